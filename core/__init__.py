@@ -1,0 +1,1 @@
+"""CrossLens core: defines, trains, traces and measures the two-path forecaster, and draws its figures."""

@@ -1,0 +1,1 @@
+"""The two-path forecaster: layers, crossing, merge, and the whole."""

@@ -1,0 +1,1 @@
+"""Slides as data, written as PowerPoint, HTML, pictures and zip."""

@@ -1,0 +1,167 @@
+"""The closed words of the product, their axes, and how a person reads them (English and Korean).
+
+One word per thing, from the CSV header to the slide. Every other module imports its words from here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Fusion(StrEnum):
+    """Which path corrects which: two switches, four modes."""
+
+    NONE = "none"
+    GRU_TO_CNN = "gru_to_cnn"
+    CNN_TO_GRU = "cnn_to_gru"
+    BOTH = "both"
+
+    @property
+    def corrects_conv(self) -> bool:
+        """Whether the GRU path writes a kernel for the convolution path."""
+        return self in (Fusion.GRU_TO_CNN, Fusion.BOTH)
+
+    @property
+    def corrects_gru(self) -> bool:
+        """Whether the convolution path writes a kernel for the GRU path."""
+        return self in (Fusion.CNN_TO_GRU, Fusion.BOTH)
+
+
+class Reference(StrEnum):
+    """What a crossing's kernel is made from."""
+
+    DYNAMIC = "dynamic"  # the opposite path's present state (its last token)
+    EMA = "ema"  # weakened: an exponential moving average of the opposite states
+    STATIC = "static"  # removed: one learned kernel, the same for every window
+
+
+class Merge(StrEnum):
+    """How the two paths become one forecast."""
+
+    ATTENTION = (
+        "attention"  # cross-modal: queries from the GRU path, keys and values from the convolution path
+    )
+    CONCAT = "concat"  # late fusion
+    MEAN = "mean"  # no fusion: the arithmetic mean
+
+
+class Embedding(StrEnum):
+    """How a window becomes tokens."""
+
+    MIXED = "mixed"  # one Conv1d over all variables: the published form
+    INDEPENDENT = "independent"  # the same Conv1d weights for every variable alone
+    HYBRID = "hybrid"  # independent tokens plus a gated mixed one
+
+
+class Loss(StrEnum):
+    """Training loss on standardised values."""
+
+    L1 = "l1"
+    MSE = "mse"
+    HUBER = "huber"
+
+
+class Split(StrEnum):
+    """The part of a data set a window's target rows lie in."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+class ModelPath(StrEnum):
+    """The two paths."""
+
+    CONVOLUTION = "convolution"
+    GRU = "gru"
+
+
+class Dim(StrEnum):
+    """Names of axes, once torch is left."""
+
+    ORIGIN = "origin"
+    VARIABLE = "variable"
+    BLOCK = "block"
+    TOKEN = "token"
+    CHANNEL = "channel"
+    TAP = "tap"
+    HEAD = "head"
+    QUERY = "query"
+    KEY = "key"
+    STEP = "step"
+
+
+class Tap(StrEnum):
+    """The values a forward pass can hand out; TAP_DIMS gives their axes."""
+
+    KERNEL_GRU_TO_CNN = "kernel_gru_to_cnn"
+    KERNEL_CNN_TO_GRU = "kernel_cnn_to_gru"
+    UPDATE_GATE = "update_gate"
+    RESET_GATE = "reset_gate"
+    GRU_INPUT = "gru_input"  # what the GRU reads: the normalised tokens
+    GRU_HIDDEN = "gru_hidden"  # the GRU's own hidden states, before the residual sum
+    CONV_OUTPUT = "conv_output"  # convolution path after the block, correction included
+    GRU_OUTPUT = "gru_output"  # GRU path after the block, correction included
+    CORRECTION_GRU_TO_CNN = "correction_gru_to_cnn"  # what the crossing added to the convolution path
+    CORRECTION_CNN_TO_GRU = "correction_cnn_to_gru"  # what the crossing added to the GRU path
+    ATTENTION = "attention"
+    FORECAST = "forecast"
+
+
+_KERNEL = (Dim.ORIGIN, Dim.VARIABLE, Dim.BLOCK, Dim.CHANNEL, Dim.TAP)
+_TOKENS = (Dim.ORIGIN, Dim.VARIABLE, Dim.BLOCK, Dim.TOKEN, Dim.CHANNEL)
+
+TAP_DIMS: dict[Tap, tuple[Dim, ...]] = {
+    Tap.KERNEL_GRU_TO_CNN: _KERNEL,
+    Tap.KERNEL_CNN_TO_GRU: _KERNEL,
+    Tap.UPDATE_GATE: _TOKENS,
+    Tap.RESET_GATE: _TOKENS,
+    Tap.GRU_INPUT: _TOKENS,
+    Tap.GRU_HIDDEN: _TOKENS,
+    Tap.CONV_OUTPUT: _TOKENS,
+    Tap.GRU_OUTPUT: _TOKENS,
+    Tap.CORRECTION_GRU_TO_CNN: _TOKENS,
+    Tap.CORRECTION_CNN_TO_GRU: _TOKENS,
+    Tap.ATTENTION: (Dim.ORIGIN, Dim.VARIABLE, Dim.HEAD, Dim.QUERY, Dim.KEY),
+    Tap.FORECAST: (Dim.ORIGIN, Dim.STEP, Dim.VARIABLE),
+}
+
+
+class Language(StrEnum):
+    """Languages of display labels."""
+
+    ENGLISH = "en"
+    KOREAN = "ko"
+
+
+Word = Fusion | Reference | Merge | Embedding | ModelPath
+
+_LABELS: dict[Word, tuple[str, str]] = {
+    Fusion.NONE: ("none", "교차 없음"),
+    Fusion.GRU_TO_CNN: ("GRU → CNN", "GRU → CNN"),
+    Fusion.CNN_TO_GRU: ("CNN → GRU", "CNN → GRU"),
+    Fusion.BOTH: ("both", "양방향"),
+    Reference.DYNAMIC: ("dynamic", "동적"),
+    Reference.EMA: ("weakened (EMA)", "약화 (EMA)"),
+    Reference.STATIC: ("removed (static)", "제거 (정적)"),
+    Merge.ATTENTION: ("cross-modal attention", "교차 모달 어텐션"),
+    Merge.CONCAT: ("late fusion", "후기 융합"),
+    Merge.MEAN: ("no fusion (mean)", "융합 없음 (평균)"),
+    Embedding.MIXED: ("mixed", "혼합"),
+    Embedding.INDEPENDENT: ("independent", "독립"),
+    Embedding.HYBRID: ("hybrid", "하이브리드"),
+    ModelPath.CONVOLUTION: ("convolution path", "합성곱 경로"),
+    ModelPath.GRU: ("GRU path", "GRU 경로"),
+}
+
+
+def label(word: Word, language: Language = Language.ENGLISH) -> str:
+    """Return the display label of a closed word.
+
+    >>> label(Fusion.GRU_TO_CNN)
+    'GRU → CNN'
+    >>> label(ModelPath.GRU, Language.KOREAN)
+    'GRU 경로'
+    """
+    english, korean = _LABELS[word]
+    return english if language is Language.ENGLISH else korean
