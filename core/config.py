@@ -54,9 +54,7 @@ class _Section:
         try:
             return cls(**read)
         except TypeError as error:
-            raise ConfigError(
-                f"{cls.title} is incomplete: {error}. Train again with this version."
-            ) from error
+            raise ConfigError(f"{cls.title} is incomplete: {error}. Train again with this version.") from error
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -97,9 +95,7 @@ class ModelConfig(_Section):
         """Check each size."""
         for name in ("width", "blocks", "patch", "kernel", "heads"):
             _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; it must be at least 1.")
-        _require(
-            self.kernel % 2 == 1, f"kernel is {self.kernel}; it must be odd, so that it has a middle tap."
-        )
+        _require(self.kernel % 2 == 1, f"kernel is {self.kernel}; it must be odd, so that it has a middle tap.")
         _require(
             self.width % self.heads == 0,
             f"width is {self.width} and heads {self.heads}; width must be a multiple of heads.",

@@ -38,9 +38,7 @@ class Reference(StrEnum):
 class Merge(StrEnum):
     """How the two paths become one forecast."""
 
-    ATTENTION = (
-        "attention"  # cross-modal: queries from the GRU path, keys and values from the convolution path
-    )
+    ATTENTION = "attention"  # cross-modal: queries from the GRU path, keys and values from the convolution path
     CONCAT = "concat"  # late fusion
     MEAN = "mean"  # no fusion: the arithmetic mean
 

@@ -1,0 +1,82 @@
+"""Cross learning itself: one path's present state writes a small filter that lightly corrects the other path."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.config import ModelConfig
+from core.model.layers import Probe
+from core.vocabulary import Reference, Tap
+
+
+def filter_tokens(tokens: Tensor, kernel: Tensor) -> Tensor:
+    """Apply one kernel per row and channel over the tokens (depth-wise, zero-padded, taps centred).
+
+    Parameters
+    ----------
+    tokens : [row, token, channel]
+    kernel : [row, channel, tap] with an odd number of taps.
+
+    Returns
+    -------
+    [row, token, channel]: out[t] = sum_j kernel[j] tokens[t + j], j from -(k // 2) to k // 2.
+    """
+    taps = kernel.shape[-1]
+    count = tokens.shape[1]
+    padded = F.pad(tokens, (0, 0, taps // 2, taps // 2))
+    weights = kernel.unsqueeze(1)  # [row, 1, channel, tap]
+    out = padded[:, :count] * weights[..., 0]
+    for j in range(1, taps):
+        out = torch.addcmul(out, padded[:, j : j + count], weights[..., j])
+    return out
+
+
+class Crossing(nn.Module):
+    """What one path does to the other in one block.
+
+    The kernel is made ONCE per window and channel, from the speaking path's state at its last token; so "per time
+    step" means the window's origin. A learned gate per channel starts small.
+    """
+
+    def __init__(self, config: ModelConfig, kernel_tap: Tap, correction_tap: Tap) -> None:
+        super().__init__()
+        self.reference = config.reference
+        self.shape = (config.width, config.kernel)
+        self.ema_decay = config.ema_decay
+        self.kernel_tap = kernel_tap
+        self.correction_tap = correction_tap
+        self.gate = nn.Parameter(torch.full((config.width,), config.gate))
+        if self.reference is Reference.STATIC:
+            bound = config.width**-0.5
+            self.static = nn.Parameter(torch.empty(self.shape).uniform_(-bound, bound))
+        else:
+            self.generator = nn.Linear(config.width, config.width * config.kernel)
+
+    def kernel(self, speaker: Tensor) -> Tensor:
+        """Write the kernel [row, channel, tap] from the speaking path's tokens [row, token, channel]."""
+        match self.reference:
+            case Reference.DYNAMIC:
+                made: Tensor = self.generator(speaker[:, -1])
+            case Reference.EMA:
+                made = self.generator(self._moving_average(speaker))
+            case Reference.STATIC:
+                return self.static.expand(speaker.shape[0], -1, -1)
+            case _:
+                assert_never(self.reference)
+        return made.unflatten(-1, self.shape)
+
+    def forward(self, listener: Tensor, kernel: Tensor, probe: Probe, block: int) -> Tensor:
+        """Return the listening path [row, token, channel] with the correction added."""
+        kernel = probe(self.kernel_tap, block, kernel)
+        correction = self.gate * filter_tokens(listener, kernel)
+        return listener + probe(self.correction_tap, block, correction)
+
+    def _moving_average(self, speaker: Tensor) -> Tensor:
+        """Exponential moving average over the tokens, weights summing to one: [row, channel]."""
+        age = torch.arange(speaker.shape[1] - 1, -1, -1, device=speaker.device, dtype=speaker.dtype)
+        weight = self.ema_decay**age
+        return torch.einsum("t,rtc->rc", weight / weight.sum(), speaker)

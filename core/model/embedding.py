@@ -1,0 +1,73 @@
+"""From a window to tokens: the first layer of the forecaster."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.config import ModelConfig
+from core.vocabulary import Embedding
+
+
+class TokenEmbedding(nn.Module):
+    """One Conv1d with kernel = stride = patch: a trained linear layer that cuts L rows into T = L / patch tokens.
+
+    `mixed` reads all variables into one stream; `independent` reads every variable alone with the same weights,
+    so that the stream has one row per window and variable; `hybrid` adds to each independent token a gated token
+    made of all variables.
+    """
+
+    def __init__(self, config: ModelConfig, variables: int) -> None:
+        super().__init__()
+        self.kind = config.embedding
+        self.variables = variables
+        self.variable_dropout = config.variable_dropout
+
+        def convolution(inputs: int) -> nn.Conv1d:
+            return nn.Conv1d(inputs, config.width, config.patch, stride=config.patch)
+
+        match self.kind:
+            case Embedding.MIXED:
+                self.mixed = convolution(variables)
+            case Embedding.INDEPENDENT:
+                self.own = convolution(1)
+            case Embedding.HYBRID:
+                self.own = convolution(1)
+                self.mixed = convolution(variables)
+                self.mixed_gate = nn.Parameter(torch.full((config.width,), config.gate))
+            case _:
+                assert_never(self.kind)
+
+    @property
+    def apart(self) -> int:
+        """Variables kept apart in the stream: rows = windows x apart."""
+        return 1 if self.kind is Embedding.MIXED else self.variables
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map x [window, lookback, variable] to tokens [window x apart, token, channel]."""
+        series = x.transpose(1, 2)  # [window, variable, lookback]
+        match self.kind:
+            case Embedding.MIXED:
+                return self._mixed_tokens(series)
+            case Embedding.INDEPENDENT:
+                return self._own_tokens(series)
+            case Embedding.HYBRID:
+                # Hiding variables from the mixed token keeps it from leaning on any one of them.
+                keep = x.new_ones(x.shape[0], self.variables, 1)
+                shown = series * F.dropout(keep, self.variable_dropout, self.training)
+                mixed = self.mixed_gate * self._mixed_tokens(shown)  # [window, token, channel]
+                own = self._own_tokens(series).unflatten(0, (-1, self.variables))
+                return (own + mixed.unsqueeze(1)).flatten(0, 1)
+            case _:
+                assert_never(self.kind)
+
+    def _mixed_tokens(self, series: Tensor) -> Tensor:
+        tokens: Tensor = self.mixed(series).transpose(1, 2)  # [window, token, channel]
+        return tokens
+
+    def _own_tokens(self, series: Tensor) -> Tensor:
+        tokens: Tensor = self.own(series.flatten(0, 1).unsqueeze(1)).transpose(1, 2)
+        return tokens  # [window x variable, token, channel]
