@@ -1,0 +1,75 @@
+"""`work`: the process behind a background job (started by the dashboard; also by hand, to see what it prints)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, assert_never
+
+from core.jobs import JobError, JobFolder, JobKind
+from core.worker import JobCancelled, Reporter
+from core.worker import run as run_job
+
+NAME = "work"
+HELP = "do the work of one job folder, as the dashboard's background process does"
+NICENESS = 5  # the dashboard answers first
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command line."""
+    parser.add_argument("folder", type=Path, help="the job's folder, with its spec.json")
+    parser.add_argument("--lock", type=int, help=argparse.SUPPRESS)  # descriptor inherited from the starter
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the job; 0 when it ended well."""
+    job = JobFolder(arguments.folder.resolve())
+    if not job.spec:
+        raise JobError(f"{job.path} holds no readable spec.json; give the folder of a job.")
+    os.nice(NICENESS)
+    return run_job(job, _work, lock=arguments.lock)
+
+
+def _work(reporter: Reporter) -> Mapping[str, Any]:
+    """Dispatch by kind; each kind is imported only where it runs."""
+    arguments = reporter.job.spec["arguments"]
+    kind = JobKind(reporter.job.spec["kind"])
+    match kind:
+        case JobKind.STUDY:
+            return _study(reporter, arguments)
+        case JobKind.INSPECT:
+            return _inspect(reporter, arguments)
+        case JobKind.DOWNLOAD:
+            return _download(reporter, arguments)
+        case _:
+            assert_never(kind)
+
+
+def _download(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    from core.data.catalog import load_dataset
+
+    def progress(done: int, total: int) -> None:
+        reporter.progress(done, total, "bytes")
+        if reporter.should_stop():
+            raise JobCancelled
+
+    dataset = load_dataset(arguments["dataset"], progress=progress)
+    return {"dataset": dataset.key, "rows": len(dataset.frame)}
+
+
+def _study(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    from core.study import run_study
+
+    run_study(reporter.job.path, on_event=reporter.event, should_stop=reporter.should_stop, **arguments)
+    reporter.stop_if_asked()
+    return {}
+
+
+def _inspect(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    from core.inspection import inspect
+
+    inspect(reporter.job.path, on_progress=reporter.progress, should_stop=reporter.should_stop, **arguments)
+    reporter.stop_if_asked()
+    return {}

@@ -1,0 +1,226 @@
+"""Background work as folders: started apart from whoever asked, read by anybody, outliving both.
+
+A job is a folder. Its worker is a separate process that holds `lock` for as long as it lives (so liveness needs no
+process numbers and survives a restart of the server), appends one JSON object a line to `events.jsonl`, and leaves
+`result.json` by rename. Whoever watches only reads. Jobs that lie in one parent folder form a queue: one runs, the
+others wait in the order they were made.
+
+    spec.json     kind, title, arguments, created
+    events.jsonl  {"time", "kind": "queued" | "started" | "progress" | ..., ...}
+    log.txt       what the worker printed
+    lock          held while the worker lives
+    started       there once the worker's turn has come
+    cancel        there once somebody asked it to stop
+    result.json   state (done, failed, cancelled), message, value
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from core.locks import is_held
+from core.workspace import Room, room
+
+QUEUE_LOCK = "queue.lock"
+
+
+class JobError(RuntimeError):
+    """A job that cannot be made, started or removed: what stands in the way and what to do."""
+
+
+class JobKind(StrEnum):
+    """What a job does."""
+
+    STUDY = "study"  # train and compare
+    INSPECT = "inspect"  # open trained models up
+    DOWNLOAD = "download"  # fetch an official data set
+
+    @property
+    def room(self) -> Room:
+        """Where jobs of this kind live; each room is one queue."""
+        return _ROOMS[self]
+
+
+_ROOMS = {
+    JobKind.STUDY: Room.STUDIES,
+    JobKind.INSPECT: Room.INSPECTIONS,
+    JobKind.DOWNLOAD: Room.DOWNLOADS,
+}
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"  # the worker was killed: start it again in the same folder
+
+    @property
+    def live(self) -> bool:
+        """Whether a worker is at it."""
+        return self in (JobState.QUEUED, JobState.RUNNING, JobState.CANCELLING)
+
+
+@dataclass(frozen=True)
+class JobFolder:
+    """One job, as its folder tells it. Cheap to make; every property reads the disk anew."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        """Name of the folder: what a link carries."""
+        return self.path.name
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What was asked: kind, title, arguments, created."""
+        return _read_json(self.path / "spec.json") or {}
+
+    @property
+    def title(self) -> str:
+        """The job's name for people."""
+        return str(self.spec.get("title", self.id))
+
+    @property
+    def created(self) -> str:
+        """When it was asked for (ISO 8601, UTC)."""
+        return str(self.spec.get("created", ""))
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """What came out: state, message, value; None before the end."""
+        return _read_json(self.path / "result.json")
+
+    @property
+    def message(self) -> str:
+        """The sentence the worker left at its end; empty before."""
+        return str((self.result or {}).get("message", ""))
+
+    @property
+    def state(self) -> JobState:
+        """Where the job stands now."""
+        alive = is_held(self.path / "lock")  # before the result: a worker that ends between leaves one
+        result = self.result
+        if result is not None:
+            return JobState(result["state"])
+        if not alive:
+            return JobState.LOST
+        if (self.path / "cancel").exists():
+            return JobState.CANCELLING
+        return JobState.RUNNING if (self.path / "started").exists() else JobState.QUEUED
+
+    def events(self, after: int = 0) -> tuple[list[dict[str, Any]], int]:
+        """Return the whole events that follow a byte offset, and the offset to go on from.
+
+        A line still being written is left for the next call; a line a killed worker broke off is passed over.
+        """
+        try:
+            with (self.path / "events.jsonl").open("rb") as file:
+                file.seek(after)
+                data = file.read()
+        except FileNotFoundError:
+            return [], after
+        whole = data[: data.rfind(b"\n") + 1]
+        found = (_parse(line) for line in whole.splitlines())
+        return [event for event in found if event is not None], after + len(whole)
+
+    def cancel(self) -> None:
+        """Ask the worker to stop; it does so at its next pause. Nothing happens to a job that has ended."""
+        if self.state.live:
+            (self.path / "cancel").touch()
+
+    def remove(self) -> None:
+        """Delete the folder with all results; refused while a worker is at it."""
+        if self.state.live:
+            raise JobError(f"Job {self.id} is {self.state}; cancel it first, then remove it.")
+        shutil.rmtree(self.path)
+
+
+def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str | None = None) -> JobFolder:
+    """Make the folder of a new job; `start` sets it going.
+
+    Parameters
+    ----------
+    kind, title, arguments
+        What to do, its name for people, and JSON values for the worker.
+    name
+        Folder name where the content decides it (the same inspection is the same folder); by default a new one.
+        A folder that exists is asked anew, its results staying, unless a worker is at it (JobError).
+    """
+    now = datetime.now(UTC)
+    path = room(kind.room) / (name or f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+    path.mkdir(exist_ok=True)
+    job = JobFolder(path)
+    if is_held(path / "lock"):
+        raise JobError(f"Job {job.id} is at work already; wait for it or cancel it.")
+    spec = {"kind": kind.value, "title": title, "arguments": dict(arguments), "created": now.isoformat()}
+    write_json(path / "spec.json", spec)
+    return job
+
+
+def known(kind: JobKind | None = None) -> list[JobFolder]:
+    """Return every job of the workspace, of one kind if asked, newest first; lost ones included."""
+    rooms = [kind.room] if kind is not None else [kind.room for kind in JobKind]
+    found = [job for name in rooms for job in siblings(room(name))]
+    return sorted(found, key=_order, reverse=True)
+
+
+def find(job_id: str, kind: JobKind | None = None) -> JobFolder | None:
+    """Look a job up by its id among those that exist; an id never becomes a path."""
+    return next((job for job in known(kind) if job.id == job_id), None)
+
+
+def siblings(parent: Path) -> list[JobFolder]:
+    """Return the jobs of one queue in the order they were made."""
+    return sorted((JobFolder(spec.parent) for spec in parent.glob("*/spec.json")), key=_order)
+
+
+def ahead(job: JobFolder) -> list[JobFolder]:
+    """Return the jobs that come before this one in its queue: the running one and those made earlier."""
+    before = []
+    for other in siblings(job.path.parent):
+        if other.id == job.id or not other.state.live:
+            continue
+        if (other.path / "started").exists() or _order(other) < _order(job):
+            before.append(other)
+    return before
+
+
+def _order(job: JobFolder) -> tuple[str, str]:
+    return (job.created, job.id)
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write JSON so that a reader sees all of it or nothing."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary.write_text(json.dumps(value, indent=1), encoding="utf-8")
+    temporary.replace(path)
+
+
+def _read_json(path: Path) -> dict[str, Any] | None:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _parse(line: bytes) -> dict[str, Any] | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
