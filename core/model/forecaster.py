@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from core.config import ModelConfig, WindowConfig
 from core.model.crossing import Crossing
 from core.model.embedding import TokenEmbedding
-from core.model.layers import ConvPath, Edit, GRUPath, Probe, denormalise, normalise
+from core.model.layers import ByteDropout, ConvPath, Edit, GRUPath, Probe, denormalise, normalise
 from core.model.merge import PathMerge
 from core.vocabulary import Embedding, Tap
 
@@ -97,7 +97,7 @@ class Forecaster(nn.Module):
         self.blocks = nn.ModuleList(CrossBlock(config) for _ in range(config.blocks))
         self.merge = PathMerge(config)
         self.head_norm = nn.LayerNorm(config.width)
-        self.head_dropout = nn.Dropout(config.dropout)
+        self.head_dropout = ByteDropout(config.dropout)
         outputs = variables if config.embedding is Embedding.MIXED else 1
         self.head = nn.Linear(tokens * config.width, window.horizon * outputs)
         # Crossings come last, so that all fusion modes of one seed start from the same shared weights.

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.config import ModelConfig
-from core.model.layers import Probe
+from core.model.layers import ByteDropout, Probe
 from core.vocabulary import Merge, Tap
 
 
@@ -26,15 +26,15 @@ class CrossModalAttention(nn.Module):
         self.query = nn.Linear(width, width)
         self.key_value = nn.Linear(width, 2 * width)
         self.out = nn.Linear(width, width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = ByteDropout(dropout)
 
     def forward(self, conv: Tensor, gru: Tensor, probe: Probe) -> Tensor:
         """Map both paths [row, token, channel] to one of the same shape."""
-        query = self._split(self.query(self.query_norm(gru)))  # [row, head, token, channel of head]
+        scale = (gru.shape[-1] // self.heads) ** -0.5
+        query = self._split(self.query(self.query_norm(gru)) * scale)  # [row, head, token, channel of head]
         key, value = (self._split(half) for half in self.key_value(self.value_norm(conv)).chunk(2, dim=-1))
-        scores = query @ key.transpose(-2, -1) * key.shape[-1] ** -0.5
-        weights = probe(Tap.ATTENTION, 0, torch.softmax(scores, dim=-1))  # [row, head, query, key]
-        read = (self.dropout(weights) @ value).transpose(1, 2).flatten(2)
+        weights = probe(Tap.ATTENTION, 0, torch.softmax(query @ key.transpose(-2, -1), dim=-1))
+        read = (weights @ value).transpose(1, 2).flatten(2)
         return gru + self.dropout(self.out(read))
 
     def _split(self, tokens: Tensor) -> Tensor:
