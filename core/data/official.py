@@ -1,0 +1,101 @@
+"""The official files: found in CROSSLENS_DATA, else downloaded once, and never used unless their sha256 fits."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from core.data.dataset import DataError
+from core.workspace import Room, room
+
+Progress = Callable[[int, int], None]  # bytes done, bytes in all (0 where the server does not say)
+
+
+@dataclass(frozen=True)
+class OfficialFile:
+    """A file of the field's benchmark: its name, where it lies officially, and its sha256."""
+
+    name: str
+    url: str
+    sha256: str
+
+
+def local_path(file: OfficialFile) -> Path | None:
+    """Return where the file lies on this machine, unchecked; None where it must be downloaded."""
+    named = os.environ.get("CROSSLENS_DATA")
+    folders = [Path(named).expanduser()] if named else []
+    return next(
+        (folder / file.name for folder in [*folders, room(Room.DATA)] if (folder / file.name).is_file()), None
+    )
+
+
+def fetch(file: OfficialFile, *, progress: Progress | None = None) -> Path:
+    """Return the path of the checked file; downloads it into the workspace when it is nowhere.
+
+    Raises
+    ------
+    DataError
+        One sentence that says what to do: the file differs from the official one, or cannot be downloaded.
+    """
+    path = local_path(file) or _download(file, progress)
+    status = path.stat()
+    found = _sha256(path, status.st_mtime_ns, status.st_size)
+    if found != file.sha256:
+        raise DataError(
+            f"{path} is not the official {file.name}: its sha256 begins with {found[:12]}, wanted "
+            f"{file.sha256[:12]}; replace it by {file.url}, or upload it as your own file."
+        )
+    return path
+
+
+@lru_cache(maxsize=32)
+def _sha256(path: Path, modified: int, size: int) -> str:
+    """Hash a file; `modified` and `size` make the cache forget a file that changed."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Bar:
+    """The progress bar that pooch drives, as calls of a `Progress`."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.total = 0
+        self.done = 0
+
+    def update(self, size: int) -> None:
+        self.done += size
+        self.progress(min(self.done, self.total or self.done), self.total)
+
+    def reset(self) -> None:
+        self.done = 0
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _download(file: OfficialFile, progress: Progress | None) -> Path:
+    import pooch  # here: only a first use of an official data set needs it
+
+    pooch.get_logger().setLevel(logging.WARNING)
+    downloader = pooch.HTTPDownloader(progressbar=_Bar(progress) if progress else False, timeout=30)
+    try:
+        path = pooch.retrieve(
+            file.url, f"sha256:{file.sha256}", fname=file.name, path=room(Room.DATA), downloader=downloader
+        )
+    except ValueError as error:
+        raise DataError(
+            f"What {file.url} sent is not the official {file.name} (its sha256 differs) and was thrown away; "
+            f"put the official file into a folder and name that folder in CROSSLENS_DATA."
+        ) from error
+    except OSError as error:
+        raise DataError(
+            f"{file.name} is not on this machine and could not be downloaded ({type(error).__name__}); "
+            f"fetch {file.url} elsewhere, put it into a folder and name that folder in CROSSLENS_DATA."
+        ) from error
+    return Path(path)

@@ -1,0 +1,160 @@
+"""Windows of a data set: what the model reads (x) and what it must forecast (y), as views into one array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from core.config import WindowConfig
+from core.data.dataset import DataError, Dataset
+from core.vocabulary import Split
+
+HOUR = pd.Timedelta(hours=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Scaler:
+    """Mean and scale of each variable over the train rows.
+
+    Attributes
+    ----------
+    mean, scale : float64 [variable]
+        `scale` is the population standard deviation, or 1 where a variable does not move in the train rows.
+    """
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+    def transform(self, x: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return values [..., variable] in units of the train rows' standard deviation."""
+        return np.asarray((x - self.mean) / self.scale, dtype=np.float64)
+
+    def inverse(self, x: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return standardised values [..., variable] in the file's own units."""
+        return np.asarray(x * self.scale + self.mean, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """All windows of one part; x and y are read-only views of the same standardised table.
+
+    Attributes
+    ----------
+    x : float32 [window, lookback, variable]
+        The rows before the origin.
+    y : float32 [window, horizon, variable]
+        The origin row and those after it.
+    origins : int64 [window]
+        Row of the first target.
+    stamps : datetime64 [window]
+        Time of that row.
+    scaler : Scaler
+    split : Split
+    """
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    origins: NDArray[np.int64]
+    stamps: NDArray[np.datetime64]
+    scaler: Scaler
+    split: Split
+
+    def __len__(self) -> int:
+        return len(self.origins)
+
+
+def fit_scaler(dataset: Dataset) -> Scaler:
+    """Return the scaler of the train rows (ddof 0), which alone decide it."""
+    rows = dataset.splits.train
+    train = dataset.frame.iloc[rows.start : rows.stop].to_numpy(np.float64)
+    scale = train.std(axis=0)
+    # a variable that stands still has a spread of rounding noise only: dividing by it would blow it up
+    still = scale <= 1e-12 * np.maximum(1.0, np.abs(train).max(axis=0))
+    return Scaler(train.mean(axis=0), np.where(still, 1.0, scale))
+
+
+@lru_cache(maxsize=2)  # one table serves all parts; data sets compare by identity
+def standardised(dataset: Dataset) -> tuple[Scaler, NDArray[np.float32]]:
+    """Return the scaler and the whole standardised table [row, variable], read-only."""
+    scaler = fit_scaler(dataset)
+    table = scaler.transform(dataset.frame.to_numpy(np.float64)).astype(np.float32)
+    table.flags.writeable = False
+    return scaler, table
+
+
+def make_windows(dataset: Dataset, window: WindowConfig, split: Split, *, stride: int = 1) -> Windows:
+    """Return every window whose target rows all lie in `split`.
+
+    Validation and test windows may look back into the part before; a train window lies in the train rows
+    altogether. With `stride` 1 no window is left out: a part of n rows has n - horizon + 1 of them (train: less
+    the look-back).
+
+    Raises
+    ------
+    DataError
+        When look-back and horizon do not fit; names the longest look-back that does.
+    """
+    _check_fit(dataset, window)
+    scaler, table = standardised(dataset)
+    part = dataset.splits.of(split)
+    first = max(part.start, window.lookback)
+    origins = np.arange(first, part.stop - window.horizon + 1, stride, dtype=np.int64)
+    return Windows(
+        x=_rows_from(table, window.lookback, first - window.lookback, len(origins), stride),
+        y=_rows_from(table, window.horizon, first, len(origins), stride),
+        origins=origins,
+        stamps=dataset.frame.index.to_numpy()[origins],
+        scaler=scaler,
+        split=split,
+    )
+
+
+def _rows_from(table: NDArray[np.float32], length: int, first: int, windows: int, stride: int) -> NDArray[np.float32]:
+    """Return a view [window, length, variable] whose window i starts at row first + i * stride."""
+    view = sliding_window_view(table, length, axis=0)  # [row, variable, length]
+    return view[first : first + windows * stride : stride].transpose(0, 2, 1)
+
+
+def _check_fit(dataset: Dataset, window: WindowConfig) -> None:
+    train = len(dataset.splits.train)
+    shortest = min(len(dataset.splits.validation), len(dataset.splits.test))
+    if window.horizon > shortest:
+        raise DataError(
+            f"{dataset.title} has {shortest} rows in its shortest part and the horizon is {window.horizon}; "
+            f"choose a horizon of at most {shortest} rows or bring a longer file."
+        )
+    if window.lookback + window.horizon > train:
+        longest = train - window.horizon
+        advice = f"choose a look-back of at most {longest} rows" if longest >= 1 else "choose a shorter horizon"
+        raise DataError(
+            f"look-back {window.lookback} and horizon {window.horizon} need {window.lookback + window.horizon} "
+            f"rows and {dataset.title} has {train} to train on; {advice} or bring a longer file."
+        )
+
+
+def longest_lookback(dataset: Dataset, horizon: int, patch: int) -> int:
+    """Return the longest look-back, a whole number of patches, that leaves a train window; 0 when none fits.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    horizon, patch : int
+        In rows.
+    """
+    parts = (dataset.splits.validation, dataset.splits.test)
+    if any(len(part) < horizon for part in parts):
+        return 0
+    return max(0, (len(dataset.splits.train) - horizon) // patch * patch)
+
+
+def training_stride(dataset: Dataset, base: int) -> int:
+    """Return the distance of two training windows in rows: `base` an hour, so that finer data cost no more.
+
+    Data of hourly or slower step take `base` itself.
+    """
+    return base * max(1, round(HOUR / dataset.step))
