@@ -1,0 +1,119 @@
+"""Which calendar cycle the rows of a data set can show, and where in it a stamp lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.dataset import DAY, Dataset
+from core.data.steps import step_text
+
+Stamps = pd.DatetimeIndex | NDArray[np.datetime64]
+
+WEEK = 7 * DAY
+QUARTER = 92 * DAY  # the longest quarter of a year
+YEAR = 365 * DAY
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY_NANOSECONDS = 86_400 * 10**9
+MOST_SLOTS = 288  # of a day: five minutes; finer rows share a slot
+
+
+class CycleKind(StrEnum):
+    """Calendar cycles, from the shortest; NONE where rows are too far apart or too few."""
+
+    TIME_OF_DAY = "time of day"
+    DAY_OF_WEEK = "day of week"
+    MONTH = "month"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A calendar cycle cut into slots.
+
+    Attributes
+    ----------
+    kind : CycleKind
+    labels : tuple of str
+        One for each slot, in order: "13:00", "Mon", "Jan".
+    reason : str
+        Why time of day does not apply, and what is used instead; empty where it applies.
+    """
+
+    kind: CycleKind
+    labels: tuple[str, ...]
+    reason: str = ""
+
+    @property
+    def count(self) -> int:
+        """Number of slots."""
+        return len(self.labels)
+
+
+def cycle_of(dataset: Dataset) -> Cycle:
+    """Return the shortest calendar cycle that the rows resolve and that they run through at least twice."""
+    span = dataset.frame.index[-1] - dataset.frame.index[0] + dataset.step
+    step = step_text(dataset.step)
+    if dataset.step < DAY:
+        if span >= 2 * DAY:
+            return Cycle(CycleKind.TIME_OF_DAY, _clock(_day_slots(dataset.steps_per_day)))
+        return _no_cycle(f"the rows span {step_text(span)}, less than two days")
+    cause = f"Rows are {step} apart: time of day does not apply"
+    if dataset.step < WEEK and span >= 2 * WEEK:
+        return Cycle(CycleKind.DAY_OF_WEEK, _WEEKDAYS, f"{cause}; panels use the day of the week instead.")
+    if dataset.step <= QUARTER and span >= 2 * YEAR:
+        return Cycle(CycleKind.MONTH, _MONTHS, f"{cause}; panels use the month instead.")
+    return _no_cycle(f"rows are {step} apart over {step_text(span)}, and no calendar cycle occurs twice")
+
+
+def _no_cycle(cause: str) -> Cycle:
+    return Cycle(CycleKind.NONE, ("all",), f"Panels by time of day do not apply: {cause}.")
+
+
+def _day_slots(steps_per_day: int | None) -> int:
+    """Return the slots of a day: one a row where they are few and divide the day, else hours."""
+    if steps_per_day is None:
+        return 24
+    if steps_per_day <= MOST_SLOTS:
+        return steps_per_day
+    return MOST_SLOTS if steps_per_day % MOST_SLOTS == 0 else 24
+
+
+def _clock(slots: int) -> tuple[str, ...]:
+    starts = pd.date_range("2000-01-01", periods=slots, freq=DAY / slots)
+    return tuple(starts.strftime("%H:%M"))
+
+
+def time_of_day(stamps: Stamps) -> NDArray[np.float64]:
+    """Return the part of the day gone by, in [0, 1): midnight is 0, noon .5.
+
+    >>> time_of_day(pd.DatetimeIndex(["2013-01-01 06:00", "2013-01-01 12:00"])).tolist()
+    [0.25, 0.5]
+    """
+    index = pd.DatetimeIndex(stamps)
+    return np.asarray((index - index.normalize()) / DAY, dtype=np.float64)
+
+
+def slots(stamps: Stamps, cycle: Cycle) -> NDArray[np.int64]:
+    """Return the slot of each stamp, 0 to `cycle.count` - 1."""
+    index = pd.DatetimeIndex(stamps)
+    match cycle.kind:
+        case CycleKind.TIME_OF_DAY:
+            passed = (index - index.normalize()).to_numpy("timedelta64[ns]").astype(np.int64)
+            return (
+                passed * cycle.count // _DAY_NANOSECONDS
+            )  # integers: a stamp on a slot's edge never falls before it
+        case CycleKind.DAY_OF_WEEK:
+            return index.dayofweek.to_numpy(np.int64)
+        case CycleKind.MONTH:
+            return index.month.to_numpy(np.int64) - 1
+        case CycleKind.NONE:
+            return np.zeros(len(index), dtype=np.int64)
+        case _:
+            assert_never(cycle.kind)
