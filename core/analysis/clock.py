@@ -1,0 +1,253 @@
+"""Dependence on the time of day: the clock of a set of origins, its distance correlation, null and floor.
+
+The null rotates the labels of every day by an amount of its own. It keeps what a shuffle of origins would
+destroy, the slow change of both sides within a day, and destroys what a shift of the whole series would keep, the
+daily period.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from core.analysis.dependence import (
+    DistanceSums,
+    as_table,
+    distance_correlation,
+    distances,
+    is_constant,
+    ratio,
+    signed_root,
+)
+from core.analysis.estimate import NAN, Estimate, Floats, undefined
+from core.analysis.resample import exceedance_p
+
+DRAWS = 199
+FLOOR_POINTS = 24  # points that stand for the raw last day, whatever the step of the data
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where each origin stands on the dial.
+
+    Attributes
+    ----------
+    slot
+        Step of the day, 0 ... slots - 1, [origin].
+    day
+        Number of the calendar day, [origin].
+    slots
+        Steps in a day.
+    """
+
+    slot: Integers
+    day: Integers
+    slots: int
+
+    @classmethod
+    def read(cls, stamps: NDArray[np.datetime64], slots: int) -> Clock:
+        """Return the clock of time stamps [origin] of data with `slots` steps a day.
+
+        >>> clock = Clock.read(np.array(["2020-01-01T06", "2020-01-02T18"], "datetime64[h]"), 24)
+        >>> clock.slot.tolist(), clock.day.tolist()
+        ([6, 18], [0, 1])
+        """
+        seconds = np.asarray(stamps).astype("datetime64[s]").astype(np.int64)
+        day, second = np.divmod(seconds, 86_400)
+        return cls(slot=second * slots // 86_400, day=np.unique(day, return_inverse=True)[1], slots=slots)
+
+    @property
+    def circle(self) -> Floats:
+        """The time of day as (sin, cos), [origin, 2]: midnight is next to 23:59."""
+        angle = 2 * math.pi * self.slot / self.slots
+        return np.column_stack([np.sin(angle), np.cos(angle)])
+
+    def take(self, chosen: Integers) -> Clock:
+        """Return the clock of some origins."""
+        return Clock(self.slot[chosen], np.unique(self.day[chosen], return_inverse=True)[1], self.slots)
+
+    def __len__(self) -> int:
+        return len(self.slot)
+
+
+@dataclass(frozen=True)
+class ClockDependence:
+    """Dependence of a state on the time of day; `n` counts origins."""
+
+    corrected: Estimate  # bias-corrected distance correlation, with the p-value of the per-day rotation
+    biased: Estimate
+    eta_squared: Estimate
+
+
+def clock_dependence(
+    x: ArrayLike, clock: Clock, *, generator: np.random.Generator, draws: int = DRAWS
+) -> ClockDependence:
+    """Return distance correlation and eta squared of a state with the time of day.
+
+    Parameters
+    ----------
+    x
+        The state of each origin, [origin, ...], without missing values.
+    clock
+        Time of day of the same origins.
+    generator
+        Source of the rotations.
+    draws
+        Rotations; 199 give p-values down to .005.
+    """
+    found = distance_correlation(x, clock.circle)
+    if found.reason:
+        missing = Estimate(found.corrected, n=found.n, reason=found.reason)
+        return ClockDependence(missing, missing, missing)
+    p_value = rotation_p(x, clock, generator=generator, draws=draws)
+    return ClockDependence(
+        corrected=Estimate(found.corrected, p_value=p_value, n=found.n),
+        biased=Estimate(found.biased, n=found.n),
+        eta_squared=eta_squared(x, clock.slot),
+    )
+
+
+def rotation_p(x: ArrayLike, clock: Clock, *, generator: np.random.Generator, draws: int = DRAWS) -> float:
+    """Return the p-value of the distance correlation of x with the time of day, days rotated at random.
+
+    The distance of two labels depends on their difference alone: the chord g(slot_i - slot_j). So the distances of
+    x are summed once per (day, day, difference of slots); correlated with g around the dial they give, for every
+    pair of days and every relative rotation, that pair's share of the covariance. A rotation is then a look-up.
+
+    Parameters
+    ----------
+    x
+        [origin, ...], without missing values.
+    clock
+        Time of day of the same origins.
+    """
+    if is_constant(x):
+        return NAN
+    table = as_table(x)
+    days = int(clock.day.max()) + 1
+    turns = generator.integers(clock.slots, size=(draws + 1, days))  # [draw, day]
+    turns[0] = 0  # the data as they are
+    product, rows = np.zeros(draws + 1), np.zeros(draws + 1)
+    squares = total = 0.0
+    dial = _Dial(clock, turns)
+    row_sums = np.empty(len(table))
+    for day in range(days):
+        members = np.flatnonzero(clock.day == day)
+        a = distances(table[members], table)
+        row_sums[members] = a.sum(axis=1)
+        squares += float(np.vdot(a, a))
+        product += dial.products(a, day, members)
+    total = float(row_sums.sum())
+    own = DistanceSums(len(table), squares, float(row_sums @ row_sums), total**2).corrected
+    rows, others, row_totals = dial.label_sums(row_sums)
+    null = np.empty(draws + 1)
+    for draw in range(draws + 1):
+        shared = DistanceSums(len(table), product[draw], rows[draw], total * row_totals[draw]).corrected
+        null[draw] = signed_root(ratio(shared, own, others[draw]))
+    return exceedance_p(null[0], null[1:])
+
+
+class _Dial:
+    """Sums of label distances under rotations [draw, day], from counts of slots instead of pairs of origins."""
+
+    def __init__(self, clock: Clock, turns: Integers) -> None:
+        self.clock = clock
+        self.turns = turns
+        self.chord = 2 * np.abs(np.sin(math.pi * np.arange(clock.slots) / clock.slots))  # [difference]
+        self.wave = np.fft.rfft(self.chord).real  # the chord is even, so its spectrum is real
+
+    def products(self, a: Floats, day: int, members: Integers) -> Floats:
+        """Return one day's share of the sum of a_ij b_ij, [draw], from its distances a [member, origin]."""
+        clock, days = self.clock, self.turns.shape[1]
+        difference = (clock.slot[members][:, None] - clock.slot) % clock.slots  # [member, origin]
+        cell = clock.day * clock.slots + difference
+        sums = np.bincount(cell.ravel(), weights=a.ravel(), minlength=days * clock.slots)
+        spectrum = np.conj(np.fft.rfft(sums.reshape(days, clock.slots))) * self.wave
+        share = np.fft.irfft(spectrum, n=clock.slots)  # [other day, relative turn]
+        relative = (self.turns[:, day, None] - self.turns) % clock.slots  # [draw, other day]
+        return np.asarray(share[np.arange(days), relative].sum(axis=1))
+
+    def label_sums(self, row_sums: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return per draw the sum of a_i. b_i., the labels' own corrected variance, and b.."""
+        clock, n = self.clock, len(row_sums)
+        crossed, variance, total = (np.empty(len(self.turns)) for _ in range(3))
+        for draw, slot in enumerate(self._rotated()):
+            counts = np.bincount(slot, minlength=clock.slots)
+            spectrum = np.fft.rfft(counts) * self.wave
+            b_rows = np.fft.irfft(spectrum, n=clock.slots)[slot]  # [origin]
+            squared = np.fft.irfft(np.fft.rfft(counts) * np.fft.rfft(self.chord**2).real, n=clock.slots)
+            total[draw] = b_rows.sum()
+            crossed[draw] = row_sums @ b_rows
+            own = DistanceSums(n, float(squared @ counts), float(b_rows @ b_rows), total[draw] ** 2)
+            variance[draw] = own.corrected
+        return crossed, variance, total
+
+    def _rotated(self) -> Iterator[Integers]:
+        for turn in self.turns:
+            yield (self.clock.slot + turn[self.clock.day]) % self.clock.slots
+
+
+def eta_squared(x: ArrayLike, slot: Integers) -> Estimate:
+    """Return the share of variance explained by the slot means, adjusted for their number.
+
+    Perfect dependence gives 1, none 0 on average (it may fall a little below).
+
+    Parameters
+    ----------
+    x
+        [origin, ...]; the variances of all features are added.
+    slot
+        Slot of each origin, [origin].
+    """
+    table = as_table(x)
+    n = len(table)
+    slots, index, counts = np.unique(slot, return_inverse=True, return_counts=True)
+    if n <= slots.size:
+        return undefined(f"{n} origins cannot fill {slots.size} slots of the day more than once.", n)
+    if is_constant(x):
+        return Estimate(0.0, n=n, reason="Constant: 0 by convention.")
+    order = np.argsort(index, kind="stable")
+    sums = np.add.reduceat(table[order], np.concatenate([[0], np.cumsum(counts)[:-1]]), axis=0)  # [slot, feature]
+    between = float((np.square(sums) / counts[:, None]).sum())
+    share = between / float(np.square(table).sum())
+    return Estimate(1 - (1 - share) * (n - 1) / (n - slots.size), n=n)
+
+
+def last_day(inputs: ArrayLike, slots: int, *, points: int = FLOOR_POINTS) -> Floats:
+    """Return the raw last day of each window, its mean removed: the floor that any state read from it may reach.
+
+    One mean over all points and variables is removed; the levels of variables against each other stay.
+
+    Parameters
+    ----------
+    inputs
+        What the model reads, [origin, look-back, variable].
+    slots
+        Steps in a day.
+    points
+        Evenly spaced rows kept of the day.
+
+    Returns
+    -------
+    ndarray
+        [origin, point x variable]
+    """
+    windows = np.asarray(inputs)
+    if windows.shape[1] < slots:
+        raise ValueError(f"the look-back is {windows.shape[1]} rows; the last day needs {slots}.")
+    kept = np.unique(np.linspace(0, slots, num=min(points, slots), endpoint=False).astype(np.int64))
+    day = windows[:, -slots:][:, kept].astype(np.float64)  # [origin, point, variable]
+    return (day - day.mean(axis=(1, 2), keepdims=True)).reshape(len(day), -1)
+
+
+def subsample(count: int, limit: int, generator: np.random.Generator) -> Integers:
+    """Return at most `limit` of `count` origins in order, at random: a stride would alias the time of day."""
+    if count <= limit:
+        return np.arange(count)
+    return np.sort(generator.choice(count, size=limit, replace=False))

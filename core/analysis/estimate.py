@@ -1,0 +1,87 @@
+"""The one result every statistic returns: a number, its interval, and the reason where there is none."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
+
+Floats = NDArray[np.float64]
+
+NAN = math.nan
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measured number.
+
+    Attributes
+    ----------
+    value
+        The number itself; NaN where it is undefined.
+    low, high
+        Ends of its interval (95 % unless the function says otherwise); NaN without one.
+    p_value
+        Probability of a value at least as extreme without the effect; NaN without a test.
+    n
+        How many observations it rests on: seeds, origins or events, as the function says.
+    reason
+        Why something is missing, or a caution; empty when there is nothing to say.
+    """
+
+    value: float
+    low: float = NAN
+    high: float = NAN
+    p_value: float = NAN
+    n: int = 0
+    reason: str = ""
+
+    @property
+    def defined(self) -> bool:
+        """Whether there is a value.
+
+        >>> undefined("no events").defined
+        False
+        """
+        return not math.isnan(self.value)
+
+
+def undefined(reason: str, n: int = 0) -> Estimate:
+    """Return an estimate without a value; `reason` is one sentence a reader understands."""
+    return Estimate(NAN, n=n, reason=reason)
+
+
+def mean_over_seeds(values: ArrayLike, *, level: float = 0.95) -> Estimate:
+    """Return the mean of one number per seed with Student's t interval.
+
+    Parameters
+    ----------
+    values
+        One number per seed, [seed]; NaN marks a seed without one and is left out.
+    level
+        Coverage of the interval.
+
+    Returns
+    -------
+    Estimate
+        `n` counts the seeds used. One seed has a value without an interval, none has neither.
+
+    Examples
+    --------
+    >>> estimate = mean_over_seeds([1.0, 2.0, 3.0])
+    >>> round(estimate.value, 3), round(estimate.low, 3), round(estimate.high, 3)
+    (2.0, -0.484, 4.484)
+    """
+    seeds = np.asarray(values, dtype=np.float64).ravel()
+    seeds = seeds[np.isfinite(seeds)]
+    count = seeds.size
+    if count == 0:
+        return undefined("No seed has a value.")
+    centre = float(seeds.mean())
+    if count == 1:
+        return Estimate(centre, n=1, reason="One seed only: no interval over seeds.")
+    half = float(stdtrit(count - 1, (1 + level) / 2) * seeds.std(ddof=1) / math.sqrt(count))
+    return Estimate(centre, centre - half, centre + half, n=count)

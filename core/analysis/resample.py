@@ -1,0 +1,178 @@
+"""Resampling: one engine per idea, each taking the statistic as a callable and the generator explicitly."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+from core.analysis.estimate import NAN, Estimate, Floats, undefined
+
+Statistic = Callable[[Floats], float]
+
+EXACT_SIGNS = 12  # up to 4,096 sign patterns are enumerated, more are drawn
+
+
+def bootstrap(
+    statistic: Statistic,
+    sample: ArrayLike,
+    *,
+    generator: np.random.Generator,
+    draws: int = 999,
+    level: float = 0.95,
+) -> Estimate:
+    """Return a statistic with its percentile interval over resampled rows.
+
+    Parameters
+    ----------
+    statistic
+        Maps an array like `sample` to a number.
+    sample
+        Independent observations along the first axis, [observation, ...].
+    """
+    rows = np.asarray(sample, dtype=np.float64)
+    count = len(rows)
+    if count < 2:
+        return undefined(f"A bootstrap needs 2 observations, there are {count}.", count)
+    values = np.array([statistic(rows[generator.integers(count, size=count)]) for _ in range(draws)])
+    return _percentile(statistic(rows), values, count, level)
+
+
+def block_bootstrap(
+    statistic: Statistic,
+    series: ArrayLike,
+    *,
+    block: int,
+    generator: np.random.Generator,
+    draws: int = 999,
+    level: float = 0.95,
+) -> Estimate:
+    """Return a statistic of a series with its interval over circular blocks (Politis and Romano 1992).
+
+    Blocks of neighbours are drawn together, so that correlation within `block` steps is kept.
+
+    Parameters
+    ----------
+    statistic
+        Maps an array like `series` to a number.
+    series
+        Observations in time order, [time, ...].
+    block
+        Steps drawn together.
+    """
+    rows = np.asarray(series, dtype=np.float64)
+    count = len(rows)
+    if not 1 <= block <= count // 2:
+        return undefined(f"Blocks of {block} do not fit twice into {count} observations.", count)
+    pieces = math.ceil(count / block)
+    offsets = np.arange(block)
+    values = np.empty(draws)
+    for draw in range(draws):
+        starts = generator.integers(count, size=pieces)
+        chosen = ((starts[:, None] + offsets) % count).ravel()[:count]
+        values[draw] = statistic(rows[chosen])
+    return _percentile(statistic(rows), values, count, level)
+
+
+def _percentile(value: float, resampled: Floats, count: int, level: float) -> Estimate:
+    finite = resampled[np.isfinite(resampled)]
+    if finite.size == 0 or not math.isfinite(value):
+        return undefined("The statistic is undefined on this sample.", count)
+    low, high = np.quantile(finite, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(float(value), float(low), float(high), n=count)
+
+
+def permutation_p(
+    observed: float, draw: Callable[[np.random.Generator], float], *, generator: np.random.Generator, draws: int = 199
+) -> float:
+    """Return the one-sided p-value of a large `observed` among values drawn without the effect.
+
+    `draw` rearranges what the null hypothesis leaves exchangeable and returns the statistic of the result.
+    """
+    return exceedance_p(observed, np.array([draw(generator) for _ in range(draws)]))
+
+
+def exceedance_p(observed: float, null: ArrayLike) -> float:
+    """Return (1 + null values at least as large) / (1 + null values), the p-value that is never 0.
+
+    >>> exceedance_p(3.0, [1.0, 2.0, 4.0])
+    0.5
+    """
+    values = np.asarray(null, dtype=np.float64)
+    values = values[np.isfinite(values)]
+    if not math.isfinite(observed) or values.size == 0:
+        return NAN
+    # a rearrangement that changes nothing must count as equal, whatever its last bit says
+    tolerance = 1e-12 * max(1.0, abs(observed))
+    return float((1 + np.count_nonzero(values >= observed - tolerance)) / (1 + values.size))
+
+
+def sign_flip_p(differences: ArrayLike, *, generator: np.random.Generator | None = None, draws: int = 9999) -> float:
+    """Return the two-sided sign-flip p-value of the mean of paired differences.
+
+    Exact, over all sign patterns, up to 12 pairs; beyond that over random patterns.
+
+    Parameters
+    ----------
+    differences
+        One difference per pair, [pair]; symmetric about 0 without the effect.
+    generator
+        Needed only beyond 12 pairs.
+
+    Examples
+    --------
+    >>> sign_flip_p([1.0, 2.0, 3.0, 4.0])
+    0.125
+    """
+    pairs = np.asarray(differences, dtype=np.float64).ravel()
+    if pairs.size == 0 or not np.isfinite(pairs).all():
+        return NAN
+    observed = abs(pairs.mean())
+    if pairs.size <= EXACT_SIGNS:
+        signs = np.array(list(itertools.product((1.0, -1.0), repeat=pairs.size)))
+        means = np.abs(signs @ pairs) / pairs.size
+        return float(np.mean(means >= observed - 1e-12 * max(1.0, observed)))
+    if generator is None:
+        raise ValueError(
+            f"{pairs.size} pairs have too many sign patterns to enumerate (at most {EXACT_SIGNS} pairs); "
+            "pass a generator."
+        )
+    signs = generator.choice((1.0, -1.0), size=(draws, pairs.size))
+    return exceedance_p(observed, np.abs(signs @ pairs) / pairs.size)
+
+
+def wilson(successes: float, trials: int, *, level: float = 0.95) -> Estimate:
+    """Return a share with Wilson's score interval (Wilson 1927); half successes count ties.
+
+    >>> share = wilson(7, 10)
+    >>> round(share.value, 3), round(share.low, 3), round(share.high, 3)
+    (0.7, 0.397, 0.892)
+    """
+    if trials < 1:
+        return undefined("There is no trial to take a share of.")
+    if not 0 <= successes <= trials:
+        raise ValueError(f"successes are {successes} of {trials} trials; give a number from 0 to {trials}.")
+    z2 = float(ndtri((1 + level) / 2)) ** 2
+    share = successes / trials
+    centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
+    half = math.sqrt(z2 * (share * (1 - share) / trials + z2 / (4 * trials**2))) / (1 + z2 / trials)
+    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), n=trials)
+
+
+def holm(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Return p-values adjusted for their number by Holm's step-down rule (Holm 1979); NaN stays NaN.
+
+    >>> holm([0.01, 0.04, 0.03]).round(3).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    raw = np.asarray(p_values, dtype=np.float64)
+    adjusted = np.full(raw.shape, np.nan)
+    known = np.flatnonzero(np.isfinite(raw))
+    order = known[np.argsort(raw[known], kind="stable")]
+    steps = raw[order] * np.arange(order.size, 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return adjusted
