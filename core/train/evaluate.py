@@ -1,0 +1,66 @@
+"""Errors of a model over every window of a split, as published tables count them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.data.windows import Windows
+from core.model.forecaster import Forecaster
+
+BATCH = 128  # windows a forward pass; larger ones fall out of the CPU's cache
+
+
+def batches(windows: Windows, size: int = BATCH) -> Iterator[tuple[slice, Tensor]]:
+    """Yield (positions, x [window, lookback, variable]) in order; the last batch is kept however small."""
+    for start in range(0, len(windows), size):
+        part = slice(start, min(start + size, len(windows)))
+        yield part, torch.from_numpy(np.ascontiguousarray(windows.x[part]))
+
+
+@torch.inference_mode()
+def predict(model: Forecaster, windows: Windows) -> NDArray[np.float32]:
+    """Return the forecasts of every window, standardised, float32 [window, horizon, variable]."""
+    model.eval()
+    out = np.empty(windows.y.shape, dtype=np.float32)
+    for part, x in batches(windows):
+        out[part] = model(x).forecast.numpy()
+    return out
+
+
+@torch.inference_mode()
+def split_errors(model: Forecaster, windows: Windows) -> dict[str, NDArray[np.float64]]:
+    """Return mean squared and absolute errors over windows, each [horizon step, variable]; nothing large is kept."""
+    model.eval()
+    squared = np.zeros(windows.y.shape[1:])
+    absolute = np.zeros(windows.y.shape[1:])
+    for part, x in batches(windows):
+        error = model(x).forecast.numpy() - windows.y[part]
+        squared += np.square(error, dtype=np.float64).sum(axis=0)
+        absolute += np.abs(error).sum(axis=0, dtype=np.float64)
+    return {"mse": squared / len(windows), "mae": absolute / len(windows)}
+
+
+def summary(errors: dict[str, NDArray[np.float64]]) -> dict[str, float]:
+    """Return mse, mae, rmse as ONE mean over windows x steps x variables; rmse is the root of that mse."""
+    mse, mae = float(errors["mse"].mean()), float(errors["mae"].mean())
+    return {"mse": mse, "mae": mae, "rmse": mse**0.5}
+
+
+def test_metrics(model: Forecaster, windows: Windows, variables: tuple[str, ...]) -> dict[str, Any]:
+    """Return the test part of a record's metrics: totals, per horizon step, per variable."""
+    errors = split_errors(model, windows)
+    by_variable = {kind: values.mean(axis=0).tolist() for kind, values in errors.items()}
+    return {
+        "windows": len(windows),
+        **summary(errors),
+        "per_step": {kind: values.mean(axis=1).tolist() for kind, values in errors.items()},
+        "per_variable": {
+            name: {kind: values[i] for kind, values in by_variable.items()} for i, name in enumerate(variables)
+        },
+    }

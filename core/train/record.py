@@ -1,0 +1,99 @@
+"""What a finished run leaves behind, read without torch: settings, errors, history, gradient flow, provenance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.config import ConfigError, RunConfig
+from core.data.windows import Scaler
+
+CONFIG = "config.json"
+WEIGHTS = "weights.safetensors"
+METRICS = "metrics.json"
+HISTORY = "history.csv"
+GRADIENT = "gradient.csv"
+
+
+class RecordError(ValueError):
+    """A checkpoint folder that cannot be used: says which, why, and what to do."""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A finished run.
+
+    `metrics`: test {windows, mse, mae, rmse, per_step {mse, mae}, per_variable {name: {mse, mae}}}, validation
+    {mse, mae}, baselines {name: {mse, mae}}, parameters, epochs, best_epoch, seconds; errors on standardised values.
+    """
+
+    folder: Path
+    config: RunConfig
+    variables: tuple[str, ...]
+    scaler: Scaler
+    fingerprint: str  # of the data
+    versions: dict[str, str]
+    weights_sha: str
+    metrics: dict[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        """Name of the run: data, horizon, modes, preset, seed, hash of all settings."""
+        return self.config.run_id
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """One row an epoch: epoch, train_loss, validation_mse, validation_mae, learning_rate, seconds."""
+        return pd.read_csv(self.folder / HISTORY)
+
+    @cached_property
+    def gradient(self) -> pd.DataFrame:
+        """Columns step, block, conv, gru: RMS of dLoss/d(path output after its correction), every tenth step."""
+        return pd.read_csv(self.folder / GRADIENT)
+
+
+def read_record(folder: Path) -> RunRecord:
+    """Read a checkpoint folder; RecordError names what is missing or broken in it."""
+    if not folder.is_dir():
+        raise RecordError(f"There is no checkpoint at {folder}; give the folder that `train --out` wrote.")
+    try:
+        stored = json.loads((folder / CONFIG).read_text())
+        metrics = json.loads((folder / METRICS).read_text())
+        return RunRecord(
+            folder=folder,
+            config=RunConfig.from_dict(stored["run"]),
+            variables=tuple(stored["variables"]),
+            scaler=Scaler(np.asarray(stored["scaler"]["mean"]), np.asarray(stored["scaler"]["scale"])),
+            fingerprint=stored["fingerprint"],
+            versions=stored["versions"],
+            weights_sha=stored["weights_sha"],
+            metrics=metrics,
+        )
+    except FileNotFoundError as error:
+        name = Path(str(error.filename)).name
+        raise RecordError(
+            f"Checkpoint {folder.name} lacks {name}; it is unfinished or damaged: train it again."
+        ) from None
+    except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise RecordError(f"Checkpoint {folder.name} cannot be read ({error}); train it again.") from error
+    except ConfigError as error:
+        raise RecordError(f"Checkpoint {folder.name} does not fit this version: {error}") from error
+
+
+def find_records(roots: Iterable[Path]) -> list[RunRecord]:
+    """Return every readable finished run below the given folders, by name; unreadable ones are left out."""
+    found = []
+    for root in roots:
+        for config in sorted(root.glob(f"**/{CONFIG}")):
+            try:
+                found.append(read_record(config.parent))
+            except RecordError:
+                continue
+    return found
