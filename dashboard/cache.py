@@ -1,0 +1,116 @@
+"""What pages load, kept between runs.
+
+Keys are names and fingerprints, never data: streamlit hashes only a sample of a large argument. What these functions
+return is shared by all sessions: read it, never change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from core.data import uploads
+from core.data.catalog import KNOWN, available, load_dataset
+from core.data.dataset import Dataset
+from core.train.record import RecordError, RunRecord, read_record
+from core.vocabulary import Fusion, Merge, Reference
+from core.workspace import CHECKPOINTS, Room, room
+from dashboard.selection import PREFERRED, Catalog, Cell, Selection
+
+METRICS = "metrics.json"  # the last file of a finished run
+
+
+def records() -> list[RunRecord]:
+    """Return every finished run, shipped and trained here; of equal runs the latest."""
+    found: dict[str, RunRecord] = {}
+    for metrics, written in sorted(_finished(), key=lambda entry: entry[1]):
+        record = _record(str(metrics.parent), written)
+        if record is not None:
+            found[record.run_id] = record
+    return list(found.values())
+
+
+def _finished() -> Iterator[tuple[Path, int]]:
+    for root, pattern in ((CHECKPOINTS, f"**/{METRICS}"), (room(Room.STUDIES), f"*/runs/*/{METRICS}")):
+        for path in root.glob(pattern):
+            yield path, path.stat().st_mtime_ns
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def _record(folder: str, written: int) -> RunRecord | None:
+    """Read one run; `written` makes the cache forget a folder that changed."""
+    try:
+        return read_record(Path(folder))
+    except RecordError:
+        return None
+
+
+def cell_of(record: RunRecord) -> Cell:
+    """Return the place of the grid a run lies in."""
+    run = record.config
+    return Cell(run.preset, run.window.horizon, run.window.lookback, run.train.seed)
+
+
+def catalog() -> Catalog:
+    """Return every data set that can be chosen, with its trained cells."""
+    cells: dict[str, set[Cell]] = {key: set() for key in (*KNOWN, *uploads.keys())}
+    for record in records():
+        if record.config.dataset in cells:
+            cells[record.config.dataset].add(cell_of(record))
+    return Catalog({key: tuple(sorted(found)) for key, found in cells.items()})
+
+
+def titles() -> dict[str, str]:
+    """Return the name of every data set for people."""
+    names = {key: known.title for key, known in KNOWN.items()}
+    for key in uploads.keys():
+        names[key] = (uploads.stored(key) / "title.txt").read_text(encoding="utf-8")
+    return names
+
+
+def is_here(key: str) -> bool:
+    """Tell whether a data set loads without a download."""
+    return key in available()
+
+
+def dataset(key: str) -> Dataset:
+    """Return a data set that is on this machine (the catalog keeps the last few in memory)."""
+    return load_dataset(key)
+
+
+def chosen(
+    selection: Selection,
+    *,
+    merge: Merge = Merge.ATTENTION,
+    reference: Reference = Reference.DYNAMIC,
+    all_seeds: bool = False,
+) -> dict[Fusion, list[RunRecord]]:
+    """Return the finished runs of the selection by mode, in the order of the modes, seeds ascending.
+
+    Parameters
+    ----------
+    merge, reference
+        The proposed form by default; `none` has no reference and always counts.
+    all_seeds
+        Every seed of the cell instead of the selected one.
+    """
+    if selection.cell is None:
+        return {}
+    fixed = [name for name in PREFERRED if not (all_seeds and name == "seed")]
+    wanted = [getattr(selection.cell, name) for name in fixed]
+    found: dict[Fusion, dict[int, RunRecord]] = {mode: {} for mode in Fusion}
+    for record in records():
+        run, cell = record.config, cell_of(record)
+        right_form = run.model.merge is merge and (
+            run.model.fusion is Fusion.NONE or run.model.reference is reference
+        )
+        if run.dataset == selection.dataset and right_form and [getattr(cell, name) for name in fixed] == wanted:
+            found[run.model.fusion][cell.seed] = record
+    return {mode: [runs[seed] for seed in sorted(runs)] for mode, runs in found.items() if runs}
+
+
+def folder_state(folder: Path, *names: str) -> Mapping[str, int]:
+    """Return when each file was written (0 where missing): the part of a cache key that forgets changed files."""
+    return {name: (folder / name).stat().st_mtime_ns if (folder / name).exists() else 0 for name in names}

@@ -1,0 +1,107 @@
+"""What surrounds every page: the menu, whose links carry the selection, and the pickers all pages share."""
+
+from __future__ import annotations
+
+from functools import cache as remember
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core.version import VERSION
+from core.vocabulary import Language
+from dashboard import cache, state
+from dashboard.selection import PREFERRED, Selection, options
+
+HERE = Path(__file__).resolve().parent
+ASSETS = HERE / "assets"
+
+# Group -> (file, title, icon, what the page answers).
+PAGES: dict[str, list[tuple[str, str, str, str]]] = {
+    "Compare and forecast": [
+        ("overview", "Overview", "space_dashboard", "Does cross learning lower the error here?"),
+        ("data", "Data", "database", "Upload a file; see what was found, split and scaled."),
+        ("compare", "Compare", "model_training", "Train the fusion modes on these data, side by side."),
+        ("forecasts", "Forecasts", "show_chart", "Truth and every mode, window by window."),
+    ],
+    "Look inside": [
+        ("kernels", "Kernels", "grid_on", "What each path writes to the other, by time of day."),
+        ("gates", "Gates & response", "timeline", "How the GRU's gates answer abrupt changes."),
+        ("attention", "Attention", "hub", "What the merge routes, and the error without it."),
+        ("gradients", "Gradient flow", "waves", "Which path the training reached."),
+    ],
+    "Take away": [
+        ("export", "Export", "ios_share", "Figures, numbers and slides as files."),
+    ],
+}
+LANGUAGES = {"en": "English", "ko": "한국어"}
+PICKERS = {"preset": "Preset", "horizon": "Horizon", "lookback": "Look-back", "seed": "Seed"}
+
+
+def pages() -> dict[str, list[StreamlitPage]]:
+    """Return the pages that exist, by group, for the menu and the router."""
+    present = {
+        group: [page_of(name) for name, *_ in entries if (HERE / "views" / f"{name}.py").exists()]
+        for group, entries in PAGES.items()
+    }
+    return {group: found for group, found in present.items() if found}
+
+
+@remember
+def _entries() -> dict[str, tuple[str, str, str]]:
+    return {name: (title, icon, answer) for group in PAGES.values() for name, title, icon, answer in group}
+
+
+def entry(name: str) -> tuple[str, str, str]:
+    """Return title, icon and question of a page by the name of its file."""
+    return _entries()[name]
+
+
+def page_of(name: str) -> StreamlitPage:
+    """Return one page by the name of its file."""
+    title, icon, answer = entry(name)
+    return st.Page(
+        HERE / "views" / f"{name}.py",
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == "overview",
+        help=answer,
+    )
+
+
+def draw_sidebar(selection: Selection) -> None:
+    """Draw mark, menu and shared pickers."""
+    scheme = "dark" if st.context.theme.type == "dark" else "light"
+    st.logo(str(ASSETS / f"logo-{scheme}.png"), size="large", icon_image=str(ASSETS / "icon.png"))
+    with st.sidebar:
+        for group, found in pages().items():
+            with st.container(gap="xxsmall"):
+                st.caption(group)
+                for page in found:
+                    st.page_link(page, query_params=selection.to_query())
+        _draw_pickers(selection)
+        st.caption(f"CrossLens {VERSION}")
+
+
+def _draw_pickers(selection: Selection) -> None:
+    catalog = cache.catalog()
+    titles = cache.titles()
+    state.pick_shared(
+        "dataset", "Data set", catalog.datasets, selection.dataset, format_func=lambda key: titles.get(key, key)
+    )
+    if selection.cell is not None:
+        present = {name: options(catalog, selection, name) for name in PREFERRED}
+        several = [name for name in PREFERRED if len(present[name]) > 1 or name in ("preset", "horizon")]
+        for row in (several[:2], several[2:]):
+            for column, name in zip(st.columns(2) if row else [], row, strict=False):
+                chosen = str(getattr(selection.cell, name))
+                with column:
+                    state.pick_shared(name, PICKERS[name], present[name], chosen)
+    state.pick_shared(
+        "language",
+        "Figure labels",
+        [word.value for word in Language],
+        selection.language.value,
+        format_func=lambda word: LANGUAGES[word],
+    )

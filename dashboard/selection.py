@@ -1,0 +1,123 @@
+"""What a page looks at, frozen, and its way to and from the query string of a link.
+
+Nothing here knows the browser: `dashboard.state` keeps the values. A link can name only what exists; anything else
+gives one sentence and falls back to what does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from core.vocabulary import Language
+
+Value = TypeVar("Value")
+
+PREFERRED = {"preset": "default", "horizon": "96", "lookback": "720", "seed": "0"}
+WORDS = {"preset": "preset", "horizon": "horizon", "lookback": "look-back", "seed": "seed"}
+
+
+@dataclass(frozen=True, order=True)
+class Cell:
+    """One place of the grid of trained models; each fusion mode may have a checkpoint there."""
+
+    preset: str
+    horizon: int  # rows
+    lookback: int  # rows
+    seed: int
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What exists: every data set, in the order shown, with its trained cells (none yet: an empty tuple)."""
+
+    cells: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Keys of the data sets."""
+        return tuple(self.cells)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What all pages share. `cell` is None for a data set without trained models."""
+
+    dataset: str
+    cell: Cell | None
+    language: Language = Language.ENGLISH
+
+    def to_query(self) -> dict[str, str]:
+        """Return the query parameters that reopen this selection."""
+        query = {"dataset": self.dataset}
+        if self.cell is not None:
+            query |= {name: str(getattr(self.cell, name)) for name in PREFERRED}
+        if self.language is not Language.ENGLISH:
+            query["language"] = self.language.value
+        return query
+
+
+def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selection, tuple[str, ...]]:
+    """Return the selection that a link's values name, and one sentence for each that does not exist.
+
+    Parameters
+    ----------
+    values
+        Query parameters as text; missing ones take the preferred value, others are ignored.
+    catalog
+        What exists; at least one data set.
+    """
+    notes: list[str] = []
+    dataset = _choice("data set", values.get("dataset"), catalog.datasets, catalog.datasets[0], notes)
+    language = _choice(
+        "language", values.get("language"), [word.value for word in Language], Language.ENGLISH.value, notes
+    )
+    cells: Sequence[Cell] = catalog.cells[dataset]
+    for name, preferred in PREFERRED.items():
+        if cells:
+            cells = _narrow(cells, name, values.get(name), preferred, notes)
+    return Selection(dataset, cells[0] if cells else None, Language(language)), tuple(notes)
+
+
+def options(catalog: Catalog, selection: Selection, name: str) -> list[str]:
+    """Return the values of one part of the cell that exist beside the parts chosen before it, as text, in order."""
+    cells: Iterable[Cell] = catalog.cells[selection.dataset]
+    for earlier in PREFERRED:
+        if earlier == name:
+            break
+        cells = [cell for cell in cells if getattr(cell, earlier) == getattr(selection.cell, earlier)]
+    return [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
+
+
+def matching(name: str, text: str | None, choices: Mapping[str, Value], default: str) -> tuple[Value, str]:
+    """Return the choice that a link's text names, or the default with a sentence that says so.
+
+    >>> matching("variable", "OT", {"OT": 6, "HUFL": 0}, "HUFL")
+    (6, '')
+    >>> matching("variable", "XX", {"OT": 6, "HUFL": 0}, "HUFL")
+    (0, 'The variable XX is not here; showing HUFL instead.')
+    """
+    if text is None or text in choices:
+        return choices[default if text is None else text], ""
+    return choices[default], f"The {name} {shortened(text)} is not here; showing {default} instead."
+
+
+def shortened(text: str, length: int = 40) -> str:
+    """Return a stranger's text fit for a sentence: printable, without markup, of bounded length."""
+    plain = "".join(letter for letter in text if letter.isalnum() or letter in " -_.,")
+    return plain[:length] + ("…" if len(plain) > length else "") or "(empty)"
+
+
+def _choice(name: str, text: str | None, choices: Sequence[str], default: str, notes: list[str]) -> str:
+    value, note = matching(name, text, {choice: choice for choice in choices}, default)
+    if note:
+        notes.append(note)
+    return value
+
+
+def _narrow(cells: Sequence[Cell], name: str, text: str | None, preferred: str, notes: list[str]) -> Sequence[Cell]:
+    present = [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
+    default = preferred if preferred in present else present[0]
+    chosen = _choice(WORDS[name], text, present, default, notes)
+    return [cell for cell in cells if str(getattr(cell, name)) == chosen]

@@ -1,0 +1,210 @@
+"""The parts every page is built from: its frame, key numbers, figures with their numbers, and empty states."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.train.record import RunRecord
+from core.version import VERSION
+from dashboard import cache, frame, state
+from dashboard.selection import Selection
+
+LOG = logging.getLogger("crosslens.dashboard")
+SENTENCES = (ValueError, RuntimeError)  # the product's own errors derive from these and are written for people
+
+
+class PageEnd(Exception):
+    """Raised inside a page after its empty state: nothing more follows."""
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One number of the row a page opens with: its name, value with unit, and what stands under it."""
+
+    label: str
+    value: str
+    note: str = ""
+    help: str = ""
+
+
+@contextmanager
+def page(name: str) -> Iterator[Selection]:
+    """Frame a page: title, question, copy-link button, notes about the link; yields what all pages share.
+
+    Whatever goes wrong inside becomes one sentence on the page and a full account in the log.
+    """
+    title, _, question = frame.entry(name)
+    head, link = st.columns([6, 1], vertical_alignment="bottom")
+    head.title(title, anchor=False)
+    st.caption(question)
+    for note in state.notes():
+        st.warning(note, icon=":material/link_off:")
+    with guard(), suppress(PageEnd):
+        yield state.current()
+    with link:
+        copy_link()
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Turn any error inside into one sentence; the traceback goes to the log only."""
+    try:
+        yield
+    except Exception as error:
+        LOG.exception("a page part failed")
+        own = isinstance(error, SENTENCES) and type(error).__module__.startswith("core.")
+        sentence = str(error) if own else "This part could not be shown; the server's log has the details."
+        st.error(sentence, icon=":material/error:")
+
+
+def key_numbers(numbers: Sequence[KeyNumber]) -> None:
+    """Draw three to five numbers side by side."""
+    for column, number in zip(st.columns(len(numbers)), numbers, strict=True):
+        column.metric(
+            number.label,
+            number.value,
+            number.note or None,
+            delta_color="off",
+            delta_arrow="off",
+            help=number.help or None,
+            border=True,
+            height="stretch",
+        )
+
+
+def show(
+    figure: go.Figure,
+    key: str,
+    *,
+    table: pd.DataFrame | Callable[[], pd.DataFrame] | None = None,
+    on_select: Callable[[], None] | None = None,
+) -> Any:
+    """Draw a figure as it is, with a camera button that saves SVG, and its numbers folded below.
+
+    Parameters
+    ----------
+    figure
+        From `core.figures`; its colours are explicit, so no theme is put over it.
+    key
+        Unique on the page; also the name of saved files.
+    table
+        The numbers behind the figure, or what makes them once the fold is opened.
+    on_select
+        Called after a click on a point; the selection itself is returned (and None without `on_select`).
+    """
+    button = {"format": "svg", "filename": f"crosslens-{key}", "width": 1280, "height": 720, "scale": 1}
+    config = {
+        "displaylogo": False,
+        "toImageButtonOptions": button,
+        "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+    }
+    chosen = st.plotly_chart(
+        figure,
+        width="stretch",
+        theme=None,
+        key=key,
+        config=config,
+        alt=spoken(figure),
+        on_select=on_select or "ignore",
+        selection_mode="points",
+    )
+    if table is not None:
+        numbers(table, key)
+    return chosen if on_select else None
+
+
+def spoken(figure: go.Figure) -> str:
+    """Return a figure's question and finding for those who cannot see it."""
+    title = figure.layout.title
+    text = f"{title.text or ''} {title.subtitle.text or ''}"
+    for mark in ("<b>", "</b>"):
+        text = text.replace(mark, "")
+    return text.replace("<br>", " ").strip()
+
+
+def numbers(table: pd.DataFrame | Callable[[], pd.DataFrame], key: str) -> None:
+    """Fold the numbers behind a figure away; they are made and sent once opened."""
+    fold = st.expander("Numbers", icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun")
+    if fold.open:
+        with fold:
+            rows = table() if callable(table) else table
+            st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1) + 3, 360))
+            st.download_button(
+                "CSV",
+                lambda: csv_bytes(rows),
+                f"crosslens-{key}.csv",
+                "text/csv",
+                key=f"{key} csv",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV for spreadsheets: UTF-8 with its mark, and no text that would run as a formula."""
+    safe = table.copy()
+    for name in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
+        text = safe[name].astype(str)
+        safe[name] = text.where(~text.str.match(r"[=+\-@\t\r]"), "'" + text)
+    buffer = io.StringIO()
+    safe.to_csv(buffer, index=False)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def empty_state(sentence: str, *, to: str = "", action: str = "") -> None:
+    """Say what is missing and lead to the page where it can be had."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.space("small")
+        st.markdown(f"##### {sentence}", text_alignment="center")
+        if to:
+            st.page_link(
+                frame.page_of(to),
+                label=f"**{action}**",
+                icon=":material/arrow_forward:",
+                query_params=state.current().to_query(),
+                width="content",
+            )
+        st.space("small")
+
+
+def models_or_stop(selection: Selection) -> None:
+    """End the page with an empty state when the data set has no trained models yet."""
+    if selection.cell is None:
+        title = cache.titles()[selection.dataset]
+        empty_state(f"No model is trained on {title} yet.", to="compare", action="Train the four modes")
+        raise PageEnd
+
+
+def provenance(selection: Selection, runs: Sequence[RunRecord] = ()) -> str:
+    """Return a figure's foot: data set, horizon, checkpoints, seeds, n, version."""
+    parts = [cache.titles().get(selection.dataset, selection.dataset)]
+    if runs:
+        run = runs[0].config
+        seeds = sorted({record.config.train.seed for record in runs})
+        parts += [
+            f"horizon {run.window.horizon}, look-back {run.window.lookback}",
+            f"preset {run.preset}",
+            f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}",
+            f"n = {runs[0].metrics['test']['windows']:,} test windows",
+            f"data {runs[0].fingerprint}",
+        ]
+    return " · ".join([*parts, f"CrossLens {VERSION}"])
+
+
+def copy_link() -> None:
+    """Draw a button that opens this view's address, ready to copy."""
+    with st.popover("Link", icon=":material/link:", width="stretch", help="Copy a link that reopens this view"):
+        address = urlsplit(st.context.url or "http://localhost:8501/")
+        query = urlencode(st.query_params.to_dict())
+        st.caption("This link reopens exactly this view.")
+        st.code(f"{address.scheme}://{address.netloc}{address.path}?{query}", language=None, wrap_lines=True)
