@@ -244,10 +244,3 @@ def last_day(inputs: ArrayLike, slots: int, *, points: int = FLOOR_POINTS) -> Fl
     kept = np.unique(np.linspace(0, slots, num=min(points, slots), endpoint=False).astype(np.int64))
     day = windows[:, -slots:][:, kept].astype(np.float64)  # [origin, point, variable]
     return (day - day.mean(axis=(1, 2), keepdims=True)).reshape(len(day), -1)
-
-
-def subsample(count: int, limit: int, generator: np.random.Generator) -> Integers:
-    """Return at most `limit` of `count` origins in order, at random: a stride would alias the time of day."""
-    if count <= limit:
-        return np.arange(count)
-    return np.sort(generator.choice(count, size=limit, replace=False))

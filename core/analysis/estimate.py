@@ -54,34 +54,36 @@ def undefined(reason: str, n: int = 0) -> Estimate:
     return Estimate(NAN, n=n, reason=reason)
 
 
-def mean_over_seeds(values: ArrayLike, *, level: float = 0.95) -> Estimate:
-    """Return the mean of one number per seed with Student's t interval.
+def mean_interval(values: ArrayLike, *, of: str = "seed", level: float = 0.95) -> Estimate:
+    """Return a mean with Student's t interval.
 
     Parameters
     ----------
     values
-        One number per seed, [seed]; NaN marks a seed without one and is left out.
+        One number per independent unit, [unit]; NaN marks a unit without one and is left out.
+    of
+        What a unit is, in one word, for the reason.
     level
         Coverage of the interval.
 
     Returns
     -------
     Estimate
-        `n` counts the seeds used. One seed has a value without an interval, none has neither.
+        `n` counts the units used. One unit has a value without an interval, none has neither.
 
     Examples
     --------
-    >>> estimate = mean_over_seeds([1.0, 2.0, 3.0])
+    >>> estimate = mean_interval([1.0, 2.0, 3.0])
     >>> round(estimate.value, 3), round(estimate.low, 3), round(estimate.high, 3)
     (2.0, -0.484, 4.484)
     """
-    seeds = np.asarray(values, dtype=np.float64).ravel()
-    seeds = seeds[np.isfinite(seeds)]
-    count = seeds.size
+    units = np.asarray(values, dtype=np.float64).ravel()
+    units = units[np.isfinite(units)]
+    count = units.size
     if count == 0:
-        return undefined("No seed has a value.")
-    centre = float(seeds.mean())
+        return undefined(f"No {of} has a value.")
+    centre = float(units.mean())
     if count == 1:
-        return Estimate(centre, n=1, reason="One seed only: no interval over seeds.")
-    half = float(stdtrit(count - 1, (1 + level) / 2) * seeds.std(ddof=1) / math.sqrt(count))
+        return Estimate(centre, n=1, reason=f"One {of} only: no interval.")
+    half = float(stdtrit(count - 1, (1 + level) / 2) * units.std(ddof=1) / math.sqrt(count))
     return Estimate(centre, centre - half, centre + half, n=count)

@@ -86,6 +86,13 @@ def _percentile(value: float, resampled: Floats, count: int, level: float) -> Es
     return Estimate(float(value), float(low), float(high), n=count)
 
 
+def subsample(count: int, limit: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Return at most `limit` of `count` origins in order, at random: a stride would alias the time of day."""
+    if count <= limit:
+        return np.arange(count)
+    return np.sort(generator.choice(count, size=limit, replace=False))
+
+
 def permutation_p(
     observed: float, draw: Callable[[np.random.Generator], float], *, generator: np.random.Generator, draws: int = 199
 ) -> float:

@@ -1,4 +1,4 @@
-"""How much a path's state changes from one origin to the next, and whether both paths change together."""
+"""How a path's state changes from one origin to the next, whether both change together, and how fast they respond."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.analysis.dependence import is_constant
-from core.analysis.estimate import NAN, Estimate, Floats, undefined
+from core.analysis.estimate import NAN, Estimate, Floats, mean_interval, undefined
 from core.analysis.resample import bootstrap
 
 Mask = NDArray[np.bool_]
@@ -37,8 +37,8 @@ def follows(origins: ArrayLike, stamps: ArrayLike) -> Mask:
 def change(layers: Iterable[ArrayLike], following: Mask) -> Floats:
     """Return the size of a state's step at each origin, in units of the state's own spread.
 
-    change(i) = mean over layers of ||z(i) - z(i-1)|| / s, with s = sqrt(mean over i of ||z(i) - mean z||^2): unit-free,
-    so that layers and paths compare. Independent Gaussian states of many features have sqrt(2), of one feature 1.13.
+    change(i) = mean over layers of ||z(i) - z(i-1)|| / s, with s = sqrt(mean over i of ||z(i) - mean z||^2), so that
+    layers and paths compare. Independent Gaussian states of many features have sqrt(2), of one feature 1.13.
 
     Parameters
     ----------
@@ -136,7 +136,8 @@ def spearman_gain(
     pairs = [_paired_ranks(series[i][kept], series[i + 1][kept], of_slot) for i in (0, 2)]
     moments = np.hstack([_moments(*pair) for pair in pairs])  # [origin, moment of mode | moment of none]
     index = np.unique(np.asarray(day)[kept], return_inverse=True)[1]
-    days = np.stack([np.bincount(index, weights=column) for column in moments.T], axis=1)  # [day, moment]
+    days = np.zeros((index.max() + 1, moments.shape[1]))  # [day, moment]
+    np.add.at(days, index, moments)
 
     def gain(rows: Floats) -> float:
         sums = rows.sum(axis=0)
@@ -147,6 +148,50 @@ def spearman_gain(
         return undefined("A path that never changes has no rank correlation.", origins)
     interval = bootstrap(gain, days, generator=generator, draws=draws)
     return Estimate(value, interval.low, interval.high, n=origins, reason=interval.reason)
+
+
+def half_rise(distance: ArrayLike) -> Floats:
+    """Return the first time at which a response reaches half its maximum, interpolated, in steps.
+
+    Parameters
+    ----------
+    distance
+        ||perturbed state - base state|| after an intervention at step 0, [event, step].
+
+    Returns
+    -------
+    ndarray
+        [event]; NaN where nothing responds.
+
+    Examples
+    --------
+    >>> half_rise([[0.0, 1.0, 4.0, 4.0]]).round(3).tolist()
+    [1.333]
+    """
+    curves = np.atleast_2d(np.asarray(distance, dtype=np.float64))
+    half = curves.max(axis=1) / 2
+    reached = (curves >= half[:, None]).argmax(axis=1)
+    events = np.arange(len(curves))
+    before, after = curves[events, np.maximum(reached - 1, 0)], curves[events, reached]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        times = np.where(reached == 0, 0.0, reached - 1 + (half - before) / (after - before))
+    return np.where(half > 0, times, np.nan)
+
+
+def intervention_lead(mode: ArrayLike, none: ArrayLike) -> Estimate:
+    """Return how much earlier a mode responds to the same interventions: t50 of none minus t50 of the mode.
+
+    Parameters
+    ----------
+    mode, none
+        Distances from the unperturbed state, [event, step], same events.
+
+    Returns
+    -------
+    Estimate
+        Mean over events in steps with its t interval; `n` counts events that both respond to.
+    """
+    return mean_interval(half_rise(none) - half_rise(mode), of="event")
 
 
 def _paired_ranks(x: ArrayLike, y: ArrayLike, slot: ArrayLike | None) -> tuple[Floats, Floats]:

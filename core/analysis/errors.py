@@ -1,0 +1,140 @@
+"""Forecast errors on standardised values, and their change from one mode to another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from core.analysis.estimate import Estimate, Floats, mean_interval, undefined
+
+CHUNK = 512  # windows whose differences are held at once
+
+
+@dataclass(frozen=True)
+class ForecastErrors:
+    """Errors over all windows of a split.
+
+    Attributes
+    ----------
+    squared, absolute
+        Mean squared and mean absolute error, [step, variable].
+    windows
+        How many windows were averaged.
+    """
+
+    squared: Floats
+    absolute: Floats
+    windows: int
+
+    @property
+    def mse(self) -> float:
+        """One mean over windows, steps and variables."""
+        return float(self.squared.mean())
+
+    @property
+    def mae(self) -> float:
+        """One mean over windows, steps and variables."""
+        return float(self.absolute.mean())
+
+    @property
+    def rmse(self) -> float:
+        """Root of `mse`."""
+        return math.sqrt(self.mse)
+
+
+def forecast_errors(forecast: ArrayLike, truth: ArrayLike) -> ForecastErrors:
+    """Return the errors of forecasts, summed in double precision a few windows at a time.
+
+    Parameters
+    ----------
+    forecast, truth
+        [window, step, variable], standardised.
+
+    Examples
+    --------
+    >>> errors = forecast_errors([[[1.0], [0.0]]], [[[0.0], [3.0]]])
+    >>> errors.mse, errors.mae, errors.squared.tolist()
+    (5.0, 2.0, [[1.0], [9.0]])
+    """
+    made, true = _windows(forecast, truth)
+    squared, absolute = np.zeros(made.shape[1:]), np.zeros(made.shape[1:])
+    for start in range(0, len(made), CHUNK):
+        part = slice(start, start + CHUNK)
+        miss = np.subtract(made[part], true[part], dtype=np.float64)  # [window, step, variable]
+        absolute += np.abs(miss).sum(axis=0)
+        squared += np.square(miss).sum(axis=0)
+    return ForecastErrors(squared / len(made), absolute / len(made), len(made))
+
+
+def window_errors(forecast: ArrayLike, truth: ArrayLike) -> Floats:
+    """Return the mean squared error of every window and variable, [window, variable]."""
+    made, true = _windows(forecast, truth)
+    errors = np.empty((made.shape[0], made.shape[2]))
+    for start in range(0, len(made), CHUNK):
+        part = slice(start, start + CHUNK)
+        errors[part] = np.square(np.subtract(made[part], true[part], dtype=np.float64)).mean(axis=1)
+    return errors
+
+
+@dataclass(frozen=True)
+class LandmarkWindows:
+    """Places on the axis of windows."""
+
+    best: int
+    median: int
+    worst: int
+
+
+def landmark_windows(errors: ArrayLike) -> LandmarkWindows:
+    """Return the windows with the smallest, the (lower) median and the largest error, of errors [window].
+
+    >>> landmark_windows([3.0, 1.0, 2.0])
+    LandmarkWindows(best=1, median=2, worst=0)
+    """
+    order = np.argsort(np.asarray(errors), kind="stable")
+    if order.size == 0:
+        raise ValueError("there are no windows to choose from; evaluate at least one.")
+    return LandmarkWindows(best=int(order[0]), median=int(order[(order.size - 1) // 2]), worst=int(order[-1]))
+
+
+def delta_rmse(none: Mapping[int, float], mode: Mapping[int, float]) -> Estimate:
+    """Return by how many percent a mode lowers the RMSE of `none`, paired by seed.
+
+    Parameters
+    ----------
+    none, mode
+        RMSE by seed; seeds that only one of them has are left out.
+
+    Returns
+    -------
+    Estimate
+        Mean of (none - mode) / none * 100, above 0 when the mode is better, with its t interval; `n` counts seeds.
+
+    Examples
+    --------
+    >>> delta_rmse({0: 1.0, 1: 2.0}, {0: 0.9, 1: 1.8}).value.__round__(6)
+    10.0
+    """
+    changes = delta_rmse_by_seed(none, mode)
+    if not changes:
+        return undefined("The mode and none have no seed in common.")
+    return mean_interval(list(changes.values()))
+
+
+def delta_rmse_by_seed(none: Mapping[int, float], mode: Mapping[int, float]) -> dict[int, float]:
+    """Return the percentages behind `delta_rmse`, by seed in order: their distribution."""
+    return {seed: (none[seed] - mode[seed]) / none[seed] * 100 for seed in sorted(none.keys() & mode.keys())}
+
+
+def _windows(forecast: ArrayLike, truth: ArrayLike) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    made, true = np.asarray(forecast), np.asarray(truth)
+    if made.shape != true.shape or made.ndim != 3 or made.size == 0:
+        raise ValueError(
+            f"forecast and truth have shapes {made.shape} and {true.shape}; give both as the same "
+            "[window, step, variable]."
+        )
+    return made, true

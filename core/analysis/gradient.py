@@ -1,0 +1,72 @@
+"""How evenly the loss teaches both paths: the balance of their gradients."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core.analysis.estimate import Estimate, Floats, undefined
+
+
+def imbalance(conv: ArrayLike, gru: ArrayLike) -> Estimate:
+    """Return the median of |log2(conv / gru)|: 0 is balanced, 1 a factor of two.
+
+    Parameters
+    ----------
+    conv, gru
+        Root mean square of dLoss/d(path output) per training step and block, [step, block]. Entries at which
+        neither path has a gradient, or one is missing, are left out.
+
+    Returns
+    -------
+    Estimate
+        The interval is the central half of the entries (quartiles): entries of one training are no sample of
+        trainings. `n` counts entries.
+
+    Examples
+    --------
+    >>> imbalance([[1.0, 1.0]], [[4.0, 4.0]]).value
+    2.0
+    """
+    left, right = _pair(conv, gru)
+    kept = np.isfinite(left) & np.isfinite(right) & (left + right > 0)
+    if not kept.any():
+        return undefined("No training step has a gradient of either path.")
+    if (np.minimum(left, right)[kept] == 0).mean() >= 0.5:
+        return undefined("One path has no gradient in half of the training steps or more.", int(kept.sum()))
+    with np.errstate(divide="ignore"):  # one path without a gradient: infinitely unbalanced, at that step
+        sizes = np.abs(np.log2(left[kept]) - np.log2(right[kept]))
+    low, median, high = np.quantile(sizes, [0.25, 0.5, 0.75], method="nearest")
+    return Estimate(float(median), float(low), float(high), n=sizes.size)
+
+
+def signed_share(conv: ArrayLike, gru: ArrayLike) -> Floats:
+    """Return (conv - gru) / (conv + gru): 1 all in the convolution path, -1 all in the GRU path, 0 balanced.
+
+    Parameters
+    ----------
+    conv, gru
+        As in `imbalance`, any shape.
+
+    Returns
+    -------
+    ndarray
+        The same shape; NaN where neither has a gradient.
+
+    Examples
+    --------
+    >>> signed_share([3.0, 0.0], [1.0, 0.0]).tolist()
+    [0.5, nan]
+    """
+    left, right = _pair(conv, gru)
+    total = left + right
+    return np.divide(left - right, total, out=np.full(total.shape, np.nan), where=total > 0)
+
+
+def _pair(conv: ArrayLike, gru: ArrayLike) -> tuple[Floats, Floats]:
+    left, right = np.asarray(conv, dtype=np.float64), np.asarray(gru, dtype=np.float64)
+    if left.shape != right.shape:
+        raise ValueError(
+            f"gradients have shapes {left.shape} and {right.shape}; give the same entries of both paths."
+        )
+    return left, right
