@@ -1,0 +1,32 @@
+"""The figures of the product and the question each one answers: titles, and the choices of the export page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+QUESTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "mode_comparison": "Does crossing the paths lower the error?",
+        "error_by_step": "How far ahead does each mode stay accurate?",
+        "error_by_variable": "Which variables gain, and which do not?",
+        "training_curves": "How does the validation error fall during training?",
+        "series_plot": "What does the data look like, and how is it split?",
+        "daily_profile": "Is there a repeating cycle to learn?",
+        "scaling_shift": "Do level and spread shift between the splits?",
+        "forecast_overlay": "What does each mode forecast for this window?",
+        "error_timeline": "When do the forecasts fail?",
+        "kernel_by_slot": "How do the generated kernels change over the cycle?",
+        "kernel_profile": "Does a kernel tap follow the cycle on average?",
+        "window_kernels": "Which kernels does each path write for this window?",
+        "dcor_comparison": "Do the kernels follow the time of day beyond what the input already gives?",
+        "gate_timeline": "What do the GRU gates do around an abrupt change?",
+        "event_response": "Does the GRU path answer abrupt changes more strongly, and earlier?",
+        "lead_amplification": "How much stronger and earlier is the response of each mode?",
+        "attention_map": "Where does the merge route each query token?",
+        "attention_by_slot": "Does the routing change over the cycle?",
+        "attention_controls": "Does the forecast need this routing?",
+        "gradient_flow": "Do gradients reach both paths evenly?",
+        "gradient_share": "Which path receives the larger gradient in each block?",
+    }
+)

@@ -1,0 +1,205 @@
+"""Figures of the forecasts: one window overlaid, and the error of every window along time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.lettering import counted, duration, listed, number
+from core.figures.marks import (
+    EndLabel,
+    empty,
+    end_labels,
+    label_room,
+    limits_of,
+    line,
+    milliseconds,
+    named_line,
+)
+from core.figures.theme import (
+    BASELINE_DASHES,
+    DATE_AXIS,
+    FUSION_DASH,
+    Look,
+    Room,
+    baseline_label,
+    finish,
+    fusion_colour,
+)
+from core.vocabulary import Fusion, label
+
+Values = NDArray[np.float64]
+HOUR = 3_600_000  # ms
+MOST_CLICKABLE = 1_200  # points per mode: dense enough to click, small enough to send
+
+
+def forecast_overlay(
+    history: Values,
+    truth: Values,
+    modes: Mapping[Fusion, Values],
+    baselines: Mapping[str, Values],
+    *,
+    origin: np.datetime64,
+    hours_per_step: float,
+    variable: str,
+    unit: str,
+    look: Look,
+    provenance: str,
+) -> go.Figure:
+    """Show the truth and every forecast of one window and variable, in original units.
+
+    Parameters
+    ----------
+    history
+        Last rows before the origin, [row].
+    truth
+        What came, [step].
+    modes, baselines
+        Forecast [step] per fusion mode and per baseline name.
+    origin
+        Stamp of the first target row.
+    hours_per_step
+        Length of one step in hours.
+    variable, unit
+        Name and unit of the variable ("" if unknown).
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["forecast_overlay"]
+    if not len(truth) or not (modes or baselines):
+        sentence = "No forecast for this choice: choose a mode with a trained checkpoint."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    start, step = float(milliseconds([origin])[0]), hours_per_step * HOUR
+    fig = go.Figure()
+    past = np.append(history, truth[:1])  # joined to the truth
+    fig.add_trace(_regular(past, start - len(history) * step, step, "history", look.colours.muted, width=1.4))
+    ends = []
+    for (name, values), dash in zip(baselines.items(), BASELINE_DASHES, strict=False):
+        text, colour = baseline_label(name), look.colours.muted
+        fig.add_trace(_regular(values, start, step, text, colour, width=1.1, dash=dash))
+        ends.append(EndLabel(text, float(values[-1]), colour))
+    fig.add_trace(_regular(truth, start, step, "truth", look.colours.truth, width=2.6))
+    ends.append(EndLabel("<b>truth</b>", float(truth[-1]), look.colours.truth))
+    for mode, values in modes.items():
+        text, colour = label(mode, look.language), fusion_colour(mode, look)
+        fig.add_trace(_regular(values, start, step, text, colour, dash=FUSION_DASH[mode]))
+        ends.append(EndLabel(text, float(values[-1]), colour))
+    limits = limits_of(history, truth, *modes.values(), *baselines.values())
+    end_labels(fig, ends, limits=limits, pixels=290)
+    _frame_window(fig, start, step, len(history), len(truth), limits)
+    fig.update_yaxes(title_text=f"{variable} ({unit})" if unit else variable)
+    named_line(fig, look=look, text="origin", x=start)
+    room = Room(
+        left=70,
+        right=label_room([end.text.replace("<b>", "") for end in ends]),
+        above=16,
+        below=DATE_AXIS,
+        height=480,
+    )
+    finding = _overlay_sentence(truth, modes, unit, hours_per_step, look)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _regular(values: Values, start: float, step: float, name: str, colour: str, **style: object) -> go.Scatter:
+    """Return a line over a regular time axis, sent as start and step."""
+    return line(None, values, name=name, colour=colour, **style).update(x0=start, dx=step)
+
+
+def _frame_window(
+    fig: go.Figure, start: float, step: float, before: int, after: int, limits: tuple[float, float]
+) -> None:
+    fig.update_xaxes(type="date", range=[start - before * step, start + (after - 1) * step], title_text="Date")
+    fig.update_yaxes(range=limits)
+    fig.update_layout(hovermode="x unified", hoverdistance=20)
+
+
+def _overlay_sentence(
+    truth: Values, modes: Mapping[Fusion, Values], unit: str, hours_per_step: float, look: Look
+) -> str:
+    steps = f"{counted(len(truth), 'step')} ({duration(len(truth) * hours_per_step)})"
+    if not modes:
+        return f"Only baselines are shown over {steps}."
+    errors = {mode: float(np.abs(values - truth).mean()) for mode, values in modes.items()}
+    ranked = sorted(errors, key=lambda mode: errors[mode])
+    suffix = f" {unit}" if unit else ""
+    words = [f"{label(mode, look.language)} {number(errors[mode])}{suffix}" for mode in ranked]
+    if len(words) == 1:
+        return f"Mean absolute error over {steps}: {words[0]}."
+    return f"{label(ranked[0], look.language)} is closest here; mean absolute error over {steps}: {listed(words)}."
+
+
+def error_timeline(
+    errors: Mapping[Fusion, Values],
+    origins: NDArray[np.int64],
+    stamps: NDArray[np.datetime64],
+    *,
+    landmarks: Mapping[str, int],
+    look: Look,
+    provenance: str,
+) -> go.Figure:
+    """Show the error of every test window along time; a click gives the window's origin.
+
+    The figure depends on the chosen checkpoints only, never on the selected window, so that its selection survives
+    redraws. Every point carries ``custom_data = [origin]``.
+
+    Parameters
+    ----------
+    errors
+        MSE per window, [window], per mode.
+    origins
+        Row index of each window's first target row, [window].
+    stamps
+        Stamp of that row, [window].
+    landmarks
+        Position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["error_timeline"]
+    if not errors or not len(origins):
+        sentence = "No evaluated windows: choose a mode with a trained checkpoint."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    every = -(-len(origins) // MOST_CLICKABLE)
+    kept = np.unique(np.append(np.arange(0, len(origins), every), list(landmarks.values()) or [0]))
+    times = milliseconds(stamps)
+    fig, ends = go.Figure(), []
+    for mode, values in errors.items():
+        text, colour = label(mode, look.language), fusion_colour(mode, look)
+        trace = line(
+            times[kept],
+            np.asarray(values)[kept],
+            name=text,
+            colour=colour,
+            dash=FUSION_DASH[mode],
+            width=1.5,
+            hover="%{x|%Y-%m-%d %H:%M}, origin %{customdata[0]}: %{y:.4f}<extra>" + text + "</extra>",
+        )
+        trace.update(mode="lines+markers", customdata=origins[kept, None].astype(np.int32))
+        trace.update(marker={"size": 8, "color": colour, "opacity": 0})  # unseen, but what a click selects
+        trace.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": 0})
+        fig.add_trace(trace)
+        ends.append(EndLabel(text, float(values[kept[-1]]), colour))
+    limits = limits_of(*errors.values(), margin=0.1)
+    end_labels(fig, ends, limits=limits, pixels=240)
+    reference = Fusion.BOTH if Fusion.BOTH in errors else next(iter(errors))
+    for place, (name, position) in enumerate(sorted(landmarks.items(), key=lambda landmark: landmark[1])):
+        named_line(fig, look=look, text=name, x=float(times[position]), lift=13 * (place % 2))
+    fig.update_xaxes(type="date", title_text="First forecast step of the window", range=[times[0], times[-1]])
+    fig.update_yaxes(title_text="MSE of the window (standardised)", range=limits)
+    room = Room(left=66, right=label_room([end.text for end in ends]), above=32, below=DATE_AXIS, height=440)
+    finding = _timeline_sentence(errors[reference], label(reference, look.language), every)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room, selectable=True)
+
+
+def _timeline_sentence(values: Values, name: str, every: int) -> str:
+    ordered = np.sort(values)
+    tail = ordered[-max(len(ordered) // 20, 1) :].sum() / max(float(ordered.sum()), 1e-12)
+    drawn = f" One window in {every} is drawn." if every > 1 else ""
+    return (
+        f"{name}: median window MSE {number(float(np.median(values)))}, worst {number(float(ordered[-1]))}; the "
+        f"worst 5 % of windows carry {number(100 * float(tail), 2)} % of the error.{drawn}"
+    )

@@ -1,0 +1,120 @@
+"""Text that has to fit: widths, wrapping, numbers and sentences of the figures."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+FONT = (
+    "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Apple SD Gothic Neo', 'Malgun Gothic', NanumGothic, "
+    "'Nanum Gothic', sans-serif"
+)
+NARROWEST = 560  # px: the smallest width at which nothing may be clipped
+NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+def _letter_width(letter: str) -> float:
+    """Width of one letter in units of the font size, on the wide side of the fonts listed above."""
+    if unicodedata.east_asian_width(letter) in "WFA":
+        return 1.0
+    if letter in " .,:;'|!()[]ijlI·" + NO_BREAK:
+        return 0.34
+    return 0.72 if letter.isupper() else 0.55
+
+
+def text_width(text: str, size: float) -> float:
+    """Return an upper estimate of the width in px of one line at a font size."""
+    return size * sum(map(_letter_width, text))
+
+
+def widest(texts: Iterable[str], size: float = 12) -> float:
+    """Return the width in px of the longest of several one-line texts (0 without any)."""
+    return max((text_width(text, size) for text in texts), default=0.0)
+
+
+def wrap(text: str, size: float, width: float = NARROWEST - 32) -> list[str]:
+    """Break a sentence into lines that fit `width` px at a font size; parts between dots stay whole."""
+    text = " · ".join(part.replace(" ", NO_BREAK) for part in text.split(" · ")) if " · " in text else text
+    average = text_width(text, size) / max(len(text), 1)
+    return textwrap.wrap(text, max(int(width / max(average, 1e-9)), 8), break_long_words=True) or [""]
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number in `digits` significant figures with a true minus sign; a missing one is a dash.
+
+    >>> number(-0.012345), number(float("nan"))
+    ('−0.0123', '–')
+    """
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:.{digits}g}" if value == 0 or 1e-3 <= abs(value) < 1e5 else f"{value:.{digits - 1}e}"
+    if "e" not in text and value != 0:
+        decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
+        text = f"{value:.{decimals}f}"
+    return text.replace("-", MINUS)
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """Return a number with its sign always shown.
+
+    >>> signed(1.25), signed(-3.0)
+    ('+1.2', '−3.0')
+    """
+    if not math.isfinite(value):
+        return "–"
+    rounded = round(value, decimals)
+    return f"{rounded:+.{decimals}f}".replace("-", MINUS) if rounded else f"{0:.{decimals}f}"
+
+
+def interval(low: float, high: float, decimals: int = 1) -> str:
+    """Return an interval in brackets, or nothing when there is none.
+
+    >>> interval(0.5, 1.25), interval(float("nan"), 1.0)
+    (' [+0.5, +1.2]', '')
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f" [{signed(low, decimals)}, {signed(high, decimals)}]"
+
+
+def probability(value: float) -> str:
+    """Return a p-value as text, never as zero.
+
+    >>> probability(0.0004), probability(0.031)
+    ('p < .001', 'p = .031')
+    """
+    if not math.isfinite(value):
+        return ""
+    return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> counted(1, "seed"), counted(2785, "window")
+    ('1 seed', '2,785 windows')
+    """
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as an English enumeration.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
+
+
+def duration(hours: float) -> str:
+    """Return a span of time in the largest unit that reads well.
+
+    >>> duration(0.25), duration(96), duration(1)
+    ('15 min', '4 d', '1 h')
+    """
+    if abs(hours) < 1:
+        return f"{hours * 60:.3g} min"
+    return f"{hours / 24:.3g} d" if abs(hours) >= 48 else f"{hours:.3g} h"

@@ -1,0 +1,261 @@
+"""The few marks all figures are drawn with: lines, bands, named lines, end labels, heat maps, empty pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from core.figures.colour import translucent
+from core.figures.lettering import widest
+from core.figures.theme import EDGE, Look, Room, Scale, finish
+
+Panel = tuple[int, int]  # row and column of a subplot grid, from 1
+HEAT_CELLS = 120_000  # float32 in base64: 0.64 MB of JSON
+
+
+def place(panel: Panel | None) -> dict[str, int]:
+    """Return the keyword arguments that put a mark into a panel of a grid."""
+    return {} if panel is None else {"row": panel[0], "col": panel[1]}
+
+
+def axis_name(panel: Panel | None, columns: int, letter: str) -> str:
+    """Return plotly's name of a panel's axis (``x``, ``x2`` ...) in a full grid filled row by row."""
+    index = 1 if panel is None else (panel[0] - 1) * columns + panel[1]
+    return letter if index == 1 else f"{letter}{index}"
+
+
+def milliseconds(stamps: ArrayLike | pd.DatetimeIndex) -> NDArray[np.float64]:
+    """Return stamps as milliseconds since 1970, the smallest form plotly's date axes read."""
+    return np.asarray(stamps).astype("datetime64[ms]").astype(np.float64)
+
+
+def line(x: Any, y: ArrayLike, *, name: str, colour: str, **style: Any) -> go.Scatter:
+    """Return a line; `style` may hold width, dash, hover, opacity, showlegend and legendgroup."""
+    return go.Scatter(
+        x=x,
+        y=np.asarray(y, dtype=np.float32),
+        name=name,
+        mode="lines",
+        line={"color": colour, "width": style.pop("width", 2), "dash": style.pop("dash", "solid")},
+        hovertemplate=style.pop("hover", "%{y:.4g}"),
+        **style,
+    )
+
+
+def band(x: ArrayLike, low: ArrayLike, high: ArrayLike, *, colour: str, **style: Any) -> go.Scatter:
+    """Return the area between two curves (at least two points), without hover."""
+    there, up, down = np.asarray(x), np.asarray(low, np.float32), np.asarray(high, np.float32)
+    return go.Scatter(
+        x=np.concatenate([there, there[::-1]]),
+        y=np.concatenate([down, up[::-1]]),
+        fill="toself",
+        fillcolor=translucent(colour, style.pop("opacity", 0.16)),
+        line={"width": 0, "color": colour},
+        mode="lines",
+        hoverinfo="skip",
+        showlegend=False,
+        **style,
+    )
+
+
+def dots(x: Any, y: Any, *, name: str, colour: str, **style: Any) -> go.Scatter:
+    """Return points; `style` may hold symbol, size, hollow and hover."""
+    size, hollow = style.pop("size", 9), style.pop("hollow", False)
+    symbol = style.pop("symbol", "circle")
+    return go.Scatter(
+        x=x,
+        y=y,
+        name=name,
+        mode="markers",
+        marker={
+            "color": colour,
+            "size": size,
+            "symbol": f"{symbol}-open" if hollow else symbol,
+            "line": {"color": colour, "width": 1.4},
+        },
+        hovertemplate=style.pop("hover", "%{x:.4g}"),
+        **style,
+    )
+
+
+def whiskers(low: ArrayLike, value: ArrayLike, high: ArrayLike, colour: str) -> dict[str, Any]:
+    """Return plotly's asymmetric error bar for intervals; missing limits draw nothing."""
+    centre = np.asarray(value, float)
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": np.nan_to_num(np.asarray(high, float) - centre),
+        "arrayminus": np.nan_to_num(centre - np.asarray(low, float)),
+        "color": colour,
+        "thickness": 1.8,
+        "width": 0,
+    }
+
+
+def named_line(
+    fig: go.Figure,
+    *,
+    look: Look,
+    text: str,
+    x: float | None = None,
+    y: float | None = None,
+    axis: str = "",
+    lift: float = 0,
+) -> None:
+    """Draw a thin reference line at one x value (named above the panel, `lift` px up) or y value (named inside)."""
+    at = (
+        {"xref": f"x{axis}", "yref": f"y{axis} domain"}
+        if y is None
+        else {"xref": f"x{axis} domain", "yref": f"y{axis}"}
+    )
+    ends = {"x0": x, "x1": x, "y0": 0, "y1": 1} if y is None else {"x0": 0, "x1": 1, "y0": y, "y1": y}
+    fig.add_shape(type="line", **at, **ends, layer="below", line={"color": look.colours.line, "width": 1})
+    if not text:
+        return
+    place = {"x": x, "y": 1, "xanchor": "center"} if y is None else {"x": 1, "y": y, "xanchor": "right"}
+    style = {"size": 11, "color": look.colours.muted}
+    fig.add_annotation(text=text, **at, **place, yanchor="bottom", yshift=1 + lift, showarrow=False, font=style)
+
+
+def panel_title(fig: go.Figure, text: str, axis: str, *, look: Look, colour: str | None = None) -> None:
+    """Write a panel's name above its left edge; `axis` is the number part of its axes ("" or "2" ...)."""
+    fig.add_annotation(
+        text=f"<b>{text}</b>",
+        xref=f"x{axis} domain",
+        yref=f"y{axis} domain",
+        x=0,
+        y=1,
+        xanchor="left",
+        yanchor="bottom",
+        yshift=2,
+        showarrow=False,
+        font={"size": 12, "color": colour or look.colours.ink},
+    )
+
+
+@dataclass(frozen=True)
+class EndLabel:
+    """Text at the right end of a line, in the line's colour."""
+
+    text: str
+    value: float
+    colour: str
+
+
+def spread(values: Sequence[float], gap: float) -> list[float]:
+    """Move values apart until neighbours differ by at least `gap`, each cluster kept around its mean.
+
+    >>> spread([1.0, 1.0], 0.5)
+    [0.75, 1.25]
+    """
+    order = np.argsort(values, kind="stable")
+    clusters: list[list[float]] = []  # each: mean wanted centre, members
+    for index in order:
+        clusters.append([float(values[index]), 1.0])
+        while len(clusters) > 1:
+            (lower, below), (upper, above) = clusters[-2:]
+            if upper - lower >= gap * (below + above) / 2 - 1e-12:
+                break
+            clusters[-2:] = [[(lower * below + upper * above) / (below + above), below + above]]
+    placed = [centre + gap * (member - (count - 1) / 2) for centre, count in clusters for member in range(int(count))]
+    result = [0.0] * len(placed)
+    for index, position in zip(order, placed, strict=True):
+        result[index] = position
+    return result
+
+
+def end_labels(
+    fig: go.Figure, labels: Sequence[EndLabel], *, limits: tuple[float, float], pixels: float, axis: str = ""
+) -> None:
+    """Write labels right of a panel, kept apart; `pixels` is the panel's height, `limits` its y range."""
+    shown = [label for label in labels if np.isfinite(label.value)]
+    gap = 15 * (limits[1] - limits[0]) / pixels
+    for label, value in zip(shown, spread([label.value for label in shown], gap), strict=True):
+        fig.add_annotation(
+            text=label.text,
+            xref=f"x{axis} domain",
+            x=1,
+            xanchor="left",
+            xshift=6,
+            yref=f"y{axis}",
+            y=value,
+            yanchor="middle",
+            font={"size": 12, "color": label.colour},
+            showarrow=False,
+        )
+
+
+def label_room(texts: Sequence[str]) -> float:
+    """Return the px to keep free for end or tick labels."""
+    return widest(texts) + 22
+
+
+def limits_of(*arrays: ArrayLike, margin: float = 0.06) -> tuple[float, float]:
+    """Return a y range that holds every finite value, with a margin."""
+    flat = np.concatenate([np.asarray(array, float).ravel() for array in arrays]) if arrays else np.zeros(0)
+    flat = flat[np.isfinite(flat)]
+    if flat.size == 0:
+        return 0.0, 1.0
+    low, high = float(flat.min()), float(flat.max())
+    pad = (high - low or abs(high) or 1.0) * margin
+    return low - pad, high + pad
+
+
+def block_means(values: ArrayLike, cells: int = HEAT_CELLS) -> tuple[NDArray[np.float32], int]:
+    """Average neighbouring columns of [row, column] until at most `cells` remain; also the columns per block."""
+    grid = np.asarray(values, np.float32)
+    block = max(int(np.ceil(grid.size / cells)), 1)
+    if block == 1:
+        return grid, 1
+    starts = np.arange(0, grid.shape[1], block)
+    counts = np.diff(np.append(starts, grid.shape[1]))
+    return (np.add.reduceat(grid, starts, axis=1) / counts).astype(np.float32), block
+
+
+def heat(values: ArrayLike, *, scale: Scale, limits: tuple[float, float], look: Look, **style: Any) -> go.Heatmap:
+    """Return a heat map [row, column] with an explicit scale; `bar` names its colour bar (None: no bar)."""
+    title = style.pop("bar", None)
+    bar = {
+        "title": {"text": title, "side": "right", "font": {"size": 11, "color": look.colours.muted}},
+        "thickness": 10,
+        "outlinewidth": 0,
+        "tickcolor": look.colours.line,
+        "tickfont": {"size": 11, "color": look.colours.muted},
+        "nticks": 5,
+        "x": 1.0,
+        "xpad": 10,
+        "ypad": 0,
+    }
+    return go.Heatmap(
+        z=np.asarray(values, np.float32),
+        colorscale=scale,
+        zmin=limits[0],
+        zmax=limits[1],
+        showscale=title is not None,
+        colorbar=bar if title is not None else None,
+        **style,
+    )
+
+
+def empty(*, look: Look, title: str, sentence: str, provenance: str) -> go.Figure:
+    """Return a framed figure without data that says why it is empty and what to do."""
+    fig = go.Figure()
+    fig.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
+    fig.update_yaxes(visible=False, range=[0, 1], fixedrange=True)
+    fig.update_layout(plot_bgcolor=look.colours.shade)
+    note = {"size": 12, "color": look.colours.muted}
+    fig.add_annotation(text="nothing to show yet", x=0.5, y=0.5, font=note, showarrow=False)
+    return finish(
+        fig,
+        look=look,
+        title=title,
+        finding=sentence,
+        provenance=provenance,
+        room=Room(height=240, left=EDGE, right=EDGE, below=12),
+    )

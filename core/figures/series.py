@@ -1,0 +1,227 @@
+"""Figures of the data itself: the series with its splits, its cycle, and its shift between splits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+from tsdownsample import MinMaxLTTBDownsampler
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.errors import MOST_VARIABLES, category_axis
+from core.figures.lettering import counted, number
+from core.figures.marks import band, dots, empty, label_room, line, milliseconds, named_line, panel_title
+from core.figures.theme import DATE_AXIS, Look, Room, finish
+from core.vocabulary import Split
+
+MOST_POINTS = 4_000  # per line: beyond, a browser slows and the eye sees no more
+MOST_PANELS = 8
+_DOWNSAMPLER = MinMaxLTTBDownsampler()
+SPLIT_MARKER = {Split.TRAIN: "circle", Split.VALIDATION: "square", Split.TEST: "diamond"}
+
+
+def split_colour(split: Split, look: Look) -> str:
+    """Return the colour of a split: neutral, so that it is never taken for a path or a mode."""
+    colours = look.colours
+    return {Split.TRAIN: colours.line, Split.VALIDATION: colours.muted, Split.TEST: colours.truth}[split]
+
+
+def series_plot(
+    frame: pd.DataFrame,
+    splits: Mapping[Split, range],
+    *,
+    units: Mapping[str, str],
+    look: Look,
+    provenance: str,
+) -> go.Figure:
+    """Show chosen variables under each other, with the rows of each split marked.
+
+    Parameters
+    ----------
+    frame
+        DatetimeIndex and one float column per variable to draw; at most `MOST_PANELS` are drawn.
+    splits
+        Row ranges of the splits.
+    units
+        Unit per variable where known.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["series_plot"]
+    shown = [str(column) for column in frame.columns[:MOST_PANELS]]
+    if frame.empty or not shown:
+        sentence = "No variable is chosen: choose at least one to see its series."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    fig = make_subplots(rows=len(shown), cols=1, shared_xaxes=True, vertical_spacing=0.36 / (len(shown) + 3))
+    stamps = milliseconds(pd.DatetimeIndex(frame.index))
+    for row, variable in enumerate(shown, start=1):
+        values = frame[variable].to_numpy(np.float64)
+        kept = downsample(values)
+        hover = "%{x|%Y-%m-%d %H:%M}: %{y:.4g}<extra>" + variable + "</extra>"
+        fig.add_trace(
+            line(stamps[kept], values[kept], name=variable, colour=look.colours.ink, width=0.9, hover=hover),
+            row=row,
+            col=1,
+        )
+        suffix = "" if row == 1 else str(row)
+        unit = units.get(variable, "")
+        panel_title(fig, f"{variable}{f' ({unit})' if unit else ''}", suffix, look=look)
+    _mark_splits(fig, stamps, splits, look)
+    fig.update_xaxes(type="date")
+    fig.update_xaxes(title_text="Date", row=len(shown), col=1)
+    fig.update_yaxes(nticks=4)
+    finding = _series_sentence(frame, splits, len(shown))
+    room = Room(left=58, above=56, below=DATE_AXIS, height=232 + 104 * len(shown))
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def downsample(values: np.ndarray) -> np.ndarray:
+    """Return the row numbers that keep a line's shape in at most `MOST_POINTS` points (MinMaxLTTB)."""
+    if len(values) <= MOST_POINTS:
+        return np.arange(len(values))
+    rows: np.ndarray = _DOWNSAMPLER.downsample(np.ascontiguousarray(values), n_out=MOST_POINTS)
+    return rows
+
+
+def _mark_splits(fig: go.Figure, stamps: np.ndarray, splits: Mapping[Split, range], look: Look) -> None:
+    """Shade validation, draw the borders through all panels, and name each part above the first panel."""
+    for split, rows in splits.items():
+        if not len(rows):
+            continue
+        start, end = stamps[rows.start], stamps[min(rows.stop, len(stamps)) - 1]
+        if split is not Split.TRAIN:
+            fill = look.colours.shade if split is Split.VALIDATION else look.colours.grid
+            fig.add_vrect(x0=start, x1=end, fillcolor=fill, line_width=0, layer="below", row="all", col=1)
+        fig.add_annotation(
+            text=f"{split.value}<br>{len(rows):,} rows",
+            **{"x": start, "xref": "x", "xanchor": "left", "y": 1, "yref": "y domain", "yanchor": "bottom"},
+            yshift=22,
+            align="left",
+            showarrow=False,
+            font={"size": 11, "color": look.colours.muted},
+        )
+
+
+def _series_sentence(frame: pd.DataFrame, splits: Mapping[Split, range], shown: int) -> str:
+    start, end = pd.Timestamp(frame.index[0]), pd.Timestamp(frame.index[-1])
+    parts = ", ".join(f"{len(rows):,} {split.value}" for split, rows in splits.items())
+    sentence = f"{counted(len(frame), 'row')} from {start:%Y-%m-%d} to {end:%Y-%m-%d}: {parts}."
+    left_out = frame.shape[1] - shown
+    return sentence + (f" {counted(left_out, 'further variable')} not drawn." if left_out else "")
+
+
+def daily_profile(
+    profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str], look: Look, provenance: str
+) -> go.Figure:
+    """Show each variable's mean and 10-90 % band over the calendar cycle.
+
+    Parameters
+    ----------
+    profile
+        Columns variable, slot (0, 1, ...), label (text of the slot), mean, low, high in the variable's unit.
+    cycle
+        Name of the cycle with its unit, for the x axis ("Time of day (h)").
+    units
+        Unit per variable where known.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["daily_profile"]
+    names = [str(name) for name in profile["variable"].unique()[:MOST_PANELS]] if len(profile) else []
+    if not names:
+        sentence = "This data set has no calendar cycle that its step can show."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    columns = min(len(names), 3)
+    rows = -(-len(names) // columns)
+    spacing = {"horizontal_spacing": 0.3 / columns, "vertical_spacing": 0.34 / rows}
+    fig = make_subplots(rows=rows, cols=columns, **spacing)
+    strength = {}
+    for index, name in enumerate(names):
+        part = profile.loc[profile["variable"] == name].sort_values("slot")
+        panel = {"row": index // columns + 1, "col": index % columns + 1}
+        slots, mean = part["slot"].to_numpy(np.int16), part["mean"].to_numpy(float)
+        fig.add_trace(band(slots, part["low"], part["high"], colour=look.colours.truth, name="10–90 %"), **panel)
+        hover = "%{customdata}: %{y:.4g}<extra>" + name + "</extra>"
+        curve = line(slots, mean, name=name, colour=look.colours.truth, hover=hover)
+        fig.add_trace(curve.update(customdata=part["label"].astype(str).to_list()), **panel)
+        unit = f" ({units[name]})" if units.get(name) else ""
+        panel_title(fig, name + unit, "" if index == 0 else str(index + 1), look=look)
+        strength[name] = float(np.ptp(mean) / max(float((part["high"] - part["low"]).mean()), 1e-12))
+    _slot_axis(fig, profile, rows, columns, len(names), cycle)
+    fig.update_yaxes(nticks=5)
+    clearest = max(strength, key=lambda name: strength[name])
+    finding = (
+        f"Clearest for {clearest}: its mean swings over {number(strength[clearest], 2)} times the width of the "
+        "10–90 % band of a slot. Lines are means, bands hold 10 to 90 % of the values."
+    )
+    room = Room(left=50, above=20, height=160 + 150 * rows)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _slot_axis(fig: go.Figure, profile: pd.DataFrame, rows: int, columns: int, panels: int, cycle: str) -> None:
+    """Tick quarters of the cycle, name its start and middle, and the axis under each column."""
+    slots = profile.drop_duplicates("slot").sort_values("slot")
+    quarters = np.unique(np.arange(4) * len(slots) // 4)
+    names = slots["label"].astype(str).to_list()
+    texts = [names[slot] if place % 2 == 0 else "" for place, slot in enumerate(quarters)]
+    fig.update_xaxes(tickvals=slots["slot"].to_numpy()[quarters], ticktext=texts)
+    for column in range(1, columns + 1):
+        lowest = max(row for row in range(1, rows + 1) if (row - 1) * columns + column <= panels)
+        fig.update_xaxes(title_text=cycle, row=lowest, col=column)
+
+
+def scaling_shift(statistics: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+    """Show each split's mean and spread per variable, in the scale that training standardises to.
+
+    Parameters
+    ----------
+    statistics
+        Columns variable, split, mean, sd, both after standardising with the train mean and deviation
+        (so train is 0 and 1).
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["scaling_shift"]
+    if statistics.empty:
+        sentence = "No data set is loaded: choose one, or upload a file."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    names = [str(name) for name in statistics["variable"].unique()[:MOST_VARIABLES]][::-1]
+    places = {name: place for place, name in enumerate(names)}
+    fig = go.Figure()
+    for split, offset in zip(Split, (0.22, 0.0, -0.22), strict=True):
+        part = statistics.loc[(statistics["split"] == split.value) & statistics["variable"].isin(places)]
+        colour = split_colour(split, look)
+        trace = dots(
+            part["mean"].to_numpy(float),
+            [places[name] + offset for name in part["variable"]],
+            name=split.value,
+            colour=colour,
+            symbol=SPLIT_MARKER[split],
+            size=8,
+            hover="%{x:.2f} ± %{error_x.array:.2f}<extra>" + split.value + "</extra>",
+        )
+        trace.error_x = {"array": part["sd"].to_numpy(float), "color": colour, "thickness": 1.4, "width": 0}
+        fig.add_trace(trace)
+    category_axis(fig, names, look=look)
+    named_line(fig, look=look, text="train mean", x=0)
+    fig.update_xaxes(title_text="Mean ± one deviation, in train standard deviations", showgrid=True)
+    room = Room(left=label_room(names), legend_rows=1, above=16, height=210 + 38 * len(names))
+    finding = _shift_sentence(statistics, names)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _shift_sentence(statistics: pd.DataFrame, names: Sequence[str]) -> str:
+    test = statistics.loc[statistics["split"] == Split.TEST.value].set_index("variable")
+    if test.empty:
+        return "There is no test part to compare with train."
+    levels, spreads = test["mean"].to_numpy(float), test["sd"].to_numpy(float)
+    moved = int(np.abs(levels).argmax())
+    scaled = int(np.abs(np.log(spreads.clip(1e-6))).argmax())
+    return (
+        f"From train to test the level moves most in {test.index[moved]} ({number(levels[moved], 2)} train "
+        f"deviations) and the spread in {test.index[scaled]} (× {number(spreads[scaled], 2)}); "
+        f"{counted(len(names), 'variable')} shown."
+    )
