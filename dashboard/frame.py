@@ -10,7 +10,8 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.version import VERSION
 from core.vocabulary import Language
-from dashboard import cache, state
+from dashboard import cache
+from dashboard.pickers import pick_shared
 from dashboard.selection import PREFERRED, Selection, options
 
 HERE = Path(__file__).resolve().parent
@@ -87,7 +88,7 @@ def draw_sidebar(selection: Selection) -> None:
 def _draw_pickers(selection: Selection) -> None:
     catalog = cache.catalog()
     titles = cache.titles()
-    state.pick_shared(
+    pick_shared(
         "dataset", "Data set", catalog.datasets, selection.dataset, format_func=lambda key: titles.get(key, key)
     )
     if selection.cell is not None:
@@ -97,8 +98,8 @@ def _draw_pickers(selection: Selection) -> None:
             for column, name in zip(st.columns(2) if row else [], row, strict=False):
                 chosen = str(getattr(selection.cell, name))
                 with column:
-                    state.pick_shared(name, PICKERS[name], present[name], chosen)
-    state.pick_shared(
+                    pick_shared(name, PICKERS[name], present[name], chosen)
+    pick_shared(
         "language",
         "Figure labels",
         [word.value for word in Language],

@@ -14,9 +14,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.data.dataset import Dataset
 from core.train.record import RunRecord
 from core.version import VERSION
-from dashboard import cache, frame, state
+from dashboard import cache, frame, runs, state
 from dashboard.selection import Selection
 
 LOG = logging.getLogger("crosslens.dashboard")
@@ -47,8 +48,8 @@ def page(name: str) -> Iterator[Selection]:
     head, link = st.columns([6, 1], vertical_alignment="bottom")
     head.title(title, anchor=False)
     st.caption(question)
-    for note in state.notes():
-        st.warning(note, icon=":material/link_off:")
+    if "selection" in state.notes():
+        st.warning(state.notes()["selection"], icon=":material/link_off:")
     with guard(), suppress(PageEnd):
         yield state.current()
     with link:
@@ -183,6 +184,14 @@ def models_or_stop(selection: Selection) -> None:
         title = cache.titles()[selection.dataset]
         empty_state(f"No model is trained on {title} yet.", to="compare", action="Train the four modes")
         raise PageEnd
+
+
+def dataset_or_stop(selection: Selection) -> Dataset:
+    """Return the data set; end the page with an offer to download it when it is not on this machine."""
+    if cache.is_here(selection.dataset):
+        return cache.dataset(selection.dataset)
+    runs.offer_download(selection.dataset)
+    raise PageEnd
 
 
 def provenance(selection: Selection, runs: Sequence[RunRecord] = ()) -> str:

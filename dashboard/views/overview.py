@@ -1,4 +1,4 @@
-"""Overview: does cross learning lower the error on these data?"""
+"""Overview: the modes side by side on the chosen data."""
 
 from dashboard.widgets import models_or_stop, page
 

@@ -1,0 +1,124 @@
+"""Widgets whose choice is part of the link. The same name on two pages is the same choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.selection import matching, shortened
+
+Value = TypeVar("Value")
+Kind = Literal["select", "slider", "segmented"]
+SEPARATOR = "|"
+
+
+def choose(
+    name: str,
+    label: str,
+    choices: Mapping[str, Value],
+    *,
+    default: str | None = None,
+    kind: Kind = "select",
+    format: Callable[[str], str] = str,
+    **widget: Any,
+) -> Value:
+    """Draw a picker and return the chosen value.
+
+    Parameters
+    ----------
+    name
+        The query parameter: `variable`, `origin`, `block`, `crossing` ... one word for one thing everywhere.
+    label
+        Text beside the widget.
+    choices
+        Text in the link -> value; not empty. `texts` makes it from plain names.
+    default
+        Text of the choice without a link; the first one when not given.
+    kind
+        A drop-down, a slider over the choices in order, or a row of buttons (up to five short choices).
+    format
+        Text in the link -> text on the screen.
+    widget
+        Passed on to the widget (`help`, `label_visibility`, ...).
+    """
+    first = default if default is not None else next(iter(choices))
+    text = state.value(name)
+    _, sentence = matching(label.lower(), text, choices, first)
+    _tell(name, sentence)
+    chosen = text if text is not None and text in choices else first
+    settings = _settings(name, chosen) | {"format_func": format} | widget
+    options = list(choices)
+    if kind == "slider" and len(options) > 1:
+        st.select_slider(label, options, **settings)
+    elif kind == "segmented":
+        st.segmented_control(label, options, required=True, **settings)
+    else:
+        st.selectbox(label, options, **settings)
+    state.set_value(name, chosen)
+    return choices[chosen]
+
+
+def texts(names: Sequence[str]) -> dict[str, str]:
+    """Return choices that stand for themselves."""
+    return {name: name for name in names}
+
+
+def choose_several(
+    name: str,
+    label: str,
+    choices: Mapping[str, Value],
+    *,
+    default: Sequence[str],
+    format: Callable[[str], str] = str,
+    kind: Literal["select", "pills"] = "select",
+    **widget: Any,
+) -> list[Value]:
+    """Draw a picker of any number of choices and return those chosen, in the order of `choices`."""
+    text = state.value(name)
+    wanted = list(default) if text is None else [part for part in text.split(SEPARATOR) if part]
+    unknown = [part for part in wanted if part not in choices]
+    _tell(name, f"There is no {label.lower()} {shortened(', '.join(unknown))}; left out." if unknown else "")
+    chosen = [option for option in choices if option in wanted]
+    settings = _settings(name, chosen) | {"format_func": format} | widget
+    if kind == "pills":
+        st.pills(label, list(choices), selection_mode="multi", **settings)
+    else:
+        st.multiselect(label, list(choices), **settings)
+    state.set_value(name, SEPARATOR.join(chosen))
+    return [choices[option] for option in chosen]
+
+
+def choose_number(name: str, label: str, low: int, high: int, *, default: int | None = None, **widget: Any) -> int:
+    """Draw a slider over whole numbers, both ends included, and return its place."""
+    first = low if default is None else default
+    text = state.value(name) or str(first)
+    known = text.isdecimal() and len(text) < 12 and low <= int(text) <= high
+    off = f"The {label.lower()} {shortened(text)} is not between {low} and {high}; showing {first} instead."
+    _tell(name, "" if known else off)
+    chosen = int(text) if known else first
+    if low < high:
+        st.slider(label, low, high, **_settings(name, chosen), **widget)
+    state.set_value(name, str(chosen))
+    return chosen
+
+
+def pick_shared(name: str, label: str, options: Sequence[str], chosen: str, **widget: Any) -> None:
+    """Draw a picker of the frame for a part of the Selection, which the next run reads."""
+    st.selectbox(label, options, **_settings(name, chosen), **widget)
+
+
+def _settings(name: str, chosen: object) -> dict[str, Any]:
+    key = f"pick {name}"
+    state.prime(key, chosen)
+    return {"key": key, "on_change": state.take_over, "args": (name, key)}
+
+
+def _tell(name: str, sentence: str) -> None:
+    """Say once what a link asked in vain, and keep saying it until the user changes something."""
+    if state.is_fresh(name) and sentence:
+        state.note(name, sentence)
+    if name in state.notes():
+        st.warning(state.notes()[name], icon=":material/link_off:")

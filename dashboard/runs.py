@@ -1,0 +1,103 @@
+"""Background jobs as pages see them: start, watch live, cancel, resume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from core import jobs
+from core.data.catalog import KNOWN
+from core.jobs import JobFolder, JobKind, JobState
+from core.worker import start
+
+POLL = 1.0  # seconds between two looks at a live job
+BADGES: dict[JobState, tuple[str, str]] = {  # colour, icon
+    JobState.QUEUED: ("gray", "schedule"),
+    JobState.RUNNING: ("blue", "play_circle"),
+    JobState.CANCELLING: ("orange", "pending"),
+    JobState.DONE: ("green", "check_circle"),
+    JobState.FAILED: ("red", "error"),
+    JobState.CANCELLED: ("gray", "cancel"),
+    JobState.LOST: ("orange", "link_off"),
+}
+
+
+def begin(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str | None = None) -> JobFolder:
+    """Make a job and set it going; JobError when one of that name is at work."""
+    job = jobs.create(kind, title, arguments, name=name)
+    start(job)
+    return job
+
+
+def watch(job: JobFolder, draw: Callable[[JobFolder], None]) -> None:
+    """Draw a job and, while it lives, draw it again every second; the page runs once more when it has ended."""
+    live = job.state.live
+
+    @st.fragment(run_every=POLL if live else None)
+    def poll() -> None:
+        draw(job)
+        if live and not job.state.live:
+            st.rerun()
+
+    poll()
+
+
+def badge(job: JobFolder) -> None:
+    """Draw a job's state."""
+    colour, icon = BADGES[job.state]
+    st.badge(job.state.value, icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+
+
+def controls(job: JobFolder) -> None:
+    """Draw the button that fits a job's state: cancel while it lives, go on after it was lost or stopped."""
+    state = job.state
+    if state.live:
+        st.button(
+            "Cancel",
+            key=f"cancel {job.id}",
+            icon=":material/stop_circle:",
+            on_click=job.cancel,
+            disabled=state is JobState.CANCELLING,
+        )
+    elif state is not JobState.DONE:
+        st.button("Resume", key=f"resume {job.id}", icon=":material/resume:", on_click=start, args=(job,))
+
+
+def draw_progress(job: JobFolder) -> None:
+    """Draw how far a simple job is: its last progress event, or why it ended."""
+    events, _ = job.events()
+    told = [event for event in events if event["kind"] == "progress"]
+    share, text = 0.0, "starting"
+    if told:
+        last = told[-1]
+        share = min(last["done"] / last["total"], 1.0) if last["total"] else 0.0
+        text = last["message"]
+    if job.state.live:
+        st.progress(share, text="waiting for an earlier job" if job.state is JobState.QUEUED else text)
+    elif job.state is not JobState.DONE:
+        st.error(job.message or "The background process was killed; resume it.", icon=":material/error:")
+    controls(job)
+
+
+def offer_download(key: str) -> None:
+    """Say that an official file is not here, and fetch it as a background job when asked."""
+    known = KNOWN[key]
+    job = jobs.find(key, JobKind.DOWNLOAD)
+    with st.container(border=True):
+        st.markdown(f"##### {known.title} is not on this machine yet.")
+        st.caption(f"{known.description} {known.licence}. {known.source}.")
+        if job is not None and job.state.live:
+            watch(job, draw_progress)
+            return
+        if job is not None and job.message:
+            st.error(job.message, icon=":material/error:")
+        st.button(
+            "Download it once",
+            icon=":material/download:",
+            type="primary",
+            on_click=begin,
+            args=(JobKind.DOWNLOAD, f"download {known.title}", {"dataset": key}),
+            kwargs={"name": key},
+        )
