@@ -1,0 +1,1 @@
+"""The parts of a PowerPoint deck: layout, native charts, tables."""

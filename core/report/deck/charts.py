@@ -1,0 +1,159 @@
+"""Panels as native PowerPoint charts: editable, with the figure's names, colours, units and spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+import numpy as np
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
+
+from core.figures.lettering import text_width
+from core.report.deck.axes import style_number_axis, style_word_axis
+from core.report.deck.box import Box
+from core.report.deck.drawing_ml import describe, hide_in_legend, set_plot_area
+from core.report.deck.helpers import Helper, helpers_of, scales_of
+from core.report.deck.style import FONT, LABEL_SIZE, MUTED, style_series, write
+from core.report.native.panels import Axis, Kind, Panel, Series
+from core.report.native.scale import EXCEL_EPOCH, Scale, scale_of
+from core.report.table import inert
+
+_SIDES = {
+    "left": XL_LABEL_POSITION.LEFT,
+    "right": XL_LABEL_POSITION.RIGHT,
+    "below": XL_LABEL_POSITION.BELOW,
+    "above": XL_LABEL_POSITION.ABOVE,
+}
+
+
+def add_chart(shapes: Any, panel: Panel, box: Box, *, description: str, legend: bool) -> Any:
+    """Put one panel on a slide as a native chart, described for screen readers, and return the chart."""
+    match panel.kind:
+        case Kind.XY:
+            frame = _add_xy(shapes, panel, box)
+        case Kind.LINE | Kind.COLUMN | Kind.BAR:
+            frame = _add_words(shapes, panel, box)
+        case _:
+            assert_never(panel.kind)
+    describe(frame, description)
+    chart = frame.chart
+    chart.font.name, chart.font.size, chart.font.color.rgb = FONT, LABEL_SIZE, MUTED
+    chart.has_title = bool(panel.heading)
+    if panel.heading:
+        write(chart.chart_title.text_frame, panel.heading, bold=True)
+        chart.chart_title.include_in_layout = False
+    _style_legend(chart, panel.series, legend)
+    return chart
+
+
+def _add_xy(shapes: Any, panel: Panel, box: Box) -> Any:
+    """Add a scatter chart: the figure's series, then its guides and axis words as helper series."""
+    x_scale, y_scale = scales_of(panel)
+    helpers = helpers_of(panel, x_scale, y_scale)
+    drawn = [*panel.series, *(helper.series for helper in helpers)]
+    data = XyChartData()
+    for source in drawn:
+        points = data.add_series(source.name)
+        shift = EXCEL_EPOCH if panel.x.dates else 0
+        for position, value in zip(np.asarray(source.positions, float) + shift, source.values, strict=True):
+            points.add_data_point(float(position), float(value))
+    frame = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *_sides(box), data)
+    chart = frame.chart
+    for series, source in zip(chart.plots[0].series, drawn, strict=True):
+        style_series(series, source, panel.kind)
+    for series, helper in zip(list(chart.plots[0].series)[len(panel.series) :], helpers, strict=True):
+        _write_helper(series, helper)
+    style_number_axis(chart.category_axis, panel.x, x_scale, grid=False, edge=True)
+    style_number_axis(chart.value_axis, panel.y, y_scale, grid=not panel.y.labels, edge=True)
+    if panel.y.labels:
+        widest = max(text_width(text, LABEL_SIZE.pt) for _, text in panel.y.labels)
+        left = (widest + 16) * 12_700 / box.width  # EMU per point
+        set_plot_area(chart, left, 0.06, 0.96 - left, 0.72)
+    return frame
+
+
+def _write_helper(series: Any, helper: Helper) -> None:
+    """Write a helper's texts beside its points."""
+    for index, text in enumerate(helper.texts):
+        if text:
+            label = series.points[index].data_label
+            write(label.text_frame, text)
+            label.position = _SIDES[helper.side]
+
+
+def _add_words(shapes: Any, panel: Panel, box: Box) -> Any:
+    """Add a chart over categories: lines, upright bars or lying bars."""
+    data = CategoryChartData()
+    data.categories = [inert(word) for word in panel.series[0].positions]
+    for source in panel.series:
+        data.add_series(source.name, [float(value) if np.isfinite(value) else None for value in source.values])
+    frame = shapes.add_chart(_word_chart_type(panel), *_sides(box), data)
+    chart, plot = frame.chart, frame.chart.plots[0]
+    if panel.kind is not Kind.LINE:
+        plot.vary_by_categories, plot.gap_width = False, 60
+    for series, source in zip(plot.series, panel.series, strict=True):
+        style_series(series, source, panel.kind)
+    words, lengths = (panel.y, panel.x) if panel.kind is Kind.BAR else (panel.x, panel.y)
+    style_word_axis(chart.category_axis, words)
+    scale = _length_scale(panel, lengths)
+    style_number_axis(chart.value_axis, lengths, scale, grid=True, edge=panel.kind is Kind.LINE)
+    return frame
+
+
+def _length_scale(panel: Panel, axis: Axis) -> Scale:
+    """Choose the scale of the values, stacked bars summed and error bars included."""
+    bars = panel.kind is not Kind.LINE
+    if panel.stacked:
+        values = np.nan_to_num(np.array([source.values for source in panel.series]))
+        reach = [values.clip(min=0).sum(axis=0), values.clip(max=0).sum(axis=0)]
+    else:
+        below, above = zip(*(source.error or (0.0, 0.0) for source in panel.series), strict=True)
+        reach = [source.values - low for source, low in zip(panel.series, below, strict=True)]
+        reach += [source.values + high for source, high in zip(panel.series, above, strict=True)]
+    return scale_of(axis, reach, zero=bars)
+
+
+def _word_chart_type(panel: Panel) -> XL_CHART_TYPE:
+    match panel.kind:
+        case Kind.LINE:
+            return XL_CHART_TYPE.LINE_MARKERS
+        case Kind.COLUMN:
+            return XL_CHART_TYPE.COLUMN_STACKED if panel.stacked else XL_CHART_TYPE.COLUMN_CLUSTERED
+        case Kind.BAR:
+            return XL_CHART_TYPE.BAR_STACKED if panel.stacked else XL_CHART_TYPE.BAR_CLUSTERED
+        case _:
+            raise AssertionError(f"{panel.kind} has no categories")
+
+
+def _sides(box: Box) -> tuple[int, int, int, int]:
+    return box.left, box.top, box.width, box.height
+
+
+def _style_legend(chart: Any, series: tuple[Series, ...], wanted: bool) -> None:
+    """Name each listed series once; helpers, borders of bands and repeated names stay out."""
+    seen: set[str] = set()
+    hidden = []
+    for index in range(len(list(chart.plots[0].series))):
+        source = series[index] if index < len(series) else None
+        if source is None or not source.listed or source.name in seen:
+            hidden.append(index)
+        else:
+            seen.add(source.name)
+    chart.has_legend = wanted and len(seen) > 1
+    if chart.has_legend:
+        legend = chart.legend
+        legend.position, legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+        legend.font.name, legend.font.size, legend.font.color.rgb = FONT, LABEL_SIZE, MUTED
+        hide_in_legend(legend, hidden)
+
+
+def add_key(shapes: Any, box: Box, panels: Sequence[Panel]) -> None:
+    """Write one legend for several panels: each listed name once, in its colour."""
+    names = {source.name: source.colours[0] for panel in panels for source in panel.series if source.listed}
+    paragraph = shapes.add_textbox(*_sides(box)).text_frame.paragraphs[0]
+    for name, colour in names.items() if len(names) > 1 else ():
+        run = paragraph.add_run()
+        run.text = f"■ {name}    "
+        run.font.name, run.font.size, run.font.color.rgb = FONT, LABEL_SIZE, RGBColor.from_string(colour)

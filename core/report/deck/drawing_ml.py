@@ -1,0 +1,71 @@
+"""The few parts of DrawingML charts that python-pptx has no call for (ECMA-376 part 1, 21.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+
+from core.report.native.panels import Series, Values
+
+
+def add_error_bars(series: Any, source: Series, *, colour: str, scatter: bool) -> None:
+    """Draw the source's error bars on a chart series; their lengths stay visible numbers in the file."""
+    if source.error is None:
+        return
+    below, above = source.error
+    # bars have one direction only, and PowerPoint repairs a file that names it
+    direction = f'<c:errDir val="{source.error_along}"/>' if scatter else ""
+    element = parse_xml(
+        f"<c:errBars {nsdecls('c', 'a')}>{direction}"
+        '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>'
+        f"<c:plus>{_literal(above)}</c:plus><c:minus>{_literal(below)}</c:minus>"
+        f'<c:spPr><a:ln w="19050"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:ln></c:spPr>'
+        "</c:errBars>"
+    )
+    followers = ("c:xVal", "c:yVal") if scatter else ("c:cat", "c:val")
+    after = next(child for child in series._element if child.tag in {qn(name) for name in followers})
+    after.addprevious(element)
+
+
+def _literal(lengths: Values) -> str:
+    points = "".join(f'<c:pt idx="{index}"><c:v>{length:.7g}</c:v></c:pt>' for index, length in enumerate(lengths))
+    return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(lengths)}"/>{points}</c:numLit>'
+
+
+def hide_in_legend(legend: Any, indices: list[int]) -> None:
+    """Remove series from a legend by their place."""
+    place = legend._element.find(qn("c:legendPos"))
+    for index in reversed(indices):
+        place.addnext(
+            parse_xml(f'<c:legendEntry {nsdecls("c")}><c:idx val="{index}"/><c:delete val="1"/></c:legendEntry>')
+        )
+
+
+def set_log_base(axis: Any) -> None:
+    """Give a value axis a decimal logarithmic scale."""
+    axis._element.find(qn("c:scaling")).insert(0, parse_xml(f'<c:logBase {nsdecls("c")} val="10"/>'))
+
+
+def set_plot_area(chart: Any, left: float, top: float, width: float, height: float) -> None:
+    """Fix the inner plot area, in shares of the chart, so that labels beside it have room."""
+    area = chart._chartSpace.chart.plotArea
+    for layout in area.findall(qn("c:layout")):
+        area.remove(layout)
+    sizes = "".join(
+        f'<c:{name} val="{share:.4f}"/>' for name, share in zip("xywh", (left, top, width, height), strict=True)
+    )
+    area.insert(
+        0,
+        parse_xml(
+            f"<c:layout {nsdecls('c')}><c:manualLayout>"
+            '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+            f"{sizes}</c:manualLayout></c:layout>"
+        ),
+    )
+
+
+def describe(shape: Any, text: str) -> None:
+    """Set the text that screen readers speak for a chart or a picture."""
+    shape._element.xpath("./*/p:cNvPr")[0].set("descr", text)

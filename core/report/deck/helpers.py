@@ -1,0 +1,71 @@
+"""Series that stand for what office charts lack: guide lines, and words in place of an axis's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.report.native.panels import Axis, Guide, Panel, Series, Values
+from core.report.native.scale import Scale, scale_of
+from core.report.table import inert
+
+_LINE = "8D949E"
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A series with a text at each point; `side` is where the texts stand."""
+
+    series: Series
+    texts: tuple[str, ...]
+    side: str  # "left", "below" or "above"
+
+
+def scales_of(panel: Panel) -> tuple[Scale, Scale]:
+    """Choose both scales of an XY panel, error bars included."""
+    curves = any(series.line_width for series in panel.series)
+    across = [_reach(series, "x") for series in panel.series]
+    up = [_reach(series, "y") for series in panel.series]
+    across += [np.array([guide.value]) for guide in panel.guides if guide.axis == "x"]
+    up += [np.array([guide.value]) for guide in panel.guides if guide.axis == "y"]
+    words = bool(panel.y.labels)  # places of words: no round ends are needed
+    return scale_of(panel.x, across, tight=curves), scale_of(panel.y, up, tight=words)
+
+
+def _reach(series: Series, letter: str) -> Values:
+    """Return all that a series covers along one axis."""
+    values = np.asarray(series.positions if letter == "x" else series.values, float)
+    if series.error is None or series.error_along != letter:
+        return values
+    below, above = series.error
+    return np.concatenate([values - below, values + above])
+
+
+def helpers_of(panel: Panel, x: Scale, y: Scale) -> list[Helper]:
+    """Return the helper series of an XY panel, in the units of its positions."""
+    helpers = [_guide(guide, x, y) for guide in panel.guides]
+    for axis, letter in ((panel.x, "x"), (panel.y, "y")):
+        if axis.labels:
+            helpers.append(_words(axis, letter, x, y))
+    return helpers
+
+
+def _guide(guide: Guide, x: Scale, y: Scale) -> Helper:
+    if guide.axis == "x":
+        positions, values, side = np.full(2, guide.value), np.array([y.low, y.high]), "right"
+    else:
+        positions, values, side = np.array([x.low, x.high]), np.full(2, guide.value), "above"
+    name = inert(guide.text or "guide")
+    series = Series(name, positions, values, (_LINE,), line_width=0.75, listed=False)
+    return Helper(series, ("", guide.text), side)
+
+
+def _words(axis: Axis, letter: str, x: Scale, y: Scale) -> Helper:
+    places = np.array([place for place, _ in axis.labels])
+    if letter == "x":
+        positions, values, side = places, np.full(len(places), y.low), "below"
+    else:
+        positions, values, side = np.full(len(places), x.low), places, "left"
+    series = Series(f"names of the {letter} axis", positions, values, (_LINE,), listed=False)
+    return Helper(series, tuple(text for _, text in axis.labels), side)

@@ -1,0 +1,92 @@
+"""Type, colours and marks of native charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_MARKER_STYLE
+from pptx.enum.dml import MSO_LINE
+from pptx.util import Pt
+
+from core.report.deck.drawing_ml import add_error_bars
+from core.report.native.panels import Kind, Series
+
+FONT = "Arial"  # on every office machine, and as wide as Liberation Sans; Hangul falls back to the system's face
+LABEL_SIZE = Pt(12)
+INK, MUTED = RGBColor(0x16, 0x18, 0x1D), RGBColor(0x5A, 0x60, 0x69)
+LINE, GRID = RGBColor(0x8D, 0x94, 0x9E), RGBColor(0xE8, 0xEA, 0xED)
+_PAPER = RGBColor(0xFF, 0xFF, 0xFF)
+_MARKER_SIZE = 8  # points
+_MARKERS = {
+    "circle": XL_MARKER_STYLE.CIRCLE,
+    "square": XL_MARKER_STYLE.SQUARE,
+    "diamond": XL_MARKER_STYLE.DIAMOND,
+    "triangle": XL_MARKER_STYLE.TRIANGLE,
+    "cross": XL_MARKER_STYLE.PLUS,
+    "x": XL_MARKER_STYLE.X,
+}
+_DASHES = {
+    "solid": MSO_LINE.SOLID,
+    "dot": MSO_LINE.ROUND_DOT,
+    "dash": MSO_LINE.DASH,
+    "longdash": MSO_LINE.LONG_DASH,
+    "dashdot": MSO_LINE.DASH_DOT,
+    "longdashdot": MSO_LINE.LONG_DASH_DOT,
+}
+
+
+def write(frame: Any, text: str, *, size: Any = LABEL_SIZE, colour: RGBColor = MUTED, bold: bool = False) -> None:
+    """Set the text of a frame in the deck's type."""
+    frame.text = text
+    font = frame.paragraphs[0].runs[0].font
+    font.name, font.size, font.color.rgb, font.bold = FONT, size, colour, bold
+
+
+def style_series(series: Any, source: Series, kind: Kind) -> None:
+    """Give a chart series the colours, line, markers and error bars of its source."""
+    colour = RGBColor.from_string(source.colours[0])
+    if kind in (Kind.COLUMN, Kind.BAR):
+        series.invert_if_negative = False
+        _fill(series.format, colour)
+        for index, one in enumerate(source.colours if len(source.colours) > 1 else ()):
+            _fill(series.points[index].format, RGBColor.from_string(one))
+    else:
+        series.smooth = False
+        _style_line(series.format.line, source, colour)
+        _style_marker(series.marker, source, colour)
+    add_error_bars(series, source, colour=source.colours[0], scatter=kind is Kind.XY)
+
+
+def _fill(shape_format: Any, colour: RGBColor) -> None:
+    shape_format.fill.solid()
+    shape_format.fill.fore_color.rgb = colour
+
+
+def _style_line(line: Any, source: Series, colour: RGBColor) -> None:
+    if not source.line_width:
+        line.fill.background()
+        return
+    line.color.rgb = colour
+    line.width = Pt(source.line_width)
+    line.dash_style = dash_style(source.dash)
+
+
+def dash_style(dash: str) -> Any:
+    """Return the office dash nearest to plotly's word or list of pixels ("6px,3px")."""
+    if dash in _DASHES:
+        return _DASHES[dash]
+    lengths = [float(part.rstrip("px% ")) for part in dash.replace(" ", ",").split(",") if part.strip()]
+    if len(lengths) > 2:
+        return MSO_LINE.LONG_DASH_DOT
+    return MSO_LINE.ROUND_DOT if lengths[0] <= 2 else MSO_LINE.DASH if lengths[0] <= 8 else MSO_LINE.LONG_DASH
+
+
+def _style_marker(marker: Any, source: Series, colour: RGBColor) -> None:
+    if not source.markers:
+        marker.style = XL_MARKER_STYLE.NONE
+        return
+    shape = source.symbol.split("-")[0]
+    marker.style, marker.size = _MARKERS.get(shape, XL_MARKER_STYLE.CIRCLE), _MARKER_SIZE
+    _fill(marker.format, _PAPER if source.symbol.endswith("-open") else colour)
+    marker.format.line.color.rgb = colour

@@ -1,0 +1,44 @@
+"""The first rows of a figure's numbers as a native table, where a slide can show no chart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from pptx.dml.color import RGBColor
+from pptx.enum.text import PP_ALIGN
+from pptx.util import Pt
+
+from core.report.deck.box import Box
+from core.report.deck.style import GRID, INK, MUTED, write
+from core.report.table import flat
+
+ROWS, COLUMNS = 10, 6  # what can be read on a slide
+_ROW_HEIGHT = 330_000  # EMU
+_PAPER = RGBColor(0xFF, 0xFF, 0xFF)
+
+
+def add_table(shapes: Any, box: Box, frame: pd.DataFrame) -> None:
+    """Write the first rows and columns of a frame, numbers to four digits and aligned right."""
+    table = flat(frame).iloc[:ROWS, :COLUMNS]
+    height = _ROW_HEIGHT * (len(table) + 1)
+    native = shapes.add_table(len(table) + 1, table.shape[1], box.left, box.top, box.width, height).table
+    native.horz_banding = False
+    for column, name in enumerate(table.columns):
+        numeric = pd.api.types.is_numeric_dtype(table.dtypes.iloc[column])
+        _fill(native.cell(0, column), str(name), right=numeric, head=True)
+        for row, value in enumerate(table.iloc[:, column]):
+            _fill(native.cell(row + 1, column), _shown(value), right=numeric, head=False)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return "" if pd.isna(value) else f"{value:.4g}"
+    return str(value)
+
+
+def _fill(cell: Any, text: str, *, right: bool, head: bool) -> None:
+    cell.fill.solid()
+    cell.fill.fore_color.rgb = GRID if head else _PAPER
+    write(cell.text_frame, text or " ", size=Pt(12), colour=INK if head else MUTED, bold=head)
+    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT

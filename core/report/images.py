@@ -1,0 +1,178 @@
+"""Figures as PNG, SVG and PDF, drawn by an installed Chromium without network."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from threading import Thread
+from typing import assert_never
+
+import plotly.graph_objects as go
+
+from core.report.slide import Caption, caption_of, resized
+from core.report.stamp import stamp_pdf, stamp_png, stamp_svg
+
+PNG_SCALE = 2  # pixels of the file per pixel of the picture
+_ENLARGED = 4 / 3  # text made for a screen at arm's length has to be read from the back of a room
+START_SECONDS = 60.0  # a cold Chromium on a busy machine
+FIGURE_SECONDS = 60.0
+_CLOSING_SECONDS = 10.0
+
+
+class ExportError(RuntimeError):
+    """A picture that cannot be made: one sentence with the cause and what to do."""
+
+
+class ImageFormat(StrEnum):
+    """Kinds of picture; the value is the file's suffix."""
+
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+
+
+class Ratio(StrEnum):
+    """Shapes of a slide."""
+
+    WIDE = "16:9"
+    STANDARD = "4:3"
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height of a picture."""
+        return (1280, 720) if self is Ratio.WIDE else (960, 720)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture to be drawn, its size in pixels (a PNG has `PNG_SCALE` times as many), and its words."""
+
+    figure: go.Figure
+    caption: Caption  # for the file's metadata, whether or not the figure draws it
+    format: ImageFormat
+    width: int
+    height: int
+
+
+def chrome() -> Path | None:
+    """Find a Chromium or one of its relatives: BROWSER_PATH, else names on PATH, else the usual places.
+
+    A BROWSER_PATH that is set but is no program finds nothing: the setting is never overruled silently.
+    """
+    named = os.environ.get("BROWSER_PATH")
+    if not named:
+        from choreographer.browsers.chromium import Chromium  # only where pictures are made: 0.3 s
+
+        named = Chromium.find_browser(skip_local=False)
+    return Path(named) if named and Path(named).is_file() and os.access(named, os.X_OK) else None
+
+
+def how_to_get_chrome() -> str:
+    """Say in one sentence why there is no picture export and how to get it."""
+    named = os.environ.get("BROWSER_PATH")
+    cause = f"BROWSER_PATH is {named!r}, which is no program" if named else "no Chromium was found"
+    return (
+        f"PNG, SVG and PDF export needs Chromium, but {cause}: install it with `apt-get install chromium` "
+        "(Debian, Ubuntu) or `brew install --cask chromium` (macOS), or set BROWSER_PATH to its program; "
+        "HTML and PowerPoint export work without it."
+    )
+
+
+def figure_image(figure: go.Figure, image_format: ImageFormat, ratio: Ratio = Ratio.WIDE) -> bytes:
+    """Draw one figure (see `figure_images`)."""
+    return figure_images([(figure, image_format, ratio)])[0]
+
+
+def figure_images(jobs: Sequence[tuple[go.Figure, ImageFormat, Ratio]]) -> list[bytes]:
+    """Draw figures with one browser, started once and closed at the end.
+
+    Parameters
+    ----------
+    jobs : sequence of (figure, format, ratio)
+        Each figure carries title and provenance (`core.figures.theme.finish`); both go into the file's
+        metadata. SVG and PDF stay vector; PNG has twice the pixels of `Ratio.pixels`.
+
+    Raises
+    ------
+    ExportError
+        Without a Chromium, or when it fails or takes too long.
+    """
+    return draw(
+        [Picture(figure, caption_of(figure), image_format, *ratio.pixels) for figure, image_format, ratio in jobs]
+    )
+
+
+def draw(pictures: Sequence[Picture]) -> list[bytes]:
+    """Draw pictures of any size (see `figure_images`).
+
+    The browser is driven from a thread of its own, because the caller may already run an event loop (a
+    script of the dashboard does), and is waited for with a limit, because a broken browser never answers.
+    """
+    if not pictures:
+        return []
+    browser = chrome()
+    if browser is None:
+        raise ExportError(how_to_get_chrome())
+    limit = START_SECONDS + FIGURE_SECONDS * len(pictures)
+    outcome: Future[list[bytes]] = Future()
+    Thread(target=_fulfil, args=(outcome, browser, pictures, limit), name="export", daemon=True).start()
+    try:
+        images = outcome.result(timeout=limit + _CLOSING_SECONDS)
+    except TimeoutError:
+        raise ExportError(
+            f"{browser} drew nothing within {limit:.0f} s; check that `{browser} --headless --version` "
+            "answers, or set BROWSER_PATH to another Chromium."
+        ) from None
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise ExportError(
+            f"{browser} failed ({reason[:300]}); check that `{browser} --headless --version` answers, or set "
+            "BROWSER_PATH to another Chromium."
+        ) from error
+    return [_stamped(image, picture) for image, picture in zip(images, pictures, strict=True)]
+
+
+def _fulfil(outcome: Future[list[bytes]], browser: Path, pictures: Sequence[Picture], limit: float) -> None:
+    """Draw in this thread's own event loop and hand result or error to the waiting one."""
+    try:
+        outcome.set_result(asyncio.run(asyncio.wait_for(_drawn(browser, pictures), limit)))
+    except BaseException as error:  # whatever it is, the waiting thread must hear of it
+        outcome.set_exception(error)
+
+
+async def _drawn(browser: Path, pictures: Sequence[Picture]) -> list[bytes]:
+    """Draw all pictures in one tab; mathjax=False keeps the page from asking the network."""
+    from kaleido import Kaleido
+
+    async with Kaleido(n=1, timeout=FIGURE_SECONDS, mathjax=False, path=str(browser)) as tab:
+        laid_out = (_laid_out(picture) for picture in pictures)
+        return [await tab.calc_fig(figure, opts=options) for figure, options in laid_out]
+
+
+def _laid_out(picture: Picture) -> tuple[go.Figure, dict[str, object]]:
+    """Lay the figure out smaller than the picture and enlarge it, but never below its natural height."""
+    height = max(picture.height / _ENLARGED, float(picture.figure.layout.height or 0))
+    scale = picture.height / height
+    return resized(picture.figure, height), {
+        "format": picture.format.value,
+        "width": picture.width / scale,
+        "height": height,
+        "scale": scale * PNG_SCALE if picture.format is ImageFormat.PNG else scale,
+    }
+
+
+def _stamped(image: bytes, picture: Picture) -> bytes:
+    """Write the figure's words into the file's metadata."""
+    match picture.format:
+        case ImageFormat.PNG:
+            return stamp_png(image, picture.caption)
+        case ImageFormat.SVG:
+            return stamp_svg(image, picture.caption)
+        case ImageFormat.PDF:
+            return stamp_pdf(image, picture.caption)
+    assert_never(picture.format)

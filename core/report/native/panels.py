@@ -1,0 +1,79 @@
+"""What an office chart can hold of a figure: panels, axes, series, guides. Plain data, no file format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+
+class Kind(StrEnum):
+    """Kinds of office chart."""
+
+    XY = "xy"  # numbers or stamps on both axes
+    LINE = "line"  # lines over named categories
+    COLUMN = "column"  # upright bars
+    BAR = "bar"  # lying bars
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One line, cloud of points, or group of bars."""
+
+    name: str
+    positions: Values | tuple[str, ...]  # x of a point (days since 1970 on a date axis), or its category
+    values: Values  # y of a point, or the length of a bar
+    colours: tuple[str, ...]  # RRGGBB: one, or one a point
+    line_width: float = 0  # points; 0 is no line
+    dash: str = "solid"  # plotly's word
+    markers: bool = False
+    symbol: str = "circle"  # plotly's word
+    error: tuple[Values, Values] | None = None  # lengths below and above each point
+    error_along: str = "y"  # axis the error bars follow
+    listed: bool = True  # whether the legend names it
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Title with unit, range where the figure sets one, scale, and words that stand for numbers."""
+
+    title: str = ""
+    range: tuple[float, float] | None = None
+    logarithmic: bool = False
+    dates: bool = False
+    labels: tuple[tuple[float, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A thin line across a panel at one value of one axis."""
+
+    axis: str  # "x": upright, at an x value; "y": lying
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes with its series; `domain` is x0, x1, y0, y1 in shares of the plot area."""
+
+    kind: Kind
+    heading: str
+    domain: tuple[float, float, float, float]
+    x: Axis
+    y: Axis
+    series: tuple[Series, ...]
+    guides: tuple[Guide, ...] = ()
+    stacked: bool = False
+
+
+@dataclass(frozen=True)
+class NativeFigure:
+    """Panels of a figure, and a sentence for each thing that was left out or thinned."""
+
+    panels: tuple[Panel, ...]
+    notes: tuple[str, ...]

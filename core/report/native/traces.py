@@ -1,0 +1,166 @@
+"""One plotly trace as series of an office chart: positions, values, colours, error bars."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.report.native.panels import Series, Values
+from core.report.native.thin import POINTS, thin
+from core.report.table import inert
+
+_GREY = "444444"
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_LINE_POINTS = 0.75  # points of an office line per pixel of a plotly line
+_EDGE_POINTS = 0.75  # width of a band's border
+
+
+class NotNative(Exception):
+    """A trace without a counterpart in office charts; the figure becomes a picture."""
+
+
+def rgb(colour: object) -> str:
+    """Return a CSS colour as RRGGBB on white paper; grey where it is not one colour.
+
+    >>> rgb("#0072b2"), rgb("rgba(0,0,0,0.5)")
+    ('0072B2', '808080')
+    """
+    text = str(colour).strip().lower()
+    if re.fullmatch(r"#[0-9a-f]{6}", text):
+        return text[1:].upper()
+    parts = re.fullmatch(r"rgba?\(([\d.]+),\s*([\d.]+),\s*([\d.]+)(?:,\s*([\d.]+))?\)", text)
+    if parts is None:
+        return _GREY
+    alpha = float(parts[4] or 1)
+    return "".join(f"{round(255 + alpha * (float(part) - 255)):02X}" for part in parts.groups()[:3])
+
+
+def is_categorical(values: Any) -> bool:
+    """Whether positions are words (ISO dates are not)."""
+    return values is not None and any(isinstance(v, str) and not _ISO_DATE.match(v) for v in values)
+
+
+def is_date(values: Any, axis: Any) -> bool:
+    """Whether positions are stamps: by the axis's type, else by the values."""
+    if axis.type is not None:
+        return bool(axis.type == "date")
+    stamps = np.asarray(values).dtype.kind == "M"
+    return stamps or (len(values) > 0 and isinstance(values[0], (str, pd.Timestamp)) and not is_categorical(values))
+
+
+def numbers(values: Any, *, date: bool = False) -> Values:
+    """Return values as float64 [point]; stamps (or plotly's milliseconds) as days since 1970.
+
+    float32 values are rounded to the seven digits they hold, so that a workbook shows 0.36, not 0.36000001.
+    """
+    array = np.asarray(values)
+    if date:
+        milliseconds = array.dtype.kind in "iuf"
+        stamps = pd.to_datetime(array, unit="ms") if milliseconds else pd.to_datetime(array)
+        return np.asarray(stamps.to_numpy().astype("datetime64[ms]").astype(np.float64) / 86_400_000)
+    if array.dtype == np.float32:
+        return np.array([float(f"{value:.7g}") for value in array])
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise NotNative from None
+
+
+def point_series(trace: Any, *, x_date: bool, y_date: bool, notes: dict[str, None]) -> Series:
+    """Translate a scatter trace with numbers or stamps on both axes; long ones are thinned with a note."""
+    y = numbers(trace.y, date=y_date)
+    x = numbers(trace.x if trace.x is not None else np.arange(len(y)), date=x_date)
+    there = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    kept = there[thin(x[there], y[there])]
+    if len(kept) < len(there):
+        notes[
+            f"Long curves are thinned to {POINTS} points that keep their peaks (up to {len(there):,} in the figure)."
+        ] = None
+    along = "x" if trace.error_x.array is not None else "y"
+    return Series(
+        positions=x[kept],
+        values=y[kept],
+        error=_error(trace, along, kept),
+        error_along=along,
+        **_style(trace, len(y)),
+    )
+
+
+def word_series(trace: Any, words: tuple[str, ...]) -> Series:
+    """Translate bars or lines over categories; `words` are all categories of the panel, in order."""
+    lying = getattr(trace, "orientation", None) == "h"
+    at, lengths = (trace.y, trace.x) if lying else (trace.x, trace.y)
+    place = {str(word): index for index, word in enumerate(at)}
+    values = numbers(lengths)
+    chosen = np.array([place.get(word, -1) for word in words])
+    style = _style(trace, len(values))
+    if len(style["colours"]) > 1:
+        style["colours"] = tuple(style["colours"][index] for index in chosen)
+    return Series(
+        positions=words,
+        values=np.where(chosen >= 0, values[chosen], np.nan),
+        error=_error(trace, "x" if lying else "y", chosen),
+        error_along="x" if lying else "y",
+        **style,
+    )
+
+
+def band_edges(trace: Any, *, x_date: bool, notes: dict[str, None]) -> tuple[Series, ...]:
+    """Translate a band drawn there and back again into its two borders; any other area is dropped with a note."""
+    x, y = numbers(trace.x, date=x_date), numbers(trace.y)
+    half = len(x) // 2
+    if trace.fill != "toself" or len(x) % 2 or not np.array_equal(x[:half], x[half:][::-1]):
+        notes["Filled areas of the interactive figure are not part of the native chart."] = None
+        return ()
+    notes["Bands are drawn as two thin lines, because an office line chart has no bands."] = None
+    colour = (rgb(trace.line.color or trace.fillcolor),)
+    return tuple(
+        Series(
+            f"{inert(trace.name or 'band')} ({side})", x[:half][kept], edge[kept], colour, _EDGE_POINTS, listed=False
+        )
+        for side, edge in (("low", y[:half]), ("high", y[half:][::-1]))
+        for kept in [thin(x[:half], edge)]
+    )
+
+
+def _style(trace: Any, count: int) -> dict[str, Any]:
+    """Return name, colours and marks of a trace."""
+    listed = trace.showlegend is not False and bool(trace.name)
+    if trace.type == "bar":
+        return {"name": inert(trace.name or ""), "colours": _colours(trace.marker.color), "listed": listed}
+    mode = trace.mode or ("lines+markers" if count < 20 else "lines")
+    lines, markers = "lines" in mode, "markers" in mode
+    colours = _colours(trace.line.color or trace.marker.color if lines else trace.marker.color)
+    if len(set(colours)) > 1:
+        raise NotNative  # points coloured one by one need a colour bar
+    return {
+        "name": inert(trace.name or ""),
+        "colours": colours[:1],
+        "line_width": _LINE_POINTS * float(trace.line.width or 2) if lines else 0.0,
+        "dash": trace.line.dash or "solid",
+        "markers": markers,
+        "symbol": str(trace.marker.symbol or "circle"),
+        "listed": listed,
+    }
+
+
+def _colours(colour: Any) -> tuple[str, ...]:
+    """Return one colour, or one a point."""
+    if colour is None or isinstance(colour, str):
+        return (rgb(colour),)
+    if any(not isinstance(value, str) for value in colour):
+        raise NotNative  # a colour scale
+    return tuple(rgb(value) for value in colour)
+
+
+def _error(trace: Any, along: str, kept: Any) -> tuple[Values, Values] | None:
+    """Return the lengths of the error bars below and above the kept points."""
+    bars = getattr(trace, f"error_{along}")
+    if bars.array is None or bars.visible is False:
+        return None
+    above = np.nan_to_num(numbers(bars.array))
+    below = above if bars.arrayminus is None else np.nan_to_num(numbers(bars.arrayminus))
+    return below[kept], above[kept]

@@ -1,0 +1,160 @@
+"""From a plotly figure to the panels of an office chart, with notes on what an office chart cannot hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.report.native.panels import Axis, Guide, Kind, NativeFigure, Panel, Series
+from core.report.native.traces import (
+    NotNative,
+    band_edges,
+    is_categorical,
+    is_date,
+    numbers,
+    point_series,
+    word_series,
+)
+from core.report.slide import plain
+
+MOST_CATEGORIES = 120  # more bars than this are a picture
+MOST_PANELS = 6  # more charts than this on one slide cannot be read
+_NUMBER = re.compile(r"[-−+]?[\d.,]+")
+
+
+@dataclass(frozen=True)
+class _Corner:
+    """The pair of axes of one panel, by plotly's names (x, x2 ...)."""
+
+    x: str
+    y: str
+
+    def axis(self, figure: go.Figure, letter: str) -> Any:
+        """Return the layout of one of the two axes."""
+        return figure.layout[f"{letter}axis{getattr(self, letter)[1:]}"]
+
+    def refers(self, mark: Any, letter: str) -> str:
+        """Say how a shape or annotation is placed: by a "value" of this axis, its "domain", or not by it ("")."""
+        axis, _, domain = (getattr(mark, f"{letter}ref") or "").partition(" ")
+        return "" if axis != getattr(self, letter) else domain or "value"
+
+
+def native(figure: go.Figure) -> NativeFigure | None:
+    """Translate a figure of lines, points and bars; None where it needs a picture (heat maps, many panels)."""
+    groups: dict[_Corner, list[Any]] = {}
+    for trace in figure.data:
+        if trace.visible in (None, True):
+            corner = _Corner(getattr(trace, "xaxis", None) or "x", getattr(trace, "yaxis", None) or "y")
+            groups.setdefault(corner, []).append(trace)
+    if not 0 < len(groups) <= MOST_PANELS:
+        return None
+    notes: dict[str, None] = {}  # an ordered set
+    try:
+        panels = [_panel(figure, corner, traces, notes) for corner, traces in groups.items()]
+    except NotNative:
+        return None
+    panels = [panel for panel in panels if panel.series]
+    if len(figure.layout.shapes) > sum(len(panel.guides) for panel in panels):
+        notes["Shaded spans and some guide lines of the figure are not part of the native chart."] = None
+    return NativeFigure(tuple(panels), tuple(notes)) if panels else None
+
+
+def _panel(figure: go.Figure, corner: _Corner, traces: list[Any], notes: dict[str, None]) -> Panel:
+    """Translate the traces that share one pair of axes."""
+    kinds = {"scatter" if trace.type == "scattergl" else trace.type for trace in traces}
+    if len(kinds) != 1 or not kinds <= {"scatter", "bar"}:
+        raise NotNative
+    x, y = corner.axis(figure, "x"), corner.axis(figure, "y")
+    lying = kinds == {"bar"} and traces[0].orientation == "h"
+    positions = [trace.y if lying else trace.x for trace in traces]
+    words = kinds == {"bar"} or any(is_categorical(values) for values in positions)
+    if words:
+        kind = Kind.LINE if kinds == {"scatter"} else Kind.BAR if lying else Kind.COLUMN
+        series, dates = _word_series(traces, positions, _axis(y if lying else x, False)), (False, False)
+    else:
+        kind = Kind.XY
+        dates = is_date(traces[0].x, x), is_date(traces[0].y, y)
+        series = tuple(_point_series(traces, dates, notes))
+    return Panel(
+        kind=kind,
+        heading=_heading(figure, corner),
+        domain=(*(x.domain or (0.0, 1.0)), *(y.domain or (0.0, 1.0))),
+        x=_axis(x, dates[0]),
+        y=_axis(y, dates[1]),
+        series=series,
+        guides=tuple(_guides(figure, corner)) if kind is Kind.XY else (),
+        stacked=figure.layout.barmode in ("stack", "relative"),
+    )
+
+
+def _point_series(traces: list[Any], dates: tuple[bool, bool], notes: dict[str, None]) -> Iterator[Series]:
+    for trace in traces:
+        if trace.mode == "text" or trace.y is None:
+            notes["Text labels of the figure are not part of the native chart."] = None
+        elif trace.fill not in (None, "none"):
+            yield from band_edges(trace, x_date=dates[0], notes=notes)
+        else:
+            yield point_series(trace, x_date=dates[0], y_date=dates[1], notes=notes)
+
+
+def _word_series(traces: list[Any], positions: list[Any], axis: Axis) -> tuple[Series, ...]:
+    """Translate traces over one list of categories, in the order of first appearance."""
+    if any(values is None for values in positions):
+        raise NotNative
+    words = tuple(dict.fromkeys(str(value) for values in positions for value in values))
+    if len(words) > MOST_CATEGORIES:
+        raise NotNative
+    spoken = {f"{value:g}": text for value, text in axis.labels}  # words that the ticks show for numbers
+    return tuple(
+        replace(series, positions=tuple(spoken.get(word, word) for word in words))
+        for series in (word_series(trace, words) for trace in traces)
+    )
+
+
+def _axis(axis: Any, dates: bool) -> Axis:
+    limits = None
+    if axis.range is not None and None not in axis.range:
+        low, high = sorted(numbers(axis.range, date=dates))
+        limits = (10**low, 10**high) if axis.type == "log" else (float(low), float(high))
+    words: list[str] = [plain(text) for text in axis.ticktext] if axis.ticktext is not None else []
+    labels: tuple[tuple[float, str], ...] = ()
+    if axis.tickvals is not None and any(not _NUMBER.fullmatch(word) for word in words) and not dates:
+        labels = tuple(zip(numbers(axis.tickvals).tolist(), words, strict=True))
+    return Axis(plain(axis.title.text), limits, axis.type == "log", dates, labels)
+
+
+def _heading(figure: go.Figure, corner: _Corner) -> str:
+    """Return the name written above a panel: an annotation tied to its domain, or one of `make_subplots`."""
+    x, y = corner.axis(figure, "x"), corner.axis(figure, "y")
+    for note in figure.layout.annotations:
+        tied = corner.refers(note, "x") == corner.refers(note, "y") == "domain" and note.y == 1
+        middle = sum(x.domain or (0, 1)) / 2
+        above = note.xref == note.yref == "paper" and note.yanchor == "bottom" and (y.domain or (0, 1))[1] == note.y
+        if tied or (above and abs((note.x or 0) - middle) < 1e-6):
+            return plain(note.text)
+    return ""
+
+
+def _guides(figure: go.Figure, corner: _Corner) -> Iterator[Guide]:
+    """Yield the lines that cross the panel at one value, with the annotation at the same value as their text."""
+    for shape in figure.layout.shapes:
+        for letter, other in (("x", "y"), ("y", "x")):
+            start, end = shape[f"{letter}0"], shape[f"{letter}1"]
+            across = corner.refers(shape, letter) == "value" and corner.refers(shape, other) == "domain"
+            if shape.type == "line" and across and start == end:
+                date = is_date([start], corner.axis(figure, letter))
+                text = next(
+                    (
+                        plain(note.text)
+                        for note in figure.layout.annotations
+                        if corner.refers(note, letter) == "value"
+                        and corner.refers(note, other) == "domain"
+                        and note[letter] == start
+                    ),
+                    "",
+                )
+                yield Guide(letter, float(numbers([start], date=date)[0]), text)

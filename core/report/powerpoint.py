@@ -1,0 +1,110 @@
+"""A PowerPoint deck: question as title, finding below it, native charts, provenance at the foot and in the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pptx import Presentation
+
+from core.report.deck.box import Box, panel_boxes
+from core.report.deck.charts import add_chart, add_key
+from core.report.deck.drawing_ml import describe
+from core.report.deck.layout import Page, add_text, fit_template, new_slide, write_cover
+from core.report.deck.table import add_table
+from core.report.files import write_whole
+from core.report.images import ExportError, ImageFormat, Picture, Ratio, draw
+from core.report.native.panels import NativeFigure
+from core.report.native.translate import native
+from core.report.slide import Slide, bare
+
+_EDITABLE = "The charts are native: their numbers are in the file (right click, Edit data)."
+_PICTURE = "The chart is a picture, because an office chart cannot hold this kind of figure."
+
+
+def write_pptx(
+    slides: Sequence[Slide], path: Path | BinaryIO, ratio: Ratio = Ratio.WIDE, *, heading: str | None = None
+) -> None:
+    """Write a deck.
+
+    Parameters
+    ----------
+    slides : sequence of Slide
+        In the order of the deck. Lines, points and bars become native charts; other figures become pictures
+        where a Chromium is installed, else a sentence and the first rows of their numbers.
+    path : Path or binary buffer
+        A file appears complete or not at all.
+    ratio : Ratio
+    heading : str, optional
+        Adds a first slide that lists all questions with their findings.
+    """
+    if not slides:
+        raise ValueError("the deck has no slides; choose at least one figure.")
+    page = Page.of(ratio)
+    deck = Presentation()
+    fit_template(deck, page)
+    deck.core_properties.title = heading or slides[0].title
+    deck.core_properties.subject = " | ".join(dict.fromkeys(slide.provenance for slide in slides))[:255]
+    deck.core_properties.author = "CrossLens"
+    if heading:
+        write_cover(deck, page, heading, slides)
+    for slide, body in zip(slides, _bodies(slides, page), strict=True):
+        _add(deck, page, slide, body)
+    content = BytesIO()
+    deck.save(content)
+    write_whole(path, content.getvalue())
+
+
+def _bodies(slides: Sequence[Slide], page: Page) -> list[NativeFigure | bytes | str]:
+    """Return for each slide its native panels, else its picture, else the sentence that says why there is none."""
+    bodies: list[NativeFigure | bytes | str] = [native(slide.figure) or "" for slide in slides]
+    wanted = [index for index, body in enumerate(bodies) if body == ""]
+    try:
+        images: Sequence[bytes | str] = draw([_picture(slides[index], page) for index in wanted])
+    except ExportError as error:
+        images = [str(error)] * len(wanted)
+    for index, image in zip(wanted, images, strict=True):
+        bodies[index] = image
+    return bodies
+
+
+def _picture(slide: Slide, page: Page) -> Picture:
+    """Ask for a picture that fills the slide's body; the slide itself shows the words."""
+    width, height = page.body.pixels
+    return Picture(bare(slide.figure), slide.caption, ImageFormat.PNG, width, height)
+
+
+def _add(deck: Any, page: Page, slide: Slide, body: NativeFigure | bytes | str) -> None:
+    """Add one slide with its words, body and speaker notes."""
+    shapes = new_slide(deck, page, slide.caption)
+    match body:
+        case NativeFigure():
+            _add_panels(shapes, page.body, body, slide.finding)
+            origin = [_EDITABLE, *body.notes]
+        case bytes():
+            place = page.body
+            frame = shapes.add_picture(BytesIO(body), place.left, place.top, place.width, place.height)
+            describe(frame, slide.finding)
+            origin = [_PICTURE]
+        case str():
+            note, rest = page.body.split_top(0.6)
+            add_text(shapes, note, body, sizes=(14, 12))
+            if slide.table is not None:
+                add_table(shapes, rest, slide.table)
+            origin = [body]
+    notes = [slide.finding, f"Provenance: {slide.provenance}", " ".join(origin)]
+    if slide.table is not None:
+        notes.append(f"All numbers of this figure: {slide.name}.csv of the zip export ({len(slide.table):,} rows).")
+    shapes.parent.notes_slide.notes_text_frame.text = "\n\n".join(notes)
+
+
+def _add_panels(shapes: Any, body: Box, figure: NativeFigure, finding: str) -> None:
+    """Place each panel where the figure has it; one legend line serves several panels."""
+    several = len(figure.panels) > 1
+    if several:
+        key, body = body.split_top(0.35)
+        add_key(shapes, key, figure.panels)
+    for panel, box in zip(figure.panels, panel_boxes(figure.panels, body), strict=True):
+        add_chart(shapes, panel, box, description=finding, legend=not several)
