@@ -26,7 +26,7 @@ def _require(condition: bool, message: str) -> None:
 
 
 @dataclass(frozen=True)
-class _Section:
+class Section:
     """Shared reading and writing of one group of settings."""
 
     title: ClassVar[str] = "settings"
@@ -45,7 +45,7 @@ class _Section:
         read: dict[str, Any] = {}
         for name, value in values.items():
             hint = hints[name]
-            if isinstance(hint, type) and issubclass(hint, _Section):
+            if isinstance(hint, type) and issubclass(hint, Section):
                 read[name] = hint.from_dict(value)
             elif isinstance(hint, type) and issubclass(hint, StrEnum):
                 read[name] = _word(hint, value)
@@ -72,7 +72,7 @@ def _word(kind: type[StrEnum], value: object) -> StrEnum:
 
 
 @dataclass(frozen=True)
-class ModelConfig(_Section):
+class ModelConfig(Section):
     """The architecture (sizes in tokens, channels, taps)."""
 
     title: ClassVar[str] = "model"
@@ -105,7 +105,7 @@ class ModelConfig(_Section):
 
 
 @dataclass(frozen=True)
-class WindowConfig(_Section):
+class WindowConfig(Section):
     """What the model reads and forecasts, in rows."""
 
     title: ClassVar[str] = "window"
@@ -120,7 +120,7 @@ class WindowConfig(_Section):
 
 
 @dataclass(frozen=True)
-class TrainConfig(_Section):
+class TrainConfig(Section):
     """The recipe."""
 
     title: ClassVar[str] = "train"
@@ -145,7 +145,7 @@ class TrainConfig(_Section):
 
 
 @dataclass(frozen=True)
-class RunConfig(_Section):
+class RunConfig(Section):
     """One training: everything that decides its result, apart from code and data versions."""
 
     title: ClassVar[str] = "run"

@@ -10,8 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.data.dataset import Dataset
 from core.data.windows import Windows
 from core.model.forecaster import Forecaster
+from core.train.checkpoint import Checkpoint
+from core.train.record import RecordError
 
 BATCH = 128  # windows a forward pass; larger ones fall out of the CPU's cache
 
@@ -64,3 +67,28 @@ def test_metrics(model: Forecaster, windows: Windows, variables: tuple[str, ...]
             name: {kind: values[i] for kind, values in by_variable.items()} for i, name in enumerate(variables)
         },
     }
+
+
+@torch.inference_mode()
+def forecast_rows(checkpoint: Checkpoint, dataset: Dataset) -> NDArray[np.float64]:
+    """Return the horizon after the data's last row, original units [horizon, variable].
+
+    Raises
+    ------
+    RecordError : other variables than the checkpoint's, or fewer rows than its look-back.
+    """
+    record = checkpoint.record
+    lookback = record.config.window.lookback
+    missing = [name for name in record.variables if name not in dataset.variables]
+    if missing:
+        raise RecordError(
+            f"The data lack {', '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}; the checkpoint forecasts "
+            f"{len(record.variables)} variables ({', '.join(record.variables[:3])} ...): bring the same columns."
+        )
+    if len(dataset.frame) < lookback:
+        raise RecordError(
+            f"The data have {len(dataset.frame)} rows and the checkpoint reads {lookback}; bring a longer file."
+        )
+    rows = dataset.frame[list(record.variables)].to_numpy(np.float64)[-lookback:]
+    x = torch.from_numpy(record.scaler.transform(rows).astype(np.float32)[None])
+    return record.scaler.inverse(checkpoint.model.eval()(x).forecast[0].numpy())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -20,6 +22,7 @@ from core.baselines import baseline_errors
 from core.config import RunConfig, TrainConfig
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
+from core.locks import take
 from core.model.forecaster import build
 from core.train.checkpoint import parameter_count, weights_digest, write_json
 from core.train.evaluate import split_errors, summary, test_metrics
@@ -32,6 +35,8 @@ Event = dict[str, Any]
 GRADIENT_EVERY = 10  # steps between two records of the gradient flow
 SAVE_SECONDS = 10.0  # between two saves within an epoch
 EVENT_SECONDS = 0.5  # between two progress events
+LOCK = "lock"  # held while a process trains in the folder
+_STATE = "state.safetensors"
 
 
 class Interrupted(Exception):
@@ -69,16 +74,27 @@ def fit(
         return record
     working = training_folder(folder)
     working.mkdir(parents=True, exist_ok=True)
-    with torch.random.fork_rng(devices=[]):
+    with _only_writer(working), torch.random.fork_rng(devices=[]):
         training = _Training(config, dataset, working, on_event, should_stop)
         training.run()
         training.write_checkpoint()
-    (working / _STATE).unlink()
-    working.rename(folder)
+        for left in (_STATE, LOCK):
+            (working / left).unlink()
+        working.rename(folder)
     return read_record(folder)
 
 
-_STATE = "state.safetensors"
+@contextmanager
+def _only_writer(working: Path) -> Iterator[None]:
+    held = take(working / LOCK)
+    if held is None:
+        raise RecordError(
+            f"{working.name} is being trained by another process; wait for it, or choose another folder."
+        )
+    try:
+        yield
+    finally:
+        os.close(held)
 
 
 class _Training:

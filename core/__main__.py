@@ -1,0 +1,36 @@
+"""The command line: `python -m core COMMAND`; every command is one file in core/commands."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from types import ModuleType
+
+from core.version import VERSION
+
+COMMANDS = ("data", "train", "evaluate", "forecast", "trace", "study", "report", "work")
+
+
+def main(words: list[str]) -> int:
+    """Run one command; a refusal is one sentence on standard error and exit status 2."""
+    parser = argparse.ArgumentParser(
+        prog="python -m core", description="CrossLens: look inside a CNN-GRU forecaster."
+    )
+    parser.add_argument("--version", action="version", version=f"CrossLens {VERSION}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands: dict[str, ModuleType] = {}
+    for name in COMMANDS:
+        command = importlib.import_module(f"core.commands.{name}")
+        commands[name] = command
+        command.add_arguments(subparsers.add_parser(name, help=command.HELP, description=command.HELP))
+    arguments = parser.parse_args(words)
+    try:
+        return int(commands[arguments.command].run(arguments))
+    except (ValueError, OSError) as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,28 @@
+"""Where a command's data come from: a known data set, an upload, or a file of the user's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.data.catalog import KNOWN, available, load_dataset
+from core.data.dataset import DataError, Dataset
+from core.data.ingest import ingest, store_upload
+from core.data.uploads import is_upload
+
+
+def open_source(name: str) -> Dataset:
+    """Load a data set by key, or check a file and keep a copy of it as an upload.
+
+    Raises
+    ------
+    DataError : neither a known key nor a readable file, or the file was refused (with the reason).
+    """
+    if name in KNOWN or is_upload(name):
+        return load_dataset(name)
+    path = Path(name)
+    if not path.is_file():
+        raise DataError(f"{name!r} is neither a data set ({', '.join(available())}) nor a file; check the spelling.")
+    ingested = ingest(path, path.name)
+    if ingested.frame is None:
+        raise DataError(f"{path.name} was refused: {ingested.report.reason}")
+    return load_dataset(store_upload(ingested, path.name))
