@@ -1,0 +1,185 @@
+"""Interventions: change one thing inside a trained model, leave the rest, and see what the error does.
+
+One engine takes any intervention; an intervention is a name and the values it replaces. What a crossing or an
+attention is worth to the forecast is the error's rise when it is silenced, frozen or made uniform: a picture of
+weights shows routing, not importance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.data.windows import Windows
+from core.model.forecaster import Forecaster, build
+from core.model.layers import Edit
+from core.train.checkpoint import Checkpoint
+from core.train.evaluate import BATCH
+from core.vocabulary import Merge, Tap
+
+UNTRAINED = "untrained"  # stands for the digest of weights in records of untrained twins
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """A name for rows and pages, and what is replaced in the forward pass."""
+
+    name: str
+    edits: Mapping[Tap, Edit]
+
+
+AS_IS = Intervention("as_is", {})
+
+
+def uniform_attention() -> Intervention:
+    """Every query reads all keys alike."""
+
+    def setter(weights: Tensor, _: int) -> Tensor:  # [window, variable, head, query, key]
+        return torch.full_like(weights, 1 / weights.shape[-1])
+
+    return Intervention("uniform_attention", {Tap.ATTENTION: setter})
+
+
+def shuffled_attention() -> Intervention:
+    """Every window reads with the attention of another one.
+
+    Batches of `errors_under` are random draws from the split, so the neighbour in a batch is a window of any time.
+    """
+
+    def setter(weights: Tensor, _: int) -> Tensor:
+        return weights.roll(1, dims=0)
+
+    return Intervention("shuffled_attention", {Tap.ATTENTION: setter})
+
+
+def silenced(name: str, kernels: Sequence[Tap]) -> Intervention:
+    """Crossings that say nothing: their kernels are zero, so their gates might as well be."""
+
+    def setter(kernel: Tensor, _: int) -> Tensor:  # [window, variable, channel, tap]
+        return torch.zeros_like(kernel)
+
+    return Intervention(name, dict.fromkeys(kernels, setter))
+
+
+def frozen_kernel(name: str, kernel: Tap, mean: Tensor) -> Intervention:
+    """Give every window the same kernel: `mean` [variable, block, channel, tap]."""
+
+    def setter(value: Tensor, block: int) -> Tensor:
+        return mean[:, block].expand_as(value)
+
+    return Intervention(name, {kernel: setter})
+
+
+def kernel_means(
+    model: Forecaster, windows: Windows, *, limit: int | None = None, seed: int = 0
+) -> dict[Tap, Tensor]:
+    """Return each crossing's mean kernel over the windows `errors_under` takes, [variable, block, channel, tap]."""
+    kernels = _crossings(model)
+    sums: dict[Tap, Tensor] = {}
+    drawn = 0
+    with torch.inference_mode():
+        for places in _random_batches(len(windows), limit, seed):
+            drawn += len(places)
+            for tap, value in model(_tensor(windows.x, places), taps=frozenset(kernels)).taps.items():
+                sums[tap] = sums.get(tap, torch.zeros(())) + value.double().sum(dim=0)
+    return {tap: (total / drawn).float() for tap, total in sums.items()}
+
+
+def usual_interventions(
+    model: Forecaster, windows: Windows, *, limit: int | None = None, seed: int = 0
+) -> list[Intervention]:
+    """Return all named interventions that apply to this model."""
+    kernels = _crossings(model)
+    chosen = []
+    if model.config.merge is Merge.ATTENTION:
+        chosen += [uniform_attention(), shuffled_attention()]
+    chosen += [silenced(f"silenced_{_direction(tap)}", [tap]) for tap in kernels]
+    if len(kernels) > 1:
+        chosen.append(silenced("silenced_both", kernels))
+    if kernels:
+        means = kernel_means(model, windows, limit=limit, seed=seed)
+        chosen += [frozen_kernel(f"frozen_{_direction(tap)}", tap, means[tap]) for tap in kernels]
+    return chosen
+
+
+def errors_under(
+    checkpoint: Checkpoint,
+    windows: Windows,
+    interventions: Sequence[Intervention],
+    *,
+    limit: int | None = None,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Return the errors of the model as it is and under each intervention, on the same windows.
+
+    Parameters
+    ----------
+    limit : how many windows are drawn at random (all, unless given).
+    seed : of the draw, and of the order in which windows meet in a batch.
+
+    Returns
+    -------
+    One row a number, with the columns statistic, value, n (windows). Statistics: `mse_NAME` and `mae_NAME` on
+    standardised values, `mse_change_NAME` and `mae_change_NAME` in % of the error as is (above 0: worse).
+    """
+    everything = (AS_IS, *interventions)
+    squared = dict.fromkeys((each.name for each in everything), 0.0)
+    absolute = dict(squared)
+    drawn = values = 0
+    with torch.inference_mode():
+        for places in _random_batches(len(windows), limit, seed):
+            x, y = _tensor(windows.x, places), _tensor(windows.y, places)
+            drawn, values = drawn + len(places), values + y.numel()
+            for each in everything:
+                error = (checkpoint.model(x, edits=each.edits).forecast - y).double()
+                squared[each.name] += float(error.square().sum())
+                absolute[each.name] += float(error.abs().sum())
+    numbers: dict[str, float] = {}
+    for measure, totals in (("mse", squared), ("mae", absolute)):
+        for name, total in totals.items():
+            numbers[f"{measure}_{name}"] = total / values
+            if name != AS_IS.name:
+                numbers[f"{measure}_change_{name}"] = 100 * (total / totals[AS_IS.name] - 1)
+    return pd.DataFrame({"statistic": list(numbers), "value": list(numbers.values()), "n": drawn})
+
+
+def untrained_twin(checkpoint: Checkpoint, seed: int | None = None) -> Checkpoint:
+    """Return the same architecture with fresh weights; without a seed, the very weights the run started from.
+
+    What a twin shows too (a kernel that follows the time of day, say) was not learned: the input brings it along.
+    """
+    record = checkpoint.record
+    run = record.config
+    drawn = run.train.seed if seed is None else seed
+    model = build(run.model, run.window, len(record.variables), drawn)
+    return Checkpoint(replace(record, weights_sha=f"{UNTRAINED}-{drawn}"), model.eval())
+
+
+def _crossings(model: Forecaster) -> list[Tap]:
+    fusion = model.config.fusion
+    switches = {
+        Tap.KERNEL_GRU_TO_CNN: fusion.corrects_conv,
+        Tap.KERNEL_CNN_TO_GRU: fusion.corrects_gru,
+    }
+    return [tap for tap, on in switches.items() if on]
+
+
+def _direction(kernel: Tap) -> str:
+    return kernel.value.removeprefix("kernel_")
+
+
+def _random_batches(count: int, limit: int | None, seed: int) -> Iterator[NDArray[np.int64]]:
+    """Yield places of windows in random order, in batches of nearly equal size (none is left with one window)."""
+    order = np.random.default_rng(seed).permutation(count)[:limit]
+    yield from np.array_split(order, math.ceil(len(order) / BATCH))
+
+
+def _tensor(values: NDArray[np.float32], places: NDArray[np.int64]) -> Tensor:
+    return torch.from_numpy(values[places])
