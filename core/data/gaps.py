@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 from core.data.report import Notes, count, some
 
 
-def onto_regular_axis(frame: pd.DataFrame, step: pd.Timedelta | pd.DateOffset, notes: Notes) -> pd.DataFrame:
+def onto_regular_axis(frame: pd.DataFrame, step: pd.Timedelta | str, notes: Notes) -> pd.DataFrame:
     """Return the frame with every stamp from first to last, missing rows as NaN.
 
     Parameters
     ----------
     frame : DataFrame [row, variable]
         Sorted, each stamp once, all on the grid of `step`.
-    step : Timedelta or DateOffset
+    step : Timedelta or str
+        A calendar step by pandas' name ("MS" for months).
     notes : Notes
         Gaps are listed under `mended`.
     """

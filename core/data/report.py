@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 
@@ -48,6 +48,10 @@ class IngestReport:
         }
         return cls(**read)
 
+    def with_found(self, sentence: str) -> Self:
+        """Return the report with one more sentence under `found`."""
+        return replace(self, found=(*self.found, sentence))
+
     def text(self) -> str:
         """Return the report as lines a person reads."""
         head = "accepted" if self.accepted else f"refused: {self.reason}"
@@ -58,6 +62,10 @@ class IngestReport:
         for title, sentences in (("found", self.found), ("mended", self.mended), ("refused", self.refused)):
             lines += [f"{title}:", *(f"  - {sentence}" for sentence in sentences)] if sentences else []
         return "\n".join(lines)
+
+
+class Refused(Exception):
+    """A file that cannot be used; the message is the one sentence its owner reads."""
 
 
 @dataclass

@@ -11,7 +11,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from core.config import WindowConfig
-from core.data.dataset import DataError, Dataset
+from core.data.dataset import DataError, Dataset, Splits
+from core.data.report import count
 from core.vocabulary import Split
 
 HOUR = pd.Timedelta(hours=1)
@@ -121,20 +122,28 @@ def _rows_from(table: NDArray[np.float32], length: int, first: int, windows: int
 
 
 def _check_fit(dataset: Dataset, window: WindowConfig) -> None:
-    train = len(dataset.splits.train)
-    shortest = min(len(dataset.splits.validation), len(dataset.splits.test))
+    advice = lookback_advice(dataset.splits, window, patch=1)
+    if advice:
+        raise DataError(f"{dataset.title} is too short: {advice}")
+
+
+def lookback_advice(splits: Splits, window: WindowConfig, patch: int) -> str:
+    """Return what to do when a window does not fit, naming the longest look-back that does; "" when it fits."""
+    shortest = min(len(splits.validation), len(splits.test))
     if window.horizon > shortest:
-        raise DataError(
-            f"{dataset.title} has {shortest} rows in its shortest part and the horizon is {window.horizon}; "
-            f"choose a horizon of at most {shortest} rows or bring a longer file."
+        return (
+            f"horizon {window.horizon} does not fit the {count(shortest, 'row')} of the shortest part; "
+            f"choose a horizon of at most {shortest} or bring a longer file."
         )
-    if window.lookback + window.horizon > train:
-        longest = train - window.horizon
-        advice = f"choose a look-back of at most {longest} rows" if longest >= 1 else "choose a shorter horizon"
-        raise DataError(
-            f"look-back {window.lookback} and horizon {window.horizon} need {window.lookback + window.horizon} "
-            f"rows and {dataset.title} has {train} to train on; {advice} or bring a longer file."
-        )
+    train, wanted = len(splits.train), window.lookback + window.horizon
+    if wanted <= train:
+        return ""
+    longest = _longest(splits, window.horizon, patch)
+    choice = f"the longest look-back that fits is {longest}" if longest else "choose a shorter horizon"
+    return (
+        f"look-back {window.lookback} and horizon {window.horizon} need {wanted:,} rows to train on and there are "
+        f"{train:,}; {choice}, or bring a longer file."
+    )
 
 
 def longest_lookback(dataset: Dataset, horizon: int, patch: int) -> int:
@@ -146,10 +155,13 @@ def longest_lookback(dataset: Dataset, horizon: int, patch: int) -> int:
     horizon, patch : int
         In rows.
     """
-    parts = (dataset.splits.validation, dataset.splits.test)
-    if any(len(part) < horizon for part in parts):
+    return _longest(dataset.splits, horizon, patch)
+
+
+def _longest(splits: Splits, horizon: int, patch: int) -> int:
+    if min(len(splits.validation), len(splits.test)) < horizon:
         return 0
-    return max(0, (len(dataset.splits.train) - horizon) // patch * patch)
+    return max(0, (len(splits.train) - horizon) // patch * patch)
 
 
 def training_stride(dataset: Dataset, base: int) -> int:

@@ -1,0 +1,37 @@
+"""`data`: check a file as the Data page does, and print its report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+NAME = "data"
+HELP = "check a CSV, TSV, Excel or Parquet file and report what was found, mended and refused"
+
+ACCEPTED, REFUSED = 0, 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="the file to check")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--lookback", type=int, default=720, help="rows the model is to read (default 720)")
+    parser.add_argument("--horizon", type=int, default=96, help="rows the model is to forecast (default 96)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the report; return 0 when the file is accepted, 2 when it is refused."""
+    from core.config import ModelConfig, WindowConfig
+    from core.data.dataset import fraction_splits
+    from core.data.ingest import ingest
+    from core.data.windows import lookback_advice
+
+    checked = ingest(arguments.file, arguments.file.name)
+    report = checked.report
+    if checked.frame is not None:
+        window = WindowConfig(arguments.lookback, arguments.horizon)
+        advice = lookback_advice(fraction_splits(len(checked.frame)), window, ModelConfig().patch)
+        report = report.with_found(advice) if advice else report
+    print(json.dumps(report.to_dict(), indent=2, ensure_ascii=False) if arguments.json else report.text())
+    return ACCEPTED if report.accepted else REFUSED

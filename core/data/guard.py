@@ -1,0 +1,153 @@
+"""What may be opened at all: kind by content (never by name) and limits, both checked before anything is loaded."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from enum import StrEnum
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.data.encoding import looks_wide
+from core.data.report import Refused
+
+MOST_BYTES = 200 * 1024**2
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 1_000
+MOST_CELLS = 50_000_000  # 400 MB of float64: both limits at once would be 8 GB
+
+_MOST_UNZIPPED = 1024**3
+_MOST_RATIO = 200  # a large sheet shrinks about 20-fold; a bomb 1,000-fold
+_BIG_MEMBER = 16 * 1024**2
+_XML_HEAD = 4096  # within which a sheet that Excel wrote has begun
+_CHUNK = 1024**2
+
+_KNOWN_BINARIES = (
+    (b"\xd0\xcf\x11\xe0", "an old .xls or a password-protected workbook", "save it as .xlsx without a password"),
+    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
+    (b"BZh", "a bzip2 archive", "unpack it first"),
+    (b"\xfd7zXZ", "an xz archive", "unpack it first"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
+    (b"\x89HDF", "an HDF5 file", "save the table as CSV or Parquet"),
+    (b"\x93NUMPY", "a NumPy file", "save the table as CSV or Parquet"),
+    (b"\x80\x02", "a Python pickle, which is never opened", "save the table as CSV or Parquet"),
+    (b"\x80\x03", "a Python pickle, which is never opened", "save the table as CSV or Parquet"),
+    (b"\x80\x04", "a Python pickle, which is never opened", "save the table as CSV or Parquet"),
+    (b"\x80\x05", "a Python pickle, which is never opened", "save the table as CSV or Parquet"),
+    (b"%PDF", "a PDF document", "save the table as CSV"),
+)
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 and UTF-32 byte order marks
+
+
+class FileKind(StrEnum):
+    """What the content is."""
+
+    TEXT = "text"
+    EXCEL = "Excel"
+    PARQUET = "Parquet"
+
+
+def kind_of(stream: BinaryIO) -> FileKind:
+    """Return the kind of a file by its first bytes; Refused for anything that is not a table.
+
+    >>> import io
+    >>> kind_of(io.BytesIO(b"date,load"))
+    <FileKind.TEXT: 'text'>
+    """
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    if size == 0:
+        raise Refused("The file is empty; choose a file with a time column and at least one numeric column.")
+    if size > MOST_BYTES:
+        raise Refused(
+            f"The file has {size / 1024**2:,.0f} MB and the limit is {MOST_BYTES // 1024**2} MB; "
+            "cut it, take a coarser step, or save it as Parquet."
+        )
+    head = stream.read(8)
+    stream.seek(0)
+    if head.startswith(b"PAR1"):
+        return FileKind.PARQUET
+    if head.startswith(b"PK"):
+        return FileKind.EXCEL
+    for mark, what, advice in _KNOWN_BINARIES:
+        if head.startswith(mark):
+            raise Refused(f"The file is {what}; {advice}.")
+    _check_no_zero_bytes(stream, head)
+    return FileKind.TEXT
+
+
+def _check_no_zero_bytes(stream: BinaryIO, head: bytes) -> None:
+    """Refuse binary content; UTF-16 has zero bytes of its own and is checked once it is decoded."""
+    if head.startswith(_WIDE_MARKS) or looks_wide(stream):
+        return
+    position = 0
+    while chunk := stream.read(_CHUNK):
+        zero = chunk.find(b"\0")
+        if zero >= 0:
+            raise Refused(
+                f"The file holds a zero byte at position {position + zero:,}, so it is not text; "
+                "choose a CSV, TSV, Excel or Parquet file."
+            )
+        position += len(chunk)
+    stream.seek(0)
+
+
+def check_size(rows: int, columns: int) -> None:
+    """Refuse a table beyond the limits, by numbers that are known or counted so far."""
+    if rows > MOST_ROWS:
+        raise Refused(
+            f"The file has more than {MOST_ROWS:,} rows; cut it, or average it to a coarser step, and try again."
+        )
+    if columns > MOST_COLUMNS:
+        raise Refused(f"The file has {columns:,} columns and the limit is {MOST_COLUMNS:,}; leave some out.")
+    if rows * columns > MOST_CELLS:
+        raise Refused(f"The file has more than {MOST_CELLS:,} cells; leave out columns or rows and try again.")
+
+
+def check_parquet(stream: BinaryIO) -> pq.ParquetFile:
+    """Return an opened Parquet file whose footer keeps the limits; no data is read."""
+    try:
+        file = pq.ParquetFile(stream)
+    except (pa.ArrowException, OSError) as error:
+        raise Refused("The Parquet file is damaged or cut short; save it again.") from error
+    check_size(file.metadata.num_rows, file.metadata.num_columns)
+    return file
+
+
+def check_workbook(stream: BinaryIO) -> None:
+    """Refuse a zip that is no workbook, unpacks to too much, or declares entities; only its directory is read."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            members = archive.infolist()
+            if "xl/workbook.xml" not in {member.filename for member in members}:
+                raise Refused(
+                    "The file is a zip archive and no Excel workbook; unpack it and choose the table in it."
+                )
+            unzipped = sum(member.file_size for member in members)
+            if unzipped > _MOST_UNZIPPED or any(map(_is_bomb, members)):
+                raise Refused(
+                    f"The workbook would unpack to {unzipped / 1024**2:,.0f} MB from far fewer bytes; "
+                    "save the one sheet you need as CSV."
+                )
+            for member in members:
+                if member.filename.endswith((".xml", ".rels")):
+                    with archive.open(member) as part:
+                        _check_xml_head(part.read(_XML_HEAD))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise Refused("The workbook is damaged or encrypted; open it in Excel and save it again.") from error
+    stream.seek(0)
+
+
+def _is_bomb(member: zipfile.ZipInfo) -> bool:
+    return member.file_size > _BIG_MEMBER and member.file_size > _MOST_RATIO * max(1, member.compress_size)
+
+
+def _check_xml_head(head: bytes) -> None:
+    """Excel writes UTF-8 without declarations; anything else is refused before an XML parser sees it."""
+    begun = re.search(rb"<[A-Za-z]", head)
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"\0" in head or (head.strip() and not begun):
+        raise Refused(
+            "The workbook's XML declares entities or is not Excel's own, and is not opened; save the sheet as CSV."
+        )

@@ -1,0 +1,87 @@
+"""A CSV, TSV or similar text: encoding, delimiter and decimal sign detected, rows read one by one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from core.data.cells import uses_decimal_comma
+from core.data.encoding import encoding_of
+from core.data.report import Notes, Refused
+from core.data.table import RawTable, gather
+
+_DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "vertical bar", ",": "comma", " ": "spaces"}
+_SAMPLE_LINES = 200
+_SAMPLE_LETTERS = 1_000_000  # a line may be endless
+
+
+def read_text(stream: BinaryIO, notes: Notes) -> RawTable:
+    """Return the table in a text file; how it is written is told under `found`.
+
+    Raises
+    ------
+    Refused
+        A quote that never closes, rows of unequal length, no table, or a table beyond the limits.
+    """
+    encoding = encoding_of(stream)
+    text = io.TextIOWrapper(stream, encoding, newline="")
+    try:
+        sample = _sample(text)
+        delimiter = _delimiter(sample)
+        text.seek(0)
+        comma = uses_decimal_comma([cell for row in _quietly(sample, delimiter) for cell in row])
+        decimal = "decimal comma" if comma else "decimal point"
+        notes.found.append(f"Text in {encoding.upper()}, columns separated by {_DELIMITERS[delimiter]}, {decimal}.")
+        return gather(_rows(text, delimiter), notes, decimal_comma=comma)
+    except UnicodeError as error:
+        raise Refused(
+            f"The file begins as {encoding.upper()} text and goes on as something else; save it as UTF-8."
+        ) from error
+    finally:
+        text.detach()  # the stream is the caller's
+
+
+def _sample(text: io.TextIOWrapper) -> list[str]:
+    letters = text.read(_SAMPLE_LETTERS)
+    return [line for line in letters.splitlines()[:_SAMPLE_LINES] if line.strip()]
+
+
+def _delimiter(sample: list[str]) -> str:
+    """Return the delimiter that cuts most lines into the same number (at least 2) of cells."""
+
+    def agreement(delimiter: str) -> float:
+        widths = [len(row) for row in _quietly(sample, delimiter)]
+        usual = max(set(widths), key=widths.count, default=1)
+        return widths.count(usual) / len(widths) if usual > 1 else 0.0
+
+    # order decides between equals: "1,5;2,5" is regular in commas too, and a date and time hold a space
+    best = max(_DELIMITERS, key=agreement) if sample else ","
+    return best if agreement(best) > 0 else ","
+
+
+def _quietly(lines: list[str], delimiter: str) -> list[list[str]]:
+    try:
+        return list(_cells(iter(lines), delimiter))
+    except csv.Error:
+        return [line.split(delimiter) for line in lines]
+
+
+def _cells(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    if delimiter == " ":
+        return (line.split() for line in lines)
+    return csv.reader(lines, delimiter=delimiter, strict=True)
+
+
+def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
+    line = 0
+    try:
+        for line, row in enumerate(_cells(iter(text), delimiter), start=1):
+            if any("\0" in cell for cell in row):
+                raise Refused(f"Row {line:,} holds a zero character, so the file is not text; save it again as CSV.")
+            yield row
+    except csv.Error as error:
+        raise Refused(
+            f"After row {line:,} a quote opens and never closes, or a cell is endless; check the quotes there."
+        ) from error

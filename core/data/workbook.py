@@ -1,0 +1,66 @@
+"""The first sheet of an Excel workbook that holds a table, read row by row."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import openpyxl
+
+from core.data.cells import is_missing
+from core.data.guard import MOST_COLUMNS, check_size, check_workbook
+from core.data.report import Notes, Refused, some
+from core.data.table import RawTable, Row, gather
+
+
+def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:
+    """Return the table of the first sheet with at least two rows; other sheets are told.
+
+    Raises
+    ------
+    Refused
+        No workbook, one that would unpack to too much, or a damaged one.
+    """
+    check_workbook(stream)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and validations that openpyxl leaves out do not matter here
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            sheet = next((sheet for sheet in book.worksheets if _has_table(sheet)), None)
+            if sheet is None:
+                raise Refused("No sheet of the workbook holds a table; put names in one row and the values below.")
+            others = [title for title in book.sheetnames if title != sheet.title]
+            notes.found.append(
+                f"Excel workbook, sheet {sheet.title!r}"
+                + (f"; other sheets ignored: {some(others)}." if others else ".")
+            )
+            return gather(_rows(sheet), notes)
+    except Refused:
+        raise
+    except Exception as error:  # openpyxl raises nearly anything on a damaged part; the owner needs one sentence
+        raise Refused(
+            f"The workbook cannot be read ({type(error).__name__}); open it in Excel and save it again, or as CSV."
+        ) from error
+
+
+def _has_table(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> bool:
+    filled = 0
+    for place, row in enumerate(_rows(sheet)):
+        filled += sum(not is_missing(cell) for cell in row) >= 2
+        if filled >= 2:
+            return True
+        if place > 1_000:
+            break
+    return False
+
+
+def _rows(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> Iterator[Row]:
+    """Yield the rows; one cell far to the right makes a row wide, so the width is checked at once."""
+    sheet.reset_dimensions()  # what the file says of its size may be wrong
+    for row in sheet.iter_rows(values_only=True):
+        if len(row) > MOST_COLUMNS:
+            last = max((place for place, cell in enumerate(row, start=1) if not is_missing(cell)), default=0)
+            check_size(0, last)
+            row = row[:last]
+        yield row
