@@ -22,6 +22,7 @@ CANDIDATES: dict[str, dict[str, object]] = {
     "mse": {"loss": Loss.MSE},
     "huber": {"loss": Loss.HUBER},
     "epochs10": {"epochs": 10},
+    "lr2e-3": {"learning_rate": 2e-3},
 }
 DATASETS = ("ETTh1", "ETTh2")
 
