@@ -32,7 +32,7 @@ from core.workspace import Room, room
 QUEUE_LOCK = "queue.lock"
 
 
-class JobError(RuntimeError):
+class JobError(ValueError):
     """A job that cannot be made, started or removed: what stands in the way and what to do."""
 
 

@@ -93,11 +93,6 @@ def offer_download(key: str) -> None:
             return
         if job is not None and job.message:
             st.error(job.message, icon=":material/error:")
-        st.button(
-            "Download it once",
-            icon=":material/download:",
-            type="primary",
-            on_click=begin,
-            args=(JobKind.DOWNLOAD, f"download {known.title}", {"dataset": key}),
-            kwargs={"name": key},
-        )
+        if st.button("Download it once", icon=":material/download:", type="primary"):
+            begin(JobKind.DOWNLOAD, f"download {known.title}", {"dataset": key}, name=key)
+            st.rerun()

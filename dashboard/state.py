@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from core.figures.theme import Look
+from core.figures.palette import Look
 from dashboard.selection import Catalog, Selection, read_selection
 
 _VIEW = "view"  # session: name -> text, all that a link may carry

@@ -62,9 +62,15 @@ def _download(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, 
 def _study(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     from core.study import run_study
 
-    run_study(reporter.job.path, on_event=reporter.event, should_stop=reporter.should_stop, **arguments)
-    reporter.stop_if_asked()
-    return {}
+    table = run_study(
+        reporter.job.path,
+        study=arguments["study"],
+        on_event=reporter.event,
+        should_stop=reporter.should_stop,
+    )
+    if table is None:
+        raise JobCancelled
+    return {"table": table.name}
 
 
 def _inspect(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,6 +1,95 @@
-"""Data: what came in, how it is split and scaled."""
+"""Data: what came in, what was mended, how it is split and scaled, and its cycle."""
 
-from dashboard.widgets import models_or_stop, page
+import streamlit as st
+
+from core.config import PRESETS, WindowConfig
+from core.data.calendar import CycleKind
+from core.data.dataset import Dataset
+from core.figures.series import MOST_PANELS, daily_profile, scaling_shift, series_plot
+from dashboard import datasets, state
+from dashboard.pickers import choose, choose_several, texts
+from dashboard.selection import Selection
+from dashboard.widgets import KeyNumber, dataset_or_stop, key_numbers, page, provenance, show
+
+VIEWS = {"series": "Series", "report": "Report", "split": "Split and scaling", "cycle": "Cycle"}
+SHOWN = 4  # variables drawn before anything is chosen
+
+
+def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
+    """Draw the key numbers and, where the file is too short, what would fit."""
+    report = dataset.report
+    key_numbers(
+        [
+            KeyNumber("Rows", f"{len(dataset.frame):,}", f"{report.start[:10]} to {report.end[:10]}"),
+            KeyNumber("Variables", str(len(dataset.variables)), dataset.licence),
+            KeyNumber("Step", report.step, "unbroken" if dataset.unbroken else "with irregular rows"),
+            KeyNumber("Mended", str(len(report.mended)), f"{len(report.found)} remarks, see Report"),
+        ]
+    )
+    patch = PRESETS["default"][0].patch
+    note = datasets.lookback_note(dataset, horizon, lookback, patch)
+    if note:
+        st.warning(note, icon=":material/straighten:")
+
+
+def series(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
+    """Draw the chosen variables with the parts marked."""
+    figure = series_plot(
+        dataset.frame[variables],
+        datasets.split_rows(dataset),
+        units=datasets.units(dataset),
+        look=state.look(),
+        provenance=provenance(selection),
+    )
+    show(figure, "series", table=lambda: datasets.thinned(dataset.fingerprint, tuple(variables), dataset))
+
+
+def scaling(dataset: Dataset, selection: Selection) -> None:
+    """Draw how level and spread move between the parts."""
+    statistics = datasets.split_statistics(dataset.fingerprint, dataset)
+    figure = scaling_shift(statistics, look=state.look(), provenance=provenance(selection))
+    show(figure, "scaling", table=statistics)
+
+
+def cycle(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
+    """Draw the profile over the calendar cycle, or say why there is none."""
+    used = datasets.cycle(dataset)
+    if used.reason:
+        st.info(used.reason, icon=":material/calendar_month:")
+    if used.kind is CycleKind.NONE:
+        return
+    profile = datasets.profile(dataset.fingerprint, tuple(variables), dataset)
+    figure = daily_profile(
+        profile,
+        cycle=used.kind.capitalize(),
+        units=datasets.units(dataset),
+        look=state.look(),
+        provenance=provenance(selection),
+    )
+    show(figure, "cycle", table=profile)
+
 
 with page("data") as selection:
-    models_or_stop(selection)
+    with st.expander("Use your own file", icon=":material/upload_file:"):
+        datasets.receive_upload()
+    dataset = dataset_or_stop(selection)
+    window = WindowConfig()
+    facts(dataset, selection.cell.lookback if selection.cell else window.lookback, window.horizon)
+    view = choose(
+        "view", "View", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, label_visibility="collapsed"
+    )
+    if view in ("series", "cycle"):
+        names = dataset.variables
+        default = names if len(names) <= MOST_PANELS else names[:SHOWN]
+        chosen = choose_several(
+            "variables", "Variables", texts(names), default=default[:SHOWN], max_selections=MOST_PANELS
+        )
+    match view:
+        case "series":
+            series(dataset, selection, chosen)
+        case "report":
+            datasets.draw_report(dataset.report)
+        case "split":
+            scaling(dataset, selection)
+        case "cycle":
+            cycle(dataset, selection, chosen)

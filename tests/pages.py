@@ -1,0 +1,93 @@
+"""What the tests of pages share: the app in one process, and finished runs with known numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+from core.config import RunConfig, preset_run
+from core.data.catalog import load_dataset
+from core.data.dataset import Dataset
+from core.data.windows import fit_scaler
+from core.version import versions
+from core.vocabulary import Fusion
+
+ROOT = Path(__file__).parent.parent
+MSE = {Fusion.NONE: 0.50, Fusion.GRU_TO_CNN: 0.49, Fusion.CNN_TO_GRU: 0.48, Fusion.BOTH: 0.45}  # of seed 0
+
+
+def app() -> AppTest:
+    """Return the whole app, not yet run."""
+    return AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+
+
+def open_page(name: str, **query: str) -> AppTest:
+    """Run one page with the given query parameters; the first run is needed before a switch."""
+    at = app()
+    at.run()
+    for key, text in query.items():
+        at.query_params[key] = text
+    return at.switch_page(f"views/{name}.py").run()
+
+
+def write_runs(
+    runs: Path,
+    *,
+    dataset: str = "NYweather",
+    fusions: Iterable[Fusion] = tuple(Fusion),
+    seeds: Iterable[int] = (0,),
+    horizon: int = 24,
+    lookback: int = 72,
+    preset: str = "quick",
+) -> list[RunConfig]:
+    """Write finished runs of a cell as the training leaves them, without weights: MSE as above, .01 more a seed."""
+    data = load_dataset(dataset)
+    written = []
+    for fusion in fusions:
+        for seed in seeds:
+            run = preset_run(dataset, preset, horizon=horizon, lookback=lookback, seed=seed, fusion=fusion).canonical
+            _write_run(runs / run.run_id, run, data, MSE[fusion] + 0.01 * seed)
+            written.append(run)
+    return written
+
+
+def _write_run(folder: Path, run: RunConfig, data: Dataset, mse: float) -> None:
+    folder.mkdir(parents=True)
+    scaler = fit_scaler(data)
+    config = {
+        "run": run.to_dict(),
+        "variables": data.variables,
+        "scaler": {"mean": scaler.mean.tolist(), "scale": scaler.scale.tolist()},
+        "fingerprint": data.fingerprint,
+        "versions": versions(),
+        "weights_sha": "0" * 64,
+    }
+    steps = np.linspace(0.8, 1.2, run.window.horizon) * mse
+    metrics = {
+        "test": {
+            "windows": len(data.splits.test) - run.window.horizon + 1,
+            "mse": mse,
+            "mae": mse / 2,
+            "rmse": mse**0.5,
+            "per_step": {"mse": steps.tolist(), "mae": (steps / 2).tolist()},
+            "per_variable": {name: {"mse": mse, "mae": mse / 2} for name in data.variables},
+        },
+        "validation": {"mse": mse, "mae": mse / 2},
+        "baselines": {name: {"mse": 0.6, "mae": 0.4} for name in ("ridge", "seasonal_naive", "repeat_last")},
+        "parameters": 1000,
+        "epochs": 2,
+        "best_epoch": 2,
+        "seconds": 1.0,
+    }
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    history = {"train_loss": [0.9, 0.8], "validation_mse": [0.7, mse], "validation_mae": [0.5, mse / 2]}
+    rest = {"learning_rate": [1e-3, 5e-4], "seconds": [0.5, 1.0]}
+    pd.DataFrame({"epoch": [1, 2], **history, **rest}).to_csv(folder / "history.csv", index=False)
+    gradient = {"step": [0, 10], "block": [1, 1], "conv": [0.1, 0.1], "gru": [0.2, 0.1]}
+    pd.DataFrame(gradient).to_csv(folder / "gradient.csv", index=False)
