@@ -18,11 +18,10 @@ from core.vocabulary import Loss
 
 CANDIDATES: dict[str, dict[str, object]] = {
     "preset": {},
-    "lr1e-3": {"learning_rate": 1e-3},
-    "mse": {"loss": Loss.MSE},
-    "huber": {"loss": Loss.HUBER},
-    "epochs10": {"epochs": 10},
-    "lr2e-3": {"learning_rate": 2e-3},
+    "lr 5e-4": {"learning_rate": 5e-4},
+    "lr 5e-4, 10 epochs": {"learning_rate": 5e-4, "epochs": 10},
+    "lr 5e-4, MSE": {"learning_rate": 5e-4, "loss": Loss.MSE},
+    "lr 5e-4, Huber": {"learning_rate": 5e-4, "loss": Loss.HUBER},
 }
 DATASETS = ("ETTh1", "ETTh2")
 
@@ -36,7 +35,7 @@ def main(folder: Path, names: list[str]) -> None:
             record = fit(run, load_dataset(key), folder / f"{name}-{key}")
             validation = record.metrics["validation"]
             print(
-                f"{name:10s} {key}: validation MSE {validation['mse']:.4f}, MAE {validation['mae']:.4f}, "
+                f"{name:20s} {key}: validation MSE {validation['mse']:.4f}, MAE {validation['mae']:.4f}, "
                 f"best epoch {record.metrics['best_epoch']}, {record.metrics['seconds']:.0f} s",
                 flush=True,
             )

@@ -127,7 +127,7 @@ class TrainConfig(Section):
 
     seed: int = 0
     loss: Loss = Loss.L1
-    learning_rate: float = 5e-4
+    learning_rate: float = 1e-3
     weight_decay: float = 0.01
     batch: int = 64
     epochs: int = 6
@@ -184,9 +184,9 @@ class RunConfig(Section):
 
 
 PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
-    "quick": (ModelConfig(width=16, blocks=1), TrainConfig(learning_rate=1e-3, epochs=4, stride=4)),
+    "quick": (ModelConfig(width=16, blocks=1), TrainConfig(epochs=4, stride=4)),
     "default": (ModelConfig(), TrainConfig()),
-    "best": (ModelConfig(width=64), TrainConfig()),
+    "best": (ModelConfig(width=64), TrainConfig(learning_rate=5e-4)),
     "published": (
         ModelConfig(embedding=Embedding.MIXED, width=256, blocks=7, heads=8),
         TrainConfig(learning_rate=1e-4),

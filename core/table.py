@@ -51,7 +51,7 @@ def tidy(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     for name in ("value", "low", "high", "p_value", "n", "block"):
         table[name] = table[name].astype(float)
     for name in ("study", "statistic", "reason", "run_id"):
-        table[name] = table[name].fillna("").astype(str)
+        table[name] = table[name].astype(object).where(table[name].notna(), "").astype(str)
     return table
 
 
