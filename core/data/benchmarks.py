@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from core.data.dataset import unit_in_name
 from core.data.gaps import fill_missing
 from core.data.report import IngestReport, Notes, count
 from core.data.steps import step_text
@@ -20,7 +20,7 @@ _SIGNS = {
     "PAR (\ufffdmol/m\ufffd/s)": "PAR (µmol/m²/s)",
     "max. PAR (\ufffdmol/m\ufffd/s)": "max. PAR (µmol/m²/s)",
 }
-_UNITS = {"OT": "°C"}  # oil temperature; the ETT loads are published without a unit
+_UNITS = {"OT": "°C"}  # ETT's oil temperature; its loads are published without a unit
 
 
 def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestReport, Mapping[str, str]]:
@@ -41,7 +41,8 @@ def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestRepor
         notes.mended.append(f"Signs lost in {count(len(damaged), 'column name')}, restored: ² and µ.")
     frame = _sentinels(frame.astype("float64"), notes, mend=mend)
     _irregular(frame.index, notes)
-    units = {name: _unit(name, frame.shape[1]) for name in frame.columns}
+    known = {} if any(map(unit_in_name, frame.columns)) else _UNITS  # Weather's OT is something else
+    units = {name: unit_in_name(name) or known.get(name, "") for name in frame.columns}
     report = IngestReport(
         accepted=True,
         rows=len(frame),
@@ -73,11 +74,3 @@ def _irregular(index: pd.Index, notes: Notes) -> None:
             "repeats the stamp before" if step == pd.Timedelta(0) else f"comes {step_text(step)} after the one before"
         )
         notes.found.append(f"The row at {stamp} {what}; kept, as in the published protocol.")
-
-
-def _unit(name: str, variables: int) -> str:
-    """Return the unit in the last parentheses of a name ("T (degC)"), or what is known of ETT's columns."""
-    found = re.search(r"\(([^()]+)\)$", name)
-    if found:
-        return found.group(1)
-    return _UNITS.get(name, "") if variables == 7 else ""

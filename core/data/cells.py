@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
+
 MISSING = frozenset(
     "|na|n/a|nan|-nan|<na>|null|none|nil|nat|-|--|---|?|.|*|missing|#n/a|#n/d|#value!|#div/0!|#ref!|#null!|#num!|#name?"
     "|결측|없음".split("|")
@@ -17,10 +19,12 @@ _POINT_DECIMAL = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?|[+-]?\d{1,3}(,\d{3})+
 def is_missing(cell: object) -> bool:
     """Whether a cell stands for "no value".
 
-    >>> is_missing(" N/A "), is_missing(None), is_missing("0")
-    (True, True, False)
+    >>> is_missing(" N/A "), is_missing(None), is_missing(float("nan")), is_missing("0")
+    (True, True, True, False)
     """
-    return cell is None or (isinstance(cell, str) and cell.strip().lower() in MISSING)
+    if isinstance(cell, str):
+        return cell.strip().lower() in MISSING
+    return cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
 
 
 def number(cell: object, *, decimal_comma: bool = False) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,6 +69,16 @@ def frame_fingerprint(frame: pd.DataFrame) -> str:
     digest.update(frame.index.to_numpy("datetime64[ns]").astype("<i8").tobytes())
     digest.update(frame.to_numpy("<f8").tobytes(order="C"))
     return digest.hexdigest()[:12]
+
+
+def unit_in_name(name: str) -> str:
+    """Return the unit in the last brackets of a column name, "" where there is none.
+
+    >>> unit_in_name("T (degC)"), unit_in_name("wind [m/s]"), unit_in_name("load")
+    ('degC', 'm/s', '')
+    """
+    found = re.search(r"[(\[]([^()\[\]]+)[)\]]$", name.strip())
+    return found.group(1) if found else ""
 
 
 @dataclass(frozen=True, eq=False)

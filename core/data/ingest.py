@@ -109,11 +109,9 @@ def ingest(source: Path | BinaryIO, name: str) -> Ingested:
 def _checked(stream: BinaryIO, name: str, progress: _Progress) -> pd.DataFrame:
     notes = progress.notes
     kind = kind_of(stream)
-    if "." in name and not name.lower().endswith(_USUAL_NAMES[kind]):
-        notes.found.append(
-            f"The name ends in {Path(name).suffix} and the content is {kind.value}; read as {kind.value}."
-        )
     table = _read(stream, kind, notes)
+    if "." in name and not name.lower().endswith(_USUAL_NAMES[kind]):
+        notes.found.append(f"The name ends in {Path(name).suffix} and the content is {kind.value}, which counts.")
     progress.saw(table.frame)
     stamps, names = take_time(table.frame, notes)
     numbers = to_numbers(table, names, notes)

@@ -31,8 +31,8 @@ def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
     if table.num_rows == 0:
         raise Refused("The Parquet file has no rows; choose a file with data.")
     notes.found.append("Parquet file.")
-    columns = dict(enumerate(_values(column) for column in table.columns))
-    frame = pd.DataFrame(columns)
+    columns = {place: _values(column) for place, column in enumerate(table.columns)}
+    frame = pd.DataFrame({place: pd.Series(values, dtype=values.dtype) for place, values in columns.items()})
     names = ["date" if name.startswith("__index_level_") else name for name in table.column_names]
     frame.columns = pd.Index(unique_names(names, notes), dtype=object)
     return RawTable(frame)

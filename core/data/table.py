@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) ->
     width = max(width, _width(names))
     check_size(0, width)
     columns = _columns(_chain(body, stream), width, decimal_comma)
-    frame = pd.DataFrame(dict(enumerate(columns)))
+    frame = pd.DataFrame({place: pd.Series(column, dtype=column.dtype) for place, column in enumerate(columns)})
     frame.columns = pd.Index(unique_names((names + [""] * width)[:width], notes), dtype=object)
     empty = [name for name in frame.columns if name.startswith("column ") and frame[name].isna().all()]
     return RawTable(frame.drop(columns=empty), decimal_comma)
@@ -99,8 +99,9 @@ def _is_header(rows: list[Row], decimal_comma: bool) -> bool:
 def _columns(rows: Iterable[Row], width: int, decimal_comma: bool) -> list[NDArray[Any]]:
     """Return one array a column, float64 where possible; rows are taken in chunks and counted."""
     chunks: list[list[NDArray[Any]]] = [[] for _ in range(width)]
-    stream, total = iter(rows), 0
-    while chunk := [row for row in islice(stream, _CHUNK) if not all(map(_is_empty, row))]:
+    filled, total = (row for row in rows if not all(map(_is_empty, row))), 0
+    blank = (None,) * width  # so that every column exists, however short the rows
+    while chunk := list(islice(filled, _CHUNK)):
         for row in chunk:
             if len(row) > width and _width(row) > width:
                 raise Refused(
@@ -109,8 +110,7 @@ def _columns(rows: Iterable[Row], width: int, decimal_comma: bool) -> list[NDArr
                 )
         total += len(chunk)
         check_size(total, width)
-        for place in range(width):
-            cells = [row[place] if place < len(row) else None for row in chunk]
+        for place, (_, *cells) in zip(range(width), zip_longest(blank, *chunk), strict=False):
             chunks[place].append(_array(cells, decimal_comma))
     if not total:
         raise Refused("The file has column names and no rows; choose a file with data.")
@@ -119,6 +119,9 @@ def _columns(rows: Iterable[Row], width: int, decimal_comma: bool) -> list[NDArr
 
 def _array(cells: list[object], decimal_comma: bool) -> NDArray[Any]:
     """Return float64 when every cell is a number or missing, else the cells as they are."""
+    plain = None if decimal_comma else _plain_numbers(cells)
+    if plain is not None:
+        return plain
     values = np.empty(len(cells), dtype=np.float64)
     for place, cell in enumerate(cells):
         if isinstance(cell, bool):
@@ -132,6 +135,17 @@ def _array(cells: list[object], decimal_comma: bool) -> NDArray[Any]:
     kept = np.empty(len(cells), dtype=object)
     kept[:] = cells
     return kept
+
+
+def _plain_numbers(cells: list[object]) -> NDArray[np.float64] | None:
+    """Return float64 when Python reads every cell as it is: much faster than cell by cell."""
+    texts = [cell for cell in cells if isinstance(cell, str)]
+    if not set(map(type, cells)) <= {str, float, int} or "_" in "".join(texts):  # Python reads 1_0 as 10
+        return None
+    try:
+        return np.fromiter(map(float, cells), np.float64, len(cells))  # type: ignore[arg-type]
+    except ValueError:
+        return None
 
 
 def unique_names(names: list[str], notes: Notes) -> list[str]:

@@ -75,13 +75,13 @@ def _cells(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
 
 
 def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
-    line = 0
+    line, wide = 0, text.encoding.startswith("utf-16")  # in other encodings the bytes have been checked
     try:
         for line, row in enumerate(_cells(iter(text), delimiter), start=1):
-            if any("\0" in cell for cell in row):
+            if wide and any("\0" in cell for cell in row):
                 raise Refused(f"Row {line:,} holds a zero character, so the file is not text; save it again as CSV.")
             yield row
     except csv.Error as error:
         raise Refused(
-            f"After row {line:,} a quote opens and never closes, or a cell is endless; check the quotes there."
+            f"After row {line:,} the quotes do not fit: one never closes, or text follows a closed one; check them."
         ) from error

@@ -77,7 +77,14 @@ def read_stamps(cells: pd.Series, notes: Notes, *, named_time: bool) -> pd.Serie
     if sum(not isinstance(cell, str) for cell in present) > len(present) / 2:
         stamps = pd.to_datetime(cells.where(cells.map(_is_date)), errors="coerce")
         return stamps.astype("datetime64[us]") if stamps.notna().mean() >= _ENOUGH else None
-    return _from_texts(cells.map(lambda cell: "" if is_missing(cell) else str(cell).strip()), notes)
+    texts = pd.Series(
+        ["" if is_missing(cell) else str(cell).strip() for cell in cells], index=cells.index, dtype=object
+    )
+    plain = _parse(texts, attempt := Notes())
+    if plain is not None and plain.notna().sum() == len(present):
+        notes.found += attempt.found
+        return plain.astype("datetime64[us]")
+    return _from_texts(texts, notes)
 
 
 def _is_date(cell: object) -> bool:
@@ -137,21 +144,32 @@ def _parse(texts: pd.Series, notes: Notes) -> pd.Series | None:
     """Return stamps by the writing that reads most cells; between equals, by the one that gives the steadier step."""
     present = texts[texts != ""]
     sample = present.iloc[:: max(1, len(present) // _SAMPLE)]
+    if sample.empty:
+        return None
+    signs = _signs(sample.iloc[0])
     fitting = {
         form: name
         for form, name in _WRITINGS.items()
-        if _readable(sample.iloc[:5], form) and _readable(sample, form) >= _ENOUGH
+        if _signs(re.sub("%.", "", form)) == signs
+        and _readable(sample.iloc[:5], form)
+        and _readable(sample, form) >= _ENOUGH
     }
     if not fitting:
         return None
     read = {form: pd.to_datetime(texts, format=form, errors="coerce") for form in fitting}
     best = max(read, key=lambda form: (read[form].notna().sum(), -read[form].diff().nunique()))
-    rivals = {fitting[form] for form in read if read[form].notna().sum() == read[best].notna().sum()} - {
-        fitting[best]
-    }
-    doubt = f" (could also be {some(sorted(rivals))}; this one gives the steadier step)" if rivals else ""
+    equals = [form for form in read if read[form].notna().sum() == read[best].notna().sum()]
+    rivals = sorted({fitting[form] for form in equals} - {fitting[best]})
+    doubt = (
+        f" (could also be {some(rivals)}; this reading gives the steadier step or the usual order)" if rivals else ""
+    )
     notes.found.append(f"Dates written {fitting[best]}{doubt}.")
     return read[best]
+
+
+def _signs(text: str) -> str:
+    """Return what is neither letter nor digit: "-- ::" of a date and time; sorts out most writings at once."""
+    return "".join(letter for letter in text if not letter.isalnum())
 
 
 def _readable(texts: pd.Series, form: str) -> float:

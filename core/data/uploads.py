@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.data.dataset import DataError, Dataset, fraction_splits, frame_fingerprint
+from core.data.dataset import DataError, Dataset, fraction_splits, frame_fingerprint, unit_in_name
 from core.data.report import IngestReport
 from core.workspace import Room, room
 
@@ -66,15 +66,17 @@ def read(key: str, folder: Path) -> Dataset:
     title = (folder / "title.txt").read_text(encoding="utf-8")
     report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     frame = pd.read_parquet(folder / "data.parquet")
+    steps = frame.index.to_series().diff().dropna()
+    step = pd.Timedelta(steps.median())
     return Dataset(
         key=key,
         title=title,
         frame=frame,
         splits=fraction_splits(len(frame)),
-        step=pd.Timedelta(frame.index.to_series().diff().median()),
+        step=step,
         report=IngestReport.from_dict(report),
-        units={name: "" for name in frame.columns},
+        units={name: unit_in_name(name) for name in frame.columns},
         licence="your own file",
         source=title,
-        unbroken=True,
+        unbroken=bool((steps == step).all()),
     )
