@@ -15,8 +15,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.data.dataset import Dataset
+from core.report.provenance import provenance_line
 from core.train.record import RunRecord
-from core.version import VERSION
 from dashboard import cache, frame, runs, state
 from dashboard.selection import Selection
 
@@ -196,18 +196,7 @@ def dataset_or_stop(selection: Selection) -> Dataset:
 
 def provenance(selection: Selection, runs: Sequence[RunRecord] = ()) -> str:
     """Return a figure's foot: data set, horizon, checkpoints, seeds, n, version."""
-    parts = [cache.titles().get(selection.dataset, selection.dataset)]
-    if runs:
-        run = runs[0].config
-        seeds = sorted({record.config.train.seed for record in runs})
-        parts += [
-            f"horizon {run.window.horizon}, look-back {run.window.lookback}",
-            f"preset {run.preset}",
-            f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}",
-            f"n = {runs[0].metrics['test']['windows']:,} test windows",
-            f"data {runs[0].fingerprint}",
-        ]
-    return " · ".join([*parts, f"CrossLens {VERSION}"])
+    return provenance_line(cache.titles().get(selection.dataset, selection.dataset), runs)
 
 
 def copy_link() -> None:

@@ -1,0 +1,47 @@
+"""Where a figure's numbers come from, as one line: data set, window, checkpoints, seeds, n, versions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from core.train.record import RunRecord
+from core.version import VERSION
+
+MOST_NAMED = 4  # checkpoints that a line names one by one
+_DIGITS = 8  # of a hash: enough to tell checkpoints apart
+
+
+def provenance_line(title: str, runs: Sequence[RunRecord] = ()) -> str:
+    """Return the foot of a figure.
+
+    Parameters
+    ----------
+    title
+        Name of the data set for people.
+    runs
+        Whose numbers are shown; of one data set, preset, horizon and look-back. None for the data alone.
+    """
+    parts = [title]
+    if runs:
+        window, seeds = runs[0].config.window, sorted({run.config.train.seed for run in runs})
+        parts += [
+            f"horizon {window.horizon}, look-back {window.lookback}",
+            f"preset {runs[0].config.preset}",
+            f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}",
+            f"n = {runs[0].metrics['test']['windows']:,} test windows",
+            f"data {runs[0].fingerprint}",
+            checkpoints(runs),
+        ]
+    return " · ".join([*parts, f"CrossLens {VERSION}"])
+
+
+def checkpoints(runs: Sequence[RunRecord]) -> str:
+    """Return what tells these checkpoints from all others: the first digits of the hash of their weights.
+
+    Up to four are named one by one, more by one hash over theirs; the settings beside an export list them all.
+    """
+    weights = sorted({run.weights_sha for run in runs})
+    if len(weights) <= MOST_NAMED:
+        return f"weights {', '.join(sha[:_DIGITS] for sha in dict.fromkeys(run.weights_sha for run in runs))}"
+    return f"{len(weights)} checkpoints, weights {hashlib.sha256(''.join(weights).encode()).hexdigest()[:_DIGITS]}"

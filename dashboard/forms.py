@@ -1,0 +1,66 @@
+"""Training of the two forms that the proposed one is held against: late fusion and no fusion, same cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import jobs
+from core.figures.lettering import listed
+from core.jobs import JobFolder, JobKind
+from core.report.chapters.gradients import FORMS
+from core.study import RunStatus, StudyConfig, status
+from dashboard import runs
+from dashboard.selection import Selection
+
+
+def offer_training(selection: Selection, missing: Sequence[str]) -> None:
+    """Say which forms have no checkpoint in the selected cell, and train them in the background when asked."""
+    assert selection.cell is not None
+    cell = selection.cell
+    name = f"forms-{selection.dataset}-{cell.preset}-h{cell.horizon}-l{cell.lookback}-s{cell.seed}"
+    job = jobs.find(name, JobKind.STUDY)
+    with st.container(border=True):
+        st.markdown(f"##### No checkpoint of {listed(missing)} here yet")
+        if job is not None and (job.state.live or job.state is not jobs.JobState.DONE):
+            runs.watch(job, _draw)
+            return
+        st.caption("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")
+        if st.button(f"Train {listed(missing)}", icon=":material/play_arrow:", type="primary"):
+            runs.begin(JobKind.STUDY, f"train {listed(missing)}", {"study": _grid(selection, missing)}, name=name)
+            st.rerun()
+
+
+def _grid(selection: Selection, missing: Sequence[str]) -> dict[str, object]:
+    """Return the study of the missing forms; both are without crossings, so that one grid holds them."""
+    assert selection.cell is not None
+    forms = [FORMS[name] for name in missing]
+    return StudyConfig(
+        datasets=(selection.dataset,),
+        horizons=(selection.cell.horizon,),
+        fusions=tuple(dict.fromkeys(fusion for fusion, _ in forms)),
+        merges=tuple(dict.fromkeys(merge for _, merge in forms)),
+        seeds=(selection.cell.seed,),
+        preset=selection.cell.preset,
+        lookback=selection.cell.lookback,
+    ).to_dict()
+
+
+def _draw(job: JobFolder) -> None:
+    """Draw how far the runs are on average, or why they ended."""
+    if job.state.live:
+        found = status(job.path) if (job.path / "study.json").exists() else []
+        share = sum(map(_share, found)) / len(found) if found else 0.0
+        waiting = "waiting for an earlier job" if job.state is jobs.JobState.QUEUED else "training"
+        st.progress(share, text=waiting)
+    else:
+        st.error(job.message or "The background process was killed; resume it.", icon=":material/error:")
+    runs.controls(job)
+
+
+def _share(run: RunStatus) -> float:
+    if run.state in ("done", "failed"):
+        return 1.0
+    steps = [event for event in run.events if "steps" in event]
+    return steps[-1]["step"] / steps[-1]["steps"] if steps else 0.0

@@ -1,0 +1,66 @@
+"""Gradient flow: how evenly the loss teaches both paths, in the proposed form and the two it is held against."""
+
+import streamlit as st
+
+from core.figures.lettering import number
+from core.report.chapters import gradients
+from core.report.chapters.gradients import FORMS
+from dashboard import forms, state
+from dashboard.inspections import cell_records
+from dashboard.pickers import choose, texts
+from dashboard.selection import Selection
+from dashboard.widgets import KeyNumber, key_numbers, models_or_stop, page, provenance, show
+
+VIEWS = {"training": "Over training", "blocks": "By block"}
+DESCRIPTIONS = {
+    "proposed": "both crossings, merged by cross-modal attention",
+    "late fusion": "no crossing, merged by one layer at the end",
+    "no fusion": "no crossing, merged by the mean, which hands both paths the same gradient: the last block has 0",
+}
+
+
+def answers(runs: gradients.Runs) -> None:
+    """Draw the imbalance of each form."""
+    found = gradients.imbalances(runs)
+    numbers = []
+    for name in FORMS:
+        estimate = found.get(name)
+        value, note = "–", "not trained yet" if estimate is None else estimate.reason
+        if estimate is not None and estimate.defined:
+            value = number(estimate.value, 2)
+            note = f"a factor of {number(2**estimate.value, 2)}; half of the steps {number(estimate.low, 2)} to "
+            note += number(estimate.high, 2)
+        text = f"Imbalance, {name}"
+        explained = (
+            f"{DESCRIPTIONS[name].capitalize()}. Median over training steps and blocks of |log2(gradient of the "
+            "convolution path / gradient of the GRU path)|: 0 is balanced, 1 a factor of two."
+        )
+        numbers.append(KeyNumber(text, value, note, help=explained))
+    key_numbers(numbers)
+
+
+def picture(runs: gradients.Runs, selection: Selection) -> None:
+    """Draw the chosen view."""
+    view = choose(
+        "by", "Gradient", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, label_visibility="collapsed"
+    )
+    build = gradients.gradient_flow if view == "training" else gradients.gradient_share
+    slide = build(runs, look=state.look(), provenance=provenance(selection, list(runs.values())))
+    show(slide.figure, slide.name, table=slide.table)
+
+
+with page("gradients") as selection:
+    models_or_stop(selection)
+    runs = gradients.runs_of_forms(cell_records(selection))
+    answers(runs)
+    missing = [name for name in FORMS if name not in runs]
+    if runs:
+        picture(runs, selection)
+    if missing:
+        forms.offer_training(selection, missing)
+    with st.expander("How to read this", icon=":material/info:"):
+        st.markdown(
+            "Every tenth training step, the gradient of the loss at each path's output (after its correction) is "
+            "kept as a root mean square. A path with a far smaller gradient is hardly taught. One training of one "
+            "seed stands behind each line: the spread given is that of its steps, not of repeated trainings."
+        )
