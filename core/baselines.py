@@ -117,6 +117,11 @@ def load_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
     return ridge
 
 
+def has_ridge(dataset: Dataset, window: WindowConfig) -> bool:
+    """Tell whether `load_ridge` only has to read: a fit takes seconds."""
+    return _cache(dataset, window, "npz").exists()
+
+
 def baseline_errors(dataset: Dataset, window: WindowConfig) -> dict[str, dict[str, float]]:
     """Return {name: {mse, mae}} over every test window, standardised; kept in the workspace."""
     path = _cache(dataset, window, "json")

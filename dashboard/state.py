@@ -95,6 +95,14 @@ def take_over(name: str, key: str) -> None:
     move_to(name, "|".join(map(str, held)) if isinstance(held, list | tuple) else str(held))
 
 
+def take_point(name: str, key: str) -> None:
+    """Change one parameter to what a clicked point of the chart with this key carries (a chart's callback)."""
+    points = st.session_state[key]["selection"]["points"]
+    if points:  # none: the selection was taken back
+        carried = points[-1]["customdata"]
+        move_to(name, str(next(iter(carried.values())) if isinstance(carried, Mapping) else carried[0]))
+
+
 def prime(key: str, held: object) -> None:
     """Give a widget its value before it is drawn."""
     st.session_state[key] = held
