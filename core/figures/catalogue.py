@@ -19,14 +19,14 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "kernel_by_slot": "How do the generated kernels change over the cycle?",
         "kernel_profile": "Does a kernel tap follow the cycle on average?",
         "window_kernels": "Which kernels does each path write for this window?",
-        "dcor_comparison": "Do the kernels follow the time of day beyond what the input already gives?",
+        "dcor_comparison": "Do kernels follow the time of day beyond the input?",
         "gate_timeline": "What do the GRU gates do around an abrupt change?",
-        "event_response": "Does the GRU path answer abrupt changes more strongly, and earlier?",
-        "lead_amplification": "How much stronger and earlier is the response of each mode?",
+        "event_response": "Does the GRU answer abrupt changes more, and earlier?",
+        "lead_amplification": "How much stronger and earlier does each mode answer?",
         "attention_map": "Where does the merge route each query token?",
         "attention_by_slot": "Does the routing change over the cycle?",
         "attention_controls": "Does the forecast need this routing?",
         "gradient_flow": "Do gradients reach both paths evenly?",
-        "gradient_share": "Which path receives the larger gradient in each block?",
+        "gradient_share": "Which path gets the larger gradient in each block?",
     }
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,34 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.figures.catalogue import QUESTIONS
+from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import counted, interval, number, signed
-from core.figures.marks import dots, empty, label_room, limits_of, line, named_line, whiskers
-from core.figures.theme import (
-    BASELINE_MARKERS,
-    FUSION_DASH,
-    FUSION_MARKER,
-    Look,
-    Room,
-    baseline_label,
-    finish,
-    fusion_colour,
-)
+from core.figures.marks import dots, empty, limits_of, line, whiskers
+from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
+from core.figures.theme import Room, finish
 from core.vocabulary import Fusion, label
-
-MOST_VARIABLES = 21  # rows that stay readable; more are cut, the worst kept
-
-
-def category_axis(fig: go.Figure, names: Sequence[str], *, look: Look) -> None:
-    """Name the rows 0, 1, 2 ... of a dot plot on the y axis."""
-    fig.update_yaxes(
-        tickvals=list(range(len(names))),
-        ticktext=list(names),
-        range=[-0.6, len(names) - 0.4],
-        showgrid=False,
-        showline=False,
-        ticks="",
-        tickfont={"color": look.colours.ink},
-    )
 
 
 def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
@@ -120,58 +98,6 @@ def _comparison_sentence(per_seed: pd.DataFrame, summary: pd.DataFrame, look: Lo
     if best["value"] <= 0:
         return f"No mode lowers RMSE: the best, {name}, raises it by {size} %{certainty}."
     return f"Most with {name}: RMSE falls by {size} % against none{certainty}."
-
-
-def error_by_variable(errors: pd.DataFrame, *, look: Look, provenance: str, unit: str = "standardised") -> go.Figure:
-    """Show the MSE of every variable, one marker per mode and small hollow ones for baselines.
-
-    Parameters
-    ----------
-    errors
-        Columns variable, source (a fusion mode's value or a baseline's name), mse.
-    look, provenance
-        Appearance, and the sources for the foot.
-    unit
-        What the squared values are measured in.
-    """
-    title = QUESTIONS["error_by_variable"]
-    if errors.empty:
-        sentence = "No trained run is chosen: choose at least one mode."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
-    table = errors.pivot_table(index="variable", columns="source", values="mse", sort=False)
-    modes = [mode for mode in Fusion if mode.value in table.columns]
-    ranked = table[[mode.value for mode in modes] or list(table.columns)].mean(axis=1).sort_values()
-    table = table.loc[ranked.index[-MOST_VARIABLES:]]
-    fig = go.Figure()
-    rows = list(range(len(table)))
-    baselines = [str(column) for column in table.columns if column not in set(modes)]
-    for name, symbol in zip(baselines, BASELINE_MARKERS, strict=False):
-        colour = look.colours.muted
-        fig.add_trace(dots(table[name], rows, name=baseline_label(name), colour=colour, symbol=symbol, hollow=True))
-    for mode in modes:
-        name, colour, symbol = label(mode, look.language), fusion_colour(mode, look), FUSION_MARKER[mode]
-        fig.add_trace(dots(table[mode.value], rows, name=name, colour=colour, symbol=symbol))
-    names = [str(variable) for variable in table.index]
-    category_axis(fig, names, look=look)
-    fig.update_yaxes(showgrid=True)
-    top = float(np.nanmax(table.to_numpy()))
-    fig.update_xaxes(title_text=f"MSE over all test windows and steps ({unit})", range=[0, top * 1.06])
-    room = Room(left=label_room(names), legend_rows=1 + (len(table.columns) > 5), height=230 + 26 * len(names))
-    finding = _variable_sentence(table, len(ranked))
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
-
-
-def _variable_sentence(table: pd.DataFrame, total: int) -> str:
-    cut = f" The {len(table)} hardest of {total} variables are shown." if len(table) < total else ""
-    if not {Fusion.NONE.value, Fusion.BOTH.value} <= set(table.columns):
-        hardest = str(table.index[-1])
-        return f"{hardest} is the hardest to forecast (MSE {number(float(table.iloc[-1].min()))} at best).{cut}"
-    gain = 100 * (1 - table[Fusion.BOTH.value] / table[Fusion.NONE.value])
-    return (
-        f"Crossing both ways lowers the MSE of {int((gain > 0).sum())} of {len(gain)} variables: most for "
-        f"{gain.idxmax()} ({signed(-float(gain.max()))} %), least for {gain.idxmin()} "
-        f"({signed(-float(gain.min()))} %).{cut}"
-    )
 
 
 def training_curves(histories: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:

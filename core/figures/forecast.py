@@ -9,27 +9,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures.catalogue import QUESTIONS
+from core.figures.labels import EndLabel, end_labels, label_room, named_line
 from core.figures.lettering import counted, duration, listed, number
-from core.figures.marks import (
-    EndLabel,
-    empty,
-    end_labels,
-    label_room,
-    limits_of,
-    line,
-    milliseconds,
-    named_line,
-)
-from core.figures.theme import (
-    BASELINE_DASHES,
-    DATE_AXIS,
-    FUSION_DASH,
-    Look,
-    Room,
-    baseline_label,
-    finish,
-    fusion_colour,
-)
+from core.figures.marks import empty, limits_of, line, milliseconds
+from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
+from core.figures.theme import DATE_AXIS, Room, finish
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
@@ -105,8 +89,8 @@ def forecast_overlay(
 
 
 def _regular(values: Values, start: float, step: float, name: str, colour: str, **style: object) -> go.Scatter:
-    """Return a line over a regular time axis, sent as start and step."""
-    return line(None, values, name=name, colour=colour, **style).update(x0=start, dx=step)
+    """Return a line over a regular time axis, from the start (ms) in steps (ms)."""
+    return line(start + step * np.arange(len(values)), values, name=name, colour=colour, **style)
 
 
 def _frame_window(

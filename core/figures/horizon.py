@@ -10,17 +10,11 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from core.figures.catalogue import QUESTIONS
+from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import duration, listed, number, signed
-from core.figures.marks import EndLabel, empty, end_labels, label_room, limits_of, line, named_line, panel_title
-from core.figures.theme import (
-    BASELINE_DASHES,
-    FUSION_DASH,
-    Look,
-    Room,
-    baseline_label,
-    finish,
-    fusion_colour,
-)
+from core.figures.marks import empty, limits_of, line
+from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
+from core.figures.theme import Room, finish
 from core.vocabulary import Fusion, label
 
 Errors = NDArray[np.float64]

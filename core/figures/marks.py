@@ -1,9 +1,7 @@
-"""The few marks all figures are drawn with: lines, bands, named lines, end labels, heat maps, empty pictures."""
+"""The few marks all figures are drawn with: lines, bands, dots, heat maps, and the empty picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,22 +10,10 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from core.figures.colour import translucent
-from core.figures.lettering import widest
-from core.figures.theme import EDGE, Look, Room, Scale, finish
+from core.figures.palette import Look, Scale
+from core.figures.theme import EDGE, Room, finish
 
-Panel = tuple[int, int]  # row and column of a subplot grid, from 1
 HEAT_CELLS = 120_000  # float32 in base64: 0.64 MB of JSON
-
-
-def place(panel: Panel | None) -> dict[str, int]:
-    """Return the keyword arguments that put a mark into a panel of a grid."""
-    return {} if panel is None else {"row": panel[0], "col": panel[1]}
-
-
-def axis_name(panel: Panel | None, columns: int, letter: str) -> str:
-    """Return plotly's name of a panel's axis (``x``, ``x2`` ...) in a full grid filled row by row."""
-    index = 1 if panel is None else (panel[0] - 1) * columns + panel[1]
-    return letter if index == 1 else f"{letter}{index}"
 
 
 def milliseconds(stamps: ArrayLike | pd.DatetimeIndex) -> NDArray[np.float64]:
@@ -96,104 +82,6 @@ def whiskers(low: ArrayLike, value: ArrayLike, high: ArrayLike, colour: str) -> 
         "thickness": 1.8,
         "width": 0,
     }
-
-
-def named_line(
-    fig: go.Figure,
-    *,
-    look: Look,
-    text: str,
-    x: float | None = None,
-    y: float | None = None,
-    axis: str = "",
-    lift: float = 0,
-) -> None:
-    """Draw a thin reference line at one x value (named above the panel, `lift` px up) or y value (named inside)."""
-    at = (
-        {"xref": f"x{axis}", "yref": f"y{axis} domain"}
-        if y is None
-        else {"xref": f"x{axis} domain", "yref": f"y{axis}"}
-    )
-    ends = {"x0": x, "x1": x, "y0": 0, "y1": 1} if y is None else {"x0": 0, "x1": 1, "y0": y, "y1": y}
-    fig.add_shape(type="line", **at, **ends, layer="below", line={"color": look.colours.line, "width": 1})
-    if not text:
-        return
-    place = {"x": x, "y": 1, "xanchor": "center"} if y is None else {"x": 1, "y": y, "xanchor": "right"}
-    style = {"size": 11, "color": look.colours.muted}
-    fig.add_annotation(text=text, **at, **place, yanchor="bottom", yshift=1 + lift, showarrow=False, font=style)
-
-
-def panel_title(fig: go.Figure, text: str, axis: str, *, look: Look, colour: str | None = None) -> None:
-    """Write a panel's name above its left edge; `axis` is the number part of its axes ("" or "2" ...)."""
-    fig.add_annotation(
-        text=f"<b>{text}</b>",
-        xref=f"x{axis} domain",
-        yref=f"y{axis} domain",
-        x=0,
-        y=1,
-        xanchor="left",
-        yanchor="bottom",
-        yshift=2,
-        showarrow=False,
-        font={"size": 12, "color": colour or look.colours.ink},
-    )
-
-
-@dataclass(frozen=True)
-class EndLabel:
-    """Text at the right end of a line, in the line's colour."""
-
-    text: str
-    value: float
-    colour: str
-
-
-def spread(values: Sequence[float], gap: float) -> list[float]:
-    """Move values apart until neighbours differ by at least `gap`, each cluster kept around its mean.
-
-    >>> spread([1.0, 1.0], 0.5)
-    [0.75, 1.25]
-    """
-    order = np.argsort(values, kind="stable")
-    clusters: list[list[float]] = []  # each: mean wanted centre, members
-    for index in order:
-        clusters.append([float(values[index]), 1.0])
-        while len(clusters) > 1:
-            (lower, below), (upper, above) = clusters[-2:]
-            if upper - lower >= gap * (below + above) / 2 - 1e-12:
-                break
-            clusters[-2:] = [[(lower * below + upper * above) / (below + above), below + above]]
-    placed = [centre + gap * (member - (count - 1) / 2) for centre, count in clusters for member in range(int(count))]
-    result = [0.0] * len(placed)
-    for index, position in zip(order, placed, strict=True):
-        result[index] = position
-    return result
-
-
-def end_labels(
-    fig: go.Figure, labels: Sequence[EndLabel], *, limits: tuple[float, float], pixels: float, axis: str = ""
-) -> None:
-    """Write labels right of a panel, kept apart; `pixels` is the panel's height, `limits` its y range."""
-    shown = [label for label in labels if np.isfinite(label.value)]
-    gap = 15 * (limits[1] - limits[0]) / pixels
-    for label, value in zip(shown, spread([label.value for label in shown], gap), strict=True):
-        fig.add_annotation(
-            text=label.text,
-            xref=f"x{axis} domain",
-            x=1,
-            xanchor="left",
-            xshift=6,
-            yref=f"y{axis}",
-            y=value,
-            yanchor="middle",
-            font={"size": 12, "color": label.colour},
-            showarrow=False,
-        )
-
-
-def label_room(texts: Sequence[str]) -> float:
-    """Return the px to keep free for end or tick labels."""
-    return widest(texts) + 22
 
 
 def limits_of(*arrays: ArrayLike, margin: float = 0.06) -> tuple[float, float]:

@@ -11,10 +11,11 @@ from plotly.subplots import make_subplots
 from tsdownsample import MinMaxLTTBDownsampler
 
 from core.figures.catalogue import QUESTIONS
-from core.figures.errors import MOST_VARIABLES, category_axis
+from core.figures.labels import MOST_ROWS, category_axis, label_room, named_line, panel_title, quarter_ticks
 from core.figures.lettering import counted, number
-from core.figures.marks import band, dots, empty, label_room, line, milliseconds, named_line, panel_title
-from core.figures.theme import DATE_AXIS, Look, Room, finish
+from core.figures.marks import band, dots, empty, line, milliseconds
+from core.figures.palette import Look
+from core.figures.theme import DATE_AXIS, Room, finish
 from core.vocabulary import Split
 
 MOST_POINTS = 4_000  # per line: beyond, a browser slows and the eye sees no more
@@ -78,11 +79,11 @@ def series_plot(
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
-def downsample(values: np.ndarray) -> np.ndarray:
-    """Return the row numbers that keep a line's shape in at most `MOST_POINTS` points (MinMaxLTTB)."""
-    if len(values) <= MOST_POINTS:
+def downsample(values: np.ndarray, limit: int = MOST_POINTS) -> np.ndarray:
+    """Return the row numbers that keep a line's shape in at most `limit` points (MinMaxLTTB)."""
+    if len(values) <= limit:
         return np.arange(len(values))
-    rows: np.ndarray = _DOWNSAMPLER.downsample(np.ascontiguousarray(values), n_out=MOST_POINTS)
+    rows: np.ndarray = _DOWNSAMPLER.downsample(np.ascontiguousarray(values), n_out=limit)
     return rows
 
 
@@ -134,7 +135,7 @@ def daily_profile(
     if not names:
         sentence = "This data set has no calendar cycle that its step can show."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
-    columns = min(len(names), 3)
+    columns = 4 if len(names) in (4, 7, 8) else min(len(names), 3)
     rows = -(-len(names) // columns)
     spacing = {"horizontal_spacing": 0.3 / columns, "vertical_spacing": 0.34 / rows}
     fig = make_subplots(rows=rows, cols=columns, **spacing)
@@ -164,10 +165,7 @@ def daily_profile(
 def _slot_axis(fig: go.Figure, profile: pd.DataFrame, rows: int, columns: int, panels: int, cycle: str) -> None:
     """Tick quarters of the cycle, name its start and middle, and the axis under each column."""
     slots = profile.drop_duplicates("slot").sort_values("slot")
-    quarters = np.unique(np.arange(4) * len(slots) // 4)
-    names = slots["label"].astype(str).to_list()
-    texts = [names[slot] if place % 2 == 0 else "" for place, slot in enumerate(quarters)]
-    fig.update_xaxes(tickvals=slots["slot"].to_numpy()[quarters], ticktext=texts)
+    fig.update_xaxes(**quarter_ticks(slots["label"].astype(str).to_list()))
     for column in range(1, columns + 1):
         lowest = max(row for row in range(1, rows + 1) if (row - 1) * columns + column <= panels)
         fig.update_xaxes(title_text=cycle, row=lowest, col=column)
@@ -188,7 +186,7 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look, provenance: str) -> g
     if statistics.empty:
         sentence = "No data set is loaded: choose one, or upload a file."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
-    names = [str(name) for name in statistics["variable"].unique()[:MOST_VARIABLES]][::-1]
+    names = [str(name) for name in statistics["variable"].unique()[:MOST_ROWS]][::-1]
     places = {name: place for place, name in enumerate(names)}
     fig = go.Figure()
     for split, offset in zip(Split, (0.22, 0.0, -0.22), strict=True):

@@ -1,4 +1,4 @@
-"""The one look of every figure: colours, type, margins, and the question / finding / provenance frame.
+"""The frame of every figure: type, margins, and its question, finding and provenance.
 
 Colours are set from here down to every trace. Plotly's default template is never read: other libraries replace it
 with placeholder colours at import.
@@ -8,155 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Literal, assert_never
+from typing import Literal
 
 import plotly.graph_objects as go
 
-from core.figures.colour import mix, ramp
+from core.figures.colour import ramp
 from core.figures.lettering import FONT, NO_BREAK, wrap
-from core.vocabulary import Fusion, Language, ModelPath, Tap
+from core.figures.palette import COLOURS, Look, fusion_colour
+
+__all__ = ["COLOURS", "EDGE", "Look", "Room", "finish", "fusion_colour", "template", "text_of"]
 
 TITLE_SIZE, FINDING_SIZE, TEXT_SIZE, FOOT_SIZE = 17, 13, 12, 11
 EDGE = 16  # px kept free at every side of the picture
-Scale = list[list[float | str]]
-
-
-@dataclass(frozen=True)
-class Palette:
-    """Every colour of one scheme, as ``#rrggbb``."""
-
-    paper: str
-    ink: str
-    muted: str  # secondary text, baselines
-    line: str  # axes
-    grid: str
-    shade: str  # background bands
-    conv: str
-    gru: str
-    none: str
-    both: str
-    truth: str
-
-
-COLOURS = MappingProxyType(
-    {
-        "light": Palette(
-            paper="#ffffff",
-            ink="#16181d",
-            muted="#5a6069",
-            line="#8d949e",
-            grid="#e8eaed",
-            shade="#f1f3f5",
-            conv="#0072b2",
-            gru="#d55e00",
-            none="#8f959e",
-            both="#43336b",
-            truth="#000000",
-        ),
-        "dark": Palette(
-            paper="#14161a",
-            ink="#eceef1",
-            muted="#a6adb7",
-            line="#6c737d",
-            grid="#2a2e35",
-            shade="#1d2026",
-            conv="#48a5e4",
-            gru="#ff8a3d",
-            none="#7c828b",
-            both="#d6c8f7",
-            truth="#ffffff",
-        ),
-    }
-)
-
-FUSION_DASH: MappingProxyType[Fusion, str] = MappingProxyType(
-    {
-        Fusion.NONE: "6px,3px",
-        Fusion.GRU_TO_CNN: "10px,3px,2px,3px",
-        Fusion.CNN_TO_GRU: "2px,2px",
-        Fusion.BOTH: "solid",
-    }
-)
-FUSION_MARKER: MappingProxyType[Fusion, str] = MappingProxyType(
-    {
-        Fusion.NONE: "circle",
-        Fusion.GRU_TO_CNN: "triangle-up",
-        Fusion.CNN_TO_GRU: "square",
-        Fusion.BOTH: "diamond",
-    }
-)
-BASELINE_MARKERS = ("line-ns", "x-thin", "cross-thin", "asterisk")
-BASELINE_DASHES = ("4px,3px", "1px,3px", "8px,3px,1px,3px", "12px,4px")
-
-
-@dataclass(frozen=True)
-class Look:
-    """How a figure is to appear: the scheme of its colours and the language of its labels."""
-
-    scheme: Literal["light", "dark"] = "light"
-    language: Language = Language.ENGLISH
-
-    @property
-    def colours(self) -> Palette:
-        """The palette of the scheme."""
-        return COLOURS[self.scheme]
-
-
-def fusion_colour(fusion: Fusion, look: Look) -> str:
-    """Return the colour of a fusion mode: single crossings wear the hue of the path that speaks."""
-    colours = look.colours
-    match fusion:
-        case Fusion.NONE:
-            return colours.none
-        case Fusion.GRU_TO_CNN:
-            return colours.gru
-        case Fusion.CNN_TO_GRU:
-            return colours.conv
-        case Fusion.BOTH:
-            return colours.both
-        case _:
-            assert_never(fusion)
-
-
-def baseline_label(name: str) -> str:
-    """Return a baseline's name as people read it.
-
-    >>> baseline_label("seasonal_naive")
-    'seasonal naive'
-    """
-    return name.replace("_", " ")
-
-
-def path_colour(path: ModelPath, look: Look) -> str:
-    """Return the hue of a path."""
-    match path:
-        case ModelPath.CONVOLUTION:
-            return look.colours.conv
-        case ModelPath.GRU:
-            return look.colours.gru
-        case _:
-            assert_never(path)
-
-
-def crossing_colour(crossing: Tap, look: Look) -> str:
-    """Return the hue of the path that writes a crossing's kernel."""
-    if crossing not in (Tap.KERNEL_GRU_TO_CNN, Tap.KERNEL_CNN_TO_GRU):
-        raise ValueError(f"crossing is {crossing}; wanted one of the two kernels: pass a kernel tap.")
-    return look.colours.gru if crossing is Tap.KERNEL_GRU_TO_CNN else look.colours.conv
-
-
-def sequential(hue: str, look: Look) -> Scale:
-    """Return a single-hue scale from the paper's shade (nothing) to the hue's deep end (most)."""
-    colours = look.colours
-    return ramp([colours.shade, hue, mix(hue, colours.ink, 0.55)])
-
-
-def diverging(hue: str, look: Look) -> Scale:
-    """Return a scale centred at zero: neutral for negative values, the hue for positive ones."""
-    colours = look.colours
-    positive = mix(hue, colours.ink, 0.15)
-    return ramp([mix(colours.muted, colours.ink, 0.7), colours.shade, positive], steps=13)
 
 
 @lru_cache(maxsize=2)
@@ -254,7 +117,13 @@ def finish(
     heading, sentence = wrap(title, TITLE_SIZE), wrap(finding, FINDING_SIZE)
     foot = wrap(provenance, FOOT_SIZE)
     title_height, finding_height = 24 * len(heading), 18 * len(sentence)
-    top = EDGE + title_height + finding_height + 12 + 22 * room.legend_rows + room.above
+    lift = max(room.above, EDGE)  # px from the panels up to the legend, and from the picture's edge to it
+    top = (
+        EDGE
+        + title_height
+        + finding_height
+        + (22 * room.legend_rows + lift + 4 if room.legend_rows else room.above + 12)
+    )
     bottom = room.below + 15 * len(foot) + EDGE / 2
     fig.layout.template = template(look.scheme)
     fig.update_layout(
@@ -267,13 +136,15 @@ def finish(
             "text": "<b>" + "<br>".join(heading) + "</b>",
             "font": {"family": FONT, "size": TITLE_SIZE, "color": colours.ink},
             **{"x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top"},
-            "pad": {"l": EDGE, "t": EDGE},
+            "pad": {"l": EDGE, "t": EDGE + 12 * (len(heading) - 1)},  # plotly centres the lines there
         },
         showlegend=room.legend_rows > 0,
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "xref": "paper", "yref": "paper"},
+        legend={
+            **{"orientation": "h", "x": 0, "xref": "container", "xanchor": "left"},
+            **{"y": 1, "yref": "paper", "yanchor": "bottom"},
+            **{"borderwidth": lift, "bordercolor": "rgba(0,0,0,0)"},  # unseen: keeps pixels free at any height
+        },
     )
-    body = max(room.height - top - bottom, 100)
-    fig.update_layout(legend={"y": 1 + room.above / body, "yanchor": "bottom"})
     below_title = top - EDGE - title_height
     _side_text(fig, "finding", sentence, FINDING_SIZE, colours.muted, room.left, y=1, shift=below_title)
     _side_text(fig, "provenance", foot, FOOT_SIZE, colours.muted, room.left, y=0, shift=-room.below)

@@ -1,0 +1,213 @@
+"""Figures of the cross-modal attention: routing weights, and what the error does without them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.labels import category_axis, label_room, named_line, panel_title, quarter_ticks
+from core.figures.lettering import duration, number, signed
+from core.figures.marks import block_means, dots, empty, heat, limits_of, whiskers
+from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
+from core.figures.theme import Room, finish
+from core.vocabulary import Fusion, label
+
+Values = NDArray[np.float64]
+CONTROLS = {
+    "uniform_attention": "attention uniform",
+    "shuffled_attention": "attention of another window",
+    "silenced_gru_to_cnn": "GRU → CNN silenced",
+    "silenced_cnn_to_gru": "CNN → GRU silenced",
+    "silenced_both": "both crossings silenced",
+    "frozen_gru_to_cnn": "GRU → CNN kernel frozen",
+    "frozen_cnn_to_gru": "CNN → GRU kernel frozen",
+}
+
+
+def attention_map(weights: Values, *, hours_per_token: float, window: str, look: Look, provenance: str) -> go.Figure:
+    """Show routing weights of every head: query tokens (GRU path) down, key tokens (convolution path) across.
+
+    Parameters
+    ----------
+    weights
+        [head, query, key], tokens from oldest to newest; each query's weights sum to 1.
+    hours_per_token
+        Length of one token in hours.
+    window
+        What is shown: "window of 2017-12-03 20:00", "mean over windows".
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["attention_map"]
+    if weights.size == 0:
+        sentence = "These models merge without attention: choose a checkpoint that merges by cross-modal attention."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    heads, queries, keys = weights.shape
+    columns = min(heads, 4)
+    rows = -(-heads // columns)
+    fig = make_subplots(
+        rows=rows,
+        cols=columns,
+        shared_xaxes=True,
+        shared_yaxes=True,
+        horizontal_spacing=0.03,
+        vertical_spacing=0.16 / rows,
+    )
+    scale, top = sequential(look.colours.conv, look), float(weights.max())
+    for head in range(heads):
+        row, column = head // columns + 1, head % columns + 1
+        picture = heat(
+            weights[head],
+            scale=scale,
+            limits=(0.0, top),
+            look=look,
+            bar="routing weight" if head == heads - 1 else None,
+            x0=1,
+            y0=1,
+            name=f"head {head + 1}",
+            hovertemplate="query %{y}, key %{x}: %{z:.3f}<extra>head " + str(head + 1) + "</extra>",
+        )
+        fig.add_trace(picture, row=row, col=column)
+        panel_title(fig, f"head {head + 1}", "" if head == 0 else str(head + 1), look=look)
+        if row == rows:
+            fig.update_xaxes(title_text="Key token", row=row, col=column)
+    ticks = {"tickvals": sorted({1, (keys + 1) // 2, keys})}
+    fig.update_xaxes(showline=False, **ticks)
+    fig.update_yaxes(
+        showgrid=False, showline=False, autorange="reversed", tickvals=sorted({1, (queries + 1) // 2, queries})
+    )
+    fig.update_yaxes(title_text="Query token", col=1)
+    room = Room(left=58, right=96, above=20, height=190 + 190 * rows)
+    finding = _map_sentence(weights, hours_per_token, window)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def reach(weights: Values) -> float:
+    """Return over how many keys a query's weight is effectively spread: exp of the mean entropy."""
+    safe = np.clip(weights, 1e-12, None)
+    return float(np.exp(-(safe * np.log(safe)).sum(axis=-1).mean()))
+
+
+def _map_sentence(weights: Values, hours_per_token: float, window: str) -> str:
+    keys = weights.shape[-1]
+    strongest = int(weights.mean(axis=(0, 1)).argmax()) + 1
+    return (
+        f"{window[:1].upper()}{window[1:]}: a query reads about {number(reach(weights), 2)} of {keys} key tokens "
+        f"(1 oldest, {keys} newest, {duration(hours_per_token)} each), most of all token {strongest}. "
+        "Routing weights, not importance."
+    )
+
+
+def attention_by_slot(
+    weights: Values,
+    *,
+    slot_labels: Sequence[str],
+    cycle: str,
+    hours_per_token: float,
+    look: Look,
+    provenance: str,
+) -> go.Figure:
+    """Show the mean weight of each key token by calendar slot.
+
+    Parameters
+    ----------
+    weights
+        Mean over windows, heads and queries, [slot, key], keys from oldest to newest; empty slots hold NaN.
+    slot_labels
+        Text of each slot.
+    cycle
+        Name of the cycle, for the x axis.
+    hours_per_token
+        Length of one token in hours.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["attention_by_slot"]
+    if weights.size == 0 or not np.isfinite(weights).any():
+        sentence = "No attention is recorded for this choice: choose a checkpoint that merges by attention."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    keys = weights.shape[1]
+    grid, block = block_means(weights.T)  # [key, slot]
+    hover = f"key token %{{y}}, {cycle.lower()} slot %{{x}}: %{{z:.3f}}<extra></extra>"
+    fig = go.Figure(
+        heat(
+            grid,
+            scale=sequential(look.colours.conv, look),
+            limits=(float(np.nanmin(weights)), float(np.nanmax(weights))),
+            look=look,
+            bar="routing weight",
+            x0=(block - 1) / 2,
+            dx=block,
+            y0=1,
+            name="routing weight",
+            hovertemplate=hover,
+        )
+    )
+    fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)
+    fig.update_yaxes(title_text=f"Key token (1 oldest, {keys} newest)", showgrid=False, showline=False, ticks="")
+    low, high = np.nanmin(weights, axis=0), np.nanmax(weights, axis=0)  # [key]
+    moving, most = int((high - low).argmax()), int(np.nanmean(weights, axis=0).argmax())
+    finding = (
+        f"Key token {moving + 1} varies most over the cycle: from {number(float(low[moving]), 2)} to "
+        f"{number(float(high[moving]), 2)}; token {most + 1} gets most on average. "
+        f"A token is {duration(hours_per_token)} long. Routing weights, not importance."
+    )
+    room = Room(left=58, right=96, height=420)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def attention_controls(effects: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+    """Show how much the error changes when attention or crossings are replaced, against the model as it is.
+
+    Parameters
+    ----------
+    effects
+        Columns control (a key of `CONTROLS`), fusion, change (% of the MSE as is; above 0 is worse), low, high
+        (NaN without seeds).
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["attention_controls"]
+    controls = [name for name in reversed(CONTROLS) if (effects["control"] == name).any()] if len(effects) else []
+    if not controls:
+        sentence = "No intervention was run for this choice: open the models up first."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    fig = go.Figure()
+    modes = [mode for mode in Fusion if (effects["fusion"] == mode.value).any()]
+    for index, mode in enumerate(modes):
+        part = effects.loc[(effects["fusion"] == mode.value) & effects["control"].isin(controls)]
+        lane = 0.14 * ((len(modes) - 1) / 2 - index)
+        places = [controls.index(control) + lane for control in part["control"]]
+        change, colour = part["change"].to_numpy(float), fusion_colour(mode, look)
+        hover = "%{x:+.2f} % MSE<extra>" + label(mode, look.language) + "</extra>"
+        style = {"symbol": FUSION_MARKER[mode], "hover": hover}
+        trace = dots(change, places, name=label(mode, look.language), colour=colour, **style)
+        trace.error_x = whiskers(part["low"].to_numpy(float), change, part["high"].to_numpy(float), colour)
+        fig.add_trace(trace)
+    names = [CONTROLS[control] for control in controls]
+    category_axis(fig, names, look=look)
+    named_line(fig, look=look, text="as is", x=0)
+    limits = limits_of(effects[["change", "low", "high"]].to_numpy(float), [0.0], margin=0.1)
+    fig.update_xaxes(title_text="Change of test MSE (%), right is worse", range=limits, showgrid=True)
+    room = Room(left=label_room(names), legend_rows=1, above=18, height=220 + 38 * len(names))
+    finding = _controls_sentence(effects, look)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _controls_sentence(effects: pd.DataFrame, look: Look) -> str:
+    worst = effects.to_dict("records")[int(np.nanargmax(effects["change"].to_numpy(float)))]
+    change = f"{signed(worst['change'])} % MSE"
+    if worst["change"] <= 0:
+        return (
+            f"Nothing taken away raises the error: the largest change is {change}, so the forecast needs none of it."
+        )
+    return (
+        f"What hurts most is {CONTROLS[worst['control']]} in mode {label(Fusion(worst['fusion']), look.language)}: "
+        f"{change}. A part whose removal changes nothing is not used, whatever its weights."
+    )

@@ -1,0 +1,81 @@
+"""Figure of the dependence of kernels on the time of day, beside its controls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.labels import category_axis, label_room, named_line
+from core.figures.lettering import number, probability
+from core.figures.marks import dots, empty, whiskers
+from core.figures.palette import Look, crossing_colour, crossing_label
+from core.figures.theme import Room, finish
+from core.vocabulary import Tap
+
+
+def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance: str) -> go.Figure:
+    """Show dCor of kernels with the time of day: trained, the untrained twin, the biased form, and the input's floor.
+
+    Parameters
+    ----------
+    rows
+        One row per crossing and block: crossing (a kernel tap's value), block, value, low, high, p_value (of the
+        trained model, bias-corrected), biased (the same, biased), untrained (bias-corrected; NaN if not measured).
+    floor
+        dCor of the raw last input day with the time of day (NaN if not measured).
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["dcor_comparison"]
+    if rows.empty or not np.isfinite(rows["value"]).any():
+        sentence = "There is no time of day to depend on, or no kernel recorded: choose hourly data and a crossing."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    fig = go.Figure()
+    table = rows.sort_values(["crossing", "block"], ascending=[True, False]).reset_index(drop=True)
+    shown: set[str] = set()
+    for place, row in enumerate(table.to_dict("records")):
+        colour = crossing_colour(Tap(row["crossing"]), look)
+        legend = look.colours.muted
+        styles = (
+            ("untrained twin", row["untrained"], {"symbol": "circle", "hollow": True, "size": 10}),
+            ("trained, biased form", row["biased"], {"symbol": "diamond-tall", "hollow": True, "size": 7}),
+            ("trained", row["value"], {"symbol": "circle", "size": 10}),
+        )
+        for name, value, style in styles:
+            trace = dots([value], [place], name=name, colour=colour, showlegend=False, **style)
+            if name == "trained":
+                trace.error_x = whiskers([row["low"]], [value], [row["high"]], colour)
+            fig.add_trace(trace)
+            if name not in shown:
+                fig.add_trace(dots([None], [None], name=name, colour=legend, **style))
+                shown.add(name)
+        text = probability(row["p_value"])
+        fig.add_annotation(
+            text=text, x=1, xref="paper", xanchor="left", xshift=8, y=place, font={"color": look.colours.muted}
+        )
+    names = [
+        f"{crossing_label(Tap(row['crossing']), look)}, block {row['block']}" for row in table.to_dict("records")
+    ]
+    category_axis(fig, names, look=look)
+    if np.isfinite(floor):
+        named_line(fig, look=look, text=f"raw input {number(floor, 2)}", x=floor)
+    low = min(0.0, float(np.nanmin(table[["value", "untrained", "low"]].to_numpy(float)))) - 0.03
+    fig.update_xaxes(
+        title_text="Distance correlation with the time of day (−1 to 1)", range=[low, 1.03], showgrid=True
+    )
+    room = Room(left=label_room(names), right=74, legend_rows=1, above=18, height=220 + 36 * len(names))
+    finding = _sentence(table, floor)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _sentence(table: pd.DataFrame, floor: float) -> str:
+    value, untrained = float(table["value"].mean()), float(table["untrained"].mean())
+    sentence = f"Trained kernels reach {number(value, 2)} on average"
+    if np.isfinite(untrained):
+        sentence += f", their untrained twin {number(untrained, 2)}"
+    if np.isfinite(floor):
+        above = int((table["value"] > floor).sum())
+        sentence += f"; the raw input alone has {number(floor, 2)}, which {above} of {len(table)} kernels exceed"
+    return sentence + "."

@@ -1,0 +1,174 @@
+"""Figures of the gradients that reach the two paths in training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.labels import category_axis, label_room, named_line, panel_title
+from core.figures.lettering import listed, number
+from core.figures.marks import dots, empty, line
+from core.figures.palette import Look, path_colour
+from core.figures.series import downsample
+from core.figures.theme import Room, finish
+from core.vocabulary import ModelPath, label
+
+PATHS = {ModelPath.CONVOLUTION: ("conv", "solid"), ModelPath.GRU: ("gru", "6px,3px")}
+MODEL_MARKERS = ("diamond", "square", "circle", "triangle-up")
+MOST_BLOCKS = 3  # rows: the first, a middle and the last block
+
+
+def shown_blocks(blocks: Sequence[int]) -> list[int]:
+    """Return the blocks that are drawn: all, or the first, the middle and the last.
+
+    >>> shown_blocks([1, 2, 3, 4, 5, 6, 7])
+    [1, 4, 7]
+    """
+    ordered = sorted(blocks)
+    places = np.unique(np.linspace(0, len(ordered) - 1, min(len(ordered), MOST_BLOCKS)).round().astype(int))
+    return [int(ordered[place]) for place in places]
+
+
+def gradient_flow(
+    gradients: Mapping[str, pd.DataFrame], imbalance: Mapping[str, float], *, look: Look, provenance: str
+) -> go.Figure:
+    """Show the RMS gradient of both paths over training: a row per block, a column per model.
+
+    Parameters
+    ----------
+    gradients
+        Per model name (proposed, late fusion, no fusion): columns step, block, conv, gru.
+    imbalance
+        Median |log2(conv / gru)| per model name: 0 balanced, 1 a factor of two.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["gradient_flow"]
+    drawn = {name: frame for name, frame in gradients.items() if len(frame)}
+    if not drawn:
+        sentence = "No gradients were recorded: train a run of this data set, they are kept from then on."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    blocks = shown_blocks([int(block) for block in next(iter(drawn.values()))["block"].unique()])
+    fig = make_subplots(
+        rows=len(blocks),
+        cols=len(drawn),
+        shared_xaxes=True,
+        shared_yaxes="all",
+        horizontal_spacing=0.04,
+        vertical_spacing=0.24 / (len(blocks) + 1),
+    )
+    for column, (name, frame) in enumerate(drawn.items(), start=1):
+        for row, block in enumerate(blocks, start=1):
+            part = frame.loc[frame["block"] == block].sort_values("step")
+            _paths(fig, part, row, column, look)
+            place = (row - 1) * len(drawn) + column
+            panel_title(fig, f"{name}, block {block}", "" if place == 1 else str(place), look=look)
+    ticks = _decades(drawn)
+    fig.update_yaxes(
+        type="log", tickvals=[10.0**power for power in ticks], ticktext=[_power(power) for power in ticks]
+    )
+    fig.update_yaxes(title_text="RMS gradient", col=1)
+    fig.update_xaxes(nticks=4)
+    fig.update_xaxes(title_text="Training step", row=len(blocks))
+    room = Room(left=70, legend_rows=1, above=22, height=200 + 130 * len(blocks))
+    finding = _flow_sentence({name: imbalance[name] for name in drawn if name in imbalance})
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _decades(gradients: Mapping[str, pd.DataFrame]) -> list[int]:
+    """Return the powers of ten within the values."""
+    values = np.concatenate([frame[["conv", "gru"]].to_numpy(float).ravel() for frame in gradients.values()])
+    powers = np.log10(values[np.isfinite(values) & (values > 0)])
+    if not powers.size:
+        return [0]
+    return list(range(int(np.floor(powers.min())), int(np.ceil(powers.max())) + 1))
+
+
+def _power(exponent: int) -> str:
+    """Return a power of ten in raised digits (plotly's own exponents shift the axis title).
+
+    >>> _power(-3)
+    '10⁻³'
+    """
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _paths(fig: go.Figure, part: pd.DataFrame, row: int, column: int, look: Look) -> None:
+    steps = part["step"].to_numpy(np.int32)
+    for path, (field, dash) in PATHS.items():
+        values = part[field].to_numpy(float)
+        kept = downsample(np.log(np.clip(values, 1e-12, None)), limit=600)
+        name = label(path, look.language)
+        curve = line(
+            steps[kept],
+            values[kept],
+            name=name,
+            colour=path_colour(path, look),
+            dash=dash,
+            width=1.6,
+            hover="step %{x}: %{y:.2e}<extra>" + name + "</extra>",
+            legendgroup=name,
+            showlegend=row == column == 1,
+        )
+        fig.add_trace(curve, row=row, col=column)
+
+
+def _flow_sentence(imbalance: Mapping[str, float]) -> str:
+    if not imbalance:
+        return "RMS of the loss gradient at each path's output; equal heights mean balance."
+    parts = [f"{name} {number(value, 2)}" for name, value in imbalance.items()]
+    best = min(imbalance, key=lambda name: imbalance[name])
+    verdict = f"; {best} is the most balanced" if len(imbalance) > 1 else ""
+    return f"Imbalance (0 balanced, 1 a factor of two): {listed(parts)}{verdict}."
+
+
+def gradient_share(shares: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+    """Show the signed share of the gradient per block: right the convolution path gets more, left the GRU path.
+
+    Parameters
+    ----------
+    shares
+        Columns model (name), block, value: (conv - gru) / (conv + gru), -1 to 1.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["gradient_share"]
+    if shares.empty:
+        sentence = "No gradients were recorded: train a run of this data set, they are kept from then on."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    blocks = sorted({int(block) for block in shares["block"]}, reverse=True)
+    models = [str(name) for name in shares["model"].unique()]
+    shades = [look.colours.truth, look.colours.muted, look.colours.line, look.colours.none]
+    fig = go.Figure()
+    for index, (name, symbol, shade) in enumerate(zip(models, MODEL_MARKERS, shades, strict=False)):
+        part = shares.loc[shares["model"] == name]
+        lane = 0.16 * ((len(models) - 1) / 2 - index)
+        places = [blocks.index(int(block)) + lane for block in part["block"]]
+        fig.add_trace(dots(part["value"].to_numpy(float), places, name=name, colour=shade, symbol=symbol, size=10))
+    names = [f"block {block}" for block in blocks]
+    category_axis(fig, names, look=look)
+    named_line(fig, look=look, text="balanced", x=0)
+    reach = max(0.1, float(np.nanmax(np.abs(shares["value"].to_numpy(float)))) * 1.15)
+    fig.update_xaxes(title_text="Signed share of the gradient (−1 to 1)", range=[-reach, reach], showgrid=True)
+    for path, x, anchor in ((ModelPath.GRU, 0, "left"), (ModelPath.CONVOLUTION, 1, "right")):
+        text = f"← {label(path, look.language)}" if anchor == "left" else f"{label(path, look.language)} →"
+        at = {"x": x, "xref": "paper", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom"}
+        fig.add_annotation(text=text, **at, font={"color": path_colour(path, look)}, showarrow=False)
+    room = Room(left=label_room(names), legend_rows=1, above=20, height=240 + 34 * len(names))
+    finding = _share_sentence(shares, look)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _share_sentence(shares: pd.DataFrame, look: Look) -> str:
+    row = shares.to_dict("records")[int(np.nanargmax(np.abs(shares["value"].to_numpy(float))))]
+    path = ModelPath.CONVOLUTION if row["value"] > 0 else ModelPath.GRU
+    factor = (1 + abs(row["value"])) / max(1 - abs(row["value"]), 1e-9)
+    return (
+        f"Least balanced: block {int(row['block'])} of {row['model']}, where the {label(path, look.language)} gets "
+        f"{number(factor, 2)} times the gradient of the other."
+    )

@@ -1,0 +1,219 @@
+"""Figures of the generated kernels: over the cycle, on average, and of one window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.colour import mix
+from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title, quarter_ticks
+from core.figures.lettering import MINUS, counted, number
+from core.figures.marks import band, block_means, empty, heat, limits_of, line
+from core.figures.palette import Look, crossing_colour, crossing_label, diverging
+from core.figures.theme import Room, finish
+from core.vocabulary import Tap
+
+Values = NDArray[np.float64]
+CROSSINGS = (Tap.KERNEL_GRU_TO_CNN, Tap.KERNEL_CNN_TO_GRU)
+TAP_DASHES = ("2px,2px", "solid", "7px,3px", "10px,3px,2px,3px")
+
+
+def tap_label(tap: int) -> str:
+    """Return the position inside a kernel as text.
+
+    >>> tap_label(-1), tap_label(0), tap_label(1)
+    ('tap −1', 'tap 0', 'tap +1')
+    """
+    return "tap " + (f"{tap:+d}".replace("-", MINUS) if tap else "0")
+
+
+def symmetric(values: Values) -> tuple[float, float]:
+    """Return limits around zero that hold 99.5 % of the values, so that single outliers do not grey the rest."""
+    finite = np.abs(values[np.isfinite(values)])
+    reach = float(np.quantile(finite, 0.995)) if finite.size else 1.0
+    return -(reach or 1.0), reach or 1.0
+
+
+def kernel_by_slot(
+    kernels: Values,
+    *,
+    crossing: Tap,
+    taps: Sequence[int],
+    slot_labels: Sequence[str],
+    cycle: str,
+    quantity: str = "coefficient",
+    look: Look,
+    provenance: str,
+) -> go.Figure:
+    """Show the mean kernel of each calendar slot, channel by channel, one panel per tap.
+
+    Parameters
+    ----------
+    kernels
+        Mean over the windows of a slot, [slot, channel, tap]; slots without windows hold NaN.
+    crossing
+        The crossing's kernel tap; its hue is that of the path that writes it.
+    taps
+        Positions inside the kernel (-1, 0, 1).
+    slot_labels
+        Text of each slot.
+    cycle
+        Name of the cycle, for the x axis.
+    quantity
+        What the values are, for the colour bar (such as "deviation from the cycle's mean").
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["kernel_by_slot"]
+    if kernels.size == 0 or not np.isfinite(kernels).any():
+        sentence = "This crossing is switched off in the chosen mode, or no trace was recorded: choose another mode."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    moving = np.nan_to_num(kernels - np.nanmean(kernels, axis=0))
+    order = np.argsort(moving.sum(axis=2).argmax(axis=0), kind="stable")  # channels by the slot of their peak
+    hue = crossing_colour(crossing, look)
+    fig = make_subplots(rows=1, cols=len(taps), shared_yaxes=True, horizontal_spacing=0.03)
+    for column, tap in enumerate(taps, start=1):
+        grid, block = block_means(kernels[:, order, column - 1].T)  # [channel, slot]
+        picture = heat(
+            grid,
+            scale=diverging(hue, look),
+            limits=symmetric(kernels),
+            look=look,
+            bar=quantity if column == len(taps) else None,
+            x0=(block - 1) / 2,
+            dx=block,
+            y0=1,
+            name=tap_label(tap),
+            hovertemplate=f"{tap_label(tap)}, channel rank %{{y}}, slot %{{x}}: %{{z:.3f}}<extra></extra>",
+        )
+        fig.add_trace(picture, row=1, col=column)
+        panel_title(fig, tap_label(tap), "" if column == 1 else str(column), look=look)
+    fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)
+    fig.update_yaxes(showgrid=False, showline=False, ticks="")
+    fig.update_yaxes(title_text="Channel, by slot of its peak", col=1)
+    room = Room(left=58, right=92, above=20, height=440)
+    finding = _slot_sentence(kernels, crossing, look)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _slot_sentence(kernels: Values, crossing: Tap, look: Look) -> str:
+    level = np.nanmean(kernels, axis=0)  # [channel, tap]
+    swing = np.nanstd(kernels, axis=0)
+    typical, size = float(np.median(swing)), float(np.sqrt(np.nanmean(level**2)))
+    return (
+        f"{crossing_label(crossing, look)}: over the cycle a coefficient moves by {number(typical, 2)} (median "
+        f"deviation over slots) around levels of size {number(size, 2)}; {counted(kernels.shape[1], 'channel')}, "
+        "zero is the middle of the scale."
+    )
+
+
+def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look, provenance: str) -> go.Figure:
+    """Show each tap's mean coefficient over the cycle with a band, one panel per crossing.
+
+    Parameters
+    ----------
+    profile
+        Columns crossing (a kernel tap's value), tap (-1, 0, 1), slot, label, mean, low, high.
+    cycle
+        Name of the cycle, for the x axis.
+    spread
+        What the band holds ("10–90 % of windows").
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["kernel_profile"]
+    crossings = [crossing for crossing in CROSSINGS if (profile["crossing"] == crossing.value).any()]
+    if not crossings:
+        sentence = "The chosen mode crosses no path, so that it writes no kernel: choose another mode."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    fig = make_subplots(rows=1, cols=len(crossings), horizontal_spacing=0.2)
+    for column, crossing in enumerate(crossings, start=1):
+        part, axis = profile.loc[profile["crossing"] == crossing.value], "" if column == 1 else str(column)
+        limits = limits_of(part["low"].to_numpy(float), part["high"].to_numpy(float), [0.0])
+        ends = []
+        taps = sorted(int(tap) for tap in part["tap"].unique())
+        for tap, dash in zip(taps, TAP_DASHES, strict=False):
+            curve = part.loc[part["tap"] == tap].sort_values("slot")
+            shade = mix(crossing_colour(crossing, look), look.colours.ink, 0.28 * taps.index(tap))
+            slots, mean = curve["slot"].to_numpy(np.int16), curve["mean"].to_numpy(float)
+            fig.add_trace(band(slots, curve["low"], curve["high"], colour=shade, opacity=0.13), row=1, col=column)
+            name = tap_label(tap)
+            fig.add_trace(line(slots, mean, name=name, colour=shade, dash=dash), row=1, col=column)
+            ends.append(EndLabel(name, float(mean[-1]), shade))
+        end_labels(fig, ends, limits=limits, pixels=230, axis=axis)
+        fig.update_yaxes(range=limits, row=1, col=column)
+        named_line(fig, look=look, text="", y=0, axis=axis)
+        panel_title(fig, crossing_label(crossing, look), axis, look=look, colour=crossing_colour(crossing, look))
+    names = profile.drop_duplicates("slot").sort_values("slot")["label"].astype(str).to_list()
+    fig.update_xaxes(**quarter_ticks(names), title_text=cycle)
+    fig.update_yaxes(title_text="Kernel coefficient (no unit)", col=1)
+    room = Room(left=78, right=label_room([tap_label(1)]), above=20, height=400)
+    finding = _profile_sentence(profile, spread, look)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _profile_sentence(profile: pd.DataFrame, spread: str, look: Look) -> str:
+    parts = profile.assign(width=profile["high"] - profile["low"])
+    groups = parts.groupby(["crossing", "tap"], sort=False)
+    swing = (groups["mean"].max() - groups["mean"].min()) / groups["width"].mean().clip(lower=1e-12)
+    crossing, tap = swing.index[int(swing.to_numpy().argmax())]
+    return (
+        f"The mean moves most over the cycle for {crossing_label(Tap(crossing), look)}, {tap_label(int(tap))}: "
+        f"{number(float(swing.max()), 2)} times the width of its band (bands: {spread})."
+    )
+
+
+def window_kernels(
+    kernels: Mapping[Tap, Values], *, taps: Sequence[int], stamp: str, look: Look, provenance: str
+) -> go.Figure:
+    """Show the kernels that one window made: channels across, taps up, one panel per crossing.
+
+    Parameters
+    ----------
+    kernels
+        [channel, tap] per crossing that is switched on.
+    taps
+        Positions inside the kernel (-1, 0, 1).
+    stamp
+        Time of the window's origin, as text.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["window_kernels"]
+    crossings = [crossing for crossing in CROSSINGS if crossing in kernels]
+    if not crossings:
+        sentence = "The chosen mode crosses no path, so that it writes no kernel: choose another mode."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    fig = make_subplots(rows=len(crossings), cols=1, vertical_spacing=0.26)
+    for row, crossing in enumerate(crossings, start=1):
+        values = np.asarray(kernels[crossing], float)
+        height, axis = 1 / len(crossings) - 0.13 * (len(crossings) - 1), "" if row == 1 else str(row)
+        picture = heat(
+            values.T,
+            scale=diverging(crossing_colour(crossing, look), look),
+            limits=symmetric(values),
+            look=look,
+            bar="coefficient",
+            x0=1,
+            name=crossing_label(crossing, look),
+            hovertemplate="channel %{x}, %{y}: %{z:.4f}<extra></extra>",
+        )
+        picture.colorbar.update(len=height, y=1 - (row - 1) * (1 - height), yanchor="top")
+        fig.add_trace(picture, row=row, col=1)
+        panel_title(fig, crossing_label(crossing, look), axis, look=look, colour=crossing_colour(crossing, look))
+    names = [tap_label(tap) for tap in taps]
+    fig.update_yaxes(tickvals=list(range(len(taps))), ticktext=names, showgrid=False, showline=False, ticks="")
+    fig.update_xaxes(title_text="Channel", showline=False)
+    strongest = max(crossings, key=lambda crossing: float(np.abs(kernels[crossing]).max()))
+    finding = (
+        f"Window of {stamp}: the largest coefficient, {number(float(np.abs(kernels[strongest]).max()), 2)} in size, "
+        f"is written by {crossing_label(strongest, look)}."
+    )
+    room = Room(left=label_room(names), right=92, above=20, height=190 + 140 * len(crossings))
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)

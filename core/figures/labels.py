@@ -1,0 +1,142 @@
+"""Words inside a figure: panel names, named lines, labels at line ends, names of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures.lettering import widest
+from core.figures.palette import Look
+
+MOST_ROWS = 21  # of a dot plot that stays readable; figures with more keep the most telling ones
+
+
+def category_axis(fig: go.Figure, names: Sequence[str], *, look: Look, column: int | None = None) -> None:
+    """Name the rows 0, 1, 2 ... of a dot plot on the y axis (of one column of a grid)."""
+    fig.update_yaxes(
+        col=column,
+        tickvals=list(range(len(names))),
+        ticktext=list(names),
+        range=[-0.6, len(names) - 0.4],
+        showgrid=False,
+        showline=False,
+        ticks="",
+        tickfont={"color": look.colours.ink},
+    )
+
+
+def quarter_ticks(names: Sequence[str]) -> dict[str, Any]:
+    """Return the ticks of a cycle axis: at its quarters, named at its start and middle, where panels are narrow."""
+    quarters = sorted({quarter * len(names) // 4 for quarter in range(4)})
+    texts = [names[slot] if place % 2 == 0 else "" for place, slot in enumerate(quarters)]
+    return {"tickvals": quarters, "ticktext": texts}
+
+
+def named_line(
+    fig: go.Figure,
+    *,
+    look: Look,
+    text: str,
+    x: float | None = None,
+    y: float | None = None,
+    axis: str = "",
+    lift: float = 0,
+) -> None:
+    """Draw a thin reference line at one x value (named above the panel, `lift` px up) or y value (named inside)."""
+    at = (
+        {"xref": f"x{axis}", "yref": f"y{axis} domain"}
+        if y is None
+        else {"xref": f"x{axis} domain", "yref": f"y{axis}"}
+    )
+    ends = {"x0": x, "x1": x, "y0": 0, "y1": 1} if y is None else {"x0": 0, "x1": 1, "y0": y, "y1": y}
+    fig.add_shape(type="line", **at, **ends, layer="between", line={"color": look.colours.line, "width": 1})
+    if not text:
+        return
+    place = {"x": x, "y": 1, "xanchor": "center"} if y is None else {"x": 1, "y": y, "xanchor": "right"}
+    style = {"size": 11, "color": look.colours.muted}
+    fig.add_annotation(text=text, **at, **place, yanchor="bottom", yshift=1 + lift, showarrow=False, font=style)
+
+
+def panel_title(
+    fig: go.Figure, text: str, axis: str, *, look: Look, colour: str | None = None, lift: float = 0
+) -> None:
+    """Write a panel's name above its left edge, `lift` px up; `axis` is the number of its axes ("" or "2" ...)."""
+    fig.add_annotation(
+        text=f"<b>{text}</b>",
+        xref=f"x{axis} domain",
+        yref=f"y{axis} domain",
+        x=0,
+        y=1,
+        xanchor="left",
+        yanchor="bottom",
+        yshift=2 + lift,
+        showarrow=False,
+        font={"size": 12, "color": colour or look.colours.ink},
+    )
+
+
+@dataclass(frozen=True)
+class EndLabel:
+    """Text at the right end of a line, in the line's colour."""
+
+    text: str
+    value: float
+    colour: str
+
+
+def spread(values: Sequence[float], gap: float, low: float = -np.inf, high: float = np.inf) -> list[float]:
+    """Move values apart to at least `gap`, within limits; where the room is too small the gap shrinks.
+
+    >>> spread([1.0, 1.0], 0.5)
+    [0.75, 1.25]
+    >>> spread([1.0, 1.0], 0.5, high=1.0)
+    [0.5, 1.0]
+    """
+    order = np.argsort(values, kind="stable")
+    gap = min(gap, (high - low) / max(len(values) - 1, 1))
+    clusters: list[tuple[float, int]] = []  # centre, members
+    for index in order:
+        clusters.append((float(values[index]), 1))
+        while len(clusters) > 1 and clusters[-1][0] - clusters[-2][0] < gap * (clusters[-1][1] + clusters[-2][1]) / 2:
+            (lower, below), (upper, above) = clusters[-2:]
+            clusters[-2:] = [((lower * below + upper * above) / (below + above), below + above)]
+    placed = [centre + gap * (member - (count - 1) / 2) for centre, count in clusters for member in range(count)]
+    for index in range(len(placed)):
+        floor = placed[index - 1] + gap if index else low
+        placed[index] = max(placed[index], floor)
+    for index in reversed(range(len(placed))):
+        ceiling = placed[index + 1] - gap if index + 1 < len(placed) else high
+        placed[index] = min(placed[index], ceiling)
+    return [placed[int(rank)] for rank in np.argsort(order, kind="stable")]
+
+
+def end_labels(
+    fig: go.Figure, labels: Sequence[EndLabel], *, limits: tuple[float, float], pixels: float, axis: str = ""
+) -> None:
+    """Write labels right of a panel, kept apart; `pixels` is the panel's least height, `limits` its y range."""
+    shown = [label for label in labels if np.isfinite(label.value)]
+    lines = max((label.text.count("<br>") + 1 for label in shown), default=1)
+    gap = 15 * lines * (limits[1] - limits[0]) / pixels
+    for label, value in zip(shown, spread([label.value for label in shown], gap, *limits), strict=True):
+        fig.add_annotation(
+            text=label.text,
+            xref=f"x{axis} domain",
+            x=1,
+            xanchor="left",
+            xshift=6,
+            yref=f"y{axis}",
+            y=value,
+            yanchor="middle",
+            align="left",
+            font={"size": 12, "color": label.colour},
+            showarrow=False,
+        )
+
+
+def label_room(texts: Sequence[str]) -> float:
+    """Return the px to keep free for end or tick labels."""
+    return widest(texts) + 22

@@ -1,0 +1,230 @@
+"""Figures of the GRU path's response to abrupt changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
+from core.figures.lettering import counted, duration, interval, listed, number, probability, signed
+from core.figures.marks import band, dots, empty, limits_of, line, milliseconds, whiskers
+from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
+from core.figures.theme import DATE_AXIS, Room, finish
+from core.vocabulary import Fusion, label
+
+Values = NDArray[np.float64]
+GATES = {"update": "Update gate", "reset": "Reset gate"}
+
+
+def gate_timeline(
+    gates: Mapping[Fusion, pd.DataFrame],
+    inputs: Values,
+    *,
+    event: np.datetime64,
+    variable: str,
+    unit: str,
+    look: Look,
+    provenance: str,
+) -> go.Figure:
+    """Show update and reset gates along origins around an abrupt change, the input below.
+
+    Parameters
+    ----------
+    gates
+        Per mode, index stamps of the origins, columns update and reset (means over channels, 0 to 1).
+    inputs
+        Value of the variable at the row before each origin, [origin], original unit.
+    event
+        Stamp of the abrupt change.
+    variable, unit
+        Name and unit of the input variable.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["gate_timeline"]
+    if not gates or not len(inputs):
+        sentence = "No gates are recorded for this choice: open the models up, or choose another data set."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    fig = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.09, row_heights=[0.35, 0.35, 0.3])
+    at = float(milliseconds([event])[0])
+    for row, (gate, name) in enumerate(GATES.items(), start=1):
+        axis = "" if row == 1 else str(row)
+        limits = limits_of(*(frame[gate].to_numpy(float) for frame in gates.values()), margin=0.12)
+        ends = []
+        for mode, frame in gates.items():
+            text, colour = label(mode, look.language), fusion_colour(mode, look)
+            times, values = milliseconds(pd.DatetimeIndex(frame.index)), frame[gate].to_numpy(float)
+            fig.add_trace(line(times, values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=row, col=1)
+            ends.append(EndLabel(text, float(values[-1]), colour))
+        end_labels(fig, ends, limits=limits, pixels=90, axis=axis)
+        fig.update_yaxes(title_text="Mean level (0–1)", range=limits, nticks=5, row=row, col=1)
+        panel_title(fig, name, axis, look=look)
+        named_line(fig, look=look, text="abrupt change" if row == 1 else "", x=at, axis=axis)
+    times = milliseconds(pd.DatetimeIndex(next(iter(gates.values())).index))
+    fig.add_trace(line(times, inputs, name=variable, colour=look.colours.truth, width=1.6), row=3, col=1)
+    named_line(fig, look=look, text="", x=at, axis="3")
+    panel_title(fig, f"Input: {variable}", "3", look=look)
+    fig.update_yaxes(title_text=unit or "value", nticks=4, row=3, col=1)
+    fig.update_xaxes(type="date", range=[times[0], times[-1]])
+    fig.update_xaxes(title_text="Origin of the window", row=3, col=1)
+    room = Room(
+        left=78,
+        right=label_room([label(mode, look.language) for mode in gates]),
+        above=20,
+        below=DATE_AXIS,
+        height=540,
+    )
+    finding = _gate_sentence(gates, at, look)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _gate_sentence(gates: Mapping[Fusion, pd.DataFrame], at: float, look: Look) -> str:
+    mode = Fusion.BOTH if Fusion.BOTH in gates else next(iter(gates))
+    update = gates[mode]["update"]
+    after = milliseconds(pd.DatetimeIndex(update.index)) >= at
+    if after.all() or not after.any():
+        return f"{label(mode, look.language)}: the update gate is {number(float(update.mean()), 2)} on average."
+    before, since = float(update[~after].mean()), float(update[after].mean())
+    return (
+        f"{label(mode, look.language)}: the update gate goes from {number(before, 3)} on average before the abrupt "
+        f"change to {number(since, 3)} after it."
+    )
+
+
+def event_response(
+    profiles: Mapping[Fusion, pd.DataFrame],
+    *,
+    amplification: Mapping[Fusion, float],
+    lead: Mapping[Fusion, float],
+    events: int,
+    hours_per_step: float,
+    look: Look,
+    provenance: str,
+) -> go.Figure:
+    """Show the event-averaged change of the GRU state of each mode, with band and peak.
+
+    Parameters
+    ----------
+    profiles
+        Per mode: columns lag (steps from the event), mean, low, high, in units of the mode's level off the events.
+    amplification, lead
+        Peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode; NaN if undefined.
+    events
+        How many events were averaged.
+    hours_per_step
+        Length of one step in hours.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["event_response"]
+    if not profiles or events == 0:
+        sentence = "Too few abrupt changes to average over: at least 20 are wanted, in a longer test part."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    fig, ends, peaks = go.Figure(), [], []
+    for mode, profile in profiles.items():
+        text, colour = label(mode, look.language), fusion_colour(mode, look)
+        lags, mean = profile["lag"].to_numpy(np.int16), profile["mean"].to_numpy(float)
+        fig.add_trace(band(lags, profile["low"], profile["high"], colour=colour, opacity=0.1, name=f"{text}, band"))
+        fig.add_trace(line(lags, mean, name=text, colour=colour, dash=FUSION_DASH[mode]))
+        peak, symbol = int(mean.argmax()), FUSION_MARKER[mode]
+        peaks.append(dots([lags[peak]], [mean[peak]], name=f"{text}, peak", colour=colour, symbol=symbol))
+        ends.append(EndLabel(_end_text(text, amplification.get(mode), lead.get(mode)), float(mean[peak]), colour))
+    fig.add_traces(peaks)
+    frames = list(profiles.values())
+    limits = limits_of(*(frame[["low", "high"]].to_numpy(float) for frame in frames))
+    end_labels(fig, ends, limits=limits, pixels=240)
+    named_line(fig, look=look, text="abrupt change", x=0)
+    lags = frames[0]["lag"].to_numpy(int)
+    ticks = np.unique(np.linspace(lags[0], lags[-1], 5).round().astype(int))
+    texts = [
+        f"{signed(tick, 0)}<br>{signed(tick * hours_per_step, 1 if hours_per_step % 1 else 0)} h" for tick in ticks
+    ]
+    fig.update_xaxes(tickvals=ticks, ticktext=texts, range=[lags[0], lags[-1]])
+    fig.update_xaxes(title_text=f"Lag from the abrupt change (steps of {duration(hours_per_step)}; hours below)")
+    fig.update_yaxes(title_text="Change of the GRU state (× quiet level)", range=limits)
+    widest = [part for end in ends for part in end.text.replace("<b>", "").replace("</b>", "").split("<br>")]
+    room = Room(left=70, right=label_room(widest), above=18, below=DATE_AXIS + 4, height=450)
+    finding = _response_sentence(amplification, lead, events, look)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _end_text(name: str, amplification: float | None, lead: float | None) -> str:
+    if amplification is None or lead is None or not np.isfinite([amplification, lead]).all():
+        return f"<b>{name}</b>"
+    return f"<b>{name}</b><br>peak {signed(amplification, 0)} %, lead {signed(lead)}"
+
+
+def _response_sentence(
+    amplification: Mapping[Fusion, float], lead: Mapping[Fusion, float], events: int, look: Look
+) -> str:
+    parts = [
+        f"{label(mode, look.language)} peaks {number(abs(amplification[mode]), 2)} % "
+        f"{'higher' if amplification[mode] > 0 else 'lower'} and {number(abs(lead[mode]), 2)} steps "
+        f"{'earlier' if lead[mode] > 0 else 'later'}"
+        for mode in (Fusion.CNN_TO_GRU, Fusion.BOTH)
+        if np.isfinite([amplification.get(mode, np.nan), lead.get(mode, np.nan)]).all()
+    ]
+    over = f"average over {counted(events, 'event')}"
+    return (
+        f"Against none, {listed(parts)} ({over})." if parts else f"Mean response, {over}; bands are 95 % intervals."
+    )
+
+
+def lead_amplification(estimates: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+    """Show peak amplification and response lead of each mode against `none`, with their intervals.
+
+    Parameters
+    ----------
+    estimates
+        Columns fusion, quantity ("amplification" in %, "lead" in steps), value, low, high, p_value.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["lead_amplification"]
+    defined = estimates.loc[np.isfinite(estimates["value"].to_numpy(float))] if len(estimates) else estimates
+    modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()] if len(defined) else []
+    if not modes:
+        sentence = "Neither number is defined here: at least 20 abrupt changes and a run of none are wanted."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    panels = {
+        "amplification": ("Peak amplification", "Peak against none (%), right is stronger", "%", 1),
+        "lead": ("Response lead", "Lead over none (steps), right is earlier", "steps", 2),
+    }
+    fig = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.08)
+    for column, (quantity, (name, axis_title, unit, decimals)) in enumerate(panels.items(), start=1):
+        axis, part = "" if column == 1 else "2", defined.loc[defined["quantity"] == quantity]
+        for row in part.to_dict("records"):
+            mode = Fusion(row["fusion"])
+            place, colour = modes.index(mode), fusion_colour(mode, look)
+            symbol, text = FUSION_MARKER[mode], label(mode, look.language)
+            trace = dots([row["value"]], [place], name=text, colour=colour, symbol=symbol, size=11)
+            trace.error_x = whiskers([row["low"]], [row["value"]], [row["high"]], colour)
+            fig.add_trace(trace, row=1, col=column)
+            text = f"<b>{signed(row['value'], decimals)} {unit}</b>{interval(row['low'], row['high'], decimals)}"
+            text += f"  {probability(row['p_value'])}"
+            at = {"x": 0.02, "xref": f"x{axis} domain", "xanchor": "left", "y": place + 0.24, "yref": f"y{axis}"}
+            style = {"font": {"size": 11, "color": colour}, "bgcolor": look.colours.paper, "borderpad": 0}
+            fig.add_annotation(text=text, **at, **style, yanchor="bottom", showarrow=False)
+        reach = part[["value", "low", "high"]].to_numpy(float)
+        fig.update_xaxes(title_text=axis_title, range=limits_of(reach, [0.0], margin=0.12), row=1, col=column)
+        named_line(fig, look=look, text=label(Fusion.NONE, look.language), x=0, axis=axis)
+        panel_title(fig, name, axis, look=look, lift=16)
+        category_axis(fig, [label(mode, look.language) for mode in modes], look=look, column=column)
+    names = [label(mode, look.language) for mode in modes]
+    room = Room(left=label_room(names), above=40, height=226 + 64 * len(modes))
+    finding = _lead_sentence(defined)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _lead_sentence(defined: pd.DataFrame) -> str:
+    clear = defined.loc[(defined["low"] > 0) | (defined["high"] < 0)]
+    return (
+        f"{len(clear)} of {counted(len(defined), 'number')} keep their interval away from zero. With long tokens a "
+        "lead between separately trained models can also come from their patch weights."
+    )

@@ -1,0 +1,95 @@
+"""Figure of the error variable by variable."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.labels import MOST_ROWS, category_axis, label_room, named_line, panel_title
+from core.figures.lettering import number, signed
+from core.figures.marks import dots, empty
+from core.figures.palette import BASELINE_MARKERS, FUSION_MARKER, Look, baseline_label, fusion_colour
+from core.figures.theme import Room, finish
+from core.vocabulary import Fusion, label
+
+
+def error_by_variable(errors: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+    """Show, per variable, each mode's change of MSE against `none`, and the MSE itself beside the baselines.
+
+    Parameters
+    ----------
+    errors
+        Columns variable, source (a fusion mode's value or a baseline's name), mse (standardised). Without `none`
+        or without another mode there is nothing to compare, and only the MSE is drawn.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["error_by_variable"]
+    if errors.empty:
+        sentence = "No trained run is chosen: choose at least one mode."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    table = errors.pivot_table(index="variable", columns="source", values="mse", sort=False)
+    modes = [mode for mode in Fusion if mode.value in table.columns]
+    ranked = table[[mode.value for mode in modes] or list(table.columns)].mean(axis=1).sort_values()
+    table = table.loc[ranked.index[-MOST_ROWS:]]
+    names = [str(variable) for variable in table.index]
+    paired = Fusion.NONE in modes and len(modes) > 1
+    fig = make_subplots(rows=1, cols=1 + paired, shared_yaxes=True, horizontal_spacing=0.07)
+    if paired:
+        _changes(fig, table, [mode for mode in modes if mode is not Fusion.NONE], look)
+    _levels(fig, table, [Fusion.NONE] if paired else modes, 1 + paired, look)
+    for column in range(1, 2 + paired):
+        category_axis(fig, names, look=look, column=column)
+    fig.update_yaxes(showgrid=True)
+    entries = len({trace.name for trace in fig.data})
+    rows = 1 if entries <= 4 else 2
+    room = Room(left=label_room(names), legend_rows=rows, above=22, height=246 + 26 * len(names))
+    finding = _sentence(table, len(ranked))
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _changes(fig: go.Figure, table: pd.DataFrame, modes: list[Fusion], look: Look) -> None:
+    rows = list(range(len(table)))
+    for mode in modes:
+        change = 100 * (table[mode.value] / table[Fusion.NONE.value] - 1)
+        name, colour, symbol = label(mode, look.language), fusion_colour(mode, look), FUSION_MARKER[mode]
+        hover = "%{x:+.2f} %<extra>" + name + "</extra>"
+        fig.add_trace(dots(change, rows, name=name, colour=colour, symbol=symbol, hover=hover), row=1, col=1)
+    named_line(fig, look=look, text="", x=0)
+    panel_title(fig, "Change against none", "", look=look)
+    fig.update_xaxes(title_text="Change of MSE (%), left is better", row=1, col=1)
+
+
+def _levels(fig: go.Figure, table: pd.DataFrame, modes: list[Fusion], column: int, look: Look) -> None:
+    rows = list(range(len(table)))
+    baselines = [str(name) for name in table.columns if name not in set(Fusion)]
+    for name, symbol in zip(baselines, BASELINE_MARKERS, strict=False):
+        style = dots(
+            table[name], rows, name=baseline_label(name), colour=look.colours.muted, symbol=symbol, hollow=True
+        )
+        fig.add_trace(style, row=1, col=column)
+    for mode in modes:
+        name, colour, symbol = label(mode, look.language), fusion_colour(mode, look), FUSION_MARKER[mode]
+        fig.add_trace(dots(table[mode.value], rows, name=name, colour=colour, symbol=symbol), row=1, col=column)
+    shown = table[baselines + [mode.value for mode in modes]]
+    fig.update_xaxes(
+        title_text="MSE (standardised)", range=[0, float(np.nanmax(shown.to_numpy())) * 1.08], col=column
+    )
+    panel_title(fig, "Error", "" if column == 1 else str(column), look=look)
+
+
+def _sentence(table: pd.DataFrame, total: int) -> str:
+    cut = f" The {len(table)} hardest of {total} variables are shown." if len(table) < total else ""
+    if not {Fusion.NONE.value, Fusion.BOTH.value} <= set(table.columns):
+        hardest = str(table.index[-1])
+        return f"{hardest} is the hardest to forecast (MSE {number(float(table.iloc[-1].min()))} at best).{cut}"
+    change = 100 * (table[Fusion.BOTH.value] / table[Fusion.NONE.value] - 1)
+    better = int((change < 0).sum())
+    return (
+        f"Crossing both ways lowers the MSE of {better} of {len(change)} variables: from "
+        f"{signed(float(change.min()))} % for {change.idxmin()} to {signed(float(change.max()))} % for "
+        f"{change.idxmax()}.{cut}"
+    )
