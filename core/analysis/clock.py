@@ -84,6 +84,11 @@ class ClockDependence:
     biased: Estimate
     eta_squared: Estimate
 
+    @classmethod
+    def missing(cls, reason: str, n: int) -> ClockDependence:
+        """Return a dependence that is undefined, for one reason."""
+        return cls(*[undefined(reason, n)] * 3)
+
 
 def clock_dependence(
     x: ArrayLike, clock: Clock, *, generator: np.random.Generator, draws: int = DRAWS
@@ -133,8 +138,7 @@ def rotation_p(x: ArrayLike, clock: Clock, *, generator: np.random.Generator, dr
     days = int(clock.day.max()) + 1
     turns = generator.integers(clock.slots, size=(draws + 1, days))  # [draw, day]
     turns[0] = 0  # the data as they are
-    product, rows = np.zeros(draws + 1), np.zeros(draws + 1)
-    squares = total = 0.0
+    product, squares = np.zeros(draws + 1), 0.0
     dial = _Dial(clock, turns)
     row_sums = np.empty(len(table))
     for day in range(days):

@@ -169,14 +169,14 @@ def distance_correlation(x: ArrayLike, y: ArrayLike) -> DistanceCorrelation:
     >>> result.corrected > 0.9
     True
     """
-    left, right = as_table(x), as_table(y)
-    n = len(left)
-    if n != len(right):
-        raise ValueError(f"x has {n} observations and y {len(right)}; give as many of both.")
+    n, others = len(np.asarray(x)), len(np.asarray(y))
+    if n != others:
+        raise ValueError(f"x has {n} observations and y {others}; give as many of both.")
     if n < SMALLEST:
         return DistanceCorrelation(NAN, NAN, n, f"Distance correlation needs {SMALLEST} observations, not {n}.")
     if is_constant(x) or is_constant(y):
         return DistanceCorrelation(0.0, 0.0, n, "Constant: 0 by convention.")
+    left, right = as_table(x), as_table(y)
     if left.shape[1] == right.shape[1] == 1:
         return _scalar_pair(left[:, 0], right[:, 0])
     xy, xx, yy = distance_sums(left, right)

@@ -36,8 +36,8 @@ def imbalance(conv: ArrayLike, gru: ArrayLike) -> Estimate:
         return undefined("One path has no gradient in half of the training steps or more.", int(kept.sum()))
     with np.errstate(divide="ignore"):  # one path without a gradient: infinitely unbalanced, at that step
         sizes = np.abs(np.log2(left[kept]) - np.log2(right[kept]))
-    low, median, high = np.quantile(sizes, [0.25, 0.5, 0.75], method="nearest")
-    return Estimate(float(median), float(low), float(high), n=sizes.size)
+    low, high = np.quantile(sizes, [0.25, 0.75], method="nearest")  # nearest: there may be infinite ones
+    return Estimate(float(np.median(sizes)), float(low), float(high), n=sizes.size)
 
 
 def signed_share(conv: ArrayLike, gru: ArrayLike) -> Floats:

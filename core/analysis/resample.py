@@ -25,7 +25,7 @@ def bootstrap(
     draws: int = 999,
     level: float = 0.95,
 ) -> Estimate:
-    """Return a statistic with its percentile interval over resampled rows.
+    """Return a statistic with its percentile interval over resampled rows, moved to have its median at the value.
 
     Parameters
     ----------
@@ -82,8 +82,9 @@ def _percentile(value: float, resampled: Floats, count: int, level: float) -> Es
     finite = resampled[np.isfinite(resampled)]
     if finite.size == 0 or not math.isfinite(value):
         return undefined("The statistic is undefined on this sample.", count)
-    low, high = np.quantile(finite, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(float(value), float(low), float(high), n=count)
+    low, middle, high = np.quantile(finite, [(1 - level) / 2, 0.5, (1 + level) / 2])
+    bias = middle - value  # resampling lifts a maximum: without this, its interval may lie beside its value
+    return Estimate(float(value), float(low - bias), float(high - bias), n=count)
 
 
 def subsample(count: int, limit: int, generator: np.random.Generator) -> NDArray[np.int64]:

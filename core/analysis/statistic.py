@@ -1,0 +1,53 @@
+"""Names of the numbers in result tables: one word per measure, so that a table, a page and a slide agree."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.vocabulary import Fusion, Tap
+
+CROSSINGS: dict[Fusion, Tap] = {
+    Fusion.GRU_TO_CNN: Tap.KERNEL_GRU_TO_CNN,
+    Fusion.CNN_TO_GRU: Tap.KERNEL_CNN_TO_GRU,
+}
+
+
+class Statistic(StrEnum):
+    """What is measured, and its unit. Those of a kernel also name the crossing, see `statistic_name`."""
+
+    DCOR_KERNEL = "dcor_kernel_tod"  # distance correlation, bias-corrected, -1 to 1
+    DCOR_KERNEL_BIASED = "dcor_kernel_tod_biased"  # 0 to 1
+    DCOR_KERNEL_UNTRAINED = "dcor_kernel_tod_untrained"  # the same, of the twin before training
+    ETA2_KERNEL = "eta2_kernel_tod"  # share of variance, adjusted
+    DCOR_CONV_CHANGE = "dcor_conv_change_tod"
+    DCOR_CONV_CHANGE_BIASED = "dcor_conv_change_tod_biased"
+    ETA2_CONV_CHANGE = "eta2_conv_change_tod"
+    DCOR_INPUT = "dcor_input_tod"  # the floor: the raw last day of the input
+    DCOR_INPUT_BIASED = "dcor_input_tod_biased"
+    ETA2_INPUT = "eta2_input_tod"
+    SPEARMAN = "spearman_change"  # rank correlation of both paths' changes
+    SPEARMAN_WITHOUT_CYCLE = "spearman_change_without_cycle"
+    SPEARMAN_GAIN = "spearman_gain"  # over mode none
+    SPEARMAN_GAIN_WITHOUT_CYCLE = "spearman_gain_without_cycle"
+    PEAK_AMPLIFICATION = "peak_amplification"  # percent over mode none
+    PEAK_AMPLIFICATION_PLACEBO = "peak_amplification_placebo"
+    RESPONSE_LEAD = "response_lead"  # steps, above 0 earlier than mode none
+    RESPONSE_LEAD_PLACEBO = "response_lead_placebo"
+    GRADIENT_IMBALANCE = "gradient_imbalance"  # factors of two
+    GRADIENT_SHARE = "gradient_share"  # per block, -1 all GRU to 1 all convolution
+
+
+class Over(StrEnum):
+    """How the blocks of a run become one number."""
+
+    MEAN = "mean"
+    MAX = "max"
+
+
+def statistic_name(statistic: Statistic, *, crossing: Fusion | None = None, over: Over | None = None) -> str:
+    """Return the name in the column `statistic`.
+
+    >>> statistic_name(Statistic.DCOR_KERNEL, crossing=Fusion.GRU_TO_CNN, over=Over.MAX)
+    'dcor_kernel_tod_gru_to_cnn_max'
+    """
+    return "_".join(str(part) for part in (statistic, crossing, over) if part is not None)

@@ -1,0 +1,161 @@
+"""From the traces of one data set, horizon and seed to tidy rows: where labels meet arrays.
+
+Traces are read in `traced`; every number comes from the pure functions of this folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from core.analysis.changes import Changes, changes_over_none, own_changes
+from core.analysis.clock import ClockDependence, last_day
+from core.analysis.estimate import Estimate, undefined
+from core.analysis.events import select_events
+from core.analysis.gradient import imbalance, signed_share
+from core.analysis.statistic import Over, Statistic, statistic_name
+from core.analysis.traced import NO_DAY, SeedTraces, blocks, kernels, path_changes, without_crossing
+from core.vocabulary import Fusion
+
+COLUMNS = (
+    *("study", "dataset", "horizon", "fusion", "reference", "merge", "embedding", "preset", "seed", "block"),
+    *("statistic", "value", "low", "high", "p_value", "n", "reason", "run_id"),
+)
+_OF_RUN = ("dataset", "horizon", "fusion", "reference", "merge", "embedding", "preset", "seed", "run_id")
+KERNEL_ORIGINS = 1000  # drawn at random from more, to bound the time that kernels of many variables take
+
+Row = dict[str, Any]
+
+
+def summarise(seed_traces: SeedTraces) -> pd.DataFrame:
+    """Return every statistic of every run as tidy rows.
+
+    A number that is undefined keeps its row, with the reason. Rows of the input, the floor of what any state may
+    owe to the time of day, belong to no run.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`; `block` counts from 1 and is missing where a number belongs to no block.
+
+    Raises
+    ------
+    ValueError
+        If there are no traces.
+    TraceError
+        If a trace lacks a tap, or traces hold different origins.
+    """
+    if not seed_traces.traces:
+        raise ValueError("there are no traces to summarise; record at least one run.")
+    changes = {trace.attrs["run_id"]: path_changes(trace) for trace in seed_traces.traces}
+    rows = list(_floor_rows(seed_traces))
+    for trace in seed_traces.traces:
+        rows += _kernel_rows(seed_traces, trace)
+        rows += _change_rows(seed_traces, trace, changes)
+        rows += _gradient_rows(seed_traces, trace)
+    for twin in seed_traces.untrained:
+        rows += _untrained_rows(seed_traces, twin)
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).assign(study=seed_traces.study)
+    return table.astype({"block": "Int64", "n": "int64", "seed": "int64", "horizon": "int64"})
+
+
+def _row(run: Mapping[str, Any], statistic: str, estimate: Estimate, block: int | None = None) -> Row:
+    return {
+        **{name: run.get(name, "") for name in _OF_RUN},
+        "block": block,
+        "statistic": str(statistic),
+        "value": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "p_value": estimate.p_value,
+        "n": estimate.n,
+        "reason": estimate.reason,
+    }
+
+
+def _floor_rows(seed_traces: SeedTraces) -> Iterator[Row]:
+    windows = np.asarray(seed_traces.inputs)
+    places = seed_traces.sample(KERNEL_ORIGINS)
+    steps = seed_traces.steps_per_day
+    if steps is None:
+        found = ClockDependence.missing(NO_DAY, len(places))
+    elif windows.shape[1] < steps:
+        found = ClockDependence.missing("The look-back is shorter than a day.", len(places))
+    else:
+        found = seed_traces.on_clock(last_day(windows[places], steps), places)
+    first = seed_traces.traces[0].attrs
+    run = {name: first[name] for name in ("dataset", "horizon", "seed")}
+    yield _row(run, Statistic.DCOR_INPUT, found.corrected)
+    yield _row(run, Statistic.DCOR_INPUT_BIASED, found.biased)
+    yield _row(run, Statistic.ETA2_INPUT, found.eta_squared)
+
+
+def _on_clock_by_block(seed_traces: SeedTraces, array: xr.DataArray) -> dict[int, ClockDependence]:
+    places = seed_traces.sample(KERNEL_ORIGINS)
+    return {block: seed_traces.on_clock(state, places) for block, state in blocks(array, places)}
+
+
+def _kernel_rows(seed_traces: SeedTraces, trace: xr.Dataset) -> Iterator[Row]:
+    """Dependence of each crossing's kernels on the time of day, per block and over blocks."""
+    for crossing, array in kernels(trace).items():
+        found = _on_clock_by_block(seed_traces, array)
+        for statistic, estimates in (
+            (Statistic.DCOR_KERNEL, {block: one.corrected for block, one in found.items()}),
+            (Statistic.DCOR_KERNEL_BIASED, {block: one.biased for block, one in found.items()}),
+            (Statistic.ETA2_KERNEL, {block: one.eta_squared for block, one in found.items()}),
+        ):
+            yield from _block_rows(trace, statistic, crossing, estimates)
+
+
+def _untrained_rows(seed_traces: SeedTraces, twin: xr.Dataset) -> Iterator[Row]:
+    for crossing, array in kernels(twin).items():
+        found = _on_clock_by_block(seed_traces, array)
+        estimates = {block: one.corrected for block, one in found.items()}
+        yield from _block_rows(twin, Statistic.DCOR_KERNEL_UNTRAINED, crossing, estimates)
+
+
+def _block_rows(
+    trace: xr.Dataset, statistic: Statistic, crossing: Fusion, estimates: Mapping[int, Estimate]
+) -> Iterator[Row]:
+    for block, estimate in estimates.items():
+        yield _row(trace.attrs, statistic_name(statistic, crossing=crossing), estimate, block)
+    values = np.array([estimate.value for estimate in estimates.values()])
+    first = next(iter(estimates.values()))
+    for over, value in ((Over.MEAN, values.mean()), (Over.MAX, values.max())):
+        reason = "" if np.isfinite(value) else first.reason
+        name = statistic_name(statistic, crossing=crossing, over=over)
+        yield _row(trace.attrs, name, Estimate(float(value), n=first.n, reason=reason))
+
+
+def _change_rows(seed_traces: SeedTraces, trace: xr.Dataset, changes: Mapping[str, Changes]) -> Iterator[Row]:
+    own = changes[trace.attrs["run_id"]]
+    estimates = own_changes(seed_traces, own)
+    if trace.attrs["fusion"] != Fusion.NONE:
+        found = without_crossing(trace, seed_traces.traces)
+        none = None if found is None else changes[found.attrs["run_id"]]
+        events = None if none is None else select_events(none[0])
+        estimates |= changes_over_none(seed_traces, own, none, events)
+    for statistic, estimate in estimates.items():
+        yield _row(trace.attrs, statistic, estimate)
+
+
+def _gradient_rows(seed_traces: SeedTraces, trace: xr.Dataset) -> Iterator[Row]:
+    """Balance of the gradients of one training, and per block the median share of its steps."""
+    gradient = seed_traces.gradients.get(trace.attrs["run_id"])
+    if gradient is None or gradient.empty:
+        missing = undefined("No gradients were recorded while this run was trained.")
+        yield _row(trace.attrs, Statistic.GRADIENT_IMBALANCE, missing)
+        return
+    yield _row(trace.attrs, Statistic.GRADIENT_IMBALANCE, imbalance(gradient["conv"], gradient["gru"]))
+    for block, of_block in gradient.groupby("block"):
+        shares = signed_share(of_block["conv"], of_block["gru"])
+        known = shares[np.isfinite(shares)]
+        estimate = undefined("No training step has a gradient of either path.")
+        if known.size:
+            low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
+            estimate = Estimate(float(middle), float(low), float(high), n=known.size)
+        yield _row(trace.attrs, Statistic.GRADIENT_SHARE, estimate, int(str(block)))

@@ -1,0 +1,162 @@
+"""What the statistics read from traces: one state, one block at a time, as plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+
+from core.analysis.clock import Clock, ClockDependence, Integers, clock_dependence
+from core.analysis.estimate import Floats
+from core.analysis.resample import subsample
+from core.analysis.response import change, follows
+from core.analysis.statistic import CROSSINGS
+from core.trace.schema import Reduction, TraceError, field_name
+from core.vocabulary import Dim, Fusion, Tap
+
+STAMP = "stamp"
+NO_DAY = "A day does not hold a whole number of time steps (at least 2): there is no time of day."
+
+
+@dataclass(frozen=True)
+class SeedTraces:
+    """All runs of one data set, horizon and seed, over the same origins.
+
+    Attributes
+    ----------
+    traces
+        One trace per run, opened lazily.
+    inputs
+        What the runs read, standardised, [origin, look-back, variable] (a view will do).
+    steps_per_day
+        None when a day does not hold a whole number (at least 2) of steps.
+    untrained
+        Traces of the same runs before training, with the same run ids.
+    gradients
+        By run id: columns step, block, conv, gru.
+    study
+        Name of the study, for the rows.
+    seed
+        Of everything drawn at random here.
+    """
+
+    traces: Sequence[xr.Dataset]
+    inputs: ArrayLike
+    steps_per_day: int | None
+    untrained: Sequence[xr.Dataset] = ()
+    gradients: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    study: str = ""
+    seed: int = 0
+
+    @cached_property
+    def clock(self) -> Clock | None:
+        """The time of the last input row of every origin, the row before the first target."""
+        if self.steps_per_day is None:
+            return None
+        stamps = pd.DatetimeIndex(self.traces[0][STAMP].to_numpy()) - pd.Timedelta(days=1) / self.steps_per_day
+        return Clock.read(stamps.to_numpy("datetime64[ns]"), self.steps_per_day)
+
+    @cached_property
+    def days(self) -> Integers:
+        """Number of the calendar day of every origin."""
+        return self.traces[0][STAMP].to_numpy().astype("datetime64[D]").astype(np.int64)
+
+    def generator(self) -> np.random.Generator:
+        """Return a fresh generator: the same draws for every run, so that runs stay paired."""
+        return np.random.default_rng(self.seed)
+
+    def sample(self, limit: int) -> Integers:
+        """Return places of at most `limit` origins, the same for every run."""
+        return subsample(self.traces[0].sizes[Dim.ORIGIN], limit, self.generator())
+
+    def on_clock(self, values: Floats, places: Integers) -> ClockDependence:
+        """Return the dependence of values [place, feature] at some origins on the time of day."""
+        clock = self.clock
+        if clock is None:
+            return ClockDependence.missing(NO_DAY, len(places))
+        return clock_dependence(values, clock.take(places), generator=self.generator())
+
+
+def pick(trace: xr.Dataset, tap: Tap, *reductions: Reduction) -> xr.DataArray:
+    """Return the first of some reductions of a tap that a trace holds, unread.
+
+    Raises
+    ------
+    TraceError
+        If it holds none of them.
+    """
+    for reduction in reductions:
+        name = field_name(tap, reduction)
+        if name in trace.data_vars:
+            return trace[name]
+    wanted = " or ".join(field_name(tap, reduction) for reduction in reductions)
+    raise TraceError(
+        f"The trace of {trace.attrs.get('run_id', 'a run')} holds {', '.join(map(str, trace.data_vars))}; the "
+        f"statistic needs {wanted}. Record it with the tap {tap}."
+    )
+
+
+def last_token(trace: xr.Dataset, tap: Tap) -> xr.DataArray:
+    """Return a tap's value at the last token, [origin, (variable), block, channel], unread."""
+    array = pick(trace, tap, Reduction.LAST_TOKEN, Reduction.FULL)
+    return array.isel({Dim.TOKEN: -1}) if Dim.TOKEN in array.dims else array
+
+
+def blocks(array: xr.DataArray, origins: NDArray[np.int64] | None = None) -> Iterator[tuple[int, Floats]]:
+    """Yield (block, values [origin, feature]), read one block at a time, all axes but `origin` flattened.
+
+    Parameters
+    ----------
+    array
+        With axes `origin` and `block`.
+    origins
+        Places on the axis of origins; all without it.
+    """
+    part = array if origins is None else array.isel({Dim.ORIGIN: origins})
+    for place, block in enumerate(array[Dim.BLOCK].to_numpy()):
+        values = part.isel({Dim.BLOCK: place}).transpose(Dim.ORIGIN, ...).to_numpy()
+        yield int(block), values.reshape(len(values), -1).astype(np.float64)
+
+
+def kernels(trace: xr.Dataset) -> dict[Fusion, xr.DataArray]:
+    """Return the kernels of each crossing that a run has, unread."""
+    return {crossing: trace[tap] for crossing, tap in CROSSINGS.items() if tap.value in trace.data_vars}
+
+
+def path_changes(trace: xr.Dataset) -> tuple[Floats, Floats]:
+    """Return (change of the convolution path, change of the GRU path) at the last token, [origin] each.
+
+    Both are states after the block, corrections included; NaN where an origin does not follow the one before.
+    """
+    following = follows(trace[Dim.ORIGIN].to_numpy(), trace[STAMP].to_numpy())
+    conv, gru = (
+        change((state for _, state in blocks(last_token(trace, tap))), following)
+        for tap in (Tap.CONV_OUTPUT, Tap.GRU_OUTPUT)
+    )
+    return conv, gru
+
+
+def without_crossing(trace: xr.Dataset, traces: Sequence[xr.Dataset]) -> xr.Dataset | None:
+    """Return the trace of mode `none` that a run is compared with: all other settings and the seed are equal.
+
+    Raises
+    ------
+    TraceError
+        If its origins are not those of the run.
+    """
+    same = ("dataset", "horizon", "lookback", "merge", "embedding", "preset", "seed", "split")
+    for other in traces:
+        if other.attrs["fusion"] != Fusion.NONE or any(other.attrs[key] != trace.attrs[key] for key in same):
+            continue
+        if not np.array_equal(other[Dim.ORIGIN], trace[Dim.ORIGIN]):
+            raise TraceError(
+                f"The traces of {trace.attrs['run_id']} and {other.attrs['run_id']} hold different origins; "
+                "record both over the same split."
+            )
+        return other
+    return None
