@@ -28,8 +28,6 @@ def style_number_axis(axis: Any, source: Axis, scale: Scale, *, grid: bool, edge
     labels.number_format, labels.number_format_is_linked = scale.number_format, False
     if edge:  # bars grow from zero, so theirs stays there
         axis.crosses = XL_AXIS_CROSSES.MINIMUM
-    if source.labels:
-        axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
 
 
 def style_word_axis(axis: Any, source: Axis) -> None:
@@ -48,6 +46,7 @@ def _style(axis: Any, source: Axis, *, grid: bool) -> None:
         axis.major_gridlines.format.line.width = Pt(0.75)
     axis.format.line.color.rgb = LINE
     axis.major_tick_mark, axis.minor_tick_mark = XL_TICK_MARK.NONE, XL_TICK_MARK.NONE
-    axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    hidden = source.bare or source.labels
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE if hidden else XL_TICK_LABEL_POSITION.LOW
     labels = axis.tick_labels.font
     labels.name, labels.size, labels.color.rgb = FONT, LABEL_SIZE, MUTED

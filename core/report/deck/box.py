@@ -42,15 +42,25 @@ class Box:
         )
 
 
+def ticks_in(box: Box) -> tuple[int, int]:
+    """Return about how many parts between ticks can be read along the width and the height of a chart."""
+    return (
+        min(max(round(box.width / _INCH / 1.2), 2), 8),
+        min(max(round((box.height / _INCH - 0.9) / 0.45), 2), 6),
+    )
+
+
 def panel_boxes(panels: Sequence[Panel], body: Box) -> list[Box]:
-    """Give each panel its share of the body: gaps between the figure's panels are split between neighbours."""
-    boxes = []
-    for panel in panels:
-        x0, x1, y0, y1 = panel.domain
-        across = [(other.domain[0], other.domain[1]) for other in panels]
-        up = [(other.domain[2], other.domain[3]) for other in panels]
-        boxes.append(body.part(*_grown(x0, x1, across), *_grown(y0, y1, up)))
-    return boxes
+    """Give each panel its share of the body; gaps between panels are split between neighbours.
+
+    Heights come nearer to each other than in the figure, because every chart has its own title and labels.
+    """
+    across = [(panel.domain[0], panel.domain[1]) for panel in panels]
+    up = [(panel.domain[2], panel.domain[3]) for panel in panels]
+    return [
+        body.part(*_grown(*span, across), *_levelled(_grown(*rise, up), {_grown(*other, up) for other in up}))
+        for span, rise in zip(across, up, strict=True)
+    ]
 
 
 def _grown(start: float, end: float, others: Sequence[tuple[float, float]]) -> tuple[float, float]:
@@ -58,3 +68,13 @@ def _grown(start: float, end: float, others: Sequence[tuple[float, float]]) -> t
     before = max((high for _, high in others if high <= start), default=-start)
     after = min((low for low, _ in others if low >= end), default=2 - end)
     return (before + start) / 2, (end + after) / 2
+
+
+def _levelled(span: tuple[float, float], spans: set[tuple[float, float]]) -> tuple[float, float]:
+    """Move a span half-way to equal heights, where the spans are rows that fill the body."""
+    rows = sorted(spans)
+    if abs(sum(high - low for low, high in rows) - 1) > 1e-6:
+        return span
+    heights = [(high - low + 1 / len(rows)) / 2 for low, high in rows]
+    place = rows.index(span)
+    return sum(heights[:place]), sum(heights[: place + 1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, assert_never
 
@@ -12,14 +13,15 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 
 from core.figures.lettering import text_width
 from core.report.deck.axes import style_number_axis, style_word_axis
-from core.report.deck.box import Box
+from core.report.deck.box import Box, ticks_in
 from core.report.deck.drawing_ml import describe, hide_in_legend, set_plot_area
 from core.report.deck.helpers import Helper, helpers_of, scales_of
-from core.report.deck.style import FONT, LABEL_SIZE, MUTED, style_series, write
+from core.report.deck.style import FONT, LABEL_SIZE, MUTED, style_series, text_mark, write
 from core.report.native.panels import Axis, Kind, Panel, Series
 from core.report.native.scale import EXCEL_EPOCH, Scale, scale_of
 from core.report.table import inert
 
+_POINT = 12_700  # EMU
 _SIDES = {
     "left": XL_LABEL_POSITION.LEFT,
     "right": XL_LABEL_POSITION.RIGHT,
@@ -32,7 +34,7 @@ def add_chart(shapes: Any, panel: Panel, box: Box, *, description: str, legend: 
     """Put one panel on a slide as a native chart, described for screen readers, and return the chart."""
     match panel.kind:
         case Kind.XY:
-            frame = _add_xy(shapes, panel, box)
+            frame = _add_xy(shapes, panel, box, legend)
         case Kind.LINE | Kind.COLUMN | Kind.BAR:
             frame = _add_words(shapes, panel, box)
         case _:
@@ -48,18 +50,12 @@ def add_chart(shapes: Any, panel: Panel, box: Box, *, description: str, legend: 
     return chart
 
 
-def _add_xy(shapes: Any, panel: Panel, box: Box) -> Any:
+def _add_xy(shapes: Any, panel: Panel, box: Box, legend: bool) -> Any:
     """Add a scatter chart: the figure's series, then its guides and axis words as helper series."""
-    x_scale, y_scale = scales_of(panel)
+    x_scale, y_scale = scales_of(panel, ticks_in(box))
     helpers = helpers_of(panel, x_scale, y_scale)
     drawn = [*panel.series, *(helper.series for helper in helpers)]
-    data = XyChartData()
-    for source in drawn:
-        points = data.add_series(source.name)
-        shift = EXCEL_EPOCH if panel.x.dates else 0
-        for position, value in zip(np.asarray(source.positions, float) + shift, source.values, strict=True):
-            points.add_data_point(float(position), float(value))
-    frame = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *_sides(box), data)
+    frame = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *_sides(box), _points(panel, drawn))
     chart = frame.chart
     for series, source in zip(chart.plots[0].series, drawn, strict=True):
         style_series(series, source, panel.kind)
@@ -68,10 +64,35 @@ def _add_xy(shapes: Any, panel: Panel, box: Box) -> Any:
     style_number_axis(chart.category_axis, panel.x, x_scale, grid=False, edge=True)
     style_number_axis(chart.value_axis, panel.y, y_scale, grid=not panel.y.labels, edge=True)
     if panel.y.labels:
-        widest = max(text_width(text, LABEL_SIZE.pt) for _, text in panel.y.labels)
-        left = (widest + 16) * 12_700 / box.width  # EMU per point
-        set_plot_area(chart, left, 0.06, 0.96 - left, 0.72)
+        _make_room(chart, panel, box, legend=legend)
     return frame
+
+
+def _points(panel: Panel, drawn: Sequence[Series]) -> Any:
+    """Return the chart's data; stamps become Excel's days.
+
+    The first series is padded with blanks to the length of the longest, or LibreOffice drops the shorter ones.
+    """
+    data = XyChartData()
+    shift = EXCEL_EPOCH if panel.x.dates else 0
+    longest = max(len(source.values) for source in drawn)
+    for index, source in enumerate(drawn):
+        points = data.add_series(source.name)
+        for position, value in zip(np.asarray(source.positions, float) + shift, source.values, strict=True):
+            points.add_data_point(float(position), None if np.isnan(value) else float(value))
+        for _ in range(longest - len(source.values) if index == 0 else 0):
+            points.add_data_point(None, None)
+    return data
+
+
+def _make_room(chart: Any, panel: Panel, box: Box, *, legend: bool) -> None:
+    """Keep the left for the words of the y axis, the top for the heading, the bottom for axis and legend."""
+    width, height = box.width / _POINT, box.height / _POINT
+    names = {source.name for source in panel.series if source.listed and legend}
+    entries = sum(text_width(name, LABEL_SIZE.pt) + 32 for name in names)  # with key and gap
+    above, below = 40 if panel.heading else 20, 52 + 18 * math.ceil(1.15 * entries / width)
+    left = 16 + max(text_width(text, LABEL_SIZE.pt) for _, text in panel.y.labels)
+    set_plot_area(chart, left / width, above / height, 1 - (left + 20) / width, 1 - (above + below) / height)
 
 
 def _write_helper(series: Any, helper: Helper) -> None:
@@ -97,12 +118,12 @@ def _add_words(shapes: Any, panel: Panel, box: Box) -> Any:
         style_series(series, source, panel.kind)
     words, lengths = (panel.y, panel.x) if panel.kind is Kind.BAR else (panel.x, panel.y)
     style_word_axis(chart.category_axis, words)
-    scale = _length_scale(panel, lengths)
+    scale = _length_scale(panel, lengths, ticks_in(box))
     style_number_axis(chart.value_axis, lengths, scale, grid=True, edge=panel.kind is Kind.LINE)
     return frame
 
 
-def _length_scale(panel: Panel, axis: Axis) -> Scale:
+def _length_scale(panel: Panel, axis: Axis, ticks: tuple[int, int]) -> Scale:
     """Choose the scale of the values, stacked bars summed and error bars included."""
     bars = panel.kind is not Kind.LINE
     if panel.stacked:
@@ -112,7 +133,7 @@ def _length_scale(panel: Panel, axis: Axis) -> Scale:
         below, above = zip(*(source.error or (0.0, 0.0) for source in panel.series), strict=True)
         reach = [source.values - low for source, low in zip(panel.series, below, strict=True)]
         reach += [source.values + high for source, high in zip(panel.series, above, strict=True)]
-    return scale_of(axis, reach, zero=bars)
+    return scale_of(axis, reach, ticks=ticks[0 if panel.kind is Kind.BAR else 1], zero=bars)
 
 
 def _word_chart_type(panel: Panel) -> XL_CHART_TYPE:
@@ -150,10 +171,12 @@ def _style_legend(chart: Any, series: tuple[Series, ...], wanted: bool) -> None:
 
 
 def add_key(shapes: Any, box: Box, panels: Sequence[Panel]) -> None:
-    """Write one legend for several panels: each listed name once, in its colour."""
-    names = {source.name: source.colours[0] for panel in panels for source in panel.series if source.listed}
+    """Write one legend for several panels: each listed name once, with its mark (one colour alone needs none)."""
+    listed = {source.name: source for panel in panels for source in panel.series if source.listed}
+    if len({source.colours[0] for source in listed.values()}) < 2:
+        return
     paragraph = shapes.add_textbox(*_sides(box)).text_frame.paragraphs[0]
-    for name, colour in names.items() if len(names) > 1 else ():
+    for name, source in listed.items():
         run = paragraph.add_run()
-        run.text = f"■ {name}    "
-        run.font.name, run.font.size, run.font.color.rgb = FONT, LABEL_SIZE, RGBColor.from_string(colour)
+        run.text = f"{text_mark(source)} {name}    "
+        run.font.name, run.font.size, run.font.color.rgb = FONT, LABEL_SIZE, RGBColor.from_string(source.colours[0])

@@ -10,23 +10,19 @@ from pptx.oxml.ns import nsdecls, qn
 from core.report.native.panels import Series, Values
 
 
-def add_error_bars(series: Any, source: Series, *, colour: str, scatter: bool) -> None:
-    """Draw the source's error bars on a chart series; their lengths stay visible numbers in the file."""
+def add_error_bars(series: Any, source: Series) -> None:
+    """Draw the source's error bars on bars or lines over categories; their lengths stay visible numbers."""
     if source.error is None:
         return
     below, above = source.error
-    # bars have one direction only, and PowerPoint repairs a file that names it
-    direction = f'<c:errDir val="{source.error_along}"/>' if scatter else ""
     element = parse_xml(
-        f"<c:errBars {nsdecls('c', 'a')}>{direction}"
+        f"<c:errBars {nsdecls('c', 'a')}>"
         '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>'
         f"<c:plus>{_literal(above)}</c:plus><c:minus>{_literal(below)}</c:minus>"
-        f'<c:spPr><a:ln w="19050"><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill></a:ln></c:spPr>'
+        '<c:spPr><a:ln w="19050"><a:solidFill><a:srgbClr val="16181D"/></a:solidFill></a:ln></c:spPr>'
         "</c:errBars>"
     )
-    followers = ("c:xVal", "c:yVal") if scatter else ("c:cat", "c:val")
-    after = next(child for child in series._element if child.tag in {qn(name) for name in followers})
-    after.addprevious(element)
+    series._element.find(qn("c:cat")).addprevious(element)
 
 
 def _literal(lengths: Values) -> str:

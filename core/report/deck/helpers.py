@@ -1,4 +1,4 @@
-"""Series that stand for what office charts lack: guide lines, and words in place of an axis's numbers."""
+"""Series that stand for what office charts lack: whiskers, guide lines, and words in place of an axis's numbers."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ from core.report.native.scale import Scale, scale_of
 from core.report.table import inert
 
 _LINE = "8D949E"
+_WHISKER = 1.5  # points
 
 
 @dataclass(frozen=True)
 class Helper:
-    """A series with a text at each point; `side` is where the texts stand."""
+    """A series, and texts beside its points."""
 
     series: Series
-    texts: tuple[str, ...]
-    side: str  # "left", "below" or "above"
+    texts: tuple[str, ...] = ()
+    side: str = "above"  # where the texts stand: left, right, below, above
 
 
-def scales_of(panel: Panel) -> tuple[Scale, Scale]:
-    """Choose both scales of an XY panel, error bars included."""
+def scales_of(panel: Panel, ticks: tuple[int, int]) -> tuple[Scale, Scale]:
+    """Choose both scales of an XY panel, error bars included; `ticks` is how many fit along x and y."""
     curves = any(series.line_width for series in panel.series)
     across = [_reach(series, "x") for series in panel.series]
     up = [_reach(series, "y") for series in panel.series]
     across += [np.array([guide.value]) for guide in panel.guides if guide.axis == "x"]
     up += [np.array([guide.value]) for guide in panel.guides if guide.axis == "y"]
-    words = bool(panel.y.labels)  # places of words: no round ends are needed
-    return scale_of(panel.x, across, tight=curves), scale_of(panel.y, up, tight=words)
+    return (
+        scale_of(panel.x, across, ticks=ticks[0], tight=curves),
+        scale_of(panel.y, up, ticks=ticks[1]),
+    )
 
 
 def _reach(series: Series, letter: str) -> Values:
@@ -45,10 +48,23 @@ def _reach(series: Series, letter: str) -> Values:
 def helpers_of(panel: Panel, x: Scale, y: Scale) -> list[Helper]:
     """Return the helper series of an XY panel, in the units of its positions."""
     helpers = [_guide(guide, x, y) for guide in panel.guides]
+    helpers += [_whiskers(series) for series in panel.series if series.error is not None]
     for axis, letter in ((panel.x, "x"), (panel.y, "y")):
-        if axis.labels:
+        if axis.labels and not axis.bare:
             helpers.append(_words(axis, letter, x, y))
     return helpers
+
+
+def _whiskers(series: Series) -> Helper:
+    """Draw error bars as one broken line, because only PowerPoint itself shows error bars of its own kind."""
+    assert series.error is not None
+    below, above = series.error
+    x, y = np.repeat(np.asarray(series.positions, float), 3), np.repeat(series.values, 3)
+    moved = x if series.error_along == "x" else y
+    moved[0::3] -= below
+    moved[1::3] += above
+    y[2::3] = np.nan  # every third point is the gap to the next whisker
+    return Helper(Series(f"{series.name} (interval)", x, y, series.colours, _WHISKER, listed=False))
 
 
 def _guide(guide: Guide, x: Scale, y: Scale) -> Helper:

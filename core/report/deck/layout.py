@@ -19,7 +19,7 @@ from core.report.slide import Caption, Slide
 
 _POINT = 12_700  # EMU
 _LEADING = 1.2  # line height per font size
-_BOLD = 1.06  # width of bold text per regular
+_WIDE, _BOLD = 1.1, 1.22  # room for a wider substitute of the font, and for bold letters
 _TITLE_ONLY = 5  # of python-pptx's own template
 
 
@@ -73,7 +73,7 @@ def new_slide(deck: Any, page: Page, caption: Caption) -> Any:
     """Add a slide with title, finding, foot and number; return its shapes."""
     shapes = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]).shapes
     _set_title(shapes.title, page.title, caption.title)
-    add_text(shapes, page.finding, caption.finding, sizes=(18, 16, 14, 12, 10))
+    add_text(shapes, page.finding, caption.finding, sizes=(16, 14, 12, 10))
     _add_foot(shapes, page, caption.provenance)
     return shapes
 
@@ -84,7 +84,8 @@ def write_cover(deck: Any, page: Page, heading: str, slides: Sequence[Slide]) ->
     shapes = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]).shapes
     _set_title(shapes.title, page.title, heading)
     _add_foot(shapes, page, provenance)
-    place = Box(page.finding.left, page.finding.top, page.finding.width, page.foot.top - page.finding.top)
+    top = page.finding.top + round(0.2 * 72 * _POINT)
+    place = Box(page.finding.left, top, page.finding.width, page.foot.top - top)
     each = place.height / _POINT / len(slides)
     size = next((size for size in (16, 14, 12, 10) if _cover_height(slides, size, place) <= each), 9)
     frame = _text_frame(shapes, place)
@@ -99,7 +100,8 @@ def write_cover(deck: Any, page: Page, heading: str, slides: Sequence[Slide]) ->
 def _cover_height(slides: Sequence[Slide], size: float, place: Box) -> float:
     """Return the mean height of a question with its finding, in points."""
     lines = sum(
-        len(_lines(slide.title, size * _BOLD, place)) + len(_lines(slide.finding, size, place)) for slide in slides
+        len(_lines(slide.title, size * _BOLD, place)) + len(_lines(slide.finding, size * _WIDE, place))
+        for slide in slides
     )
     return lines * size * _LEADING / len(slides) + size * 0.6
 
@@ -116,7 +118,7 @@ def add_text(
     _add_run(frame.paragraphs[0], shown, size, MUTED)
 
 
-def fitted(text: str, sizes: Sequence[float], box: Box, *, width: float = 1.0) -> tuple[float, str]:
+def fitted(text: str, sizes: Sequence[float], box: Box, *, width: float = _WIDE) -> tuple[float, str]:
     """Return the first size at which the text fits the box, and the text (cut at the last size, if it must be).
 
     `width` corrects the estimated width of letters (bold ones are wider).
@@ -140,7 +142,7 @@ def _room_for(size: float, box: Box) -> int:
 def _set_title(title: Any, box: Box, text: str) -> None:
     """Write the question into the slide's own title, so that outlines and screen readers find it."""
     _place(title, box)
-    size, shown = fitted(text, (30, 28, 24, 20, 18, 16, 14), box, width=_BOLD)
+    size, shown = fitted(text, (26, 22, 20, 18, 16, 14), box, width=_BOLD)
     frame = _plain_frame(title.text_frame)
     frame.vertical_anchor = MSO_ANCHOR.BOTTOM
     frame.paragraphs[0].alignment = PP_ALIGN.LEFT

@@ -16,8 +16,6 @@ FONT = "Arial"  # on every office machine, and as wide as Liberation Sans; Hangu
 LABEL_SIZE = Pt(12)
 INK, MUTED = RGBColor(0x16, 0x18, 0x1D), RGBColor(0x5A, 0x60, 0x69)
 LINE, GRID = RGBColor(0x8D, 0x94, 0x9E), RGBColor(0xE8, 0xEA, 0xED)
-_PAPER = RGBColor(0xFF, 0xFF, 0xFF)
-_MARKER_SIZE = 8  # points
 _MARKERS = {
     "circle": XL_MARKER_STYLE.CIRCLE,
     "square": XL_MARKER_STYLE.SQUARE,
@@ -26,6 +24,7 @@ _MARKERS = {
     "cross": XL_MARKER_STYLE.PLUS,
     "x": XL_MARKER_STYLE.X,
 }
+_MARKS = {"square": "■", "diamond": "◆", "triangle": "▲", "cross": "+", "x": "×"}
 _DASHES = {
     "solid": MSO_LINE.SOLID,
     "dot": MSO_LINE.ROUND_DOT,
@@ -55,7 +54,8 @@ def style_series(series: Any, source: Series, kind: Kind) -> None:
         series.smooth = False
         _style_line(series.format.line, source, colour)
         _style_marker(series.marker, source, colour)
-    add_error_bars(series, source, colour=source.colours[0], scatter=kind is Kind.XY)
+    if kind is not Kind.XY:  # a helper series draws those of an XY chart
+        add_error_bars(series, source)
 
 
 def _fill(shape_format: Any, colour: RGBColor) -> None:
@@ -83,10 +83,21 @@ def dash_style(dash: str) -> Any:
 
 
 def _style_marker(marker: Any, source: Series, colour: RGBColor) -> None:
-    if not source.markers:
+    if not source.marker_size:
         marker.style = XL_MARKER_STYLE.NONE
         return
     shape = source.symbol.split("-")[0]
-    marker.style, marker.size = _MARKERS.get(shape, XL_MARKER_STYLE.CIRCLE), _MARKER_SIZE
-    _fill(marker.format, _PAPER if source.symbol.endswith("-open") else colour)
+    marker.style, marker.size = _MARKERS.get(shape, XL_MARKER_STYLE.CIRCLE), source.marker_size
+    hollow = source.symbol.endswith("-open")  # tinted: not every office program draws a marker's border
+    _fill(marker.format, RGBColor(*(255 - (255 - part) * 2 // 5 for part in colour)) if hollow else colour)
     marker.format.line.color.rgb = colour
+
+
+def text_mark(source: Series) -> str:
+    """Return a series' marker or dash as text, for a legend made of words."""
+    if source.marker_size:
+        return _MARKS.get(source.symbol.split("-")[0], "●")
+    if not source.line_width:
+        return "■"
+    dash = dash_style(source.dash)
+    return {MSO_LINE.SOLID: "—", MSO_LINE.ROUND_DOT: "···"}.get(dash, "– –" if "DASH_DOT" not in dash.name else "– ·")

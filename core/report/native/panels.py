@@ -30,7 +30,7 @@ class Series:
     colours: tuple[str, ...]  # RRGGBB: one, or one a point
     line_width: float = 0  # points; 0 is no line
     dash: str = "solid"  # plotly's word
-    markers: bool = False
+    marker_size: int = 0  # points; 0 is no markers
     symbol: str = "circle"  # plotly's word
     error: tuple[Values, Values] | None = None  # lengths below and above each point
     error_along: str = "y"  # axis the error bars follow
@@ -45,7 +45,9 @@ class Axis:
     range: tuple[float, float] | None = None
     logarithmic: bool = False
     dates: bool = False
+    step: float | None = None  # between ticks, where the figure sets it
     labels: tuple[tuple[float, str], ...] = ()
+    bare: bool = False  # no tick labels: the panel below shows them
 
 
 @dataclass(frozen=True)

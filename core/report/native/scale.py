@@ -11,7 +11,6 @@ import numpy as np
 
 from core.report.native.panels import Axis, Values
 
-_TICKS = 6  # about as many as can be read
 _DAY_STEPS = (1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14, 30.4375, 91.3125, 182.625, 365.25)
 EXCEL_EPOCH = 25_569  # days from Excel's day 0 to 1970-01-01
 
@@ -26,7 +25,9 @@ class Scale:
     number_format: str
 
 
-def scale_of(axis: Axis, values: Iterable[Values], *, zero: bool = False, tight: bool = False) -> Scale:
+def scale_of(
+    axis: Axis, values: Iterable[Values], *, ticks: int = 6, zero: bool = False, tight: bool = False
+) -> Scale:
     """Choose the scale of an axis.
 
     Parameters
@@ -35,6 +36,8 @@ def scale_of(axis: Axis, values: Iterable[Values], *, zero: bool = False, tight:
         Its own range wins over the values.
     values : iterable of [point]
         Everything drawn along the axis; NaN is skipped.
+    ticks : int
+        About how many parts between ticks can be read.
     zero : bool
         Whether zero must be in sight (bars).
     tight : bool
@@ -49,34 +52,36 @@ def scale_of(axis: Axis, values: Iterable[Values], *, zero: bool = False, tight:
         low, high = min(low, 0.0), max(high, 0.0)
     if high <= low:
         low, high = low - 0.5, high + 0.5
+    if axis.labels:  # places of words
+        return Scale(low, high, 1.0, "General")
     if axis.dates:
-        return _date_scale(low, high)
+        return _date_scale(low, high, ticks)
     if axis.logarithmic:
         return Scale(10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high)), 10, "General")
-    step = nice_step(high - low)
+    step = axis.step or nice_step(high - low, ticks)
     low = math.floor(low / step + 1e-9) * step  # office ticks are counted from the low end
     high = high if tight else math.ceil(high / step - 1e-9) * step
     decimals = max(-int(Decimal(f"{step:.6g}").normalize().as_tuple().exponent), 0)
     return Scale(low, high, step, "0." + "0" * decimals if decimals else "0")
 
 
-def _date_scale(low: float, high: float) -> Scale:
+def _date_scale(low: float, high: float, ticks: int) -> Scale:
     """Take days since 1970; return Excel's days."""
-    step = next((step for step in _DAY_STEPS if (high - low) / step <= _TICKS + 1), None)
+    step = next((step for step in _DAY_STEPS if (high - low) / step <= ticks + 1), None)
     if step is None:
-        step = 365.25 * math.ceil((high - low) / 365.25 / _TICKS)
-    number_format = "d mmm hh:mm" if step < 1 else "d mmm" if step < 28 else "mmm yyyy"
+        step = 365.25 * math.ceil((high - low) / 365.25 / ticks)
+    number_format = "d mmm hh:mm" if step < 1 else "d mmm" if step < 28 else "d mmm yyyy"
     start = math.floor(low / min(step, 1.0) + 1e-9) * min(step, 1.0)
     return Scale(start + EXCEL_EPOCH, high + EXCEL_EPOCH, step, number_format)
 
 
-def nice_step(span: float) -> float:
-    """Return 1, 2, 2.5 or 5 times a power of ten that divides a span into about six parts.
+def nice_step(span: float, parts: int = 6) -> float:
+    """Return 1, 2, 2.5 or 5 times a power of ten that divides a span into about so many parts, never more.
 
     >>> nice_step(0.9), nice_step(96)
     (0.2, 20.0)
     """
-    raw = span / _TICKS
+    raw = span / parts
     power = 10.0 ** math.floor(math.log10(raw))
     factor = next(factor for factor in (1, 2, 2.5, 5, 10) if factor * power >= raw * (1 - 1e-9))
     return factor * power

@@ -14,7 +14,7 @@ from core.report.table import inert
 
 _GREY = "444444"
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_LINE_POINTS = 0.75  # points of an office line per pixel of a plotly line
+_POINTS_PER_PIXEL = 0.75
 _EDGE_POINTS = 0.75  # width of a band's border
 
 
@@ -139,12 +139,20 @@ def _style(trace: Any, count: int) -> dict[str, Any]:
     return {
         "name": inert(trace.name or ""),
         "colours": colours[:1],
-        "line_width": _LINE_POINTS * float(trace.line.width or 2) if lines else 0.0,
+        "line_width": _POINTS_PER_PIXEL * float(trace.line.width or 2) if lines else 0.0,
         "dash": trace.line.dash or "solid",
-        "markers": markers,
+        "marker_size": _marker_size(trace.marker) if markers else 0,
         "symbol": str(trace.marker.symbol or "circle"),
         "listed": listed,
     }
+
+
+def _marker_size(marker: Any) -> int:
+    """Return the size of markers in points; invisible ones, there to be clicked, have none."""
+    if marker.opacity == 0:
+        return 0
+    size = np.mean(marker.size) if marker.size is not None else 8
+    return int(np.clip(round(float(size) * _POINTS_PER_PIXEL), 3, 20))
 
 
 def _colours(colour: Any) -> tuple[str, ...]:

@@ -44,13 +44,16 @@ class _Corner:
 
 
 def native(figure: go.Figure) -> NativeFigure | None:
-    """Translate a figure of lines, points and bars; None where it needs a picture (heat maps, many panels)."""
+    """Translate a figure of lines, points and bars; None where it needs a picture (heat maps, many panels).
+
+    A figure without data has no panels: its finding says why.
+    """
     groups: dict[_Corner, list[Any]] = {}
     for trace in figure.data:
         if trace.visible in (None, True):
             corner = _Corner(getattr(trace, "xaxis", None) or "x", getattr(trace, "yaxis", None) or "y")
             groups.setdefault(corner, []).append(trace)
-    if not 0 < len(groups) <= MOST_PANELS:
+    if len(groups) > MOST_PANELS:
         return None
     notes: dict[str, None] = {}  # an ordered set
     try:
@@ -60,7 +63,7 @@ def native(figure: go.Figure) -> NativeFigure | None:
     panels = [panel for panel in panels if panel.series]
     if len(figure.layout.shapes) > sum(len(panel.guides) for panel in panels):
         notes["Shaded spans and some guide lines of the figure are not part of the native chart."] = None
-    return NativeFigure(tuple(panels), tuple(notes)) if panels else None
+    return NativeFigure(tuple(panels), tuple(notes))
 
 
 def _panel(figure: go.Figure, corner: _Corner, traces: list[Any], notes: dict[str, None]) -> Panel:
@@ -79,6 +82,8 @@ def _panel(figure: go.Figure, corner: _Corner, traces: list[Any], notes: dict[st
         kind = Kind.XY
         dates = is_date(traces[0].x, x), is_date(traces[0].y, y)
         series = tuple(_point_series(traces, dates, notes))
+    if kind is Kind.XY and y.ticktext is not None and figure.layout.showlegend is False:
+        series = tuple(replace(one, listed=False) for one in series)  # the axis names them
     return Panel(
         kind=kind,
         heading=_heading(figure, corner),
@@ -124,7 +129,8 @@ def _axis(axis: Any, dates: bool) -> Axis:
     labels: tuple[tuple[float, str], ...] = ()
     if axis.tickvals is not None and any(not _NUMBER.fullmatch(word) for word in words) and not dates:
         labels = tuple(zip(numbers(axis.tickvals).tolist(), words, strict=True))
-    return Axis(plain(axis.title.text), limits, axis.type == "log", dates, labels)
+    step = float(axis.dtick) if isinstance(axis.dtick, (int, float)) and not dates else None
+    return Axis(plain(axis.title.text), limits, axis.type == "log", dates, step, labels, axis.showticklabels is False)
 
 
 def _heading(figure: go.Figure, corner: _Corner) -> str:

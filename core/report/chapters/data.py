@@ -1,0 +1,62 @@
+"""The data: their series, their calendar cycle, and how level and spread move between the parts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from core.data.calendar import CycleKind, cycle_of
+from core.data.dataset import Dataset
+from core.data.profile import daily_profile as profile_of
+from core.data.windows import standardised
+from core.figures import series as figures
+from core.figures.theme import Look
+from core.report.slide import Slide
+from core.vocabulary import Split
+
+SHOWN = 4  # variables of a series that a slide can hold
+TABLE_ROWS = 50_000  # of a series' numbers; the file itself has them all
+
+
+def series_plot(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
+    """Show the first variables with the parts marked."""
+    frame = dataset.frame[list(dataset.variables[:SHOWN])]
+    splits = {split: dataset.splits.of(split) for split in Split}
+    figure = figures.series_plot(frame, splits, units=units_of(dataset), look=look, provenance=provenance)
+    return Slide.of(figure, name="series_plot", table=frame.head(TABLE_ROWS))
+
+
+def daily_profile(dataset: Dataset, *, look: Look, provenance: str) -> Slide | None:
+    """Show the calendar cycle of the variables; None where the data have none."""
+    cycle = cycle_of(dataset)
+    if cycle.kind is CycleKind.NONE:
+        return None
+    names = dataset.variables if len(dataset.variables) <= figures.MOST_PANELS else dataset.variables[:SHOWN]
+    profile = profile_of(dataset.frame[list(names)], cycle)
+    cycle_name = cycle.kind.capitalize()
+    figure = figures.daily_profile(
+        profile, cycle=cycle_name, units=units_of(dataset), look=look, provenance=provenance
+    )
+    return Slide.of(figure, name="daily_profile", table=profile)
+
+
+def scaling_shift(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
+    """Show how level and spread of each variable move between the parts, in train deviations."""
+    table = split_statistics(dataset)
+    return Slide.of(figures.scaling_shift(table, look=look, provenance=provenance), name="scaling_shift", table=table)
+
+
+def units_of(dataset: Dataset) -> dict[str, str]:
+    """Return the units that the names of the variables do not carry already."""
+    return {name: unit for name, unit in dataset.units.items() if not name.endswith(f"({unit})")}
+
+
+def split_statistics(dataset: Dataset) -> pd.DataFrame:
+    """Return mean and deviation of each variable in each part, after scaling: columns variable, split, mean, sd."""
+    _, table = standardised(dataset)
+    parts = []
+    for split in Split:
+        rows = dataset.splits.of(split)
+        values = table[rows.start : rows.stop].astype("float64")
+        columns = {"variable": dataset.variables, "split": split.value}
+        parts.append(pd.DataFrame(columns | {"mean": values.mean(axis=0), "sd": values.std(axis=0)}))
+    return pd.concat(parts, ignore_index=True)

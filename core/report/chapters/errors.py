@@ -1,0 +1,93 @@
+"""Errors: the modes against none, step by step, variable by variable, and while they were trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.analysis.errors import delta_rmse_by_seed
+from core.analysis.estimate import mean_interval
+from core.figures import errors as figures
+from core.figures.horizon import error_by_step as step_figure
+from core.figures.theme import Look
+from core.figures.variables import error_by_variable as variable_figure
+from core.report.slide import Slide
+from core.train.record import RunRecord
+from core.vocabulary import Fusion
+
+Runs = Mapping[Fusion, Sequence[RunRecord]]  # the runs of each mode, one a seed
+
+
+def mode_comparison(runs: Runs, *, look: Look, provenance: str) -> Slide:
+    """Show by how much each mode lowers the RMSE of none, seed by seed and on average."""
+    per_seed, means = reductions(runs)
+    figure = figures.mode_comparison(per_seed, means, look=look, provenance=provenance)
+    return Slide.of(figure, name="mode_comparison", table=per_seed)
+
+
+def by_seed(runs: Sequence[RunRecord], kind: str) -> dict[int, float]:
+    """Return one test error (mse, mae, rmse) by seed."""
+    return {record.config.train.seed: float(record.metrics["test"][kind]) for record in runs}
+
+
+def reductions(runs: Runs) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return RMSE reductions against none in per cent, above 0 better.
+
+    Returns
+    -------
+    per_seed : DataFrame
+        Columns fusion, seed, delta_rmse.
+    means : DataFrame
+        Columns fusion, value, low, high, n: mean over seeds with its t interval.
+    """
+    none = by_seed(runs.get(Fusion.NONE, ()), "rmse")
+    seeds, means = [], []
+    for mode in runs:
+        changes = delta_rmse_by_seed(none, by_seed(runs[mode], "rmse")) if mode is not Fusion.NONE else {}
+        seeds += [{"fusion": mode.value, "seed": seed, "delta_rmse": value} for seed, value in changes.items()]
+        if changes:
+            mean = mean_interval(list(changes.values()))
+            means.append({"fusion": mode.value, "value": mean.value, "low": mean.low, "high": mean.high, "n": mean.n})
+    return (
+        pd.DataFrame(seeds, columns=["fusion", "seed", "delta_rmse"]),
+        pd.DataFrame(means, columns=["fusion", "value", "low", "high", "n"]),
+    )
+
+
+def error_by_step(runs: Runs, *, hours_per_step: float, look: Look, provenance: str) -> Slide:
+    """Show the error at each step ahead, seeds averaged."""
+    errors = {
+        mode: np.array([record.metrics["test"]["per_step"]["mse"] for record in found])  # [seed, step]
+        for mode, found in runs.items()
+    }
+    figure = step_figure(errors, {}, hours_per_step=hours_per_step, look=look, provenance=provenance)
+    table = pd.DataFrame({mode.value: values.mean(axis=0) for mode, values in errors.items()})
+    table.insert(0, "step", range(1, len(table) + 1))
+    return Slide.of(figure, name="error_by_step", table=table)
+
+
+def error_by_variable(runs: Runs, *, look: Look, provenance: str) -> Slide:
+    """Show the error of each variable, seeds averaged."""
+    rows = [
+        {"variable": name, "source": mode.value, "mse": errors["mse"]}
+        for mode, found in runs.items()
+        for record in found
+        for name, errors in record.metrics["test"]["per_variable"].items()
+    ]
+    table = pd.DataFrame(rows).groupby(["variable", "source"], sort=False, as_index=False).mean()
+    figure = variable_figure(table, look=look, provenance=provenance)
+    return Slide.of(figure, name="error_by_variable", table=table)
+
+
+def training_curves(runs: Runs, *, look: Look, provenance: str) -> Slide:
+    """Show the validation error of every run over its epochs."""
+    parts = [
+        record.history.assign(fusion=mode.value, seed=record.config.train.seed)
+        for mode, found in runs.items()
+        for record in found
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    figure = figures.training_curves(table, look=look, provenance=provenance)
+    return Slide.of(figure, name="training_curves", table=table)
