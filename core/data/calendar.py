@@ -110,7 +110,7 @@ def slots(stamps: Stamps, cycle: Cycle) -> NDArray[np.int64]:
                 passed * cycle.count // _DAY_NANOSECONDS
             )  # integers: a stamp on a slot's edge never falls before it
         case CycleKind.DAY_OF_WEEK:
-            return index.dayofweek.to_numpy(np.int64)
+            return index.day_of_week.to_numpy(np.int64)
         case CycleKind.MONTH:
             return index.month.to_numpy(np.int64) - 1
         case CycleKind.NONE:

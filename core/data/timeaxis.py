@@ -43,7 +43,7 @@ def to_regular(frame: pd.DataFrame, stamps: pd.Series, notes: Notes) -> tuple[pd
     frame, step = _on_grid(frame, notes)
     text = step_text(step)
     index = pd.DatetimeIndex(frame.index)
-    if step == DAY and len(frame) >= 10 and (index.dayofweek < 5).all():
+    if step == DAY and len(frame) >= 10 and (index.day_of_week < 5).all():
         notes.found.append("Step 1 day, working days only; the axis has no weekends.")
         return _completed(frame, "B", text, notes), text
     notes.found.append(f"Step {text}.")

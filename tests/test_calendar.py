@@ -1,0 +1,81 @@
+"""Calendar cycles: which one applies, where a stamp lies in it, and the profile over it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data.calendar import Cycle, CycleKind, cycle_of, slots, time_of_day
+from core.data.profile import daily_profile
+from tests.test_windows import counting, dataset_of
+
+
+@pytest.mark.parametrize(
+    "step, rows, kind, count",
+    [
+        ("1h", 200, CycleKind.TIME_OF_DAY, 24),
+        ("15min", 400, CycleKind.TIME_OF_DAY, 96),
+        ("10min", 400, CycleKind.TIME_OF_DAY, 144),
+        ("1min", 4000, CycleKind.TIME_OF_DAY, 288),
+        ("7min", 1000, CycleKind.TIME_OF_DAY, 24),
+        ("12h", 100, CycleKind.TIME_OF_DAY, 2),
+        ("1D", 100, CycleKind.DAY_OF_WEEK, 7),
+        ("7D", 200, CycleKind.MONTH, 12),
+        ("30D", 60, CycleKind.MONTH, 12),
+        ("365D", 60, CycleKind.NONE, 1),
+        ("1h", 40, CycleKind.NONE, 1),
+    ],
+)
+def test_the_shortest_cycle_the_rows_resolve(step, rows, kind, count):
+    dataset = dataset_of(counting(rows), step=step)
+    cycle = cycle_of(dataset)
+    assert (cycle.kind, cycle.count) == (kind, count)
+    placed = slots(dataset.frame.index, cycle)
+    assert placed.min() >= 0 and placed.max() < count and len(cycle.labels) == count
+    assert bool(cycle.reason) == (kind is not CycleKind.TIME_OF_DAY)
+
+
+def test_daily_data_say_why_time_of_day_does_not_apply_and_what_is_used():
+    reason = cycle_of(dataset_of(counting(100), step="1D")).reason
+    assert reason == "Rows are 1 day apart: time of day does not apply; panels use the day of the week instead."
+
+
+def test_slots_are_the_calendar():
+    stamps = pd.date_range("2024-02-28 00:00", periods=24 * 5, freq="h")
+    hours = Cycle(CycleKind.TIME_OF_DAY, tuple(map(str, range(24))))
+    assert (slots(stamps, hours) == stamps.hour).all()
+    quarters = Cycle(CycleKind.TIME_OF_DAY, tuple(map(str, range(96))))
+    fine = pd.date_range("2024-02-28", periods=96 * 3, freq="15min")
+    assert (slots(fine.to_numpy(), quarters) == np.tile(np.arange(96), 3)).all()
+    weekdays = Cycle(CycleKind.DAY_OF_WEEK, tuple("MTWTFSS"))
+    assert slots(pd.DatetimeIndex(["2024-02-26", "2024-03-03"]), weekdays).tolist() == [0, 6]  # Monday, Sunday
+    months = Cycle(CycleKind.MONTH, tuple("JFMAMJJASOND"))
+    assert slots(pd.DatetimeIndex(["2024-01-31", "2024-12-01"]), months).tolist() == [0, 11]
+
+
+@pytest.mark.parametrize("unit", ["s", "us", "ns"])
+def test_slot_edges_do_not_depend_on_the_unit_of_time(unit):
+    stamps = pd.date_range("2024-01-01", periods=144 * 4, freq="10min").as_unit(unit)
+    cycle = Cycle(CycleKind.TIME_OF_DAY, tuple(map(str, range(144))))
+    assert (slots(stamps, cycle) == np.tile(np.arange(144), 4)).all()
+
+
+def test_time_of_day_lies_in_0_1_and_runs_evenly():
+    parts = time_of_day(pd.date_range("2024-01-01", periods=48, freq="h"))
+    np.testing.assert_allclose(parts, np.tile(np.arange(24) / 24, 2), atol=1e-15)
+
+
+def test_profile_of_a_pure_daily_wave_is_the_wave():
+    hours = np.arange(24 * 30)
+    wave = np.sin(2 * np.pi * hours / 24)
+    noise = np.random.default_rng(0).normal(size=hours.size)
+    dataset = dataset_of(np.column_stack([wave, noise]))
+    profile = daily_profile(dataset.frame, cycle_of(dataset))
+    pure = profile[profile["variable"] == "v0"]
+    for column in ("mean", "low", "high"):
+        np.testing.assert_allclose(pure[column], wave[:24], atol=1e-12)
+    assert list(profile.columns) == ["variable", "slot", "label", "mean", "low", "high", "n"]
+    assert (profile["n"] == 30).all() and pure["label"].iloc[13] == "13:00"
+    rough = profile[profile["variable"] == "v1"]
+    by_hour = noise.reshape(30, 24)
+    np.testing.assert_allclose(rough["low"], np.quantile(by_hour, 0.1, axis=0), atol=1e-12)
+    np.testing.assert_allclose(rough["mean"], by_hour.mean(axis=0), atol=1e-12)
