@@ -15,6 +15,7 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "daily_profile": "Is there a repeating cycle to learn?",
         "scaling_shift": "Do level and spread shift between the splits?",
         "forecast_overlay": "What does each mode forecast for this window?",
+        "window_error_by_step": "At which steps of this window do the forecasts miss?",
         "error_timeline": "When do the forecasts fail?",
         "kernel_by_slot": "How do the generated kernels change over the cycle?",
         "kernel_profile": "Does a kernel tap follow the cycle on average?",
