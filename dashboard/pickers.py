@@ -7,6 +7,8 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
+from core import vocabulary as words
+from core.vocabulary import Fusion, Language
 from dashboard import state
 from dashboard.selection import matching, shortened
 
@@ -89,6 +91,13 @@ def choose_several(
         st.multiselect(label, list(choices), **settings)
     state.set_value(name, SEPARATOR.join(chosen))
     return [choices[option] for option in chosen]
+
+
+def choose_mode(modes: Sequence[Fusion], language: Language, *, label: str = "Mode") -> Fusion:
+    """Draw a picker of one fusion mode, `both` unless chosen otherwise, and return it."""
+    names = {mode.value: mode for mode in modes}
+    default = Fusion.BOTH.value if Fusion.BOTH in modes else next(iter(names))
+    return choose("mode", label, names, default=default, format=lambda text: words.label(names[text], language))
 
 
 def choose_number(name: str, label: str, low: int, high: int, *, default: int | None = None, **widget: Any) -> int:
