@@ -32,6 +32,12 @@ def records() -> list[RunRecord]:
     return list(found.values())
 
 
+def records_below(folder: Path) -> list[RunRecord]:
+    """Return the finished runs that lie directly in one folder."""
+    found = (_record(str(path.parent), path.stat().st_mtime_ns) for path in sorted(folder.glob(f"*/{METRICS}")))
+    return [record for record in found if record is not None]
+
+
 def _finished() -> Iterator[tuple[Path, int]]:
     for root, pattern in ((CHECKPOINTS, f"**/{METRICS}"), (room(Room.STUDIES), f"*/runs/*/{METRICS}")):
         for path in root.glob(pattern):

@@ -20,9 +20,13 @@ from core.figures.palette import Look, baseline_label
 from core.figures.variables import error_by_variable
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
-from dashboard.widgets import KeyNumber
+from dashboard import state
+from dashboard.pickers import choose, texts
+from dashboard.selection import Selection
+from dashboard.widgets import KeyNumber, foot, key_numbers, show
 
 Runs = Mapping[Fusion, Sequence[RunRecord]]
+HIDDEN = {"label_visibility": "collapsed"}
 HUES = {Fusion.NONE: "gray", Fusion.GRU_TO_CNN: "orange", Fusion.CNN_TO_GRU: "blue", Fusion.BOTH: "violet"}
 
 
@@ -78,6 +82,26 @@ def _mode_row(runs: Runs, mode: Fusion, language: Language) -> dict[str, object]
     return row
 
 
+VIEWS = {"modes": "Against none", "steps": "By step ahead", "variables": "By variable"}
+
+
+def draw_comparison(runs: Runs, dataset: Dataset, selection: Selection) -> None:
+    """Draw the modes side by side: key numbers, one of three figures, and the table with the baselines."""
+    key_numbers(mode_numbers(runs, selection.language))
+    source = foot(dataset.key, [record for found in runs.values() for record in found])
+    view = choose("by", "Error", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, **HIDDEN)
+    if view == "modes":
+        figure = comparison_figure(runs, look=state.look(), provenance=source)
+        show(figure, "modes", table=comparison_tables(runs)[0])
+    elif view == "steps":
+        show(step_figure(runs, dataset, look=state.look(), provenance=source), "steps", table=step_table(runs))
+    else:
+        figure = variable_figure(runs, look=state.look(), provenance=source)
+        show(figure, "variables", table=variable_table(runs))
+    st.subheader("Modes and baselines", anchor=False)
+    draw_table(error_table(runs, selection.language))
+
+
 def draw_table(table: pd.DataFrame) -> None:
     """Draw the table of errors with its numbers aligned and rounded alike."""
     number = st.column_config.NumberColumn
@@ -85,6 +109,7 @@ def draw_table(table: pd.DataFrame) -> None:
         table,
         hide_index=True,
         width="stretch",
+        placeholder="–",
         column_config={
             "model": st.column_config.TextColumn("Model", pinned=True),
             **{name: number(format="%.4f") for name in ("MSE", "MAE", "RMSE", "MSE ±")},

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from core import jobs
 from core.data.catalog import KNOWN
 from core.jobs import JobFolder, JobKind, JobState
 from core.worker import start
 
+LISTED = 20
 POLL = 1.0  # seconds between two looks at a live job
 BADGES: dict[JobState, tuple[str, str]] = {  # colour, icon
     JobState.QUEUED: ("gray", "schedule"),
@@ -96,3 +98,15 @@ def offer_download(key: str) -> None:
         if st.button("Download it once", icon=":material/download:", type="primary"):
             begin(JobKind.DOWNLOAD, f"download {known.title}", {"dataset": key}, name=key)
             st.rerun()
+
+
+def draw_list(found: Sequence[JobFolder], *, page: StreamlitPage, query: Mapping[str, str]) -> None:
+    """Draw the latest jobs with their states, each a link that opens it."""
+    if not found:
+        return
+    with st.expander(f"All comparisons ({len(found)})", icon=":material/history:"):
+        for job in found[:LISTED]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                badge(job)
+                st.page_link(page, label=job.title, query_params=dict(query) | {"run": job.id}, width="content")
+                st.caption(job.created[:16].replace("T", " "))

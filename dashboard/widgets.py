@@ -196,7 +196,12 @@ def dataset_or_stop(selection: Selection) -> Dataset:
 
 def provenance(selection: Selection, runs: Sequence[RunRecord] = ()) -> str:
     """Return a figure's foot: data set, horizon, checkpoints, seeds, n, version."""
-    return provenance_line(cache.titles().get(selection.dataset, selection.dataset), runs)
+    return foot(selection.dataset, runs)
+
+
+def foot(dataset: str, runs: Sequence[RunRecord] = ()) -> str:
+    """Return the foot of a figure of one data set, not necessarily the selected one."""
+    return provenance_line(cache.titles().get(dataset, dataset), runs)
 
 
 def copy_link() -> None:

@@ -26,9 +26,7 @@ def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
             KeyNumber("Mended", str(len(report.mended)), f"{len(report.found)} remarks, see Report"),
         ]
     )
-    patch = PRESETS["default"][0].patch
-    note = datasets.lookback_note(dataset, horizon, lookback, patch)
-    if note:
+    if note := datasets.lookback_note(dataset, horizon, lookback, PRESETS["default"][0].patch):
         st.warning(note, icon=":material/straighten:")
 
 
@@ -79,10 +77,9 @@ with page("data") as selection:
         "view", "View", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, label_visibility="collapsed"
     )
     if view in ("series", "cycle"):
-        names = dataset.variables
-        default = names if len(names) <= MOST_PANELS else names[:SHOWN]
+        names = texts(dataset.variables)
         chosen = choose_several(
-            "variables", "Variables", texts(names), default=default[:SHOWN], max_selections=MOST_PANELS
+            "variables", "Variables", names, default=dataset.variables[:SHOWN], max_selections=MOST_PANELS
         )
     match view:
         case "series":

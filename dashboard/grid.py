@@ -1,0 +1,84 @@
+"""The choices of a new comparison on the chosen data, and its start."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.config import PRESETS
+from core.data.dataset import Dataset
+from core.data.windows import longest_lookback
+from core.jobs import JobKind
+from core.study import StudyConfig
+from core.vocabulary import Fusion, label
+from dashboard import datasets, runs, state
+from dashboard.pickers import choose, choose_number, choose_several, texts
+from dashboard.selection import Selection
+
+HORIZONS = (24, 48, 96, 192, 336, 720)
+USUAL_HORIZON, USUAL_LOOKBACK = 96, 720
+LOOKBACKS = (2, 4, 6, 10, 14, 20, 30, 40)  # offered, in tokens; 20 is the published 720 rows
+
+
+def horizons(dataset: Dataset, patch: int) -> list[int]:
+    """Return the horizons that leave at least one token of look-back."""
+    return [horizon for horizon in HORIZONS if longest_lookback(dataset, horizon, patch) > 0]
+
+
+def lookbacks(dataset: Dataset, horizon: int, patch: int) -> list[int]:
+    """Return the look-backs to offer, in rows; where the usual ones do not fit, the longest that does is the last."""
+    longest = longest_lookback(dataset, horizon, patch)
+    fitting = [tokens * patch for tokens in LOOKBACKS if tokens * patch <= longest]
+    return fitting if len(fitting) == len(LOOKBACKS) else sorted({*fitting, longest})
+
+
+def ask(dataset: Dataset, selection: Selection) -> None:
+    """Draw the choices and the start button; a started comparison becomes the one the page follows."""
+    modes = choose_several(
+        "modes",
+        "Fusion modes",
+        {mode.value: mode for mode in Fusion},
+        default=[mode.value for mode in Fusion],
+        kind="pills",
+        format=lambda name: label(Fusion(name), selection.language),
+    )
+    columns = iter(st.columns(4))
+    with next(columns):
+        preset = choose("train_preset", "Preset", texts(list(PRESETS)), default="quick")
+    patch = PRESETS[preset][0].patch
+    offered = horizons(dataset, patch)
+    if not offered:
+        st.error(datasets.lookback_note(dataset, HORIZONS[0], patch, patch), icon=":material/straighten:")
+        return
+    with next(columns):
+        horizon = _rows("train_horizon", "Horizon (rows)", offered, USUAL_HORIZON)
+    with next(columns):
+        lookback = _rows("train_lookback", "Look-back (rows)", lookbacks(dataset, horizon, patch), USUAL_LOOKBACK)
+    with next(columns):
+        seeds = choose_number("train_seeds", "Seeds", 1, 10)
+    if note := datasets.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
+        st.info(note, icon=":material/straighten:")
+    if not modes:
+        st.info("Choose at least one fusion mode.", icon=":material/info:")
+        return
+    grid = StudyConfig((dataset.key,), (horizon,), tuple(modes), tuple(range(seeds)), preset, lookback)
+    _start_button(grid, dataset.title)
+
+
+def _rows(name: str, title: str, offered: list[int], usual: int) -> int:
+    """Draw a picker of a number of rows; the usual one, or else the largest, is chosen first."""
+    default = str(usual if usual in offered else offered[-1])
+    return choose(name, title, {str(rows): rows for rows in offered}, default=default)
+
+
+def _start_button(grid: StudyConfig, title: str) -> None:
+    modes, seeds = len(grid.fusions), len(grid.seeds)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        plural = "s" if modes * seeds > 1 else ""
+        asked = st.button(f"Train {modes * seeds} model{plural}", type="primary", icon=":material/play_arrow:")
+        st.caption("In the background, side by side. Equal models that are trained already are taken over.")
+    if asked:
+        counts = f"{modes} mode{'s' if modes > 1 else ''} × {seeds} seed{'s' if seeds > 1 else ''}"
+        name = f"{title} · horizon {grid.horizons[0]} · {counts} · {grid.preset}"
+        job = runs.begin(JobKind.STUDY, name, {"study": grid.to_dict()})
+        state.set_value("run", job.id)
+        st.rerun()
