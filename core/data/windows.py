@@ -165,8 +165,8 @@ def _longest(splits: Splits, horizon: int, patch: int) -> int:
 
 
 def training_stride(dataset: Dataset, base: int) -> int:
-    """Return the distance of two training windows in rows: `base` an hour, so that finer data cost no more.
+    """Return the distance of two training windows in rows: `base` an hour and seven variables.
 
-    Data of hourly or slower step take `base` itself.
+    So finer or wider data cost about as much an epoch; hourly or slower data of up to ten variables take `base`.
     """
-    return base * max(1, round(HOUR / dataset.step))
+    return base * max(1, round(HOUR / dataset.step)) * max(1, round(len(dataset.variables) / 7))
