@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+import xarray as xr
 
 from core import jobs
-from core.inspection import Inspection, inspection_key, open_inspection
+from core.inspection import ROWS, TRACE, Inspection, inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState
+from core.trace.store import open_trace
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from dashboard import cache, runs
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, models_or_stop
+
+
+@dataclass(frozen=True)
+class Opened(Inspection):
+    """A finished inspection whose traces stay open between runs."""
+
+    def trace(self, run_id: str) -> xr.Dataset:
+        """Return the trace of a run; values are read from disk where they are used."""
+        folder = self.folder / run_id / TRACE
+        return _trace(str(folder), cache.folder_state(folder, ".zgroup")[".zgroup"])
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _trace(folder: str, written: int) -> xr.Dataset:
+    """Open one trace; `written` makes the cache forget one that was recorded again."""
+    return open_trace(Path(folder))
 
 
 def inspection_or_stop(selection: Selection) -> Inspection:
@@ -25,11 +44,18 @@ def inspection_or_stop(selection: Selection) -> Inspection:
     """
     models_or_stop(selection)
     dataset_or_stop(selection)
-    job = _job(selection, cell_records(selection))
-    if job.state is not JobState.DONE:
-        _show_progress(job)
-        raise PageEnd
-    return _opened(str(job.path), cache.folder_state(job.path, "result.json")["result.json"])
+    records = cell_records(selection)
+    found = open_inspection(inspection_key(records))
+    if found is not None:
+        return _opened(str(found.folder), cache.folder_state(found.folder, ROWS)[ROWS])
+    _show_progress(_job(selection, records))
+    raise PageEnd
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _opened(folder: str, written: int) -> Opened:
+    """Keep one inspection with its rows; `written` makes the cache forget one that was made again."""
+    return Opened(Path(folder))
 
 
 def cell_records(selection: Selection) -> list[RunRecord]:
@@ -62,10 +88,10 @@ def _job(selection: Selection, records: Sequence[RunRecord]) -> JobFolder:
     """Return the job that opens these runs up; started where there is none."""
     key = inspection_key(records)
     job = jobs.find(key, JobKind.INSPECT)
-    if job is not None:
+    if job is not None and job.state is not JobState.DONE:  # done without rows: somebody removed them
         return job
     title = f"open the models of {cache.titles()[selection.dataset]} up"
-    arguments = {"checkpoints": [str(record.folder) for record in records]}
+    arguments = {"run_folders": [str(record.folder) for record in records]}
     try:
         return runs.begin(JobKind.INSPECT, title, arguments, name=key)
     except JobError:  # another session was faster
@@ -83,9 +109,3 @@ def _show_progress(job: JobFolder) -> None:
             "or so. This page follows by itself."
         )
         runs.watch(job, runs.draw_progress)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _opened(folder: str, written: int) -> Inspection:
-    """Open one inspection; `written` makes the cache forget one that was made again."""
-    return open_inspection(Path(folder))
