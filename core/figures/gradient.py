@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title
-from core.figures.lettering import listed, number
+from core.figures.lettering import MINUS, listed, number
 from core.figures.marks import dots, empty, line
 from core.figures.palette import Look, path_colour
 from core.figures.series import downsample
@@ -90,12 +90,12 @@ def _decades(gradients: Mapping[str, pd.DataFrame]) -> list[int]:
 
 
 def _power(exponent: int) -> str:
-    """Return a power of ten in raised digits (plotly's own exponents shift the axis title).
+    """Return a power of ten in one line (plotly's raised exponents are drawn too large for small panels).
 
     >>> _power(-3)
-    '10⁻³'
+    '1e−3'
     """
-    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"1e{exponent}".replace("-", MINUS)
 
 
 def _paths(fig: go.Figure, part: pd.DataFrame, row: int, column: int, look: Look) -> None:

@@ -53,7 +53,9 @@ def named_line(
         else {"xref": f"x{axis} domain", "yref": f"y{axis}"}
     )
     ends = {"x0": x, "x1": x, "y0": 0, "y1": 1} if y is None else {"x0": 0, "x1": 1, "y0": y, "y1": y}
-    fig.add_shape(type="line", **at, **ends, layer="between", line={"color": look.colours.line, "width": 1})
+    fig.add_shape(type="line", **at, **ends, layer="below", line={"color": look.colours.line, "width": 1})
+    if (x if y is None else y) == 0:  # a grid line at zero would cover the shape
+        fig.update_layout({f"{'x' if y is None else 'y'}axis{axis}": {"zeroline": True}})
     if not text:
         return
     place = {"x": x, "y": 1, "xanchor": "center"} if y is None else {"x": 1, "y": y, "xanchor": "right"}

@@ -63,7 +63,7 @@ def gate_timeline(
             fig.add_trace(line(times, values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=row, col=1)
             ends.append(EndLabel(text, float(values[-1]), colour))
         end_labels(fig, ends, limits=limits, pixels=90, axis=axis)
-        fig.update_yaxes(title_text="Mean level (0–1)", range=limits, nticks=5, row=row, col=1)
+        fig.update_yaxes(title_text="Level (0–1)", range=limits, nticks=5, row=row, col=1)
         panel_title(fig, name, axis, look=look)
         named_line(fig, look=look, text="abrupt change" if row == 1 else "", x=at, axis=axis)
     times = milliseconds(pd.DatetimeIndex(next(iter(gates.values())).index))

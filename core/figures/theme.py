@@ -117,13 +117,9 @@ def finish(
     heading, sentence = wrap(title, TITLE_SIZE), wrap(finding, FINDING_SIZE)
     foot = wrap(provenance, FOOT_SIZE)
     title_height, finding_height = 24 * len(heading), 18 * len(sentence)
-    lift = max(room.above, EDGE)  # px from the panels up to the legend, and from the picture's edge to it
-    top = (
-        EDGE
-        + title_height
-        + finding_height
-        + (22 * room.legend_rows + lift + 4 if room.legend_rows else room.above + 12)
-    )
+    lift = room.above + 4  # px from the panels up to the legend
+    over = 22 * room.legend_rows + lift if room.legend_rows else room.above
+    top = EDGE + title_height + finding_height + over + 12
     bottom = room.below + 15 * len(foot) + EDGE / 2
     fig.layout.template = template(look.scheme)
     fig.update_layout(
@@ -140,8 +136,8 @@ def finish(
         },
         showlegend=room.legend_rows > 0,
         legend={
-            **{"orientation": "h", "x": 0, "xref": "container", "xanchor": "left"},
-            **{"y": 1, "yref": "paper", "yanchor": "bottom"},
+            **{"orientation": "h", "x": 0, "xanchor": "left"},
+            **{"y": 1, "yanchor": "bottom"},
             **{"borderwidth": lift, "bordercolor": "rgba(0,0,0,0)"},  # unseen: keeps pixels free at any height
         },
     )
