@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import platform
+import tokenize
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -11,18 +13,33 @@ from pathlib import Path
 VERSION = "0.1.0"
 
 _DECISIVE = ("data/windows.py", "model/*.py", "train/fit.py", "train/evaluate.py")
+_SILENT = {"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "STRING"}
 
 
 @cache
 def code_fingerprint() -> str:
-    """Return 12 hex digits over the sources that decide a trained result; other edits leave it unchanged."""
+    """Return 12 hex digits over the sources that decide a trained result.
+
+    Only words and operators count: comments, docstrings, messages and layout may change without a new fingerprint.
+    """
     root = Path(__file__).parent
     digest = hashlib.sha256()
     for pattern in _DECISIVE:
         for path in sorted(root.glob(pattern)):
             digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(path.read_bytes())
+            digest.update(" ".join(_words(path.read_text(encoding="utf-8"))).encode())
     return digest.hexdigest()[:12]
+
+
+def _words(source: str) -> list[str]:
+    """Return the tokens that matter, the same on every Python: newer ones split an f-string, older ones do not."""
+    words, depth = [], 0
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        name = tokenize.tok_name[token.type]
+        depth += (name == "FSTRING_START") - (name == "FSTRING_END")
+        if depth == 0 and name not in _SILENT and not name.startswith("FSTRING"):
+            words.append(token.string)
+    return words
 
 
 @cache
