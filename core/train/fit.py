@@ -26,10 +26,11 @@ from core.locks import take
 from core.model.forecaster import build
 from core.train.checkpoint import parameter_count, weights_digest, write_json
 from core.train.evaluate import split_errors, summary, test_metrics
+from core.train.gradient import GradientWatch
 from core.train.record import CONFIG, GRADIENT, HISTORY, METRICS, WEIGHTS, RecordError, RunRecord, read_record
 from core.train.state import Progress, load_state, save_state
 from core.version import code_fingerprint, versions
-from core.vocabulary import Loss, Split, Tap
+from core.vocabulary import Loss, Split
 
 Event = dict[str, Any]
 GRADIENT_EVERY = 10  # steps between two records of the gradient flow
@@ -162,7 +163,7 @@ class _Training:
         for group in self.optimiser.param_groups:
             group["lr"] = self._learning_rate()
         x, y = _gather(self.train, chosen)
-        watch = _GradientWatch(self.progress.total_steps) if self.progress.total_steps % GRADIENT_EVERY == 0 else None
+        watch = GradientWatch(self.progress.total_steps) if self.progress.total_steps % GRADIENT_EVERY == 0 else None
         forecast = self.model(x, edits=watch.edits if watch else {}).forecast
         loss = _loss(self.recipe.loss, forecast, y)
         self.optimiser.zero_grad()
@@ -263,36 +264,6 @@ class _Training:
                 "weights_sha": weights_digest(self.folder / WEIGHTS),
             },
         )
-
-
-class _GradientWatch:
-    """Reads dLoss/d(path output after its correction) as it flows back, without touching it."""
-
-    def __init__(self, step: int) -> None:
-        self._step = step
-        self._found: dict[tuple[int, str], float] = {}
-        self.edits = {Tap.CONV_OUTPUT: self._reader("conv"), Tap.GRU_OUTPUT: self._reader("gru")}
-
-    def _reader(self, path: str) -> Callable[[Tensor, int], Tensor]:
-        def read(value: Tensor, block: int) -> Tensor:
-            # value [window, variable, token, channel]; RMS over all elements of the batch
-            value.register_hook(lambda g: self._found.__setitem__((block, path), float(g.square().mean().sqrt())))
-            return value
-
-        return read
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Return one row a block: step, block (from 1), conv, gru."""
-        blocks = sorted({block for block, _ in self._found})
-        return [
-            {
-                "step": self._step,
-                "block": block + 1,
-                "conv": self._found.get((block, "conv"), 0.0),
-                "gru": self._found.get((block, "gru"), 0.0),
-            }
-            for block in blocks
-        ]
 
 
 def _gather(windows: Windows, chosen: np.ndarray[Any, np.dtype[np.int64]]) -> tuple[Tensor, Tensor]:
