@@ -26,3 +26,14 @@ def official_data() -> Path:
     if missing:
         pytest.skip(f"official data not at hand: set CROSSLENS_DATA to a folder with {', '.join(missing)}")
     return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace of the test's own, without shipped checkpoints and official files: an empty start for a page."""
+    from dashboard import cache
+
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
+    monkeypatch.delenv("CROSSLENS_DATA", raising=False)
+    monkeypatch.setattr(cache, "CHECKPOINTS", tmp_path / "none shipped")
+    return tmp_path

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from streamlit.testing.v1 import AppTest
 
-from core.config import RunConfig, preset_run
+from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import fit_scaler
+from core.study import StudyConfig
 from core.version import versions
 from core.vocabulary import Fusion
 
@@ -35,6 +36,12 @@ def open_page(name: str, **query: str) -> AppTest:
     return at.switch_page(f"views/{name}.py").run()
 
 
+def address(at: AppTest) -> dict[str, str]:
+    """Return the query parameters of the address bar, each as one text."""
+    found = {name: at.query_params[name] for name in at.query_params}
+    return {name: text if isinstance(text, str) else text[-1] for name, text in found.items()}
+
+
 def write_runs(
     runs: Path,
     *,
@@ -47,13 +54,10 @@ def write_runs(
 ) -> list[RunConfig]:
     """Write finished runs of a cell as the training leaves them, without weights: MSE as above, .01 more a seed."""
     data = load_dataset(dataset)
-    written = []
-    for fusion in fusions:
-        for seed in seeds:
-            run = preset_run(dataset, preset, horizon=horizon, lookback=lookback, seed=seed, fusion=fusion).canonical
-            _write_run(runs / run.run_id, run, data, MSE[fusion] + 0.01 * seed)
-            written.append(run)
-    return written
+    plan = StudyConfig((dataset,), (horizon,), tuple(fusions), tuple(seeds), preset, lookback).plan()
+    for run in plan:
+        _write_run(runs / run.run_id, run, data, MSE[run.model.fusion] + 0.01 * run.train.seed)
+    return plan
 
 
 def _write_run(folder: Path, run: RunConfig, data: Dataset, mse: float) -> None:

@@ -1,0 +1,143 @@
+"""Compare: asking starts a job on the study engine; its folder alone decides what the page shows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core import jobs
+from core.data.catalog import load_dataset
+from core.jobs import JobFolder, JobKind, JobState
+from core.locks import take
+from core.study import StudyConfig, read_study
+from core.vocabulary import Fusion
+from dashboard import grid, studies
+from tests.pages import MSE, address, open_page, write_runs
+
+GRID = StudyConfig(("NYweather",), (24,), tuple(Fusion), (0,), "quick", 72)
+
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def comparison(**result: str) -> JobFolder:
+    """Make a comparison's folder as its worker leaves it, without training."""
+    job = jobs.create(JobKind.STUDY, "New York, four modes", {"study": GRID.to_dict()})
+    (job.path / "study.json").write_text(json.dumps(GRID.to_dict()))
+    (job.path / "runs").mkdir()
+    if result:
+        jobs.write_json(job.path / "result.json", {"message": "", "value": {}} | result)
+    return job
+
+
+def tell(job: JobFolder, run_id: str, *events: dict[str, object]) -> None:
+    lines = "".join(json.dumps(event) + "\n" for event in events)
+    (job.path / "runs" / f"{run_id}.jsonl").write_text(lines)
+
+
+def test_the_button_starts_the_chosen_grid(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[JobFolder] = []
+    monkeypatch.setattr("dashboard.runs.start", started.append)  # the process itself is tested with the jobs
+    at = open_page("compare", modes="none|both", train_seeds="2", train_horizon="24", train_lookback="72")
+    (button,) = [button for button in at.button if button.label.startswith("Train")]
+    assert button.label == "Train 4 models"
+    button.click().run()
+    assert not at.exception
+    (job,) = started
+    asked = StudyConfig.from_dict(job.spec["arguments"]["study"])
+    assert asked == StudyConfig(("NYweather",), (24,), (Fusion.NONE, Fusion.BOTH), (0, 1), "quick", 72)
+    assert address(at)["run"] == job.id
+
+
+def test_a_lost_comparison_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    job = comparison()
+    started: list[JobFolder] = []
+    monkeypatch.setattr("dashboard.runs.start", started.append)
+    at = open_page("compare", run=job.id)
+    assert not at.exception
+    next(button for button in at.button if button.label == "Resume").click().run()
+    assert [again.id for again in started] == [job.id]
+
+
+def test_a_live_comparison_shows_each_run_and_can_be_cancelled() -> None:
+    job = comparison()
+    held = take(job.path / "lock")  # as a worker would
+    assert held is not None
+    (job.path / "started").touch()
+    run_ids = [run.run_id for run in read_study(job.path).plan()]
+    step = {"kind": "step", "epoch": 1, "step": 50, "steps": 100, "loss": 0.6, "eta": 30.0}
+    epoch = {"kind": "epoch", "epochs": 2, "epoch": 1, "train_loss": 0.6, "validation_mse": 0.55}
+    tell(job, run_ids[0], step, epoch)
+    at = open_page("compare", run=job.id)
+    assert not at.exception
+    table = at.dataframe[0].value
+    assert list(table["progress"]) == [0.5, 0, 0, 0]
+    assert table["validation"][0] == 0.55
+    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert "validation error" in figure["layout"]["title"]["text"]
+    next(button for button in at.button if button.label == "Cancel").click().run()
+    assert job.state is JobState.CANCELLING
+
+
+def test_a_finished_comparison_ends_in_numbers_table_and_curves() -> None:
+    job = comparison(state="done")
+    write_runs(job.path / "runs")
+    at = open_page("compare", run=job.id, by="steps")
+    assert not at.exception
+    assert not at.error
+    assert [metric.value for metric in at.metric] == [f"{MSE[mode]:.4f}" for mode in Fusion]
+    titles = [json.loads(chart.proto.spec)["layout"]["title"]["text"] for chart in at.get("plotly_chart")]
+    assert any("How far ahead" in title for title in titles)
+    assert any("validation error" in title for title in titles)  # told by the finished runs' own histories
+
+
+def test_a_failed_comparison_tells_its_sentence() -> None:
+    job = comparison(state="failed", message="horizon is 0; it must be at least 1 row.")
+    (job.path / "runs" / f"{read_study(job.path).plan()[0].run_id}.error").write_text("diverged; lower the rate.")
+    at = open_page("compare", run=job.id)
+    assert any("horizon is 0" in warning.value for warning in at.warning)
+    assert any("diverged" in error.value for error in at.error)
+
+
+@pytest.mark.parametrize("text", ["../../etc", "nothing", ""])
+def test_an_unknown_job_opens_the_empty_form(text: str) -> None:
+    at = open_page("compare", run=text)
+    assert at.title[0].value == "Compare"
+    assert not at.exception
+    assert any(button.label.startswith("Train") for button in at.button)
+
+
+def test_studies_of_the_command_line_are_listed(home: Path) -> None:
+    folder = home / "studies" / "by-hand"
+    write_runs(folder / "runs")
+    (folder / "study.json").write_text(json.dumps(GRID.to_dict()))
+    (folder / "table.parquet").touch()
+    (found,) = studies.known()
+    assert found.id == "by-hand"
+    assert studies.is_done(found)
+    at = open_page("compare", run="by-hand")
+    assert len(at.metric) == 4
+
+
+def test_time_left_counts_waiting_runs_and_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = GRID.plan()
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    half = [{"kind": "step", "step": 50, "steps": 100, "eta": 30.0, "loss": 1.0}]
+    from core.study import RunStatus
+
+    statuses = [RunStatus(run, "training", half) for run in plan[:2]] + [
+        RunStatus(run, "waiting", []) for run in plan[2:]
+    ]
+    found = studies.Progress(statuses)
+    assert found.share == pytest.approx(0.25)
+    assert found.seconds_left == pytest.approx((30 + 30 + 60 + 60) / 2)
+
+
+def test_only_windows_that_fit_are_offered() -> None:
+    dataset = load_dataset("NYweather")
+    assert grid.horizons(dataset, 36) == list(grid.HORIZONS)
+    offered = grid.lookbacks(dataset, 96, 36)
+    assert all(rows % 36 == 0 for rows in offered)
+    assert 720 in offered

@@ -1,0 +1,89 @@
+"""The frame: every page opens under its own title, keeps the selection, and bears any address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard import frame
+from tests.pages import address, app, open_page, write_runs
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+@pytest.mark.parametrize("name", ["overview", "data", "compare"])
+def test_every_page_opens_under_its_title_without_any_model(name: str) -> None:
+    at = open_page(name)
+    assert not at.exception
+    assert at.title[0].value == frame.entry(name)[0]
+
+
+def test_the_default_page_is_the_overview() -> None:
+    at = app().run()
+    assert at.title[0].value == "Overview"
+    assert address(at)["dataset"] == "NYweather"
+
+
+def test_the_address_holds_the_view_and_a_page_switch_keeps_it(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", seeds=(0, 1))
+    at = app()
+    at.query_params["seed"] = "1"
+    at.run()
+    assert at.selectbox(key="pick seed").value == "1"
+    at.query_params.clear()  # as the menu does
+    at.switch_page("views/data.py").run()
+    assert at.title[0].value == "Data"
+    assert address(at)["seed"] == "1"
+    at.selectbox(key="pick dataset").set_value("ETTh1").run()
+    assert address(at)["dataset"] == "ETTh1"
+    assert "by" not in address(at)  # a parameter of another page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"dataset": "../../etc"},
+        {"dataset": "", "horizon": "", "seed": ""},
+        {"seed": "99999999999999999999", "horizon": "1e3"},
+        {"language": "<b>x</b>", "by": "nonsense", "seeds": "|||7|x"},
+        {"view": "\u202e", "variables": "no|such", "unknown": "x" * 3000},
+    ],
+)
+def test_a_broken_address_gives_a_sentence_and_a_page(query: dict[str, str], home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", seeds=(0, 1))
+    for name in ("overview", "data", "compare"):
+        at = open_page(name, **query)
+        assert not at.exception
+        assert at.title[0].value == frame.entry(name)[0]
+        assert not at.error
+        assert address(at)["dataset"] == "NYweather"
+
+
+def test_what_the_link_asked_in_vain_is_said_until_something_is_chosen(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", seeds=(0, 1))
+    at = open_page("overview", horizon="97", by="nonsense")
+    said = [warning.value for warning in at.warning]
+    assert any("horizon 97" in sentence and "24" in sentence for sentence in said)
+    assert any("nonsense" in sentence for sentence in said)
+    at.run()
+    assert [warning.value for warning in at.warning] == said
+    at.selectbox(key="pick seed").set_value("1").run()
+    assert not at.warning
+
+
+def test_korean_labels_reach_numbers_and_figures(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs")
+    at = open_page("overview", language="ko")
+    assert "양방향" in at.metric[3].label
+
+
+def test_a_fault_in_a_page_is_a_sentence_and_the_log_tells_the_rest(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_runs(home / "studies" / "one" / "runs")
+    monkeypatch.setattr("dashboard.results.error_table", lambda *_: 1 / 0)
+    at = open_page("overview")
+    assert not at.exception
+    assert [error.value for error in at.error] == ["This part could not be shown; the server's log has the details."]
+    assert "ZeroDivisionError" in caplog.text

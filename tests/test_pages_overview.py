@@ -1,0 +1,63 @@
+"""Overview: the numbers on the page are those of the runs."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from core.vocabulary import Fusion
+from tests.pages import MSE, open_page, write_runs
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def test_without_models_the_page_leads_to_the_training() -> None:
+    at = open_page("overview", dataset="NYweather")
+    assert at.title[0].value == "Overview"
+    assert any("No model is trained" in markdown.value for markdown in at.markdown)
+    assert not at.metric
+
+
+def test_key_numbers_are_means_over_seeds_and_changes_against_none(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", seeds=(0, 1))
+    at = open_page("overview")
+    assert [metric.value for metric in at.metric] == [f"{MSE[mode] + 0.005:.4f}" for mode in Fusion]
+    reductions = [1 - math.sqrt((MSE[Fusion.BOTH] + shift) / (MSE[Fusion.NONE] + shift)) for shift in (0.0, 0.01)]
+    expected = f"−{100 * sum(reductions) / 2:.1f} %"
+    assert expected in at.metric[3].proto.delta
+    assert "RMSE" not in at.metric[0].proto.delta  # none is not compared with itself
+
+
+def test_the_table_has_the_modes_and_the_baselines(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs")
+    table = open_page("overview").dataframe[-2].value
+    assert list(table["MSE"].round(3)) == [*MSE.values(), 0.6, 0.6, 0.6]
+    assert list(table["model"])[:4] == ["none", "GRU → CNN", "CNN → GRU", "both"]
+
+
+def test_choosing_seeds_changes_the_numbers(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", seeds=(0, 1, 2))
+    at = open_page("overview", seeds="2")
+    assert at.metric[0].value == f"{MSE[Fusion.NONE] + 0.02:.4f}"
+
+
+@pytest.mark.parametrize(
+    ("view", "word"), [("modes", "lower the error"), ("steps", "How far"), ("variables", "Which")]
+)
+def test_each_view_draws_its_figure(home: Path, view: str, word: str) -> None:
+    write_runs(home / "studies" / "one" / "runs")
+    at = open_page("overview", by=view)
+    assert not at.exception
+    assert not at.error
+    (chart,) = at.get("plotly_chart")
+    assert word in json.loads(chart.proto.spec)["layout"]["title"]["text"]
+
+
+def test_one_mode_alone_is_shown_without_a_comparison(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", fusions=(Fusion.BOTH,))
+    at = open_page("overview")
+    assert not at.error
+    assert [metric.value for metric in at.metric] == [f"{MSE[Fusion.BOTH]:.4f}"]
