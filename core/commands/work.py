@@ -76,6 +76,12 @@ def _study(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any
 def _inspect(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     from core.inspection import inspect
 
-    inspect(reporter.job.path, on_progress=reporter.progress, should_stop=reporter.should_stop, **arguments)
-    reporter.stop_if_asked()
-    return {}
+    table = inspect(
+        reporter.job.path,
+        run_folders=arguments["run_folders"],
+        on_progress=reporter.progress,
+        should_stop=reporter.should_stop,
+    )
+    if table is None:
+        raise JobCancelled
+    return {"table": table.name}
