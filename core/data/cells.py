@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 
+LONGEST = 80  # characters of a number, a time or a word for "missing"; what is longer is text and not looked into
 MISSING = frozenset(
     "|na|n/a|nan|-nan|<na>|null|none|nil|nat|-|--|---|?|.|*|missing|#n/a|#n/d|#value!|#div/0!|#ref!|#null!|#num!|#name?"
     "|결측|없음".split("|")
@@ -23,7 +24,7 @@ def is_missing(cell: object) -> bool:
     (True, True, True, False)
     """
     if isinstance(cell, str):
-        return cell.strip().lower() in MISSING
+        return len(cell) <= LONGEST and cell.strip().lower() in MISSING
     return cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
 
 
@@ -35,7 +36,7 @@ def number(cell: object, *, decimal_comma: bool = False) -> float | None:
     """
     if isinstance(cell, int | float):
         return float(cell)
-    if not isinstance(cell, str) or "_" in cell:
+    if not isinstance(cell, str) or len(cell) > LONGEST or "_" in cell:
         return None
     text = cell.strip().replace("\u00a0", "").replace("\u2212", "-")
     if decimal_comma:

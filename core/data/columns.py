@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.cells import is_missing, number
+from core.data.cells import LONGEST, is_missing, number
 from core.data.report import Notes, count, some
 from core.data.table import RawTable
 
@@ -51,13 +51,13 @@ def _numbers(name: str, cells: pd.Series, decimal_comma: bool, notes: Notes) -> 
 
 def _read_objects(name: str, cells: list[object], decimal_comma: bool, notes: Notes) -> NDArray[np.float64] | None:
     present = [cell for cell in cells if not is_missing(cell)]
-    if present and all(str(cell).strip().lower() in _TRUTH for cell in present):
+    if present and all(str(cell)[:LONGEST].strip().lower() in _TRUTH for cell in present):
         notes.mended.append(f"{name}: true and false written as 1 and 0.")
         cells = [cell if is_missing(cell) else _TRUTH[str(cell).strip().lower()] for cell in cells]
     numbers = [None if is_missing(cell) else number(cell, decimal_comma=decimal_comma) for cell in cells]
     readable = sum(value is not None for value in numbers)
-    bad = [str(c) for c, value in zip(cells, numbers, strict=True) if value is None and not is_missing(c)]
-    examples = some([repr(text[:20]) for text in dict.fromkeys(bad)], most=3)
+    bad = [str(c)[:20] for c, value in zip(cells, numbers, strict=True) if value is None and not is_missing(c)]
+    examples = some([repr(text) for text in dict.fromkeys(bad)], most=3)
     if not readable or len(bad) > _TOLERATED * (readable + len(bad)):
         notes.refused.append(f"{name}: not numeric ({examples or 'empty'}); left out.")
         return None

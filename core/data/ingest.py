@@ -133,15 +133,23 @@ def _checked(stream: BinaryIO, name: str, progress: _Progress) -> pd.DataFrame:
 
 
 def _read(stream: BinaryIO, kind: FileKind, notes: Notes) -> RawTable:
-    match kind:
-        case FileKind.TEXT:
-            return read_text(stream, notes)
-        case FileKind.EXCEL:
-            return read_workbook(stream, notes)
-        case FileKind.PARQUET:
-            return read_parquet(stream, notes)
-        case _:
-            assert_never(kind)
+    try:
+        match kind:
+            case FileKind.TEXT:
+                return read_text(stream, notes)
+            case FileKind.EXCEL:
+                return read_workbook(stream, notes)
+            case FileKind.PARQUET:
+                return read_parquet(stream, notes)
+            case _:
+                assert_never(kind)
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:  # zipfile, openpyxl and pyarrow raise nearly anything on damaged bytes
+        raise Refused(
+            f"The file begins as {kind.value} and is damaged or encrypted ({type(error).__name__}); "
+            "open it where it was made and save it again, best as CSV."
+        ) from error
 
 
 def store_upload(ingested: Ingested, name: str) -> str:

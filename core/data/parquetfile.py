@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from core.data.guard import check_parquet
 from core.data.report import Notes, Refused
@@ -19,15 +20,19 @@ def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
     Raises
     ------
     Refused
-        Beyond the limits by its footer, or damaged.
+        Beyond the limits by its footer, or without rows. A damaged one raises what pyarrow raises.
     """
-    file = check_parquet(stream)
-    try:
-        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
-        stream.seek(0)
-        table = pa.parquet.read_table(stream, read_dictionary=texts)
-    except (pa.ArrowException, OSError) as error:
-        raise Refused("The Parquet file is damaged; save it again.") from error
+    fields = list(check_parquet(stream).schema_arrow)
+    for field in fields:
+        if not _is_flat(field.type):
+            notes.refused.append(f"{field.name}: holds {field.type}, not numbers; left out unread.")
+    stream.seek(0)
+    table = pq.read_table(
+        stream,
+        columns=[field.name for field in fields if _is_flat(field.type)],
+        read_dictionary=[field.name for field in fields if _is_text(field.type)],
+        use_pandas_metadata=False,
+    )
     if table.num_rows == 0:
         raise Refused("The Parquet file has no rows; choose a file with data.")
     notes.found.append("Parquet file.")
@@ -36,6 +41,20 @@ def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
     names = ["date" if name.startswith("__index_level_") else name for name in table.column_names]
     frame.columns = pd.Index(unique_names(names, notes), dtype=object)
     return RawTable(frame)
+
+
+def _is_flat(kind: pa.DataType) -> bool:
+    """Whether a cell of the kind is one value: lists and structures may hold any number in one row."""
+    types = pa.types
+    checks = (
+        types.is_floating,
+        types.is_integer,
+        types.is_decimal,
+        types.is_boolean,
+        types.is_timestamp,
+        types.is_date,
+    )
+    return _is_text(kind) or types.is_dictionary(kind) or any(check(kind) for check in checks)
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -54,9 +73,7 @@ def _values(column: pa.ChunkedArray) -> Any:
         return column.cast(pa.timestamp("us", tz=unit), safe=False).to_pandas()
     if pa.types.is_boolean(kind):
         return np.asarray(column.to_pylist(), dtype=object)
-    if pa.types.is_dictionary(kind):
-        return _coded(column.unify_dictionaries())
-    return np.full(len(column), f"({kind})", dtype=object)  # lists, structs: no series; refused by its content
+    return _coded(column.unify_dictionaries())
 
 
 def _coded(column: pa.ChunkedArray) -> Any:

@@ -13,6 +13,7 @@ from core.data.report import Notes, Refused
 from core.data.table import RawTable, gather
 
 _DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "vertical bar", ",": "comma", " ": "spaces"}
+_SURE = 0.6
 _SAMPLE_LINES = 200
 _SAMPLE_LETTERS = 1_000_000  # a line may be endless
 
@@ -56,9 +57,13 @@ def _delimiter(sample: list[str]) -> str:
         usual = max(set(widths), key=widths.count, default=1)
         return widths.count(usual) / len(widths) if usual > 1 else 0.0
 
-    # order decides between equals: "1,5;2,5" is regular in commas too, and a date and time hold a space
-    best = max(_DELIMITERS, key=agreement) if sample else ","
-    return best if agreement(best) > 0 else ","
+    if not sample:
+        return ","
+    visible = [delimiter for delimiter in _DELIMITERS if delimiter != " "]
+    best = max(visible, key=agreement)  # order decides between equals: "1,5;2,5" is regular in commas too
+    if agreement(best) < _SURE and agreement(" ") > agreement(best):
+        return " "  # only then: every date with a time holds a space
+    return best if agreement(best) else ","
 
 
 def _quietly(lines: list[str], delimiter: str) -> list[list[str]]:

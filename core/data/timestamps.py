@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from core.data.cells import is_missing
+from core.data.cells import LONGEST, is_missing
 from core.data.report import Notes, some
 
 _SAMPLE = 300
@@ -78,7 +78,7 @@ def read_stamps(cells: pd.Series, notes: Notes, *, named_time: bool) -> pd.Serie
         stamps = pd.to_datetime(cells.where(cells.map(_is_date)), errors="coerce")
         return stamps.astype("datetime64[us]") if stamps.notna().mean() >= _ENOUGH else None
     texts = pd.Series(
-        ["" if is_missing(cell) else str(cell).strip() for cell in cells], index=cells.index, dtype=object
+        ["" if is_missing(cell) else str(cell)[:LONGEST].strip() for cell in cells], index=cells.index, dtype=object
     )
     plain = _parse(texts, attempt := Notes())
     if plain is not None and plain.notna().sum() == len(present):

@@ -124,7 +124,7 @@ def _rows_from(table: NDArray[np.float32], length: int, first: int, windows: int
 def _check_fit(dataset: Dataset, window: WindowConfig) -> None:
     advice = lookback_advice(dataset.splits, window, patch=1)
     if advice:
-        raise DataError(f"{dataset.title} is too short: {advice}")
+        raise DataError(f"{dataset.title}: {advice}")
 
 
 def lookback_advice(splits: Splits, window: WindowConfig, patch: int) -> str:
@@ -132,7 +132,7 @@ def lookback_advice(splits: Splits, window: WindowConfig, patch: int) -> str:
     shortest = min(len(splits.validation), len(splits.test))
     if window.horizon > shortest:
         return (
-            f"horizon {window.horizon} does not fit the {count(shortest, 'row')} of the shortest part; "
+            f"Too short for horizon {window.horizon}: the shortest part has {count(shortest, 'row')}; "
             f"choose a horizon of at most {shortest} or bring a longer file."
         )
     train, wanted = len(splits.train), window.lookback + window.horizon
@@ -141,8 +141,8 @@ def lookback_advice(splits: Splits, window: WindowConfig, patch: int) -> str:
     longest = _longest(splits, window.horizon, patch)
     choice = f"the longest look-back that fits is {longest}" if longest else "choose a shorter horizon"
     return (
-        f"look-back {window.lookback} and horizon {window.horizon} need {wanted:,} rows to train on and there are "
-        f"{train:,}; {choice}, or bring a longer file."
+        f"Too short for look-back {window.lookback} and horizon {window.horizon}: they need {wanted:,} rows to train "
+        f"on and there are {train:,}; {choice}, or bring a longer file."
     )
 
 

@@ -20,28 +20,19 @@ def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:
     Raises
     ------
     Refused
-        No workbook, one that would unpack to too much, or a damaged one.
+        No workbook, or one that would unpack to too much. A damaged one raises what zipfile and openpyxl raise.
     """
     check_workbook(stream)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and validations that openpyxl leaves out do not matter here
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-            sheet = next((sheet for sheet in book.worksheets if _has_table(sheet)), None)
-            if sheet is None:
-                raise Refused("No sheet of the workbook holds a table; put names in one row and the values below.")
-            others = [title for title in book.sheetnames if title != sheet.title]
-            notes.found.append(
-                f"Excel workbook, sheet {sheet.title!r}"
-                + (f"; other sheets ignored: {some(others)}." if others else ".")
-            )
-            return gather(_rows(sheet), notes)
-    except Refused:
-        raise
-    except Exception as error:  # openpyxl raises nearly anything on a damaged part; the owner needs one sentence
-        raise Refused(
-            f"The workbook cannot be read ({type(error).__name__}); open it in Excel and save it again, or as CSV."
-        ) from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # styles and validations that openpyxl leaves out do not matter here
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        sheet = next((sheet for sheet in book.worksheets if _has_table(sheet)), None)
+        if sheet is None:
+            raise Refused("No sheet of the workbook holds a table; put names in one row and the values below.")
+        others = [title for title in book.sheetnames if title != sheet.title]
+        ignored = f"; other sheets ignored: {some(others)}" if others else ""
+        notes.found.append(f"Excel workbook, sheet {sheet.title!r}{ignored}.")
+        return gather(_rows(sheet), notes)
 
 
 def _has_table(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> bool:
