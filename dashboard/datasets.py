@@ -11,7 +11,8 @@ from core.data.dataset import Dataset
 from core.data.ingest import Ingested, ingest, store_upload
 from core.data.profile import daily_profile
 from core.data.report import IngestReport
-from core.data.windows import longest_lookback, standardised
+from core.data.windows import longest_lookback
+from core.report.chapters import data as chapter
 from core.vocabulary import Split
 from dashboard import state
 
@@ -81,11 +82,6 @@ def lookback_note(dataset: Dataset, horizon: int, wanted: int, patch: int) -> st
     )
 
 
-def units(dataset: Dataset) -> dict[str, str]:
-    """Return the units that the names of the variables do not carry already."""
-    return {name: unit for name, unit in dataset.units.items() if not name.endswith(f"({unit})")}
-
-
 def split_rows(dataset: Dataset) -> dict[Split, range]:
     """Return the rows of each part."""
     return {split: dataset.splits.of(split) for split in Split}
@@ -93,14 +89,8 @@ def split_rows(dataset: Dataset) -> dict[Split, range]:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def split_statistics(fingerprint: str, _dataset: Dataset) -> pd.DataFrame:
-    """Return mean and deviation of each variable in each part, after scaling: columns variable, split, mean, sd."""
-    _, table = standardised(_dataset)
-    parts = []
-    for split, rows in split_rows(_dataset).items():
-        values = table[rows.start : rows.stop].astype("float64")
-        columns = {"variable": _dataset.variables, "split": split.value}
-        parts.append(pd.DataFrame(columns | {"mean": values.mean(axis=0), "sd": values.std(axis=0)}))
-    return pd.concat(parts, ignore_index=True)
+    """Return mean and deviation of each variable in each part, after scaling."""
+    return chapter.split_statistics(_dataset)
 
 
 def cycle(dataset: Dataset) -> Cycle:

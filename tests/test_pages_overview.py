@@ -24,7 +24,8 @@ def test_without_models_the_page_leads_to_the_training() -> None:
 def test_key_numbers_are_means_over_seeds_and_changes_against_none(home: Path) -> None:
     write_runs(home / "studies" / "one" / "runs", seeds=(0, 1))
     at = open_page("overview")
-    assert [metric.value for metric in at.metric] == [f"{MSE[mode] + 0.005:.4f}" for mode in Fusion]
+    spread = 0.01 / math.sqrt(2)  # of two seeds that lie .01 apart
+    assert [metric.value for metric in at.metric] == [f"{MSE[mode] + 0.005:.4f} ± {spread:.4f}" for mode in Fusion]
     reductions = [1 - math.sqrt((MSE[Fusion.BOTH] + shift) / (MSE[Fusion.NONE] + shift)) for shift in (0.0, 0.01)]
     expected = f"−{100 * sum(reductions) / 2:.1f} %"
     assert expected in at.metric[3].proto.delta

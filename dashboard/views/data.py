@@ -6,6 +6,7 @@ from core.config import PRESETS, WindowConfig
 from core.data.calendar import CycleKind
 from core.data.dataset import Dataset
 from core.figures.series import MOST_PANELS, daily_profile, scaling_shift, series_plot
+from core.report.chapters.data import units_of
 from dashboard import datasets, state
 from dashboard.pickers import choose, choose_several, texts
 from dashboard.selection import Selection
@@ -35,7 +36,7 @@ def series(dataset: Dataset, selection: Selection, variables: list[str]) -> None
     figure = series_plot(
         dataset.frame[variables],
         datasets.split_rows(dataset),
-        units=datasets.units(dataset),
+        units=units_of(dataset),
         look=state.look(),
         provenance=provenance(selection),
     )
@@ -57,13 +58,8 @@ def cycle(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
     if used.kind is CycleKind.NONE:
         return
     profile = datasets.profile(dataset.fingerprint, tuple(variables), dataset)
-    figure = daily_profile(
-        profile,
-        cycle=used.kind.capitalize(),
-        units=datasets.units(dataset),
-        look=state.look(),
-        provenance=provenance(selection),
-    )
+    words = {"cycle": used.kind.capitalize(), "provenance": provenance(selection)}
+    figure = daily_profile(profile, units=units_of(dataset), look=state.look(), **words)
     show(figure, "cycle", table=profile)
 
 
