@@ -21,7 +21,8 @@ from core.trace.record import recording
 from core.train.checkpoint import Checkpoint
 from core.train.evaluate import predict
 from core.vocabulary import Embedding, Fusion, Merge, Reference, Split, Tap
-from tests.tiny_checkpoint import WINDOW, tiny_checkpoint, tiny_dataset
+from tests.tiny import WINDOW, tiny_dataset
+from tests.tiny_checkpoint import tiny_checkpoint
 
 KERNELS = (Tap.KERNEL_GRU_TO_CNN, Tap.KERNEL_CNN_TO_GRU)
 

@@ -14,7 +14,8 @@ from core.trace.layout import validate_trace
 from core.trace.record import recording
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceError, TraceSpec, of_variable
 from core.vocabulary import TAP_DIMS, Dim, Embedding, Fusion, Merge, Split, Tap
-from tests.tiny_checkpoint import VARIABLES, WINDOW, tiny_checkpoint, tiny_dataset
+from tests.tiny import WINDOW, tiny_dataset
+from tests.tiny_checkpoint import tiny_checkpoint
 
 EVERY_TAP = TraceSpec({tap: (Reduction.FULL,) for tap in Tap})
 EMBEDDINGS = list(Embedding)
@@ -132,14 +133,14 @@ def test_recorded_axes_are_the_declared_ones(embedding: Embedding) -> None:
     model = tiny_checkpoint(embedding=embedding).model
     with recording(model, taps=EVERY_TAP) as recorder:
         model(some_windows())
-    trace = recorder.dataset(variables=VARIABLES)
+    trace = recorder.dataset(variables=tiny_dataset().variables)
     for tap in Tap:
         apart = embedding is not Embedding.MIXED or tap is Tap.FORECAST
         declared = [dim for dim in TAP_DIMS[tap] if apart or dim is not Dim.VARIABLE]
         assert list(trace[tap].dims) == declared
-        assert Dim.VARIABLE not in of_variable(trace[tap], "wind").dims
+        assert Dim.VARIABLE not in of_variable(trace[tap], "drift").dims
     assert trace["tap"].values.tolist() == [-1, 0, 1]
-    assert trace["token"].values.tolist() == [1, 2, 3, 4, 5, 6]
+    assert trace["token"].values.tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
     np.testing.assert_allclose(trace["attention"].sum("key"), 1, rtol=1e-5)
 
 

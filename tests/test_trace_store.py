@@ -15,33 +15,39 @@ from core.trace.schema import DEFAULT_TRACE, TraceError, TraceSpec
 from core.trace.store import open_trace, size_on_disk
 from core.train.evaluate import predict
 from core.vocabulary import Embedding, Fusion, Merge, Split
-from tests.tiny_checkpoint import VARIABLES, WINDOW, tiny_checkpoint, tiny_dataset
+from tests.tiny import WINDOW, tiny_dataset
+from tests.tiny_checkpoint import tiny_checkpoint
+
+ROWS = 1500  # 295 test windows: several batches, and two slices on disk
 
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return trace_split(tiny_checkpoint(), tiny_dataset(), out=tmp_path_factory.mktemp("trace") / "both")
+    return trace_split(
+        tiny_checkpoint(dataset=tiny_dataset(ROWS)), tiny_dataset(ROWS), out=tmp_path_factory.mktemp("trace") / "both"
+    )
 
 
 def test_a_split_on_disk_equals_the_plain_forecast_and_a_recording(traced: Path) -> None:
-    checkpoint, windows = tiny_checkpoint(), make_windows(tiny_dataset(), WINDOW, Split.TEST)
+    dataset = tiny_dataset(ROWS)
+    checkpoint, windows = tiny_checkpoint(dataset=dataset), make_windows(dataset, WINDOW, Split.TEST)
     trace = open_trace(traced)
     np.testing.assert_array_equal(trace["forecast"], predict(checkpoint.model, windows))
     np.testing.assert_array_equal(trace["origin"], windows.origins)
     np.testing.assert_array_equal(trace["stamp"], windows.stamps)
-    assert trace["variable"].values.tolist() == list(VARIABLES)
+    assert trace["variable"].values.tolist() == list(tiny_dataset().variables)
     with recording(checkpoint.model, taps=DEFAULT_TRACE) as recorder:
         checkpoint.model(torch.from_numpy(windows.x.copy()))
-    recorded = recorder.dataset(variables=VARIABLES, origins=windows.origins, stamps=windows.stamps)
+    recorded = recorder.dataset(variables=tiny_dataset().variables, origins=windows.origins, stamps=windows.stamps)
     xr.testing.assert_allclose(trace.load(), recorded, rtol=1e-5, atol=1e-6)
 
 
 def test_attributes_say_what_was_traced(traced: Path) -> None:
-    record = tiny_checkpoint().record
+    record = tiny_checkpoint(dataset=tiny_dataset(ROWS)).record
     attributes = open_trace(traced).attrs
     assert attributes["run_id"] == record.run_id
-    assert attributes["fingerprint"] == tiny_dataset().fingerprint
-    assert (attributes["fusion"], attributes["split"], attributes["horizon"]) == ("both", "test", 5)
+    assert attributes["fingerprint"] == tiny_dataset(ROWS).fingerprint
+    assert (attributes["fusion"], attributes["split"], attributes["horizon"]) == ("both", "test", 6)
 
 
 def test_opening_reads_no_values(traced: Path) -> None:
@@ -55,9 +61,9 @@ def test_opening_reads_no_values(traced: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "architecture", "words"),
     [
-        (420, {}, None),
-        (420, {"embedding": Embedding.MIXED, "fusion": Fusion.GRU_TO_CNN}, None),
-        (420, {"fusion": Fusion.NONE, "merge": Merge.MEAN}, None),
+        (600, {}, None),
+        (600, {"embedding": Embedding.MIXED, "fusion": Fusion.GRU_TO_CNN}, None),
+        (600, {"fusion": Fusion.NONE, "merge": Merge.MEAN}, None),
         (1500, {"width": 16, "blocks": 1}, ["update_gate", "gru_hidden:mean_token"]),
         (120, {}, ["forecast"]),
     ],
@@ -69,14 +75,15 @@ def test_bytes_are_predicted_within_five_percent(
     checkpoint = tiny_checkpoint(dataset=dataset, **architecture)
     spec = DEFAULT_TRACE if words is None else TraceSpec.parse(words)
     origins = len(make_windows(dataset, WINDOW, Split.TEST))
-    predicted = predicted_bytes(checkpoint.record.config.model, WINDOW, VARIABLES, origins, spec)
+    predicted = predicted_bytes(checkpoint.record.config.model, WINDOW, dataset.variables, origins, spec)
     written = size_on_disk(trace_split(checkpoint, dataset, out=tmp_path / "trace", spec=spec))
     assert predicted == pytest.approx(written, rel=0.05)
 
 
 def test_progress_is_told_and_an_interrupted_recording_leaves_nothing(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
-    dataset, checkpoint = tiny_dataset(), tiny_checkpoint()
+    dataset = tiny_dataset(ROWS)
+    checkpoint = tiny_checkpoint(dataset=dataset)
     trace_split(checkpoint, dataset, out=tmp_path / "whole", on_progress=lambda *done: told.append(done))
     total = len(make_windows(dataset, WINDOW, Split.TEST))
     assert [done for done, _ in told] == sorted({done for done, _ in told})
@@ -88,6 +95,12 @@ def test_progress_is_told_and_an_interrupted_recording_leaves_nothing(tmp_path: 
     with pytest.raises(KeyboardInterrupt):
         trace_split(checkpoint, dataset, out=tmp_path / "broken", on_progress=stop)
     assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+
+
+def test_a_limit_keeps_the_first_windows(traced: Path, tmp_path: Path) -> None:
+    dataset = tiny_dataset(ROWS)
+    out = trace_split(tiny_checkpoint(dataset=dataset), dataset, out=tmp_path / "first", limit=130)
+    xr.testing.assert_allclose(open_trace(out), open_trace(traced).isel(origin=slice(130)), rtol=1e-5, atol=1e-6)
 
 
 def test_an_older_trace_is_replaced_but_nothing_else(tmp_path: Path) -> None:

@@ -1,59 +1,34 @@
-"""A model and a data set small enough to trace in milliseconds; the weights are drawn, not trained."""
+"""A model with drawn weights and its record, for what needs no training; traced in milliseconds."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from core.config import ModelConfig, RunConfig, TrainConfig, WindowConfig
-from core.data.dataset import Dataset, counted_splits
-from core.data.report import IngestReport
+from core.data.dataset import Dataset
 from core.data.windows import fit_scaler
 from core.model.forecaster import build
 from core.train.checkpoint import Checkpoint
 from core.train.record import RunRecord
+from tests.tiny import tiny_dataset, tiny_run
 
-VARIABLES = ("load", "wind", "oil")
-WINDOW = WindowConfig(lookback=24, horizon=5)
-
-
-def tiny_dataset(rows: int = 420) -> Dataset:
-    """Hourly values with a daily cycle; half of the rows are the test split."""
-    random = np.random.default_rng(7)
-    hours = np.arange(rows)
-    values = np.sin(2 * np.pi * (hours[:, None] / 24 + np.arange(3) / 3)) + 0.3 * random.normal(size=(rows, 3))
-    index = pd.date_range("2020-01-01", periods=rows, freq="h", name="date")
-    half, rest = rows // 2, rows - rows // 2 - rows // 8
-    return Dataset(
-        key="tiny",
-        title="Tiny",
-        frame=pd.DataFrame(values, index=index, columns=list(VARIABLES)),
-        splits=counted_splits(rest, rows // 8, half),
-        step=pd.Timedelta(hours=1),
-        report=IngestReport(accepted=True),
-        units=dict.fromkeys(VARIABLES, ""),
-        licence="",
-        source="",
-        unbroken=True,
-    )
+GATE = 0.5  # wide open, so that every crossing matters
 
 
 def tiny_checkpoint(*, seed: int = 0, dataset: Dataset | None = None, **model: Any) -> Checkpoint:
     """Return drawn weights with their record; `model` sets fields of ModelConfig."""
-    sizes: dict[str, Any] = {"width": 8, "blocks": 2, "patch": 4, "heads": 2, "gate": 0.5}
-    config = RunConfig("tiny", "tiny", ModelConfig(**(sizes | model)), WINDOW, TrainConfig(seed=seed))
     data = dataset or tiny_dataset()
+    run = tiny_run(data, seed=seed)
+    run = replace(run, model=replace(run.model, gate=GATE, **model))
     record = RunRecord(
-        folder=Path("tiny"),
-        config=config,
-        variables=VARIABLES,
+        folder=Path("drawn"),
+        config=run,
+        variables=data.variables,
         scaler=fit_scaler(data),
         fingerprint=data.fingerprint,
         versions={},
-        weights_sha="0" * 12,
+        weights_sha=f"drawn-{seed}",
         metrics={},
     )
-    return Checkpoint(record, build(config.model, WINDOW, len(VARIABLES), seed).eval())
+    return Checkpoint(record, build(run.model, run.window, len(data.variables), seed).eval())

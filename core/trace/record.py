@@ -6,120 +6,30 @@ out of the result again, so the forecast with and without one is the same to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
-import numpy as np
 import torch
 import xarray as xr
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from core.data.dataset import Dataset
-from core.data.windows import make_windows
+from core.data.windows import Windows, make_windows
 from core.model.forecaster import Forecaster, ForwardOut
-from core.trace.layout import ORIGINS_PER_CHUNK, coords, shape, validate_trace
-from core.trace.schema import DEFAULT_TRACE, Field, Reduction, TraceError, TraceSpec
+from core.trace.layout import ORIGINS_PER_CHUNK, coords, shape
+from core.trace.recorder import Recorder
+from core.trace.schema import DEFAULT_TRACE, Reduction, TraceSpec
 from core.trace.store import writing
 from core.train.checkpoint import Checkpoint
 from core.train.evaluate import batches
 from core.train.record import RunRecord
 from core.version import VERSION
-from core.vocabulary import TAP_DIMS, Dim, Embedding, Split, Tap
+from core.vocabulary import Split, Tap
 
 Progress = Callable[[int, int], None]  # windows done, windows in all
-
-
-def reduced(value: Tensor, field: Field, embedding: Embedding) -> Tensor:
-    """Return a tap's value [axes of TAP_DIMS] as the field keeps it [axes of field.dims]."""
-    dims = list(TAP_DIMS[field.tap])
-    match field.reduction:
-        case Reduction.FULL:
-            kept = value
-        case Reduction.LAST_TOKEN:
-            kept = value.select(dims.index(Dim.TOKEN), -1)
-        case Reduction.MEAN_TOKEN:
-            kept = value.mean(dims.index(Dim.TOKEN))
-        case Reduction.MEAN_CHANNEL:
-            kept = value.mean(dims.index(Dim.CHANNEL))
-        case Reduction.MEAN_VARIABLE:
-            kept = value.mean(dims.index(Dim.VARIABLE))
-        case Reduction.NORM_CHANNEL:
-            kept = value.square().mean(dims.index(Dim.CHANNEL)).sqrt()
-        case _:
-            assert_never(field.reduction)
-    left = field.reduction.dims(field.tap)
-    if left != field.dims(embedding):  # `mixed` has one row of tokens for all variables: an axis of length 1
-        kept = kept.squeeze(left.index(Dim.VARIABLE))
-    return kept
-
-
-class Recorder:
-    """Collects what the forward calls inside a `recording` block hand out, reduced at once."""
-
-    def __init__(self, model: Forecaster, spec: TraceSpec) -> None:
-        self._model = model
-        self.fields = spec.for_model(model.config).fields
-        self.taps = frozenset(field.tap for field in self.fields)
-        self._slices: list[dict[str, NDArray[np.float32]]] = []
-
-    def take(self, taps: Mapping[Tap, Tensor]) -> None:
-        """Reduce and copy the taps of one forward call."""
-        embedding = self._model.config.embedding
-        self._slices.append(
-            {field.name: _as_array(reduced(taps[field.tap].detach(), field, embedding)) for field in self.fields}
-        )
-
-    def drain(self) -> dict[str, NDArray[np.float32]]:
-        """Return everything recorded so far, [origin, ...] by field name, and forget it.
-
-        Raises
-        ------
-        TraceError : no forward call was made.
-        """
-        if not self._slices:
-            raise TraceError("Nothing was recorded; call the model inside the `with recording(...)` block.")
-        slices, self._slices = self._slices, []
-        return {field.name: np.concatenate([part[field.name] for part in slices]) for field in self.fields}
-
-    def dataset(
-        self,
-        *,
-        variables: Sequence[str] | None = None,
-        origins: NDArray[np.int64] | None = None,
-        stamps: NDArray[np.datetime64] | None = None,
-    ) -> xr.Dataset:
-        """Return what was recorded with named axes; windows are counted from 0 when `origins` is left out.
-
-        Parameters
-        ----------
-        variables : names of the columns; "1", "2" ... when left out.
-        origins : row of each window's first target, [origin], in the order of the calls.
-        stamps : time stamp of that row, [origin].
-        """
-        values = self.drain()
-        self._slices.append(values)
-        count = len(next(iter(values.values())))
-        names = variables if variables is not None else [str(i + 1) for i in range(self._model.variables)]
-        places = origins if origins is not None else np.arange(count)
-        if len(places) != count or len(names) != self._model.variables:
-            raise TraceError(
-                f"{count} windows of {self._model.variables} variables were recorded, but {len(places)} origins "
-                f"and {len(names)} names given; pass one of each for every window and variable."
-            )
-        config, window = self._model.config, self._model.window
-        labelled = {
-            field.name: ([dim.value for dim in field.dims(config.embedding)], values[field.name])
-            for field in self.fields
-        }
-        return validate_trace(xr.Dataset(labelled, coords(config, window, names, self.fields, places, stamps)))
-
-
-def _as_array(value: Tensor) -> NDArray[np.float32]:
-    # A copy: the caller may go on to change its own tensors in place.
-    return np.array(value.cpu().numpy(), dtype=np.float32, order="C")
 
 
 @contextmanager
@@ -178,12 +88,14 @@ def trace_split(
     out: Path,
     split: Split = Split.TEST,
     spec: TraceSpec = DEFAULT_TRACE,
+    limit: int | None = None,
     on_progress: Progress | None = None,
 ) -> Path:
     """Record every window of a split to disk; `out` appears only when it is whole.
 
     Parameters
     ----------
+    limit : record the first so many windows only.
     on_progress : called after each batch with (windows done, windows in all); what it raises stops the recording
         and leaves nothing behind.
 
@@ -196,7 +108,7 @@ def trace_split(
     TraceError : the model has none of the taps, or `out` is something else than a trace.
     """
     config, variables = checkpoint.record.config, checkpoint.record.variables
-    windows = make_windows(dataset, config.window, split)
+    windows = _first(make_windows(dataset, config.window, split), limit)
     fields = spec.for_model(config.model).fields
     frame = xr.Dataset(
         coords=coords(config.model, config.window, variables, fields, windows.origins, windows.stamps),
@@ -224,6 +136,16 @@ def trace_split(
             if on_progress is not None:
                 on_progress(part.stop, len(windows))
     return out
+
+
+def _first(windows: Windows, limit: int | None) -> Windows:
+    return replace(
+        windows,
+        x=windows.x[:limit],
+        y=windows.y[:limit],
+        origins=windows.origins[:limit],
+        stamps=windows.stamps[:limit],
+    )
 
 
 def attributes(record: RunRecord, split: Split) -> dict[str, str | int]:

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Self, TypeVar, assert_never
-
-import xarray as xr
+from typing import TYPE_CHECKING, Self, TypeVar, assert_never
 
 from core.config import ModelConfig
 from core.vocabulary import TAP_DIMS, Dim, Embedding, Merge, Tap
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -122,7 +123,7 @@ class TraceSpec:
         ['forecast', 'update_gate_last_token', 'update_gate_mean_channel']
         """
         chosen: dict[Tap, tuple[Reduction, ...]] = {}
-        for word in words:
+        for word in words.split() if isinstance(words, str) else words:
             name, _, how = word.partition(":")
             tap = _word(Tap, "tap", name.strip())
             reduction = _word(Reduction, "reduction", how.strip()) if how else default

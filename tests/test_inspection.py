@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.inspection import InspectionError, inspect, inspection_key, open_inspection
+from core.train.fit import fit
+from core.train.record import RunRecord
+from core.vocabulary import Fusion
+from core.workspace import Room, room
+from tests.tiny import tiny_dataset, tiny_run
+
+FUSIONS = (Fusion.NONE, Fusion.BOTH)
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> list[RunRecord]:
+    dataset, folder = tiny_dataset(), tmp_path_factory.mktemp("runs")
+    runs = [tiny_run(dataset, fusion=fusion, epochs=1, stride=8) for fusion in FUSIONS]
+    return [fit(run, dataset, folder / run.run_id) for run in runs]
+
+
+def folders(records: list[RunRecord]) -> list[str]:
+    return [str(record.folder) for record in records]
+
+
+def test_an_inspection_gathers_traces_twins_interventions_and_statistics(records: list[RunRecord]) -> None:
+    key = inspection_key(records)
+    assert open_inspection(key) is None
+    told: list[tuple[float, float, str]] = []
+    folder = room(Room.INSPECTIONS) / key
+    inspect(folder, run_folders=folders(records), on_progress=lambda *words: told.append(words))
+    inspection = open_inspection(key)
+    assert inspection is not None
+    assert inspection.run_ids == tuple(sorted(record.run_id for record in records))
+    none, both = (record.run_id for record in records)
+    assert inspection.trace(both).attrs["weights_sha"] == records[1].weights_sha
+    twin = inspection.untrained(both)
+    assert twin is not None
+    assert twin.attrs["weights_sha"] == "untrained-0"
+    assert inspection.untrained(none) is None, "without crossings there are no kernels to compare"
+
+    rows = inspection.rows.set_index(["run_id", "statistic"])["value"]
+    full_error = records[1].metrics["test"]["mse"]
+    assert rows[both, "mse_as_is"] == pytest.approx(full_error, rel=1e-4), "every test window was drawn"
+    assert {"mse_change_silenced_both", "dcor_kernel_tod_untrained_gru_to_cnn_max"} <= set(rows[both].index)
+    assert not any("silenced" in name or "frozen" in name for name in rows[none].index)
+    assert set(inspection.rows["study"]) == {key}
+
+    assert told[0][0] == 0
+    assert told[-1][0] == told[-1][1]
+    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+
+
+def test_a_stopped_inspection_goes_on_and_keeps_what_was_finished(records: list[RunRecord], tmp_path: Path) -> None:
+    asked = iter(range(100))
+    stopped = inspect(tmp_path, run_folders=folders(records), should_stop=lambda: next(asked) > 4)
+    assert stopped is None
+    assert not (tmp_path / "rows.parquet").exists()
+    first = tmp_path / records[0].run_id / "trace.zarr" / "forecast" / "0.0.0"
+    written = first.stat().st_mtime_ns
+    assert inspect(tmp_path, run_folders=folders(records)) == tmp_path / "rows.parquet"
+    assert first.stat().st_mtime_ns == written
+
+
+def test_a_trace_of_other_weights_is_recorded_again(records: list[RunRecord], tmp_path: Path) -> None:
+    inspect(tmp_path, run_folders=folders(records[:1]))
+    trace = tmp_path / records[0].run_id / "trace.zarr"
+    attributes = trace / ".zattrs"
+    attributes.write_text(attributes.read_text().replace(records[0].weights_sha, "other"))
+    inspect(tmp_path, run_folders=folders(records[:1]))
+    assert records[0].weights_sha in attributes.read_text()
+
+
+def test_the_key_names_the_runs_whatever_their_order(records: list[RunRecord]) -> None:
+    assert inspection_key(records) == inspection_key(records[::-1])
+    assert inspection_key(records) != inspection_key(records[:1])
+    assert inspection_key(records) != inspection_key([records[0], replace(records[1], weights_sha="other")])
+    assert inspection_key(records).startswith(f"{records[0].config.dataset}-h6-l48-tiny-s0-")
+
+
+def test_runs_that_do_not_belong_together_are_refused(records: list[RunRecord]) -> None:
+    config = records[1].config
+    other = replace(records[1], config=replace(config, train=replace(config.train, seed=1)))
+    with pytest.raises(InspectionError, match="2 runs of 2 data sets, presets, windows or seeds"):
+        inspection_key([records[0], other])
+    with pytest.raises(InspectionError, match="0 runs"):
+        inspection_key([])
+
+
+def test_an_unknown_key_opens_nothing() -> None:
+    assert open_inspection("../elsewhere") is None
