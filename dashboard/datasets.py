@@ -53,9 +53,11 @@ def draw_report(report: IngestReport) -> None:
     groups = (
         ("Found", "search", report.found, "Nothing unusual was found."),
         ("Mended", "build", report.mended, "Nothing was changed."),
-        ("Refused", "block", report.refused, "Nothing was left out."),
+        ("Refused", "block", [text for text in report.refused if text != report.reason], "Nothing was left out."),
     )
     for title, icon, sentences, none in groups:
+        if not (report.accepted or sentences):
+            continue
         with st.container(border=True):
             st.markdown(f"**:material/{icon}: {title}**")
             st.markdown("\n".join(f"- {escaped(sentence)}" for sentence in sentences) or f":gray[{none}]")

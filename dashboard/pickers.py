@@ -84,6 +84,8 @@ def choose_several(
     unknown = [part for part in wanted if part not in choices]
     _tell(name, f"There is no {label.lower()} {shortened(', '.join(unknown))}; left out." if unknown else "")
     chosen = [option for option in choices if option in wanted]
+    if wanted and not chosen:  # another data set's choice
+        chosen = [option for option in choices if option in default]
     settings = _settings(name, chosen) | {"format_func": format} | widget
     if kind == "pills":
         st.pills(label, list(choices), selection_mode="multi", **settings)

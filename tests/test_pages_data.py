@@ -112,3 +112,11 @@ def test_figures_carry_the_data_they_show() -> None:
     at = open_page("data", view="series", variables="EWR temp")
     figure = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert [trace["name"] for trace in figure["data"]] == ["EWR temp"]
+
+
+def test_a_choice_of_another_data_set_gives_way_to_the_usual_one() -> None:
+    at = open_page("data", variables="EWR temp|JFK temp")
+    at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
+    assert address(at)["variables"] == "load|heat"
+    at.multiselect(key="pick variables").set_value([]).run()
+    assert address(at)["variables"] == ""  # a cleared choice stays cleared
