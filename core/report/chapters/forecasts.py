@@ -10,28 +10,30 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from core.analysis.errors import landmark_windows, window_errors
+from core.analysis.errors import landmark_windows
+from core.analysis.errors import window_errors as errors_of
 from core.baselines import has_ridge, load_ridge, repeat_last, season_rows, seasonal_naive
 from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.windows import Windows
 from core.figures import forecast as figures
 from core.figures.theme import Look
+from core.figures.window_steps import window_error_by_step as step_figure
+from core.report.chapters.windows import stamp_text
 from core.report.slide import Slide
 from core.vocabulary import Dim, Fusion, Tap
 
 Values = NDArray[np.float64]
-Traces = Mapping[Fusion, xr.Dataset]
 SLICE = 512  # windows whose forecasts are read at once
 
 
-def trace_errors(trace: xr.Dataset, windows: Windows) -> Values:
-    """Return the MSE of every traced window and variable, standardised, [window, variable]."""
+def window_errors(trace: xr.Dataset, windows: Windows) -> Values:
+    """Return the MSE of every window and variable of a run, standardised, [window, variable]."""
     forecast = trace[Tap.FORECAST.value]
-    errors = np.empty((forecast.sizes[Dim.ORIGIN], forecast.sizes[Dim.VARIABLE]))
-    for start in range(0, len(errors), SLICE):
-        part = slice(start, min(start + SLICE, len(errors)))
-        errors[part] = window_errors(forecast.isel({Dim.ORIGIN: part}).to_numpy(), windows.y[part])
+    errors = np.empty((len(windows), forecast.sizes[Dim.VARIABLE]))
+    for start in range(0, len(windows), SLICE):
+        part = slice(start, start + SLICE)
+        errors[part] = errors_of(forecast.isel({Dim.ORIGIN: part}).to_numpy(), windows.y[part])
     return errors
 
 
@@ -41,38 +43,24 @@ def landmarks(errors: Values) -> dict[str, int]:
     return {"best": found.best, "median": found.median, "worst": found.worst}
 
 
-def error_timeline(
-    errors: Mapping[Fusion, Values], windows: Windows, *, reference: Fusion, look: Look, provenance: str
-) -> Slide:
-    """Show the error of every window along time.
-
-    Parameters
-    ----------
-    errors
-        Of one variable, [window], by mode.
-    windows
-        At least as many, in the same order.
-    reference
-        Mode whose best, median and worst windows are named.
-    """
-    count = len(errors[reference])
-    origins, stamps = windows.origins[:count], windows.stamps[:count]
-    figure = figures.error_timeline(
-        errors, origins, stamps, landmarks=landmarks(errors[reference]), look=look, provenance=provenance
-    )
-    columns = {"origin": origins, "stamp": pd.DatetimeIndex(stamps)}
-    table = pd.DataFrame({**columns, **{mode.value: values for mode, values in errors.items()}})
-    return Slide.of(figure, name="error_timeline", table=table)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OneWindow:
-    """One window of one variable in the file's own units; every series is [step], the history [row]."""
+    """One window of one variable, in the file's own units; forecasts are [step], the history [row]."""
 
+    stamp: np.datetime64  # of the first step
+    variable: str
+    unit: str
+    hours: float  # a step
     history: Values
     truth: Values
     modes: Mapping[Fusion, Values]
     baselines: Mapping[str, Values]
+
+    def table(self) -> pd.DataFrame:
+        """Return truth and forecasts, one row a step."""
+        stamps = pd.Timestamp(self.stamp) + pd.to_timedelta(np.arange(len(self.truth)) * self.hours, unit="h")
+        columns = {"step": range(1, len(self.truth) + 1), "stamp": stamps, "truth": self.truth}
+        return pd.DataFrame({**columns, **{mode.value: one for mode, one in self.modes.items()}, **self.baselines})
 
     def misses(self) -> tuple[dict[Fusion, Values], dict[str, Values]]:
         """Return the absolute error of each step, by mode and by baseline."""
@@ -81,39 +69,47 @@ class OneWindow:
             {name: np.abs(values - self.truth) for name, values in self.baselines.items()},
         )
 
-    def table(self, stamps: pd.DatetimeIndex) -> pd.DataFrame:
-        """Return the numbers, one row a step."""
-        columns = {"step": range(1, len(self.truth) + 1), "stamp": stamps, "truth": self.truth}
-        return pd.DataFrame({**columns, **{mode.value: one for mode, one in self.modes.items()}, **self.baselines})
-
-    def miss_table(self) -> pd.DataFrame:
-        """Return the absolute error of each step, one row a step."""
-        modes, baselines = self.misses()
-        columns = {"step": range(1, len(self.truth) + 1), **{mode.value: one for mode, one in modes.items()}}
-        return pd.DataFrame({**columns, **baselines})
-
 
 def one_window(
-    traces: Traces,
+    traces: Mapping[Fusion, xr.Dataset],
     dataset: Dataset,
     windows: Windows,
-    config: WindowConfig,
     *,
     place: int,
-    variable: int,
+    variable: str,
     history: int,
+    baselines: bool = True,
 ) -> OneWindow:
-    """Return truth, forecasts and baselines of one window, with the last `history` rows before it."""
+    """Return truth, forecasts and baselines of one window.
+
+    Parameters
+    ----------
+    traces
+        Of the modes to show.
+    windows
+        Those the traces cover.
+    place
+        Of the window among them.
+    history
+        Rows before the origin.
+    """
+    column = dataset.variables.index(variable)
     x = windows.x[place : place + 1]
 
-    def original(values: NDArray[np.floating]) -> Values:  # [row, variable] -> [row]
-        return windows.scaler.inverse(values)[:, variable]
+    def original(values: NDArray[np.floating]) -> Values:  # standardised [row, variable] -> [row]
+        return windows.scaler.inverse(values)[:, column]
 
+    window = WindowConfig(lookback=windows.x.shape[1], horizon=windows.y.shape[1])
+    made = _baselines(dataset, window, x) if baselines else {}
     return OneWindow(
+        stamp=windows.stamps[place],
+        variable=variable,
+        unit=dataset.units.get(variable, ""),
+        hours=dataset.step / pd.Timedelta(hours=1),
         history=original(x[0, -history:]),
         truth=original(windows.y[place]),
         modes={mode: original(trace[Tap.FORECAST.value][place].to_numpy()) for mode, trace in traces.items()},
-        baselines={name: original(made[0]) for name, made in _baselines(dataset, config, x).items()},
+        baselines={name: original(values[0]) for name, values in made.items()},
     )
 
 
@@ -126,21 +122,59 @@ def _baselines(dataset: Dataset, window: WindowConfig, x: NDArray[np.float32]) -
     }
 
 
-def forecast_overlay(
-    window: OneWindow, dataset: Dataset, *, origin: int, variable: str, look: Look, provenance: str
-) -> Slide:
-    """Show truth and every forecast of one window (`origin`: row of its first target)."""
-    stamps = pd.DatetimeIndex(dataset.frame.index[origin : origin + len(window.truth)])
+def forecast_overlay(window: OneWindow, *, look: Look, provenance: str) -> Slide:
+    """Show truth, modes and baselines of one window over each other."""
     figure = figures.forecast_overlay(
         window.history,
         window.truth,
         window.modes,
         window.baselines,
-        origin=stamps[0].to_datetime64(),
-        hours_per_step=dataset.step / pd.Timedelta(hours=1),
-        variable=variable,
-        unit=dataset.units.get(variable, ""),
+        origin=window.stamp,
+        hours_per_step=window.hours,
+        variable=window.variable,
+        unit=window.unit,
+        look=look,
+        provenance=f"{provenance} · window of {stamp_text(window.stamp)}",
+    )
+    return Slide.of(figure, name="forecast_overlay", table=window.table())
+
+
+def window_error_by_step(window: OneWindow, *, look: Look, provenance: str) -> Slide:
+    """Show by how much each forecast of one window misses, step by step."""
+    modes, baselines = window.misses()
+    figure = step_figure(
+        modes,
+        baselines,
+        hours_per_step=window.hours,
+        unit=window.unit,
+        look=look,
+        provenance=f"{provenance} · {window.variable}, window of {stamp_text(window.stamp)}",
+    )
+    table = pd.DataFrame({**{mode.value: values for mode, values in modes.items()}, **baselines})
+    table.insert(0, "step", range(1, len(table) + 1))
+    return Slide.of(figure, name="window_error_by_step", table=table)
+
+
+def error_timeline(
+    errors: Mapping[Fusion, Values], windows: Windows, *, reference: Fusion, look: Look, provenance: str
+) -> Slide:
+    """Show the error of every window along time.
+
+    Parameters
+    ----------
+    errors
+        Of one variable (or their mean), [window], by mode.
+    reference
+        The mode whose best, median and worst windows are named.
+    """
+    figure = figures.error_timeline(
+        errors,
+        windows.origins,
+        windows.stamps,
+        landmarks=landmarks(errors[reference]),
         look=look,
         provenance=provenance,
     )
-    return Slide.of(figure, name="forecast_overlay", table=window.table(stamps))
+    columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
+    table = pd.DataFrame({**columns, **{mode.value: values for mode, values in errors.items()}})
+    return Slide.of(figure, name="error_timeline", table=table)
