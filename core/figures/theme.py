@@ -13,7 +13,7 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from core.figures.colour import ramp
-from core.figures.lettering import FONT, NO_BREAK, wrap
+from core.figures.lettering import FONT, wrap
 from core.figures.palette import COLOURS, Look, fusion_colour
 
 __all__ = ["COLOURS", "EDGE", "Look", "Room", "finish", "fusion_colour", "template", "text_of"]
@@ -165,10 +165,6 @@ def _side_text(
 def text_of(fig: go.Figure, name: str) -> str:
     """Return the finding or the provenance a finished figure carries, as one line ("" if unframed)."""
     return next(
-        (
-            str(note.text).replace("<br>", " ").replace(NO_BREAK, " ")
-            for note in fig.layout.annotations
-            if note.name == name
-        ),
+        (str(note.text).replace("<br>", " ") for note in fig.layout.annotations if note.name == name),
         "",
     )

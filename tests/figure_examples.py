@@ -1,0 +1,281 @@
+"""One example of every figure, at the largest realistic size: d 256, seven blocks, 144 slots, 10,801 windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
+from core.figures.dependence import dcor_comparison
+from core.figures.errors import mode_comparison, training_curves
+from core.figures.forecast import error_timeline, forecast_overlay
+from core.figures.gradient import gradient_flow, gradient_share
+from core.figures.horizon import error_by_step
+from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, window_kernels
+from core.figures.response import event_response, gate_timeline, lead_amplification
+from core.figures.series import daily_profile, scaling_shift, series_plot
+from core.figures.theme import Look
+from core.figures.variables import error_by_variable
+from core.figures.window_steps import window_error_by_step
+from core.vocabulary import Fusion, Split, Tap
+
+PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,820 windows · CrossLens 0.1.0"
+SLOTS, CHANNELS, TAPS, TOKENS = 144, 256, (-1, 0, 1), 20
+LABELS = tuple(f"{slot // 6:02d}:{slot % 6}0" for slot in range(SLOTS))
+VARIABLES = ("온도", "p (mbar)", *(f"v{index}" for index in range(2, 8)))
+BASELINES = ("ridge", "seasonal_naive", "repeat_last")
+Example = Callable[[Look], go.Figure]
+
+
+def _random() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def _table(columns: str, rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def frame(rows: int = 52_696) -> pd.DataFrame:
+    stamps = pd.date_range("2020-01-01", periods=rows, freq="10min", name="date")
+    values = _random().normal(size=(rows, len(VARIABLES))).cumsum(axis=0)
+    return pd.DataFrame(values, index=stamps, columns=list(VARIABLES))
+
+
+SPLITS = {Split.TRAIN: range(36_887), Split.VALIDATION: range(36_887, 42_157), Split.TEST: range(42_157, 52_696)}
+
+
+def per_seed() -> pd.DataFrame:
+    rows = [(mode.value, seed, 0.5 + seed / 10) for mode in list(Fusion)[1:] for seed in range(3)]
+    return _table("fusion seed delta_rmse", rows)
+
+
+def summary() -> pd.DataFrame:
+    rows = [(mode.value, 0.6, 0.3, 0.9, 3) for mode in list(Fusion)[1:]]
+    return _table("fusion value low high n", rows)
+
+
+def steps(factor: float = 1.0) -> np.ndarray:
+    return factor * (0.3 + 0.2 * np.sqrt(np.arange(1, 721) / 720))
+
+
+def window_errors(windows: int = 10_801) -> dict[Fusion, np.ndarray]:
+    return {mode: _random().gamma(2.0, 0.2, windows) * (1 + 0.01 * index) for index, mode in enumerate(Fusion)}
+
+
+def profile_of(mean: np.ndarray, **columns: object) -> pd.DataFrame:
+    slots = {"slot": np.arange(len(mean)), "label": LABELS[: len(mean)]}
+    return pd.DataFrame({**columns, **slots, "mean": mean, "low": mean - 0.5, "high": mean + 0.5})
+
+
+def kernels() -> np.ndarray:
+    wave = np.cos(2 * np.pi * (np.arange(SLOTS)[:, None] / SLOTS - np.arange(CHANNELS) / CHANNELS))
+    return _random().normal(0, 0.1, (CHANNELS, 3)) + 0.1 * wave[:, :, None]
+
+
+def attention() -> np.ndarray:
+    return _random().dirichlet(np.ones(TOKENS), size=(8, TOKENS))
+
+
+def gates(length: int = 97) -> dict[Fusion, pd.DataFrame]:
+    stamps = pd.date_range("2020-06-01", periods=length, freq="10min")
+    return {mode: pd.DataFrame(_random().uniform(size=(length, 2)), stamps, ["update", "reset"]) for mode in Fusion}
+
+
+def gradients() -> dict[str, pd.DataFrame]:
+    index = pd.MultiIndex.from_product([range(0, 20_000, 10), range(1, 8)], names=["step", "block"]).to_frame(
+        index=False
+    )
+    frame = index.assign(conv=_random().lognormal(-7, 0.3, len(index)), gru=_random().lognormal(-8, 0.3, len(index)))
+    return {"proposed": frame, "late fusion": frame, "no fusion": frame}
+
+
+def responses() -> dict[Fusion, pd.DataFrame]:
+    lag = np.arange(-12, 13)
+    peak = np.exp(-((lag / 3.0) ** 2))
+    return {
+        mode: pd.DataFrame({"lag": lag, "mean": 1 + peak, "low": 0.9 + peak, "high": 1.1 + peak}) for mode in Fusion
+    }
+
+
+def _mode_comparison(look: Look) -> go.Figure:
+    return mode_comparison(per_seed(), summary(), look=look, provenance=PROVENANCE)
+
+
+def _error_by_step(look: Look) -> go.Figure:
+    modes = {mode: np.stack([steps(1 - 0.01 * index)] * 3) for index, mode in enumerate(Fusion)}
+    baselines = {name: steps(1.2 + index) for index, name in enumerate(BASELINES)}
+    return error_by_step(modes, baselines, hours_per_step=1 / 6, look=look, provenance=PROVENANCE)
+
+
+def _error_by_variable(look: Look) -> go.Figure:
+    names = [f"variable {index}" for index in range(1_000)]
+    sources = [*(mode.value for mode in Fusion), *BASELINES]
+    rows = [(name, source, 1 + i / 100 + j / 10) for i, name in enumerate(names) for j, source in enumerate(sources)]
+    return error_by_variable(_table("variable source mse", rows), look=look, provenance=PROVENANCE)
+
+
+def _training_curves(look: Look) -> go.Figure:
+    rows = [(mode.value, seed, epoch, 1 / epoch) for mode in Fusion for seed in range(10) for epoch in range(1, 31)]
+    histories = _table("fusion seed epoch validation_mse", rows)
+    return training_curves(histories, look=look, provenance=PROVENANCE)
+
+
+def _series_plot(look: Look) -> go.Figure:
+    return series_plot(frame(), SPLITS, units={"온도": "°C"}, look=look, provenance=PROVENANCE)
+
+
+def _daily_profile(look: Look) -> go.Figure:
+    parts = [profile_of(np.sin(np.arange(SLOTS) / 23 + place), variable=name) for place, name in enumerate(VARIABLES)]
+    return daily_profile(
+        pd.concat(parts), cycle="Time of day", units={"온도": "°C"}, look=look, provenance=PROVENANCE
+    )
+
+
+def _scaling_shift(look: Look) -> go.Figure:
+    rows = [(name, split.value, index / 10, 1.0) for index, name in enumerate(VARIABLES) for split in Split]
+    return scaling_shift(_table("variable split mean sd", rows), look=look, provenance=PROVENANCE)
+
+
+def _forecast_overlay(look: Look) -> go.Figure:
+    return forecast_overlay(
+        np.arange(720.0),
+        steps(),
+        {mode: steps(1.1) for mode in Fusion},
+        {name: steps(2.0) for name in BASELINES},
+        origin=np.datetime64("2020-06-01T00:00"),
+        hours_per_step=1 / 6,
+        variable="온도",
+        unit="°C",
+        look=look,
+        provenance=PROVENANCE,
+    )
+
+
+def _window_error_by_step(look: Look) -> go.Figure:
+    return window_error_by_step(
+        {mode: steps(1 - 0.01 * index) for index, mode in enumerate(Fusion)},
+        {name: steps(2.0) for name in BASELINES},
+        hours_per_step=1 / 6,
+        unit="°C",
+        look=look,
+        provenance=PROVENANCE,
+    )
+
+
+def _error_timeline(look: Look) -> go.Figure:
+    origins = np.arange(10_801) + 42_157
+    stamps = frame().index.to_numpy()[-10_801:]
+    landmarks = {"worst": 5, "median": 701, "best": 9_000}
+    return error_timeline(window_errors(), origins, stamps, landmarks=landmarks, look=look, provenance=PROVENANCE)
+
+
+def _kernel_by_slot(look: Look) -> go.Figure:
+    return kernel_by_slot(
+        kernels(),
+        crossing=Tap.KERNEL_GRU_TO_CNN,
+        taps=TAPS,
+        slot_labels=LABELS,
+        cycle="Time of day",
+        look=look,
+        provenance=PROVENANCE,
+    )
+
+
+def _kernel_profile(look: Look) -> go.Figure:
+    waves = [(crossing, tap, np.cos(np.arange(SLOTS) / 23 + tap)) for crossing in CROSSINGS for tap in TAPS]
+    profile = pd.concat([profile_of(wave, crossing=crossing.value, tap=tap) for crossing, tap, wave in waves])
+    return kernel_profile(profile, cycle="Time of day", spread="10–90 % of windows", look=look, provenance=PROVENANCE)
+
+
+def _window_kernels(look: Look) -> go.Figure:
+    chosen = {crossing: kernels()[0] for crossing in CROSSINGS}
+    return window_kernels(chosen, taps=TAPS, stamp="2020-06-01 00:00", look=look, provenance=PROVENANCE)
+
+
+def _dcor_comparison(look: Look) -> go.Figure:
+    rows = [
+        (crossing.value, block, 0.5, 0.4, 0.6, 0.01, 0.55, 0.45) for crossing in CROSSINGS for block in range(1, 8)
+    ]
+    table = _table("crossing block value low high p_value biased untrained", rows)
+    return dcor_comparison(table, floor=0.37, look=look, provenance=PROVENANCE)
+
+
+def _gate_timeline(look: Look) -> go.Figure:
+    event = np.datetime64("2020-06-01T08:00")
+    values = np.linspace(0, 1, 97)
+    return gate_timeline(gates(), values, event=event, variable="온도", unit="°C", look=look, provenance=PROVENANCE)
+
+
+def _event_response(look: Look) -> go.Figure:
+    numbers = {mode: 1.5 for mode in list(Fusion)[1:]}
+    return event_response(
+        responses(),
+        amplification=numbers,
+        lead=numbers,
+        events=40,
+        hours_per_step=1 / 6,
+        look=look,
+        provenance=PROVENANCE,
+    )
+
+
+def _lead_amplification(look: Look) -> go.Figure:
+    quantities = ("amplification", "lead")
+    rows = [(mode.value, quantity, 1.0, 0.5, 1.5, 0.02) for mode in list(Fusion)[1:] for quantity in quantities]
+    table = _table("fusion quantity value low high p_value", rows)
+    return lead_amplification(table, look=look, provenance=PROVENANCE)
+
+
+def _attention_map(look: Look) -> go.Figure:
+    return attention_map(attention(), hours_per_token=6, window="mean over windows", look=look, provenance=PROVENANCE)
+
+
+def _attention_by_slot(look: Look) -> go.Figure:
+    weights = _random().dirichlet(np.ones(TOKENS), size=SLOTS)
+    return attention_by_slot(
+        weights, slot_labels=LABELS, cycle="Time of day", hours_per_token=6, look=look, provenance=PROVENANCE
+    )
+
+
+def _attention_controls(look: Look) -> go.Figure:
+    rows = [(name, mode.value, 1.0, np.nan, np.nan) for name in CONTROLS for mode in Fusion]
+    return attention_controls(_table("control fusion change low high", rows), look=look, provenance=PROVENANCE)
+
+
+def _gradient_flow(look: Look) -> go.Figure:
+    imbalance = {"proposed": 0.3, "late fusion": 1.5, "no fusion": 1.8}
+    return gradient_flow(gradients(), imbalance, look=look, provenance=PROVENANCE)
+
+
+def _gradient_share(look: Look) -> go.Figure:
+    rows = [(name, block, 0.1 * block) for name in gradients() for block in range(1, 8)]
+    return gradient_share(_table("model block value", rows), look=look, provenance=PROVENANCE)
+
+
+EXAMPLES: dict[str, Example] = {
+    "mode_comparison": _mode_comparison,
+    "error_by_step": _error_by_step,
+    "error_by_variable": _error_by_variable,
+    "training_curves": _training_curves,
+    "series_plot": _series_plot,
+    "daily_profile": _daily_profile,
+    "scaling_shift": _scaling_shift,
+    "forecast_overlay": _forecast_overlay,
+    "window_error_by_step": _window_error_by_step,
+    "error_timeline": _error_timeline,
+    "kernel_by_slot": _kernel_by_slot,
+    "kernel_profile": _kernel_profile,
+    "window_kernels": _window_kernels,
+    "dcor_comparison": _dcor_comparison,
+    "gate_timeline": _gate_timeline,
+    "event_response": _event_response,
+    "lead_amplification": _lead_amplification,
+    "attention_map": _attention_map,
+    "attention_by_slot": _attention_by_slot,
+    "attention_controls": _attention_controls,
+    "gradient_flow": _gradient_flow,
+    "gradient_share": _gradient_share,
+}

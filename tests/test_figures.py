@@ -1,0 +1,205 @@
+"""What all figures owe: their words, units, explicit colours, room for every label, and a small payload."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from functools import cache
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.colour import linear_rgb, oklab
+from core.figures.lettering import FONT, NARROWEST, text_width
+from core.figures.palette import (
+    BASELINE_DASHES,
+    BASELINE_MARKERS,
+    FUSION_DASH,
+    FUSION_MARKER,
+    crossing_colour,
+    diverging,
+    sequential,
+)
+from core.figures.theme import COLOURS, Look, fusion_colour, template, text_of
+from core.vocabulary import Fusion, Language, Tap, label
+from tests.figure_examples import EXAMPLES, PROVENANCE
+
+LOOKS = {"light": Look("light"), "dark": Look("dark"), "korean": Look("light", Language.KOREAN)}
+BYTES = 1_500_000
+
+# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB
+DEUTERANOPIA = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+PROTANOPIA = [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+
+
+@cache
+def figure(name: str, look: str = "light") -> go.Figure:
+    return EXAMPLES[name](LOOKS[look])
+
+
+@cache
+def payload(name: str, look: str = "light") -> str:
+    return str(figure(name, look).to_json())
+
+
+def axes(fig: go.Figure, letter: str) -> dict[str, Any]:
+    """Layout of every axis that carries data, by its number part."""
+    used = {(getattr(trace, f"{letter}axis") or letter)[1:] for trace in fig.data}
+    return {number: fig.layout[f"{letter}axis{number}"] for number in used}
+
+
+def plain(text: str) -> str:
+    return re.sub(r"<[^>]+>", "", text)
+
+
+every = pytest.mark.parametrize("name", QUESTIONS)
+
+
+def test_catalogue_and_examples_name_the_same_figures() -> None:
+    assert set(EXAMPLES) == set(QUESTIONS)
+
+
+@every
+def test_a_figure_states_its_question_finding_and_provenance(name: str) -> None:
+    fig = figure(name)
+    assert plain(fig.layout.title.text) == QUESTIONS[name] and QUESTIONS[name].endswith("?")
+    assert re.search(r"\d", text_of(fig, "finding")) and text_of(fig, "finding").endswith(".")
+    assert "nan" not in text_of(fig, "finding")
+    assert text_of(fig, "provenance") == PROVENANCE
+
+
+@every
+def test_every_axis_is_named(name: str) -> None:
+    fig = figure(name)
+    titles = [axis.title.text for axis in axes(fig, "x").values() if axis.title.text]
+    columns = {axis.domain for axis in axes(fig, "x").values()}
+    lowest = {axis.domain for axis in axes(fig, "x").values() if axis.title.text}
+    assert titles and columns == lowest
+    places = [str(note.yref) for note in fig.layout.annotations]
+    panels = {place.split()[0][1:] for place in places if place.endswith("domain")}
+    rows = {axis.domain for axis in axes(fig, "y").values() if axis.title.text or axis.ticktext}
+    for number, axis in axes(fig, "y").items():
+        assert axis.domain in rows or number in panels
+
+
+@every
+def test_no_text_is_clipped_at_the_narrowest_width(name: str) -> None:
+    fig = figure(name, "korean")
+    margin = fig.layout.margin
+    assert text_width(plain(fig.layout.title.text), fig.layout.title.font.size) <= NARROWEST - 32
+    for note in fig.layout.annotations:
+        if note.name in ("finding", "provenance"):
+            lines = note.text.split("<br>")
+            assert max(text_width(line, note.font.size) for line in lines) <= NARROWEST - 32
+        elif note.x == 1 and note.xanchor == "left" and note.xref in ("paper", "x domain"):
+            wide = max(text_width(plain(line), 12) for line in note.text.split("<br>"))
+            assert (note.xshift or 0) + wide <= margin.r + 4 or len(axes(fig, "x")) > 1
+    for axis in axes(fig, "y").values():
+        words = (
+            [str(word) for word in axis.ticktext or ()] if axis.domain and axis.showticklabels is not False else []
+        )
+        assert max((text_width(word, 12) for word in words), default=0) <= margin.l
+
+
+@every
+def test_payload_is_bounded_and_drawn_as_svg(name: str) -> None:
+    assert len(payload(name)) < BYTES
+    assert {trace.type for trace in figure(name).data} <= {"scatter", "heatmap"}
+    lengths = [len(trace.y) for trace in figure(name).data if trace.type == "scatter"]
+    assert max(lengths, default=0) <= 4_000
+
+
+@every
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_trace_has_its_own_colour(name: str, look: str) -> None:
+    fig = figure(name, look)
+    assert fig.layout.template == template(LOOKS[look].scheme)
+    for trace in fig.data:
+        if trace.type == "heatmap":
+            assert len(trace.colorscale) >= 9
+        else:
+            assert (trace.line.color if "lines" in trace.mode else trace.marker.color) is not None
+
+
+def test_colours_survive_an_import_that_poisons_the_default_template() -> None:
+    program = (
+        "import json, streamlit, plotly.io as pio\n"
+        "from core.figures.theme import Look\n"
+        "from tests.figure_examples import EXAMPLES\n"
+        "assert pio.templates.default == 'streamlit'\n"
+        "print(json.dumps({name: example(Look('light')).to_json() for name, example in EXAMPLES.items()}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    for name, text in json.loads(done.stdout).items():
+        assert not re.search(r"#0000[0-9]{2}(?!\d)", text.replace(COLOURS["light"].truth, "")), name
+        assert json.loads(text) == json.loads(payload(name)), name
+
+
+@every
+def test_a_figure_is_a_pure_function_of_its_input(name: str) -> None:
+    assert EXAMPLES[name](LOOKS["light"]).to_json() == payload(name)
+    assert figure(name).layout.uirevision == "keep"
+
+
+@every
+def test_no_shape_lies_between_layers(name: str) -> None:
+    # plotly.js cannot draw such a shape when it spans a panel's domain: the whole figure fails
+    assert {shape.layer for shape in figure(name).layout.shapes} <= {"below"}
+
+
+@pytest.mark.parametrize("scheme", COLOURS)
+@pytest.mark.parametrize("sight", [np.eye(3), DEUTERANOPIA, PROTANOPIA], ids=["usual", "deuteranopia", "protanopia"])
+def test_modes_stay_apart_for_colour_blind_readers(scheme: str, sight: Any) -> None:
+    look = LOOKS[scheme]
+    seen = {mode: oklab((np.asarray(sight) @ linear_rgb(fusion_colour(mode, look))).clip(0, 1)) for mode in Fusion}
+    for first, second in combinations(Fusion, 2):
+        assert np.linalg.norm(seen[first] - seen[second]) > 0.12, (first, second)
+
+
+@pytest.mark.parametrize("scheme", COLOURS)
+def test_modes_stand_out_from_the_paper(scheme: str) -> None:
+    def luminance(colour: str) -> float:
+        return float(np.array([0.2126, 0.7152, 0.0722]) @ linear_rgb(colour)) + 0.05
+
+    look = LOOKS[scheme]
+    paper = luminance(look.colours.paper)
+    for colour in [*(fusion_colour(mode, look) for mode in Fusion), look.colours.muted, look.colours.truth]:
+        assert max(luminance(colour), paper) / min(luminance(colour), paper) >= 3  # WCAG 2.1, 1.4.11
+
+
+def test_dash_and_marker_repeat_what_the_colour_says() -> None:
+    assert len(set(FUSION_DASH.values()) | set(BASELINE_DASHES)) == len(Fusion) + len(BASELINE_DASHES)
+    assert len(set(FUSION_MARKER.values()) | set(BASELINE_MARKERS)) == len(Fusion) + len(BASELINE_MARKERS)
+
+
+def test_hues_follow_the_path_that_speaks() -> None:
+    light = LOOKS["light"]
+    assert crossing_colour(Tap.KERNEL_GRU_TO_CNN, light) == fusion_colour(Fusion.GRU_TO_CNN, light) == "#d55e00"
+    assert crossing_colour(Tap.KERNEL_CNN_TO_GRU, light) == fusion_colour(Fusion.CNN_TO_GRU, light) == "#0072b2"
+    with pytest.raises(ValueError, match="pass a kernel tap"):
+        crossing_colour(Tap.ATTENTION, light)
+
+
+@pytest.mark.parametrize("scheme", COLOURS)
+def test_scales_are_even_and_centred(scheme: str) -> None:
+    look = LOOKS[scheme]
+    lightness = [oklab(linear_rgb(str(colour)))[0] for _, colour in sequential(look.colours.conv, look)]
+    assert (np.diff(lightness) < 0).all() or (np.diff(lightness) > 0).all()
+    scale = diverging(look.colours.gru, look)
+    assert scale[len(scale) // 2] == [0.5, look.colours.shade]
+
+
+def test_hangul_passes_through() -> None:
+    assert "NanumGothic" in FONT
+    texts = json.loads(payload("mode_comparison", "korean"))["layout"]["yaxis"]["ticktext"]
+    assert label(Fusion.BOTH, Language.KOREAN) in texts
+    assert "온도 (°C)" in figure("forecast_overlay").layout.yaxis.title.text
+    assert "\ufffd" not in payload("series_plot") and any(
+        "온도" in str(note.text) for note in figure("series_plot").layout.annotations
+    )
