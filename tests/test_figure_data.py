@@ -1,0 +1,267 @@
+"""What figures draw: known numbers at known places, empty states, and the marks they share."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+from core.figures import (
+    attention,
+    dependence,
+    errors,
+    forecast,
+    gradient,
+    horizon,
+    kernels,
+    response,
+    series,
+    variables,
+)
+from core.figures.catalogue import QUESTIONS
+from core.figures.labels import spread
+from core.figures.lettering import text_width, wrap
+from core.figures.marks import block_means
+from core.figures.theme import Look, text_of
+from core.figures.window_steps import window_error_by_step
+from core.vocabulary import Fusion, Split, Tap
+from tests import figure_examples as examples
+
+LOOK, PROVENANCE = Look(), "source"
+NOTHING = np.zeros(0)
+
+
+def trace(fig: go.Figure, name: str) -> Any:
+    return next(trace for trace in fig.data if trace.name == name)
+
+
+def frame(columns: str) -> pd.DataFrame:
+    return pd.DataFrame({name: [] for name in columns.split()})
+
+
+EMPTY: dict[str, Callable[..., go.Figure]] = {
+    "mode_comparison": lambda **look: errors.mode_comparison(
+        frame("fusion seed delta_rmse"), frame("fusion value low high n"), **look
+    ),
+    "training_curves": lambda **look: errors.training_curves(frame("fusion seed epoch validation_mse"), **look),
+    "error_by_step": lambda **look: horizon.error_by_step({}, {}, hours_per_step=1, **look),
+    "error_by_variable": lambda **look: variables.error_by_variable(frame("variable source mse"), **look),
+    "series_plot": lambda **look: series.series_plot(pd.DataFrame(), {}, units={}, **look),
+    "daily_profile": lambda **look: series.daily_profile(frame("variable slot label"), cycle="", units={}, **look),
+    "scaling_shift": lambda **look: series.scaling_shift(frame("variable split mean sd"), **look),
+    "forecast_overlay": lambda **look: forecast.forecast_overlay(
+        NOTHING, NOTHING, {}, {}, origin=np.datetime64("2020"), hours_per_step=1, variable="v", unit="", **look
+    ),
+    "window_error_by_step": lambda **look: window_error_by_step({}, {}, hours_per_step=1, unit="", **look),
+    "error_timeline": lambda **look: forecast.error_timeline({}, NOTHING, NOTHING, landmarks={}, **look),
+    "kernel_by_slot": lambda **look: kernels.kernel_by_slot(
+        np.full((4, 2, 3), np.nan), crossing=Tap.KERNEL_GRU_TO_CNN, taps=(-1, 0, 1), slot_labels=(), cycle="", **look
+    ),
+    "kernel_profile": lambda **look: kernels.kernel_profile(frame("crossing tap slot"), cycle="", spread="", **look),
+    "window_kernels": lambda **look: kernels.window_kernels({}, taps=(), stamp="", **look),
+    "dcor_comparison": lambda **look: dependence.dcor_comparison(frame("value"), floor=np.nan, **look),
+    "gate_timeline": lambda **look: response.gate_timeline(
+        {}, NOTHING, event=np.datetime64("2020"), variable="v", unit="", **look
+    ),
+    "event_response": lambda **look: response.event_response(
+        examples.responses(), amplification={}, lead={}, events=0, hours_per_step=1, **look
+    ),
+    "lead_amplification": lambda **look: response.lead_amplification(frame("fusion quantity value"), **look),
+    "attention_map": lambda **look: attention.attention_map(
+        np.zeros((0, 4, 4)), hours_per_token=1, window="", **look
+    ),
+    "attention_by_slot": lambda **look: attention.attention_by_slot(
+        np.full((4, 4), np.nan), slot_labels=(), cycle="", hours_per_token=1, **look
+    ),
+    "attention_controls": lambda **look: attention.attention_controls(
+        frame("control fusion change low high"), **look
+    ),
+    "gradient_flow": lambda **look: gradient.gradient_flow({"proposed": frame("step block")}, {}, **look),
+    "gradient_share": lambda **look: gradient.gradient_share(frame("model block value"), **look),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_without_data_a_figure_says_what_to_do(name: str) -> None:
+    fig = EMPTY[name](look=LOOK, provenance=PROVENANCE)
+    assert not fig.data and QUESTIONS[name] in fig.layout.title.text
+    assert len(text_of(fig, "finding")) > 25 and text_of(fig, "provenance") == PROVENANCE
+
+
+def test_figures_take_look_and_provenance_by_name() -> None:
+    for module in (attention, dependence, errors, forecast, gradient, horizon, kernels, response, series, variables):
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if name in QUESTIONS and function.__module__ == module.__name__:
+                parameters = inspect.signature(function).parameters
+                assert parameters["look"].kind is parameters["provenance"].kind is inspect.Parameter.KEYWORD_ONLY
+
+
+def test_mode_comparison_draws_the_given_interval_and_every_seed() -> None:
+    summary = examples.summary().assign(value=[1.0, -0.5, 2.0], low=[0.5, -1.0, 1.5], high=[1.75, 0.25, 3.0])
+    fig = errors.mode_comparison(examples.per_seed(), summary, look=LOOK, provenance=PROVENANCE)
+    both = trace(fig, "both")
+    assert (both.x[0], both.error_x.array[0], both.error_x.arrayminus[0]) == (2.0, 1.0, 0.5)
+    assert list(trace(fig, "GRU → CNN, seeds").x) == [0.5, 0.6, 0.7]
+    assert fig.layout.shapes[0].x0 == 0 and "none" in {note.text for note in fig.layout.annotations}
+    assert "2.0 % against none [+1.5, +3.0], better in 3 of 3 seeds" in text_of(fig, "finding")
+
+
+def test_one_seed_has_no_interval_and_the_finding_says_so() -> None:
+    summary = examples.summary().assign(low=np.nan, high=np.nan, n=1)
+    per_seed = examples.per_seed().loc[lambda table: table["seed"] == 0]
+    fig = errors.mode_comparison(per_seed, summary, look=LOOK, provenance=PROVENANCE)
+    assert not np.any(trace(fig, "both").error_x.array) and "one seed" in text_of(fig, "finding")
+
+
+def test_a_loss_is_not_worded_as_a_gain() -> None:
+    summary = examples.summary().assign(value=-1.0, low=-2.0, high=-0.5)
+    fig = errors.mode_comparison(examples.per_seed(), summary, look=LOOK, provenance=PROVENANCE)
+    assert text_of(fig, "finding").startswith("No mode lowers RMSE")
+
+
+def test_relative_panel_is_the_change_against_none() -> None:
+    modes = {Fusion.NONE: np.array([[1.0, 3.0], [3.0, 5.0]]), Fusion.BOTH: np.array([1.0, 5.0])}
+    fig = horizon.error_by_step(modes, {}, hours_per_step=1, look=LOOK, provenance=PROVENANCE)
+    relative = [trace for trace in fig.data if trace.yaxis == "y2"]
+    np.testing.assert_allclose(trace(fig, "none").y, [2, 4])
+    np.testing.assert_allclose(relative[0].y, [-50, 25])
+
+
+def test_hardest_variables_are_kept_when_there_are_many() -> None:
+    fig = examples.EXAMPLES["error_by_variable"](LOOK)
+    assert fig.layout.yaxis.ticktext[-1] == "variable 999" and len(fig.layout.yaxis.ticktext) == 21
+    assert "of 1000 variables" in text_of(fig, "finding")
+
+
+def test_downsampling_keeps_extremes_and_splits_start_where_they_start() -> None:
+    data = pd.DataFrame({"v": np.zeros(50_000)}, index=pd.date_range("2020-01-01", periods=50_000, freq="h"))
+    data.iloc[31_234] = 7.0
+    splits = {Split.TRAIN: range(30_000), Split.VALIDATION: range(30_000, 40_000), Split.TEST: range(40_000, 50_000)}
+    fig = series.series_plot(data, splits, units={}, look=LOOK, provenance=PROVENANCE)
+    assert len(fig.data[0].y) <= series.MOST_POINTS and fig.data[0].y.max() == 7
+    peak = pd.to_datetime(fig.data[0].x[fig.data[0].y.argmax()], unit="ms")
+    assert peak == data.index[31_234]
+    assert pd.to_datetime(fig.layout.shapes[1].x0, unit="ms") == data.index[40_000]
+
+
+def test_forecast_starts_at_the_origin_in_original_units() -> None:
+    fig = examples.EXAMPLES["forecast_overlay"](LOOK)
+    start = np.datetime64("2020-06-01T00:00").astype("datetime64[ms]").astype(float)
+    assert trace(fig, "truth").x[0] == trace(fig, "both").x[0] == start == fig.layout.shapes[0].x0
+    assert trace(fig, "truth").x[1] - start == 600_000 and trace(fig, "history").x[-1] == start
+    assert fig.layout.yaxis.title.text == "온도 (°C)"
+
+
+def test_the_closest_forecast_is_named_with_its_error() -> None:
+    truth = np.zeros(4)
+    fig = forecast.forecast_overlay(
+        NOTHING,
+        truth,
+        {Fusion.NONE: truth + 2, Fusion.BOTH: truth - 0.5},
+        {},
+        origin=np.datetime64("2020-01-01"),
+        hours_per_step=1,
+        variable="load",
+        unit="MW",
+        look=LOOK,
+        provenance=PROVENANCE,
+    )
+    assert text_of(fig, "finding").startswith("both is closest here")
+    assert "both 0.500 MW and none 2.00 MW" in text_of(fig, "finding")
+
+
+def test_a_click_on_the_timeline_returns_the_origin() -> None:
+    fig = examples.EXAMPLES["error_timeline"](LOOK)
+    expected = examples.window_errors()[Fusion.BOTH]
+    both = trace(fig, "both")
+    places = np.asarray(both.customdata)[:, 0] - 42_157
+    np.testing.assert_allclose(both.y, expected[places], rtol=1e-6)
+    assert {5, 701, 9_000} <= set(places)  # named windows are never thinned away
+    assert (fig.layout.clickmode, fig.layout.dragmode) == ("event+select", "pan")
+    assert all("markers" in trace.mode for trace in fig.data)
+
+
+def test_kernel_rows_are_ordered_by_the_slot_of_their_peak() -> None:
+    values = np.zeros((4, 3, 3))
+    for channel, slot in enumerate((2, 0, 3)):
+        values[slot, channel] = 1.0
+    fig = kernels.kernel_by_slot(
+        values,
+        crossing=Tap.KERNEL_CNN_TO_GRU,
+        taps=(-1, 0, 1),
+        slot_labels=("a", "b", "c", "d"),
+        cycle="Season",
+        look=LOOK,
+        provenance=PROVENANCE,
+    )
+    assert [list(row).index(1) for row in fig.data[0].z] == [0, 2, 3]
+    assert all(picture.zmin == -picture.zmax for picture in fig.data)
+
+
+def test_windows_kernels_keep_channel_and_tap() -> None:
+    values = np.arange(6.0).reshape(2, 3)  # [channel, tap]
+    fig = kernels.window_kernels(
+        {Tap.KERNEL_GRU_TO_CNN: values}, taps=(-1, 0, 1), stamp="now", look=LOOK, provenance=PROVENANCE
+    )
+    assert len(fig.data) == 1 and fig.data[0].z[2][1] == values[1, 2]
+    assert list(fig.layout.yaxis.ticktext) == ["tap −1", "tap 0", "tap +1"]
+
+
+def test_response_marks_the_peak_and_writes_lead_beside_it() -> None:
+    fig = examples.EXAMPLES["event_response"](LOOK)
+    assert trace(fig, "both, peak").x[0] == 0 and trace(fig, "both, peak").y[0] == pytest.approx(2)
+    assert "<b>both</b><br>peak +2 %, lead +1.5" in {note.text for note in fig.layout.annotations}
+    assert "+12<br>+2.0 h" in fig.layout.xaxis.ticktext
+
+
+def test_attention_reach_of_known_weights() -> None:
+    assert attention.reach(np.full((2, 5, 10), 0.1)) == pytest.approx(10)
+    assert attention.reach(np.eye(4)[None]) == pytest.approx(1)
+
+
+def test_attention_is_called_routing_and_its_controls_say_what_is_unused() -> None:
+    assert "Routing weights, not importance" in text_of(examples.EXAMPLES["attention_map"](LOOK), "finding")
+    effects = pd.DataFrame(
+        {"control": ["uniform_attention"], "fusion": ["both"], "change": [-0.2], "low": np.nan, "high": np.nan}
+    )
+    fig = attention.attention_controls(effects, look=LOOK, provenance=PROVENANCE)
+    assert text_of(fig, "finding").startswith("Nothing taken away raises the error")
+
+
+def test_gradient_sentence_turns_a_share_into_a_factor() -> None:
+    shares = pd.DataFrame({"model": ["late fusion"], "block": [2], "value": [-0.6]})
+    fig = gradient.gradient_share(shares, look=LOOK, provenance=PROVENANCE)
+    assert "GRU path gets 4.0 times" in text_of(fig, "finding")
+
+
+def test_block_means_keep_the_mean_of_each_block() -> None:
+    grid = np.arange(20.0).reshape(2, 10)
+    small, block = block_means(grid, cells=8)
+    assert block == 3 and small.shape == (2, 4)
+    np.testing.assert_allclose(small[0], [1, 4, 7, 9])
+    same, one = block_means(grid)
+    assert one == 1 and np.array_equal(same, grid)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_labels_are_spread_in_order_around_their_places(seed: int) -> None:
+    values = np.random.default_rng(seed).uniform(0, 1, 6).tolist()
+    placed = np.array(spread(values, 0.3))
+    assert np.array_equal(np.argsort(placed), np.argsort(values))
+    assert np.diff(np.sort(placed)).min() >= 0.3 - 1e-9
+    assert placed.mean() == pytest.approx(np.mean(values))
+    inside = np.array(spread(values, 0.3, 0.0, 1.0))
+    assert inside.min() >= -1e-9 and inside.max() <= 1 + 1e-9
+    assert np.diff(np.sort(inside)).min() == pytest.approx(0.2)  # six labels share the room
+
+
+def test_wrapped_lines_fit_and_lose_nothing() -> None:
+    text = "교차 없음보다 오차가 낮다 against none of the same seed " * 3 + "x" * 300
+    lines = wrap(text, 13, width=300)
+    assert max(text_width(line, 13) for line in lines) <= 300
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
