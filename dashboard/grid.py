@@ -16,7 +16,7 @@ from dashboard.selection import Selection
 
 HORIZONS = (24, 48, 96, 192, 336, 720)
 USUAL_HORIZON, USUAL_LOOKBACK = 96, 720
-LOOKBACKS = (2, 4, 6, 10, 14, 20, 30, 40)  # offered, in tokens; 20 is the published 720 rows
+LOOKBACKS = (2, 4, 8, 12, 16, 20, 24, 32, 40)  # offered, in tokens; 20 is the published 720 rows
 
 
 def horizons(dataset: Dataset, patch: int) -> list[int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, assert_never
@@ -14,7 +13,6 @@ from core.worker import run as run_job
 
 NAME = "work"
 HELP = "do the work of one job folder, as the dashboard's background process does"
-NICENESS = 5  # the dashboard answers first
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     job = JobFolder(arguments.folder.resolve())
     if not job.spec:
         raise JobError(f"{job.path} holds no readable spec.json; give the folder of a job.")
-    os.nice(NICENESS)
     return run_job(job, _work, lock=arguments.lock)
 
 
