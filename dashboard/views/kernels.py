@@ -1,0 +1,70 @@
+"""Kernels: what each path writes to the other, by time of day and for one window."""
+
+import streamlit as st
+
+from core.data.calendar import CycleKind
+from core.report.chapters.kernels import MEAN, channel_text, crossings, dcor_comparison, dcor_table, window_kernels
+from core.report.chapters.windows import calendar, traced_windows
+from core.vocabulary import Dim, label
+from dashboard import kernels, state
+from dashboard.inspections import inspection_or_stop, proposed_runs
+from dashboard.pickers import choose, choose_mode, texts
+from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, key_numbers, page, provenance, show
+from dashboard.windows import choose_window
+
+with page("kernels") as selection:
+    runs = {mode: run for mode, run in proposed_runs(selection).items() if crossings(mode)}
+    if not runs:
+        empty_state("Only the mode none is trained here: it crosses no path.", to="compare", action="Train the rest")
+        raise PageEnd
+    inspection = inspection_or_stop(selection)
+    dataset, look = dataset_or_stop(selection), state.look()
+
+    numbers, pickers, hours, profiles, dependence, one = (st.container() for _ in range(6))
+    with pickers:
+        columns = st.columns(5, gap="small")
+        with columns[0]:
+            mode = choose_mode(list(runs), selection.language)
+        run, trace = runs[mode], inspection.trace(runs[mode].run_id)
+        switched = {each.value: each for each in crossings(mode)}
+        with columns[1]:
+            crossing = choose(
+                "crossing", "Crossing", switched, format=lambda text: label(switched[text], selection.language)
+            )
+        with columns[2]:
+            block = choose("block", "Block", {str(each): int(each) for each in trace[Dim.BLOCK].to_numpy()})
+        with columns[3]:
+            variable = choose("variable", "Variable", texts(dataset.variables))
+        with columns[4]:
+            channels = texts([MEAN, *map(str, trace[Dim.CHANNEL].to_numpy())])
+            channel = choose("channel", "Channel of the profile", channels, format=channel_text)
+
+    windows = traced_windows(dataset, run.config.window, trace)
+    dial = calendar(dataset, windows)
+    key = kernels.key_of(run, variable)
+    found = kernels.read(key, trace)
+    foot = provenance(selection, [run])
+    detail = f"{foot} · mode {label(mode, selection.language)}, {variable}"
+    table, floor = dcor_table(inspection.rows, run.run_id, mode)
+    with numbers:
+        shares = kernels.shares(key, block, found, dial)
+        of_clock = kernels.clock_numbers(table, floor, selection.language)
+        key_numbers([*of_clock, *kernels.share_numbers(shares, dial, selection.language)])
+        if dial.cycle.kind is not CycleKind.TIME_OF_DAY:
+            st.info(dial.cycle.reason, icon=":material/calendar_month:")
+    with hours:
+        slide = kernels.by_slot(key, crossing, block, look, detail, found, dial)
+        show(slide.figure, slide.name, table=slide.table)
+    with profiles:
+        slide = kernels.profile(key, block, channel, look, detail, found, dial)
+        show(slide.figure, slide.name, table=slide.table)
+    with dependence:
+        if dial.cycle.kind is CycleKind.TIME_OF_DAY:
+            slide = dcor_comparison(inspection.rows, run.run_id, mode, look=look, provenance=foot)
+            show(slide.figure, slide.name, table=slide.table)
+    with one:
+        st.subheader("One window", anchor=False)
+        place = choose_window(windows.origins)
+        stamp = windows.stamps[place]
+        slide = window_kernels(found, place=place, stamp=stamp, block=block, look=look, provenance=detail)
+        show(slide.figure, slide.name, table=slide.table)
