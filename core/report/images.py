@@ -7,45 +7,25 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from threading import Thread
 from typing import assert_never
 
 import plotly.graph_objects as go
 
+from core.report.formats import ImageFormat, Ratio
 from core.report.slide import Caption, caption_of, resized
 from core.report.stamp import stamp_pdf, stamp_png, stamp_svg
 
 PNG_SCALE = 2  # pixels of the file per pixel of the picture
 _ENLARGED = 4 / 3  # text made for a screen at arm's length has to be read from the back of a room
-START_SECONDS = 60.0  # a cold Chromium on a busy machine
+START_SECONDS = 90.0  # a cold Chromium on a busy machine
 FIGURE_SECONDS = 60.0
 _CLOSING_SECONDS = 10.0
 
 
 class ExportError(RuntimeError):
     """A picture that cannot be made: one sentence with the cause and what to do."""
-
-
-class ImageFormat(StrEnum):
-    """Kinds of picture; the value is the file's suffix."""
-
-    PNG = "png"
-    SVG = "svg"
-    PDF = "pdf"
-
-
-class Ratio(StrEnum):
-    """Shapes of a slide."""
-
-    WIDE = "16:9"
-    STANDARD = "4:3"
-
-    @property
-    def pixels(self) -> tuple[int, int]:
-        """Width and height of a picture."""
-        return (1280, 720) if self is Ratio.WIDE else (960, 720)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from core.report.deck.drawing_ml import describe
 from core.report.deck.layout import Page, add_text, fit_template, new_slide, write_cover
 from core.report.deck.table import add_table
 from core.report.files import write_whole
-from core.report.images import ExportError, ImageFormat, Picture, Ratio, draw
+from core.report.formats import ImageFormat, Ratio
+from core.report.images import ExportError, Picture, draw
 from core.report.native.panels import NativeFigure
 from core.report.native.translate import native
 from core.report.slide import Slide, bare

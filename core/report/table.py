@@ -11,12 +11,15 @@ _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]|\{=")
 
 
 def inert(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula.
+    """Put an apostrophe before text that a spreadsheet would run as a formula, and make line ends plain.
+
+    A bare carriage return would end the row in many readers, and what follows it would start a cell.
 
     >>> inert("=HYPERLINK(1)"), inert("temperature")
     ("'=HYPERLINK(1)", 'temperature')
     """
-    return f"'{text}" if _FORMULA.match(text) else text
+    text = f"'{text}" if _FORMULA.match(text) else text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:

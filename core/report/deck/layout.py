@@ -14,7 +14,7 @@ from pptx.util import Inches, Pt
 from core.figures.lettering import wrap
 from core.report.deck.box import Box
 from core.report.deck.style import FONT, INK, MUTED
-from core.report.images import Ratio
+from core.report.formats import Ratio
 from core.report.slide import Caption, Slide
 
 _POINT = 12_700  # EMU

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import Any
 
 import numpy as np
@@ -38,15 +39,24 @@ def rgb(colour: object) -> str:
     return "".join(f"{round(255 + alpha * (float(part) - 255)):02X}" for part in parts.groups()[:3])
 
 
+def decoded(values: Any) -> Any:
+    """Return a trace's values as they were given: a figure that was pickled holds them as base64 text."""
+    if isinstance(values, dict) and "bdata" in values:
+        return np.frombuffer(b64decode(values["bdata"]), dtype=np.dtype(values["dtype"]))
+    return values
+
+
 def is_categorical(values: Any) -> bool:
     """Whether positions are words (ISO dates are not)."""
+    values = decoded(values)
     return values is not None and any(isinstance(v, str) and not _ISO_DATE.match(v) for v in values)
 
 
 def is_date(values: Any, axis: Any) -> bool:
     """Whether positions are stamps: by the axis's type, else by the values."""
-    if axis.type is not None:
+    if axis.type is not None or values is None:
         return bool(axis.type == "date")
+    values = decoded(values)
     stamps = np.asarray(values).dtype.kind == "M"
     return stamps or (len(values) > 0 and isinstance(values[0], (str, pd.Timestamp)) and not is_categorical(values))
 
@@ -56,7 +66,7 @@ def numbers(values: Any, *, date: bool = False) -> Values:
 
     float32 values are rounded to the seven digits they hold, so that a workbook shows 0.36, not 0.36000001.
     """
-    array = np.asarray(values)
+    array = np.asarray(decoded(values))
     if date:
         milliseconds = array.dtype.kind in "iuf"
         stamps = pd.to_datetime(array, unit="ms") if milliseconds else pd.to_datetime(array)
@@ -74,6 +84,8 @@ def point_series(trace: Any, *, x_date: bool, y_date: bool, notes: dict[str, Non
     y = numbers(trace.y, date=y_date)
     x = numbers(trace.x if trace.x is not None else np.arange(len(y)), date=x_date)
     there = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    if len(there) < len(y) and "lines" in (trace.mode or "lines"):
+        notes["Lines bridge missing values."] = None
     kept = there[thin(x[there], y[there])]
     if len(kept) < len(there):
         notes[
@@ -93,7 +105,7 @@ def word_series(trace: Any, words: tuple[str, ...]) -> Series:
     """Translate bars or lines over categories; `words` are all categories of the panel, in order."""
     lying = getattr(trace, "orientation", None) == "h"
     at, lengths = (trace.y, trace.x) if lying else (trace.x, trace.y)
-    place = {str(word): index for index, word in enumerate(at)}
+    place = {str(word): index for index, word in enumerate(decoded(at))}
     values = numbers(lengths)
     chosen = np.array([place.get(word, -1) for word in words])
     style = _style(trace, len(values))
@@ -151,7 +163,7 @@ def _marker_size(marker: Any) -> int:
     """Return the size of markers in points; invisible ones, there to be clicked, have none."""
     if marker.opacity == 0:
         return 0
-    size = np.mean(marker.size) if marker.size is not None else 8
+    size = np.mean(decoded(marker.size)) if marker.size is not None else 8
     return int(np.clip(round(float(size) * _POINTS_PER_PIXEL), 3, 20))
 
 
@@ -159,7 +171,7 @@ def _colours(colour: Any) -> tuple[str, ...]:
     """Return one colour, or one a point."""
     if colour is None or isinstance(colour, str):
         return (rgb(colour),)
-    if any(not isinstance(value, str) for value in colour):
+    if isinstance(colour, dict) or any(not isinstance(value, str) for value in colour):
         raise NotNative  # a colour scale
     return tuple(rgb(value) for value in colour)
 

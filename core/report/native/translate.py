@@ -13,6 +13,7 @@ from core.report.native.panels import Axis, Guide, Kind, NativeFigure, Panel, Se
 from core.report.native.traces import (
     NotNative,
     band_edges,
+    decoded,
     is_categorical,
     is_date,
     numbers,
@@ -110,7 +111,7 @@ def _word_series(traces: list[Any], positions: list[Any], axis: Axis) -> tuple[S
     """Translate traces over one list of categories, in the order of first appearance."""
     if any(values is None for values in positions):
         raise NotNative
-    words = tuple(dict.fromkeys(str(value) for values in positions for value in values))
+    words = tuple(dict.fromkeys(str(value) for values in positions for value in decoded(values)))
     if len(words) > MOST_CATEGORIES:
         raise NotNative
     spoken = {f"{value:g}": text for value, text in axis.labels}  # words that the ticks show for numbers

@@ -1,0 +1,212 @@
+"""Exports that need no browser: tables, pages, zips, the command."""
+
+from __future__ import annotations
+
+import io
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from zipfile import ZipFile
+
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+from pptx import Presentation
+
+from core.commands.report import ReportFormat, format_of, write_report
+from core.report.bundle import write_zip
+from core.report.formats import ImageFormat, Ratio
+from core.report.html import figure_html, linked_html, report_html
+from core.report.slide import Slide, bare, caption_of, file_stem, resized
+from core.report.table import table_csv
+from tests.report_slides import FINDING, PROVENANCE, TITLE, bars, curves, dots, framed, heat, numbers, slide
+
+
+@pytest.fixture
+def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave no way to a browser: the setting points nowhere and PATH is empty."""
+    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
+    monkeypatch.setenv("PATH", "")
+
+
+class Page(HTMLParser):
+    """What a page loads, says about itself, and shows."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.loads: list[str] = []
+        self.meta: dict[str, str] = {}
+        self.tags: list[str] = []
+        self.shown: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = {key: value or "" for key, value in attributes}
+        self.tags.append(tag)
+        self.loads += [values[key] for key in ("src", "href", "srcset", "data", "action") if key in values]
+        if tag == "meta":
+            self.meta[values.get("name") or values.get("http-equiv", "")] = values.get("content", "")
+
+    def handle_data(self, data: str) -> None:
+        if self.tags[-1:] not in (["script"], ["style"]):
+            self.shown.append(data)
+
+
+def test_words_of_a_framed_figure_are_read_back():
+    caption = caption_of(curves())
+    assert (caption.title, caption.finding, caption.provenance) == (TITLE, FINDING, PROVENANCE)
+
+
+def test_long_words_survive_the_wrapping_of_the_figure():
+    title = "Does each crossing lower the error of the other path, and if so when, where and which variables? " * 2
+    assert caption_of(framed(go.Figure(), title.strip())).title == title.strip()
+
+
+def test_a_figure_without_provenance_is_not_exported():
+    with pytest.raises(ValueError, match=r"wanted both; frame it with"):
+        Slide.of(go.Figure(), name="bald")
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", "a b", ".hidden", "x" * 101, "이름"])
+def test_a_name_that_is_no_safe_stem_is_refused(name: str):
+    with pytest.raises(ValueError, match="file_stem"):
+        slide(curves(), name)
+
+
+@pytest.mark.parametrize("parts", [("../../etc",), ("예측",), ("a b", 96), ("x" * 300,), ("-", "_")])
+def test_file_stem_always_makes_an_accepted_name(parts: tuple[object, ...]):
+    assert slide(curves(), file_stem(*parts)).name
+
+
+def test_a_bare_copy_keeps_the_size_of_the_panels_and_loses_only_the_words():
+    whole, copy = curves(), bare(curves())
+    margins = [figure.layout.height - figure.layout.margin.t - figure.layout.margin.b for figure in (whole, copy)]
+    assert margins[0] == pytest.approx(margins[1])
+    assert copy.layout.title.text is None
+    assert not copy.layout.annotations
+    assert caption_of(whole).title == TITLE
+
+
+def test_a_taller_copy_keeps_the_legend_as_many_pixels_above_the_panels():
+    figure = curves()
+    figure.layout.legend.y = 1.1
+    margin = figure.layout.margin.t + figure.layout.margin.b
+    taller = resized(figure, 900)
+    before = 0.1 * (figure.layout.height - margin)
+    assert (taller.layout.legend.y - 1) * (900 - margin) == pytest.approx(before)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "{="])
+def test_no_text_cell_or_header_of_a_csv_starts_a_formula(start: str):
+    hostile = f"{start}cmd|' /C calc'!A0"
+    frame = pd.DataFrame({hostile: [hostile], "value": [-1.5]})
+    read = pd.read_csv(io.BytesIO(table_csv(frame)), encoding="utf-8-sig")
+    cells = [read.columns[0], read.iloc[0, 0]]
+    assert all(cell.startswith("'") for cell in cells)
+    assert read["value"].tolist() == [-1.5]
+
+
+def test_csv_gives_every_number_back_and_names_its_origin_in_each_row():
+    frame = pd.DataFrame(
+        {"value": [0.1 + 0.2, -1e-300], "mode": pd.Categorical(["both", "-none"])},
+        index=pd.date_range("2017-01-01", periods=2, freq="h", name="date"),
+    )
+    content = table_csv(frame, PROVENANCE)
+    assert content.startswith("\ufeff".encode())
+    read = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", parse_dates=["date"])
+    assert read["value"].tolist() == frame["value"].tolist()
+    assert read["date"].tolist() == frame.index.tolist()
+    assert read["mode"].tolist() == ["both", "'-none"]
+    assert set(read["provenance"]) == {PROVENANCE}
+
+
+def test_a_page_loads_nothing_and_says_where_it_comes_from():
+    page = Page(figure_html(slide(curves())))
+    assert page.loads == []
+    assert page.meta["provenance"] == PROVENANCE
+    assert "default-src 'none'" in page.meta["Content-Security-Policy"]
+    shown = " ".join(page.shown)
+    assert all(text in shown for text in (TITLE, FINDING, PROVENANCE, "양방향", "0.3715"))
+
+
+def test_hostile_words_are_text_on_a_page():
+    attack = "</script><script>alert(1)</script>"
+    figure = framed(go.Figure(go.Scatter(y=[1.0], name=attack)), "x")
+    hostile = Slide(attack, attack, figure, pd.DataFrame({attack: [attack]}), attack, "attack")
+    text = report_html([hostile, slide(curves())], heading=attack)
+    assert attack not in text
+    assert text.count("<script>alert") == 0
+
+
+def test_a_report_of_many_figures_holds_plotly_once_and_lists_the_questions():
+    text = report_html([slide(curves(), "a"), slide(bars(), "b"), slide(heat(), "c")], heading="ETTh1")
+    single = figure_html(slide(curves(), "a"))
+    assert len(text) < 1.1 * len(single)
+    assert Page(text).loads == ["#a", "#b", "#c"]
+
+
+def test_two_slides_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="each name once"):
+        report_html([slide(curves()), slide(bars())])
+
+
+def test_a_zip_without_chromium_holds_pages_numbers_settings_and_the_way_to_pictures(
+    no_chromium: None, tmp_path: Path
+):
+    target = tmp_path / "deep" / "figures.zip"
+    write_zip([slide(curves(), "a"), slide(heat(), "b")], {"dataset": "ETTh1", "seeds": [0]}, target)
+    assert [path.name for path in target.parent.iterdir()] == ["figures.zip"]
+    with ZipFile(target) as archive:
+        names = set(archive.namelist())
+        pages = {f"figures/{name}" for name in ("plotly.min.js", "a.html", "b.html")}
+        assert names == pages | {"numbers/a.csv", "numbers/b.csv", "settings.json", "README.txt"}
+        assert "apt-get install chromium" in archive.read("README.txt").decode()
+        settings = json.loads(archive.read("settings.json"))
+        read = pd.read_csv(archive.open("numbers/a.csv"), encoding="utf-8-sig")
+    assert settings["dataset"] == "ETTh1"
+    assert settings["versions"]["product"]
+    assert settings["figures"][0] == {
+        "name": "a",
+        "title": TITLE,
+        "finding": FINDING,
+        "provenance": PROVENANCE,
+        "files": ["figures/a.html", "numbers/a.csv"],
+    }
+    assert read["mse"].tolist() == numbers()["mse"].tolist()
+    assert read["variable"].tolist() == ["OT", "'=1+1"]
+
+
+def test_a_zip_without_pictures_needs_no_browser_and_no_apology():
+    content = io.BytesIO()
+    write_zip([slide(curves())], {}, content, formats=())
+    with ZipFile(content) as archive:
+        assert "Chromium" not in archive.read("README.txt").decode()
+        assert Page(archive.read("figures/errors.html").decode()).loads == ["plotly.min.js"]
+
+
+def test_linked_pages_are_small():
+    assert len(linked_html(slide(curves()))) < 60_000 < len(figure_html(slide(curves())))
+
+
+@pytest.mark.parametrize("suffix", [".pptx", ".html", ".zip"])
+def test_the_command_writes_what_the_name_asks_for(suffix: str, no_chromium: None, tmp_path: Path):
+    target = tmp_path / f"out{suffix}"
+    slides = [slide(curves(), "a"), slide(dots(), "b")]
+    settings = {"dataset": "ETTh1", "horizon": 96}
+    write_report(slides, target, format_of(target), ratio=Ratio.STANDARD, settings=settings)
+    match ReportFormat(suffix):
+        case ReportFormat.PPTX:
+            assert len(Presentation(str(target)).slides) == 3
+        case ReportFormat.HTML:
+            assert "Cross learning on ETTh1" in target.read_text(encoding="utf-8")
+        case ReportFormat.ZIP:
+            assert "settings.json" in ZipFile(target).namelist()
+
+
+def test_an_unknown_kind_of_report_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match=r"\.pptx, \.html, \.zip"):
+        format_of(Path("deck.key"))
+
+
+def test_picture_formats_are_the_three_promised():
+    assert [image_format.value for image_format in ImageFormat] == ["png", "svg", "pdf"]
