@@ -1,0 +1,124 @@
+"""How fast and how large the dashboard is, measured in a real Chromium with an empty profile.
+
+Run: python -m benchmarks.bench_app   (one JSON object a line; needs Chromium; memory only where CROSSLENS_DATA is set)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from dashboard.frame import PAGES
+from tests.browser import ROOT, chromium, free_port, healthy, serving, settled
+
+ROUNDS = 3
+VIEWPORT = {"width": 1280, "height": 800}
+
+
+def say(what: str, **values: object) -> None:
+    print(json.dumps({"what": what, **values}), flush=True)
+
+
+def start_up() -> None:
+    """Process start to a healthy server, a few times."""
+    times = []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as home:
+            begun = time.monotonic()
+            with serving(Path(home), free_port()):
+                times.append(time.monotonic() - begun)
+    say("server healthy", seconds=[round(t, 2) for t in times], target=2.0)
+
+
+def first_chart(browser: Browser, address: str) -> None:
+    """Empty browser profile to the first chart of the Overview."""
+    times = []
+    for _ in range(ROUNDS):
+        context = browser.new_context(viewport=VIEWPORT)  # type: ignore[arg-type]
+        page = context.new_page()
+        begun = time.monotonic()
+        page.goto(address)
+        page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
+        times.append(time.monotonic() - begun)
+        context.close()
+    say("first chart, empty profile", seconds=[round(t, 2) for t in times], target=6.0)
+
+
+def switches(page: Page, address: str) -> None:
+    """Click on a page's link to that page's own title, each page visited before."""
+    page.goto(address)
+    settled(page, "Overview")
+    titles = [title for group in PAGES.values() for _, title, *_ in group]
+    sidebar = page.get_by_test_id("stSidebar")
+    times: dict[str, list[float]] = {title: [] for title in titles}
+    for _ in range(ROUNDS + 1):
+        for title in titles:
+            begun = time.monotonic()
+            sidebar.get_by_role("link", name=title).click()
+            page.get_by_role("heading", level=1, name=title, exact=True).wait_for()
+            times[title].append(time.monotonic() - begun)
+            settled(page, title)
+    medians = {title: round(statistics.median(seen[1:]), 2) for title, seen in times.items()}
+    say("page switch", seconds=medians, target=1.0)
+
+
+def memory(page: Page, address: str, server: int) -> None:
+    """Largest resident memory of the server after ETTm1's overview, data and forecasts."""
+    for path, title in (("", "Overview"), ("data", "Data"), ("compare", "Compare")):
+        page.goto(f"{address}/{path}?dataset=ETTm1")
+        settled(page, title)
+    status = Path(f"/proc/{server}/status").read_text()
+    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    say("server memory with ETTm1 open", megabytes=round(peak / 1024), target=1500)
+
+
+def server_process(port: int) -> int:
+    found = subprocess.run(["pgrep", "-f", f"server.port {port}"], capture_output=True, text=True, check=True)
+    return int(found.stdout.split()[0])
+
+
+def reruns() -> None:
+    """Second run of each page in the server's own process: script time with cached figures, and what it sends."""
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=120)
+    app.run()
+    times, sizes = {}, {}
+    for name in [name for group in PAGES.values() for name, *_ in group]:
+        if not (ROOT / "dashboard" / "views" / f"{name}.py").exists():
+            continue
+        app.switch_page(f"views/{name}.py").run()
+        begun = time.monotonic()
+        app.run()
+        times[name] = round(time.monotonic() - begun, 3)
+        sizes[name] = max((len(chart.proto.spec) for chart in app.get("plotly_chart")), default=0)
+    say("rerun, cached", seconds=times, target=0.3)
+    say("largest figure", bytes=sizes, target=1_500_000)
+    say("torch in the server", imported="torch" in sys.modules, target=False)
+
+
+def main() -> None:
+    start_up()
+    home = Path(os.environ.setdefault("CROSSLENS_HOME", tempfile.mkdtemp()))
+    port = free_port()
+    with serving(home, port) as address, chromium() as browser:
+        assert healthy(address)
+        first_chart(browser, address)
+        page = browser.new_context(viewport=VIEWPORT).new_page()  # type: ignore[arg-type]
+        page.set_default_timeout(300_000)
+        switches(page, address)
+        if os.environ.get("CROSSLENS_DATA"):
+            memory(page, address, server_process(port))
+    reruns()
+
+
+if __name__ == "__main__":
+    main()
