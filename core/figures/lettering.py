@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 FONT = (
-    "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Apple SD Gothic Neo', 'Malgun Gothic', NanumGothic, "
+    "'Source Sans', Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', "
+    "'Apple SD Gothic Neo', 'Malgun Gothic', NanumGothic, "
     "'Nanum Gothic', sans-serif"
 )
 NARROWEST = 560  # px: the smallest width at which nothing may be clipped
