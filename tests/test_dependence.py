@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import lfilter
 
-from core.analysis.clock import Clock, clock_dependence, eta_squared, last_day, rotation_p
-from core.analysis.dependence import distance_correlation, distance_sums, is_constant, signed_root
+from core.analysis.clock import Clock, clock_dependence, eta_squared, last_day, rotated_sums
+from core.analysis.dependence import distance_correlation, distance_sums, is_constant, ratio, signed_root
 from core.analysis.resample import subsample
 
 
@@ -127,37 +127,45 @@ def test_eta_squared_of_no_full_and_half_dependence(clock: Clock) -> None:
     assert "more than once" in eta_squared(noise[:10], clock.slot[:10]).reason
 
 
-def test_a_rotation_by_sums_equals_the_rotation_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rotation_by_sums_equals_the_rotation_itself() -> None:
     """Two routes: the table of day pairs against labels that are really rotated."""
     generator = np.random.default_rng(4)
     clock = hourly(20).take(subsample(480, 150, generator))
     x = generator.normal(size=(150, 3)) + clock.circle[:, :1] / 2
-    seen: list[np.ndarray] = []
-
-    def look(observed: float, null: np.ndarray) -> float:
-        seen.append(np.concatenate([[observed], null]))
-        return 1.0
-
-    monkeypatch.setattr("core.analysis.clock.exceedance_p", look)
-    rotation_p(x, clock, generator=np.random.default_rng(5), draws=6)
-    turns = np.random.default_rng(5).integers(24, size=(7, clock.day.max() + 1))
-    turns[0] = 0
-    for turn, statistic in zip(turns, seen[0], strict=True):
+    turns = generator.integers(24, size=(7, clock.day.max() + 1))
+    xy, xx, yy = rotated_sums(x, clock, turns)
+    for turn, shared, own in zip(turns, xy, yy, strict=True):
         turned = Clock((clock.slot + turn[clock.day]) % 24, clock.day, 24)
-        assert statistic == pytest.approx(distance_correlation(x, turned.circle).corrected, abs=1e-8)
+        wanted = distance_correlation(x, turned.circle)
+        found = signed_root(ratio(shared.corrected, xx.corrected, own.corrected))
+        assert found == pytest.approx(wanted.corrected, abs=1e-7)
+        assert math.sqrt(ratio(shared.biased, xx.biased, own.biased)) == pytest.approx(wanted.biased, abs=1e-7)
+
+
+def test_dependence_on_the_clock_is_the_distance_correlation_with_its_circle(clock: Clock) -> None:
+    x = np.random.default_rng(8).normal(size=(len(clock), 5)) + clock.circle[:, :1]
+    found, wanted = (
+        clock_dependence(x, clock, generator=np.random.default_rng(0)),
+        distance_correlation(x, clock.circle),
+    )
+    assert found.corrected.value == pytest.approx(wanted.corrected, abs=1e-7)
+    assert found.biased.value == pytest.approx(wanted.biased, abs=1e-7)
+    assert found.corrected.p_value == 1 / 200
+    few = clock_dependence(x[:3], clock.take(np.arange(3)), generator=np.random.default_rng(0))
+    assert "needs 4" in few.corrected.reason
 
 
 def test_rotation_keeps_its_level_on_autocorrelated_series_and_finds_a_cycle() -> None:
     clock, generator = hourly(12), np.random.default_rng(6)
     cycle = np.cos(2 * math.pi * clock.slot / 24)
-    null, real = [], []
-    for _ in range(120):
+    null, real = np.empty(120), np.empty(120)
+    for i in range(120):
         series = autoregressive(generator, len(clock))
-        null.append(rotation_p(series, clock, generator=generator, draws=39))
-        real.append(rotation_p(series + 4 * cycle, clock, generator=generator, draws=39))
-    assert np.mean(np.array(null) <= 0.05) <= 0.11  # 5 % stated; 120 series allow +- 4 %
-    assert np.mean(np.array(null) <= 0.5) == pytest.approx(0.5, abs=0.13)
-    assert np.mean(np.array(real) <= 0.05) > 0.95
+        for p_values, state in ((null, series), (real, series + 4 * cycle)):
+            p_values[i] = clock_dependence(state, clock, generator=generator, draws=39).corrected.p_value
+    assert np.mean(null <= 0.05) <= 0.11  # 5 % stated; 120 series allow +- 4 %
+    assert np.mean(null <= 0.5) == pytest.approx(0.5, abs=0.13)
+    assert np.mean(real <= 0.05) > 0.95
 
 
 def test_the_clock_reads_stamps_and_survives_selection() -> None:

@@ -15,15 +15,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.analysis.dependence import (
+    CHUNK,
+    SMALLEST,
     DistanceSums,
     as_table,
-    distance_correlation,
     distances,
     is_constant,
     ratio,
     signed_root,
 )
-from core.analysis.estimate import NAN, Estimate, Floats, undefined
+from core.analysis.estimate import Estimate, Floats, undefined
 from core.analysis.resample import exceedance_p
 
 DRAWS = 199
@@ -106,20 +107,26 @@ def clock_dependence(
     draws
         Rotations; 199 give p-values down to .005.
     """
-    found = distance_correlation(x, clock.circle)
-    if found.reason:
-        missing = Estimate(found.corrected, n=found.n, reason=found.reason)
-        return ClockDependence(missing, missing, missing)
-    p_value = rotation_p(x, clock, generator=generator, draws=draws)
+    if (n := len(clock)) < SMALLEST:
+        return ClockDependence.missing(f"Distance correlation needs {SMALLEST} origins, there are {n}.", n)
+    if is_constant(x) or is_constant(clock.circle):
+        zero = Estimate(0.0, n=n, reason="Constant: 0 by convention.")
+        return ClockDependence(zero, zero, zero)
+    turns = generator.integers(clock.slots, size=(draws + 1, int(clock.day.max()) + 1))  # [draw, day]
+    turns[0] = 0  # the data as they are
+    xy, xx, yy = rotated_sums(as_table(x), clock, turns)
+    found = [signed_root(ratio(a.corrected, xx.corrected, b.corrected)) for a, b in zip(xy, yy, strict=True)]
     return ClockDependence(
-        corrected=Estimate(found.corrected, p_value=p_value, n=found.n),
-        biased=Estimate(found.biased, n=found.n),
+        corrected=Estimate(found[0], p_value=exceedance_p(found[0], found[1:]), n=n),
+        biased=Estimate(math.sqrt(ratio(xy[0].biased, xx.biased, yy[0].biased)), n=n),
         eta_squared=eta_squared(x, clock.slot),
     )
 
 
-def rotation_p(x: ArrayLike, clock: Clock, *, generator: np.random.Generator, draws: int = DRAWS) -> float:
-    """Return the p-value of the distance correlation of x with the time of day, days rotated at random.
+def rotated_sums(
+    table: Floats, clock: Clock, turns: Integers
+) -> tuple[list[DistanceSums], DistanceSums, list[DistanceSums]]:
+    """Return the sums for (x, rotated labels), (x, x) and (rotated labels, themselves), rotations in lists.
 
     The distance of two labels depends on their difference alone: the chord g(slot_i - slot_j). So the distances of
     x are summed once per (day, day, difference of slots); correlated with g around the dial they give, for every
@@ -127,34 +134,33 @@ def rotation_p(x: ArrayLike, clock: Clock, *, generator: np.random.Generator, dr
 
     Parameters
     ----------
-    x
-        [origin, ...], without missing values.
+    table
+        x as [origin, feature].
     clock
         Time of day of the same origins.
+    turns
+        By how many slots each day is rotated, [draw, day].
     """
-    if is_constant(x):
-        return NAN
-    table = as_table(x)
-    days = int(clock.day.max()) + 1
-    turns = generator.integers(clock.slots, size=(draws + 1, days))  # [draw, day]
-    turns[0] = 0  # the data as they are
-    product, squares = np.zeros(draws + 1), 0.0
     dial = _Dial(clock, turns)
+    products, squares = np.zeros(len(turns)), 0.0
     row_sums = np.empty(len(table))
-    for day in range(days):
-        members = np.flatnonzero(clock.day == day)
-        a = distances(table[members], table)
+    by_day = np.argsort(clock.day, kind="stable")
+    for start in range(0, len(table), CHUNK):
+        members = by_day[start : start + CHUNK]
+        a = distances(table[members], table)  # [member, origin]
         row_sums[members] = a.sum(axis=1)
         squares += float(np.vdot(a, a))
-        product += dial.products(a, day, members)
+        for day in np.unique(clock.day[members]):
+            of_day = clock.day[members] == day
+            products += dial.products(a[of_day], day, members[of_day])
     total = float(row_sums.sum())
-    own = DistanceSums(len(table), squares, float(row_sums @ row_sums), total**2).corrected
-    rows, others, row_totals = dial.label_sums(row_sums)
-    null = np.empty(draws + 1)
-    for draw in range(draws + 1):
-        shared = DistanceSums(len(table), product[draw], rows[draw], total * row_totals[draw]).corrected
-        null[draw] = signed_root(ratio(shared, own, others[draw]))
-    return exceedance_p(null[0], null[1:])
+    labels = list(dial.label_sums(row_sums))
+    xy = [
+        DistanceSums(len(table), float(product), rows, total * own.total**0.5)
+        for product, (rows, own) in zip(products, labels, strict=True)
+    ]
+    xx = DistanceSums(len(table), squares, float(row_sums @ row_sums), total**2)
+    return xy, xx, [own for _, own in labels]
 
 
 class _Dial:
@@ -177,24 +183,18 @@ class _Dial:
         relative = (self.turns[:, day, None] - self.turns) % clock.slots  # [draw, other day]
         return np.asarray(share[np.arange(days), relative].sum(axis=1))
 
-    def label_sums(self, row_sums: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return per draw the sum of a_i. b_i., the labels' own corrected variance, and b.."""
-        clock, n = self.clock, len(row_sums)
-        crossed, variance, total = (np.empty(len(self.turns)) for _ in range(3))
-        for draw, slot in enumerate(self._rotated()):
-            counts = np.bincount(slot, minlength=clock.slots)
-            spectrum = np.fft.rfft(counts) * self.wave
-            b_rows = np.fft.irfft(spectrum, n=clock.slots)[slot]  # [origin]
-            squared = np.fft.irfft(np.fft.rfft(counts) * np.fft.rfft(self.chord**2).real, n=clock.slots)
-            total[draw] = b_rows.sum()
-            crossed[draw] = row_sums @ b_rows
-            own = DistanceSums(n, float(squared @ counts), float(b_rows @ b_rows), total[draw] ** 2)
-            variance[draw] = own.corrected
-        return crossed, variance, total
-
-    def _rotated(self) -> Iterator[Integers]:
+    def label_sums(self, row_sums: Floats) -> Iterator[tuple[float, DistanceSums]]:
+        """Yield per draw the sum of a_i. b_i., and the sums of the labels with themselves."""
+        n, slots = len(row_sums), self.clock.slots
+        squared_wave = np.fft.rfft(self.chord**2).real
         for turn in self.turns:
-            yield (self.clock.slot + turn[self.clock.day]) % self.clock.slots
+            slot = (self.clock.slot + turn[self.clock.day]) % slots
+            counts = np.bincount(slot, minlength=slots)
+            spectrum = np.fft.rfft(counts)
+            b_rows = np.fft.irfft(spectrum * self.wave, n=slots)[slot]  # [origin]
+            squares = float(np.fft.irfft(spectrum * squared_wave, n=slots) @ counts)
+            own = DistanceSums(n, squares, float(b_rows @ b_rows), float(b_rows.sum()) ** 2)
+            yield float(row_sums @ b_rows), own
 
 
 def eta_squared(x: ArrayLike, slot: Integers) -> Estimate:

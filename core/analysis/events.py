@@ -68,13 +68,15 @@ def _inside(finite: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.pad(whole, REACH)
 
 
-def _spread_out(order: Integers) -> Integers:
-    """Take places in the given order, skipping those nearer than the gap to one taken; return them sorted."""
+def _spread_out(order: Integers, most: int | None = None) -> Integers:
+    """Take at most `most` places in the given order, none nearer than the gap to one taken; return them sorted."""
     if order.size == 0:
         return order
     blocked = np.zeros(int(order.max()) + GAP, dtype=np.bool_)
-    taken = []
+    taken: list[int] = []
     for place in order:
+        if len(taken) == most:
+            break
         if not blocked[place]:
             taken.append(place)
             blocked[max(0, place - GAP + 1) : place + GAP] = True
@@ -202,7 +204,7 @@ def measure_events(
     inside = np.flatnonzero(_inside(np.isfinite(pair[0]) & np.isfinite(pair[1])))
     null = np.empty(draws)
     for draw in range(draws):
-        places = _spread_out(generator.permutation(inside))[: len(events)]
+        places = _spread_out(generator.permutation(inside), len(events))
         null[draw] = at(_around_pair(pair, places))
     p_value = exceedance_p(abs(found.value), np.abs(null))
     estimate = Estimate(found.value, found.low, found.high, p_value, len(events))
