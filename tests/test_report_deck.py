@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import pickle
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,10 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from core.figures.lettering import wrap
-from core.report.deck.box import Box, panel_boxes
 from core.report.deck.layout import Page, fitted
 from core.report.formats import Ratio
 from core.report.images import chrome, how_to_get_chrome
-from core.report.native.panels import Axis, Kind, Panel
-from core.report.native.scale import nice_step, scale_of
-from core.report.native.thin import POINTS, thin
-from core.report.native.translate import MOST_PANELS, native
+from core.report.native.thin import POINTS
 from core.report.powerpoint import write_pptx
 from core.report.slide import Slide
 from tests.report_slides import (
@@ -171,18 +166,6 @@ def test_small_multiples_are_native_charts_side_by_side_with_their_names():
     assert points(right.chart.plots[0].series[0], "y") == [2, 2]
 
 
-@pytest.mark.parametrize("trace", [go.Heatmap(z=[[1, 2]]), go.Scatter(y=[1, 2], marker={"color": [0.1, 0.9]})])
-def test_figures_that_need_a_colour_scale_are_pictures(trace: Any):
-    assert native(framed(go.Figure(trace))) is None
-
-
-def test_more_panels_than_can_be_read_are_a_picture():
-    figure = make_subplots(rows=MOST_PANELS + 1, cols=1)
-    for row in range(MOST_PANELS + 1):
-        figure.add_scatter(y=[0, 1], row=row + 1, col=1)
-    assert native(framed(figure)) is None
-
-
 def test_words_of_a_slide_are_where_people_and_readers_look():
     deck = deck_of(curves(), heading="예측 보고")
     page = deck.slides[1]
@@ -261,44 +244,3 @@ def test_a_table_with_an_index_or_without_a_table_is_fine(no_chromium: None):
     first, second = Presentation(content).slides
     assert [shape.table.cell(0, 0).text for shape in first.shapes if shape.has_table] == ["variable"]
     assert not [shape for shape in second.shapes if shape.has_table]
-
-
-@pytest.mark.parametrize("span", [1e-6, 0.07, 0.9, 1.0, 7.3, 96.0, 12_345.0])
-@pytest.mark.parametrize("parts", [2, 6])
-def test_steps_are_round_and_never_too_many(span: float, parts: int):
-    step = nice_step(span, parts)
-    assert span / step <= parts * (1 + 1e-9)
-    assert span / step > parts / 2.6
-    assert re.match(r"(1|2|2\.5|5)(\.0*)?e", f"{step:.1e}")
-
-
-def test_scales_hold_all_values_and_start_at_a_tick():
-    values = np.array([0.352, 0.418])
-    scale = scale_of(Axis(), [values])
-    assert scale.low <= values.min() < values.max() <= scale.high
-    assert scale.low / scale.step == pytest.approx(round(scale.low / scale.step))
-    assert scale_of(Axis(), [values], zero=True).low == 0
-
-
-@pytest.mark.parametrize("hours", [6, 48, 24 * 30, 24 * 400, 24 * 4_000])
-def test_date_scales_hold_the_data_with_few_ticks(hours: int):
-    days = 17_000.3 + np.array([0.0, hours / 24])
-    scale = scale_of(Axis(dates=True), [days])
-    assert scale.low <= days[0] + 25_569 < days[1] + 25_569 <= scale.high
-    assert 1 <= (scale.high - scale.low) / scale.step <= 9
-
-
-def test_thinning_keeps_short_curves_whole_and_clouds_spread():
-    assert thin(np.arange(5.0), np.ones(5)).tolist() == [0, 1, 2, 3, 4]
-    cloud = thin(np.tile([0.0, 1.0], 1_000), np.arange(2_000.0))
-    assert len(cloud) <= POINTS
-    assert (cloud[0], cloud[-1]) == (0, 1_999)
-
-
-def test_panels_of_a_grid_share_the_body_without_overlap():
-    domains = [(0.0, 0.4, 0.6, 1.0), (0.6, 1.0, 0.6, 1.0), (0.0, 0.4, 0.0, 0.5), (0.6, 1.0, 0.0, 0.5)]
-    panels = [Panel(Kind.XY, "", domain, Axis(), Axis(), ()) for domain in domains]
-    boxes = panel_boxes(panels, Box(0, 0, 1_000, 800))
-    assert sum(box.width * box.height for box in boxes) == pytest.approx(1_000 * 800, rel=0.01)
-    assert boxes[0].top + boxes[0].height == pytest.approx(boxes[2].top, abs=1)
-    assert boxes[0].left + boxes[0].width == pytest.approx(boxes[1].left, abs=1)
