@@ -85,7 +85,7 @@ def test_no_hook_is_left_after_the_block_or_an_error() -> None:
 @pytest.mark.parametrize("embedding", EMBEDDINGS)
 def test_gates_recomputed_by_another_formula_agree(embedding: Embedding) -> None:
     model = tiny_checkpoint(embedding=embedding).model
-    assert gate_disagreement(model, some_windows()) < 1e-6
+    assert gate_disagreement(model, some_windows().numpy()) < 1e-6
 
 
 @pytest.mark.parametrize("parameter", ["weight_input", "weight_hidden", "bias_input", "bias_hidden"])

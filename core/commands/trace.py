@@ -86,11 +86,9 @@ def _record(arguments: argparse.Namespace, checkpoint: Checkpoint, dataset: Any,
 
 
 def _verify(checkpoint: Checkpoint, windows: Windows) -> float:
-    import torch
-
     from core.trace.gates import gate_disagreement
 
-    return gate_disagreement(checkpoint.model, torch.from_numpy(windows.x[:_VERIFIED].copy()))
+    return gate_disagreement(checkpoint.model, windows.x[:_VERIFIED])
 
 
 def _sentence(summary: dict[str, Any]) -> str:

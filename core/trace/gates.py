@@ -50,14 +50,15 @@ def recomputed_gates(
     return Gates(update=gates[..., width:], reset=gates[..., :width])
 
 
-def gate_disagreement(model: Forecaster, x: Tensor) -> float:
+def gate_disagreement(model: Forecaster, x: NDArray[np.float32]) -> float:
     """Return the largest difference between recorded and recomputed gates of all blocks.
 
     `x` is [window, lookback, variable]. Float32 rounding leaves about 1e-7; more than 1e-6 means that the
     recording is not what the model did.
     """
+    inputs = torch.from_numpy(x.copy())
     with torch.inference_mode():
-        taps = {tap: value.numpy() for tap, value in model(x, taps=_TAPS).taps.items()}
+        taps = {tap: value.numpy() for tap, value in model(inputs, taps=_TAPS).taps.items()}
     worst = 0.0
     for block in range(model.config.blocks):
         again = recomputed_gates(model, block, taps[Tap.GRU_INPUT][:, :, block], taps[Tap.GRU_HIDDEN][:, :, block])
