@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core.figures.lettering import number
 from core.report.chapters import gradients
 from core.report.chapters.gradients import FORMS
 from dashboard import forms, state
@@ -27,9 +26,8 @@ def answers(runs: gradients.Runs) -> None:
         estimate = found.get(name)
         value, note = "–", "not trained yet" if estimate is None else estimate.reason
         if estimate is not None and estimate.defined:
-            value = number(estimate.value, 2)
-            note = f"a factor of {number(2**estimate.value, 2)}; half of the steps {number(estimate.low, 2)} to "
-            note += number(estimate.high, 2)
+            value = f"{estimate.value:.2f}"
+            note = f"a factor of {2**estimate.value:.2f} · quartiles {estimate.low:.2f} to {estimate.high:.2f}"
         text = f"Imbalance, {name}"
         explained = (
             f"{DESCRIPTIONS[name].capitalize()}. Median over training steps and blocks of |log2(gradient of the "
@@ -62,5 +60,7 @@ with page("gradients") as selection:
         st.markdown(
             "Every tenth training step, the gradient of the loss at each path's output (after its correction) is "
             "kept as a root mean square. A path with a far smaller gradient is hardly taught. One training of one "
-            "seed stands behind each line: the spread given is that of its steps, not of repeated trainings."
+            "seed stands behind each line: the quartiles are those of its steps, not of repeated trainings. The mean "
+            "of no fusion hands both paths one and the same gradient, so that its last block is balanced by "
+            "construction. A small imbalance is no merit in itself: look at the error as well."
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.data.calendar import CycleKind, cycle_of
+from core.data.calendar import cycle_of
 from core.data.dataset import Dataset
 from core.data.profile import daily_profile as profile_of
 from core.data.windows import standardised
@@ -25,14 +25,12 @@ def series_plot(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
     return Slide.of(figure, name="series_plot", table=frame.head(TABLE_ROWS))
 
 
-def daily_profile(dataset: Dataset, *, look: Look, provenance: str) -> Slide | None:
-    """Show the calendar cycle of the variables; None where the data have none."""
+def daily_profile(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
+    """Show the calendar cycle of the variables."""
     cycle = cycle_of(dataset)
-    if cycle.kind is CycleKind.NONE:
-        return None
     names = dataset.variables if len(dataset.variables) <= figures.MOST_PANELS else dataset.variables[:SHOWN]
     profile = profile_of(dataset.frame[list(names)], cycle)
-    cycle_name = cycle.kind.capitalize()
+    cycle_name = cycle.kind.value.capitalize()
     figure = figures.daily_profile(
         profile, cycle=cycle_name, units=units_of(dataset), look=look, provenance=provenance
     )

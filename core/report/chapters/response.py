@@ -21,6 +21,7 @@ from core.vocabulary import Dim, Fusion, ModelPath, Tap
 
 Traces = Mapping[Fusion, xr.Dataset]  # of one data set, window, form and seed
 
+_RESPONSE = ("fusion", "lag", "mean", "low", "high", "events")
 AROUND = 48  # origins shown on either side of an abrupt change
 _QUANTITIES = {"amplification": Statistic.PEAK_AMPLIFICATION, "lead": Statistic.RESPONSE_LEAD}
 
@@ -117,8 +118,7 @@ def responses(traces: Traces) -> pd.DataFrame:
             columns = {name: one[name].to_numpy() for name in ("mean", "low", "high")}
             lags = one[SHIFT].to_numpy()
             parts.append(pd.DataFrame({"fusion": mode.value, "lag": lags, **columns, "events": int(one["events"])}))
-    columns = ["fusion", "lag", "mean", "low", "high", "events"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_RESPONSE))
 
 
 def event_response(
@@ -134,22 +134,21 @@ def event_response(
         From `measures`.
     """
     profiles = {mode: table.loc[table["fusion"] == mode.value] for mode in Fusion}
-    numbers = {
-        quantity: {
-            Fusion(row.fusion): float(row.value)
-            for row in estimates.loc[estimates["quantity"] == quantity].itertuples()
-        }
-        for quantity in _QUANTITIES
-    }
     figure = figures.event_response(
         {mode: profile for mode, profile in profiles.items() if len(profile)},
-        **numbers,
+        amplification=_by_mode(estimates, "amplification"),
+        lead=_by_mode(estimates, "lead"),
         events=int(table["events"].iloc[0]) if len(table) else 0,
         hours_per_step=hours_per_step,
         look=look,
         provenance=provenance,
     )
     return Slide.of(figure, name="event_response", table=table)
+
+
+def _by_mode(estimates: pd.DataFrame, quantity: str) -> dict[Fusion, float]:
+    rows = estimates.loc[estimates["quantity"] == quantity]
+    return {Fusion(fusion): float(value) for fusion, value in zip(rows["fusion"], rows["value"], strict=True)}
 
 
 def lead_amplification(estimates: pd.DataFrame, *, look: Look, provenance: str) -> Slide:

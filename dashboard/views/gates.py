@@ -1,0 +1,68 @@
+"""Gates & response: what the GRU path does around abrupt changes, in every mode."""
+
+import pandas as pd
+import streamlit as st
+
+from core.report.chapters import response
+from core.vocabulary import Dim, Fusion
+from dashboard import gates, state
+from dashboard.inspections import inspection_or_stop, proposed_runs
+from dashboard.pickers import choose, choose_mode, texts
+from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, key_numbers, page, provenance, show
+
+with page("gates") as selection:
+    runs = proposed_runs(selection)
+    if Fusion.NONE not in runs or len(runs) == 1:
+        missing = "Only mode none is trained here" if Fusion.NONE in runs else "Mode none is not trained here"
+        sentence = f"{missing}: responses are measured at its abrupt changes, in another mode against it."
+        empty_state(sentence, to="compare", action="Train the rest")
+        raise PageEnd
+    inspection = inspection_or_stop(selection)
+    dataset, look = dataset_or_stop(selection), state.look()
+    hours = dataset.step / pd.Timedelta(hours=1)
+    foot = provenance(selection, list(runs.values()))
+    changes = gates.abrupt_changes(inspection, runs)
+    numbers, answer, around = (st.container() for _ in range(3))
+
+    with st.expander("Mode of the numbers above", icon=":material/tune:"):
+        crossing = [mode for mode in runs if mode is not Fusion.NONE]
+        mode = choose_mode(crossing, selection.language, label="Mode against none")
+    rows = inspection.rows.loc[inspection.rows["run_id"].isin([run.run_id for run in runs.values()])]
+    with numbers:
+        key_numbers(gates.gate_numbers(rows, runs[mode], changes, hours))
+
+    measures = response.measures(rows)
+    with answer:
+        table = gates.responses(inspection, runs)
+        if len(table):
+            slide = response.event_response(table, measures, hours_per_step=hours, look=look, provenance=foot)
+            show(slide.figure, slide.name, table=slide.table)
+        if measures["value"].notna().any():
+            slide = response.lead_amplification(measures, look=look, provenance=foot)
+            show(slide.figure, slide.name, table=slide.table)
+        else:
+            reasons = " ".join(measures["reason"].unique())
+            st.info(f"No average response: {reasons} Single changes are below.", icon=":material/info:")
+
+    with around:
+        if changes.empty:
+            st.info("The convolution path of mode none has no abrupt change to look at.", icon=":material/info:")
+            raise PageEnd
+        first, second, third = st.columns([4, 4, 2])
+        choices = gates.change_texts(changes)
+        with first:
+            text = choose("event", "Abrupt change (largest first)", texts(list(choices)))
+        place = choices[text]
+        trace = inspection.trace(runs[Fusion.NONE].run_id)
+        lively = response.livelier_variable(dataset, int(trace[Dim.ORIGIN][place]))
+        with second:
+            variable = choose("variable", "Variable", texts(dataset.variables), default=lively)
+        with third:
+            block = choose("block", "Block", {str(block): int(block) for block in trace[Dim.BLOCK].to_numpy()})
+        slide = gates.timeline(
+            inspection, runs, dataset, place=place, variable=variable, block=block, look=look, provenance=foot
+        )
+        show(slide.figure, slide.name, table=slide.table)
+    with st.expander("How to read this", icon=":material/info:"):
+        for caution in gates.CAUTIONS:
+            st.caption(caution)
