@@ -1,6 +1,6 @@
 """How fast and how large the dashboard is, measured in a real Chromium with an empty profile.
 
-Run: python -m benchmarks.bench_app   (one JSON object a line; needs Chromium; memory only where CROSSLENS_DATA is set)
+Run: python -m benchmarks.bench_app   (one JSON object a line; needs Chromium; memory where CROSSLENS_DATA is set)
 """
 
 from __future__ import annotations
