@@ -368,6 +368,8 @@ def test_unreadable_times_are_left_out_and_told():
     lines[4] = "total,5,5"
     result = accepted("\n".join(lines))
     assert told(result.report.refused, "1 row without a readable time", "row 4") and len(result.frame) == HOURS
+    lines[4] = "9999-12-31 00:00:00,5,5"
+    assert told(accepted("\n".join(lines)).report.refused, "1 row without a readable time", "row 4")
 
 
 @pytest.mark.parametrize(

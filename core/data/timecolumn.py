@@ -47,14 +47,19 @@ def take_time(frame: pd.DataFrame, notes: Notes) -> tuple[pd.Series, list[str]]:
             used += list(parts.values())
             notes.refused.append(f"{some(list(parts.values()))}: repeat the time; left out.")
         notes.found.append(f"Time in {' and '.join(map(repr, used[: 2 if clock else 1]))}.")
-        return stamps, [name for name in frame.columns if name not in used]
+        return _plausible(stamps), [name for name in frame.columns if name not in used]
     if {"year", "month", "day"} <= set(parts):
         notes.found.append(f"Time put together from the columns {some(list(parts.values()), most=6)}.")
-        return _from_parts(frame, parts), [name for name in frame.columns if name not in parts.values()]
+        return _plausible(_from_parts(frame, parts)), [name for name in frame.columns if name not in parts.values()]
     raise Refused(
         "No column can be read as time; add a column such as 'date' with values like 2024-01-31 13:00, "
         "or separate year, month, day and hour columns."
     )
+
+
+def _plausible(stamps: pd.Series) -> pd.Series:
+    """Return stamps with those outside 1800 to 2200 as unreadable: slips of a digit, not measurements."""
+    return stamps.where((stamps >= pd.Timestamp(1800, 1, 1)) & (stamps < pd.Timestamp(2200, 1, 1)))
 
 
 def _parts(frame: pd.DataFrame) -> dict[str, str]:
@@ -73,7 +78,7 @@ def _from_parts(frame: pd.DataFrame, parts: dict[str, str]) -> pd.Series:
     stamps = pd.to_datetime(dates, errors="coerce")
     for part, seconds in (("hour", 3600), ("minute", 60), ("second", 1)):
         if part in parts:
-            stamps = stamps + pd.to_timedelta(frame[parts[part]] * seconds, unit="s")
+            stamps = stamps + pd.to_timedelta(frame[parts[part]] * seconds, unit="s", errors="coerce")
     return stamps.astype("datetime64[us]")
 
 
@@ -104,7 +109,7 @@ def _clock_beside(frame: pd.DataFrame, used: str, stamps: pd.Series) -> tuple[st
         return None
     for name in frame.columns:
         if name != used and _CLOCK_NAME.match(name.strip().lower()):
-            offsets = pd.to_timedelta(frame[name].map(_clock), unit="s")
+            offsets = pd.to_timedelta(frame[name].map(_clock), unit="s", errors="coerce")
             if offsets.notna().mean() > 0.9:
                 return name, offsets
     return None
