@@ -13,6 +13,10 @@ from scipy.signal import lfilter
 from core.analysis.clock import Clock, clock_dependence, eta_squared, last_day, rotated_sums
 from core.analysis.dependence import distance_correlation, distance_sums, is_constant, ratio, signed_root
 from core.analysis.resample import subsample
+from core.config import WindowConfig
+from core.data.catalog import load_dataset
+from core.data.windows import make_windows
+from core.vocabulary import Split
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +197,19 @@ def test_the_floor_takes_evenly_spaced_points_of_the_last_day_without_its_mean()
     assert np.allclose(floor, (day - day.mean(axis=(1, 2), keepdims=True)).reshape(6, -1))
     with pytest.raises(ValueError, match="last day needs 400"):
         last_day(inputs, 400)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("key", "expected"), [("ETTh2", 0.40), ("ETTm2", 0.41), ("ETTh1", 0.80), ("ETTm1", 0.81), ("Weather", 0.37)]
+)
+@pytest.mark.usefixtures("official_data")
+def test_the_floor_of_the_official_test_splits(key: str, expected: float) -> None:
+    dataset = load_dataset(key)
+    steps = dataset.steps_per_day
+    assert steps is not None
+    windows = make_windows(dataset, WindowConfig(lookback=steps, horizon=96), Split.TEST)
+    places = subsample(len(windows), 1000, np.random.default_rng(0))
+    clock = Clock.read(windows.stamps[places], steps)
+    found = distance_correlation(last_day(windows.x[places], steps), clock.circle)
+    assert found.corrected == pytest.approx(expected, abs=0.03)
