@@ -59,33 +59,35 @@ def attention_map(weights: Values, *, hours_per_token: float, window: str, look:
         horizontal_spacing=0.03,
         vertical_spacing=0.16 / rows,
     )
-    scale, top = sequential(look.colours.conv, look), float(weights.max())
     for head in range(heads):
         row, column = head // columns + 1, head % columns + 1
-        picture = heat(
-            weights[head],
-            scale=scale,
-            limits=(0.0, top),
-            look=look,
-            bar="routing weight" if head == heads - 1 else None,
-            x0=1,
-            y0=1,
-            name=f"head {head + 1}",
-            hovertemplate="query %{y}, key %{x}: %{z:.3f}<extra>head " + str(head + 1) + "</extra>",
-        )
-        fig.add_trace(picture, row=row, col=column)
+        picture = _head_map(weights, head, look)
+        fig.add_trace(picture.update(showscale=head == heads - 1), row=row, col=column)
         panel_title(fig, f"head {head + 1}", "" if head == 0 else str(head + 1), look=look)
         if row == rows:
             fig.update_xaxes(title_text="Key token", row=row, col=column)
-    ticks = {"tickvals": sorted({1, (keys + 1) // 2, keys})}
-    fig.update_xaxes(showline=False, **ticks)
-    fig.update_yaxes(
-        showgrid=False, showline=False, autorange="reversed", tickvals=sorted({1, (queries + 1) // 2, queries})
-    )
+    fig.update_xaxes(showline=False, tickvals=sorted({1, (keys + 1) // 2, keys}))
+    fig.update_yaxes(tickvals=sorted({1, (queries + 1) // 2, queries}), ticks="", autorange="reversed")
+    fig.update_yaxes(showgrid=False, showline=False)
     fig.update_yaxes(title_text="Query token", col=1)
     room = Room(left=58, right=96, above=20, height=190 + 190 * rows)
     finding = _map_sentence(weights, hours_per_token, window)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _head_map(weights: Values, head: int, look: Look) -> go.Heatmap:
+    """Return one head's weights; all heads share one scale from zero."""
+    return heat(
+        weights[head],
+        scale=sequential(look.colours.conv, look),
+        limits=(0.0, float(weights.max())),
+        look=look,
+        bar="routing weight",
+        x0=1,
+        y0=1,
+        name=f"head {head + 1}",
+        hovertemplate="query %{y}, key %{x}: %{z:.3f}<extra>head " + str(head + 1) + "</extra>",
+    )
 
 
 def reach(weights: Values) -> float:

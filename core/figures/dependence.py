@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,6 +16,12 @@ from core.figures.marks import dots, empty, whiskers
 from core.figures.palette import Look, crossing_colour, crossing_label
 from core.figures.theme import Room, finish
 from core.vocabulary import Tap
+
+FORMS: dict[str, tuple[str, dict[str, Any]]] = {  # name: column, marker
+    "untrained twin": ("untrained", {"symbol": "circle", "hollow": True, "size": 10}),
+    "trained, biased form": ("biased", {"symbol": "diamond-tall", "hollow": True, "size": 7}),
+    "trained": ("value", {"symbol": "circle", "size": 10}),
+}
 
 
 def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance: str) -> go.Figure:
@@ -34,27 +43,12 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance:
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = go.Figure()
     table = rows.sort_values(["crossing", "block"], ascending=[True, False]).reset_index(drop=True)
-    shown: set[str] = set()
+    for name, (_, style) in FORMS.items():
+        fig.add_trace(
+            dots([None], [None], name=name, colour=look.colours.muted, **style)
+        )  # the legend, without a hue
     for place, row in enumerate(table.to_dict("records")):
-        colour = crossing_colour(Tap(row["crossing"]), look)
-        legend = look.colours.muted
-        styles = (
-            ("untrained twin", row["untrained"], {"symbol": "circle", "hollow": True, "size": 10}),
-            ("trained, biased form", row["biased"], {"symbol": "diamond-tall", "hollow": True, "size": 7}),
-            ("trained", row["value"], {"symbol": "circle", "size": 10}),
-        )
-        for name, value, style in styles:
-            trace = dots([value], [place], name=name, colour=colour, showlegend=False, **style)
-            if name == "trained":
-                trace.error_x = whiskers([row["low"]], [value], [row["high"]], colour)
-            fig.add_trace(trace)
-            if name not in shown:
-                fig.add_trace(dots([None], [None], name=name, colour=legend, **style))
-                shown.add(name)
-        text = probability(row["p_value"])
-        fig.add_annotation(
-            text=text, x=1, xref="paper", xanchor="left", xshift=8, y=place, font={"color": look.colours.muted}
-        )
+        _kernel_row(fig, place, row, look)
     names = [
         f"{crossing_label(Tap(row['crossing']), look)}, block {row['block']}" for row in table.to_dict("records")
     ]
@@ -68,6 +62,18 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance:
     room = Room(left=label_room(names), right=74, legend_rows=1, above=18, height=220 + 36 * len(names))
     finding = _sentence(table, floor)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _kernel_row(fig: go.Figure, place: int, row: Mapping[Hashable, Any], look: Look) -> None:
+    colour = crossing_colour(Tap(row["crossing"]), look)
+    for name, (column, style) in FORMS.items():
+        trace = dots([row[column]], [place], name=name, colour=colour, showlegend=False, **style)
+        if column == "value":
+            trace.error_x = whiskers([row["low"]], [row["value"]], [row["high"]], colour)
+        fig.add_trace(trace)
+    at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place}
+    text = probability(row["p_value"])
+    fig.add_annotation(text=text, **at, font={"color": look.colours.muted}, showarrow=False)
 
 
 def _sentence(table: pd.DataFrame, floor: float) -> str:

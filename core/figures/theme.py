@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
 from core.figures.colour import ramp
 from core.figures.lettering import FONT, wrap
-from core.figures.palette import COLOURS, Look, fusion_colour
+from core.figures.palette import COLOURS, Look, Palette, fusion_colour
 
 __all__ = ["COLOURS", "EDGE", "Look", "Room", "finish", "fusion_colour", "template", "text_of"]
 
@@ -22,11 +22,8 @@ TITLE_SIZE, FINDING_SIZE, TEXT_SIZE, FOOT_SIZE = 17, 13, 12, 11
 EDGE = 16  # px kept free at every side of the picture
 
 
-@lru_cache(maxsize=2)
-def template(scheme: Literal["light", "dark"]) -> go.layout.Template:
-    """Return the explicit plotly template of a scheme."""
-    colours = COLOURS[scheme]
-    axis = {
+def _axis_style(colours: Palette) -> dict[str, Any]:
+    return {
         "automargin": False,
         "tickangle": 0,
         "showline": True,
@@ -41,6 +38,13 @@ def template(scheme: Literal["light", "dark"]) -> go.layout.Template:
         "zeroline": False,
         "zerolinecolor": colours.line,
     }
+
+
+@lru_cache(maxsize=2)
+def template(scheme: Literal["light", "dark"]) -> go.layout.Template:
+    """Return the explicit plotly template of a scheme."""
+    colours = COLOURS[scheme]
+    axis = _axis_style(colours)
     bar = {"outlinewidth": 0, "tickcolor": colours.line, "tickfont": {"color": colours.muted, "size": 11}}
     return go.layout.Template(
         layout={
