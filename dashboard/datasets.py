@@ -15,6 +15,7 @@ from core.data.windows import longest_lookback
 from core.report.chapters import data as chapter
 from core.vocabulary import Split
 from dashboard import state
+from dashboard.plain import escaped
 
 FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]
 LIMIT = 200  # MB
@@ -41,7 +42,7 @@ def receive_upload() -> None:
         return
     report, key = _checked(file.file_id, file)
     if not report.accepted:
-        st.error(report.reason, icon=":material/block:")
+        st.error(escaped(report.reason), icon=":material/block:")
         draw_report(report)
     elif state.once(f"upload {file.file_id}"):
         state.move_to("dataset", key)
@@ -61,11 +62,6 @@ def draw_report(report: IngestReport) -> None:
         with st.container(border=True):
             st.markdown(f"**:material/{icon}: {title}**")
             st.markdown("\n".join(f"- {escaped(sentence)}" for sentence in sentences) or f":gray[{none}]")
-
-
-def escaped(sentence: str) -> str:
-    """Return a sentence that may hold a file's own words, with Markdown's signs made harmless."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>#+-!|~$:" else letter for letter in sentence)
 
 
 def lookback_note(dataset: Dataset, horizon: int, wanted: int, patch: int) -> str:

@@ -12,6 +12,7 @@ from core.study import StudyConfig
 from core.vocabulary import Fusion, label
 from dashboard import datasets, runs, state
 from dashboard.pickers import choose, choose_number, choose_several, texts
+from dashboard.plain import escaped
 from dashboard.selection import Selection
 
 HORIZONS = (24, 48, 96, 192, 336, 720)
@@ -47,7 +48,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     patch = PRESETS[preset][0].patch
     offered = horizons(dataset, patch)
     if not offered:
-        st.error(datasets.lookback_note(dataset, HORIZONS[0], patch, patch), icon=":material/straighten:")
+        st.error(escaped(datasets.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")
         return
     with next(columns):
         horizon = _rows("train_horizon", "Horizon (rows)", offered, USUAL_HORIZON)
@@ -56,7 +57,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     with next(columns):
         seeds = choose_number("train_seeds", "Seeds", 1, 10)
     if note := datasets.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
-        st.info(note, icon=":material/straighten:")
+        st.info(escaped(note), icon=":material/straighten:")
     if not modes:
         st.info("Choose at least one fusion mode.", icon=":material/info:")
         return

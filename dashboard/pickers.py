@@ -10,7 +10,8 @@ import streamlit as st
 from core import vocabulary as words
 from core.vocabulary import Fusion, Language
 from dashboard import state
-from dashboard.selection import matching, shortened
+from dashboard.plain import shortened
+from dashboard.selection import matching
 
 Value = TypeVar("Value")
 Kind = Literal["select", "slider", "segmented"]

@@ -12,6 +12,7 @@ from core import jobs
 from core.data.catalog import KNOWN
 from core.jobs import JobFolder, JobKind, JobState
 from core.worker import start
+from dashboard.plain import escaped
 
 LISTED = 20
 POLL = 1.0  # seconds between two looks at a live job
@@ -79,7 +80,7 @@ def draw_progress(job: JobFolder) -> None:
     if job.state.live:
         st.progress(share, text="waiting for an earlier job" if job.state is JobState.QUEUED else text)
     elif job.state is not JobState.DONE:
-        st.error(job.message or "The background process was killed; resume it.", icon=":material/error:")
+        st.error(escaped(job.message) or "The background process was killed; resume it.", icon=":material/error:")
     controls(job)
 
 
@@ -94,7 +95,7 @@ def offer_download(key: str) -> None:
             watch(job, draw_progress)
             return
         if job is not None and job.message:
-            st.error(job.message, icon=":material/error:")
+            st.error(escaped(job.message), icon=":material/error:")
         if st.button("Download it once", icon=":material/download:", type="primary"):
             begin(JobKind.DOWNLOAD, f"download {known.title}", {"dataset": key}, name=key)
             st.rerun()
@@ -108,5 +109,7 @@ def draw_list(found: Sequence[JobFolder], *, page: StreamlitPage, query: Mapping
         for job in found[:LISTED]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 badge(job)
-                st.page_link(page, label=job.title, query_params=dict(query) | {"run": job.id}, width="content")
+                st.page_link(
+                    page, label=escaped(job.title), query_params=dict(query) | {"run": job.id}, width="content"
+                )
                 st.caption(job.created[:16].replace("T", " "))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from core.vocabulary import Language
+from dashboard.plain import shortened
 
 Value = TypeVar("Value")
 
@@ -101,12 +102,6 @@ def matching(name: str, text: str | None, choices: Mapping[str, Value], default:
     if text is None or text in choices:
         return choices[default if text is None else text], ""
     return choices[default], f"The {name} {shortened(text)} is not here; showing {default} instead."
-
-
-def shortened(text: str, length: int = 40) -> str:
-    """Return a stranger's text fit for a sentence: printable, without markup, of bounded length."""
-    plain = "".join(letter for letter in text if letter.isalnum() or letter in " -_.,")
-    return plain[:length] + ("…" if len(plain) > length else "") or "(empty)"
 
 
 def _choice(name: str, text: str | None, choices: Sequence[str], default: str, notes: list[str]) -> str:

@@ -18,6 +18,7 @@ from core.data.dataset import Dataset
 from core.report.provenance import provenance_line
 from core.train.record import RunRecord
 from dashboard import cache, frame, runs, state
+from dashboard.plain import escaped
 from dashboard.selection import Selection
 
 LOG = logging.getLogger("crosslens.dashboard")
@@ -64,7 +65,7 @@ def guard() -> Iterator[None]:
     except Exception as error:
         LOG.exception("a page part failed")
         own = isinstance(error, SENTENCES) and type(error).__module__.startswith("core.")
-        sentence = str(error) if own else "This part could not be shown; the server's log has the details."
+        sentence = escaped(str(error)) if own else "This part could not be shown; the server's log has the details."
         st.error(sentence, icon=":material/error:")
 
 
@@ -182,7 +183,7 @@ def models_or_stop(selection: Selection) -> None:
     """End the page with an empty state when the data set has no trained models yet."""
     if selection.cell is None:
         title = cache.titles()[selection.dataset]
-        empty_state(f"No model is trained on {title} yet.", to="compare", action="Train the four modes")
+        empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
         raise PageEnd
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from core.data import uploads
 from dashboard import cache, datasets
+from dashboard.plain import escaped
 from tests.pages import address, open_page
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -105,7 +106,7 @@ def test_split_statistics_put_train_at_zero_and_one() -> None:
 
 
 def test_words_of_a_file_are_shown_as_they_are() -> None:
-    assert datasets.escaped("*a* [x](http://y) $z$") == r"\*a\* \[x\](http\://y) \$z\$"
+    assert escaped("*a* [x](http://y) $z$") == r"\*a\* \[x\](http\://y) \$z\$"
 
 
 def test_figures_carry_the_data_they_show() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from dashboard import frame
-from tests.pages import address, app, open_page, write_runs
+from tests.pages import ROOT, address, app, open_page, write_runs
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -87,3 +89,23 @@ def test_a_fault_in_a_page_is_a_sentence_and_the_log_tells_the_rest(
     assert not at.exception
     assert [error.value for error in at.error] == ["This part could not be shown; the server's log has the details."]
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_no_page_brings_torch_into_the_server(home: Path) -> None:
+    script = (
+        "import sys; from tests.pages import ROOT, open_page\n"
+        "names = [path.stem for path in (ROOT / 'dashboard' / 'views').glob('[!_]*.py')]\n"
+        "for name in names: assert not open_page(name).exception, name\n"
+        "assert len(names) > 2 and 'torch' not in sys.modules, names"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_a_files_own_words_are_no_markup(home: Path) -> None:
+    at = open_page("data")
+    rows = "\n".join(f"2024-01-01 {hour:02}:00,{hour}" for hour in range(24))
+    at.file_uploader(key="upload").upload("[x](http://evil)*b*.csv", f"date,v\n{rows}".encode(), "text/csv").run()
+    assert not at.exception
+    shown = [element.value for element in (*at.markdown, *at.error, *at.warning)]
+    assert not any("](http" in text.replace("\\", "") and "\\[" not in text for text in shown)

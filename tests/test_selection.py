@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.vocabulary import Language
-from dashboard.selection import Catalog, Cell, Selection, matching, options, read_selection, shortened
+from dashboard.plain import shortened
+from dashboard.selection import Catalog, Cell, Selection, matching, options, read_selection
 
 SHORT, LONG = Cell("default", 96, 720, 0), Cell("default", 336, 720, 0)
 OTHER_SEED, QUICK = Cell("default", 96, 720, 3), Cell("quick", 24, 72, 1)

@@ -4,8 +4,9 @@ import streamlit as st
 
 from core.figures.errors import training_curves
 from core.jobs import JobFolder
-from dashboard import cache, datasets, frame, grid, results, runs, state, studies
+from dashboard import cache, frame, grid, results, runs, state, studies
 from dashboard.pickers import choose
+from dashboard.plain import escaped
 from dashboard.selection import Selection
 from dashboard.widgets import dataset_or_stop, empty_state, foot, page, show
 
@@ -14,11 +15,11 @@ def follow(job: JobFolder) -> None:
     """Draw a comparison's name and state and, until it is done, how far it is."""
     with st.container(horizontal=True, vertical_alignment="center"):
         runs.badge(job)
-        st.markdown(f"**{datasets.escaped(job.title)}**")
+        st.markdown(f"**{escaped(job.title)}**")
         runs.controls(job)
     found = studies.progress(job)
     if job.message:
-        st.warning(job.message, icon=":material/info:")
+        st.warning(escaped(job.message), icon=":material/info:")
     if job.state.live:
         studies.draw_bar(job, found)
     if found is not None and not studies.is_done(job):
@@ -29,7 +30,7 @@ def training(job: JobFolder, found: studies.Progress) -> None:
     """Draw each run's progress, the validation curves, and what failed."""
     studies.draw_runs(found.table(state.current().language))
     for sentence in found.failures:
-        st.error(sentence, icon=":material/error:")
+        st.error(escaped(sentence), icon=":material/error:")
     curves = found.curves(job.path)
     if not curves.empty:
         source = foot(found.statuses[0].config.dataset)

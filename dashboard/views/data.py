@@ -9,6 +9,7 @@ from core.figures.series import MOST_PANELS, daily_profile, scaling_shift, serie
 from core.report.chapters.data import units_of
 from dashboard import datasets, state
 from dashboard.pickers import choose, choose_several, texts
+from dashboard.plain import escaped
 from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, dataset_or_stop, key_numbers, page, provenance, show
 
@@ -28,7 +29,7 @@ def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
         ]
     )
     if note := datasets.lookback_note(dataset, horizon, lookback, PRESETS["default"][0].patch):
-        st.warning(note, icon=":material/straighten:")
+        st.warning(escaped(note), icon=":material/straighten:")
 
 
 def series(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
