@@ -6,10 +6,9 @@ return is shared by all sessions: read it, never change it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-
-import streamlit as st
 
 from core.data import uploads
 from core.data.catalog import KNOWN, available, load_dataset
@@ -22,33 +21,37 @@ from dashboard.selection import PREFERRED, Catalog, Cell, Selection
 METRICS = "metrics.json"  # the last file of a finished run
 
 
-def records() -> list[RunRecord]:
+def records() -> tuple[RunRecord, ...]:
     """Return every finished run, shipped and trained here; of equal runs the latest."""
-    found: dict[str, RunRecord] = {}
-    for metrics, written in sorted(_finished(), key=lambda entry: entry[1]):
-        record = _record(str(metrics.parent), written)
+    places = ((CHECKPOINTS, f"**/{METRICS}"), (room(Room.STUDIES), f"*/runs/*/{METRICS}"))
+    return _latest(tuple(entry for root, pattern in places for entry in _written(root, pattern)))
+
+
+def records_below(folder: Path) -> tuple[RunRecord, ...]:
+    """Return the finished runs that lie directly in one folder."""
+    return _latest(tuple(_written(folder, f"*/{METRICS}")))
+
+
+def _written(root: Path, pattern: str) -> list[tuple[Path, int]]:
+    """Return the folders of finished runs, each with when it was finished."""
+    return [(path.parent, path.stat().st_mtime_ns) for path in sorted(root.glob(pattern))]
+
+
+@lru_cache(maxsize=8)
+def _latest(written: tuple[tuple[Path, int], ...]) -> tuple[RunRecord, ...]:
+    found = {}
+    for folder, when in sorted(written, key=lambda entry: entry[1]):
+        record = _record(folder, when)
         if record is not None:
             found[record.run_id] = record
-    return list(found.values())
+    return tuple(found.values())
 
 
-def records_below(folder: Path) -> list[RunRecord]:
-    """Return the finished runs that lie directly in one folder."""
-    found = (_record(str(path.parent), path.stat().st_mtime_ns) for path in sorted(folder.glob(f"*/{METRICS}")))
-    return [record for record in found if record is not None]
-
-
-def _finished() -> Iterator[tuple[Path, int]]:
-    for root, pattern in ((CHECKPOINTS, f"**/{METRICS}"), (room(Room.STUDIES), f"*/runs/*/{METRICS}")):
-        for path in root.glob(pattern):
-            yield path, path.stat().st_mtime_ns
-
-
-@st.cache_resource(max_entries=2000, show_spinner=False)
-def _record(folder: str, written: int) -> RunRecord | None:
-    """Read one run; `written` makes the cache forget a folder that changed."""
+@lru_cache(maxsize=4000)
+def _record(folder: Path, when: int) -> RunRecord | None:
+    """Read one run; `when` makes the cache forget a folder that changed."""
     try:
-        return read_record(Path(folder))
+        return read_record(folder)
     except RecordError:
         return None
 

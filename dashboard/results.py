@@ -77,6 +77,8 @@ VIEWS = {"modes": "Against none", "steps": "By step ahead", "variables": "By var
 
 def draw_comparison(runs: Runs, dataset: Dataset, selection: Selection) -> None:
     """Draw the modes side by side: key numbers, one of three figures, and the table with the baselines."""
+    if caution := mixed(runs):
+        st.warning(caution, icon=":material/warning:")
     key_numbers(mode_numbers(runs, selection.language))
     source = foot(dataset.key, [record for found in runs.values() for record in found])
     view = choose("by", "Error", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, **HIDDEN)
@@ -91,6 +93,17 @@ def draw_comparison(runs: Runs, dataset: Dataset, selection: Selection) -> None:
     show(slide.figure, slide.name, table=slide.table)
     st.subheader("Modes and baselines", anchor=False)
     draw_table(error_table(runs, selection.language))
+
+
+def mixed(runs: Runs) -> str:
+    """Return a caution where runs side by side were made by different code or from different data; else nothing."""
+    used = [record for found in runs.values() for record in found]
+    versions = {"code": {record.versions.get("code", "") for record in used}}
+    versions["data"] = {record.fingerprint for record in used}
+    kinds = [f"{len(found)} versions of the {kind}" for kind, found in versions.items() if len(found) > 1]
+    if not kinds:
+        return ""
+    return f"These checkpoints were made with {' and '.join(kinds)}: train them again before comparing them closely."
 
 
 def draw_table(table: pd.DataFrame) -> None:

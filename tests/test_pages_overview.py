@@ -62,3 +62,14 @@ def test_one_mode_alone_is_shown_without_a_comparison(home: Path) -> None:
     at = open_page("overview")
     assert not at.error
     assert [metric.value for metric in at.metric] == [f"{MSE[Fusion.BOTH]:.4f}"]
+
+
+def test_runs_of_different_code_are_not_compared_silently(home: Path) -> None:
+    runs = home / "studies" / "one" / "runs"
+    write_runs(runs)
+    assert not open_page("overview").warning
+    config = next(runs.glob("*-both-*/config.json"))
+    config.write_text(config.read_text().replace('"code": "', '"code": "other'))
+    (config.parent / "metrics.json").touch()
+    (warning,) = open_page("overview").warning
+    assert "2 versions of the code" in warning.value
