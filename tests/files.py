@@ -1,0 +1,58 @@
+"""Files as users bring them, built in memory, and what their report must say."""
+
+import io
+
+import numpy as np
+import openpyxl
+import pandas as pd
+
+from core.data.ingest import ingest
+
+HOURS = 96
+
+
+def hourly(rows: int = HOURS, step: str = "1h") -> pd.DataFrame:
+    """Return a clean table: load and temp over `rows` steps."""
+    index = pd.date_range("2024-01-25 00:00", periods=rows, freq=step, name="date").as_unit("us")
+    place = np.arange(rows)
+    return pd.DataFrame({"load": 100 + (place * 7) % 31 + 0.5, "temp": -3 + (place * 3) % 17 + 0.25}, index=index)
+
+
+def check(content: bytes | str, name: str = "file.csv", encoding: str = "utf-8"):
+    return ingest(io.BytesIO(content if isinstance(content, bytes) else content.encode(encoding)), name)
+
+
+def accepted(content: bytes | str, name: str = "file.csv", encoding: str = "utf-8"):
+    result = check(content, name, encoding)
+    assert result.report.accepted, result.report.reason
+    assert result.frame is not None and result.frame.notna().all(axis=None)
+    return result
+
+
+def refusal(content: bytes | str, name: str = "file.csv") -> str:
+    result = check(content, name)
+    assert result.frame is None and not result.report.accepted
+    reason = result.report.reason
+    assert reason.endswith(".") and "\n" not in reason and reason in result.report.refused
+    return reason
+
+
+def told(lines: tuple[str, ...], *words: str) -> bool:
+    return any(all(word in line for word in words) for line in lines)
+
+
+def same(frame: pd.DataFrame, wanted: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(frame, wanted, check_freq=False, check_column_type=False, check_names=False)
+
+
+def workbook(rows, title="Data", others=()) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    for other in others:
+        book.create_sheet(other)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()

@@ -1,0 +1,99 @@
+"""Repairs of a user's file: each is done as told, and told."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.files import HOURS, accepted, hourly, same, told
+
+
+def test_gaps_are_inserted_and_filled_forward():
+    result = accepted(hourly().drop(hourly().index[[10, 11, 40]]).to_csv())
+    wanted = hourly()
+    wanted.iloc[[10, 11]] = wanted.iloc[9].to_numpy()
+    wanted.iloc[40] = wanted.iloc[39].to_numpy()
+    same(result.frame, wanted)
+    assert told(result.report.mended, "3 rows missing in 2 gaps", "2024-01-25 10:00:00 (2 rows)")
+    assert told(result.report.mended, "load: 3 values missing")
+
+
+@pytest.mark.parametrize("word", ["", "NA", "n/a", "NaN", "null", "-", "?", "#DIV/0!", "결측"])
+def test_missing_words(word):
+    lines = hourly().to_csv().splitlines()
+    lines[8] = lines[8].rsplit(",", 1)[0] + f",{word}"
+    result = accepted("\n".join(lines))
+    assert result.frame["temp"].iloc[7] == hourly()["temp"].iloc[6]
+    assert told(result.report.mended, "temp: 1 value missing in 1 gap (longest 1 row from 2024-01-25 07:00:00)")
+
+
+def test_duplicates_and_order():
+    table = pd.concat([hourly(), hourly().iloc[[3]], hourly().iloc[[5]] + 1]).sample(frac=1, random_state=1)
+    table = table[~table.index.duplicated()].sort_index()[::-1]
+    turned = accepted(table.to_csv())
+    assert told(turned.report.mended, "newest first")
+    same(turned.frame[["temp"]].iloc[[0, 1, 2]], hourly()[["temp"]].iloc[[0, 1, 2]])
+    doubled = pd.concat([hourly(), hourly().iloc[[3]], hourly().iloc[[5]] + 1])
+    result = accepted(doubled.to_csv())
+    same(result.frame, hourly())
+    assert told(result.report.mended, "not in order of time")
+    assert told(result.report.mended, "2 rows at the time of an earlier one, 1 of them with other values")
+
+
+def test_sentinels_are_found_and_real_values_stay():
+    frame = hourly()
+    frame["cold"] = np.linspace(-130, -70, HOURS) + np.arange(HOURS) % 3
+    frame.loc[frame.index[20], "cold"] = -99.0
+    frame.loc[frame.index[[5, 6]], "load"] = -9999
+    result = accepted(frame.to_csv())
+    assert result.frame["load"].iloc[5] == hourly()["load"].iloc[4] and result.frame["cold"].iloc[20] == -99
+    assert told(result.report.mended, "load: 2 cells of -9999") and not told(result.report.mended, "cold")
+
+
+def test_useless_columns_are_left_out_and_told():
+    frame = hourly().assign(site="A3", fixed=4.0, empty=np.nan, rare=np.nan, number=np.arange(HOURS))
+    frame.iloc[:9, frame.columns.get_loc("rare")] = 1.5
+    result = accepted(frame.to_csv())
+    assert list(result.frame.columns) == ["load", "temp"]
+    for words in (
+        ("site", "not numeric"),
+        ("fixed", "constant (4)"),
+        ("empty", "missing"),
+        ("rare", "91%"),
+        ("number",),
+    ):
+        assert told(result.report.refused, *words), words
+
+
+def test_infinite_values_count_as_missing():
+    result = accepted(hourly().assign(load=[np.inf, *hourly()["load"].iloc[1:]]).to_csv())
+    assert told(result.report.mended, "load: 1 infinite value") and np.isfinite(result.frame.to_numpy()).all()
+
+
+def test_times_beside_the_grid_are_moved():
+    frame = hourly(200, "10min")
+    seconds = np.random.default_rng(0).integers(0, 20, size=200)
+    index = frame.index + pd.to_timedelta(seconds, unit="s")
+    result = accepted(frame.set_axis(index, axis=0).rename_axis("date").to_csv())
+    same(result.frame, frame)
+    assert told(result.report.mended, "beside the 10 minutes grid", "moved")
+
+
+def test_unreadable_times_are_left_out_and_told():
+    lines = hourly().to_csv().splitlines()
+    lines[4] = "total,5,5"
+    result = accepted("\n".join(lines))
+    assert told(result.report.refused, "1 row without a readable time", "row 4") and len(result.frame) == HOURS
+    lines[4] = "9999-12-31 00:00:00,5,5"
+    assert told(accepted("\n".join(lines)).report.refused, "1 row without a readable time", "row 4")
+
+
+@pytest.mark.parametrize(
+    "freq, step",
+    [("MS", "1 month"), ("ME", "1 month"), ("QS", "3 months"), ("YS", "1 year"), ("D", "1 day"), ("B", "1 day")],
+)
+def test_calendar_steps(freq, step):
+    index = pd.date_range("1950-01-01", periods=60, freq=freq, name="date")
+    table = pd.DataFrame({"load": np.arange(60.0) ** 2}, index=index).drop(index[30])
+    result = accepted(table.to_csv())
+    assert result.report.step == step and len(result.frame) == 60
+    assert told(result.report.mended, "1 row missing in 1 gap") and told(result.report.found, "Step")

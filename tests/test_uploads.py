@@ -1,0 +1,62 @@
+"""Accepted files in the workspace, and the same check on the command line."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from core.config import WindowConfig
+from core.data.catalog import available, load_dataset
+from core.data.dataset import frame_fingerprint
+from core.data.ingest import store_upload
+from core.data.windows import longest_lookback, make_windows
+from core.vocabulary import Split
+from tests.files import accepted, check, hourly, told
+
+
+def test_a_stored_upload_loads_as_a_data_set(tmp_path, monkeypatch):
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
+    frame = hourly(400).rename(columns={"load": "load (MW)"})
+    result = accepted(frame.to_csv(), "plant.csv")
+    key = store_upload(result, "plant.csv")
+    assert key == f"upload-{frame_fingerprint(result.frame)}" == store_upload(result, "again.csv")
+    dataset = load_dataset(key)
+    assert dataset.title == "plant.csv" and dataset.report == result.report and key in available()
+    assert dataset.fingerprint == key.removeprefix("upload-") and dataset.units == {"load (MW)": "MW", "temp": ""}
+    assert [len(dataset.splits.of(split)) for split in Split] == [280, 40, 80] and dataset.unbroken
+    assert longest_lookback(dataset, 24, 36) == 252
+    assert len(make_windows(dataset, WindowConfig(252, 24), Split.TEST)) == 57
+    with pytest.raises(ValueError, match="was refused"):
+        store_upload(check(b""), "empty.csv")
+
+
+def run_command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "core", "data", *words], capture_output=True, text=True, check=False)
+
+
+def test_command_line(tmp_path, capsys):
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text(hourly(1000).to_csv(), encoding="utf-8")
+    bad.write_bytes(b"\x80\x04")
+    done = run_command(str(good), "--json")
+    report = json.loads(done.stdout)
+    keys = ["accepted", "reason", "rows", "variables", "step", "start", "end", "found", "mended", "refused"]
+    assert done.returncode == 0 and list(report) == keys and report["accepted"] and report["rows"] == 1000
+    assert told(report["found"], "look-back 720", "longest look-back that fits is 576")
+    done = run_command(str(bad), "--json")
+    assert (
+        done.returncode == 2
+        and list(json.loads(done.stdout)) == keys
+        and "pickle" in json.loads(done.stdout)["reason"]
+    )
+    done = run_command(str(tmp_path / "none.csv"))
+    assert done.returncode == 2 and "cannot be opened" in done.stdout and not done.stderr
+
+
+def test_readable_report():
+    text = accepted(hourly().drop(hourly().index[5]).to_csv()).report.text()
+    assert text.startswith(
+        "accepted\n96 rows x 2 variables, 2024-01-25 00:00:00 to 2024-01-28 23:00:00, step 1 hour\n"
+    )
+    assert "mended:\n  - 1 row missing" in text
