@@ -20,7 +20,7 @@ _WEATHER = OfficialFile(
     "34ee981d07313e51da2a50bb600072c8ae4a69cb4b0651f4cb93a069d7a2ba63",
 )
 _ETT_LICENCE = "CC BY-ND 4.0"
-_WEATHER_LICENCE = "Max Planck Institute for Biogeochemistry, free for research"
+_WEATHER_LICENCE = "terms of the Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter)"
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def make_windows(dataset: Dataset, window: WindowConfig, split: Split, *, stride
     DataError
         When look-back and horizon do not fit; names the longest look-back that does.
     """
-    _check_fit(dataset, window)
+    check_fit(dataset, window)
     scaler, table = standardised(dataset)
     part = dataset.splits.of(split)
     first = max(part.start, window.lookback)
@@ -121,7 +121,8 @@ def _rows_from(table: NDArray[np.float32], length: int, first: int, windows: int
     return view[first : first + windows * stride : stride].transpose(0, 2, 1)
 
 
-def _check_fit(dataset: Dataset, window: WindowConfig) -> None:
+def check_fit(dataset: Dataset, window: WindowConfig) -> None:
+    """Raise a DataError when look-back and horizon do not fit the parts of a data set."""
     advice = lookback_advice(dataset.splits, window, patch=1)
     if advice:
         raise DataError(f"{dataset.title}: {advice}")

@@ -21,7 +21,7 @@ from torch.nn import functional as F
 from core.baselines import baseline_errors
 from core.config import RunConfig, TrainConfig
 from core.data.dataset import Dataset
-from core.data.windows import Windows, make_windows
+from core.data.windows import Windows, check_fit, make_windows
 from core.locks import take
 from core.model.forecaster import build
 from core.train.checkpoint import parameter_count, weights_digest, write_json
@@ -73,6 +73,7 @@ def fit(
         if record.config.canonical != config.canonical or record.fingerprint != dataset.fingerprint:
             raise RecordError(f"{folder} holds another run ({record.run_id}); choose an empty folder.")
         return record
+    check_fit(dataset, config.window)
     working = training_folder(folder)
     working.mkdir(parents=True, exist_ok=True)
     with _only_writer(working), torch.random.fork_rng(devices=[]):

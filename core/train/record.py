@@ -43,7 +43,7 @@ class RunRecord:
     weights_sha: str
     metrics: dict[str, Any]
 
-    @property
+    @cached_property
     def run_id(self) -> str:
         """Name of the run: data, horizon, modes, preset, seed, hash of all settings."""
         return self.config.run_id

@@ -1,0 +1,84 @@
+"""A running dashboard and a real Chromium, for the tests that use the product as a person does."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.report.images import chrome
+
+ROOT = Path(__file__).parent.parent
+SLOW = 90_000  # milliseconds: a busy two-core machine may train and draw at once
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+NO_BROWSER = (
+    "The browser tests need Chromium and found none: apt-get install chromium, brew install --cask chromium, "
+    "or set BROWSER_PATH to an installed Chrome."
+)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(home: Path, port: int) -> Iterator[str]:
+    """Run the dashboard as `streamlit run dashboard/app.py` does; yields its address once it answers."""
+    environment = {**os.environ, "CROSSLENS_HOME": str(home)}
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
+    with (home / "server.log").open("ab") as log:
+        server = subprocess.Popen(
+            [*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+    address = f"http://localhost:{port}"
+    try:
+        while not healthy(address):
+            assert server.poll() is None, (home / "server.log").read_text()
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def healthy(address: str) -> bool:
+    """Tell whether the server answers."""
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the installed Chromium; fails with one sentence where there is none."""
+    path = chrome()
+    assert path is not None, NO_BROWSER
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(path), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def open_view(page: Page, address: str, title: str) -> None:
+    """Go to an address and wait until that page has drawn itself, without an error on it."""
+    page.goto(address)
+    settled(page, title)
+
+
+def settled(page: Page, title: str) -> None:
+    """Wait for the page's own title and the end of the run; no traceback and no error box may be on it."""
+    expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -1,0 +1,176 @@
+"""The main job as a person does it, in a real Chromium: open, switch, upload, compare, select, share, export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser import SLOW, chromium, free_port, open_view, serving, settled
+from tests.tiny import tiny_frame
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+expect.set_options(timeout=SLOW)
+SAMPLE = "dataset=NYweather&preset=default&horizon=24&lookback=720&seed=0"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, port: int) -> Iterator[str]:
+    with serving(home, port) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    context.set_default_timeout(SLOW)
+    yield context.new_page()
+    context.close()
+
+
+def charts(page: Page) -> Locator:
+    return page.locator(".js-plotly-plot .main-svg:first-child")
+
+
+def number(page: Page, label: str) -> str:
+    """Return the value of a key number."""
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue").inner_text()
+
+
+def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) -> None:
+    open_view(page, address, "Overview")
+    expect(charts(page).first).to_be_visible()
+    chart = page.locator(".js-plotly-plot").first
+    for mode in ("GRU → CNN", "CNN → GRU", "both"):
+        expect(chart).to_contain_text(mode)
+    assert "dataset=NYweather" in page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing scrolls sideways"
+
+
+@pytest.mark.parametrize("name", ["overview", "data", "compare", "forecasts", "kernels", "gates", "attention"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: str, scheme: str) -> None:
+    from dashboard.frame import entry
+
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    context.set_default_timeout(SLOW)
+    page = context.new_page()
+    place = "" if name == "overview" else name  # the first page has no path of its own
+    open_view(page, f"{address}/{place}?{SAMPLE}", entry(name)[0])
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    if name != "compare":
+        expect(charts(page).first).to_be_visible()
+        paper = page.locator(".js-plotly-plot .main-svg").first.evaluate("node => node.style.background")
+        channels = [int(part) for part in re.findall(r"\d+", paper)[:3]]
+        assert not channels or (sum(channels) > 600) is (scheme == "light"), paper
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()
+
+
+@pytest.mark.data
+@pytest.mark.usefixtures("official_data")
+def test_switching_the_data_set_switches_the_numbers(page: Page, address: str) -> None:
+    open_view(page, f"{address}/?{SAMPLE}", "Overview")
+    before = page.locator(".js-plotly-plot").first.inner_text()
+    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="ETTh1").click()
+    expect(page).to_have_url(re.compile("dataset=ETTh1"))
+    settled(page, "Overview")
+    expect(page.locator(".js-plotly-plot").first).to_contain_text("ETTh1")
+    assert page.locator(".js-plotly-plot").first.inner_text() != before
+
+
+def upload(page: Page, address: str, name: str, content: bytes) -> None:
+    open_view(page, f"{address}/data?{SAMPLE}", "Data")
+    page.get_by_text("Use your own file").click()
+    page.get_by_test_id("stFileUploader").locator("input").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": content}
+    )
+
+
+def test_a_refused_file_is_one_sentence_and_loses_nothing(page: Page, address: str) -> None:
+    upload(page, address, "broken.csv", b"a,b\n1,2\n3,4\n")
+    expect(page.get_by_test_id("stAlertContentError")).to_be_visible()
+    assert "dataset=NYweather" in page.url
+    expect(charts(page).first).to_be_visible()
+
+
+def test_upload_compare_cancel_resume_and_read_the_result(page: Page, address: str) -> None:
+    frame = tiny_frame(rows=900)
+    frame.iloc[10:12, 0] = None
+    upload(page, address, "mine.csv", frame.to_csv().encode())
+    expect(page).to_have_url(re.compile("dataset=upload-"))
+    settled(page, "Data")
+    assert number(page, "Rows") == "900"
+    page.get_by_text("Report", exact=True).click()
+    expect(page.get_by_text("load", exact=False).first).to_be_visible()
+
+    page.get_by_role("link", name="Compare").click()
+    settled(page, "Compare")
+    page.get_by_role("button", name=re.compile(r"^.*Train 4 models")).click()
+    expect(page).to_have_url(re.compile("run="))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("cancelled", exact=True).first).to_be_visible()
+    page.reload()  # a new session: the link alone brings the comparison back
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("done", exact=True).first).to_be_visible(timeout=3 * SLOW)
+    settled(page, "Compare")
+    expect(page.locator(".js-plotly-plot").first).to_contain_text("both")
+
+
+def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) -> None:
+    open_view(page, f"{address}/forecasts?{SAMPLE}", "Forecasts")
+    timeline = page.locator(".js-plotly-plot").nth(1)
+    expect(timeline).to_be_visible()
+    before = page.locator(".js-plotly-plot").first.inner_text()
+    timeline.scroll_into_view_if_needed()
+    box = timeline.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    for share in (0.2, 0.3, 0.4, 0.6):  # until a point is near enough
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+        if "origin=" in page.url:
+            break
+        page.wait_for_timeout(1500)
+    expect(page).to_have_url(re.compile("origin="))
+    settled(page, "Forecasts")
+    assert page.locator(".js-plotly-plot").first.inner_text() != before
+
+
+def test_a_copied_link_reopens_the_same_view(page: Page, browser: Browser, address: str) -> None:
+    open_view(page, f"{address}/kernels?{SAMPLE}&block=2", "Kernels")
+    expect(charts(page).first).to_be_visible()
+    page.get_by_role("button", name="Link").click()
+    link = page.get_by_test_id("stCode").inner_text().strip()
+    assert "block=2" in link
+    other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    other.set_default_timeout(SLOW)
+    open_view(other, link, "Kernels")
+    expect(charts(other).first).to_be_visible()
+    assert other.locator(".js-plotly-plot").first.inner_text() == page.locator(".js-plotly-plot").first.inner_text()
+    other.context.close()
+
+
+def test_a_link_that_names_nothing_says_so(page: Page, address: str) -> None:
+    open_view(page, f"{address}/?dataset=../../etc&run=../../x&horizon=-3", "Overview")
+    expect(page.get_by_test_id("stAlert").first).to_be_visible()
+    expect(charts(page).first).to_be_visible()

@@ -1,0 +1,94 @@
+"""The command line: what each command prints and writes, and one sentence for what it cannot do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.__main__ import COMMANDS, main
+from core.data.dataset import Dataset
+from core.train.fit import fit
+from core.train.record import read_record
+from tests.tiny import WINDOW, tiny_dataset, tiny_frame, tiny_run
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Dataset]]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSLENS_HOME", str(home))
+        dataset = tiny_dataset()
+        fit(tiny_run(dataset, epochs=1), dataset, home / "run")
+        yield home / "run", dataset
+
+
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in COMMANDS:
+        with pytest.raises(SystemExit) as end:
+            main([name, "--help"])
+        assert end.value.code == 0
+        assert f"python -m core {name}" in capsys.readouterr().out
+
+
+def test_evaluate_prints_the_promised_keys(trained: tuple[Path, Dataset], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(trained[0]), "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    record = read_record(trained[0])
+    assert list(result) == ["dataset", "horizon", "fusion", "seed", "windows", "mse", "mae", "rmse", "baselines"]
+    assert result["mse"] == pytest.approx(record.metrics["test"]["mse"])
+    assert result["rmse"] == pytest.approx(result["mse"] ** 0.5)
+    assert set(result["baselines"]) == {"ridge", "seasonal_naive", "repeat_last"}
+    assert all(set(errors) == {"mse", "mae"} for errors in result["baselines"].values())
+    assert main(["evaluate", str(trained[0])]) == 0
+    assert "this model" in capsys.readouterr().out
+
+
+def test_forecast_writes_the_rows_after_the_end(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    tiny_frame(rows=200, seed=3).to_csv(mine)
+    out = tmp_path / "forecast.csv"
+    assert main(["forecast", str(trained[0]), "--data", str(mine), "--out", str(out)]) == 0
+    rows = pd.read_csv(out, parse_dates=["date"])
+    assert rows["date"].tolist() == list(pd.date_range("2024-01-09 08:00", periods=WINDOW.horizon, freq="h"))
+    assert list(rows.columns[1:]) == ["load", "later load", "drift"]
+    assert rows["load"].abs().max() < 5, "original units"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["evaluate", "nowhere"], "There is no checkpoint at nowhere"),
+        (["train", "--out", "x"], "No data set was named"),
+        (["train", "--dataset", "ETTh9", "--out", "x"], "neither a data set"),
+        (["train", "--dataset", "NYweather", "--lookback", "100", "--out", "x"], "choose 72 rows"),
+        (["train", "--dataset", "NYweather", "--horizon", "9000", "--out", "x"], "horizon 9000"),
+        (["study", "--out", "nowhere"], "holds no readable study.json"),
+        (["forecast", "nowhere", "--out", "x.csv"], "There is no checkpoint"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    words: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert sentence in told
+    assert len(told.strip().splitlines()) == 1 and "Traceback" not in told
+    assert not any(path.is_dir() for path in tmp_path.glob("x*"))
+
+
+def test_forecast_names_missing_columns(
+    trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.csv"
+    tiny_frame().rename(columns={"drift": "drifting"}).to_csv(other)
+    assert main(["forecast", str(trained[0]), "--data", str(other), "--out", str(tmp_path / "x.csv")]) == 2
+    assert "The data lack drift" in capsys.readouterr().err

@@ -1,0 +1,81 @@
+"""The shipped checkpoints: complete, small, what their records say, and above the accuracy floor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.data.catalog import load_dataset
+from core.data.windows import make_windows
+from core.train.checkpoint import load_checkpoint
+from core.train.evaluate import split_errors, summary
+from core.train.record import RunRecord, find_records
+from core.vocabulary import Fusion, Merge, Split
+from core.workspace import CHECKPOINTS
+
+FLOOR = {"ETTh1": 0.372, "ETTh2": 0.276}  # test MSE, horizon 96, mean of three seeds
+
+
+@pytest.fixture(scope="module")
+def shipped() -> list[RunRecord]:
+    return find_records([CHECKPOINTS])
+
+
+def proposed(records: list[RunRecord], dataset: str, horizon: int) -> Counter[Fusion]:
+    """Count the seeds of each mode in the proposed form (cross-modal attention)."""
+    cell = [r.config for r in records if r.config.dataset == dataset and r.config.window.horizon == horizon]
+    return Counter(run.model.fusion for run in cell if run.model.merge is Merge.ATTENTION)
+
+
+def test_what_is_promised_is_there(shipped: list[RunRecord]) -> None:
+    for horizon in (24, 96):
+        assert proposed(shipped, "NYweather", horizon) == dict.fromkeys(Fusion, 3)
+    for dataset in FLOOR:
+        counts = proposed(shipped, dataset, 96)
+        assert set(counts) == set(Fusion) and counts[Fusion.BOTH] == 3
+    for dataset in ("NYweather", *FLOOR):
+        merges = {r.config.model.merge for r in shipped if r.config.dataset == dataset}
+        assert merges == set(Merge), "late and no fusion for the gradient flow"
+
+
+def test_they_stay_small() -> None:
+    assert sum(path.stat().st_size for path in CHECKPOINTS.rglob("*") if path.is_file()) < 25e6
+
+
+def test_all_come_from_one_version_of_the_code(shipped: list[RunRecord]) -> None:
+    assert len({record.versions["code"] for record in shipped}) == 1
+
+
+def recomputed(record: RunRecord) -> dict[str, float]:
+    checkpoint = load_checkpoint(record.folder)
+    dataset = load_dataset(record.config.dataset)
+    checkpoint.check_data(dataset)
+    torch.set_num_threads(1)
+    return summary(split_errors(checkpoint.model, make_windows(dataset, record.config.window, Split.TEST)))
+
+
+@pytest.mark.parametrize("horizon", [24, 96])
+def test_sample_weights_give_the_recorded_errors(shipped: list[RunRecord], horizon: int) -> None:
+    sample = [r for r in shipped if r.config.dataset == "NYweather" and r.config.window.horizon == horizon]
+    record = next(r for r in sample if r.config.model.fusion is Fusion.BOTH)
+    assert recomputed(record)["mse"] == pytest.approx(record.metrics["test"]["mse"], rel=1e-4)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("dataset", FLOOR)
+def test_accuracy_floor(shipped: list[RunRecord], dataset: str, official_data: Path) -> None:
+    both = [
+        record
+        for record in shipped
+        if record.config.dataset == dataset
+        and record.config.model.fusion is Fusion.BOTH
+        and record.config.window.horizon == 96
+    ]
+    errors = [record.metrics["test"]["mse"] for record in both]
+    assert len(errors) == 3
+    assert all(record.metrics["test"]["windows"] == 2785 for record in both)
+    assert sum(errors) / 3 <= FLOOR[dataset]
+    assert recomputed(both[0])["mse"] == pytest.approx(errors[0], rel=1e-4)
