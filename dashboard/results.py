@@ -11,7 +11,6 @@ import streamlit as st
 from core.analysis.errors import delta_rmse
 from core.analysis.estimate import Estimate
 from core.data.dataset import Dataset
-from core.figures.lettering import signed
 from core.figures.palette import baseline_label
 from core.report.chapters import errors as chapter
 from core.report.chapters.errors import Runs
@@ -40,14 +39,21 @@ def _mode_number(runs: Runs, mode: Fusion, language: Language) -> KeyNumber:
     spread = f" ± {np.std(mse, ddof=1):.4f}" if len(mse) > 1 else ""
     seeds = f"{len(mse)} seeds ± one standard deviation" if spread else "one seed"
     lowered = change(runs, mode) if mode is not Fusion.NONE else None
-    against = f" · RMSE {signed(-lowered.value)} %" if lowered is not None and lowered.defined else ""
+    against = f" · RMSE {_arrow(lowered.value)}" if lowered is not None and lowered.defined else ""
     return KeyNumber(
         f":{HUES[mode]}[**{label(mode, language)}**] · MSE",
         f"{np.mean(mse):.4f}{spread}",
         f"MAE {np.mean(mae):.4f}{against}",
         help=f"Mean over {seeds}, on standardised values of every test window. "
-        "The RMSE change is against none of the same seed; below zero is better.",
+        "The RMSE change is against none of the same seed"
+        f"{f' ({lowered.n} shared)' if lowered is not None else ''}; an arrow down is better.",
     )
+
+
+def _arrow(lowered: float) -> str:
+    """Return by how much an error fell or rose, in words that no sign convention can turn around."""
+    size = f"{abs(lowered):.1f} %"
+    return size if size == "0.0 %" else f"{'↓' if lowered > 0 else '↑'} {size}"
 
 
 def error_table(runs: Runs, language: Language) -> pd.DataFrame:

@@ -27,7 +27,7 @@ def test_key_numbers_are_means_over_seeds_and_changes_against_none(home: Path) -
     spread = 0.01 / math.sqrt(2)  # of two seeds that lie .01 apart
     assert [metric.value for metric in at.metric] == [f"{MSE[mode] + 0.005:.4f} ± {spread:.4f}" for mode in Fusion]
     reductions = [1 - math.sqrt((MSE[Fusion.BOTH] + shift) / (MSE[Fusion.NONE] + shift)) for shift in (0.0, 0.01)]
-    expected = f"−{100 * sum(reductions) / 2:.1f} %"
+    expected = f"↓ {100 * sum(reductions) / 2:.1f} %"
     assert expected in at.metric[3].proto.delta
     assert "RMSE" not in at.metric[0].proto.delta  # none is not compared with itself
 
