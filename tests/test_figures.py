@@ -16,7 +16,7 @@ import pytest
 
 from core.figures.catalogue import QUESTIONS
 from core.figures.colour import linear_rgb, oklab
-from core.figures.lettering import FONT, NARROWEST, text_width
+from core.figures.lettering import BOLD, FONT, NARROWEST, text_width
 from core.figures.palette import (
     BASELINE_DASHES,
     BASELINE_MARKERS,
@@ -92,7 +92,7 @@ def test_every_axis_is_named(name: str) -> None:
 def test_no_text_is_clipped_at_the_narrowest_width(name: str) -> None:
     fig = figure(name, "korean")
     margin = fig.layout.margin
-    assert text_width(plain(fig.layout.title.text), fig.layout.title.font.size) <= NARROWEST - 32
+    assert text_width(plain(fig.layout.title.text), fig.layout.title.font.size * BOLD) <= NARROWEST - 32
     for note in fig.layout.annotations:
         if note.name in ("finding", "provenance"):
             lines = note.text.split("<br>")

@@ -197,7 +197,7 @@ def attention_controls(effects: pd.DataFrame, *, look: Look, provenance: str) ->
     named_line(fig, look=look, text="as is", x=0)
     limits = limits_of(effects[["change", "low", "high"]].to_numpy(float), [0.0], margin=0.1)
     fig.update_xaxes(title_text="Change of test MSE (%), right is worse", range=limits, showgrid=True)
-    room = Room(left=label_room(names), legend_rows=1, above=18, height=220 + 38 * len(names))
+    room = Room(left=label_room(names), legend=True, above=18, height=220 + 38 * len(names))
     finding = _controls_sentence(effects, look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 

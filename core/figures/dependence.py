@@ -59,7 +59,7 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance:
     fig.update_xaxes(
         title_text="Distance correlation with the time of day (−1 to 1)", range=[low, 1.03], showgrid=True
     )
-    room = Room(left=label_room(names), right=74, legend_rows=1, above=18, height=220 + 36 * len(names))
+    room = Room(left=label_room(names), right=74, legend=True, above=18, height=220 + 36 * len(names))
     finding = _sentence(table, floor)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 

@@ -137,5 +137,5 @@ def training_curves(histories: pd.DataFrame, *, look: Look, provenance: str) -> 
         f"Lowest so far: {label(Fusion(best['fusion']), look.language)}, seed {best['seed']}, with "
         f"{best['validation_mse']:.4f} at epoch {best['epoch']:g} ({counted(len(groups), 'run')} shown)."
     )
-    room = Room(left=72, legend_rows=1, height=400)
+    room = Room(left=72, legend=True, height=400)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)

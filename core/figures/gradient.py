@@ -75,7 +75,7 @@ def gradient_flow(
     fig.update_yaxes(title_text="RMS gradient", col=1)
     fig.update_xaxes(nticks=4)
     fig.update_xaxes(title_text="Training step", row=len(blocks))
-    room = Room(left=70, legend_rows=1, above=22, height=200 + 130 * len(blocks))
+    room = Room(left=70, legend=True, above=22, height=200 + 130 * len(blocks))
     finding = _flow_sentence({name: imbalance[name] for name in drawn if name in imbalance})
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
@@ -159,7 +159,7 @@ def gradient_share(shares: pd.DataFrame, *, look: Look, provenance: str) -> go.F
         text = f"← {label(path, look.language)}" if anchor == "left" else f"{label(path, look.language)} →"
         at = {"x": x, "xref": "paper", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom"}
         fig.add_annotation(text=text, **at, font={"color": path_colour(path, look)}, showarrow=False)
-    room = Room(left=label_room(names), legend_rows=1, above=20, height=240 + 34 * len(names))
+    room = Room(left=label_room(names), legend=True, above=20, height=240 + 34 * len(names))
     finding = _share_sentence(shares, look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 

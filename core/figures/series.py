@@ -75,7 +75,7 @@ def series_plot(
     fig.update_xaxes(title_text="Date", row=len(shown), col=1)
     fig.update_yaxes(nticks=4)
     finding = _series_sentence(frame, splits, len(shown))
-    room = Room(left=58, above=56, below=DATE_AXIS, height=232 + 104 * len(shown))
+    room = Room(left=58, above=50, below=DATE_AXIS, height=232 + 104 * len(shown))
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
@@ -97,10 +97,9 @@ def _mark_splits(fig: go.Figure, stamps: np.ndarray, splits: Mapping[Split, rang
             fill = look.colours.shade if split is Split.VALIDATION else look.colours.grid
             fig.add_vrect(x0=start, x1=end, fillcolor=fill, line_width=0, layer="below", row="all", col=1)
         fig.add_annotation(
-            text=f"{split.value}<br>{len(rows):,} rows",
+            text=split.value,
             **{"x": start, "xref": "x", "xanchor": "left", "y": 1, "yref": "y domain", "yanchor": "bottom"},
-            yshift=22,
-            align="left",
+            yshift=20 + 14 * (split is Split.VALIDATION),  # above its neighbours: it is often narrow
             showarrow=False,
             font={"size": 11, "color": look.colours.muted},
         )
@@ -206,7 +205,7 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look, provenance: str) -> g
     category_axis(fig, names, look=look)
     named_line(fig, look=look, text="train mean", x=0)
     fig.update_xaxes(title_text="Mean ± one deviation, in train standard deviations", showgrid=True)
-    room = Room(left=label_room(names), legend_rows=1, above=16, height=210 + 38 * len(names))
+    room = Room(left=label_room(names), legend=True, above=16, height=210 + 38 * len(names))
     finding = _shift_sentence(statistics, names)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 

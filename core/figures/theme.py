@@ -13,7 +13,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from core.figures.colour import ramp
-from core.figures.lettering import FONT, wrap
+from core.figures.lettering import BOLD, FONT, NARROWEST, text_width, wrap
 from core.figures.palette import COLOURS, Look, Palette, fusion_colour
 
 __all__ = ["COLOURS", "EDGE", "Look", "Room", "finish", "fusion_colour", "template", "text_of"]
@@ -88,7 +88,7 @@ class Room:
     right: float = 24
     above: float = 0  # panel titles
     below: float = 46  # ticks and the title of the x axis
-    legend_rows: int = 0
+    legend: bool = False
     height: int = 420
 
 
@@ -118,11 +118,11 @@ def finish(
         Whether a click selects a point; drags then pan, because a drag mode of "select" swallows clicks.
     """
     colours, room = look.colours, room or Room()
-    heading, sentence = wrap(title, TITLE_SIZE), wrap(finding, FINDING_SIZE)
+    heading, sentence = wrap(title, TITLE_SIZE * BOLD), wrap(finding, FINDING_SIZE)
     foot = wrap(provenance, FOOT_SIZE)
     title_height, finding_height = 24 * len(heading), 18 * len(sentence)
     lift = room.above + 4  # px from the panels up to the legend
-    over = 22 * room.legend_rows + lift if room.legend_rows else room.above
+    over = 20 * _legend_rows(fig, NARROWEST - room.left - room.right) + lift if room.legend else room.above
     top = EDGE + title_height + finding_height + over + 12
     bottom = room.below + 15 * len(foot) + EDGE / 2
     fig.layout.template = template(look.scheme)
@@ -138,7 +138,7 @@ def finish(
             **{"x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top"},
             "pad": {"l": EDGE, "t": EDGE + 12 * (len(heading) - 1)},  # plotly centres the lines there
         },
-        showlegend=room.legend_rows > 0,
+        showlegend=room.legend,
         legend={
             **{"orientation": "h", "x": 0, "xanchor": "left"},
             **{"y": 1, "yanchor": "bottom"},
@@ -149,6 +149,15 @@ def finish(
     _side_text(fig, "finding", sentence, FINDING_SIZE, colours.muted, room.left, y=1, shift=below_title)
     _side_text(fig, "provenance", foot, FOOT_SIZE, colours.muted, room.left, y=0, shift=-room.below)
     return fig
+
+
+def _legend_rows(fig: go.Figure, width: float) -> int:
+    """Return how many rows the legend takes in `width` px; plotly gives every entry the widest one's room."""
+    names = {str(trace.name) for trace in fig.data if trace.showlegend is not False}
+    widths = [text_width(name, TEXT_SIZE) + 46 for name in names]
+    if sum(widths) <= width:
+        return 1
+    return -(-len(widths) // max(int(width // max(widths)), 1))
 
 
 def _side_text(

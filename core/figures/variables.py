@@ -44,9 +44,7 @@ def error_by_variable(errors: pd.DataFrame, *, look: Look, provenance: str) -> g
     for column in range(1, 2 + paired):
         category_axis(fig, names, look=look, column=column)
     fig.update_yaxes(showgrid=True)
-    entries = len({trace.name for trace in fig.data})
-    rows = 1 if entries <= 4 else 2
-    room = Room(left=label_room(names), legend_rows=rows, above=22, height=246 + 26 * len(names))
+    room = Room(left=label_room(names), legend=True, above=22, height=246 + 26 * len(names))
     finding = _sentence(table, len(ranked))
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
