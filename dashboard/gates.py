@@ -10,13 +10,13 @@ import streamlit as st
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import Statistic
 from core.data.dataset import Dataset
-from core.figures.lettering import interval, number, probability, signed
+from core.figures.lettering import interval, probability, signed
 from core.figures.theme import Look
 from core.inspection import Inspection
 from core.report.chapters import response
 from core.report.slide import Slide
 from core.train.record import RunRecord
-from core.vocabulary import Fusion
+from core.vocabulary import Fusion, Language, label
 from dashboard.widgets import KeyNumber
 from dashboard.windows import stamp_text
 
@@ -31,7 +31,7 @@ CAUTIONS = (
     "**Spearman gain** is how much closer both paths change together than without crossings. A daily cycle that both "
     "follow raises the correlation of every mode: the second value is without it.",
     "**Placebo**: the central 95 % of the same number at as many places drawn at random. Inside it, a value means "
-    "nothing. Intervals come from resampling the changes (or whole days) of one training.",
+    "nothing. It stands in the numbers under the figure. Intervals resample the changes (or whole days) of one training.",
 )
 
 
@@ -109,32 +109,35 @@ def change_texts(changes: pd.DataFrame) -> dict[str, int]:
     return {stamp_text(stamp): int(place) for stamp, place in zip(changes["stamp"], changes["place"], strict=True)}
 
 
-def gate_numbers(rows: pd.DataFrame, run: RunRecord, changes: pd.DataFrame, hours: float) -> list[KeyNumber]:
+def gate_numbers(
+    rows: pd.DataFrame, run: RunRecord, changes: pd.DataFrame, hours: float, language: Language
+) -> list[KeyNumber]:
     """Return the key numbers of one mode against none: changes, amplification, lead, Spearman gain."""
-    found = _estimates(rows, run)
+    found, name = _estimates(rows, run), label(run.config.model.fusion, language)
     peak, lead = found[Statistic.PEAK_AMPLIFICATION], found[Statistic.RESPONSE_LEAD]
     gain, without_cycle = found[Statistic.SPEARMAN_GAIN], found[Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE]
-    least = f"the smallest {number(float(changes['size'].min()), 2)} times its spread" if len(changes) else ""
-    in_hours = f"{signed(lead.value * hours, 1)} h · " if lead.defined else ""
+    in_hours = f"{signed(lead.value * hours, 1)} h. " if lead.defined else ""
     return [
-        KeyNumber("Abrupt changes", str(len(changes)), least, help=_plain(CAUTIONS[0])),
+        KeyNumber("Abrupt changes", str(len(changes)), "top 5 %, 36 steps apart", help=_plain(CAUTIONS[0])),
         KeyNumber(
-            "Peak amplification",
+            f"Peak amplification · {name}",
             _value(peak, 1, " %"),
-            _note(peak, 1, found[Statistic.PEAK_AMPLIFICATION_PLACEBO]),
-            help=f"{_plain(CAUTIONS[1])} {_plain(CAUTIONS[4])}",
+            _note(peak, 1),
+            help=f"{_placebo(found[Statistic.PEAK_AMPLIFICATION_PLACEBO], 1)}{_plain(CAUTIONS[1])}",
         ),
         KeyNumber(
-            "Lead over none",
+            f"Lead · {name}",
             _value(lead, 2, " steps"),
-            in_hours + _note(lead, 2, found[Statistic.RESPONSE_LEAD_PLACEBO]),
-            help=f"Above zero is earlier. {_plain(CAUTIONS[2])} {_plain(CAUTIONS[4])}",
+            _note(lead, 2),
+            help=f"{in_hours}{_placebo(found[Statistic.RESPONSE_LEAD_PLACEBO], 2)}Above zero is earlier than none. "
+            f"{_plain(CAUTIONS[2])}",
         ),
         KeyNumber(
-            "Spearman gain",
+            f"Spearman gain · {name}",
             _value(gain, 3),
-            f"{_note(gain, 3)} · without the cycle {_value(without_cycle, 3)}",
-            help=_plain(CAUTIONS[3]),
+            f"without cycle {_value(without_cycle, 3)}",
+            help=f"95 % interval{interval(gain.low, gain.high, 3)}, without the cycle"
+            f"{interval(without_cycle.low, without_cycle.high, 3)}. {_plain(CAUTIONS[3])}",
         ),
     ]
 
@@ -150,14 +153,17 @@ def _value(estimate: Estimate, decimals: int, unit: str = "") -> str:
     return f"{signed(estimate.value, decimals)}{unit}" if estimate.defined else "–"
 
 
-def _note(estimate: Estimate, decimals: int, placebo: Estimate | None = None) -> str:
-    """Return interval, p-value and placebo of a number, or why it has no value."""
+def _note(estimate: Estimate, decimals: int) -> str:
+    """Return interval and p-value of a number, or that it has none."""
     if not estimate.defined:
-        return estimate.reason
-    parts = [interval(estimate.low, estimate.high, decimals).strip(), probability(estimate.p_value)]
-    if placebo is not None and placebo.defined:
-        parts.append(f"placebo{interval(placebo.low, placebo.high, decimals)}")
+        return "too few changes" if estimate.n else "not defined"
+    parts = (interval(estimate.low, estimate.high, decimals).strip(), probability(estimate.p_value))
     return " · ".join(part for part in parts if part)
+
+
+def _placebo(placebo: Estimate, decimals: int) -> str:
+    inside = interval(placebo.low, placebo.high, decimals)
+    return f"Placebo{inside}: the same at places drawn at random. " if inside else f"{placebo.reason} "
 
 
 def _plain(caution: str) -> str:

@@ -100,7 +100,7 @@ def event_profiles(traces: Sequence[xr.Dataset]) -> xr.Dataset:
     Dataset
         `mean`, `low`, `high` [run_id, path, shift], in multiples of the run's own level off the events (95 % t
         interval over events); that `level` [run_id, path]; `events` [run_id], how many; `reason` [run_id], why a
-        run has none. The fusion lies along `run_id`.
+        run has none or too few for a measure (its profile is then a description). The fusion lies along `run_id`.
     """
     changes = {trace.attrs["run_id"]: path_changes(trace) for trace in traces}
     paths = (ModelPath.CONVOLUTION, ModelPath.GRU)
@@ -108,7 +108,7 @@ def event_profiles(traces: Sequence[xr.Dataset]) -> xr.Dataset:
     level = np.full((len(traces), len(paths)), np.nan)
     chosen = [_shared_events(trace, traces, changes) for trace in traces]
     for run, (trace, events) in enumerate(zip(traces, chosen, strict=True)):
-        if events.reason:
+        if len(events) == 0:
             continue
         for path, series in enumerate(changes[trace.attrs["run_id"]]):
             profile = event_profile(series, events)

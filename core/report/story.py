@@ -64,7 +64,7 @@ def _has_changes(material: Material) -> bool:
     return len(material.changes) > 0
 
 
-def _has_responses(material: Material) -> bool:
+def _is_measured(material: Material) -> bool:
     return _is_opened(material) and bool(measures(material.rows)["value"].notna().any())
 
 
@@ -84,8 +84,8 @@ FIGURES: Mapping[str, tuple[Condition, Scene]] = MappingProxyType(
         "kernel_profile": (_crosses, scenes.kernel_profile),
         "window_kernels": (_crosses, scenes.window_kernels),
         "dcor_comparison": (_has_time_of_day, scenes.dcor_comparison),
-        "event_response": (_has_responses, scenes.event_response),
-        "lead_amplification": (_has_responses, scenes.lead_amplification),
+        "event_response": (_has_changes, scenes.event_response),
+        "lead_amplification": (_is_measured, scenes.lead_amplification),
         "gate_timeline": (_has_changes, scenes.gate_timeline),
         "attention_map": (_is_opened, scenes.attention_map),
         "attention_by_slot": (_is_opened, scenes.attention_by_slot),

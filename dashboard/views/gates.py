@@ -29,7 +29,7 @@ with page("gates") as selection:
         mode = choose_mode(crossing, selection.language, label="Mode against none")
     rows = inspection.rows.loc[inspection.rows["run_id"].isin([run.run_id for run in runs.values()])]
     with numbers:
-        key_numbers(gates.gate_numbers(rows, runs[mode], changes, hours))
+        key_numbers(gates.gate_numbers(rows, runs[mode], changes, hours, selection.language))
 
     measures = response.measures(rows)
     with answer:
@@ -42,7 +42,10 @@ with page("gates") as selection:
             show(slide.figure, slide.name, table=slide.table)
         else:
             reasons = " ".join(measures["reason"].unique())
-            st.info(f"No average response: {reasons} Single changes are below.", icon=":material/info:")
+            sentence = (
+                f"Neither amplification nor lead is given: {reasons} What is drawn describes these changes only."
+            )
+            st.info(sentence, icon=":material/info:")
 
     with around:
         if changes.empty:

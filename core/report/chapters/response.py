@@ -108,13 +108,14 @@ def responses(traces: Traces) -> pd.DataFrame:
     -------
     DataFrame
         Columns fusion, lag (steps from the change), mean, low, high (in multiples of the mode's own level off the
-        changes), events. No rows where there are too few changes, or no run of none.
+        changes), events. No rows where there is no change, or no run of none. An average of few changes describes
+        them and proves nothing: the measures need 20.
     """
     profiles = event_profiles(list(traces.values())).sel(path=ModelPath.GRU.value)
     parts = []
     for mode, run in zip(traces, profiles["run_id"].to_numpy(), strict=True):
         one = profiles.sel(run_id=run)
-        if not str(one["reason"].item()):
+        if bool(one["mean"].notnull().all()):
             columns = {name: one[name].to_numpy() for name in ("mean", "low", "high")}
             lags = one[SHIFT].to_numpy()
             parts.append(pd.DataFrame({"fusion": mode.value, "lag": lags, **columns, "events": int(one["events"])}))
