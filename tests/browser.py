@@ -39,7 +39,11 @@ def serving(home: Path, port: int) -> Iterator[str]:
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
     with (home / "server.log").open("ab") as log:
         server = subprocess.Popen(
-            [*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+            [*command, "--server.port", str(port), "--server.headless", "true"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
         )
     address = f"http://localhost:{port}"
     try:
