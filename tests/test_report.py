@@ -17,7 +17,7 @@ from core.commands.report import ReportFormat, format_of, write_report
 from core.report.bundle import write_zip
 from core.report.formats import ImageFormat, Ratio
 from core.report.html import figure_html, linked_html, report_html
-from core.report.slide import Slide, bare, caption_of, file_stem, resized
+from core.report.slide import Slide, bare, caption_of, file_stem
 from core.report.table import table_csv
 from tests.report_slides import FINDING, PROVENANCE, TITLE, bars, curves, dots, framed, heat, numbers, slide
 
@@ -85,15 +85,6 @@ def test_a_bare_copy_keeps_the_size_of_the_panels_and_loses_only_the_words():
     assert copy.layout.title.text is None
     assert not copy.layout.annotations
     assert caption_of(whole).title == TITLE
-
-
-def test_a_taller_copy_keeps_the_legend_as_many_pixels_above_the_panels():
-    figure = curves()
-    figure.layout.legend.y = 1.1
-    margin = figure.layout.margin.t + figure.layout.margin.b
-    taller = resized(figure, 900)
-    before = 0.1 * (figure.layout.height - margin)
-    assert (taller.layout.legend.y - 1) * (900 - margin) == pytest.approx(before)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "{="])

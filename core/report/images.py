@@ -14,7 +14,7 @@ from typing import assert_never
 import plotly.graph_objects as go
 
 from core.report.formats import ImageFormat, Ratio
-from core.report.slide import Caption, caption_of, resized
+from core.report.slide import Caption, caption_of
 from core.report.stamp import stamp_pdf, stamp_png, stamp_svg
 
 PNG_SCALE = 2  # pixels of the file per pixel of the picture
@@ -130,15 +130,14 @@ async def _drawn(browser: Path, pictures: Sequence[Picture]) -> list[bytes]:
     from kaleido import Kaleido
 
     async with Kaleido(n=1, timeout=FIGURE_SECONDS, mathjax=False, path=str(browser)) as tab:
-        laid_out = (_laid_out(picture) for picture in pictures)
-        return [await tab.calc_fig(figure, opts=options) for figure, options in laid_out]
+        return [await tab.calc_fig(picture.figure, opts=_options(picture)) for picture in pictures]
 
 
-def _laid_out(picture: Picture) -> tuple[go.Figure, dict[str, object]]:
+def _options(picture: Picture) -> dict[str, object]:
     """Lay the figure out smaller than the picture and enlarge it, but never below its natural height."""
     height = max(picture.height / _ENLARGED, float(picture.figure.layout.height or 0))
     scale = picture.height / height
-    return resized(picture.figure, height), {
+    return {
         "format": picture.format.value,
         "width": picture.width / scale,
         "height": height,

@@ -27,13 +27,13 @@ class Caption:
     provenance: str  # data set, horizon, checkpoint, seeds, n, version
 
 
-def plain(text: object) -> str:
-    """Return plotly's rich text without its tags.
+def plain(text: object, line_end: str = " ") -> str:
+    """Return plotly's rich text without its tags, with another line end.
 
     >>> plain("<b>GRU path</b><br>update gate")
     'GRU path update gate'
     """
-    return unescape(_TAG.sub("", str(text or "").replace("<br>", " "))).strip()
+    return unescape(_TAG.sub("", str(text or "").replace("<br>", line_end))).strip()
 
 
 def caption_of(figure: go.Figure) -> Caption:
@@ -121,17 +121,6 @@ def bare(figure: go.Figure) -> go.Figure:
     copy.layout.height -= margin.t - top + margin.b - bottom
     copy.layout.annotations = [note for note in copy.layout.annotations if note.name not in ("finding", "provenance")]
     copy.update_layout(title=None, margin={"t": top, "b": bottom})
-    return copy
-
-
-def resized(figure: go.Figure, height: float) -> go.Figure:
-    """Return a copy for another height; what stands above the panels in paper units keeps its pixels."""
-    copy = go.Figure(figure)
-    margin, legend = copy.layout.margin, copy.layout.legend
-    outside = (margin.t or 0) + (margin.b or 0)
-    if copy.layout.height and legend.y is not None and legend.y > 1:
-        legend.y = 1 + (legend.y - 1) * (copy.layout.height - outside) / (height - outside)
-    copy.layout.height = height
     return copy
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, assert_never
 
@@ -11,17 +10,16 @@ from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 
-from core.figures.lettering import text_width
 from core.report.deck.axes import style_number_axis, style_word_axis
 from core.report.deck.box import Box, ticks_in
-from core.report.deck.drawing_ml import describe, hide_in_legend, set_plot_area
+from core.report.deck.drawing_ml import describe, hide_in_legend
 from core.report.deck.helpers import Helper, helpers_of, scales_of
+from core.report.deck.room import make_room
 from core.report.deck.style import FONT, LABEL_SIZE, MUTED, style_series, text_mark, write
 from core.report.native.panels import Axis, Kind, Panel, Series
 from core.report.native.scale import EXCEL_EPOCH, Scale, scale_of
 from core.report.table import inert
 
-_POINT = 12_700  # EMU
 _SIDES = {
     "left": XL_LABEL_POSITION.LEFT,
     "right": XL_LABEL_POSITION.RIGHT,
@@ -63,8 +61,9 @@ def _add_xy(shapes: Any, panel: Panel, box: Box, legend: bool) -> Any:
         _write_helper(series, helper)
     style_number_axis(chart.category_axis, panel.x, x_scale, grid=False, edge=True)
     style_number_axis(chart.value_axis, panel.y, y_scale, grid=not panel.y.labels, edge=True)
-    if panel.y.labels:
-        _make_room(chart, panel, box, legend=legend)
+    if panel.y.labels or (panel.x.labels and not panel.x.bare):
+        names = {source.name for source in panel.series if source.listed and legend}
+        make_room(chart, panel, box, names)
     return frame
 
 
@@ -72,6 +71,7 @@ def _points(panel: Panel, drawn: Sequence[Series]) -> Any:
     """Return the chart's data; stamps become Excel's days.
 
     The first series is padded with blanks to the length of the longest, or LibreOffice drops the shorter ones.
+    A series without points, there for the legend, gets one blank, because its range in the workbook needs a row.
     """
     data = XyChartData()
     shift = EXCEL_EPOCH if panel.x.dates else 0
@@ -80,19 +80,9 @@ def _points(panel: Panel, drawn: Sequence[Series]) -> Any:
         points = data.add_series(source.name)
         for position, value in zip(np.asarray(source.positions, float) + shift, source.values, strict=True):
             points.add_data_point(float(position), None if np.isnan(value) else float(value))
-        for _ in range(longest - len(source.values) if index == 0 else 0):
+        for _ in range((longest if index == 0 else 1) - len(source.values)):
             points.add_data_point(None, None)
     return data
-
-
-def _make_room(chart: Any, panel: Panel, box: Box, *, legend: bool) -> None:
-    """Keep the left for the words of the y axis, the top for the heading, the bottom for axis and legend."""
-    width, height = box.width / _POINT, box.height / _POINT
-    names = {source.name for source in panel.series if source.listed and legend}
-    entries = sum(text_width(name, LABEL_SIZE.pt) + 32 for name in names)  # with key and gap
-    above, below = 40 if panel.heading else 20, 52 + 18 * math.ceil(1.15 * entries / width)
-    left = 16 + max(text_width(text, LABEL_SIZE.pt) for _, text in panel.y.labels)
-    set_plot_area(chart, left / width, above / height, 1 - (left + 20) / width, 1 - (above + below) / height)
 
 
 def _write_helper(series: Any, helper: Helper) -> None:
@@ -101,6 +91,7 @@ def _write_helper(series: Any, helper: Helper) -> None:
         if text:
             label = series.points[index].data_label
             write(label.text_frame, text)
+            label.text_frame.word_wrap = False
             label.position = _SIDES[helper.side]
 
 

@@ -49,16 +49,22 @@ def set_plot_area(chart: Any, left: float, top: float, width: float, height: flo
     area = chart._chartSpace.chart.plotArea
     for layout in area.findall(qn("c:layout")):
         area.remove(layout)
-    sizes = "".join(
-        f'<c:{name} val="{share:.4f}"/>' for name, share in zip("xywh", (left, top, width, height), strict=True)
-    )
-    area.insert(
-        0,
-        parse_xml(
-            f"<c:layout {nsdecls('c')}><c:manualLayout>"
-            '<c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
-            f"{sizes}</c:manualLayout></c:layout>"
-        ),
+    area.insert(0, _layout('<c:layoutTarget val="inner"/>', x=left, y=top, w=width, h=height))
+
+
+def set_title_place(axis: Any, left: float, top: float) -> None:
+    """Fix the upper left corner of an axis title, in shares of the chart."""
+    title = axis._element.find(qn("c:title"))
+    for layout in title.findall(qn("c:layout")):
+        title.remove(layout)
+    title.find(qn("c:tx")).addnext(_layout("", x=left, y=top))
+
+
+def _layout(target: str, **shares: float) -> Any:
+    sizes = "".join(f'<c:{name} val="{share:.4f}"/>' for name, share in shares.items())
+    return parse_xml(
+        f'<c:layout {nsdecls("c")}><c:manualLayout>{target}<c:xMode val="edge"/><c:yMode val="edge"/>'
+        f"{sizes}</c:manualLayout></c:layout>"
     )
 
 

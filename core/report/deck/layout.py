@@ -18,7 +18,7 @@ from core.report.formats import Ratio
 from core.report.slide import Caption, Slide
 
 _POINT = 12_700  # EMU
-_LEADING = 1.2  # line height per font size
+_LEADING, _GAP = 1.2, 0.6  # line height, and space between entries, per font size
 _WIDE, _BOLD = 1.1, 1.22  # room for a wider substitute of the font, and for bold letters
 _TITLE_ONLY = 5  # of python-pptx's own template
 
@@ -79,31 +79,31 @@ def new_slide(deck: Any, page: Page, caption: Caption) -> Any:
 
 
 def write_cover(deck: Any, page: Page, heading: str, slides: Sequence[Slide]) -> None:
-    """Add a first slide: the heading, then every question with its finding."""
+    """Add a first slide: the heading, then every question with its finding (without, where they are too many)."""
     provenance = " | ".join(dict.fromkeys(slide.provenance for slide in slides))
     shapes = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]).shapes
     _set_title(shapes.title, page.title, heading)
     _add_foot(shapes, page, provenance)
     top = page.finding.top + round(0.2 * 72 * _POINT)
     place = Box(page.finding.left, top, page.finding.width, page.foot.top - top)
-    each = place.height / _POINT / len(slides)
-    size = next((size for size in (16, 14, 12, 10) if _cover_height(slides, size, place) <= each), 9)
+    entries: list[list[tuple[str, float]]] = [[(slide.title, _BOLD), (slide.finding, _WIDE)] for slide in slides]
+    choices = [(entries, size) for size in (16, 14, 12, 10)]
+    choices += [([entry[:1] for entry in entries], size) for size in (14, 12, 10, 8)]
+    entries, size = next((choice for choice in choices if _cover_fits(*choice, place)), choices[-1])
     frame = _text_frame(shapes, place)
-    for index, slide in enumerate(slides):
+    for index, (question, *finding) in enumerate(entries):
         paragraph = frame.paragraphs[0] if index == 0 else frame.add_paragraph()
-        paragraph.space_after = Pt(size * 0.6)
-        _add_run(paragraph, slide.title, size, INK, bold=True)
-        paragraph.add_line_break()
-        _add_run(paragraph, slide.finding, size, MUTED)
+        paragraph.space_after = Pt(size * _GAP)
+        _add_run(paragraph, question[0], size, INK, bold=True)
+        for text, _ in finding:
+            paragraph.add_line_break()
+            _add_run(paragraph, text, size, MUTED)
 
 
-def _cover_height(slides: Sequence[Slide], size: float, place: Box) -> float:
-    """Return the mean height of a question with its finding, in points."""
-    lines = sum(
-        len(_lines(slide.title, size * _BOLD, place)) + len(_lines(slide.finding, size * _WIDE, place))
-        for slide in slides
-    )
-    return lines * size * _LEADING / len(slides) + size * 0.6
+def _cover_fits(entries: Sequence[Sequence[tuple[str, float]]], size: float, place: Box) -> bool:
+    """Say whether all texts of a cover, each with its correction of width, fit at a size."""
+    lines = sum(len(_lines(text, size * width, place)) for entry in entries for text, width in entry)
+    return lines * size * _LEADING + len(entries) * size * _GAP <= place.height / _POINT
 
 
 def add_text(

@@ -38,8 +38,8 @@ _DASHES = {
 def write(frame: Any, text: str, *, size: Any = LABEL_SIZE, colour: RGBColor = MUTED, bold: bool = False) -> None:
     """Set the text of a frame in the deck's type."""
     frame.text = text
-    font = frame.paragraphs[0].runs[0].font
-    font.name, font.size, font.color.rgb, font.bold = FONT, size, colour, bold
+    for run in (run for paragraph in frame.paragraphs for run in paragraph.runs):
+        run.font.name, run.font.size, run.font.color.rgb, run.font.bold = FONT, size, colour, bold
 
 
 def style_series(series: Any, source: Series, kind: Kind) -> None:

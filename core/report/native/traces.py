@@ -46,6 +46,11 @@ def decoded(values: Any) -> Any:
     return values
 
 
+def _paler(colour: str) -> str:
+    """Return RRGGBB half-way to white."""
+    return "".join(f"{(255 + part) // 2:02X}" for part in bytes.fromhex(colour))
+
+
 def is_categorical(values: Any) -> bool:
     """Whether positions are words (ISO dates are not)."""
     values = decoded(values)
@@ -128,7 +133,7 @@ def band_edges(trace: Any, *, x_date: bool, notes: dict[str, None]) -> tuple[Ser
         notes["Filled areas of the interactive figure are not part of the native chart."] = None
         return ()
     notes["Bands are drawn as two thin lines, because an office line chart has no bands."] = None
-    colour = (rgb(trace.line.color or trace.fillcolor),)
+    colour = (_paler(rgb(trace.line.color or trace.fillcolor)),)
     return tuple(
         Series(
             f"{inert(trace.name or 'band')} ({side})", x[:half][kept], edge[kept], colour, _EDGE_POINTS, listed=False

@@ -126,7 +126,7 @@ def _axis(axis: Any, dates: bool) -> Axis:
     if axis.range is not None and None not in axis.range:
         low, high = sorted(numbers(axis.range, date=dates))
         limits = (10**low, 10**high) if axis.type == "log" else (float(low), float(high))
-    words: list[str] = [plain(text) for text in axis.ticktext] if axis.ticktext is not None else []
+    words: list[str] = [plain(text, "\n") for text in axis.ticktext] if axis.ticktext is not None else []
     labels: tuple[tuple[float, str], ...] = ()
     if axis.tickvals is not None and any(not _NUMBER.fullmatch(word) for word in words) and not dates:
         labels = tuple(zip(numbers(axis.tickvals).tolist(), words, strict=True))
