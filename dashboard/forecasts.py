@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from core.config import WindowConfig
 from core.data.windows import Windows
-from core.figures.theme import Look
 from core.inspection import Inspection
 from core.report.chapters import forecasts
 from core.report.chapters.forecasts import OneWindow
-from core.report.slide import Slide
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
 from dashboard.pickers import choose, choose_mode, choose_number, choose_several
@@ -73,25 +71,6 @@ def _errors(weights_sha: str, fingerprint: str, _trace: xr.Dataset, _windows: Wi
     return forecasts.window_errors(_trace, _windows)
 
 
-def timeline(
-    runs: Runs, errors: Mapping[Fusion, Values], windows: Windows, *, reference: Fusion, look: Look, provenance: str
-) -> Slide:
-    """Return the figure of all windows of one variable; the same one at every run, so that a click stays selected."""
-    return _timeline(tuple(run.weights_sha for run in runs.values()), reference, look, provenance, errors, windows)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _timeline(
-    key: tuple[str, ...],
-    reference: Fusion,
-    look: Look,
-    provenance: str,
-    _errors: Mapping[Fusion, Values],
-    _windows: Windows,
-) -> Slide:
-    return forecasts.error_timeline(_errors, _windows, reference=reference, look=look, provenance=provenance)
-
-
 def window_numbers(
     window: OneWindow, errors: Mapping[Fusion, Values], place: int, language: Language
 ) -> list[KeyNumber]:
@@ -101,9 +80,9 @@ def window_numbers(
         KeyNumber(
             f":{HUES[mode]}[**{label(mode, language)}**] · MAE",
             f"{miss.mean():.3g} {window.unit}".strip(),
-            f"MSE {errors[mode][place]:.3f} · rank {_rank(errors[mode], place):,} of {len(errors[mode]):,}",
+            f"MSE {errors[mode][place]:.3f} · rank {_rank(errors[mode], place):,}",
             help="Mean absolute error of this window and variable in the file's own units; below it the MSE on "
-            "standardised values, and its rank among all test windows (1 is the smallest error).",
+            f"standardised values, and its rank among {len(errors[mode]):,} windows (1 is the smallest error).",
         )
         for mode, miss in misses.items()
     ]

@@ -11,11 +11,9 @@ import xarray as xr
 from core.analysis.statistic import CROSSINGS
 from core.data.calendar import CycleKind
 from core.figures.lettering import number
-from core.figures.theme import Look
 from core.report.chapters import kernels
 from core.report.chapters.kernels import Kernels
 from core.report.chapters.windows import Calendar
-from core.report.slide import Slide
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
 from dashboard.widgets import KeyNumber
@@ -26,6 +24,7 @@ SLOT_WORDS = {
     CycleKind.MONTH: "month",
     CycleKind.NONE: "nothing",
 }
+Dependence = tuple[pd.DataFrame, float]  # dCor of the kernels by crossing and block; of the raw input
 Key = tuple[str, str, str]  # weights, data, variable: what the kernels shown are of
 
 
@@ -40,26 +39,16 @@ def read(key: Key, _trace: xr.Dataset) -> Kernels:
     return kernels.kernels_of(_trace, key[2])
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def by_slot(
-    key: Key, crossing: Fusion, block: int, look: Look, provenance: str, _kernels: Kernels, _calendar: Calendar
-) -> Slide:
-    """Return the heat maps over the cycle."""
-    return kernels.kernel_by_slot(_kernels, crossing, _calendar, block=block, look=look, provenance=provenance)
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def profile(
-    key: Key, block: int, channel: str, look: Look, provenance: str, _kernels: Kernels, _calendar: Calendar
-) -> Slide:
-    """Return the profiles over the cycle, with their bands."""
-    return kernels.kernel_profile(_kernels, _calendar, block=block, channel=channel, look=look, provenance=provenance)
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
 def shares(key: Key, block: int, _kernels: Kernels, _calendar: Calendar) -> dict[Fusion, float]:
     """Return by crossing which share of its variance the cycle explains."""
     return kernels.variance_shares(_kernels, _calendar, block=block)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def dependence(run_id: str, mode: Fusion, folder: str, _rows: pd.DataFrame) -> Dependence:
+    """Return dCor of a run's kernels with the time of day, and of the raw input, from an inspection's rows."""
+    return kernels.dcor_table(_rows, run_id, mode)
 
 
 def clock_numbers(table: pd.DataFrame, floor: float, language: Language) -> list[KeyNumber]:

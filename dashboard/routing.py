@@ -15,10 +15,7 @@ from core.vocabulary import Dim, Fusion
 from dashboard.widgets import KeyNumber
 
 CONTROLS = {"uniform_attention": "Attention uniform", "shuffled_attention": "Attention of another window"}
-CAUTION = (
-    "Routing weights say which key tokens a query reads, not how much they matter: that shows in the error when the "
-    "routing is taken away."
-)
+CAUTION = "Routing weights say what a query reads, not what matters: that shows in the error without the routing."
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

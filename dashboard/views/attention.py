@@ -1,5 +1,7 @@
 """Attention: where the merge routes each query, and what the error does without it."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -7,10 +9,11 @@ from core.data.calendar import CycleKind
 from core.report.chapters import attention
 from core.report.chapters.windows import calendar, stamp_text, traced_windows
 from core.vocabulary import label
-from dashboard import routing, state
+from dashboard import routing
 from dashboard.inspections import inspection_or_stop, proposed_runs
 from dashboard.pickers import choose, choose_mode, texts
-from dashboard.widgets import dataset_or_stop, key_numbers, page, provenance, show
+from dashboard.slides import draw
+from dashboard.widgets import dataset_or_stop, key_numbers, page, provenance
 from dashboard.windows import choose_window
 
 VIEWS = {"window": "One window", "slot": "By slot", "mean": "All windows"}
@@ -18,7 +21,7 @@ VIEWS = {"window": "One window", "slot": "By slot", "mean": "All windows"}
 with page("attention") as selection:
     runs = proposed_runs(selection)
     inspection = inspection_or_stop(selection)
-    dataset, look = dataset_or_stop(selection), state.look()
+    dataset = dataset_or_stop(selection)
 
     numbers, pickers, picture, controls, cycle = (st.container() for _ in range(5))
     with pickers:
@@ -30,7 +33,8 @@ with page("attention") as selection:
     run, trace = runs[mode], inspection.trace(runs[mode].run_id)
     windows = traced_windows(dataset, run.config.window, trace)
     dial = calendar(dataset, windows)
-    by_slot = routing.by_slot(run.weights_sha, run.fingerprint, trace, dial)
+    key = (run.weights_sha, run.fingerprint)
+    by_slot = routing.by_slot(*key, trace, dial)
     with right:
         if view == "window":
             place = choose_window(windows.origins)
@@ -51,12 +55,11 @@ with page("attention") as selection:
         if dial.cycle.kind is not CycleKind.TIME_OF_DAY:
             st.info(dial.cycle.reason, icon=":material/calendar_month:")
     with picture:
-        slide = attention.attention_map(weights, hours_per_token=hours, shown=shown, look=look, provenance=foot)
-        show(slide.figure, slide.name, table=slide.table)
+        routed = partial(attention.attention_map, weights, hours_per_token=hours, shown=shown, provenance=foot)
+        draw(("attention map", *key, shown), routed)
     with controls:
         every = provenance(selection, list(runs.values()))
-        slide = attention.attention_controls(changes, look=look, provenance=every)
-        show(slide.figure, slide.name, table=slide.table)
+        draw(("controls", str(inspection.folder)), partial(attention.attention_controls, changes, provenance=every))
     with cycle:
-        slide = attention.attention_by_slot(by_slot, dial, hours_per_token=hours, look=look, provenance=foot)
-        show(slide.figure, slide.name, table=slide.table)
+        over = partial(attention.attention_by_slot, by_slot, dial, hours_per_token=hours, provenance=foot)
+        draw(("attention by slot", *key), over)

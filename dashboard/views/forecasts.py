@@ -4,12 +4,19 @@ from functools import partial
 
 import streamlit as st
 
-from core.report.chapters.forecasts import forecast_overlay, landmarks, one_window, window_error_by_step
+from core.report.chapters.forecasts import (
+    error_timeline,
+    forecast_overlay,
+    landmarks,
+    one_window,
+    window_error_by_step,
+)
 from core.report.chapters.windows import traced_windows
 from dashboard import forecasts, state
 from dashboard.inspections import inspection_or_stop, proposed_runs
 from dashboard.pickers import choose, texts
-from dashboard.widgets import dataset_or_stop, key_numbers, page, provenance, show
+from dashboard.slides import draw
+from dashboard.widgets import dataset_or_stop, key_numbers, page, provenance
 from dashboard.windows import ORIGIN, choose_window, move_to_origin
 
 TIMELINE = "error_timeline"
@@ -17,7 +24,7 @@ TIMELINE = "error_timeline"
 with page("forecasts") as selection:
     runs = proposed_runs(selection)
     inspection = inspection_or_stop(selection)
-    dataset, look = dataset_or_stop(selection), state.look()
+    dataset = dataset_or_stop(selection)
     traces = {mode: inspection.trace(run.run_id) for mode, run in runs.items()}
     config = next(iter(runs.values())).config.window
     windows = traced_windows(dataset, config, next(iter(traces.values())))
@@ -51,22 +58,18 @@ with page("forecasts") as selection:
         baselines=options.baselines,
     )
     foot = provenance(selection, list(runs.values()))
+    key = (tuple(run.weights_sha for run in runs.values()), variable)
+    key_of_window = (*key, place, tuple(shown), options.history, tuple(window.baselines))
     with numbers:
         key_numbers(forecasts.window_numbers(window, errors, place, selection.language))
     with picture:
-        overlay = forecast_overlay(window, look=look, provenance=foot)
-        show(overlay.figure, overlay.name, table=overlay.table)
+        draw(("overlay", *key_of_window), partial(forecast_overlay, window, provenance=foot))
     with all_windows:
         st.caption(":material/ads_click: Click a point to see its window above.")
-        timeline = forecasts.timeline(
-            runs, errors, windows, reference=options.reference, look=look, provenance=f"{foot} · {variable}"
-        )
-        show(
-            timeline.figure,
-            TIMELINE,
-            table=timeline.table,
+        draw(
+            (TIMELINE, *key, options.reference),
+            partial(error_timeline, errors, windows, reference=options.reference, provenance=f"{foot} · {variable}"),
             on_select=partial(state.take_point, ORIGIN, TIMELINE),
         )
     with steps:
-        by_step = window_error_by_step(window, look=look, provenance=foot)
-        show(by_step.figure, by_step.name, table=by_step.table)
+        draw(("steps", *key_of_window), partial(window_error_by_step, window, provenance=foot))

@@ -1,15 +1,26 @@
 """Kernels: what each path writes to the other, by time of day and for one window."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.data.calendar import CycleKind
-from core.report.chapters.kernels import MEAN, channel_text, crossings, dcor_comparison, dcor_table, window_kernels
+from core.report.chapters.kernels import (
+    MEAN,
+    channel_text,
+    crossings,
+    dcor_comparison,
+    kernel_by_slot,
+    kernel_profile,
+    window_kernels,
+)
 from core.report.chapters.windows import calendar, traced_windows
 from core.vocabulary import Dim, label
-from dashboard import kernels, state
+from dashboard import kernels
 from dashboard.inspections import inspection_or_stop, proposed_runs
 from dashboard.pickers import choose, choose_mode, texts
-from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, key_numbers, page, provenance, show
+from dashboard.slides import draw
+from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, key_numbers, page, provenance
 from dashboard.windows import choose_window
 
 with page("kernels") as selection:
@@ -18,7 +29,7 @@ with page("kernels") as selection:
         empty_state("Only the mode none is trained here: it crosses no path.", to="compare", action="Train the rest")
         raise PageEnd
     inspection = inspection_or_stop(selection)
-    dataset, look = dataset_or_stop(selection), state.look()
+    dataset = dataset_or_stop(selection)
 
     numbers, pickers, hours, profiles, dependence, one = (st.container() for _ in range(6))
     with pickers:
@@ -45,26 +56,26 @@ with page("kernels") as selection:
     found = kernels.read(key, trace)
     foot = provenance(selection, [run])
     detail = f"{foot} · mode {label(mode, selection.language)}, {variable}"
-    table, floor = dcor_table(inspection.rows, run.run_id, mode)
     with numbers:
+        table, floor = kernels.dependence(run.run_id, mode, str(inspection.folder), inspection.rows)
         shares = kernels.shares(key, block, found, dial)
         of_clock = kernels.clock_numbers(table, floor, selection.language)
         key_numbers([*of_clock, *kernels.share_numbers(shares, dial, selection.language)])
         if dial.cycle.kind is not CycleKind.TIME_OF_DAY:
             st.info(dial.cycle.reason, icon=":material/calendar_month:")
     with hours:
-        slide = kernels.by_slot(key, crossing, block, look, detail, found, dial)
-        show(slide.figure, slide.name, table=slide.table)
+        heat = partial(kernel_by_slot, found, crossing, dial, block=block, provenance=detail)
+        draw(("kernels by slot", key, crossing, block), heat)
     with profiles:
-        slide = kernels.profile(key, block, channel, look, detail, found, dial)
-        show(slide.figure, slide.name, table=slide.table)
+        curves = partial(kernel_profile, found, dial, block=block, channel=channel, provenance=detail)
+        draw(("kernel profile", key, block, channel), curves)
     with dependence:
         if dial.cycle.kind is CycleKind.TIME_OF_DAY:
-            slide = dcor_comparison(inspection.rows, run.run_id, mode, look=look, provenance=foot)
-            show(slide.figure, slide.name, table=slide.table)
+            compared = partial(dcor_comparison, inspection.rows, run.run_id, mode, provenance=foot)
+            draw(("dcor", run.run_id, str(inspection.folder)), compared)
     with one:
         st.subheader("One window", anchor=False)
         place = choose_window(windows.origins)
         stamp = windows.stamps[place]
-        slide = window_kernels(found, place=place, stamp=stamp, block=block, look=look, provenance=detail)
-        show(slide.figure, slide.name, table=slide.table)
+        single = partial(window_kernels, found, place=place, stamp=stamp, block=block, provenance=detail)
+        draw(("window kernels", key, place, block), single)
