@@ -3,10 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from core.data.catalog import KNOWN
+
+if TYPE_CHECKING:
+    from tests.opened import OpenedModels
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,3 +41,29 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("CROSSLENS_DATA", raising=False)
     monkeypatch.setattr(cache, "CHECKPOINTS", tmp_path / "none shipped")
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def opened_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "OpenedModels", "OpenedModels"]:
+    """Return a workspace with tiny models, trained and opened up: (folder, hourly, daily)."""
+    from tests.opened import DAILY, HOURLY, open_models
+
+    folder = tmp_path_factory.mktemp("opened")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSLENS_HOME", str(folder))
+        return folder, open_models(HOURLY), open_models(DAILY)
+
+
+@pytest.fixture
+def hourly(
+    home: Path, opened_home: tuple[Path, "OpenedModels", "OpenedModels"], monkeypatch: pytest.MonkeyPatch
+) -> "OpenedModels":
+    """Return opened models of hourly data, in the workspace of the test."""
+    monkeypatch.setenv("CROSSLENS_HOME", str(opened_home[0]))
+    return opened_home[1]
+
+
+@pytest.fixture
+def daily(hourly: "OpenedModels", opened_home: tuple[Path, "OpenedModels", "OpenedModels"]) -> "OpenedModels":
+    """Return opened models of daily data, in the workspace of the test."""
+    return opened_home[2]

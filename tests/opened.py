@@ -1,0 +1,74 @@
+"""Tiny trained models, opened up: what pages that look inside are tested on."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from streamlit.testing.v1 import AppTest
+
+from core.data.catalog import load_dataset
+from core.data.dataset import Dataset
+from core.data.report import IngestReport
+from core.data.uploads import store
+from core.inspection import Inspection, inspect, inspection_key
+from core.train.fit import fit
+from core.train.record import RunRecord
+from core.vocabulary import Fusion
+from core.workspace import Room, room
+from tests.tiny import tiny_frame, tiny_run
+
+HOURLY, DAILY = "h", "D"
+
+
+@dataclass(frozen=True)
+class OpenedModels:
+    """One data set of a workspace with the four modes, trained and opened up."""
+
+    dataset: Dataset
+    runs: dict[Fusion, RunRecord]
+    inspection: Inspection
+
+
+def open_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> OpenedModels:
+    """Train and open up in the current workspace; rows are an hour ("h") or a day ("D") apart."""
+    torch.set_num_threads(1)  # models this small only wait for one another's threads
+    frame = tiny_frame(500)
+    frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
+    report = IngestReport(accepted=True, rows=len(frame), variables=3, step=frequency)
+    dataset = load_dataset(store(frame, report, f"tiny {frequency}.csv"))
+    folder = room(Room.STUDIES) / f"tiny-{frequency}" / "runs"
+    runs = {}
+    for fusion in fusions:
+        run = tiny_run(dataset, fusion=fusion, epochs=1, stride=8)
+        runs[fusion] = fit(run, dataset, folder / run.run_id)
+    target = room(Room.INSPECTIONS) / inspection_key(list(runs.values()))
+    inspect(target, run_folders=[str(record.folder) for record in runs.values()])
+    return OpenedModels(dataset, runs, Inspection(target))
+
+
+def spec(at: AppTest, number: int) -> dict[str, Any]:
+    """Return what the page sent of one of its charts."""
+    sent: dict[str, Any] = json.loads(at.get("plotly_chart")[number].proto.spec)
+    return sent
+
+
+def values(sent: Any) -> NDArray[np.generic]:
+    """Return an array of a sent chart, which plotly writes as text when it has a type."""
+    if isinstance(sent, dict):
+        flat = np.frombuffer(base64.b64decode(sent["bdata"]), dtype=sent["dtype"])
+        return flat.reshape([int(length) for length in sent["shape"].split(",")]) if "shape" in sent else flat
+    return np.asarray(sent)
+
+
+def drawn(chart: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the trace of a sent chart with this name."""
+    found: dict[str, Any] = next(trace for trace in chart["data"] if trace.get("name") == name)
+    return found
