@@ -18,7 +18,7 @@ from core.study import RunStatus
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
 from core.workspace import room
-from dashboard import cache
+from dashboard import cache, state
 
 SPARK = 60  # points of a loss line in the table
 
@@ -146,6 +146,18 @@ def draw_bar(job: JobFolder, found: Progress | None) -> None:
     else:
         left = found.seconds_left
         st.progress(found.share, text=f"About {clock(left)} left" if left is not None else "Loading the data")
+
+
+def draw_removal(job: JobFolder) -> None:
+    """Offer to delete an ended comparison with its checkpoints, after a second look."""
+    if job.state.live or not job.spec:
+        return
+    with st.popover("Remove", icon=":material/delete:"):
+        st.caption("Deletes this comparison with its checkpoints from the workspace. It cannot be undone.")
+        if st.button("Delete for good", key=f"remove {job.id}", type="primary"):
+            job.remove()
+            state.drop_value("run")
+            st.rerun()
 
 
 def draw_runs(table: pd.DataFrame) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,16 @@ def comparison(**result: str) -> JobFolder:
     if result:
         jobs.write_json(job.path / "result.json", {"message": "", "value": {}} | result)
     return job
+
+
+@contextmanager
+def at_work(*found: JobFolder) -> Iterator[None]:
+    """Hold the jobs' locks, as their workers would."""
+    locks = [take(job.path / "lock") for job in found]
+    yield
+    for lock in locks:
+        assert lock is not None
+        os.close(lock)
 
 
 def tell(job: JobFolder, run_id: str, *events: dict[str, object]) -> None:
@@ -63,22 +76,21 @@ def test_a_lost_comparison_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_live_comparison_shows_each_run_and_can_be_cancelled() -> None:
     job = comparison()
-    held = take(job.path / "lock")  # as a worker would
-    assert held is not None
     (job.path / "started").touch()
     run_ids = [run.run_id for run in read_study(job.path).plan()]
     step = {"kind": "step", "epoch": 1, "step": 50, "steps": 100, "loss": 0.6, "eta": 30.0}
     epoch = {"kind": "epoch", "epochs": 2, "epoch": 1, "train_loss": 0.6, "validation_mse": 0.55}
     tell(job, run_ids[0], step, epoch)
-    at = open_page("compare", run=job.id)
+    with at_work(job):
+        at = open_page("compare", run=job.id)
+        next(button for button in at.button if button.label == "Cancel").click()
+        table, chart = at.dataframe[0].value, at.get("plotly_chart")[0]
+        at.run()
+        assert job.state is JobState.CANCELLING
     assert not at.exception
-    table = at.dataframe[0].value
     assert list(table["progress"]) == [0.5, 0, 0, 0]
     assert table["validation"][0] == 0.55
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
-    assert "validation error" in figure["layout"]["title"]["text"]
-    next(button for button in at.button if button.label == "Cancel").click().run()
-    assert job.state is JobState.CANCELLING
+    assert "validation error" in json.loads(chart.proto.spec)["layout"]["title"]["text"]
 
 
 def test_a_finished_comparison_ends_in_numbers_table_and_curves() -> None:
@@ -141,3 +153,21 @@ def test_only_windows_that_fit_are_offered() -> None:
     offered = grid.lookbacks(dataset, 96, 36)
     assert all(rows % 36 == 0 for rows in offered)
     assert 720 in offered
+
+
+def test_a_removed_comparison_is_gone_from_disk_and_address() -> None:
+    job = comparison(state="done")
+    at = open_page("compare", run=job.id)
+    next(button for button in at.button if button.label == "Delete for good").click().run()
+    assert not at.exception
+    assert not job.path.exists()
+    assert "run" not in address(at)
+
+
+def test_a_waiting_comparison_says_how_many_come_first() -> None:
+    first, second = comparison(), jobs.create(JobKind.STUDY, "second", {"study": GRID.to_dict()})
+    (first.path / "started").touch()
+    with at_work(first, second):
+        at = open_page("compare", run=second.id)
+    assert not at.exception
+    assert [element.proto.text for element in at.get("progress")] == ["Waiting for 1 earlier comparison"]

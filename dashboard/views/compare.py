@@ -17,6 +17,7 @@ def follow(job: JobFolder) -> None:
         runs.badge(job)
         st.markdown(f"**{escaped(job.title)}**")
         runs.controls(job)
+        studies.draw_removal(job)
     found = studies.progress(job)
     if job.message:
         st.warning(escaped(job.message), icon=":material/info:")
