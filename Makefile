@@ -8,7 +8,7 @@ app: .venv/installed
 	$(BIN)/streamlit run dashboard/app.py
 
 test: .venv/installed-tests
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/installed-tests
 	$(BIN)/ruff format --check .

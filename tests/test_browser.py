@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import SLOW, chromium, free_port, open_view, serving, settled
 from tests.tiny import tiny_frame
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 expect.set_options(timeout=SLOW)
 SAMPLE = "dataset=NYweather&preset=default&horizon=24&lookback=720&seed=0"
 
