@@ -17,7 +17,7 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "forecast_overlay": "What does each mode forecast for this window?",
         "window_error_by_step": "At which steps do the forecasts miss?",
         "error_timeline": "When do the forecasts fail?",
-        "kernel_by_slot": "How do the kernels change over the cycle?",
+        "kernel_by_slot": "How do the generated kernels change over the cycle?",
         "kernel_profile": "Does a kernel tap follow the cycle on average?",
         "window_kernels": "Which kernels are written for this window?",
         "dcor_comparison": "Do kernels follow the time of day beyond the input?",

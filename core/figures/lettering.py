@@ -13,7 +13,7 @@ FONT = (
 )
 NARROWEST = 560  # px: the smallest width at which nothing may be clipped
 MINUS = "\N{MINUS SIGN}"
-BOLD = 1.1  # how much wider bold letters are
+BOLD = 1.09  # how much wider bold letters are
 
 
 def _letter_width(letter: str) -> float:
