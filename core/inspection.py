@@ -23,6 +23,7 @@ import pandas as pd
 from core.analysis.statistic import CROSSINGS
 from core.analysis.summarise import COLUMNS, summarise
 from core.analysis.traced import SeedTraces
+from core.baselines import load_ridge
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
@@ -140,6 +141,7 @@ def inspect(
         for record in records.values():
             _open_up(folder / record.run_id, record, dataset, steps)
         steps.begin("statistics")
+        load_ridge(dataset, _one_seed(list(records.values())).config.window)  # kept: pages draw it without fitting
         rows = _rows(folder, list(records.values()), dataset)
     except Stopped:
         return None
