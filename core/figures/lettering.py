@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -13,12 +14,13 @@ FONT = (
 )
 NARROWEST = 560  # px: the smallest width at which nothing may be clipped
 MINUS = "\N{MINUS SIGN}"
-BOLD = 1.09  # how much wider bold letters are
+NO_BREAK = "\N{NO-BREAK SPACE}"  # between a number and its unit
+BOLD = 1.05  # how much wider bold letters are
 
 
 def _letter_width(letter: str) -> float:
     """Width of one letter in units of the font size, as in DejaVu Sans, the widest of the fonts above."""
-    if letter in " .,:;'|!()[]/-·fijlrtIJ":
+    if letter in " .,:;'|!()[]/-·fijlrtIJ" + NO_BREAK:
         return 0.4
     if letter in "mwMW%+=<>×±→&@" + MINUS:
         return 0.9
@@ -55,11 +57,11 @@ def wrap(text: str, size: float, width: float = NARROWEST - 32) -> list[str]:
 
 def _pieces(text: str, size: float, width: float) -> list[str]:
     """Return what may not be broken: parts between dots, else words, else as many letters as fit a line."""
-    parts = text.split(" · ")
+    parts = re.sub(r"(?<=\d) (?=[%°])", NO_BREAK, text).split(" · ")
     parts = [f"{part} ·" for part in parts[:-1]] + parts[-1:]
     keep = len(parts) > 1
     words = [
-        word for part in parts for word in ([part] if keep and text_width(part, size) <= width else part.split())
+        word for part in parts for word in ([part] if keep and text_width(part, size) <= width else part.split(" "))
     ]
     letters = max(int(width / size), 1)
     return [

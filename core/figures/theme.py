@@ -13,7 +13,7 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from core.figures.colour import ramp
-from core.figures.lettering import BOLD, FONT, NARROWEST, text_width, wrap
+from core.figures.lettering import BOLD, FONT, NARROWEST, NO_BREAK, text_width, wrap
 from core.figures.palette import COLOURS, Look, Palette, fusion_colour
 
 __all__ = ["COLOURS", "EDGE", "Look", "Room", "finish", "fusion_colour", "template", "text_of"]
@@ -177,7 +177,5 @@ def _side_text(
 
 def text_of(fig: go.Figure, name: str) -> str:
     """Return the finding or the provenance a finished figure carries, as one line ("" if unframed)."""
-    return next(
-        (str(note.text).replace("<br>", " ") for note in fig.layout.annotations if note.name == name),
-        "",
-    )
+    texts = (str(note.text) for note in fig.layout.annotations if note.name == name)
+    return next(texts, "").replace("<br>", " ").replace(NO_BREAK, " ")
