@@ -28,11 +28,11 @@ def offer_training(selection: Selection, missing: Sequence[str]) -> None:
             return
         st.caption("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")
         if st.button(f"Train {listed(missing)}", icon=":material/play_arrow:", type="primary"):
-            runs.begin(JobKind.STUDY, f"train {listed(missing)}", {"study": _grid(selection, missing)}, name=name)
+            runs.begin(JobKind.STUDY, f"train {listed(missing)}", {"study": grid(selection, missing)}, name=name)
             st.rerun()
 
 
-def _grid(selection: Selection, missing: Sequence[str]) -> dict[str, object]:
+def grid(selection: Selection, missing: Sequence[str]) -> dict[str, object]:
     """Return the study of the missing forms; both are without crossings, so that one grid holds them."""
     assert selection.cell is not None
     forms = [FORMS[name] for name in missing]

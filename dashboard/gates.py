@@ -31,7 +31,7 @@ CAUTIONS = (
     "**Spearman gain** is how much closer both paths change together than without crossings. A daily cycle that both "
     "follow raises the correlation of every mode: the second value is without it.",
     "**Placebo**: the central 95 % of the same number at as many places drawn at random. Inside it, a value means "
-    "nothing. It stands in the numbers under the figure. Intervals resample the changes (or whole days) of one training.",
+    "nothing. It stands in the numbers under the figure. Intervals resample the changes (or days) of one training.",
 )
 
 

@@ -56,11 +56,12 @@ def write_runs(
     data = load_dataset(dataset)
     plan = StudyConfig((dataset,), (horizon,), tuple(fusions), tuple(seeds), preset, lookback).plan()
     for run in plan:
-        _write_run(runs / run.run_id, run, data, MSE[run.model.fusion] + 0.01 * run.train.seed)
+        write_run(runs / run.run_id, run, data, MSE[run.model.fusion] + 0.01 * run.train.seed)
     return plan
 
 
-def _write_run(folder: Path, run: RunConfig, data: Dataset, mse: float) -> None:
+def write_run(folder: Path, run: RunConfig, data: Dataset, mse: float) -> None:
+    """Write one finished run with known errors."""
     folder.mkdir(parents=True)
     scaler = fit_scaler(data)
     config = {

@@ -142,7 +142,7 @@ class Material:
 
     def provenance(self, runs: Iterable[RunRecord]) -> str:
         """Return the foot of a figure of some of the runs."""
-        return provenance_line(self.dataset.title, list(runs))
+        return provenance_line(self.dataset.title, list(runs), data=self.dataset.fingerprint)
 
 
 def is_proposed(record: RunRecord) -> bool:

@@ -12,7 +12,7 @@ MOST_NAMED = 4  # checkpoints that a line names one by one
 _DIGITS = 8  # of a hash: enough to tell checkpoints apart
 
 
-def provenance_line(title: str, runs: Sequence[RunRecord] = ()) -> str:
+def provenance_line(title: str, runs: Sequence[RunRecord] = (), *, data: str = "") -> str:
     """Return the foot of a figure.
 
     Parameters
@@ -21,8 +21,10 @@ def provenance_line(title: str, runs: Sequence[RunRecord] = ()) -> str:
         Name of the data set for people.
     runs
         Whose numbers are shown; of one data set, preset, horizon and look-back. None for the data alone.
+    data
+        Fingerprint of the data, for a figure without runs (each run carries its own).
     """
-    parts = [title]
+    parts = [title] if runs or not data else [title, f"data {data}"]
     if runs:
         window, seeds = runs[0].config.window, sorted({run.config.train.seed for run in runs})
         parts += [

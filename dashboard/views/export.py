@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.figures.lettering import counted
 from core.report.formats import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
 from core.report.story import FIGURES, question
@@ -34,12 +35,13 @@ with page("export") as selection:
     with numbers:
         seeds = sorted({record.config.train.seed for record in story.material.records})
         every = "all chosen" if len(chosen) == len(names) else f"{len(chosen)} chosen"
+        found = "Chromium found" if pictures else "need a Chromium"
         key_numbers(
             [
                 KeyNumber("Figures", str(len(names)), every, help=f"Of {len(FIGURES)}; others need more models."),
-                KeyNumber("Checkpoints", str(len(story.material.records)), f"seeds {', '.join(map(str, seeds))}"),
+                KeyNumber("Checkpoints", str(len(story.material.records)), counted(len(seeds), "seed")),
                 KeyNumber("Inside", "opened" if opened else "closed", f"of seed {story.material.seed}"),
-                KeyNumber("PNG, SVG, PDF", "ready" if pictures else "not here", "need a Chromium"),
+                KeyNumber("PNG, SVG, PDF", "ready" if pictures else "not here", found),
             ]
         )
     with notes:

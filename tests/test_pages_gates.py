@@ -1,0 +1,67 @@
+"""Gates & response: the same abrupt changes for every mode, and numbers that say when they cannot be given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.report.chapters import response
+from core.vocabulary import Fusion
+from tests.opened import OpenedModels, drawn, spec, values
+from tests.pages import address, open_page, write_runs
+
+
+def test_the_page_opens_with_the_largest_change_and_says_what_is_too_few(hourly: OpenedModels) -> None:
+    at = open_page("gates", dataset=hourly.dataset.key)
+    assert at.title[0].value == "Gates & response"
+    assert not at.exception
+    assert not at.error
+    changes = response.abrupt_changes(hourly.inspection.trace(hourly.runs[Fusion.NONE].run_id))
+    assert at.metric[0].value == str(len(changes))
+    assert len(changes) < 20
+    assert [metric.value for metric in at.metric[1:3]] == ["–", "–"]
+    assert any("needs 20" in info.value for info in at.info)
+    picker = next(box for box in at.selectbox if box.label.startswith("Abrupt change"))
+    assert picker.value == f"{changes['stamp'].iloc[0]:%Y-%m-%d %H:%M}"
+    assert address(at)["event"] == picker.value
+
+
+def test_the_spearman_gain_is_that_of_the_chosen_mode(hourly: OpenedModels) -> None:
+    rows = hourly.inspection.rows
+    for mode in (Fusion.GRU_TO_CNN, Fusion.BOTH):
+        at = open_page("gates", dataset=hourly.dataset.key, mode=mode.value)
+        own = rows[rows["run_id"] == hourly.runs[mode].run_id].set_index("statistic")["value"]
+        shown = float(at.metric[3].value.replace("−", "-"))
+        assert shown == pytest.approx(own["spearman_gain"], abs=5.1e-4)
+
+
+def test_the_gates_shown_are_those_of_the_chosen_change(hourly: OpenedModels) -> None:
+    trace = hourly.inspection.trace(hourly.runs[Fusion.BOTH].run_id)
+    change = response.abrupt_changes(hourly.inspection.trace(hourly.runs[Fusion.NONE].run_id)).iloc[-1]
+    at = open_page(
+        "gates",
+        dataset=hourly.dataset.key,
+        event=f"{change['stamp']:%Y-%m-%d %H:%M}",
+        variable="drift",
+        block="2",
+    )
+    assert not at.error
+    wanted = response.gate_levels(trace, place=int(change["place"]), variable="drift", block=2)["update"]
+    curve = drawn(spec(at, -1), "both")
+    np.testing.assert_allclose(values(curve["y"]), wanted, rtol=1e-5)
+
+
+def test_without_none_the_page_says_what_is_missing(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", fusions=(Fusion.BOTH,))
+    at = open_page("gates")
+    assert not at.error
+    assert any("Mode none is not trained here" in markdown.value for markdown in at.markdown)
+
+
+def test_a_change_that_does_not_exist_falls_back_in_one_sentence(hourly: OpenedModels) -> None:
+    at = open_page("gates", dataset=hourly.dataset.key, event="yesterday", block="99")
+    assert not at.exception
+    assert not at.error
+    assert len(at.warning) == 2

@@ -1,0 +1,79 @@
+"""Gradient flow: the imbalance of each form, and the way to the forms that are missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from core.config import preset_run
+from core.data.catalog import load_dataset
+from core.jobs import JobKind, known
+from core.study import StudyConfig
+from core.vocabulary import Fusion, Merge
+from dashboard import forms, runs
+from dashboard.selection import Cell, Selection
+from tests.pages import open_page, write_run, write_runs
+
+IMBALANCE = {"proposed": 2.0, "late fusion": 1.0, "no fusion": 0.0}
+
+
+@pytest.fixture
+def three_forms(home: Path) -> None:
+    """Write the three forms with gradients of known imbalance."""
+    folder = home / "studies" / "one" / "runs"
+    data = load_dataset("NYweather")
+    for name, (fusion, merge) in forms.FORMS.items():
+        run = preset_run("NYweather", "quick", horizon=24, lookback=72, fusion=fusion, merge=merge)
+        write_run(folder / run.run_id, run, data, 0.5)
+        conv = 2.0 ** IMBALANCE[name]
+        table = {"step": [0, 10], "block": [1, 1], "conv": [conv, conv], "gru": [1.0, 1.0]}
+        pd.DataFrame(table).to_csv(folder / run.run_id / "gradient.csv", index=False)
+
+
+@pytest.mark.usefixtures("three_forms")
+def test_key_numbers_are_the_imbalances_of_the_three_forms() -> None:
+    at = open_page("gradients")
+    assert at.title[0].value == "Gradient flow"
+    assert not at.exception
+    assert not at.error
+    assert [metric.value for metric in at.metric] == ["2.00", "1.00", "0.00"]
+    assert "a factor of 4.00" in at.metric[0].proto.delta
+    assert not at.button or all("Train" not in button.label for button in at.button)
+
+
+@pytest.mark.usefixtures("three_forms")
+@pytest.mark.parametrize(("view", "word"), [("training", "evenly"), ("blocks", "larger gradient")])
+def test_each_view_draws_its_figure(view: str, word: str) -> None:
+    at = open_page("gradients", by=view)
+    (chart,) = at.get("plotly_chart")
+    assert word in json.loads(chart.proto.spec)["layout"]["title"]["text"]
+
+
+def test_missing_forms_are_offered_and_trained_in_the_background(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_runs(home / "studies" / "one" / "runs")
+    monkeypatch.setattr(runs, "start", lambda job: None)  # what is asked for counts here, not the training
+    at = open_page("gradients")
+    assert [metric.value for metric in at.metric][1:] == ["–", "–"]
+    button = next(button for button in at.button if button.label.startswith("Train"))
+    assert button.label == "Train late fusion and no fusion"
+    button.click().run()
+    (job,) = known(JobKind.STUDY)
+    study = StudyConfig.from_dict(job.spec["arguments"]["study"])
+    assert (study.fusions, study.merges) == ((Fusion.NONE,), (Merge.CONCAT, Merge.MEAN))
+    assert (study.horizons, study.lookback, study.preset, study.seeds) == ((24,), 72, "quick", (0,))
+
+
+def test_the_missing_forms_of_a_study_are_those_asked_for() -> None:
+    cell = Selection("NYweather", Cell("quick", 24, 72, 3))
+    study = StudyConfig.from_dict(forms.grid(cell, ["late fusion"]))
+    assert [(run.model.fusion, run.model.merge, run.train.seed) for run in study.plan()] == [
+        (Fusion.NONE, Merge.CONCAT, 3)
+    ]
+
+
+def test_without_models_the_page_leads_to_the_training(home: Path) -> None:
+    at = open_page("gradients", dataset="NYweather")
+    assert any("No model is trained" in markdown.value for markdown in at.markdown)
