@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.config import WindowConfig
 from core.data.windows import Windows
+from core.figures.lettering import number
 from core.inspection import Inspection
 from core.report.chapters import forecasts
 from core.report.chapters.forecasts import OneWindow
@@ -79,7 +80,7 @@ def window_numbers(
     return [
         KeyNumber(
             f":{HUES[mode]}[**{label(mode, language)}**] · MAE",
-            f"{miss.mean():.3g} {window.unit}".strip(),
+            f"{number(float(miss.mean()))} {window.unit}".strip(),
             f"MSE {errors[mode][place]:.3f} · rank {_rank(errors[mode], place):,}",
             help="Mean absolute error of this window and variable in the file's own units; below it the MSE on "
             f"standardised values, and its rank among {len(errors[mode]):,} windows (1 is the smallest error).",

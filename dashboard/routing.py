@@ -37,7 +37,7 @@ def routing_numbers(changes: pd.DataFrame, mode: Fusion, run: RunRecord, shown: 
     found.append(
         KeyNumber(
             "A query reads",
-            f"{number(reach(shown.to_numpy()), 2)} of {shown.sizes[Dim.KEY]}",
+            f"{number(reach(shown.to_numpy()))} of {shown.sizes[Dim.KEY]}",
             "key tokens of this map",
             help="Effective number of key tokens in the map shown: exponential of the entropy of a query's weights.",
         )
