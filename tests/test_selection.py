@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
+from types import ModuleType
+
 import pytest
 
 from core.vocabulary import Language
+from dashboard import plain, selection, studies
 from dashboard.plain import shortened
 from dashboard.selection import Catalog, Cell, Selection, matching, options, read_selection
 
@@ -20,8 +24,8 @@ def test_without_a_link_the_usual_cell_is_chosen() -> None:
 @pytest.mark.parametrize("cell", CATALOG.cells["ETTh1"])
 @pytest.mark.parametrize("language", list(Language))
 def test_a_selection_survives_its_own_link(cell: Cell, language: Language) -> None:
-    selection = Selection("ETTh1", cell, language)
-    assert read_selection(selection.to_query(), CATALOG) == (selection, ())
+    chosen = Selection("ETTh1", cell, language)
+    assert read_selection(chosen.to_query(), CATALOG) == (chosen, ())
 
 
 def test_a_data_set_without_models_has_no_cell() -> None:
@@ -64,3 +68,10 @@ def test_a_strangers_text_is_made_harmless() -> None:
     assert len(shortened("x" * 10_000)) == 41
     assert shortened("[](){}") == "(empty)"
     assert matching("block", "9" * 5000, {"1": 1}, "1")[0] == 1
+
+
+@pytest.mark.parametrize("module", [plain, selection, studies])
+def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
+    done = doctest.testmod(module)
+    assert done.attempted
+    assert not done.failed
