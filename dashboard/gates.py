@@ -9,12 +9,9 @@ import streamlit as st
 
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import Statistic
-from core.data.dataset import Dataset
 from core.figures.lettering import interval, probability, signed
-from core.figures.theme import Look
 from core.inspection import Inspection
 from core.report.chapters import response
-from core.report.slide import Slide
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
 from dashboard.widgets import KeyNumber
@@ -35,11 +32,13 @@ CAUTIONS = (
 )
 
 
-def _key(runs: Runs) -> tuple[str, ...]:
+def key_of(runs: Runs) -> tuple[str, ...]:
+    """Return what a cache knows these runs by."""
     return tuple(text for run in runs.values() for text in (run.weights_sha, run.fingerprint))
 
 
-def _traces(inspection: Inspection, runs: Runs) -> response.Traces:
+def traces(inspection: Inspection, runs: Runs) -> response.Traces:
+    """Return the traces of the runs by mode."""
     return {mode: inspection.trace(run.run_id) for mode, run in runs.items()}
 
 
@@ -48,7 +47,7 @@ def abrupt_changes(inspection: Inspection, runs: Runs) -> pd.DataFrame:
     none = runs.get(Fusion.NONE)
     if none is None:
         return pd.DataFrame({"place": [], "stamp": [], "size": []})
-    return _changes(_key({Fusion.NONE: none}), inspection, none.run_id)
+    return _changes(key_of({Fusion.NONE: none}), inspection, none.run_id)
 
 
 @st.cache_data(max_entries=32, show_spinner="Looking for abrupt changes …")
@@ -58,50 +57,12 @@ def _changes(key: tuple[str, ...], _inspection: Inspection, run_id: str) -> pd.D
 
 def responses(inspection: Inspection, runs: Runs) -> pd.DataFrame:
     """Return the event-averaged response of each mode."""
-    return _responses(_key(runs), inspection, runs)
+    return _responses(key_of(runs), inspection, runs)
 
 
 @st.cache_data(max_entries=32, show_spinner="Averaging the responses …")
 def _responses(key: tuple[str, ...], _inspection: Inspection, _runs: Runs) -> pd.DataFrame:
-    return response.responses(_traces(_inspection, _runs))
-
-
-def timeline(
-    inspection: Inspection,
-    runs: Runs,
-    dataset: Dataset,
-    *,
-    place: int,
-    variable: str,
-    block: int,
-    look: Look,
-    provenance: str,
-) -> Slide:
-    """Return the gates around one abrupt change."""
-    return _timeline(_key(runs), place, variable, block, look, provenance, inspection, runs, dataset)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _timeline(
-    key: tuple[str, ...],
-    place: int,
-    variable: str,
-    block: int,
-    look: Look,
-    provenance: str,
-    _inspection: Inspection,
-    _runs: Runs,
-    _dataset: Dataset,
-) -> Slide:
-    return response.gate_timeline(
-        _traces(_inspection, _runs),
-        _dataset,
-        place=place,
-        variable=variable,
-        block=block,
-        look=look,
-        provenance=provenance,
-    )
+    return response.responses(traces(_inspection, _runs))
 
 
 def change_texts(changes: pd.DataFrame) -> dict[str, int]:

@@ -30,7 +30,8 @@ with page("export") as selection:
                 "formats", "Pictures in the zip", FORMATS, default=["png"], format=str.upper, kind="pills"
             )
         names = texts(story.names)
-        chosen = choose_several("figures", "Figures", names, default=list(names), format=question) or list(names)
+        left_out = choose_several("without", "Leave out", names, default=[], format=question)
+        chosen = [name for name in names if name not in left_out] or list(names)
 
     with numbers:
         seeds = sorted({record.config.train.seed for record in story.material.records})

@@ -1,14 +1,17 @@
 """Gates & response: what the GRU path does around abrupt changes, in every mode."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from core.report.chapters import response
 from core.vocabulary import Dim, Fusion
-from dashboard import gates, state
+from dashboard import gates
 from dashboard.inspections import inspection_or_stop, proposed_runs
 from dashboard.pickers import choose, choose_mode, texts
-from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, key_numbers, page, provenance, show
+from dashboard.slides import draw
+from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, key_numbers, page, provenance
 
 with page("gates") as selection:
     runs = proposed_runs(selection)
@@ -18,7 +21,7 @@ with page("gates") as selection:
         empty_state(sentence, to="compare", action="Train the rest")
         raise PageEnd
     inspection = inspection_or_stop(selection)
-    dataset, look = dataset_or_stop(selection), state.look()
+    dataset = dataset_or_stop(selection)
     hours = dataset.step / pd.Timedelta(hours=1)
     foot = provenance(selection, list(runs.values()))
     changes = gates.abrupt_changes(inspection, runs)
@@ -32,14 +35,14 @@ with page("gates") as selection:
         key_numbers(gates.gate_numbers(rows, runs[mode], changes, hours, selection.language))
 
     measures = response.measures(rows)
+    known = (inspection.key, foot)
     with answer:
-        table = gates.responses(inspection, runs)
-        if len(table):
-            slide = response.event_response(table, measures, hours_per_step=hours, look=look, provenance=foot)
-            show(slide.figure, slide.name, table=slide.table)
+        if len(table := gates.responses(inspection, runs)):
+            build = partial(response.event_response, table, measures, hours_per_step=hours, provenance=foot)
+            draw(("event_response", *known), build)
         if measures["value"].notna().any():
-            slide = response.lead_amplification(measures, look=look, provenance=foot)
-            show(slide.figure, slide.name, table=slide.table)
+            build = partial(response.lead_amplification, measures, provenance=foot)
+            draw(("lead_amplification", *known), build)
         else:
             reasons = " ".join(measures["reason"].unique())
             sentence = (
@@ -62,10 +65,14 @@ with page("gates") as selection:
             variable = choose("variable", "Variable", texts(dataset.variables), default=lively)
         with third:
             block = choose("block", "Block", {str(block): int(block) for block in trace[Dim.BLOCK].to_numpy()})
-        slide = gates.timeline(
-            inspection, runs, dataset, place=place, variable=variable, block=block, look=look, provenance=foot
+        build = partial(
+            response.gate_timeline,
+            gates.traces(inspection, runs),
+            dataset,
+            place=place,
+            variable=variable,
+            block=block,
+            provenance=foot,
         )
-        show(slide.figure, slide.name, table=slide.table)
-    with st.expander("How to read this", icon=":material/info:"):
-        for caution in gates.CAUTIONS:
-            st.caption(caution)
+        draw(("gate_timeline", *known, place, variable, block), build)
+    st.caption("\n\n".join(gates.CAUTIONS))

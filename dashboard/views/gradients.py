@@ -1,14 +1,17 @@
 """Gradient flow: how evenly the loss teaches both paths, in the proposed form and the two it is held against."""
 
+from functools import partial
+
 import streamlit as st
 
 from core.report.chapters import gradients
 from core.report.chapters.gradients import FORMS
-from dashboard import forms, state
+from dashboard import forms
 from dashboard.inspections import cell_records
 from dashboard.pickers import choose, texts
 from dashboard.selection import Selection
-from dashboard.widgets import KeyNumber, key_numbers, models_or_stop, page, provenance, show
+from dashboard.slides import draw
+from dashboard.widgets import KeyNumber, key_numbers, models_or_stop, page, provenance
 
 VIEWS = {"training": "Over training", "blocks": "By block"}
 DESCRIPTIONS = {
@@ -42,9 +45,9 @@ def picture(runs: gradients.Runs, selection: Selection) -> None:
     view = choose(
         "by", "Gradient", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, label_visibility="collapsed"
     )
-    build = gradients.gradient_flow if view == "training" else gradients.gradient_share
-    slide = build(runs, look=state.look(), provenance=provenance(selection, list(runs.values())))
-    show(slide.figure, slide.name, table=slide.table)
+    chapter = gradients.gradient_flow if view == "training" else gradients.gradient_share
+    foot = provenance(selection, list(runs.values()))
+    draw((view, foot), partial(chapter, runs, provenance=foot))
 
 
 with page("gradients") as selection:
