@@ -208,8 +208,9 @@ class _Pool:
         queue = list(waiting)
         try:
             while queue or self._at_work:
-                while queue and len(self._at_work) < self._size:
-                    self._start(queue.pop(0))
+                for run in [run for run in queue if not self._is_taken(run)][: self._size - len(self._at_work)]:
+                    queue.remove(run)
+                    self._start(run)
                 if should_stop():
                     return False
                 time.sleep(LOOK_SECONDS)
@@ -218,12 +219,17 @@ class _Pool:
             self._stop_all()
         return True
 
+    def _is_taken(self, run: RunConfig) -> bool:
+        """Whether a worker of a killed study still saves this run's state; it ends by itself."""
+        return is_held(_beside(self._runs / run.run_id, ".training") / "lock")
+
     def _start(self, run: RunConfig) -> None:
         base = self._runs / run.run_id
         spec = _beside(base, ".json")
         spec.write_text(json.dumps(run.to_dict()))
         with _beside(base, ".log").open("ab") as log:
             words = ["train", "--run", str(spec), "--out", str(base), "--events", str(_beside(base, ".jsonl"))]
+            words += ["--parent", str(os.getpid())]
             self._at_work[run.run_id] = subprocess.Popen(
                 [sys.executable, "-m", "core", *words],
                 stdin=subprocess.DEVNULL,

@@ -35,13 +35,13 @@ def begin(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str 
 
 
 def watch(job: JobFolder, draw: Callable[[JobFolder], None]) -> None:
-    """Draw a job and, while it lives, draw it again every second; the page runs once more when it has ended."""
+    """Draw a job, every second while it lives; the page runs once more when it has ended or was resumed."""
     live = job.state.live
 
     @st.fragment(run_every=POLL if live else None)
     def poll() -> None:
         draw(job)
-        if live and not job.state.live:
+        if live is not job.state.live:
             st.rerun()
 
     poll()

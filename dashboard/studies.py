@@ -138,8 +138,8 @@ def clock(seconds: float) -> str:
 
 def draw_bar(job: JobFolder, found: Progress | None) -> None:
     """Draw how far a live comparison is and how long it will still take."""
-    if job.state is JobState.QUEUED:
-        before = len(jobs.ahead(job))
+    before = len(jobs.ahead(job)) if job.state is JobState.QUEUED else 0
+    if before:
         st.progress(0.0, text=f"Waiting for {before} earlier comparison{'s' if before > 1 else ''}")
     elif found is None:
         st.progress(0.0, text="Starting")

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from core.report.images import chrome
 
 ROOT = Path(__file__).parent.parent
-SLOW = 90_000  # milliseconds: a busy two-core machine may train and draw at once
+SLOW = 180_000  # milliseconds: a busy two-core machine may train and draw at once
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NO_BROWSER = (
     "The browser tests need Chromium and found none: apt-get install chromium, brew install --cask chromium, "

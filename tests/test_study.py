@@ -16,6 +16,7 @@ import pytest
 from core import config, study
 from core.config import ConfigError, TrainConfig
 from core.data.dataset import Dataset
+from core.locks import is_held
 from core.study import StudyConfig, read_study, records, run_study, status
 from core.table import error_table
 from core.vocabulary import Fusion, Merge, Reference
@@ -148,3 +149,18 @@ def test_bad_grids_are_one_sentence(dataset: Dataset, tmp_path: Path) -> None:
         StudyConfig.from_dict(grid(dataset, preset="huge")).plan()
     with pytest.raises(ConfigError, match=r"holds no readable study.json"):
         read_study(tmp_path)
+
+
+def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path) -> None:
+    words = ["study", "--datasets", dataset.key, "--horizons", "6", "--fusions", "both", "--preset", "best"]
+    words += ["--lookback", "72", "--stride", "1", "--workers", "1", "--out", str(tmp_path / "s")]
+    process = subprocess.Popen([sys.executable, "-m", "core", *words], stderr=subprocess.DEVNULL)
+    runs = tmp_path / "s" / "runs"
+    while not any(path.stat().st_size for path in runs.glob("*.jsonl")):
+        assert process.poll() is None, "the study ended before it could be killed"
+    process.kill()
+    process.wait()
+    (working,) = runs.glob("*.training")
+    while is_held(working / "lock"):  # the orphan notices by itself
+        pass
+    assert (working / "state.safetensors").exists()

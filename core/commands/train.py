@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stride", type=int, help="rows between training windows; the preset's, unless given")
     parser.add_argument("--run", type=Path, help="a run's settings as JSON, instead of the options above")
     parser.add_argument("--events", type=Path, help="also append progress to this file, one JSON object a line")
+    parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)  # stop when this process is gone
     parser.add_argument("--threads", type=int, default=1, help="of one process; two processes beat two threads (1)")
 
 
@@ -58,9 +60,13 @@ def run(arguments: argparse.Namespace) -> int:
     stopped: list[int] = []
     signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
     signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
+
+    def should_stop() -> bool:
+        return bool(stopped) or arguments.parent not in (None, os.getppid())
+
     with _Progress(config.run_id, arguments.events) as tell:
         try:
-            record = fit(config, dataset, arguments.out, on_event=tell, should_stop=lambda: bool(stopped))
+            record = fit(config, dataset, arguments.out, on_event=tell, should_stop=should_stop)
         except Interrupted as pause:
             sys.stderr.write(f"{pause}\n")
             return 130
