@@ -33,7 +33,7 @@ def is_held(path: Path) -> bool:
     """Tell whether somebody holds the lock at `path`; readers do not disturb one another."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
