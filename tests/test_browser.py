@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
+from pptx import Presentation
+from pypdf import PdfReader
 
+from core.version import VERSION
+from dashboard.frame import entry
 from tests.browser import SLOW, chromium, free_port, open_view, serving, settled
 from tests.tiny import tiny_frame
 
@@ -66,11 +74,11 @@ def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) ->
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing scrolls sideways"
 
 
-@pytest.mark.parametrize("name", ["overview", "data", "compare", "forecasts", "kernels", "gates", "attention"])
+@pytest.mark.parametrize(
+    "name", ["overview", "data", "compare", "forecasts", "kernels", "gates", "attention", "gradients", "export"]
+)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: str, scheme: str) -> None:
-    from dashboard.frame import entry
-
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
     context.set_default_timeout(SLOW)
     page = context.new_page()
@@ -168,6 +176,45 @@ def test_a_copied_link_reopens_the_same_view(page: Page, browser: Browser, addre
     expect(charts(other).first).to_be_visible()
     assert other.locator(".js-plotly-plot").first.inner_text() == page.locator(".js-plotly-plot").first.inner_text()
     other.context.close()
+
+
+def saved(page: Page, button: str) -> bytes:
+    """Press a download button and return what the browser saved."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=re.compile(rf"{re.escape(button)}$")).click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_every_export_holds_the_figure_and_where_it_comes_from(page: Page, address: str) -> None:
+    open_view(page, f"{address}/export?{SAMPLE}&figure=mode_comparison", "Export")
+    expect(charts(page).first).to_be_visible()
+    view = page.url
+
+    picture = Image.open(io.BytesIO(saved(page, "PNG")))
+    assert picture.size[0] * 9 == picture.size[1] * 16
+    words = {"PNG": " ".join(map(str, picture.info.values())), "SVG": saved(page, "SVG").decode()}
+    document = PdfReader(io.BytesIO(saved(page, "PDF")))
+    assert len(document.pages) == 1
+    words["PDF"] = " ".join(map(str, (document.metadata or {}).values()))
+    words["HTML"] = saved(page, "HTML").decode()
+    assert not re.search(r"<(script|link|img)[^>]+(src|href)=.https?:", words["HTML"]), "opens offline"
+    words["CSV"] = saved(page, "CSV").decode("utf-8-sig")
+    for kind, text in words.items():
+        for part in ("New York weather", "horizon 24", "seed", VERSION):
+            assert part in text, f"{kind} lacks {part!r}"
+
+    deck = Presentation(io.BytesIO(saved(page, "PowerPoint")))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    titles = " ".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
+    assert "Does crossing the paths lower the error?" in titles and "New York weather" in titles
+    assert any(shape.has_chart for shape in shapes), "native charts"
+
+    with zipfile.ZipFile(io.BytesIO(saved(page, "(zip)"))) as bundle:
+        names = bundle.namelist()
+        settings = json.loads(bundle.read(next(name for name in names if name.endswith("settings.json"))))
+    assert {Path(name).suffix for name in names} >= {".html", ".csv", ".png", ".json"}
+    assert "NYweather" in json.dumps(settings)
+    assert page.url == view, "saving leaves the page as it was"
 
 
 def test_a_link_that_names_nothing_says_so(page: Page, address: str) -> None:
