@@ -68,9 +68,11 @@ def gradient_flow(
             _paths(fig, part, row, column, look)
             place = (row - 1) * len(drawn) + column
             panel_title(fig, f"{name}, block {block}", "" if place == 1 else str(place), look=look)
-    ticks = _decades(drawn)
+    ticks = _ticks(drawn)
     fig.update_yaxes(
-        type="log", tickvals=[10.0**power for power in ticks], ticktext=[_power(power) for power in ticks]
+        type="log",
+        tickvals=[digit * 10.0**power for digit, power in ticks],
+        ticktext=[_power(*tick) for tick in ticks],
     )
     fig.update_yaxes(title_text="RMS gradient", col=1)
     fig.update_xaxes(nticks=4)
@@ -80,22 +82,24 @@ def gradient_flow(
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
-def _decades(gradients: Mapping[str, pd.DataFrame]) -> list[int]:
-    """Return the powers of ten within the values."""
+def _ticks(gradients: Mapping[str, pd.DataFrame]) -> list[tuple[int, int]]:
+    """Return digit and power of ten of each tick: the decades of the values, with 2 and 5 where those are few."""
     values = np.concatenate([frame[["conv", "gru"]].to_numpy(float).ravel() for frame in gradients.values()])
     powers = np.log10(values[np.isfinite(values) & (values > 0)])
     if not powers.size:
-        return [0]
-    return list(range(int(np.floor(powers.min())), int(np.ceil(powers.max())) + 1))
+        return [(1, 0)]
+    digits = (1, 2, 5) if np.ptp(powers) < 2 else (1,)
+    decades = range(int(np.floor(powers.min())), int(np.ceil(powers.max())) + 1)
+    return [(digit, power) for power in decades for digit in digits]
 
 
-def _power(exponent: int) -> str:
-    """Return a power of ten in one line (plotly's raised exponents are drawn too large for small panels).
+def _power(digit: int, exponent: int) -> str:
+    """Return a tick in one line (plotly's raised exponents are drawn too large for small panels).
 
-    >>> _power(-3)
-    '1e−3'
+    >>> _power(2, -3)
+    '2e−3'
     """
-    return f"1e{exponent}".replace("-", MINUS)
+    return f"{digit}e{exponent}".replace("-", MINUS)
 
 
 def _paths(fig: go.Figure, part: pd.DataFrame, row: int, column: int, look: Look) -> None:
