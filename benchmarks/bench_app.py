@@ -53,7 +53,9 @@ def first_chart(browser: Browser, address: str) -> None:
 
 
 def switches(page: Page, address: str) -> None:
-    """Click on a page's link to that page's own title, each page visited before."""
+    """Click on a page's link to that page's own title, each page visited before and the models opened up."""
+    page.goto(f"{address}/kernels")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
     page.goto(address)
     settled(page, "Overview")
     titles = [title for group in PAGES.values() for _, title, *_ in group]
@@ -108,6 +110,7 @@ def reruns() -> None:
 def main() -> None:
     start_up()
     home = Path(os.environ.setdefault("CROSSLENS_HOME", tempfile.mkdtemp()))
+    home.mkdir(parents=True, exist_ok=True)
     port = free_port()
     with serving(home, port) as address, chromium() as browser:
         assert healthy(address)

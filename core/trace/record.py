@@ -7,6 +7,7 @@ out of the result again, so the forecast with and without one is the same to the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -123,18 +124,24 @@ def trace_split(
     }
     with (
         writing(out, frame, arrays) as writer,
+        ThreadPoolExecutor(max_workers=1) as disk,  # writes one slice while the model computes the next
         recording(checkpoint.model, taps=spec) as recorder,
         torch.inference_mode(),
     ):
         written = 0
+        pending: Future[None] | None = None
         for part, x in batches(windows):
             checkpoint.model.eval()(x)
             # Whole slices only: zarr reads a slice back before it changes a part of it.
             if part.stop - written >= ORIGINS_PER_CHUNK or part.stop == len(windows):
-                writer.write(written, recorder.drain())
+                if pending is not None:
+                    pending.result()  # at most one slice waits in memory; a full disk is told here
+                pending = disk.submit(writer.write, written, recorder.drain())
                 written = part.stop
             if on_progress is not None:
                 on_progress(part.stop, len(windows))
+        if pending is not None:
+            pending.result()
     return out
 
 
