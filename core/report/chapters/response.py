@@ -89,7 +89,7 @@ def gate_levels(trace: xr.Dataset, *, place: int, variable: str, block: int) -> 
     shown = trace.isel({Dim.ORIGIN: _around(place, trace.sizes[Dim.ORIGIN])})
     levels = {}
     for name, tap in (("update", Tap.UPDATE_GATE), ("reset", Tap.RESET_GATE)):
-        gate = pick(shown, tap, Reduction.MEAN_CHANNEL, Reduction.LAST_TOKEN, Reduction.FULL)
+        gate = pick(shown, tap, Reduction.LAST_TOKEN, Reduction.FULL)
         last = gate.isel({Dim.TOKEN: -1}) if Dim.TOKEN in gate.dims else gate
         one = of_variable(last.sel({Dim.BLOCK: block}), variable)
         rest = [dim for dim in one.dims if dim != Dim.ORIGIN]
