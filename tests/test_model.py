@@ -12,7 +12,7 @@ from torch import Tensor
 from core.config import ModelConfig, WindowConfig
 from core.model.crossing import filter_tokens
 from core.model.forecaster import EDITABLE, Forecaster, build
-from core.model.layers import ByteDropout, denormalise, normalise
+from core.model.layers import ByteDropout, denormalise, last_token, normalise
 from core.model.scan import GRUScan
 from core.vocabulary import TAP_DIMS, Dim, Embedding, Fusion, Merge, Reference, Tap
 
@@ -237,3 +237,11 @@ def test_building_leaves_the_callers_random_state_alone() -> None:
     torch.manual_seed(0)
     build(TINY, WINDOW, VARIABLES, 9)
     assert torch.equal(torch.rand(1), expected)
+
+
+def test_a_tap_can_keep_its_last_token_alone() -> None:
+    model = build(TINY, WINDOW, VARIABLES, 0).eval()
+    tap = Tap.GRU_OUTPUT
+    part = model(windows(), taps={tap: last_token}).taps[tap]  # [window, variable, block, channel]
+    full = model(windows(), taps=[tap]).taps[tap]
+    assert torch.equal(part, full[:, :, :, -1])

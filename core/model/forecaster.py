@@ -6,7 +6,7 @@ each other -> merge -> head -> [window, horizon, variable] -> inverse normalisat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from core.config import ModelConfig, WindowConfig
 from core.model.crossing import Crossing
 from core.model.embedding import TokenEmbedding
-from core.model.layers import ByteDropout, ConvPath, Edit, GRUPath, Probe, denormalise, normalise
+from core.model.layers import ByteDropout, ConvPath, Edit, GRUPath, Keep, Probe, denormalise, normalise, whole
 from core.model.merge import PathMerge
 from core.vocabulary import Embedding, Tap
 
@@ -105,16 +105,23 @@ class Forecaster(nn.Module):
             block.add_crossings(config)  # type: ignore[operator]
 
     def forward(
-        self, x: Tensor, *, taps: frozenset[Tap] = frozenset(), edits: Mapping[Tap, Edit] = _NO_EDITS
+        self,
+        x: Tensor,
+        *,
+        taps: Collection[Tap] | Mapping[Tap, Keep] = frozenset(),
+        edits: Mapping[Tap, Edit] = _NO_EDITS,
     ) -> ForwardOut:
         """Forecast from x [window, lookback, variable]; hand out `taps`, replace values by `edits`.
+
+        A mapping of taps also says what to keep of each block's value, so that what nobody reads is never copied.
 
         Raises
         ------
         ValueError : x has another shape than the model was built for, or a tap cannot be edited.
         """
         self._check(x, edits)
-        probe = Probe(taps - {Tap.FORECAST}, edits, self.embedding.apart)
+        wanted = taps if isinstance(taps, Mapping) else dict.fromkeys(taps, whole)
+        probe = Probe(wanted, edits, self.embedding.apart)
         normal, statistics = normalise(x)
         conv = gru = self.embedding(normal)  # [window x variable, token, channel]
         for number, block in enumerate(self.blocks):

@@ -12,7 +12,18 @@ from torch.nn import functional as F
 from core.model.scan import GRUScan
 from core.vocabulary import Tap
 
+Keep = Callable[[Tensor], Tensor]  # value [window, variable, ...] of one block -> the part worth handing out
 Edit = Callable[[Tensor, int], Tensor]  # (value [window, variable, ...], block from 0) -> value of the same shape
+
+
+def whole(value: Tensor) -> Tensor:
+    """Keep all of a value."""
+    return value
+
+
+def last_token(value: Tensor) -> Tensor:
+    """Keep the last token of a value [window, variable, token, channel]."""
+    return value[:, :, -1]
 
 
 class Probe:
@@ -23,12 +34,12 @@ class Probe:
 
     Parameters
     ----------
-    taps : the values wanted.
+    taps : the values wanted, and what to keep of each before the blocks are put together.
     edits : replacement of a value, applied before it is used and before it is handed out.
     variables : variables kept apart in the rows of the stream, rows = window x variable.
     """
 
-    def __init__(self, taps: frozenset[Tap], edits: Mapping[Tap, Edit], variables: int) -> None:
+    def __init__(self, taps: Mapping[Tap, Keep], edits: Mapping[Tap, Edit], variables: int) -> None:
         self._wanted = taps
         self._edits = edits
         self._variables = variables
@@ -44,7 +55,7 @@ class Probe:
             apart = edit(apart, block)
             value = apart.flatten(0, 1)
         if tap in self._wanted:
-            self._taken.setdefault(tap, []).append(apart)
+            self._taken.setdefault(tap, []).append(self._wanted[tap](apart))
         return value
 
     def taken(self) -> dict[Tap, Tensor]:

@@ -6,7 +6,7 @@ out of the result again, so the forecast with and without one is the same to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +20,7 @@ from torch import nn
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.forecaster import Forecaster, ForwardOut
+from core.model.layers import Keep
 from core.trace.layout import ORIGINS_PER_CHUNK, coords, shape
 from core.trace.recorder import Recorder
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceSpec
@@ -59,12 +60,12 @@ def recording(
     """
     spec = taps if isinstance(taps, TraceSpec) else TraceSpec.parse(taps, reduce)
     recorder = Recorder(model, spec)
-    asked: frozenset[Tap] = frozenset()  # what the caller itself wants from the call under way
+    asked: Collection[Tap] | Mapping[Tap, Keep] = frozenset()  # what the caller itself wants from the call under way
 
     def add_taps(_: nn.Module, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         nonlocal asked
         asked = kwargs.get("taps", frozenset())
-        return args, {**kwargs, "taps": asked | recorder.taps}
+        return args, {**kwargs, "taps": recorder.asking(asked)}
 
     def take_taps(_: nn.Module, args: Any, out: ForwardOut) -> ForwardOut:
         recorder.take(out.taps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import assert_never
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.forecaster import Forecaster
+from core.model.layers import Keep, last_token, whole
 from core.trace.layout import coords, validate_trace
 from core.trace.schema import Field, Reduction, TraceError, TraceSpec
 from core.vocabulary import TAP_DIMS, Dim, Embedding, Tap
@@ -19,11 +20,13 @@ from core.vocabulary import TAP_DIMS, Dim, Embedding, Tap
 def reduced(value: Tensor, field: Field, embedding: Embedding) -> Tensor:
     """Return a tap's value [axes of TAP_DIMS] as the field keeps it [axes of field.dims]."""
     dims = list(TAP_DIMS[field.tap])
+    if value.ndim < len(dims):
+        dims = list(field.reduction.dims(field.tap))  # the model handed out the last token alone
     match field.reduction:
         case Reduction.FULL:
             kept = value
         case Reduction.LAST_TOKEN:
-            kept = value.select(dims.index(Dim.TOKEN), -1)
+            kept = value.select(dims.index(Dim.TOKEN), -1) if Dim.TOKEN in dims else value
         case Reduction.MEAN_TOKEN:
             kept = value.mean(dims.index(Dim.TOKEN))
         case Reduction.MEAN_CHANNEL:
@@ -47,7 +50,16 @@ class Recorder:
         self._model = model
         self.fields = spec.for_model(model.config).fields
         self.taps = frozenset(field.tap for field in self.fields)
+        more = {field.tap for field in self.fields if field.reduction is not Reduction.LAST_TOKEN}
+        self._keeps: dict[Tap, Keep] = {tap: whole if tap in more else last_token for tap in self.taps}
         self._slices: list[dict[str, NDArray[np.float32]]] = []
+
+    def asking(self, asked: Collection[Tap] | Mapping[Tap, Keep]) -> dict[Tap, Keep]:
+        """Return what a forward call must keep for this recorder and for the caller, who asked for `asked`."""
+        wanted = dict(asked) if isinstance(asked, Mapping) else dict.fromkeys(asked, whole)
+        for tap, keep in self._keeps.items():
+            wanted[tap] = keep if wanted.get(tap, keep) is keep else whole
+        return wanted
 
     def take(self, taps: Mapping[Tap, Tensor]) -> None:
         """Reduce and copy the taps of one forward call."""
