@@ -27,16 +27,17 @@ from typing import Any, ClassVar, Self
 from core.config import ConfigError, RunConfig, Section, preset_run
 from core.data.catalog import load_dataset
 from core.data.windows import training_stride
+from core.jobs import write_json
 from core.locks import is_held
 from core.table import write_table
 from core.train.record import RecordError, RunRecord, find_records, read_record
 from core.version import code_fingerprint
 from core.vocabulary import Fusion, Merge, Reference
+from core.worker import ONE_THREAD
 from core.workspace import CHECKPOINTS, ROOT
 
 RUNS = "runs"
 LOOK_SECONDS = 0.2  # between two looks at the workers
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive"}
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def run_study(
     runs = folder / RUNS
     runs.mkdir(parents=True, exist_ok=True)
     if study is not None:
-        (folder / "study.json").write_text(json.dumps(StudyConfig.from_dict(study).to_dict(), indent=1))
+        write_json(folder / "study.json", StudyConfig.from_dict(study).to_dict())
     plan = read_study(folder).plan()
     for run in plan:
         _beside(runs / run.run_id, ".error").unlink(missing_ok=True)
@@ -226,7 +227,7 @@ class _Pool:
     def _start(self, run: RunConfig) -> None:
         base = self._runs / run.run_id
         spec = _beside(base, ".json")
-        spec.write_text(json.dumps(run.to_dict()))
+        write_json(spec, run.to_dict())
         with _beside(base, ".log").open("ab") as log:
             words = ["train", "--run", str(spec), "--out", str(base), "--events", str(_beside(base, ".jsonl"))]
             words += ["--parent", str(os.getpid())]

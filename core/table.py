@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from core.train.record import RunRecord
@@ -67,23 +66,6 @@ def error_rows(record: RunRecord, study: str = "") -> list[dict[str, Any]]:
         numbers |= {f"{kind}_{name}": errors[kind] for name, errors in record.metrics["baselines"].items()}
     numbers["parameters"] = record.metrics["parameters"]
     return [{**keys, "statistic": name, "value": value, "n": test["windows"]} for name, value in numbers.items()]
-
-
-def error_table(records: Sequence[RunRecord]) -> pd.DataFrame:
-    """Return the totals of several runs, one row a run: the keys, mse, mae, rmse and its change against none.
-
-    `rmse_change` is (rmse - rmse of `none` with the same everything else) / rmse of none, in percent: below 0 is
-    better; NaN where that run of `none` is missing.
-    """
-    rows = [
-        {**run_keys(record), **{k: record.metrics["test"][k] for k in ("mse", "mae", "rmse")}} for record in records
-    ]
-    table = pd.DataFrame(rows, columns=[*KEYS, "lookback", "run_id", "mse", "mae", "rmse"])
-    same = ["dataset", "horizon", "lookback", "merge", "embedding", "preset", "seed"]
-    none = table[table["fusion"] == "none"].drop_duplicates(same)[[*same, "rmse"]]
-    joined = table.merge(none, on=same, how="left", suffixes=("", "_none"))
-    joined["rmse_change"] = np.asarray((joined["rmse"] / joined["rmse_none"] - 1) * 100)
-    return joined.drop(columns="rmse_none")
 
 
 def write_table(path: Path, study: str, records: Sequence[RunRecord]) -> None:

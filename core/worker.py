@@ -23,7 +23,7 @@ WORKER = (sys.executable, "-m", "core", "work")
 PAUSE = 0.2  # seconds between two looks at the queue
 
 # One thread a process and no spinning: processes side by side beat threads that wait for one another.
-_ENVIRONMENT = {
+ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -86,7 +86,7 @@ def start(job: JobFolder, *, command: Sequence[str] = WORKER) -> None:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=ROOT,
-                env=os.environ | _ENVIRONMENT,
+                env=os.environ | ONE_THREAD,
                 pass_fds=(lock,),
                 start_new_session=True,  # Ctrl-C in the server's terminal does not reach it
             )

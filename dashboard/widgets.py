@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.report.provenance import provenance_line
+from core.report.table import table_csv
 from core.train.record import RunRecord
 from dashboard import cache, frame, runs, state
 from dashboard.plain import escaped
@@ -143,24 +143,13 @@ def numbers(table: pd.DataFrame | Callable[[], pd.DataFrame], key: str) -> None:
             st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1) + 3, 360))
             st.download_button(
                 "CSV",
-                lambda: csv_bytes(rows),
+                lambda: table_csv(rows),
                 f"crosslens-{key}.csv",
                 "text/csv",
                 key=f"{key} csv",
                 on_click="ignore",
                 icon=":material/download:",
             )
-
-
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV for spreadsheets: UTF-8 with its mark, and no text that would run as a formula."""
-    safe = table.copy()
-    for name in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
-        text = safe[name].astype(str)
-        safe[name] = text.where(~text.str.match(r"[=+\-@\t\r]"), "'" + text)
-    buffer = io.StringIO()
-    safe.to_csv(buffer, index=False)
-    return buffer.getvalue().encode("utf-8-sig")
 
 
 def empty_state(sentence: str, *, to: str = "", action: str = "") -> None:

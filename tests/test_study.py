@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from core.config import ConfigError, TrainConfig
 from core.data.dataset import Dataset
 from core.locks import is_held
 from core.study import StudyConfig, read_study, records, run_study, status
-from core.table import error_table
 from core.vocabulary import Fusion, Merge, Reference
 from tests.tiny import MODEL, tiny_dataset
 
@@ -133,15 +133,6 @@ def test_a_failed_run_is_recorded_and_the_rest_goes_on(
     assert states[Fusion.BOTH].state == "done"
 
 
-def test_rmse_change_is_paired_with_none_of_the_same_seed(dataset: Dataset, tmp_path: Path) -> None:
-    run_study(tmp_path / "s", study=grid(dataset, seeds=[0, 1]))
-    table = error_table(records(tmp_path / "s")).set_index(["fusion", "seed"])
-    assert table.loc[("none", 0), "rmse_change"] == 0
-    for seed in (0, 1):
-        none, both = table.loc[("none", seed), "rmse"], table.loc[("both", seed), "rmse"]
-        assert table.loc[("both", seed), "rmse_change"] == pytest.approx((both - none) / none * 100)
-
-
 def test_bad_grids_are_one_sentence(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="names no fusions"):
         StudyConfig.from_dict(grid(dataset, fusions=[]))
@@ -161,6 +152,7 @@ def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path
     process.kill()
     process.wait()
     (working,) = runs.glob("*.training")
+    deadline = time.monotonic() + 120
     while is_held(working / "lock"):  # the orphan notices by itself
-        pass
+        assert time.monotonic() < deadline, "the worker of the killed study goes on"
     assert (working / "state.safetensors").exists()
