@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from core.report.images import chrome
 
 ROOT = Path(__file__).parent.parent
 SLOW = 180_000  # milliseconds: a busy two-core machine may train and draw at once
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DRAWN = ".js-plotly-plot .main-svg"  # within a chart's place, once it is drawn
 NO_BROWSER = (
     "The browser tests need Chromium and found none: apt-get install chromium, brew install --cask chromium, "
     "or set BROWSER_PATH to an installed Chrome."
@@ -82,7 +83,14 @@ def open_view(page: Page, address: str, title: str) -> None:
 
 
 def settled(page: Page, title: str) -> None:
-    """Wait for the page's own title and the end of the run; no traceback and no error box may be on it."""
+    """Wait for the page's own title, the end of the run and every chart; no traceback may be on it."""
     expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(frames(page).filter(has_not=page.locator(DRAWN))).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def frames(page: Page) -> Locator:
+    """Return the places of the page's charts, in page order: charts draw themselves in any order."""
+    return page.get_by_test_id("stPlotlyChart")

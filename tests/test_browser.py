@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pptx import Presentation
 from pypdf import PdfReader
 
 from core.version import VERSION
 from dashboard.frame import entry
-from tests.browser import SLOW, chromium, free_port, open_view, serving, settled
+from tests.browser import SLOW, chromium, frames, free_port, open_view, serving, settled
 from tests.tiny import tiny_frame
 
 pytestmark = pytest.mark.browser
@@ -55,10 +55,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def charts(page: Page) -> Locator:
-    return page.locator(".js-plotly-plot .main-svg:first-child")
-
-
 def number(page: Page, label: str) -> str:
     """Return the value of a key number."""
     return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue").inner_text()
@@ -66,8 +62,8 @@ def number(page: Page, label: str) -> str:
 
 def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) -> None:
     open_view(page, address, "Overview")
-    expect(charts(page).first).to_be_visible()
-    chart = page.locator(".js-plotly-plot").first
+    expect(frames(page).first).to_be_visible()
+    chart = frames(page).first
     for mode in ("GRU → CNN", "CNN → GRU", "both"):
         expect(chart).to_contain_text(mode)
     assert "dataset=NYweather" in page.url
@@ -86,7 +82,7 @@ def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: 
     open_view(page, f"{address}/{place}?{SAMPLE}", entry(name)[0])
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
     if name != "compare":
-        expect(charts(page).first).to_be_visible()
+        expect(frames(page).first).to_be_visible()
         paper = page.locator(".js-plotly-plot .main-svg").first.evaluate("node => node.style.background")
         channels = [int(part) for part in re.findall(r"\d+", paper)[:3]]
         assert not channels or (sum(channels) > 600) is (scheme == "light"), paper
@@ -98,13 +94,13 @@ def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: 
 @pytest.mark.usefixtures("official_data")
 def test_switching_the_data_set_switches_the_numbers(page: Page, address: str) -> None:
     open_view(page, f"{address}/?{SAMPLE}", "Overview")
-    before = page.locator(".js-plotly-plot").first.inner_text()
+    before = frames(page).first.inner_text()
     page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").first.click()
     page.get_by_role("option", name="ETTh1").click()
     expect(page).to_have_url(re.compile("dataset=ETTh1"))
     settled(page, "Overview")
-    expect(page.locator(".js-plotly-plot").first).to_contain_text("ETTh1")
-    assert page.locator(".js-plotly-plot").first.inner_text() != before
+    expect(frames(page).first).to_contain_text("ETTh1")
+    assert frames(page).first.inner_text() != before
 
 
 def upload(page: Page, address: str, name: str, content: bytes) -> None:
@@ -119,7 +115,7 @@ def test_a_refused_file_is_one_sentence_and_loses_nothing(page: Page, address: s
     upload(page, address, "broken.csv", b"a,b\n1,2\n3,4\n")
     expect(page.get_by_test_id("stAlertContentError")).to_be_visible()
     assert "dataset=NYweather" in page.url
-    expect(charts(page).first).to_be_visible()
+    expect(frames(page).first).to_be_visible()
 
 
 def test_upload_compare_cancel_resume_and_read_the_result(page: Page, address: str) -> None:
@@ -142,14 +138,14 @@ def test_upload_compare_cancel_resume_and_read_the_result(page: Page, address: s
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_role("link", name="Look inside these models")).to_be_visible()
     settled(page, "Compare")
-    expect(page.locator(".js-plotly-plot").first).to_contain_text("both")
+    expect(frames(page).first).to_contain_text("both")
 
 
 def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) -> None:
     open_view(page, f"{address}/forecasts?{SAMPLE}", "Forecasts")
-    timeline = page.locator(".js-plotly-plot").nth(1)
+    timeline = frames(page).nth(1)
     expect(timeline).to_be_visible()
-    before, link = page.locator(".js-plotly-plot").first.inner_text(), page.url
+    before, link = frames(page).first.inner_text(), page.url
     timeline.scroll_into_view_if_needed()
     box = timeline.locator(".nsewdrag").first.bounding_box()
     assert box is not None
@@ -161,20 +157,21 @@ def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) ->
             break
     settled(page, "Forecasts")
     assert re.findall(r"origin=(\d+)", page.url) != re.findall(r"origin=(\d+)", link)
-    expect(page.locator(".js-plotly-plot").first).not_to_have_text(before, use_inner_text=True)
+    expect(frames(page).first).not_to_have_text(before, use_inner_text=True)
 
 
 def test_a_copied_link_reopens_the_same_view(page: Page, browser: Browser, address: str) -> None:
     open_view(page, f"{address}/kernels?{SAMPLE}&block=2", "Kernels")
-    expect(charts(page).first).to_be_visible()
+    expect(frames(page).first).to_be_visible()
     page.get_by_role("button", name="Link").click()
     link = page.get_by_test_id("stCode").inner_text().strip()
     assert "block=2" in link
     other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     other.set_default_timeout(SLOW)
     open_view(other, link, "Kernels")
-    expect(charts(other).first).to_be_visible()
-    assert other.locator(".js-plotly-plot").first.inner_text() == page.locator(".js-plotly-plot").first.inner_text()
+    expect(frames(other).first).to_be_visible()
+    for mine, theirs in zip(frames(page).all(), frames(other).all(), strict=True):
+        expect(theirs).to_have_text(mine.inner_text(), use_inner_text=True)
     other.context.close()
 
 
@@ -187,7 +184,7 @@ def saved(page: Page, button: str) -> bytes:
 
 def test_every_export_holds_the_figure_and_where_it_comes_from(page: Page, address: str) -> None:
     open_view(page, f"{address}/export?{SAMPLE}&figure=mode_comparison", "Export")
-    expect(charts(page).first).to_be_visible()
+    expect(frames(page).first).to_be_visible()
     view = page.url
 
     picture = Image.open(io.BytesIO(saved(page, "PNG")))
@@ -220,4 +217,4 @@ def test_every_export_holds_the_figure_and_where_it_comes_from(page: Page, addre
 def test_a_link_that_names_nothing_says_so(page: Page, address: str) -> None:
     open_view(page, f"{address}/?dataset=../../etc&run=../../x&horizon=-3", "Overview")
     expect(page.get_by_test_id("stAlert").first).to_be_visible()
-    expect(charts(page).first).to_be_visible()
+    expect(frames(page).first).to_be_visible()
