@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +15,13 @@ from scipy import linalg
 from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
+from core.scores import Scores
 from core.vocabulary import Split
 from core.workspace import Room, room
 
 BASELINES = ("ridge", "seasonal_naive", "repeat_last")
 PENALTIES = (1e1, 1e2, 1e3, 3e3, 1e4, 3e4, 1e5)
-_VERSION = 1  # of the formulas below; kept results of another version are not read
+_VERSION = 2  # of the formulas below; kept results of another version are not read
 CHUNK = 512  # windows at a time: bounds memory
 
 Array = NDArray[np.float32]
@@ -111,7 +114,7 @@ def load_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
         with np.load(path, allow_pickle=False) as stored:
             return Ridge(stored["weights"], float(stored["penalty"]))
     ridge = fit_ridge(dataset, window)
-    partial = path.with_suffix(".partial.npz")
+    partial = path.with_suffix(f".{os.getpid()}.partial.npz")
     np.savez(partial, weights=ridge.weights, penalty=ridge.penalty)
     partial.replace(path)
     return ridge
@@ -122,22 +125,20 @@ def has_ridge(dataset: Dataset, window: WindowConfig) -> bool:
     return _cache(dataset, window, "npz").exists()
 
 
-def baseline_errors(dataset: Dataset, window: WindowConfig) -> dict[str, dict[str, float]]:
-    """Return {name: {mse, mae}} over every test window, standardised; kept in the workspace."""
+def baseline_errors(dataset: Dataset, window: WindowConfig) -> dict[str, dict[str, Any]]:
+    """Return {name: metrics of core.scores.Scores} over every test window, standardised; kept in the workspace."""
     path = _cache(dataset, window, "json")
     if path.exists():
-        stored: dict[str, dict[str, float]] = json.loads(path.read_text())
+        stored: dict[str, dict[str, Any]] = json.loads(path.read_text())
         return stored
     windows = make_windows(dataset, window, Split.TEST)
-    sums = {name: np.zeros(2) for name in BASELINES}
+    scores = {name: Scores(*windows.y.shape[1:]) for name in BASELINES}
     for start in range(0, len(windows), CHUNK):
         y = windows.y[start : start + CHUNK]
         for name, forecast in forecasts(dataset, window, windows.x[start : start + CHUNK]).items():
-            error = forecast - y
-            sums[name] += [np.square(error, dtype=np.float64).sum(), np.abs(error).sum(dtype=np.float64)]
-    count = windows.y.size
-    errors = {name: {"mse": float(s[0] / count), "mae": float(s[1] / count)} for name, s in sums.items()}
-    partial = path.with_suffix(".partial")
+            scores[name].add(forecast - y)
+    errors = {name: found.metrics(dataset.variables) for name, found in scores.items()}
+    partial = path.with_suffix(f".{os.getpid()}.partial")  # workers side by side may find it missing at once
     partial.write_text(json.dumps(errors))
     partial.replace(path)
     return errors

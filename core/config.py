@@ -90,6 +90,7 @@ class ModelConfig(Section):
     variable_dropout: float = 0.3  # hybrid only: variables hidden from the mixed token in training
     gate: float = 0.1  # start of every crossing gate
     ema_decay: float = 0.9  # per token, reference `ema`
+    matched: bool = False  # fusion `none` widened to the size of `both`: tells a gain from mere size
 
     def __post_init__(self) -> None:
         """Check each size."""
@@ -102,6 +103,19 @@ class ModelConfig(Section):
         )
         for name in ("dropout", "variable_dropout", "ema_decay"):
             _require(0 <= getattr(self, name) < 1, f"{name} is {getattr(self, name)}; it must lie in [0, 1).")
+        _require(
+            not self.matched or self.fusion is Fusion.NONE,
+            f"matched is set and fusion is {self.fusion}; only `none` is widened to the size of `both`: choose one.",
+        )
+
+    @property
+    def inner(self) -> int:
+        """Channels between the two point-wise convolutions: 2 d, more where the size of `both` is matched."""
+        usual = 2 * self.width
+        if not self.matched:
+            return usual
+        crossing = self.width * self.width * self.kernel + self.width * self.kernel + self.width
+        return usual + round(2 * crossing / (2 * self.width + 1))  # each inner channel has 2 d weights and a bias
 
 
 @dataclass(frozen=True)
@@ -177,9 +191,9 @@ class RunConfig(Section):
         """Readable name with a hash of every setting; equal runs share it."""
         run = self.canonical
         digest = hashlib.sha256(json.dumps(run.to_dict(), sort_keys=True).encode()).hexdigest()[:8]
+        fusion = f"{run.model.fusion}-matched" if run.model.matched else run.model.fusion
         return (
-            f"{run.dataset}-h{run.window.horizon}-{run.model.fusion}-{run.model.merge}-{run.preset}"
-            f"-s{run.train.seed}-{digest}"
+            f"{run.dataset}-h{run.window.horizon}-{fusion}-{run.model.merge}-{run.preset}-s{run.train.seed}-{digest}"
         )
 
 

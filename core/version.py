@@ -12,7 +12,15 @@ from pathlib import Path
 
 VERSION = "0.1.0"
 
-_DECISIVE = ("data/windows.py", "model/*.py", "train/fit.py", "train/evaluate.py")
+_DECISIVE = (
+    "data/windows.py",
+    "scores.py",
+    "model/*.py",
+    "train/recipe.py",
+    "train/fit.py",
+    "train/state.py",
+    "train/evaluate.py",
+)
 _SILENT = {"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "STRING"}
 
 

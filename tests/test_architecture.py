@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 LADDER = (
     ("vocabulary", "version", "locks", "workspace", "steps"),
     ("config", "jobs"),
-    ("data", "worker"),
+    ("data", "scores", "worker"),
     ("baselines", "model"),
     ("train",),
     ("table", "trace"),

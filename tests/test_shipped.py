@@ -11,7 +11,7 @@ import torch
 from core.data.catalog import load_dataset
 from core.data.windows import make_windows
 from core.train.checkpoint import load_checkpoint
-from core.train.evaluate import split_errors, summary
+from core.train.evaluate import split_scores
 from core.train.record import RunRecord, find_records
 from core.vocabulary import Fusion, Merge, Split
 from core.workspace import CHECKPOINTS
@@ -54,7 +54,7 @@ def recomputed(record: RunRecord) -> dict[str, float]:
     dataset = load_dataset(record.config.dataset)
     checkpoint.check_data(dataset)
     torch.set_num_threads(1)
-    return summary(split_errors(checkpoint.model, make_windows(dataset, record.config.window, Split.TEST)))
+    return split_scores(checkpoint.model, make_windows(dataset, record.config.window, Split.TEST)).total
 
 
 @pytest.mark.parametrize("horizon", [24, 96])

@@ -21,7 +21,7 @@ from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.train.checkpoint import load_checkpoint
-from core.train.evaluate import forecast_rows, predict, split_errors
+from core.train.evaluate import forecast_rows, predict, split_scores
 from core.train.fit import Interrupted, fit, training_folder
 from core.train.record import RecordError, find_records, read_record
 from core.vocabulary import Split
@@ -123,7 +123,7 @@ def test_errors_are_one_mean_over_everything(dataset: Dataset, tmp_path: Path) -
     assert record.metrics["test"]["mse"] == pytest.approx(float(np.mean(error.astype(float) ** 2)), rel=1e-6)
     assert record.metrics["test"]["mae"] == pytest.approx(float(np.mean(np.abs(error.astype(float)))), rel=1e-6)
     assert record.metrics["test"]["windows"] == len(dataset.splits.test) - WINDOW.horizon + 1
-    per_step = split_errors(checkpoint.model, windows)["mse"].mean(axis=1)
+    per_step = split_scores(checkpoint.model, windows).cells["mse"].mean(axis=1)
     assert record.metrics["test"]["per_step"]["mse"] == pytest.approx(per_step.tolist())
 
 

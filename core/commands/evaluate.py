@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.data.catalog import load_dataset
     from core.data.windows import make_windows
     from core.train.checkpoint import load_checkpoint
-    from core.train.evaluate import split_errors, summary
+    from core.train.evaluate import split_scores
     from core.vocabulary import Split
 
     checkpoint = load_checkpoint(arguments.checkpoint)
@@ -38,8 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
         "fusion": run.model.fusion.value,
         "seed": run.train.seed,
         "windows": len(windows),
-        **summary(split_errors(checkpoint.model, windows)),
-        "baselines": baseline_errors(dataset, run.window),
+        **split_scores(checkpoint.model, windows).total,
+        "baselines": {
+            name: {kind: errors[kind] for kind in ("mse", "mae")}
+            for name, errors in baseline_errors(dataset, run.window).items()
+        },
     }
     sys.stdout.write((json.dumps(result, indent=1) if arguments.json else _table(result)) + "\n")
     return 0

@@ -6,33 +6,10 @@ from typing import assert_never
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from core.config import ModelConfig
-from core.model.layers import Probe
+from core.model.layers import Probe, filter_tokens
 from core.vocabulary import Reference, Tap
-
-
-def filter_tokens(tokens: Tensor, kernel: Tensor) -> Tensor:
-    """Apply one kernel per row and channel over the tokens (depth-wise, zero-padded, taps centred).
-
-    Parameters
-    ----------
-    tokens : [row, token, channel]
-    kernel : [row, channel, tap] with an odd number of taps.
-
-    Returns
-    -------
-    [row, token, channel]: out[t] = sum_j kernel[j] tokens[t + j], j from -(k // 2) to k // 2.
-    """
-    taps = kernel.shape[-1]
-    count = tokens.shape[1]
-    padded = F.pad(tokens, (0, 0, taps // 2, taps // 2))
-    weights = kernel.unsqueeze(1)  # [row, 1, channel, tap]
-    out = padded[:, :count] * weights[..., 0]
-    for j in range(1, taps):
-        out = torch.addcmul(out, padded[:, j : j + count], weights[..., j])
-    return out
 
 
 class Crossing(nn.Module):

@@ -15,6 +15,8 @@ from core.vocabulary import Embedding
 class TokenEmbedding(nn.Module):
     """One Conv1d with kernel = stride = patch: a trained linear layer that cuts L rows into T = L / patch tokens.
 
+    Such a convolution is one product of its weights and the patches, and is computed as that.
+
     `mixed` reads all variables into one stream; `independent` reads every variable alone with the same weights,
     so that the stream has one row per window and variable; `hybrid` adds to each independent token a gated token
     made of all variables.
@@ -24,6 +26,7 @@ class TokenEmbedding(nn.Module):
         super().__init__()
         self.kind = config.embedding
         self.variables = variables
+        self.patch = config.patch
         self.variable_dropout = config.variable_dropout
 
         def convolution(inputs: int) -> nn.Conv1d:
@@ -65,9 +68,13 @@ class TokenEmbedding(nn.Module):
                 assert_never(self.kind)
 
     def _mixed_tokens(self, series: Tensor) -> Tensor:
-        tokens: Tensor = self.mixed(series).transpose(1, 2)  # [window, token, channel]
-        return tokens
+        patches = series.unflatten(2, (-1, self.patch)).transpose(1, 2)  # [window, token, variable, patch]
+        return _product(self.mixed, patches.flatten(2))  # [window, token, channel]
 
     def _own_tokens(self, series: Tensor) -> Tensor:
-        tokens: Tensor = self.own(series.flatten(0, 1).unsqueeze(1)).transpose(1, 2)
-        return tokens  # [window x variable, token, channel]
+        return _product(self.own, series.flatten(0, 1).unflatten(1, (-1, self.patch)))
+
+
+def _product(convolution: nn.Conv1d, patches: Tensor) -> Tensor:
+    """Apply a convolution with kernel = stride to patches [row, token, input x patch]: [row, token, channel]."""
+    return F.linear(patches, convolution.weight.flatten(1), convolution.bias)

@@ -48,7 +48,7 @@ class CrossBlock(nn.Module):
         super().__init__()
         self.conv_norm = nn.LayerNorm(config.width)
         self.gru_norm = nn.LayerNorm(config.width)
-        self.conv_path = ConvPath(config.width, config.kernel, config.dropout)
+        self.conv_path = ConvPath(config.width, config.inner, config.kernel, config.dropout)
         self.gru_path = GRUPath(config.width, config.dropout)
         self.to_conv: Crossing | None = None
         self.to_gru: Crossing | None = None

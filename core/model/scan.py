@@ -18,9 +18,9 @@ class GRUStates(NamedTuple):
 
 
 class _Recurrence(torch.autograd.Function):
-    """The recurrent part, given the input products; all arrays [token, row, channel] or three channels side by side.
+    """The recurrent part, given the input products of both gates and the candidate, [token, row, channel] each.
 
-    r = s(i_r + U_r h), z = s(i_z + U_z h), n = tanh(i_n + r * (U_n h)), h' = (1 - z) n + z h.
+    r = s(i_r + U_r h), z = s(i_z + U_z h), n = tanh(i_n + r * (U_n h + b)), h' = (1 - z) n + z h.
 
     Automatic differentiation would keep and slice some ten tensors a token. By hand, every factor that does not
     depend on the incoming gradient is computed for all tokens at once, and the weight gradient is one product.
@@ -29,51 +29,55 @@ class _Recurrence(torch.autograd.Function):
     generate_vmap_rule = True  # so that a stack of runs can share this code
 
     @staticmethod
-    def forward(inputs: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        width = weight.shape[1]
-        transposed = weight.t()
-        state = torch.zeros_like(inputs[0, :, :width])
-        hidden, gates, candidates, recalls = [], [], [], []
-        for now in inputs.unbind(0):
-            past = torch.addmm(bias, state, transposed)  # [row, 3 channel]
-            gate = torch.sigmoid(now[:, : 2 * width] + past[:, : 2 * width])  # reset and update, side by side
-            recall = past[:, 2 * width :]
-            candidate = torch.tanh(torch.addcmul(now[:, 2 * width :], gate[:, :width], recall))
-            state = torch.lerp(candidate, state, gate[:, width:])
-            hidden.append(state)
-            gates.append(gate)
-            candidates.append(candidate)
-            recalls.append(recall)
-        return torch.stack(hidden), torch.stack(gates), torch.stack(candidates), torch.stack(recalls)
+    def forward(
+        reset_input: Tensor, update_input: Tensor, candidate_input: Tensor, weight: Tensor, bias: Tensor
+    ) -> tuple[Tensor, ...]:
+        to_reset, to_update, to_recall = (part.t() for part in weight.chunk(3))
+        state = torch.zeros_like(reset_input[0])
+        kept: list[tuple[Tensor, ...]] = []
+        for now_reset, now_update, now_candidate in zip(
+            reset_input.unbind(0), update_input.unbind(0), candidate_input.unbind(0), strict=True
+        ):
+            reset = torch.mm(state, to_reset).add_(now_reset).sigmoid_()
+            update = torch.mm(state, to_update).add_(now_update).sigmoid_()
+            recall = torch.mm(state, to_recall).add_(bias)
+            # tanh(x) = 2 s(2 x) - 1: a CPU has a fast sigmoid and a slow tanh.
+            candidate = torch.addcmul(now_candidate, reset, recall).mul_(2).sigmoid_().mul_(2).sub_(1)
+            state = torch.lerp(candidate, state, update)
+            kept.append((state, reset, update, candidate, recall))
+        return tuple(torch.stack(values) for values in zip(*kept, strict=True))
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: tuple[Tensor, ...]) -> None:
-        ctx.save_for_backward(inputs[1], *output)
+        ctx.save_for_backward(inputs[3], *output)
         ctx.mark_non_differentiable(*output[1:])
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        weight, hidden, gates, candidates, recalls = ctx.saved_tensors
-        width = weight.shape[1]
-        reset, update = gates[..., :width], gates[..., width:]
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, ...]:
+        weight, hidden, reset, update, candidate, recall = ctx.saved_tensors
         before = torch.cat((torch.zeros_like(hidden[:1]), hidden[:-1]))  # the state each token started from
         # What one unit of dLoss/dh' becomes at each pre-activation, for all tokens at once.
-        to_candidate = (1 - update) * (1 - candidates.square())
-        to_update = (before - candidates) * update * (1 - update)
-        to_reset = to_candidate * recalls * reset * (1 - reset)
-        to_past = torch.stack((to_reset, to_update, to_candidate * reset), dim=2)  # [token, row, 3, channel]
+        renewed = 1 - update
+        to_candidate = torch.addcmul(renewed, renewed, candidate.square(), value=-1)
+        to_update = (before - candidate).mul_(update).mul_(renewed)
+        to_recall = to_candidate * reset
+        to_reset = torch.addcmul(to_recall, to_recall, reset, value=-1).mul_(recall)
 
-        carried = torch.zeros_like(hidden[0])
-        state_gradients = []
-        for t in range(hidden.shape[0] - 1, -1, -1):
-            arriving = gradients[0][t] + carried
-            state_gradients.append(arriving)
-            to_weight = (arriving.unsqueeze(1) * to_past[t]).flatten(1)  # [row, 3 channel]
-            carried = torch.addmm(arriving * update[t], to_weight, weight)
-        arrived = torch.stack(state_gradients[::-1])  # [token, row, channel]
-        input_gradient = torch.cat((arrived * to_reset, arrived * to_update, arrived * to_candidate), dim=-1)
-        past_gradient = (arrived.unsqueeze(2) * to_past).flatten(2).flatten(0, 1)  # [token x row, 3 channel]
-        return input_gradient, past_gradient.t() @ before.flatten(0, 1), past_gradient.sum(0)
+        from_reset, from_update, from_recall = weight.chunk(3)
+        arriving = gradients[0][-1]
+        arrivals = [arriving]
+        for t in range(hidden.shape[0] - 1, 0, -1):
+            carried = torch.mm(arriving * to_reset[t], from_reset)
+            carried = torch.addmm(carried, arriving * to_update[t], from_update)
+            carried = torch.addmm(carried, arriving * to_recall[t], from_recall)
+            arriving = carried.addcmul_(arriving, update[t]).add_(gradients[0][t - 1])
+            arrivals.append(arriving)
+        arrived = torch.stack(arrivals[::-1])  # [token, row, channel]
+
+        past = [arrived * to_reset, arrived * to_update, arrived * to_recall]
+        started = before.flatten(0, 1)
+        weight_gradient = torch.cat([part.flatten(0, 1).t() @ started for part in past])
+        return past[0], past[1], arrived * to_candidate, weight_gradient, past[2].sum((0, 1))
 
 
 class GRUScan(nn.Module):
@@ -93,8 +97,16 @@ class GRUScan(nn.Module):
 
     def forward(self, tokens: Tensor) -> GRUStates:
         """Scan [row, token, channel] from a zero state."""
-        inputs = F.linear(tokens.transpose(0, 1), self.weight_input, self.bias_input)  # [token, row, 3 channel]
-        states = _Recurrence.apply(inputs, self.weight_hidden, self.bias_hidden)  # type: ignore[no-untyped-call]
-        hidden, gates = states[0], states[1]
-        reset, update = gates.transpose(0, 1).chunk(2, dim=-1)
-        return GRUStates(hidden.transpose(0, 1), update, reset)
+        steps = tokens.transpose(0, 1).contiguous()  # [token, row, channel]
+        reset, update, candidate = self.weight_input.chunk(3)
+        reset_bias, update_bias, candidate_bias = self.bias_input.chunk(3)
+        past_reset_bias, past_update_bias, recall_bias = self.bias_hidden.chunk(3)
+        states = _Recurrence.apply(  # type: ignore[no-untyped-call]
+            F.linear(steps, reset, reset_bias + past_reset_bias),
+            F.linear(steps, update, update_bias + past_update_bias),
+            F.linear(steps, candidate, candidate_bias),
+            self.weight_hidden,
+            recall_bias,
+        )
+        hidden, reset_gate, update_gate = (value.transpose(0, 1) for value in states[:3])
+        return GRUStates(hidden, update_gate, reset_gate)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.baselines import Ridge
 from core.data.dataset import Dataset
 from core.data.windows import Windows
 from core.model.forecaster import Forecaster
+from core.scores import Scores
 from core.train.checkpoint import Checkpoint
 from core.train.record import RecordError
 
@@ -37,36 +38,25 @@ def predict(model: Forecaster, windows: Windows) -> NDArray[np.float32]:
 
 
 @torch.inference_mode()
-def split_errors(model: Forecaster, windows: Windows) -> dict[str, NDArray[np.float64]]:
-    """Return mean squared and absolute errors over windows, each [horizon step, variable]; nothing large is kept."""
+def split_scores(model: Forecaster, windows: Windows) -> Scores:
+    """Return the errors over every window."""
     model.eval()
-    squared = np.zeros(windows.y.shape[1:])
-    absolute = np.zeros(windows.y.shape[1:])
+    scores = Scores(*windows.y.shape[1:])
     for part, x in batches(windows):
-        error = model(x).forecast.numpy() - windows.y[part]
-        squared += np.square(error, dtype=np.float64).sum(axis=0)
-        absolute += np.abs(error).sum(axis=0, dtype=np.float64)
-    return {"mse": squared / len(windows), "mae": absolute / len(windows)}
+        scores.add(model(x).forecast.numpy() - windows.y[part])
+    return scores
 
 
-def summary(errors: dict[str, NDArray[np.float64]]) -> dict[str, float]:
-    """Return mse, mae, rmse as ONE mean over windows x steps x variables; rmse is the root of that mse."""
-    mse, mae = float(errors["mse"].mean()), float(errors["mae"].mean())
-    return {"mse": mse, "mae": mae, "rmse": mse**0.5}
-
-
-def test_metrics(model: Forecaster, windows: Windows, variables: tuple[str, ...]) -> dict[str, Any]:
-    """Return the test part of a record's metrics: totals, per horizon step, per variable."""
-    errors = split_errors(model, windows)
-    by_variable = {kind: values.mean(axis=0).tolist() for kind, values in errors.items()}
-    return {
-        "windows": len(windows),
-        **summary(errors),
-        "per_step": {kind: values.mean(axis=1).tolist() for kind, values in errors.items()},
-        "per_variable": {
-            name: {kind: values[i] for kind, values in by_variable.items()} for i, name in enumerate(variables)
-        },
-    }
+@torch.inference_mode()
+def test_scores(model: Forecaster, windows: Windows, ridge: Ridge) -> tuple[Scores, Scores]:
+    """Return the errors of the network, and those of the fixed average 0.5 ridge + 0.5 network."""
+    model.eval()
+    network, blend = Scores(*windows.y.shape[1:]), Scores(*windows.y.shape[1:])
+    for part, x in batches(windows):
+        forecast, truth = model(x).forecast.numpy(), windows.y[part]
+        network.add(forecast - truth)
+        blend.add(0.5 * (forecast + ridge.forecast(windows.x[part])) - truth)
+    return network, blend
 
 
 @torch.inference_mode()

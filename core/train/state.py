@@ -16,7 +16,9 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from core.config import TrainConfig
 from core.model.forecaster import Forecaster
+from core.train.recipe import learning_rate
 
 
 @dataclass
@@ -33,6 +35,27 @@ class Progress:
     finished: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
     gradient: list[dict[str, Any]] = field(default_factory=list)
+
+    def close_epoch(self, recipe: TrainConfig, steps: int, validation: dict[str, float]) -> bool:
+        """Note an epoch of `steps` and its validation errors; tell whether it is the best one so far."""
+        better = validation["mse"] < self.best_validation
+        if better:
+            self.best_validation, self.best_epoch = validation["mse"], self.epoch
+        self.history.append(
+            {
+                "epoch": self.epoch + 1,
+                "train_loss": self.loss_sum / steps,
+                "validation_mse": validation["mse"],
+                "validation_mae": validation["mae"],
+                "learning_rate": learning_rate(recipe, self.total_steps, steps * recipe.epochs),
+                "seconds": round(self.seconds, 2),
+            }
+        )
+        self.epoch += 1
+        self.step, self.loss_sum = 0, 0.0
+        waited = self.epoch - 1 - self.best_epoch
+        self.finished = self.epoch >= recipe.epochs or waited >= recipe.patience
+        return better
 
 
 def save_state(

@@ -1,0 +1,73 @@
+"""From a trained state to a checkpoint folder: test errors, references, provenance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+from safetensors.torch import save_file
+from torch import Tensor
+
+from core.baselines import baseline_errors, load_ridge
+from core.config import RunConfig
+from core.data.dataset import Dataset
+from core.data.windows import make_windows
+from core.model.forecaster import Forecaster
+from core.train.checkpoint import parameter_count, weights_digest, write_json
+from core.train.evaluate import test_scores
+from core.train.record import CONFIG, GRADIENT, HISTORY, METRICS, WEIGHTS, RecordError
+from core.train.state import Progress
+from core.version import versions
+from core.vocabulary import Split
+
+
+def write_checkpoint(
+    folder: Path, config: RunConfig, dataset: Dataset, model: Forecaster, best: dict[str, Tensor], progress: Progress
+) -> None:
+    """Write the best epoch's weights and everything `read_record` reads into an existing folder.
+
+    Parameters
+    ----------
+    model : of the run's shape; it is left with the best weights.
+    best : state of the epoch with the least validation error.
+
+    Raises
+    ------
+    RecordError : no epoch had a validation error that is a number.
+    """
+    if not best:
+        raise RecordError(
+            f"Training of {config.run_id} diverged: the validation error was never a number; "
+            f"choose a learning rate below {config.train.learning_rate:g}."
+        )
+    model.load_state_dict(best)
+    test = make_windows(dataset, config.window, Split.TEST)
+    network, blend = test_scores(model, test, load_ridge(dataset, config.window))
+    epoch = progress.history[progress.best_epoch]
+    write_json(
+        folder / METRICS,
+        {
+            "test": {"windows": network.windows, **network.metrics(dataset.variables)},
+            "blend": blend.metrics(dataset.variables),
+            "validation": {"mse": epoch["validation_mse"], "mae": epoch["validation_mae"]},
+            "baselines": baseline_errors(dataset, config.window),
+            "parameters": parameter_count(model),
+            "epochs": progress.epoch,
+            "best_epoch": epoch["epoch"],
+            "seconds": round(progress.seconds, 1),
+        },
+    )
+    save_file({name: value.detach().cpu().contiguous() for name, value in best.items()}, folder / WEIGHTS)
+    pd.DataFrame(progress.history).to_csv(folder / HISTORY, index=False)
+    pd.DataFrame(progress.gradient).to_csv(folder / GRADIENT, index=False, float_format="%.6g")
+    write_json(
+        folder / CONFIG,
+        {
+            "run": config.canonical.to_dict(),
+            "variables": dataset.variables,
+            "scaler": {"mean": test.scaler.mean.tolist(), "scale": test.scaler.scale.tolist()},
+            "fingerprint": dataset.fingerprint,
+            "versions": versions(),
+            "weights_sha": weights_digest(folder / WEIGHTS),
+        },
+    )

@@ -1,0 +1,66 @@
+"""How long a training step and a forward pass take on this machine, measured on a few of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+import torch
+from torch.nn import functional as F
+
+from core.config import RunConfig
+from core.data.dataset import Dataset
+from core.data.windows import Windows, make_windows
+from core.model.forecaster import build
+from core.train.evaluate import BATCH
+from core.vocabulary import Split
+
+MEASURED = 3  # after one that is not counted: it allocates
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """Seconds on one thread."""
+
+    step: float  # forward, backward, clipping and update on one batch
+    forward: float  # one batch of an evaluation
+
+
+def probe(run: RunConfig, dataset: Dataset) -> StepTime:
+    """Measure a few real steps and forward passes of a run; nothing is kept."""
+    with torch.random.fork_rng(devices=[]):
+        model = build(run.model, run.window, len(dataset.variables), run.train.seed)
+        optimiser = torch.optim.AdamW(model.parameters(), lr=run.train.learning_rate)
+        train = make_windows(dataset, run.window, Split.TRAIN, stride=run.train.stride)
+        x, y = _batch(train, run.train.batch)
+
+        def step() -> None:
+            loss = F.l1_loss(model(x).forecast, y)
+            optimiser.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), run.train.clip)
+            optimiser.step()
+
+        model.train()
+        seconds = _seconds(step)
+        model.eval()
+        tested, _ = _batch(make_windows(dataset, run.window, Split.TEST), BATCH)
+        with torch.inference_mode():
+            return StepTime(seconds, _seconds(lambda: model(tested)))
+
+
+def _batch(windows: Windows, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return x [window, lookback, variable] and y [window, horizon, variable] of the first windows."""
+    return torch.from_numpy(windows.x[:size].copy()), torch.from_numpy(windows.y[:size].copy())
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    """Return the median time of an action."""
+    times = []
+    for _ in range(1 + MEASURED):
+        begun = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - begun)
+    return median(times[1:])
