@@ -9,7 +9,7 @@ from types import ModuleType
 
 from core.version import VERSION
 
-COMMANDS = ("data", "train", "evaluate", "forecast", "trace", "study", "report", "work")
+COMMANDS = ("data", "measures", "train", "evaluate", "forecast", "trace", "study", "report", "work")
 
 
 def main(words: list[str]) -> int:

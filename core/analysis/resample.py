@@ -39,7 +39,7 @@ def bootstrap(
     if count < 2:
         return undefined(f"A bootstrap needs 2 observations, there are {count}.", count)
     values = np.array([statistic(rows[generator.integers(count, size=count)]) for _ in range(draws)])
-    return _percentile(statistic(rows), values, count, level)
+    return percentile_estimate(statistic(rows), values, count, level=level)
 
 
 def block_bootstrap(
@@ -68,17 +68,18 @@ def block_bootstrap(
     count = len(rows)
     if not 1 <= block <= count // 2:
         return undefined(f"Blocks of {block} do not fit twice into {count} observations.", count)
-    pieces = math.ceil(count / block)
-    offsets = np.arange(block)
-    values = np.empty(draws)
-    for draw in range(draws):
-        starts = generator.integers(count, size=pieces)
-        chosen = ((starts[:, None] + offsets) % count).ravel()[:count]
-        values[draw] = statistic(rows[chosen])
-    return _percentile(statistic(rows), values, count, level)
+    values = np.array([statistic(rows[block_places(count, block, generator)]) for _ in range(draws)])
+    return percentile_estimate(statistic(rows), values, count, level=level)
 
 
-def _percentile(value: float, resampled: Floats, count: int, level: float) -> Estimate:
+def block_places(count: int, block: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Return `count` places of a series in circular blocks of neighbours drawn at random."""
+    starts = generator.integers(count, size=math.ceil(count / block))
+    return ((starts[:, None] + np.arange(block)) % count).ravel()[:count]
+
+
+def percentile_estimate(value: float, resampled: Floats, count: int, *, level: float = 0.95) -> Estimate:
+    """Return a value with the percentile interval of its resampled values, moved to have its median at the value."""
     finite = resampled[np.isfinite(resampled)]
     if finite.size == 0 or not math.isfinite(value):
         return undefined("The statistic is undefined on this sample.", count)

@@ -1,0 +1,99 @@
+"""`python -m core measures`: what a data set itself is like, before any model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.analysis.data_measures import DataMeasures
+    from core.analysis.estimate import Estimate
+    from core.data.dataset import Dataset
+
+NAME = "measures"
+HELP = "phase-drift, SPAI and suitability of a data set or a file of your own, with intervals and controls"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--dataset", required=True, help="a known data set, or a CSV, TSV, Excel or Parquet file")
+    parser.add_argument("--target", help="variable to measure (default: OT, else the most daily one)")
+    parser.add_argument("--seed", type=int, default=0, help="of intervals and null (default 0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Measure and print."""
+    from core.analysis.data_measures import measure_data
+    from core.commands.source import open_source
+
+    dataset = open_source(arguments.dataset)
+    found = measure_data(dataset, target=arguments.target, seed=arguments.seed)
+    text = (
+        json.dumps(_as_json(dataset, found), indent=1, ensure_ascii=False)
+        if arguments.json
+        else _text(dataset, found)
+    )
+    sys.stdout.write(text + "\n")
+    return 0
+
+
+def _as_json(dataset: Dataset, found: DataMeasures) -> dict[str, Any]:
+    from core.analysis.verdict import TITLES
+
+    said = found.verdict
+    return {
+        "dataset": dataset.key,
+        "target": found.target,
+        "target_reason": found.target_reason,
+        "steps_per_day": dataset.steps_per_day,
+        **{name: _number(estimate) for name, estimate in vars(found.phase).items()},
+        "suitability": {
+            **{
+                condition.value: {
+                    "title": TITLES[condition],
+                    **{variant.value: _number(estimate) for variant, estimate in variants.items()},
+                }
+                for condition, variants in found.profile.items()
+            },
+            "verdict": {
+                "outlook": said.outlook.value,
+                "sentence": said.sentence,
+                "details": list(said.details),
+                "certainty": said.certainty,
+            },
+        },
+    }
+
+
+def _number(estimate: Estimate) -> dict[str, Any]:
+    """Return an estimate in JSON values: what is undefined is null."""
+    return {name: None if _undefined(value) else value for name, value in vars(estimate).items()}
+
+
+def _undefined(value: float | str) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _text(dataset: Dataset, found: DataMeasures) -> str:
+    lines = [
+        f"{dataset.title}: {len(dataset.frame):,} rows, {len(dataset.variables)} variables; target {found.target}. "
+        f"{found.target_reason}",
+        f"{'':26s}{'value':>9s}{'95 % interval':>21s}{'p':>8s}{'n':>7s}",
+        *(_line(name, estimate) for name, estimate in vars(found.phase).items()),
+    ]
+    for condition, variants in found.profile.items():
+        lines += [_line(f"{condition} {variant}", estimate) for variant, estimate in variants.items()]
+    return "\n".join([*lines, found.verdict.sentence, *found.verdict.details, found.verdict.certainty])
+
+
+def _line(name: str, estimate: Estimate) -> str:
+    if not estimate.defined:
+        return f"{name:26s}{'-':>9s}  {estimate.reason}"
+    interval = f"{estimate.low:.4f} to {estimate.high:.4f}" if math.isfinite(estimate.low) else "-"
+    p_value = f"{estimate.p_value:.3f}" if math.isfinite(estimate.p_value) else ""
+    numbers = f"{estimate.value:9.4f}{interval:>21s}{p_value:>8s}{estimate.n:7d}"
+    return f"{name:26s}{numbers}" + (f"  {estimate.reason}" if estimate.reason else "")
