@@ -10,9 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from core.study import RUNS, run_study, status
+from core.study.folder import RUNS, status
+from core.study.run import run_study
 
-GRID = {"datasets": ["ETTh1"], "horizons": [96], "preset": "quick", "seeds": [0]}
+GRID = {"datasets": ["ETTh1"], "horizons": [96], "preset": "quick", "seeds": [0], "matched": False}
 
 
 def main() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from contextlib import suppress
 from types import ModuleType
 
+from core.exits import refusal
 from core.version import VERSION
 
 COMMANDS = ("data", "measures", "train", "evaluate", "forecast", "trace", "study", "report", "work")
@@ -27,9 +29,14 @@ def main(words: list[str]) -> int:
     arguments = parser.parse_args(words)
     try:
         return int(commands[arguments.command].run(arguments))
-    except (ValueError, OSError) as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        return 2
+    except Exception as error:
+        told = refusal(error)
+        if told is None:
+            raise
+        status, sentence = told
+        with suppress(OSError):  # where the disk is full, so may be the log
+            sys.stderr.write(f"{sentence}\n")
+        return status
 
 
 if __name__ == "__main__":

@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from core.analysis.statistic import CROSSINGS
-from core.analysis.summarise import COLUMNS, summarise
+from core.analysis.summarise import summarise
 from core.analysis.traced import SeedTraces
 from core.baselines import load_ridge
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.steps import Progress, Steps, Stopped
+from core.table import COLUMNS
 from core.trace.layout import predicted_bytes
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceError, TraceSpec
 from core.trace.store import open_trace
@@ -69,11 +70,14 @@ def inspection_key(records: Sequence[RunRecord]) -> str:
 
 
 def _one_seed(records: Sequence[RunRecord]) -> RunRecord:
-    shared = {(r.config.dataset, r.config.preset, r.config.window, r.config.train.seed) for r in records}
+    shared = {
+        (run.dataset, run.preset, run.window, run.train.seed, run.model.matched)
+        for run in (record.config for record in records)
+    }
     if len(shared) != 1:
         raise InspectionError(
-            f"{len(records)} runs of {len(shared)} data sets, presets, windows or seeds were given; choose runs that "
-            "differ in fusion, reference or merge only."
+            f"{len(records)} runs of {len(shared)} data sets, presets, windows, sizes or seeds were given; choose runs "
+            "that differ in fusion, reference or merge only."
         )
     return records[0]
 
@@ -91,7 +95,7 @@ class Inspection:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """Every statistic of every run, one row a number (columns: `core.analysis.summarise.COLUMNS`)."""
+        """Every statistic of every run, one row a number (columns: `core.table.COLUMNS`)."""
         return pd.read_parquet(self.folder / ROWS)
 
     @cached_property
@@ -225,6 +229,8 @@ def _rows(folder: Path, records: Sequence[RunRecord], dataset: Dataset) -> pd.Da
 
 def _labelled(errors: pd.DataFrame, run: Mapping[str, Any], study: str) -> pd.DataFrame:
     keys = {name: run[name] for name in COLUMNS if name in run}
-    rows = errors.assign(**keys, study=study, reason="").reindex(columns=list(COLUMNS))
+    rows = errors.assign(**keys, matched=False, study=study, reason="").reindex(columns=list(COLUMNS))
     missing = {name: "float64" for name in ("low", "high", "p_value")}
-    return rows.astype({"block": "Int64", "n": "int64", "seed": "int64", "horizon": "int64", **missing})
+    return rows.astype(
+        {"block": "Int64", "n": "int64", "seed": "int64", "horizon": "int64", "lookback": "int64", **missing}
+    )

@@ -33,8 +33,9 @@ def records_below(folder: Path) -> tuple[RunRecord, ...]:
 
 
 def _written(root: Path, pattern: str) -> list[tuple[Path, int]]:
-    """Return the folders of finished runs, each with when it was finished."""
-    return [(path.parent, path.stat().st_mtime_ns) for path in sorted(root.glob(pattern))]
+    """Return the folders of finished runs, each with when it was finished; one with a suffix was set aside."""
+    found = (path for path in sorted(root.glob(pattern)) if not path.parent.suffix)
+    return [(path.parent, path.stat().st_mtime_ns) for path in found]
 
 
 @lru_cache(maxsize=8)
@@ -95,6 +96,7 @@ def chosen(
     merge: Merge = Merge.ATTENTION,
     reference: Reference = Reference.DYNAMIC,
     all_seeds: bool = False,
+    matched: bool = False,
 ) -> dict[Fusion, list[RunRecord]]:
     """Return the finished runs of the selection by mode, in the order of the modes, seeds ascending.
 
@@ -104,6 +106,8 @@ def chosen(
         The proposed form by default; `none` has no reference and always counts.
     all_seeds
         Every seed of the cell instead of the selected one.
+    matched
+        Instead, the runs of `none` with as many parameters as `both`.
     """
     if selection.cell is None:
         return {}
@@ -112,8 +116,9 @@ def chosen(
     found: dict[Fusion, dict[int, RunRecord]] = {mode: {} for mode in Fusion}
     for record in records():
         run, cell = record.config, cell_of(record)
-        right_form = run.model.merge is merge and (
-            run.model.fusion is Fusion.NONE or run.model.reference is reference
+        model = run.model
+        right_form = (model.merge, model.matched) == (merge, matched) and (
+            model.fusion is Fusion.NONE or model.reference is reference
         )
         if run.dataset == selection.dataset and right_form and [getattr(cell, name) for name in fixed] == wanted:
             found[run.model.fusion][cell.seed] = record

@@ -10,7 +10,9 @@ from core import jobs
 from core.figures.lettering import listed
 from core.jobs import JobFolder, JobKind
 from core.report.chapters.gradients import FORMS
-from core.study import RunStatus, StudyConfig, status
+from core.study.folder import is_study
+from core.study.grid import StudyConfig
+from core.study.progress import progress
 from dashboard import runs
 from dashboard.selection import Selection
 
@@ -50,17 +52,9 @@ def grid(selection: Selection, missing: Sequence[str]) -> dict[str, object]:
 def _draw(job: JobFolder) -> None:
     """Draw how far the runs are on average, or why they ended."""
     if job.state.live:
-        found = status(job.path) if (job.path / "study.json").exists() else []
-        share = sum(map(_share, found)) / len(found) if found else 0.0
+        share = progress(job.path).share if is_study(job.path) else 0.0
         waiting = "waiting for an earlier job" if job.state is jobs.JobState.QUEUED else "training"
         st.progress(share, text=waiting)
     else:
         st.error(job.message or "The background process was killed; resume it.", icon=":material/error:")
     runs.controls(job)
-
-
-def _share(run: RunStatus) -> float:
-    if run.state in ("done", "failed"):
-        return 1.0
-    steps = [event for event in run.events if "steps" in event]
-    return steps[-1]["step"] / steps[-1]["steps"] if steps else 0.0

@@ -8,10 +8,10 @@ from core.config import PRESETS
 from core.data.dataset import Dataset
 from core.data.windows import longest_lookback
 from core.jobs import JobKind
-from core.study import StudyConfig
+from core.study.grid import StudyConfig
 from core.vocabulary import Fusion, label
 from dashboard import datasets, runs, state
-from dashboard.pickers import choose, choose_number, choose_several, texts
+from dashboard.pickers import choose, choose_flag, choose_number, choose_several, texts
 from dashboard.plain import escaped
 from dashboard.selection import Selection
 
@@ -61,8 +61,19 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     if not modes:
         st.info("Choose at least one fusion mode.", icon=":material/info:")
         return
-    grid = StudyConfig((dataset.key,), (horizon,), tuple(modes), tuple(range(seeds)), preset, lookback)
-    _start_button(grid, dataset.title)
+    matched = Fusion.BOTH in modes and _ask_matched()
+    axes = ((dataset.key,), (horizon,), tuple(modes), tuple(range(seeds)))
+    _start_button(StudyConfig(*axes, preset, lookback, matched=matched), dataset.title)
+
+
+def _ask_matched() -> bool:
+    """Ask whether to train the control for size as well."""
+    return choose_flag(
+        "matched",
+        "Also train none of the size of both",
+        default=True,
+        help="A wider model without crossings, with as many parameters as both: it tells a gain from mere size.",
+    )
 
 
 def _rows(name: str, title: str, offered: list[int], usual: int) -> int:
@@ -72,10 +83,10 @@ def _rows(name: str, title: str, offered: list[int], usual: int) -> int:
 
 
 def _start_button(grid: StudyConfig, title: str) -> None:
-    modes, seeds = len(grid.fusions), len(grid.seeds)
+    modes, seeds, models = len(grid.fusions), len(grid.seeds), len(grid.runs)
     with st.container(horizontal=True, vertical_alignment="center"):
-        plural = "s" if modes * seeds > 1 else ""
-        asked = st.button(f"Train {modes * seeds} model{plural}", type="primary", icon=":material/play_arrow:")
+        plural = "s" if models > 1 else ""
+        asked = st.button(f"Train {models} model{plural}", type="primary", icon=":material/play_arrow:")
         st.caption("In the background, side by side. Equal models that are trained already are taken over.")
     if asked:
         counts = f"{modes} mode{'s' if modes > 1 else ''} × {seeds} seed{'s' if seeds > 1 else ''}"

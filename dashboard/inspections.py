@@ -63,7 +63,9 @@ def cell_records(selection: Selection) -> list[RunRecord]:
     return [
         record
         for record in cache.records()
-        if record.config.dataset == selection.dataset and cache.cell_of(record) == selection.cell
+        if record.config.dataset == selection.dataset
+        and cache.cell_of(record) == selection.cell
+        and not record.config.model.matched  # stands beside the modes by its error alone
     ]
 
 

@@ -117,6 +117,15 @@ def choose_number(name: str, label: str, low: int, high: int, *, default: int | 
     return chosen
 
 
+def choose_flag(name: str, label: str, *, default: bool, **widget: Any) -> bool:
+    """Draw a checkbox and return whether it is ticked."""
+    text = state.value(name)
+    chosen = default if text not in ("True", "False") else text == "True"
+    st.checkbox(label, **_settings(name, chosen), **widget)
+    state.set_value(name, str(chosen))
+    return chosen
+
+
 def pick_shared(name: str, label: str, options: Sequence[str], chosen: str, **widget: Any) -> None:
     """Draw a picker of the frame for a part of the Selection, which the next run reads."""
     st.selectbox(label, options, **_settings(name, chosen), **widget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,10 @@ import streamlit as st
 from core.analysis.errors import delta_rmse
 from core.analysis.estimate import Estimate
 from core.data.dataset import Dataset
-from core.figures.palette import baseline_label
+from core.figures.palette import baseline_label, mode_label
 from core.report.chapters import errors as chapter
 from core.report.chapters.errors import Runs
+from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
 from dashboard import state
 from dashboard.pickers import choose, texts
@@ -56,9 +58,18 @@ def _arrow(lowered: float) -> str:
     return size if size == "0.0 %" else f"{'↓' if lowered > 0 else '↑'} {size}"
 
 
-def error_table(runs: Runs, language: Language) -> pd.DataFrame:
-    """Return modes and baselines, one row each: MSE, MAE, RMSE, their spread, RMSE change against none, seeds."""
-    rows = [_mode_row(runs, mode, language) for mode in runs]
+def error_table(runs: Runs, language: Language, matched: Sequence[RunRecord] = ()) -> pd.DataFrame:
+    """Return one row a mode, none of matched size, average with ridge, and baseline.
+
+    Columns: MSE, MAE, RMSE, their spread, RMSE change against none, seeds, parameters.
+    """
+    none = runs.get(Fusion.NONE, ())
+    rows = [_mode_row(label(mode, language), found, none) for mode, found in runs.items()]
+    if matched:
+        rows.append(_mode_row(mode_label(Fusion.NONE, language, matched=True), matched, none))
+    for mode, found in runs.items():
+        if all(chapter.BLEND in record.metrics for record in found):
+            rows.append(_mode_row(f"½ ridge + ½ {label(mode, language)}", found, none, of=chapter.BLEND))
     first = next(iter(runs.values()))[0]
     for name, errors in first.metrics["baselines"].items():
         rmse = math.sqrt(errors["mse"])
@@ -66,31 +77,35 @@ def error_table(runs: Runs, language: Language) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _mode_row(runs: Runs, mode: Fusion, language: Language) -> dict[str, object]:
-    values = {kind: list(chapter.by_seed(runs[mode], kind).values()) for kind in ("mse", "mae", "rmse")}
-    row: dict[str, object] = {"model": label(mode, language)}
+def _mode_row(
+    name: str, runs: Sequence[RunRecord], none: Sequence[RunRecord], of: str = chapter.TEST
+) -> dict[str, object]:
+    by_seed = {kind: chapter.by_seed(runs, kind, of) for kind in ("mse", "mae", "rmse")}
+    values = {kind: list(found.values()) for kind, found in by_seed.items()}
+    row: dict[str, object] = {"model": name}
     row |= {kind.upper(): float(np.mean(numbers)) for kind, numbers in values.items()}
     row["MSE ±"] = float(np.std(values["mse"], ddof=1)) if len(values["mse"]) > 1 else math.nan
-    lowered = change(runs, mode) if mode is not Fusion.NONE else None
-    row["RMSE change %"] = -lowered.value if lowered is not None else math.nan
+    itself = runs is none and of == chapter.TEST
+    lowered = delta_rmse(chapter.by_seed(none, "rmse"), by_seed["rmse"])
+    row["RMSE change %"] = math.nan if itself else -lowered.value
     row["seeds"] = len(values["mse"])
-    row["parameters"] = runs[mode][0].metrics["parameters"]
+    row["parameters"] = runs[0].metrics["parameters"]
     return row
 
 
 VIEWS = {"modes": "Against none", "steps": "By step ahead", "variables": "By variable"}
 
 
-def draw_comparison(runs: Runs, dataset: Dataset, selection: Selection) -> None:
+def draw_comparison(runs: Runs, dataset: Dataset, selection: Selection, matched: Sequence[RunRecord] = ()) -> None:
     """Draw the modes side by side: key numbers, one of three figures, and the table with the baselines."""
-    if caution := mixed(runs):
+    if caution := mixed(runs, matched):
         st.warning(caution, icon=":material/warning:")
     key_numbers(mode_numbers(runs, selection.language))
     source = foot(dataset.key, [record for found in runs.values() for record in found])
     view = choose("by", "Error", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, **HIDDEN)
     look = state.look()
     if view == "modes":
-        slide = chapter.mode_comparison(runs, look=look, provenance=source)
+        slide = chapter.mode_comparison(runs, matched, look=look, provenance=source)
     elif view == "steps":
         hours = dataset.step.total_seconds() / 3600
         slide = chapter.error_by_step(runs, hours_per_step=hours, look=look, provenance=source)
@@ -98,12 +113,12 @@ def draw_comparison(runs: Runs, dataset: Dataset, selection: Selection) -> None:
         slide = chapter.error_by_variable(runs, look=look, provenance=source)
     show(slide.figure, slide.name, table=slide.table)
     st.subheader("Modes and baselines", anchor=False)
-    draw_table(error_table(runs, selection.language))
+    draw_table(error_table(runs, selection.language, matched))
 
 
-def mixed(runs: Runs) -> str:
+def mixed(runs: Runs, matched: Sequence[RunRecord] = ()) -> str:
     """Return a caution where runs side by side were made by different code or from different data; else nothing."""
-    used = [record for found in runs.values() for record in found]
+    used = [*matched, *(record for found in runs.values() for record in found)]
     versions = {"code": {record.versions.get("code", "") for record in used}}
     versions["data"] = {record.fingerprint for record in used}
     kinds = [f"{len(found)} versions of the {kind}" for kind, found in versions.items() if len(found) > 1]

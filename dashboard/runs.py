@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -14,6 +14,7 @@ from core.jobs import JobFolder, JobKind, JobState
 from core.worker import start
 from dashboard.plain import escaped
 
+Job = TypeVar("Job", bound=JobFolder)
 LISTED = 20
 POLL = 1.0  # seconds between two looks at a live job
 BADGES: dict[JobState, tuple[str, str]] = {  # colour, icon
@@ -34,7 +35,7 @@ def begin(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str 
     return job
 
 
-def watch(job: JobFolder, draw: Callable[[JobFolder], None]) -> None:
+def watch(job: Job, draw: Callable[[Job], None]) -> None:
     """Draw a job, every second while it lives; the page runs once more when it has ended or was resumed."""
     live = job.state.live
 

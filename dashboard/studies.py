@@ -1,195 +1,186 @@
-"""Comparisons as background jobs on the study engine: followed run by run, and read when finished."""
+"""Studies as pages see them: started here, made by the command line, or opened from another folder of the machine."""
 
 from __future__ import annotations
 
-import os
+import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
-from core import jobs, study
+from core import jobs
+from core.figures.palette import mode_label
 from core.jobs import JobFolder, JobKind, JobState
-from core.study import RunStatus
-from core.train.record import RunRecord
-from core.vocabulary import Fusion, Language, label
+from core.study.folder import RUNS, TABLE, RunState, RunStatus, is_study, read_study, status, writer
+from core.study.log import KEPT_STEPS
+from core.study.progress import StudyProgress, by_cell, clock, share_of
+from core.study.progress import progress as progress_of
+from core.train.record import HISTORY, RunRecord
+from core.vocabulary import Fusion, Language, Merge, Reference, label
 from core.workspace import room
-from dashboard import cache, state
-
-SPARK = 60  # points of a loss line in the table
-
-
-def known() -> list[JobFolder]:
-    """Return every comparison of the workspace, newest first; studies made by the command line included."""
-    found = jobs.known(JobKind.STUDY)
-    told = {job.path for job in found}
-    folders = [path.parent for path in room(JobKind.STUDY.room).glob("*/study.json") if path.parent not in told]
-    return found + [JobFolder(folder) for folder in sorted(folders)]
-
-
-def find(job_id: str | None) -> JobFolder | None:
-    """Look a comparison up among those that exist."""
-    return next((job for job in known() if job.id == job_id), None)
-
-
-def is_done(job: JobFolder) -> bool:
-    """Tell whether a comparison has its table; one made by the command line has no job around it."""
-    return job.state is JobState.DONE or (not job.spec and (job.path / "table.parquet").exists())
+from dashboard import cache
 
 
 @dataclass(frozen=True)
-class Progress:
-    """A comparison at one moment."""
-
-    statuses: Sequence[RunStatus]
+class StudyFolder(JobFolder):
+    """A study of the workspace; one made by the command line has no job around it, only the study's own files."""
 
     @property
-    def share(self) -> float:
-        """Part of the work that is done, 0 to 1."""
-        return mean(_share(run) for run in self.statuses)
+    def opened(self) -> bool:
+        """Whether it lies elsewhere: the workspace holds a link to it."""
+        return self.path.is_symlink()
 
     @property
-    def seconds_left(self) -> float | None:
-        """Estimate of the time left: what runs at work still need, and a whole run's time for each one waiting."""
-        last = [_last(run, "step") for run in self.statuses if run.state == "training"]
-        told = [event for event in last if event is not None]
-        if not told:
-            return None
-        left = [float(event["eta"]) for event in told]
-        whole = mean(
-            eta / max(1 - event["step"] / event["steps"], 0.01) for eta, event in zip(left, told, strict=True)
-        )
-        waiting = sum(run.state == "waiting" for run in self.statuses)
-        return float(sum(left) + waiting * whole) / min(os.cpu_count() or 1, len(told) + waiting)
+    def state(self) -> JobState:
+        """Where the study stands now."""
+        if self.spec and not self.opened:
+            return super().state
+        if writer(self.path) is not None:
+            return JobState.RUNNING
+        ended = all(run.state in (RunState.DONE, RunState.FAILED) for run in status(self.path))
+        return JobState.DONE if ended and (self.path / TABLE).exists() else JobState.LOST
 
     @property
-    def failures(self) -> list[str]:
-        """One sentence a run that failed."""
-        return [f"{run.config.run_id}: {run.error}" for run in self.statuses if run.error]
-
-    def table(self, language: Language) -> pd.DataFrame:
-        """Return one row a run: mode, seed, state, progress, loss so far, validation MSE, time left."""
-        return pd.DataFrame([_row(run, language) for run in self.statuses])
-
-    def curves(self, folder: Path) -> pd.DataFrame:
-        """Return the validation errors so far: columns fusion, seed, epoch, validation_mse."""
-        rows = []
-        for run in self.statuses:
-            key = {"fusion": run.config.model.fusion.value, "seed": run.config.train.seed}
-            epochs = [event for event in run.events if event["kind"] == "epoch"]
-            if not epochs and run.state == "done":  # taken over from an equal run, which told its story elsewhere
-                epochs = _history(folder / study.RUNS / run.config.run_id)
-            rows += [key | {"epoch": event["epoch"], "validation_mse": event["validation_mse"]} for event in epochs]
-        table = pd.DataFrame(rows, columns=["fusion", "seed", "epoch", "validation_mse"])
-        return table.drop_duplicates(["fusion", "seed", "epoch"], keep="last")
+    def can_resume(self) -> bool:
+        """Whether a page may start it: only what was asked for here."""
+        return bool(self.spec) and not self.opened
 
 
-def progress(job: JobFolder) -> Progress | None:
-    """Return how far a comparison is; None before its worker has written the plan."""
-    return Progress(study.status(job.path)) if (job.path / "study.json").exists() else None
+def known() -> list[StudyFolder]:
+    """Return every study of the workspace, newest first; those without a job around them last."""
+    asked = [StudyFolder(job.path) for job in jobs.known(JobKind.STUDY) if not job.path.is_symlink()]
+    told = {job.path for job in asked}
+    folders = sorted(path.parent for path in room(JobKind.STUDY.room).glob("*/study.json"))
+    return asked + [StudyFolder(folder) for folder in folders if folder not in told]
 
 
-def _history(run: Path) -> list[dict[str, Any]]:
-    history = pd.read_csv(run / "history.csv")
-    return [{str(name): value for name, value in row.items()} for row in history.to_dict("records")]
+def find(job_id: str | None) -> StudyFolder | None:
+    """Look a study up among those that exist: an id never becomes a path."""
+    return next((job for job in known() if job.id == job_id), None)
 
 
-def _share(run: RunStatus) -> float:
-    last = _last(run, "step")
-    if run.state == "done":
-        return 1.0
-    return last["step"] / last["steps"] if last else 0.0
+def open_folder(text: str) -> StudyFolder:
+    """Remember a study's folder elsewhere on this machine and return it under its id.
 
-
-def _last(run: RunStatus, kind: str) -> dict[str, Any] | None:
-    return next((event for event in reversed(run.events) if event["kind"] == kind), None)
-
-
-def _row(run: RunStatus, language: Language) -> dict[str, Any]:
-    step, epoch = _last(run, "step"), _last(run, "epoch")
-    losses = [event["loss"] for event in run.events if event["kind"] == "step"]
-    return {
-        "mode": label(run.config.model.fusion, language),
-        "seed": run.config.train.seed,
-        "state": run.state,
-        "progress": _share(run),
-        "loss": losses[:: max(1, len(losses) // SPARK)],
-        "validation": epoch["validation_mse"] if epoch else None,
-        "left": clock(step["eta"]) if step and run.state == "training" else "",
-    }
-
-
-def clock(seconds: float) -> str:
-    """Return a duration as people say it.
-
-    >>> clock(42), clock(130), clock(7300)
-    ('42 s', '2 min 10 s', '2 h 1 min')
+    Raises
+    ------
+    ConfigError : the folder holds no readable study.
     """
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    folder = Path(text.strip()).expanduser().resolve()
+    read_study(folder)
+    if folder.parent == room(JobKind.STUDY.room).resolve():
+        return StudyFolder(room(JobKind.STUDY.room) / folder.name)
+    link = room(JobKind.STUDY.room) / f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
+    if not link.is_symlink():
+        link.symlink_to(folder, target_is_directory=True)
+    return StudyFolder(link)
 
 
-def draw_bar(job: JobFolder, found: Progress | None) -> None:
-    """Draw how far a live comparison is and how long it will still take."""
-    before = len(jobs.ahead(job)) if job.state is JobState.QUEUED else 0
-    if before:
-        st.progress(0.0, text=f"Waiting for {before} earlier comparison{'s' if before > 1 else ''}")
-    elif found is None:
-        st.progress(0.0, text="Starting")
-    else:
-        left = found.seconds_left
-        st.progress(found.share, text=f"About {clock(left)} left" if left is not None else "Loading the data")
+def progress(job: StudyFolder) -> StudyProgress | None:
+    """Return how far a study is; None before its worker has written the plan."""
+    return progress_of(job.path) if is_study(job.path) else None
 
 
-def draw_removal(job: JobFolder) -> None:
-    """Offer to delete an ended comparison with its checkpoints, after a second look."""
-    if job.state.live or not job.spec:
-        return
-    with st.popover("Remove", icon=":material/delete:"):
-        st.caption("Deletes this comparison with its checkpoints from the workspace. It cannot be undone.")
-        if st.button("Delete for good", key=f"remove {job.id}", type="primary"):
-            job.remove()
-            state.drop_value("run")
-            st.rerun()
+def shown_runs(found: StudyProgress) -> Sequence[RunStatus]:
+    """Return the runs of the data set and horizon that is trained now; of the last one where none is."""
+    cells = list(by_cell(found.statuses).values())
+    begun = [cell for cell in cells if any(run.state is RunState.TRAINING for run in cell)]
+    return (begun or cells)[-1] if cells else ()
 
 
-def draw_runs(table: pd.DataFrame) -> None:
-    """Draw one line a run with its progress and loss."""
-    columns = st.column_config
-    st.dataframe(
-        table,
-        hide_index=True,
-        width="stretch",
-        placeholder="–",
-        column_config={
-            "mode": columns.TextColumn("Mode", pinned=True),
-            "seed": columns.NumberColumn("Seed", format="%d", width="small"),
-            "state": columns.TextColumn("State"),
-            "progress": columns.ProgressColumn("Progress", format="percent", min_value=0, max_value=1),
-            "loss": columns.LineChartColumn("Training loss"),
-            "validation": columns.NumberColumn("Validation MSE", format="%.4f"),
-            "left": columns.TextColumn("Time left"),
-        },
+def cell_table(found: StudyProgress) -> pd.DataFrame:
+    """Return one row a data set and horizon: runs done, of how many, failed, progress."""
+    return pd.DataFrame(
+        {
+            "dataset": key,
+            "horizon": horizon,
+            "done": sum(run.state is RunState.DONE for run in runs),
+            "runs": len(runs),
+            "failed": sum(run.state is RunState.FAILED for run in runs),
+            "progress": sum(map(share_of, runs)) / len(runs),
+        }
+        for (key, horizon), runs in by_cell(found.statuses).items()
     )
 
 
-def finished(job: JobFolder) -> dict[tuple[str, int], dict[Fusion, list[RunRecord]]]:
-    """Return the finished runs of a comparison by data set and horizon, then by mode, seeds ascending."""
-    found: dict[tuple[str, int], dict[Fusion, list[RunRecord]]] = {}
-    for record in cache.records_below(job.path / study.RUNS):
-        run = record.config
-        cell = found.setdefault((run.dataset, run.window.horizon), {mode: [] for mode in Fusion})
-        cell[run.model.fusion].append(record)
+def run_table(runs: Sequence[RunStatus], language: Language) -> pd.DataFrame:
+    """Return one row a run: mode, seed, state, progress, loss so far, validation MSE, time left."""
+    return pd.DataFrame([_row(run, language) for run in runs])
+
+
+def _row(run: RunStatus, language: Language) -> dict[str, Any]:
+    log, model = run.log, run.config.model
+    losses = [event["loss"] for event in log.steps]
     return {
-        key: {
-            mode: sorted(group, key=lambda record: record.config.train.seed) for mode, group in cell.items() if group
-        }
-        for key, cell in found.items()
+        "mode": mode_label(model.fusion, language, matched=model.matched),
+        "seed": run.config.train.seed,
+        "state": run.state.value,
+        "progress": share_of(run),
+        "loss": losses[:: max(1, len(losses) // KEPT_STEPS)],
+        "validation": log.epoch["validation_mse"] if log.epoch else None,
+        "left": clock(log.step["eta"]) if log.step and run.state is RunState.TRAINING else "",
     }
+
+
+def curves(runs: Sequence[RunStatus]) -> pd.DataFrame:
+    """Return the validation errors of some runs so far: columns fusion, matched, seed, epoch, validation_mse."""
+    rows = []
+    for run in runs:
+        model = run.config.model
+        key = {"fusion": model.fusion.value, "matched": model.matched, "seed": run.config.train.seed}
+        epochs: Sequence[dict[str, Any]] = run.log.epochs
+        if not epochs and run.state is RunState.DONE:  # taken over from an equal run, which told its story elsewhere
+            epochs = _history(run.folder)
+        rows += [key | {"epoch": event["epoch"], "validation_mse": event["validation_mse"]} for event in epochs]
+    names = ["fusion", "matched", "seed", "epoch"]
+    return pd.DataFrame(rows, columns=[*names, "validation_mse"]).drop_duplicates(names, keep="last")
+
+
+def _history(run: Path) -> list[dict[str, Any]]:
+    path = run / HISTORY
+    if not path.exists():
+        return []
+    return [{str(name): value for name, value in row.items()} for row in pd.read_csv(path).to_dict("records")]
+
+
+@dataclass(frozen=True)
+class Result:
+    """Finished runs that belong side by side: one data set, horizon and form."""
+
+    dataset: str
+    runs: dict[Fusion, list[RunRecord]]  # by mode, seeds ascending
+    matched: list[RunRecord]  # none with as many parameters as both
+
+
+def finished(job: StudyFolder, language: Language) -> dict[str, Result]:
+    """Return the finished runs of a study, by what a reader chooses among: data set, horizon, form where several are.
+
+    `none` ignores the reference and stands beside every one of them.
+    """
+    planned = read_study(job.path)
+    mine = [record for record in cache.records_below(job.path / RUNS) if record.run_id in planned.runs]
+    forms = list(itertools.product(planned.merges, planned.references))
+    found: dict[str, Result] = {}
+    for key, horizon, (merge, reference) in itertools.product(planned.datasets, planned.horizons, forms):
+        words = f" · {label(merge, language)} · {label(reference, language)}" if len(forms) > 1 else ""
+        members = [record for record in mine if _belongs(record, key, horizon, merge, reference)]
+        members.sort(key=lambda record: record.config.train.seed)
+        plain = [record for record in members if not record.config.model.matched]
+        runs = {mode: [one for one in plain if one.config.model.fusion is mode] for mode in Fusion}
+        if plain:
+            found[f"{key} {horizon}{words}"] = Result(
+                key,
+                {mode: group for mode, group in runs.items() if group},
+                [record for record in members if record.config.model.matched],
+            )
+    return found
+
+
+def _belongs(record: RunRecord, dataset: str, horizon: int, merge: Merge, reference: Reference) -> bool:
+    run, model = record.config, record.config.model
+    return (run.dataset, run.window.horizon, model.merge) == (dataset, horizon, merge) and (
+        model.fusion is Fusion.NONE or model.reference is reference
+    )

@@ -48,13 +48,13 @@ SPLITS = {Split.TRAIN: range(36_887), Split.VALIDATION: range(36_887, 42_157), S
 
 
 def per_seed() -> pd.DataFrame:
-    rows = [(mode.value, seed, 0.5 + seed / 10) for mode in list(Fusion)[1:] for seed in range(3)]
-    return _table("fusion seed delta_rmse", rows)
+    rows = [(mode.value, False, seed, 0.5 + seed / 10) for mode in list(Fusion)[1:] for seed in range(3)]
+    return _table("fusion matched seed delta_rmse", rows)
 
 
 def summary() -> pd.DataFrame:
-    rows = [(mode.value, 0.6, 0.3, 0.9, 3) for mode in list(Fusion)[1:]]
-    return _table("fusion value low high n", rows)
+    rows = [(mode.value, False, 0.6, 0.3, 0.9, 3) for mode in list(Fusion)[1:]]
+    return _table("fusion matched value low high n", rows)
 
 
 def steps(factor: float = 1.0) -> np.ndarray:
@@ -119,7 +119,7 @@ def _error_by_variable(look: Look) -> go.Figure:
 
 def _training_curves(look: Look) -> go.Figure:
     rows = [(mode.value, seed, epoch, 1 / epoch) for mode in Fusion for seed in range(10) for epoch in range(1, 31)]
-    histories = _table("fusion seed epoch validation_mse", rows)
+    histories = _table("fusion seed epoch validation_mse", rows).assign(matched=False)
     return training_curves(histories, look=look, provenance=PROVENANCE)
 
 

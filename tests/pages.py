@@ -14,7 +14,7 @@ from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import fit_scaler
-from core.study import StudyConfig
+from core.study.grid import StudyConfig
 from core.version import versions
 from core.vocabulary import Fusion
 

@@ -46,9 +46,11 @@ def frame(columns: str) -> pd.DataFrame:
 
 EMPTY: dict[str, Callable[..., go.Figure]] = {
     "mode_comparison": lambda **look: errors.mode_comparison(
-        frame("fusion seed delta_rmse"), frame("fusion value low high n"), **look
+        frame("fusion matched seed delta_rmse"), frame("fusion matched value low high n"), **look
     ),
-    "training_curves": lambda **look: errors.training_curves(frame("fusion seed epoch validation_mse"), **look),
+    "training_curves": lambda **look: errors.training_curves(
+        frame("fusion matched seed epoch validation_mse"), **look
+    ),
     "error_by_step": lambda **look: horizon.error_by_step({}, {}, hours_per_step=1, **look),
     "error_by_variable": lambda **look: variables.error_by_variable(frame("variable source mse"), **look),
     "series_plot": lambda **look: series.series_plot(pd.DataFrame(), {}, units={}, **look),
@@ -109,6 +111,17 @@ def test_mode_comparison_draws_the_given_interval_and_every_seed() -> None:
     assert list(trace(fig, "GRU → CNN, seeds").x) == [0.5, 0.6, 0.7]
     assert fig.layout.shapes[0].x0 == 0 and "none" in {note.text for note in fig.layout.annotations}
     assert "2.0 % against none [+1.5, +3.0], better in 3 of 3 seeds" in text_of(fig, "finding")
+
+
+def test_none_of_matched_size_has_a_row_of_its_own() -> None:
+    one = {"fusion": "none", "matched": True}
+    summary = pd.concat([examples.summary(), pd.DataFrame([one | {"value": 0.1, "low": 0.0, "high": 0.2, "n": 2}])])
+    seeds = pd.DataFrame([one | {"seed": seed, "delta_rmse": 0.1} for seed in range(2)])
+    per_seed = pd.concat([examples.per_seed(), seeds])
+    fig = errors.mode_comparison(per_seed, summary, look=LOOK, provenance=PROVENANCE)
+    assert fig.layout.yaxis.ticktext[-1] == "none, matched size"
+    assert list(trace(fig, "none, matched size, seeds").x) == [0.1, 0.1]
+    assert trace(fig, "none, matched size").marker.symbol != trace(fig, "both").marker.symbol
 
 
 def test_one_seed_has_no_interval_and_the_finding_says_so() -> None:

@@ -84,7 +84,7 @@ def test_the_key_names_the_runs_whatever_their_order(records: list[RunRecord]) -
 def test_runs_that_do_not_belong_together_are_refused(records: list[RunRecord]) -> None:
     config = records[1].config
     other = replace(records[1], config=replace(config, train=replace(config.train, seed=1)))
-    with pytest.raises(InspectionError, match="2 runs of 2 data sets, presets, windows or seeds"):
+    with pytest.raises(InspectionError, match="2 runs of 2 data sets, presets, windows, sizes or seeds"):
         inspection_key([records[0], other])
     with pytest.raises(InspectionError, match="0 runs"):
         inspection_key([])

@@ -11,7 +11,7 @@ import pytest
 from core.config import preset_run
 from core.data.catalog import load_dataset
 from core.jobs import JobKind, known
-from core.study import StudyConfig
+from core.study.grid import StudyConfig
 from core.vocabulary import Fusion, Merge
 from dashboard import forms, runs
 from dashboard.selection import Cell, Selection

@@ -1,46 +1,58 @@
-"""The grid of runs: planned once, trained once, gathered in one table; stopped, killed or broken it loses nothing."""
+"""The grid of runs: planned once, trained once, grown later, gathered in one table that never mixes versions."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from core import config, study
-from core.config import ConfigError, TrainConfig
-from core.data.dataset import Dataset
-from core.locks import is_held
-from core.study import StudyConfig, read_study, records, run_study, status
+from core.config import ConfigError
+from core.data.dataset import DataError, Dataset
+from core.locks import take
+from core.model.forecaster import build
+from core.study.engine import Engine, Group, groups
+from core.study.folder import RUNS, TABLE, RunState, StudyError, read_study, records, status
+from core.study.grid import StudyConfig
+from core.study.show import read_table, show
+from core.study.versions import read_whole
+from core.table import COLUMNS
+from core.train.checkpoint import parameter_count
+from core.train.record import RecordError
 from core.vocabulary import Fusion, Merge, Reference
-from tests.tiny import MODEL, tiny_dataset
+from tests.studies import TINY, Told, grid, train
+from tests.tiny import tiny_dataset
 
 
-@pytest.fixture
-def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
-    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "home"))
-    tiny = (replace(MODEL, width=4, blocks=1), TrainConfig(epochs=1, batch=64, stride=4))
-    monkeypatch.setitem(config.PRESETS, "tiny", tiny)
-    return tiny_dataset()
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
+    from core import config
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSLENS_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setitem(config.PRESETS, "tiny", TINY)
+        yield tiny_dataset()
 
 
-def grid(dataset: Dataset, **changes: object) -> dict[str, object]:
-    values = {
-        "datasets": [dataset.key],
-        "horizons": [6],
-        "fusions": ["none", "both"],
-        "seeds": [0],
-        "preset": "tiny",
-        "lookback": 48,
-    }
-    return {**values, **changes}
+@pytest.fixture(scope="module")
+def finished(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished study of all kinds of rows; tests that change it take a copy."""
+    folder = tmp_path_factory.mktemp("studies") / "whole"
+    train(folder, grid(dataset, matched=True, seeds=[0, 1]))
+    return folder
+
+
+def changed(folder: Path, **values: str) -> None:
+    """Change what a finished run says about its versions."""
+    path = folder / "config.json"
+    stored = json.loads(path.read_text())
+    if "code" in values:
+        stored["versions"]["code"] = values.pop("code")
+    path.write_text(json.dumps(stored | values))
 
 
 def test_plan_collapses_equal_runs(dataset: Dataset) -> None:
@@ -52,107 +64,202 @@ def test_plan_collapses_equal_runs(dataset: Dataset) -> None:
     assert plan == StudyConfig.from_dict(json.loads(json.dumps(study.to_dict()))).plan()
 
 
+def test_the_control_for_size_is_planned_once_a_seed_beside_both(dataset: Dataset) -> None:
+    plan = StudyConfig.from_dict(grid(dataset, seeds=[0, 1], references=list(Reference), matched=True)).plan()
+    matched = [run for run in plan if run.model.matched]
+    assert [(run.model.fusion, run.train.seed) for run in matched] == [(Fusion.NONE, 0), (Fusion.NONE, 1)]
+    assert not {run.run_id for run in matched} & {run.run_id for run in plan if not run.model.matched}
+    both = next(run for run in plan if run.model.fusion is Fusion.BOTH)
+    sizes = [parameter_count(build(run.model, run.window, 3, 0)) for run in (matched[0], both)]
+    assert sizes[0] == pytest.approx(sizes[1], rel=0.02)
+    alone = StudyConfig.from_dict(grid(dataset, fusions=["none"], matched=True)).plan()
+    assert not any(run.model.matched for run in alone)
+
+
 def test_training_stride_follows_the_step_of_the_data() -> None:
-    (run,) = StudyConfig(datasets=("NYweather",), horizons=(24,), fusions=(Fusion.BOTH,)).plan()
+    (run,) = StudyConfig(("NYweather",), (24,), (Fusion.BOTH,), matched=False).plan()
     assert run.train.stride == 4  # hourly, 15 variables
-    (strided,) = StudyConfig(datasets=("NYweather",), horizons=(24,), fusions=(Fusion.BOTH,), stride=5).plan()
+    (strided,) = StudyConfig(("NYweather",), (24,), (Fusion.BOTH,), stride=5, matched=False).plan()
     assert strided.train.stride == 5
 
 
-def test_study_trains_what_is_missing_and_tabulates(dataset: Dataset, tmp_path: Path) -> None:
-    told: list[tuple[str, dict[str, object]]] = []
-    table = run_study(tmp_path / "s", study=grid(dataset), on_event=lambda kind, **f: told.append((kind, f)))
-    assert table is not None
-    frame = pd.read_parquet(table)
-    assert set(frame["fusion"]) == {"none", "both"}
-    for record in records(tmp_path / "s"):
-        row = frame[(frame["run_id"] == record.run_id) & (frame["statistic"] == "mse")]
-        assert row["value"].item() == record.metrics["test"]["mse"]
-    assert [kind for kind, _ in told].count("finished") == 2
-    assert [one.state for one in status(tmp_path / "s")] == ["done", "done"]
+def test_the_table_has_one_row_a_number_of_runs_and_references(finished: Path) -> None:
+    table = pd.read_parquet(finished / TABLE)
+    assert tuple(table.columns) == COLUMNS
+    assert not table.duplicated(["dataset", "horizon", "lookback", "run_id", "statistic"]).any()
+    assert set(table["study"]) == {"whole"}
+    for record in records(finished):
+        mine = table[table["run_id"] == record.run_id].set_index("statistic")["value"]
+        test = record.metrics["test"]
+        assert mine["mse"] == test["mse"] and mine["rmse"] == test["rmse"]
+        assert mine[[f"mse_step_{step}" for step in range(1, 7)]].mean() == pytest.approx(test["mse"])
+        assert mine["mae_variable_drift"] == test["per_variable"]["drift"]["mae"]
+        assert mine["blend_mse"] == record.metrics["blend"]["mse"]
+        assert mine[[f"blend_mae_step_{step}" for step in range(1, 7)]].mean() == pytest.approx(mine["blend_mae"])
+    references = table[table["fusion"] == ""]
+    assert set(references["run_id"]) == {"ridge", "seasonal_naive", "repeat_last"}
+    assert references["seed"].isna().all() and not references["matched"].any()
+    ridge = references[references["run_id"] == "ridge"].set_index("statistic")["value"]
+    assert ridge["mse"] == records(finished)[0].metrics["baselines"]["ridge"]["mse"]
+    assert ridge[[f"mse_step_{step}" for step in range(1, 7)]].mean() == pytest.approx(ridge["mse"])
+    assert "rmse" in ridge and "mse_variable_load" in ridge
 
-    told.clear()
-    run_study(tmp_path / "s", study=grid(dataset, seeds=[0, 1]), on_event=lambda kind, **f: told.append((kind, f)))
-    assert [kind for kind, _ in told].count("started") == 2, "only the new seed is trained"
-    pd.testing.assert_frame_equal(frame, pd.read_parquet(table).query("seed == 0").reset_index(drop=True))
+
+def test_rows_of_none_and_of_its_matched_twin_are_told_apart(finished: Path) -> None:
+    table = pd.read_parquet(finished / TABLE)
+    none = table[(table["fusion"] == "none") & (table["statistic"] == "parameters")]
+    assert none.groupby("matched")["seed"].nunique().to_dict() == {False: 2, True: 2}
+    assert none.groupby("matched")["value"].first()[True] > none.groupby("matched")["value"].first()[False]
 
 
-def test_equal_runs_of_another_study_are_reused(dataset: Dataset, tmp_path: Path) -> None:
-    home = tmp_path / "home" / "studies"
-    run_study(home / "a", study=grid(dataset, fusions=["none"]))
-    told: list[str] = []
-    run_study(home / "b", study=grid(dataset, fusions=["none"]), on_event=lambda kind, **f: told.append(kind))
-    assert "reused" in told and "started" not in told
-    assert records(home / "a")[0].weights_sha == records(home / "b")[0].weights_sha
+def test_the_table_is_printed_with_means_spreads_and_changes(finished: Path) -> None:
+    text = show(read_table(finished))
+    values = [record for record in records(finished) if record.config.model.fusion is Fusion.BOTH]
+    mse = [record.metrics["test"]["mse"] for record in values]
+    both = next(line for line in text.splitlines() if line.startswith("both"))
+    assert f"{np.mean(mse):.4f} ± {np.std(mse, ddof=1):.4f}" in both and both.endswith(" 2")
+    names = [line[:34].strip() for line in text.splitlines()[2:]]
+    assert names[:3] == ["none", "both", "none, matched size"]
+    assert names[3:6] == ["½ ridge + ½ none", "½ ridge + ½ both", "½ ridge + ½ none, matched size"]
+    assert names[6:] == ["ridge", "seasonal naive", "repeat last"]
+    rmse = {record.run_id: record.metrics["test"]["rmse"] for record in records(finished)}
+    by_seed = {(r.config.model.fusion, r.config.train.seed): rmse[r.run_id] for r in values}
+    none = {
+        r.config.train.seed: rmse[r.run_id]
+        for r in records(finished)
+        if r.config.model.fusion is Fusion.NONE and not r.config.model.matched
+    }
+    change = np.mean([(by_seed[Fusion.BOTH, seed] - none[seed]) / none[seed] * 100 for seed in none])
+    assert f"{change:+.2f} %" in both
+    with pytest.raises(ConfigError, match="holds no table"):
+        read_table(finished.parent)
+
+
+def test_a_study_grows_by_what_is_new_and_drops_nothing(dataset: Dataset, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    train(folder, grid(dataset, fusions=["none"]))
+    before = pd.read_parquet(folder / TABLE)
+    told = train(folder, {"seeds": [1], "fusions": ["none"]})
+    assert [run[:-9].endswith("-s1") for run in told.runs("started")] == [True]
+    assert read_study(folder).seeds == (0, 1)
+    after = pd.read_parquet(folder / TABLE)
+    pd.testing.assert_frame_equal(before, after[after["seed"].isna() | (after["seed"] == 0)].reset_index(drop=True))
+    assert set(after["run_id"]) >= set(read_study(folder).runs)
+    with pytest.raises(ConfigError, match="holds a study with lookback 48 and 42 was asked for"):
+        train(folder, {"lookback": 42})
+    assert train(folder).runs("started") == []
+
+
+def test_what_cannot_be_trained_is_refused_before_anything_begins(dataset: Dataset, tmp_path: Path) -> None:
+    for changes, error, sentence in (
+        ({"fusions": []}, ConfigError, "names no fusions"),
+        ({"fusions": ["sideways"]}, ConfigError, "fusions names 'sideways'; possible: none, gru_to_cnn"),
+        ({"preset": "huge"}, ConfigError, "preset is 'huge'; possible: quick"),
+        ({"datasets": ["ETTh9"]}, DataError, "'ETTh9' is unknown; known:"),
+        ({"horizons": [6, 9000]}, DataError, "Too short for horizon 9000"),
+        ({"lookback": 4800}, DataError, "Too short for look-back 4800"),
+    ):
+        with pytest.raises(error, match=sentence) as told:
+            train(tmp_path / "s", grid(dataset, **changes))
+        assert len(str(told.value).splitlines()) == 1
+    with pytest.raises(ConfigError, match=r"holds no readable study.json"):
+        train(tmp_path / "s")
+    assert not (tmp_path / "s").exists()
+
+
+def test_two_studies_cannot_write_one_folder(dataset: Dataset, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    folder.mkdir()
+    lock = take(folder / "study.lock")
+    assert lock is not None
+    with pytest.raises(StudyError, match="is being written by another study"):
+        train(folder, grid(dataset))
+    os.close(lock)
+    assert not (folder / "study.json").exists()
+
+
+def test_equal_runs_of_another_study_are_reused(dataset: Dataset, finished: Path) -> None:
+    folder = finished.parent / "second"
+    told = train(folder, grid(dataset, fusions=["none"]))
+    assert len(told.runs("reused")) == 1 and not told.runs("started")
+    (mine,), theirs = records(folder), {record.run_id: record for record in records(finished)}
+    assert mine.weights_sha == theirs[mine.run_id].weights_sha
+
+
+def test_versions_are_never_mixed_unless_trained_again(dataset: Dataset, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    train(folder, grid(dataset))
+    none, both = read_study(folder).runs
+    changed(folder / RUNS / none, code="0ld")
+    with pytest.raises(StudyError, match=r"1 finished run .* code 0ld, and the code at hand is .* --retrain"):
+        train(folder)
+    changed(folder / RUNS / both, code="0ld")
+    train(folder)  # all of one version: the table stands as it is
+    with pytest.raises(StudyError, match="2 finished runs"):
+        train(folder, {"seeds": [1]})
+    told = train(folder, {"seeds": [1]}, retrain=True)
+    assert len(told.runs("started")) == 4
+    assert {path.name for path in (folder / RUNS).glob("*.old-*")} == {f"{none}.old-0ld", f"{both}.old-0ld"}
+    assert len({record.versions["code"] for record in records(folder)}) == 1
+    changed(folder / RUNS / both, fingerprint="0ther")
+    with pytest.raises(StudyError, match=f"version 0ther of {dataset.key}"):
+        train(folder)
+
+
+def test_what_is_damaged_is_set_aside_and_made_again(dataset: Dataset, tmp_path: Path) -> None:
+    folder = tmp_path / "s"
+    train(folder, grid(dataset))
+    whole = (folder / TABLE).read_bytes()
+    none, both = read_study(folder).runs
+    (folder / RUNS / none / "weights.safetensors").write_bytes(b"broken off")
+    (folder / RUNS / both / "metrics.json").write_text('{"test": {"mse"')
+    (folder / TABLE).write_bytes(b"PAR1 and no more")
+    told = train(folder)
+    assert sorted(fields["kept"] for fields in told.of("damaged")) == sorted(
+        [f"{none}.damaged", f"{both}.damaged", f"{TABLE}.damaged"]
+    )
+    assert sorted(told.runs("started")) == sorted([none, both])
+    assert (folder / TABLE).read_bytes() == whole
+    (folder / "study.json").write_text('{"datasets": [')
+    with pytest.raises(ConfigError, match=r"holds no readable study.json; give the folder .* or the grid"):
+        train(folder)
+    told = train(folder, grid(dataset))
+    assert not told.runs("started") and (folder / "study.json.damaged").exists()
+    assert (folder / TABLE).read_bytes() == whole
+
+
+def test_weights_may_be_taken_away_and_the_numbers_stay(dataset: Dataset, finished: Path) -> None:
+    run_id, run = next(iter(read_study(finished).runs.items()))
+    weights = finished / RUNS / run_id / "weights.safetensors"
+    kept = weights.read_bytes()
+    weights.unlink()
+    assert read_whole(weights.parent, run).run_id == run_id
+    weights.write_bytes(kept[:-1])
+    with pytest.raises(RecordError, match=r"weights of checkpoint .* are damaged"):
+        read_whole(weights.parent, run)
+    weights.write_bytes(kept)
 
 
 def test_stopped_study_goes_on(dataset: Dataset, tmp_path: Path) -> None:
-    assert run_study(tmp_path / "s", study=grid(dataset), should_stop=lambda: True) is None
-    assert {one.state for one in status(tmp_path / "s")} <= {"waiting", "done"}
-    assert run_study(tmp_path / "s") is not None
-    assert {one.state for one in status(tmp_path / "s")} == {"done"}
+    folder = tmp_path / "s"
+    train(folder, grid(dataset), should_stop=lambda: True)
+    assert [one.state for one in status(folder)] == [RunState.DONE, RunState.WAITING]
+    assert not (folder / TABLE).exists()
+    told = train(folder)
+    assert len(told.runs("started")) == 1 and (folder / TABLE).exists()
 
 
-def test_killed_study_command_goes_on_with_the_same_table(dataset: Dataset, tmp_path: Path) -> None:
-    # the command knows only the real presets: a few windows of `quick` on the tiny data
-    words = ["study", "--datasets", dataset.key, "--horizons", "6", "--fusions", "none", "both", "--preset", "quick"]
-    words += ["--lookback", "72", "--stride", "8", "--workers", "1"]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-
-    def command(out: Path) -> list[str]:
-        return [sys.executable, "-m", "core", *words, "--out", str(out)]
-
-    process = subprocess.Popen(
-        command(tmp_path / "killed"), env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("finished"):
-            break
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    assert not (tmp_path / "killed" / "table.parquet").exists()
-    again = subprocess.run(command(tmp_path / "killed"), env=environment, capture_output=True, text=True, check=True)
-    assert again.stderr.count("finished:") == 1, "the finished run is not repeated"
-    subprocess.run(command(tmp_path / "whole"), env=environment, capture_output=True, check=True)
-    killed, whole = (pd.read_parquet(tmp_path / name / "table.parquet") for name in ("killed", "whole"))
-    pd.testing.assert_frame_equal(killed.drop(columns="study"), whole.drop(columns="study"))
-
-
-def test_a_failed_run_is_recorded_and_the_rest_goes_on(
-    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(study, "_reuse", lambda *arguments: None)
-    runs = tmp_path / "s" / "runs"
-    runs.mkdir(parents=True)
-    blocked = StudyConfig.from_dict(grid(dataset, fusions=["none"])).plan()[0]
-    (runs / f"{blocked.run_id}.training").write_text("a file where the run's folder should be")
-    run_study(tmp_path / "s", study=grid(dataset))
-    states = {one.config.model.fusion: one for one in status(tmp_path / "s")}
-    assert states[Fusion.NONE].state == "failed" and states[Fusion.NONE].error
-    assert states[Fusion.BOTH].state == "done"
-
-
-def test_bad_grids_are_one_sentence(dataset: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="names no fusions"):
-        StudyConfig.from_dict(grid(dataset, fusions=[]))
-    with pytest.raises(ConfigError, match="preset is 'huge'; possible: quick"):
-        StudyConfig.from_dict(grid(dataset, preset="huge")).plan()
-    with pytest.raises(ConfigError, match=r"holds no readable study.json"):
-        read_study(tmp_path)
-
-
-def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path) -> None:
-    words = ["study", "--datasets", dataset.key, "--horizons", "6", "--fusions", "both", "--preset", "best"]
-    words += ["--lookback", "72", "--stride", "1", "--workers", "1", "--out", str(tmp_path / "s")]
-    process = subprocess.Popen([sys.executable, "-m", "core", *words], stderr=subprocess.DEVNULL)
-    runs = tmp_path / "s" / "runs"
-    while not any(path.stat().st_size for path in runs.glob("*.jsonl")):
-        assert process.poll() is None, "the study ended before it could be killed"
-    process.kill()
-    process.wait()
-    (working,) = runs.glob("*.training")
-    deadline = time.monotonic() + 120
-    while is_held(working / "lock"):  # the orphan notices by itself
-        assert time.monotonic() < deadline, "the worker of the killed study goes on"
-    assert (working / "state.safetensors").exists()
+def test_runs_are_shared_out_one_by_one_or_in_stacks_of_one_shape(dataset: Dataset, tmp_path: Path) -> None:
+    plan = StudyConfig.from_dict(
+        grid(dataset, fusions=list(Fusion), seeds=[0, 1, 2], horizons=[6, 12], matched=True)
+    ).plan()
+    alone = groups(plan, Engine.SIDE_BY_SIDE)
+    assert [group.runs for group in alone] == [(run,) for run in plan]
+    assert alone[0].words(tmp_path)[:2] == ["train", "--run"]
+    stacks = groups(plan, Engine.STACKED)
+    assert sorted(len(group.runs) for group in stacks) == [3, 3, 12, 12]
+    for group in stacks:
+        assert len({(run.window, run.model.matched) for run in group.runs}) == 1
+        assert group.words(tmp_path)[0] == "stack" and group.words(tmp_path)[-2:] == ["--out", str(tmp_path)]
+    assert [len(half.runs) for half in Group(tuple(plan[:5]), stacked=True).halves()] == [3, 2]
+    assert Told() == []

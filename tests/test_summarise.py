@@ -12,8 +12,9 @@ import xarray as xr
 
 from core.analysis.profiles import attention_profile, event_profiles, kernel_profile
 from core.analysis.statistic import Over, Statistic, statistic_name
-from core.analysis.summarise import COLUMNS, summarise
+from core.analysis.summarise import summarise
 from core.analysis.traced import SeedTraces
+from core.table import COLUMNS
 from core.trace.schema import TraceError
 from core.vocabulary import Fusion
 

@@ -19,13 +19,10 @@ from core.analysis.events import select_events
 from core.analysis.gradient import imbalance, signed_share
 from core.analysis.statistic import Over, Statistic, statistic_name
 from core.analysis.traced import NO_DAY, SeedTraces, blocks, kernels, path_changes, without_crossing
+from core.table import COLUMNS, KEYS
 from core.vocabulary import Fusion
 
-COLUMNS = (
-    *("study", "dataset", "horizon", "fusion", "reference", "merge", "embedding", "preset", "seed", "block"),
-    *("statistic", "value", "low", "high", "p_value", "n", "reason", "run_id"),
-)
-_OF_RUN = ("dataset", "horizon", "fusion", "reference", "merge", "embedding", "preset", "seed", "run_id")
+_OF_RUN = (*KEYS, "run_id")
 KERNEL_ORIGINS = 1000  # drawn at random from more, to bound the time that kernels of many variables take
 
 Row = dict[str, Any]
@@ -40,7 +37,7 @@ def summarise(seed_traces: SeedTraces) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`; `block` counts from 1 and is missing where a number belongs to no block.
+        Columns `core.table.COLUMNS`; `block` counts from 1 and is missing where a number belongs to no block.
 
     Raises
     ------
@@ -60,7 +57,8 @@ def summarise(seed_traces: SeedTraces) -> pd.DataFrame:
     for twin in seed_traces.untrained:
         rows += _untrained_rows(seed_traces, twin)
     table = pd.DataFrame(rows, columns=list(COLUMNS)).assign(study=seed_traces.study)
-    return table.astype({"block": "Int64", "n": "int64", "seed": "int64", "horizon": "int64"})
+    types = {"block": "Int64", "matched": "bool", **dict.fromkeys(("n", "seed", "horizon", "lookback"), "int64")}
+    return table.astype(types)
 
 
 def _row(run: Mapping[str, Any], statistic: str, estimate: Estimate, block: int | None = None) -> Row:
@@ -88,7 +86,7 @@ def _floor_rows(seed_traces: SeedTraces) -> Iterator[Row]:
     else:
         found = seed_traces.on_clock(last_day(windows[places], steps), places)
     first = seed_traces.traces[0].attrs
-    run = {name: first[name] for name in ("dataset", "horizon", "seed")}
+    run = {name: first[name] for name in ("dataset", "horizon", "lookback", "seed")}
     yield _row(run, Statistic.DCOR_INPUT, found.corrected)
     yield _row(run, Statistic.DCOR_INPUT_BIASED, found.biased)
     yield _row(run, Statistic.ETA2_INPUT, found.eta_squared)

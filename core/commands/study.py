@@ -1,56 +1,145 @@
-"""`python -m core study`: a grid of runs, trained side by side; stopped or killed, it goes on where it was."""
+"""`python -m core study`: a grid of runs, trained side by side; stopped or killed, it goes on where it was.
+
+A folder holds one full grid. Values given for an axis (data sets, horizons, fusions, seeds, references, merges) are
+added to those of the grid that is there, and only what is new is trained; nothing is ever dropped.
+"""
 
 from __future__ import annotations
 
 import argparse
 import signal
 import sys
+import time
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from core.config import PRESETS
 from core.vocabulary import Fusion, Merge, Reference
 
 NAME = "study"
-HELP = "train a grid of runs side by side and write one table"
+HELP = "train a grid of runs side by side and write one table; values given later are added to the grid"
+GRID = ("datasets", "horizons", "fusions", "seeds", "references", "merges", "preset", "lookback", "stride", "matched")
+REFRESH = 1.0  # seconds between two looks at the whole study
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument("--out", type=Path, required=True, help="folder of the study; an existing one goes on")
-    parser.add_argument("--datasets", nargs="+", metavar="NAME")
-    parser.add_argument("--horizons", nargs="+", type=int, default=[96], metavar="ROWS")
-    parser.add_argument("--fusions", nargs="+", type=Fusion, default=list(Fusion), choices=list(Fusion))
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0], metavar="SEED")
-    parser.add_argument(
-        "--references", nargs="+", type=Reference, default=[Reference.DYNAMIC], choices=list(Reference)
-    )
-    parser.add_argument("--merges", nargs="+", type=Merge, default=[Merge.ATTENTION], choices=list(Merge))
-    parser.add_argument("--preset", default="default", choices=PRESETS)
-    parser.add_argument("--lookback", type=int, default=720)
-    parser.add_argument("--stride", type=int, help="rows between training windows; the preset's, unless given")
-    parser.add_argument("--workers", type=int, help="processes at a time; as many as cores, unless given")
+    """Declare the options; those of the grid are checked with the grid, so that a refusal is one sentence."""
+    add = parser.add_argument
+    add("--out", type=Path, required=True, help="folder of the study; an existing one goes on, its grid grows")
+    add("--datasets", nargs="+", metavar="NAME", help="needed for a new study")
+    add("--horizons", nargs="+", type=int, metavar="ROWS", help="96, unless given")
+    add("--fusions", nargs="+", metavar="MODE", help=f"of {', '.join(Fusion)}; all, unless given")
+    add("--seeds", nargs="+", type=int, metavar="SEED", help="0, unless given")
+    add("--references", nargs="+", metavar="WORD", help=f"of {', '.join(Reference)}; dynamic, unless given")
+    add("--merges", nargs="+", metavar="WORD", help=f"of {', '.join(Merge)}; attention, unless given")
+    add("--preset", help=f"one of {', '.join(PRESETS)}; default, unless given")
+    add("--lookback", type=int, metavar="ROWS", help="720, unless given")
+    add("--stride", type=int, metavar="ROWS", help="between training windows; the preset's, unless given")
+    matched = "beside `both`, also train `none` with as many parameters (yes, unless given)"
+    add("--matched", action=argparse.BooleanOptionalAction, help=matched)
+    add("--workers", type=int, help="processes at a time; as many as cores, unless given")
+    engines = ("auto", "side-by-side", "stacked")
+    add("--engine", choices=engines, default="auto", help="auto: stacked where there is a CUDA device")
+    add("--retrain", action="store_true", help="set finished runs of other code or data aside and train them again")
+    add("--plan", action="store_true", help="only list the runs and estimate the time on this machine")
+    add("--show", action="store_true", help="only print the table")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run or go on with the study."""
-    from core.study import StudyConfig, run_study
+    """Run, go on with, plan or show the study."""
+    asked = {name: getattr(arguments, name) for name in GRID if getattr(arguments, name) is not None}
+    if arguments.show:
+        from core.study.show import read_table, show
 
-    names = ("datasets", "horizons", "fusions", "seeds", "references", "merges", "preset", "lookback", "stride")
-    grid = {name: getattr(arguments, name) for name in names} if arguments.datasets else None
-    if grid is not None:
-        StudyConfig.from_dict(grid)
-    stopped: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
-    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
-    table = run_study(
-        arguments.out, study=grid, workers=arguments.workers, on_event=_tell, should_stop=lambda: bool(stopped)
-    )
-    if table is None:
-        sys.stderr.write(f"Stopped; everything is kept. Go on with: python -m core study --out {arguments.out}\n")
-        return 130
+        sys.stdout.write(f"{show(read_table(arguments.out))}\n")
+        return 0
+    return _plan(arguments, asked) if arguments.plan else _train(arguments, asked)
+
+
+def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
+    from core.study.engine import Engine
+    from core.study.estimate import estimate, plan_of, sentence
+    from core.study.run import grid_of
+
+    plan = plan_of(arguments.out, grid_of(arguments.out, asked))
+    sys.stdout.write(f"{plan.text()}\n")
+    if plan.waiting:
+
+        def tell(done: int, total: int) -> None:
+            if sys.stderr.isatty():
+                sys.stderr.write(f"\rmeasuring steps of shape {done + 1} of {total} ")
+
+        seconds = estimate(plan.waiting, workers=arguments.workers, tell=tell)
+        sys.stdout.write(f"{sentence(seconds, arguments.workers, Engine(arguments.engine))}\n")
     return 0
 
 
-def _tell(kind: str, **fields: Any) -> None:
-    sys.stderr.write(f"{kind}: {', '.join(f'{name} {value}' for name, value in fields.items())}\n")
+def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
+    from core.study.engine import Engine
+    from core.study.run import run_study
+
+    stopped: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
+    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
+    with _Teller(arguments.out) as teller:
+        table = run_study(
+            arguments.out,
+            study=asked or None,
+            workers=arguments.workers,
+            engine=Engine(arguments.engine),
+            retrain=arguments.retrain,
+            on_event=teller.tell,
+            should_stop=lambda: bool(stopped),
+            look=teller.look,
+        )
+    if table is None:
+        sys.stderr.write(f"Stopped; everything is kept. Go on with: python -m core study --out {arguments.out}\n")
+        return 130
+    return 1 if teller.failed else 0
+
+
+class _Teller:
+    """A bar over the whole study on a terminal, plain lines otherwise."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._looked = 0.0
+        self.failed = 0
+
+    def __enter__(self) -> Self:
+        from tqdm import tqdm
+
+        shape = "{percentage:3.0f} %|{bar}| {desc}"
+        self._bar = tqdm(total=1.0, bar_format=shape, file=sys.stderr, disable=not sys.stderr.isatty(), leave=False)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._bar.close()
+
+    def tell(self, kind: str, **fields: Any) -> None:
+        """Write one line for an event, with how far the study is."""
+        self.failed += kind == "failed"
+        told = ", ".join(f"{name} {value}" for name, value in fields.items())
+        far = f" ({self._sentence()})" if kind in ("finished", "failed") else ""
+        self._bar.write(f"{kind}: {told}{far}", file=sys.stderr)
+
+    def look(self) -> None:
+        """Draw the bar anew, at most once a second."""
+        if self._bar.disable or time.monotonic() - self._looked < REFRESH:
+            return
+        self._looked = time.monotonic()
+        self._bar.set_description_str(self._sentence(), refresh=False)
+        self._bar.refresh()
+
+    def _sentence(self) -> str:
+        from core.study.folder import RunState
+        from core.study.progress import clock, progress
+
+        found = progress(self._folder)
+        self._bar.n = found.share
+        left = found.seconds_left
+        ended = f"{found.count(RunState.DONE)} of {len(found.statuses)} runs"
+        return f"{ended}, about {clock(left)} left" if left is not None else ended

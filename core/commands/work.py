@@ -57,7 +57,7 @@ def _download(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, 
 
 
 def _study(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    from core.study import run_study
+    from core.study.run import run_study
 
     table = run_study(
         reporter.job.path,

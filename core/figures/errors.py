@@ -13,9 +13,19 @@ from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import counted, interval, number, signed
 from core.figures.marks import dots, empty, limits_of, line, whiskers
-from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
+from core.figures.palette import (
+    FUSION_DASH,
+    FUSION_MARKER,
+    MATCHED_DASH,
+    MATCHED_MARKER,
+    Look,
+    fusion_colour,
+    mode_label,
+)
 from core.figures.theme import Room, finish
 from core.vocabulary import Fusion, label
+
+Arm = tuple[Fusion, bool]  # a mode, and whether it is none with as many parameters as both
 
 
 def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
@@ -24,23 +34,25 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
     Parameters
     ----------
     per_seed
-        Columns fusion, seed, delta_rmse (per cent of the RMSE of `none`; positive is better), a row per seed.
+        Columns fusion, matched, seed, delta_rmse (per cent of the RMSE of `none`; positive is better), a row per
+        seed. `matched` tells none with as many parameters as both, which shows what mere size does.
     summary
-        Columns fusion, value, low, high, n (mean over seeds and its interval; NaN limits with one seed).
+        Columns fusion, matched, value, low, high, n (mean over seeds and its interval; NaN limits with one seed).
     look, provenance
         Appearance, and the sources for the foot.
     """
     title = QUESTIONS["mode_comparison"]
-    modes = [mode for mode in reversed(Fusion) if mode is not Fusion.NONE and mode in set(summary["fusion"])]
-    if not modes:
+    rows = {_arm(row): row for row in summary.to_dict("records")}
+    order = [(mode, matched) for mode in reversed(Fusion) for matched in (False, True)]
+    arms = [arm for arm in order if arm in rows and arm != (Fusion.NONE, False)]
+    if not arms:
         sentence = "No mode has a partner run of none with the same seed yet: train none and another mode."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = go.Figure()
     named_line(fig, look=look, text=label(Fusion.NONE, look.language), x=0)
-    rows = {Fusion(row["fusion"]): row for row in summary.to_dict("records")}
-    for place, mode in enumerate(modes):
-        _mode_row(fig, place, mode, per_seed.loc[per_seed["fusion"] == mode], rows[mode], look)
-    names = [label(mode, look.language) for mode in modes]
+    for place, arm in enumerate(arms):
+        _mode_row(fig, place, arm, _of_arm(per_seed, arm), rows[arm], look)
+    names = [_name(arm, look) for arm in arms]
     category_axis(fig, names, look=look)
     reach = summary[["value", "low", "high"]].to_numpy(float)
     fig.update_xaxes(
@@ -48,15 +60,27 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
         range=limits_of(reach, per_seed["delta_rmse"].to_numpy(float), [0.0], margin=0.1),
         showgrid=True,
     )
-    room = Room(left=label_room(names), right=160, above=18, height=190 + 62 * len(modes))
-    finding = _comparison_sentence(per_seed, summary, look)
+    room = Room(left=label_room(names), right=160, above=18, height=190 + 62 * len(arms))
+    finding = _comparison_sentence(per_seed, rows, look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
+def _arm(row: Mapping[Hashable, Any]) -> Arm:
+    return Fusion(row["fusion"]), bool(row["matched"])
+
+
+def _of_arm(table: pd.DataFrame, arm: Arm) -> pd.DataFrame:
+    return table.loc[(table["fusion"] == arm[0]) & (table["matched"] == arm[1])]
+
+
+def _name(arm: Arm, look: Look) -> str:
+    return mode_label(arm[0], look.language, matched=arm[1])
+
+
 def _mode_row(
-    fig: go.Figure, place: int, mode: Fusion, seeds: pd.DataFrame, mean: Mapping[Hashable, Any], look: Look
+    fig: go.Figure, place: int, arm: Arm, seeds: pd.DataFrame, mean: Mapping[Hashable, Any], look: Look
 ) -> None:
-    colour, name = fusion_colour(mode, look), label(mode, look.language)
+    colour, name = fusion_colour(arm[0], look), _name(arm, look)
     hover = "seed %{customdata}: %{x:.2f} %<extra>" + name + "</extra>"
     lane = np.full(len(seeds), place - 0.24)
     fig.add_trace(
@@ -71,7 +95,8 @@ def _mode_row(
             customdata=seeds["seed"].to_numpy(),
         )
     )
-    centre = dots([mean["value"]], [place], name=name, colour=colour, size=12, symbol=FUSION_MARKER[mode])
+    symbol = MATCHED_MARKER if arm[1] else FUSION_MARKER[arm[0]]
+    centre = dots([mean["value"]], [place], name=name, colour=colour, size=12, symbol=symbol)
     centre.error_x = whiskers([mean["low"]], [mean["value"]], [mean["high"]], colour)
     fig.add_trace(centre)
     fig.add_annotation(
@@ -85,19 +110,20 @@ def _mode_row(
     )
 
 
-def _comparison_sentence(per_seed: pd.DataFrame, summary: pd.DataFrame, look: Look) -> str:
-    best = summary.to_dict("records")[int(np.nanargmax(summary["value"]))]
-    seeds = per_seed.loc[per_seed["fusion"] == best["fusion"], "delta_rmse"]
-    bracket = interval(best["low"], best["high"])
+def _comparison_sentence(per_seed: pd.DataFrame, rows: Mapping[Arm, Mapping[Hashable, Any]], look: Look) -> str:
+    known = {arm: row for arm, row in rows.items() if np.isfinite(row["value"])}
+    best = max(known, key=lambda arm: known[arm]["value"])
+    seeds = _of_arm(per_seed, best)["delta_rmse"]
+    bracket = interval(known[best]["low"], known[best]["high"])
     certainty = (
         f"{bracket}, better in {int((seeds > 0).sum())} of {counted(len(seeds), 'seed')}"
         if bracket
         else " with one seed, so without an interval"
     )
-    name, size = label(Fusion(best["fusion"]), look.language), number(abs(best["value"]), 2)
-    if best["value"] <= 0:
-        return f"No mode lowers RMSE: the best, {name}, raises it by {size} %{certainty}."
-    return f"Most with {name}: RMSE falls by {size} % against none{certainty}."
+    value, size = known[best]["value"], number(abs(known[best]["value"]), 2)
+    if value <= 0:
+        return f"No mode lowers RMSE: the best, {_name(best, look)}, raises it by {size} %{certainty}."
+    return f"Most with {_name(best, look)}: RMSE falls by {size} % against none{certainty}."
 
 
 def training_curves(histories: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
@@ -106,7 +132,7 @@ def training_curves(histories: pd.DataFrame, *, look: Look, provenance: str) -> 
     Parameters
     ----------
     histories
-        Columns fusion, seed, epoch (may be fractional), validation_mse; any number of rows, none included.
+        Columns fusion, matched, seed, epoch (may be fractional), validation_mse; any number of rows, none included.
     look, provenance
         Appearance, and the sources for the foot.
     """
@@ -115,26 +141,28 @@ def training_curves(histories: pd.DataFrame, *, look: Look, provenance: str) -> 
         sentence = "Waiting for the first validation error."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = go.Figure()
-    groups = dict(list(histories.groupby(["fusion", "seed"])))
-    for mode, seed in [(mode, seed) for mode in Fusion for fusion, seed in sorted(groups) if fusion == mode]:
-        run = groups[mode, seed].sort_values("epoch")
-        name = label(mode, look.language)
+    groups = dict(list(histories.groupby(["fusion", "matched", "seed"])))
+    order = [(mode, matched) for mode in Fusion for matched in (False, True)]
+    for arm, seed in [(arm, key[2]) for arm in order for key in sorted(groups) if key[:2] == arm]:
+        run = groups[*arm, seed].sort_values("epoch")
+        name = _name(arm, look)
         curve = line(
             run["epoch"].to_numpy(float),
             run["validation_mse"],
             name=name,
-            colour=fusion_colour(mode, look),
-            dash=FUSION_DASH[mode],
+            colour=fusion_colour(arm[0], look),
+            dash=MATCHED_DASH if arm[1] else FUSION_DASH[arm[0]],
             hover=f"seed {seed}, epoch %{{x:g}}: %{{y:.4f}}<extra>{name}</extra>",
             legendgroup=name,
             showlegend=name not in {trace.name for trace in fig.data},
         )
-        fig.add_trace(curve.update(mode="lines+markers", marker={"symbol": FUSION_MARKER[mode], "size": 7}))
+        symbol = MATCHED_MARKER if arm[1] else FUSION_MARKER[arm[0]]
+        fig.add_trace(curve.update(mode="lines+markers", marker={"symbol": symbol, "size": 7}))
     fig.update_xaxes(title_text="Epoch", dtick=1 if histories["epoch"].max() <= 12 else None)
     fig.update_yaxes(title_text="Validation MSE (standardised)")
     best = histories.to_dict("records")[int(np.nanargmin(histories["validation_mse"]))]
     finding = (
-        f"Lowest so far: {label(Fusion(best['fusion']), look.language)}, seed {best['seed']}, with "
+        f"Lowest so far: {_name(_arm(best), look)}, seed {best['seed']}, with "
         f"{best['validation_mse']:.4f} at epoch {best['epoch']:g} ({counted(len(groups), 'run')} shown)."
     )
     room = Room(left=72, legend=True, height=400)

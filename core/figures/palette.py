@@ -72,6 +72,8 @@ FUSION_DASH: MappingProxyType[Fusion, str] = MappingProxyType(
         Fusion.BOTH: "solid",
     }
 )
+MATCHED_DASH = "12px,3px,2px,3px,2px,3px"  # none with as many parameters as both
+MATCHED_MARKER = "circle-dot"
 FUSION_MARKER: MappingProxyType[Fusion, str] = MappingProxyType(
     {
         Fusion.NONE: "circle",
@@ -111,6 +113,18 @@ def fusion_colour(fusion: Fusion, look: Look) -> str:
             return colours.both
         case _:
             assert_never(fusion)
+
+
+def mode_label(fusion: Fusion, language: Language, *, matched: bool = False) -> str:
+    """Return a fusion mode's name as people read it; `matched` is `none` with as many parameters as `both`.
+
+    >>> mode_label(Fusion.NONE, Language.ENGLISH, matched=True)
+    'none, matched size'
+    """
+    words = label(fusion, language)
+    if not matched:
+        return words
+    return f"{words}, {'matched size' if language is Language.ENGLISH else '크기 맞춤'}"
 
 
 def baseline_label(name: str) -> str:

@@ -11,7 +11,6 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from core.analysis.summarise import COLUMNS
 from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
@@ -23,6 +22,7 @@ from core.report.chapters.kernels import Kernels, kernels_of
 from core.report.chapters.response import abrupt_changes
 from core.report.chapters.windows import Calendar, calendar, traced_windows
 from core.report.provenance import provenance_line
+from core.table import COLUMNS
 from core.train.record import METRICS, RunRecord, find_records
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import CHECKPOINTS, Room, room
@@ -66,10 +66,17 @@ class Material:
         found = {mode: [run for run in proposed if run.config.model.fusion is mode] for mode in Fusion}
         return {mode: sorted(runs, key=_seed_of) for mode, runs in found.items() if runs}
 
+    @cached_property
+    def matched(self) -> list[RunRecord]:
+        """The runs of none with as many parameters as both: they stand beside the modes and are not opened up."""
+        found = [record for record in self.records if record.config.model.matched]
+        return sorted((run for run in found if run.config.model.merge is Merge.ATTENTION), key=_seed_of)
+
     @property
     def members(self) -> list[RunRecord]:
         """The runs of the seed looked into, all forms."""
-        return [record for record in self.records if _seed_of(record) == self.seed]
+        mine = [record for record in self.records if _seed_of(record) == self.seed]
+        return [record for record in mine if not record.config.model.matched]
 
     @property
     def opened(self) -> dict[Fusion, RunRecord]:
@@ -87,7 +94,7 @@ class Material:
 
     @property
     def rows(self) -> pd.DataFrame:
-        """The statistics of those runs (columns: `core.analysis.summarise.COLUMNS`); and of the raw input."""
+        """The statistics of those runs (columns: `core.table.COLUMNS`); and of the raw input."""
         if self.inspection is None:
             return pd.DataFrame(columns=list(COLUMNS))
         rows, run_ids = self.inspection.rows, [run.run_id for run in self.opened.values()]
@@ -146,9 +153,9 @@ class Material:
 
 
 def is_proposed(record: RunRecord) -> bool:
-    """Tell whether a run merges by attention and makes its kernels from the present state."""
+    """Tell whether a run merges by attention and makes its kernels from the present state, at its usual size."""
     model = record.config.model
-    return model.merge is Merge.ATTENTION and model.reference is Reference.DYNAMIC
+    return model.merge is Merge.ATTENTION and model.reference is Reference.DYNAMIC and not model.matched
 
 
 def _seed_of(record: RunRecord) -> int:
@@ -208,7 +215,8 @@ def gather(
 
 def look_into(material: Material) -> Material:
     """Return the material with its inspection, where there is one by now."""
-    return replace(material, inspection=open_inspection(inspection_key(material.members)))
+    members = material.members
+    return replace(material, inspection=open_inspection(inspection_key(members)) if members else None)
 
 
 def _part(record: RunRecord, name: str) -> str | int:

@@ -19,7 +19,7 @@ BLOCK = 1
 
 def mode_comparison(material: Material, look: Look) -> Slide:
     """Return the modes against none."""
-    return errors.mode_comparison(material.runs, look=look, provenance=_foot_of_runs(material))
+    return errors.mode_comparison(material.runs, material.matched, look=look, provenance=_foot_of_runs(material))
 
 
 def error_by_step(material: Material, look: Look) -> Slide:

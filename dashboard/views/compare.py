@@ -2,51 +2,45 @@
 
 import streamlit as st
 
-from core.figures.errors import training_curves
-from core.jobs import JobFolder
-from dashboard import cache, frame, grid, results, runs, state, studies
+from core.jobs import JobState
+from dashboard import cache, frame, grid, openings, progress, results, runs, state, studies
 from dashboard.pickers import choose
 from dashboard.plain import escaped
 from dashboard.selection import Selection
-from dashboard.widgets import dataset_or_stop, empty_state, foot, page, show
+from dashboard.studies import StudyFolder
+from dashboard.widgets import dataset_or_stop, empty_state, page
 
 
-def follow(job: JobFolder) -> None:
+def follow(job: StudyFolder) -> None:
     """Draw a comparison's name and state and, until it is done, how far it is."""
     with st.container(horizontal=True, vertical_alignment="center"):
         runs.badge(job)
         st.markdown(f"**{escaped(job.title)}**")
-        runs.controls(job)
-        studies.draw_removal(job)
+        if job.can_resume:
+            runs.controls(job)
+        openings.draw_removal(job)
     found = studies.progress(job)
-    if job.message:
+    if job.message and not job.opened:
         st.warning(escaped(job.message), icon=":material/info:")
+    if job.state is JobState.LOST and not job.can_resume:
+        st.info(
+            f"Not finished. Go on with: `python -m core study --out {job.path.resolve()}`", icon=":material/info:"
+        )
     if job.state.live:
-        studies.draw_bar(job, found)
-    if found is not None and not studies.is_done(job):
-        training(job, found)
+        progress.draw_bar(job, found)
+    if found is not None and job.state is not JobState.DONE:
+        progress.draw_training(found, state.look())
 
 
-def training(job: JobFolder, found: studies.Progress) -> None:
-    """Draw each run's progress, the validation curves, and what failed."""
-    studies.draw_runs(found.table(state.current().language))
-    for sentence in found.failures:
-        st.error(escaped(sentence), icon=":material/error:")
-    curves = found.curves(job.path)
-    if not curves.empty:
-        source = foot(found.statuses[0].config.dataset)
-        show(training_curves(curves, look=state.look(), provenance=source), "validation", table=curves)
-
-
-def results_of(job: JobFolder, selection: Selection) -> None:
+def results_of(job: StudyFolder, selection: Selection) -> None:
     """Draw the result of a finished comparison, one data set and horizon at a time, then how it was trained."""
-    cells = {f"{key} {horizon}": (key, cell) for (key, horizon), cell in studies.finished(job).items()}
+    cells = studies.finished(job, selection.language)
     if not cells:
         empty_state("No run of this comparison has finished.")
         return
-    key, cell = next(iter(cells.values())) if len(cells) == 1 else choose("cell", "Data set and horizon", cells)
-    results.draw_comparison(cell, cache.dataset(key), selection)
-    opened = Selection(key, cache.cell_of(next(iter(cell.values()))[0]), selection.language)
+    cell = next(iter(cells.values())) if len(cells) == 1 else choose("cell", "Data set and horizon", cells)
+    results.draw_comparison(cell.runs, cache.dataset(cell.dataset), selection, cell.matched)
+    opened = Selection(cell.dataset, cache.cell_of(next(iter(cell.runs.values()))[0]), selection.language)
     st.page_link(
         frame.page_of("forecasts"),
         label="Look inside these models",
@@ -56,7 +50,7 @@ def results_of(job: JobFolder, selection: Selection) -> None:
     )
     if found := studies.progress(job):
         with st.expander("Training", icon=":material/model_training:"):
-            training(job, found)
+            progress.draw_training(found, state.look())
 
 
 with page("compare") as selection:
@@ -64,9 +58,11 @@ with page("compare") as selection:
     job = studies.find(state.value("run"))
     with st.expander("New comparison", expanded=job is None, icon=":material/add_circle:"):
         grid.ask(dataset, selection)
+    with st.expander("Open a study", icon=":material/folder_open:"):
+        openings.ask()
     if job is not None:
         state.set_value("run", job.id)
         runs.watch(job, follow)
-        if studies.is_done(job):
+        if job.state is JobState.DONE:
             results_of(job, selection)
     runs.draw_list(studies.known(), page=frame.page_of("compare"), query=selection.to_query())

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.vocabulary import Fusion
 from dashboard import cache, results
 from dashboard.pickers import choose_several, texts
 from dashboard.widgets import dataset_or_stop, models_or_stop, page
@@ -22,4 +23,6 @@ with page("overview") as selection:
         runs = {mode: found for mode, found in runs.items() if found}
         st.dataframe(results.checkpoint_table(runs), hide_index=True, width="stretch")
     with answer:
-        results.draw_comparison(runs, dataset, selection)
+        matched = cache.chosen(selection, all_seeds=True, matched=True).get(Fusion.NONE, [])
+        matched = [record for record in matched if record.config.train.seed in wanted]
+        results.draw_comparison(runs, dataset, selection, matched)

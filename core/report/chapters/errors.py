@@ -17,42 +17,51 @@ from core.report.slide import Slide
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 
+TEST, BLEND = "test", "blend"  # errors of a run's forecasts, and of their average with ridge's
 Runs = Mapping[Fusion, Sequence[RunRecord]]  # the runs of each mode, one a seed
 
 
-def mode_comparison(runs: Runs, *, look: Look, provenance: str) -> Slide:
-    """Show by how much each mode lowers the RMSE of none, seed by seed and on average."""
-    per_seed, means = reductions(runs)
+def mode_comparison(runs: Runs, matched: Sequence[RunRecord] = (), *, look: Look, provenance: str) -> Slide:
+    """Show by how much each mode, and none of matched size, lowers the RMSE of none: seed by seed and on average."""
+    per_seed, means = reductions(runs, matched)
     figure = figures.mode_comparison(per_seed, means, look=look, provenance=provenance)
     return Slide.of(figure, name="mode_comparison", table=per_seed)
 
 
-def by_seed(runs: Sequence[RunRecord], kind: str) -> dict[int, float]:
-    """Return one test error (mse, mae, rmse) by seed."""
-    return {record.config.train.seed: float(record.metrics["test"][kind]) for record in runs}
+def by_seed(runs: Sequence[RunRecord], kind: str, of: str = TEST) -> dict[int, float]:
+    """Return one error over the test windows (mse, mae, rmse) by seed: of the forecasts, or of their BLEND."""
+    return {record.config.train.seed: float(record.metrics[of][kind]) for record in runs}
 
 
-def reductions(runs: Runs) -> tuple[pd.DataFrame, pd.DataFrame]:
+def reductions(runs: Runs, matched: Sequence[RunRecord] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return RMSE reductions against none in per cent, above 0 better.
+
+    Parameters
+    ----------
+    runs
+    matched
+        Runs of none with as many parameters as both.
 
     Returns
     -------
     per_seed : DataFrame
-        Columns fusion, seed, delta_rmse.
+        Columns fusion, matched, seed, delta_rmse.
     means : DataFrame
-        Columns fusion, value, low, high, n: mean over seeds with its t interval.
+        Columns fusion, matched, value, low, high, n: mean over seeds with its t interval.
     """
     none = by_seed(runs.get(Fusion.NONE, ()), "rmse")
     seeds, means = [], []
-    for mode in runs:
-        changes = delta_rmse_by_seed(none, by_seed(runs[mode], "rmse")) if mode is not Fusion.NONE else {}
-        seeds += [{"fusion": mode.value, "seed": seed, "delta_rmse": value} for seed, value in changes.items()]
+    arms = [(mode, False, found) for mode, found in runs.items() if mode is not Fusion.NONE]
+    for mode, is_matched, found in [*arms, (Fusion.NONE, True, matched)]:
+        changes = delta_rmse_by_seed(none, by_seed(found, "rmse"))
+        key = {"fusion": mode.value, "matched": is_matched}
+        seeds += [key | {"seed": seed, "delta_rmse": value} for seed, value in changes.items()]
         if changes:
             mean = mean_interval(list(changes.values()))
-            means.append({"fusion": mode.value, "value": mean.value, "low": mean.low, "high": mean.high, "n": mean.n})
+            means.append(key | {"value": mean.value, "low": mean.low, "high": mean.high, "n": mean.n})
     return (
-        pd.DataFrame(seeds, columns=["fusion", "seed", "delta_rmse"]),
-        pd.DataFrame(means, columns=["fusion", "value", "low", "high", "n"]),
+        pd.DataFrame(seeds, columns=["fusion", "matched", "seed", "delta_rmse"]),
+        pd.DataFrame(means, columns=["fusion", "matched", "value", "low", "high", "n"]),
     )
 
 
@@ -84,7 +93,7 @@ def error_by_variable(runs: Runs, *, look: Look, provenance: str) -> Slide:
 def training_curves(runs: Runs, *, look: Look, provenance: str) -> Slide:
     """Show the validation error of every run over its epochs."""
     parts = [
-        record.history.assign(fusion=mode.value, seed=record.config.train.seed)
+        record.history.assign(fusion=mode.value, matched=False, seed=record.config.train.seed)
         for mode, found in runs.items()
         for record in found
     ]

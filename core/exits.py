@@ -1,0 +1,44 @@
+"""What a process of the product tells by its exit status, so that whoever started it knows what to do."""
+
+from __future__ import annotations
+
+import errno
+from enum import IntEnum
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_NO_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate")  # torch on the CPU, on a GPU, numpy
+
+
+class Exit(IntEnum):
+    """Exit statuses beside 0."""
+
+    REFUSED = 2
+    OUT_OF_MEMORY = 71
+    FULL_DISK = 74
+    STOPPED = 130
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Tell whether an error says that the disk is full, through whichever library.
+
+    >>> is_full_disk(OSError(28, "No space left on device"))
+    True
+    """
+    return getattr(error, "errno", None) in _NO_SPACE or "No space left on device" in str(error)
+
+
+def refusal(error: Exception) -> tuple[Exit, str] | None:
+    """Return exit status and sentence of an error that a person can act on; None for a fault of the program.
+
+    >>> refusal(ValueError("horizon is 0; it must be at least 1 row."))
+    (<Exit.REFUSED: 2>, 'horizon is 0; it must be at least 1 row.')
+    >>> refusal(KeyError("x")) is None
+    True
+    """
+    if is_full_disk(error):
+        return Exit.FULL_DISK, "The disk is full; everything finished is kept: free some space and start again."
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
+        return Exit.OUT_OF_MEMORY, "The memory ran out; close other programs or choose a smaller preset or batch."
+    if isinstance(error, ValueError | OSError):
+        return Exit.REFUSED, str(error)
+    return None

@@ -1,0 +1,96 @@
+"""What a study would train, and how long this machine needs for it: a measured step-time model."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.config import RunConfig
+from core.data.catalog import load_dataset
+from core.data.windows import make_windows
+from core.study.engine import Engine, chosen
+from core.study.folder import RUNS, RunState, RunStatus, is_study, status
+from core.study.grid import StudyConfig
+from core.study.progress import clock
+from core.study.run import reusable
+from core.vocabulary import Split
+
+START_SECONDS = 3.0  # of one worker: imports, data, windows
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs of a study, and what becomes of each."""
+
+    fate: Mapping[str, str]  # run id -> done, taken over, to train, failed before: to train again ...
+    waiting: Sequence[RunConfig]
+
+    def text(self) -> str:
+        """Return the runs, one a line, and how many there are of each kind."""
+        lines = [f"{fate:12}{run_id}" for run_id, fate in self.fate.items()]
+        counts = ", ".join(f"{number} {fate}" for fate, number in Counter(self.fate.values()).items())
+        return "\n".join([*lines, f"{len(self.fate)} runs: {counts}"])
+
+
+def plan_of(folder: Path, grid: StudyConfig) -> Plan:
+    """Return what starting a study in a folder would do; nothing is written."""
+    known = {run.config.run_id: run for run in status(folder)} if is_study(folder) else {}
+    elsewhere = reusable(folder / RUNS, grid)
+    fate = {run_id: _fate(known.get(run_id), run_id in elsewhere) for run_id in grid.runs}
+    return Plan(fate, [run for run_id, run in grid.runs.items() if fate[run_id] not in ("done", "reusable")])
+
+
+def _fate(known: RunStatus | None, elsewhere: bool) -> str:
+    if known is not None and known.state is RunState.DONE:
+        return "done"
+    return "reusable" if elsewhere else "to train"
+
+
+def estimate(
+    waiting: Sequence[RunConfig],
+    *,
+    workers: int | None = None,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> float:
+    """Return the seconds that runs take at most, trained side by side: steps and forward passes times their number.
+
+    At most: a run that stops early takes less. A few steps of every shape are measured here, which takes a second
+    or so a shape; `tell` is called with how many of them are done.
+    """
+    from core.train.probe import StepTime, probe
+
+    shapes = {_shape(run): run for run in waiting}
+    times: dict[RunConfig, StepTime] = {}
+    for done, (shape, run) in enumerate(shapes.items()):
+        tell(done, len(shapes))
+        times[shape] = probe(run, load_dataset(run.dataset))
+    seconds = [_seconds(run, times[_shape(run)].step, times[_shape(run)].forward) for run in waiting]
+    size = min(workers or os.cpu_count() or 1, len(seconds)) or 1
+    return max(sum(seconds) / size, max(seconds, default=0.0))
+
+
+def _shape(run: RunConfig) -> RunConfig:
+    """Return what decides the time of a step: all but the seed."""
+    return replace(run, train=replace(run.train, seed=0))
+
+
+def _seconds(run: RunConfig, step: float, forward: float) -> float:
+    from core.train.evaluate import BATCH
+
+    dataset = load_dataset(run.dataset)
+    windows = {split: len(make_windows(dataset, run.window, split)) for split in (Split.VALIDATION, Split.TEST)}
+    train = len(make_windows(dataset, run.window, Split.TRAIN, stride=run.train.stride))
+    epoch = math.ceil(train / run.train.batch) * step + windows[Split.VALIDATION] / BATCH * forward
+    return START_SECONDS + run.train.epochs * epoch + windows[Split.TEST] / BATCH * forward
+
+
+def sentence(seconds: float, workers: int | None, engine: Engine) -> str:
+    """Return the estimate as a sentence."""
+    size = workers or os.cpu_count() or 1
+    told = f"At most about {clock(seconds)} on this machine with {size} worker{'s' if size > 1 else ''}"
+    note = "; stacked on its CUDA device it takes a fraction of that" if chosen(engine) is Engine.STACKED else ""
+    return f"{told}, side by side and without early stopping{note}."

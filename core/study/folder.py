@@ -1,0 +1,146 @@
+"""A study as its folder tells it. Whoever watches only reads.
+
+study.json                  the grid
+study.lock                  held while a process writes the folder; says which, and how many workers it has
+runs/<run_id>/              a finished run: its checkpoint
+runs/<run_id>.training/     what an unfinished run kept
+runs/<run_id>.jsonl         its progress, one JSON object a line
+runs/<run_id>.error         why it failed, one sentence
+runs/<run_id>.old-<code>/   a run of another version, set aside
+table.parquet               one row per number, once every run has ended
+*.damaged                   what could not be read, set aside
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from core.config import ConfigError, RunConfig
+from core.jobs import write_json
+from core.locks import is_held
+from core.study.grid import StudyConfig
+from core.study.log import RunLog, read_log
+from core.train.record import METRICS, RecordError, RunRecord, read_record
+
+STUDY = "study.json"
+RUNS = "runs"
+TABLE = "table.parquet"
+LOCK = "study.lock"
+
+
+class StudyError(ValueError):
+    """A study that cannot go on: what stands in the way, what is kept, and what to do."""
+
+
+class RunState(StrEnum):
+    """Where a run of a study stands."""
+
+    WAITING = "waiting"
+    TRAINING = "training"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RunStatus:
+    """One run of a study as its files tell it."""
+
+    config: RunConfig
+    state: RunState
+    folder: Path  # of the finished run; its other files lie beside it
+
+    @property
+    def log(self) -> RunLog:
+        """Its progress so far."""
+        return read_log(beside(self.folder, ".jsonl"))
+
+    @property
+    def error(self) -> str:
+        """Why it failed, in one sentence; empty otherwise."""
+        try:
+            return beside(self.folder, ".error").read_text() if self.state is RunState.FAILED else ""
+        except FileNotFoundError:  # being tried again at this moment
+            return ""
+
+
+def beside(folder: Path, suffix: str) -> Path:
+    """Return the file or folder of a run that lies beside its finished one."""
+    return folder.with_name(folder.name + suffix)
+
+
+def is_study(folder: Path) -> bool:
+    """Tell whether a folder holds a study."""
+    return (folder / STUDY).is_file()
+
+
+def read_study(folder: Path) -> StudyConfig:
+    """Read a study's grid; ConfigError when the folder holds none."""
+    try:
+        return StudyConfig.from_dict(json.loads((folder / STUDY).read_text()))
+    except (OSError, ValueError, AttributeError) as error:
+        if isinstance(error, ConfigError):
+            raise
+        raise ConfigError(
+            f"{folder} holds no readable {STUDY}; give the folder of a study, or the grid to begin one (--datasets)."
+        ) from error
+
+
+def write_study(folder: Path, study: StudyConfig) -> None:
+    """Write a study's grid, replacing the file whole."""
+    write_json(folder / STUDY, study.to_dict())
+
+
+def status(folder: Path) -> list[RunStatus]:
+    """Return every run of a study in planned order. One listing of the folder, whatever the number of runs."""
+    runs = folder / RUNS
+    try:
+        present = {path.name for path in runs.iterdir()}
+    except FileNotFoundError:
+        present = set()
+    planned = read_study(folder).runs
+    return [RunStatus(run, _state(runs, run_id, present), runs / run_id) for run_id, run in planned.items()]
+
+
+def _state(runs: Path, run_id: str, present: set[str]) -> RunState:
+    if run_id in present:
+        return RunState.DONE
+    if f"{run_id}.training" in present and is_held(runs / f"{run_id}.training" / "lock"):
+        return RunState.TRAINING
+    return RunState.FAILED if f"{run_id}.error" in present else RunState.WAITING
+
+
+def records(folder: Path) -> list[RunRecord]:
+    """Return the finished runs of a study's grid in planned order; unreadable ones are left out."""
+    found = []
+    for run_id in read_study(folder).runs:
+        if (folder / RUNS / run_id / METRICS).exists():
+            try:
+                found.append(read_record(folder / RUNS / run_id))
+            except RecordError:
+                continue
+    return found
+
+
+def writer(folder: Path) -> dict[str, Any] | None:
+    """Return what the process that writes a study now told about itself (process, workers), or None."""
+    lock = folder / LOCK
+    if not is_held(lock):
+        return None
+    try:
+        told = json.loads(lock.read_text())
+    except (OSError, ValueError):  # just begun
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def set_aside(path: Path, suffix: str = ".damaged") -> Path:
+    """Move a file or folder out of the way under a free name and return that name; nothing is deleted."""
+    aside = beside(path, suffix)
+    if aside.exists():
+        aside = beside(path, f"{suffix}-{secrets.token_hex(2)}")
+    return path.rename(aside)

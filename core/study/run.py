@@ -1,0 +1,210 @@
+"""A study from its grid to its table: what is missing is trained, what is there is kept, read top-down."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+
+from core.config import ConfigError, RunConfig
+from core.exits import is_full_disk
+from core.locks import take
+from core.study.engine import Engine, chosen, groups
+from core.study.folder import (
+    LOCK,
+    RUNS,
+    STUDY,
+    TABLE,
+    StudyError,
+    beside,
+    read_study,
+    records,
+    set_aside,
+    write_study,
+    writer,
+)
+from core.study.grid import StudyConfig
+from core.study.pool import Launch, Pool, Tell, full_disk, launch_process
+from core.study.versions import is_current, outdated, read_whole, refuse_or_retrain
+from core.table import write_table
+from core.train.record import RecordError, RunRecord, find_records
+from core.workspace import CHECKPOINTS
+
+
+def run_study(
+    folder: Path,
+    *,
+    study: Mapping[str, Any] | None = None,
+    workers: int | None = None,
+    engine: Engine = Engine.AUTO,
+    retrain: bool = False,
+    on_event: Tell = lambda kind, **fields: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    look: Callable[[], None] = lambda: None,
+    launch: Launch = launch_process,
+) -> Path | None:
+    """Train what is missing and write the table; return its path, or None when stopped.
+
+    Parameters
+    ----------
+    folder : of a new study (then `study` names at least the data sets) or of one that goes on.
+    study : the grid, or what to add to the axes of the one in the folder.
+    workers : processes at a time; by default as many as cores, one where runs are stacked.
+    engine : how runs are shared out to workers.
+    retrain : set finished runs of other code or data aside and train them again.
+    on_event : called with a kind ("planned", "reused", "started", "finished", "failed", "memory", "damaged",
+        "replaced", "left_out", "table") and fields.
+    should_stop : asked a few times a second; the workers then save their state and end.
+    look : called as often while workers are at it.
+    launch : starts a worker.
+
+    Raises
+    ------
+    ConfigError, DataError : the grid cannot be trained; nothing was begun.
+    StudyError : another process writes the folder, versions would be mixed, or the disk is full.
+    """
+    size = workers or (1 if chosen(engine) is Engine.STACKED else os.cpu_count() or 1)
+    try:
+        grid = grid_of(folder, study)
+        with _only_writer(folder, size):
+            _keep_grid(folder, grid, on_event)
+            waiting = _prepare(folder, grid, retrain, on_event)
+            on_event("planned", runs=len(grid.runs), waiting=len(waiting))
+            pool = Pool(folder / RUNS, size, on_event, launch)
+            if not pool.work_through(groups(waiting, engine), should_stop, look):
+                return None
+            return _write_table(folder, grid, on_event)
+    except OSError as error:
+        if not is_full_disk(error):
+            raise
+        raise full_disk(folder) from error
+
+
+def grid_of(folder: Path, asked: Mapping[str, Any] | None) -> StudyConfig:
+    """Return the grid to train, checked: the one in the folder, grown by what is asked, or a new one."""
+    try:
+        grid = read_study(folder).extended(asked or {})
+    except ConfigError:
+        if not (asked and asked.get("datasets")) or _is_readable(folder / STUDY):
+            raise
+        grid = StudyConfig.from_dict({name: value for name, value in asked.items() if value is not None})
+    grid.check()
+    return grid
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        return isinstance(json.loads(path.read_text()), dict)
+    except (OSError, ValueError):
+        return False
+
+
+@contextmanager
+def _only_writer(folder: Path, workers: int) -> Iterator[None]:
+    (folder / RUNS).mkdir(parents=True, exist_ok=True)
+    lock = take(folder / LOCK)
+    if lock is None:
+        process = (writer(folder) or {}).get("process", "unknown")
+        raise StudyError(
+            f"{folder} is being written by another study (process {process}); wait for it, stop it, or choose "
+            "another folder."
+        )
+    try:
+        os.truncate(lock, 0)
+        os.write(lock, json.dumps({"process": os.getpid(), "workers": workers}).encode())
+        yield
+    finally:
+        os.close(lock)
+
+
+def _keep_grid(folder: Path, grid: StudyConfig, tell: Tell) -> None:
+    """Write the grid; a file that cannot be read is set aside."""
+    path = folder / STUDY
+    if path.exists() and not _is_readable(path):
+        tell("damaged", file=STUDY, kept=set_aside(path).name, then="written anew from the grid that was given")
+    write_study(folder, grid)
+
+
+def _prepare(folder: Path, grid: StudyConfig, retrain: bool, tell: Tell) -> list[RunConfig]:
+    """Look through what is there, take over equal runs from elsewhere, and return the runs to train."""
+    runs = folder / RUNS
+    _check_table(folder / TABLE, tell)
+    finished = _finished(runs, grid, tell)
+    other = outdated(finished, complete=len(finished) == len(grid.runs))
+    for aside in refuse_or_retrain(runs, other, retrain=retrain):
+        tell("replaced", kept=aside.name)
+    extra = {path.name for path in runs.iterdir() if path.is_dir() and not path.suffix} - set(grid.runs)
+    if extra:
+        tell("left_out", runs=len(extra), why="they are not of the grid in study.json")
+    for run_id in grid.runs:
+        beside(runs / run_id, ".error").unlink(missing_ok=True)
+    _reuse(runs, grid, tell)
+    return [run for run_id, run in grid.runs.items() if not (runs / run_id).is_dir()]
+
+
+def _check_table(path: Path, tell: Tell) -> None:
+    try:
+        if path.exists():
+            pyarrow.parquet.read_schema(path)
+    except (OSError, ValueError):  # pyarrow's errors are of both kinds
+        tell("damaged", file=TABLE, kept=set_aside(path).name, then="written anew from the runs")
+
+
+def _finished(runs: Path, grid: StudyConfig, tell: Tell) -> list[RunRecord]:
+    """Return the records of the finished runs; what is damaged is set aside and trained again."""
+    found = []
+    for run_id, run in grid.runs.items():
+        if not (runs / run_id).exists():
+            continue
+        try:
+            found.append(read_whole(runs / run_id, run))
+        except RecordError as error:
+            tell("damaged", run=run_id, why=str(error), kept=set_aside(runs / run_id).name, then="trained again")
+    return found
+
+
+def _reuse(runs: Path, grid: StudyConfig, tell: Tell) -> None:
+    """Copy equal runs that this very code already trained on these very data, instead of training them again."""
+    for run_id, record in reusable(runs, grid).items():
+        partial = beside(runs / run_id, ".copying")
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(record.folder, partial)
+        partial.rename(runs / run_id)
+        tell("reused", run=run_id)
+
+
+def reusable(runs: Path, grid: StudyConfig) -> dict[str, RunRecord]:
+    """Return the missing runs of a grid that are shipped, or finished in a study beside this one."""
+    others = [path for path in runs.parent.parent.glob(f"*/{RUNS}") if path != runs]
+    found: dict[str, RunRecord] = {}
+    for record in find_records([CHECKPOINTS, *others]):
+        run = grid.runs.get(record.run_id)
+        if run is None or (runs / record.run_id).exists() or not is_current(record):
+            continue
+        try:
+            found[record.run_id] = read_whole(record.folder, run)
+        except RecordError:
+            continue
+    return found
+
+
+def _write_table(folder: Path, grid: StudyConfig, tell: Tell) -> Path | None:
+    found = records(folder)
+    if not found:
+        raise StudyError(
+            f"No run of {folder} could be trained; the first one failed with: {_first_error(folder, grid)}"
+        )
+    write_table(folder / TABLE, folder.resolve().name, found)
+    tell("table", path=str(folder / TABLE), runs=len(found), missing=len(grid.runs) - len(found))
+    return folder / TABLE
+
+
+def _first_error(folder: Path, grid: StudyConfig) -> str:
+    paths: Sequence[Path] = [beside(folder / RUNS / run_id, ".error") for run_id in grid.runs]
+    return next(path.read_text() for path in paths if path.exists())

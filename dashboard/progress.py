@@ -1,0 +1,81 @@
+"""How a study is drawn while it is trained: how far it is, its runs, and what can be done with its folder."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core import jobs
+from core.figures.errors import training_curves
+from core.figures.theme import Look
+from core.jobs import JobState
+from core.study.progress import StudyProgress, clock
+from dashboard import studies
+from dashboard.plain import escaped
+from dashboard.studies import StudyFolder
+from dashboard.widgets import foot, show
+
+
+def draw_bar(job: StudyFolder, found: StudyProgress | None) -> None:
+    """Draw how far a live study is and how long it will still take."""
+    before = len(jobs.ahead(job)) if job.state is JobState.QUEUED else 0
+    if before:
+        st.progress(0.0, text=f"Waiting for {before} earlier comparison{'s' if before > 1 else ''}")
+    elif found is None:
+        st.progress(0.0, text="Starting")
+    else:
+        left = found.seconds_left
+        st.progress(found.share, text=f"About {clock(left)} left" if left is not None else "Loading the data")
+
+
+def draw_training(found: StudyProgress, look: Look) -> None:
+    """Draw each run's progress, the validation curves, and what failed; of a large study, the part at work."""
+    cells = studies.cell_table(found)
+    if len(cells) > 1:
+        draw_cells(cells)
+    runs = studies.shown_runs(found)
+    draw_runs(studies.run_table(runs, look.language))
+    for sentence in found.failures:
+        st.error(escaped(sentence), icon=":material/error:")
+    curves = studies.curves(runs)
+    if not curves.empty:
+        source = foot(runs[0].config.dataset)
+        show(training_curves(curves, look=look, provenance=source), "validation", table=curves)
+
+
+def draw_cells(table: pd.DataFrame) -> None:
+    """Draw one line a data set and horizon with its progress."""
+    columns = st.column_config
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "dataset": columns.TextColumn("Data set", pinned=True),
+            "horizon": columns.NumberColumn("Horizon", format="%d"),
+            "done": columns.NumberColumn("Runs done", format="%d"),
+            "runs": columns.NumberColumn("of", format="%d", width="small"),
+            "failed": columns.NumberColumn("Failed", format="%d", width="small"),
+            "progress": columns.ProgressColumn("Progress", format="percent", min_value=0, max_value=1),
+        },
+    )
+
+
+def draw_runs(table: pd.DataFrame) -> None:
+    """Draw one line a run with its progress and loss."""
+    columns = st.column_config
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        placeholder="–",
+        column_config={
+            "mode": columns.TextColumn("Mode", pinned=True),
+            "seed": columns.NumberColumn("Seed", format="%d", width="small"),
+            "state": columns.TextColumn("State"),
+            "progress": columns.ProgressColumn("Progress", format="percent", min_value=0, max_value=1),
+            "loss": columns.LineChartColumn("Training loss"),
+            "validation": columns.NumberColumn("Validation MSE", format="%.4f"),
+            "left": columns.TextColumn("Time left"),
+        },
+    )

@@ -1,0 +1,77 @@
+"""What the tests of studies share: a tiny preset, a grid of it, and workers without the start of a process."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core import config
+from core.__main__ import main
+from core.config import TrainConfig
+from core.data.dataset import Dataset
+from core.study.run import run_study
+from tests.tiny import MODEL
+
+TINY = (replace(MODEL, width=4, blocks=1), TrainConfig(epochs=1, batch=64, stride=4))
+
+
+def add_preset() -> None:
+    """Make `tiny` a preset of this process; also for tests that start a process of their own."""
+    config.PRESETS["tiny"] = TINY
+
+
+def grid(dataset: Dataset, **changes: object) -> dict[str, Any]:
+    """Return a study of two modes, one seed and one horizon."""
+    values = {
+        "datasets": [dataset.key],
+        "horizons": [6],
+        "fusions": ["none", "both"],
+        "seeds": [0],
+        "preset": "tiny",
+        "lookback": 48,
+        "matched": False,
+    }
+    return {**values, **changes}
+
+
+class Here:
+    """A worker that has done its work, in this very process, by the time it is asked."""
+
+    def __init__(self, words: Sequence[str], log: Path) -> None:
+        before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            self.status = main(list(words))
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def poll(self) -> int | None:
+        return self.status
+
+    def terminate(self) -> None: ...
+
+    def wait(self) -> int:
+        return self.status
+
+
+class Told(list[tuple[str, dict[str, Any]]]):
+    """The events of a study."""
+
+    def __call__(self, kind: str, **fields: Any) -> None:
+        self.append((kind, fields))
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [fields for told, fields in self if told == kind]
+
+    def runs(self, kind: str) -> list[str]:
+        return [fields["run"] for fields in self.of(kind)]
+
+
+def train(folder: Path, study: Mapping[str, Any] | None = None, **settings: Any) -> Told:
+    """Run a study with workers of this process and return what it told."""
+    told = Told()
+    run_study(folder, study=study, workers=1, on_event=told, **{"launch": Here, **settings})
+    return told
