@@ -130,6 +130,23 @@ def delta_rmse_by_seed(none: Mapping[int, float], mode: Mapping[int, float]) -> 
     return {seed: (none[seed] - mode[seed]) / none[seed] * 100 for seed in sorted(none.keys() & mode.keys())}
 
 
+def rmse_increase(proposed: Mapping[int, float], weakened: Mapping[int, float]) -> Estimate:
+    """Return by how many percent a weakened model (reference `ema` or `static`) has a larger RMSE, paired by seed.
+
+    Parameters
+    ----------
+    proposed, weakened
+        RMSE by seed; seeds that only one of them has are left out.
+
+    Examples
+    --------
+    >>> round(rmse_increase({0: 1.0, 1: 2.0}, {0: 1.1, 1: 2.2}).value, 6)
+    10.0
+    """
+    changes = [-change for change in delta_rmse_by_seed(proposed, weakened).values()]
+    return mean_interval(changes) if changes else undefined("Both models have no seed in common.")
+
+
 def _windows(forecast: ArrayLike, truth: ArrayLike) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
     made, true = np.asarray(forecast), np.asarray(truth)
     if made.shape != true.shape or made.ndim != 3 or made.size == 0:

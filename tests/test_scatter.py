@@ -1,0 +1,92 @@
+"""Slopes across and within data sets, against scipy and on data whose answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from core.analysis.errors import rmse_increase
+from core.analysis.estimate import Estimate
+from core.analysis.scatter import alignment_against_gain, lead_against_gain, scatter
+from core.analysis.synergy import adjusted
+
+SETS = np.repeat(["ETTh1", "ETTh2", "Weather"], 20)
+
+
+def test_the_pooled_slope_is_that_of_scipy() -> None:
+    generator = np.random.default_rng(0)
+    x = generator.normal(size=60)
+    y = 0.4 * x + generator.normal(size=60)
+    found, oracle = scatter(x, y, SETS).pooled, stats.linregress(x, y)
+    half = stats.t.ppf(0.975, 58) * oracle.stderr
+    assert (found.value, found.p_value) == pytest.approx((oracle.slope, oracle.pvalue))
+    assert (found.low, found.high) == pytest.approx((oracle.slope - half, oracle.slope + half))
+
+
+def test_differences_between_data_sets_leave_the_within_slope() -> None:
+    generator = np.random.default_rng(1)
+    level = np.repeat([0.0, 5.0, 10.0], 20)
+    x = level + generator.normal(size=60)
+    y = -3 * level + 2 * (x - level) + 0.1 * generator.normal(size=60)
+    found = scatter(x, y, SETS)
+    assert found.within.value == pytest.approx(2, abs=0.1) and found.pooled.value < -2
+    assert found.within.p_value < 1e-6
+
+
+def test_no_relation_is_rejected_at_the_stated_rate() -> None:
+    generator = np.random.default_rng(2)
+    p_values = np.array(
+        [
+            [estimate.p_value for estimate in (found.pooled, found.within)]
+            for found in (scatter(*generator.normal(size=(2, 60)), SETS) for _ in range(600))
+        ]
+    )
+    assert np.mean(p_values < 0.05, axis=0) == pytest.approx([0.05, 0.05], abs=0.027)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(0.01, 100), st.floats(-100, 100), st.integers(0, 1000))
+def test_scale_shift_and_order(scale: float, level: float, seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    x, y = generator.normal(size=(2, 60))
+    order = generator.permutation(60)
+    plain, moved = scatter(x, y, SETS), scatter((scale * x + level)[order], (y - level)[order], SETS[order])
+    for one, other in ((plain.pooled, moved.pooled), (plain.within, moved.within)):
+        assert other.value * scale == pytest.approx(one.value, rel=1e-6, abs=1e-9)
+        assert other.p_value == pytest.approx(one.p_value, rel=1e-5)
+
+
+def test_the_two_published_scatters_take_their_differences() -> None:
+    generator = np.random.default_rng(3)
+    lead, single = generator.normal(size=(2, 60))
+    found = lead_against_gain(lead, single + 0.5 * lead, single, SETS)
+    assert found.pooled.value == pytest.approx(0.5) and found.within.value == pytest.approx(0.5)
+    again = alignment_against_gain(single + lead, single, 2 * lead + single, single, SETS)
+    assert again.pooled.value == pytest.approx(2)
+
+
+def test_too_few_points_and_missing_ones_are_told() -> None:
+    few = scatter([1.0, 2.0, np.nan], [1.0, 2.0, 3.0], ["a", "b", "b"])
+    assert len(few.x) == 2 and "2 points in 1 data sets" in few.pooled.reason and not few.within.defined
+    same = scatter([1.0, 1.0, 2.0, 2.0], [0.0, 1.0, 2.0, 3.0], ["a", "a", "b", "b"])
+    assert same.pooled.defined and "same x within data sets" in same.within.reason
+    assert not scatter([], [], []).pooled.defined
+    with pytest.raises(ValueError, match="one of each per point"):
+        scatter([1.0], [1.0, 2.0], ["a"])
+
+
+def test_increase_of_a_weakened_reference_is_paired_by_seed() -> None:
+    found = rmse_increase({0: 1.0, 1: 2.0, 2: 4.0}, {0: 1.2, 1: 2.2, 5: 9.0})
+    assert (found.value, found.n) == (pytest.approx(15.0), 2)
+    assert not rmse_increase({0: 1.0}, {1: 1.0}).defined
+    assert "One seed only" in rmse_increase({0: 1.0}, {0: 1.1}).reason
+
+
+def test_cells_are_adjusted_together_and_untested_ones_stay() -> None:
+    cells = {"a": Estimate(-1.0, p_value=0.02), "b": Estimate(1.0, p_value=0.03), "c": Estimate(0.0, reason="one")}
+    found = adjusted(cells)
+    assert [found[name].p_value for name in "ab"] == pytest.approx([0.04, 0.04])
+    assert np.isnan(found["c"].p_value) and found["c"].reason == "one"
