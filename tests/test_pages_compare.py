@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,14 @@ from core import jobs
 from core.data.catalog import load_dataset
 from core.jobs import JobFolder, JobKind, JobState
 from core.locks import take
-from core.study import StudyConfig, read_study
+from core.study.folder import RunState, RunStatus, read_study
+from core.study.grid import StudyConfig
+from core.study.progress import StudyProgress
 from core.vocabulary import Fusion
 from dashboard import grid, studies
-from tests.pages import MSE, address, open_page, write_runs
+from tests.pages import MATCHED_MSE, MSE, address, open_page, write_runs
 
-GRID = StudyConfig(("NYweather",), (24,), tuple(Fusion), (0,), "quick", 72)
+GRID = StudyConfig(("NYweather",), (24,), tuple(Fusion), (0,), "quick", 72, matched=False)
 
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -55,12 +59,12 @@ def test_the_button_starts_the_chosen_grid(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("dashboard.runs.start", started.append)  # the process itself is tested with the jobs
     at = open_page("compare", modes="none|both", train_seeds="2", train_horizon="24", train_lookback="72")
     (button,) = [button for button in at.button if button.label.startswith("Train")]
-    assert button.label == "Train 4 models"
+    assert button.label == "Train 6 models"  # the size control of both seeds is ticked
     button.click().run()
     assert not at.exception
     (job,) = started
     asked = StudyConfig.from_dict(job.spec["arguments"]["study"])
-    assert asked == StudyConfig(("NYweather",), (24,), (Fusion.NONE, Fusion.BOTH), (0, 1), "quick", 72)
+    assert asked == StudyConfig(("NYweather",), (24,), (Fusion.NONE, Fusion.BOTH), (0, 1), "quick", 72, matched=True)
     assert address(at)["run"] == job.id
 
 
@@ -128,23 +132,86 @@ def test_studies_of_the_command_line_are_listed(home: Path) -> None:
     (folder / "table.parquet").touch()
     (found,) = studies.known()
     assert found.id == "by-hand"
-    assert studies.is_done(found)
+    assert found.state is JobState.DONE
     at = open_page("compare", run="by-hand")
     assert len(at.metric) == 4
 
 
-def test_time_left_counts_waiting_runs_and_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_left_counts_waiting_runs_and_workers(tmp_path: Path) -> None:
     plan = GRID.plan()
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    half = [{"kind": "step", "step": 50, "steps": 100, "eta": 30.0, "loss": 1.0}]
-    from core.study import RunStatus
-
-    statuses = [RunStatus(run, "training", half) for run in plan[:2]] + [
-        RunStatus(run, "waiting", []) for run in plan[2:]
-    ]
-    found = studies.Progress(statuses)
+    half = {"kind": "step", "step": 50, "steps": 100, "eta": 30.0, "loss": 1.0}
+    for run in plan[:2]:
+        (tmp_path / f"{run.run_id}.jsonl").write_text(json.dumps(half) + "\n")
+    states = [RunState.TRAINING] * 2 + [RunState.WAITING] * 2
+    statuses = [RunStatus(run, state, tmp_path / run.run_id) for run, state in zip(plan, states, strict=True)]
+    found = StudyProgress(statuses, workers=2)
     assert found.share == pytest.approx(0.25)
     assert found.seconds_left == pytest.approx((30 + 30 + 60 + 60) / 2)
+
+
+def test_the_size_control_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_page("compare", train_horizon="24", train_lookback="72")
+    next(box for box in at.checkbox if "size of both" in box.label).uncheck().run()
+    assert not at.exception
+    assert any(button.label == "Train 4 models" for button in at.button)
+    assert address(at)["matched"] == "False"
+
+
+def test_the_size_control_stands_beside_the_modes_and_is_never_mixed_with_none(home: Path) -> None:
+    folder = home / "studies" / "by-hand"
+    write_runs(folder / "runs", matched=True)
+    (folder / "study.json").write_text(json.dumps(replace(GRID, matched=True).to_dict()))
+    (folder / "table.parquet").touch()
+    at = open_page("compare", run="by-hand")
+    assert not at.exception
+    assert [metric.value for metric in at.metric] == [f"{MSE[mode]:.4f}" for mode in Fusion]
+    table = at.dataframe[0].value.set_index("model")
+    assert table.loc["none", "MSE"] == MSE[Fusion.NONE] and table.loc["none", "seeds"] == 1
+    assert table.loc["none, matched size", "MSE"] == MATCHED_MSE
+    expected = 100 * (math.sqrt(MATCHED_MSE / MSE[Fusion.NONE]) - 1)
+    assert table.loc["none, matched size", "RMSE change %"] == pytest.approx(expected)
+    assert table.loc["½ ridge + ½ both", "MSE"] == pytest.approx(0.9 * MSE[Fusion.BOTH])
+    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert "none, matched size" in figure["layout"]["yaxis"]["ticktext"]
+
+
+def test_a_study_elsewhere_is_opened_by_its_folder_and_kept_under_an_id(
+    home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("elsewhere") / "by hand"
+    write_runs(folder / "runs")
+    (folder / "study.json").write_text(json.dumps(GRID.to_dict()))
+    (folder / "table.parquet").touch()
+    at = open_page("compare")
+    at.text_input[0].set_value(str(folder / "nothing"))
+    next(button for button in at.button if button.label == "Open").click().run()
+    assert any("holds no readable study.json" in error.value for error in at.error)
+    at.text_input[0].set_value(str(folder))
+    next(button for button in at.button if button.label == "Open").click().run()
+    assert not at.exception and len(at.metric) == 4
+    run = address(at)["run"]
+    assert "/" not in run and run.startswith("by hand-")
+    again = open_page("compare", run=run)  # a new session: the id is enough, a path is not
+    assert len(again.metric) == 4
+    assert not open_page("compare", run=str(folder)).metric
+    next(button for button in again.button if button.label == "Close folder").click().run()
+    assert not again.exception
+    assert (folder / "study.json").exists() and studies.find(run) is None
+
+
+def test_an_unfinished_study_of_the_command_line_shows_how_far_it_is(home: Path) -> None:
+    folder = home / "studies" / "by-hand"
+    write_runs(folder / "runs", fusions=[Fusion.NONE])
+    (folder / "study.json").write_text(json.dumps(GRID.to_dict()))
+    at = open_page("compare", run="by-hand")
+    assert not at.exception
+    assert list(at.dataframe[0].value["state"]) == ["done", "waiting", "waiting", "waiting"]
+    assert any("python -m core study --out" in info.value for info in at.info)
+    lock = take(folder / "study.lock")
+    assert studies.find("by-hand").state is JobState.RUNNING
+    live = open_page("compare", run="by-hand")
+    assert len(live.get("progress")) == 1
+    os.close(lock)
 
 
 def test_only_windows_that_fit_are_offered() -> None:
