@@ -1,0 +1,159 @@
+"""The cost of crossings and of whole networks, counted on the modules while they run, and in milliseconds.
+
+A formula says what should be computed, a count what is. torch's counter sees matrix products and convolutions; the
+depth-wise filters of a crossing are element-wise products, which it does not see and `_Products` does.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import FlopCounterMode
+
+from core.config import ModelConfig, WindowConfig
+from core.model.crossing import Crossing
+from core.model.forecaster import CrossBlock, Forecaster, build
+from core.model.layers import filter_tokens
+from core.vocabulary import Embedding, Fusion
+
+REPEATS = 9  # of a timing, whose median is taken
+_ELEMENTWISE = ("aten.mul.Tensor", "aten.addcmul_.default")
+
+
+@dataclass(frozen=True)
+class CountedCost:
+    """Multiply-accumulates of one window, counted, and how long the median pass takes."""
+
+    embedding: int
+    crossing: int
+    milliseconds: float
+
+    @property
+    def total(self) -> int:
+        """First layer and all crossings."""
+        return self.embedding + self.crossing
+
+
+@dataclass(frozen=True)
+class NetworkCost:
+    """A whole network on one window: matrix products and convolutions, parameters, and the median pass."""
+
+    macs: int
+    parameters: int
+    milliseconds: float
+
+
+class _Products(TorchDispatchMode):
+    """Counts element-wise products."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        out = func(*args, **(kwargs or {}))
+        if str(func) in _ELEMENTWISE:
+            self.count += out.numel()
+        return out
+
+
+def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
+    """Return the cost of the first layer and all crossings of the product's own modules.
+
+    Parameters
+    ----------
+    config
+        Its sizes count; embedding and fusion are those of the published table, `mixed` and `both`.
+    """
+    config = replace(config, embedding=Embedding.MIXED, fusion=Fusion.BOTH)
+    model = build(config, window, variables, seed=0).eval()
+    x = torch.randn(1, window.lookback, variables)
+    tokens: Tensor = model.embedding(x).detach()
+    crossings = _crossings(model)
+
+    def run() -> None:
+        model.embedding(x)
+        for crossing in crossings:
+            filter_tokens(tokens, crossing.kernel(tokens))
+
+    kernels = [crossing.kernel(tokens).detach() for crossing in crossings]
+    generated = _macs(lambda: [crossing.kernel(tokens) for crossing in crossings])
+    applied = _products(lambda: [filter_tokens(tokens, kernel) for kernel in kernels])
+    padding = len(crossings) * _skipped(tokens.shape[1], config.kernel) * config.width
+    return CountedCost(_macs(lambda: model.embedding(x)), generated + applied + padding, milliseconds(run))
+
+
+def standard_cost(config: ModelConfig, window: WindowConfig, variables: int, *, embedded: bool) -> CountedCost:
+    """Return the cost of crossings that are trained convolutions over all channels.
+
+    Parameters
+    ----------
+    embedded
+        Whether a first layer makes tokens before; without it, every row of the series is a token.
+    """
+    width, taps = config.width, config.kernel
+    if embedded:
+        first = nn.Conv1d(variables, width, config.patch, stride=config.patch)
+    else:
+        first = nn.Conv1d(variables, width, taps, padding=taps // 2)
+    crossing = nn.Conv1d(width, width, taps, padding=taps // 2)
+    series = torch.randn(1, variables, window.lookback)
+    tokens = first(series).detach()  # [1, channel, token]
+    times = range(2 * config.blocks)
+
+    def run() -> None:
+        first(series)
+        for _ in times:
+            crossing(tokens)
+
+    counted = len(times) * _macs(lambda: crossing(tokens))
+    return CountedCost(_macs(lambda: first(series)), counted, milliseconds(run, repeats=3))
+
+
+def network_cost(config: ModelConfig, window: WindowConfig, variables: int) -> NetworkCost:
+    """Return the cost of a whole forecaster on one window."""
+    model = build(config, window, variables, seed=0).eval()
+    x = torch.randn(1, window.lookback, variables)
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    return NetworkCost(_macs(lambda: model(x)), parameters, milliseconds(lambda: model(x)))
+
+
+def milliseconds(run: Callable[[], object], *, repeats: int = REPEATS) -> float:
+    """Return the median time of a pass without gradients, after one that warms up."""
+    times = []
+    with torch.inference_mode():
+        for _ in range(repeats + 1):
+            begun = time.perf_counter()
+            run()
+            times.append(1000 * (time.perf_counter() - begun))
+    return statistics.median(times[1:])
+
+
+def _skipped(tokens: int, taps: int) -> int:
+    """Return the products with zero padding that `filter_tokens` leaves out; torch counts them in a convolution."""
+    return 2 * sum(min(shift, tokens) for shift in range(1, taps // 2 + 1))
+
+
+def _crossings(model: Forecaster) -> list[Crossing]:
+    blocks = [block for block in model.blocks if isinstance(block, CrossBlock)]
+    return [crossing for block in blocks for crossing in (block.to_conv, block.to_gru) if crossing is not None]
+
+
+def _macs(run: Callable[[], object]) -> int:
+    """Return the multiply-accumulates of matrix products and convolutions: half the floating point operations."""
+    with FlopCounterMode(display=False) as counter:
+        run()
+    return int(counter.get_total_flops() // 2)
+
+
+def _products(run: Callable[[], object]) -> int:
+    with _Products() as counter:
+        run()
+    return counter.count
