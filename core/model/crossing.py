@@ -19,11 +19,14 @@ class Crossing(nn.Module):
     step" means the window's origin. A learned gate per channel starts small.
     """
 
+    ema_decay: Tensor
+
     def __init__(self, config: ModelConfig, kernel_tap: Tap, correction_tap: Tap) -> None:
         super().__init__()
         self.reference = config.reference
         self.shape = (config.width, config.kernel)
-        self.ema_decay = config.ema_decay
+        # A tensor, but no weight: with its own one, each run of a stack may have another reference.
+        self.register_buffer("ema_decay", torch.tensor(config.ema_decay), persistent=False)
         self.kernel_tap = kernel_tap
         self.correction_tap = correction_tap
         self.gate = nn.Parameter(torch.full((config.width,), config.gate))

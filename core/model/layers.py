@@ -107,8 +107,8 @@ class ByteDropout(nn.Module):
         draws = torch.randint(-(2**63), 2**63 - 1, ((x.numel() + 7) // 8,), device=x.device)
         values = draws.view(torch.uint8)[: x.numel()].view(x.shape).to(x.dtype)
         # 1 where the byte is at least `dropped`, else 0: on a CPU much faster than a comparison.
-        mask = values.sub_(self.dropped - 1).clamp_(0, 1).mul_(256 / (256 - self.dropped))
-        return x * mask
+        kept = F.hardtanh_(values.sub_(self.dropped - 1), 0, 1)
+        return x * kept.mul_(256 / (256 - self.dropped))
 
 
 class _Filter(torch.autograd.Function):
@@ -118,11 +118,19 @@ class _Filter(torch.autograd.Function):
     writes a full array of zeros for each of them.
     """
 
-    generate_vmap_rule = True  # so that a stack of runs can share this code
-
     @staticmethod
     def forward(tokens: Tensor, kernel: Tensor) -> Tensor:
         return _correlate(tokens, kernel)
+
+    @staticmethod
+    def vmap(info: Any, in_dims: tuple[int | None, ...], tokens: Tensor, kernel: Tensor) -> tuple[Tensor, int]:
+        # Every row has its own kernel, so that many batches of rows are one batch of more rows.
+        tokens, kernel = (
+            value.movedim(dim, 0) if dim is not None else value.expand(info.batch_size, *value.shape)
+            for value, dim in zip((tokens, kernel), in_dims, strict=True)
+        )
+        kernels = kernel.expand(-1, tokens.shape[1], -1, -1)
+        return filter_tokens(tokens.flatten(0, 1), kernels.flatten(0, 1)).unflatten(0, tokens.shape[:2]), 0
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: Tensor) -> None:

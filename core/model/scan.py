@@ -70,7 +70,7 @@ class _Recurrence(torch.autograd.Function):
             carried = torch.mm(arriving * to_reset[t], from_reset)
             carried = torch.addmm(carried, arriving * to_update[t], from_update)
             carried = torch.addmm(carried, arriving * to_recall[t], from_recall)
-            arriving = carried.addcmul_(arriving, update[t]).add_(gradients[0][t - 1])
+            arriving = torch.addcmul(carried, arriving, update[t]).add_(gradients[0][t - 1])
             arrivals.append(arriving)
         arrived = torch.stack(arrivals[::-1])  # [token, row, channel]
 
@@ -101,12 +101,13 @@ class GRUScan(nn.Module):
         reset, update, candidate = self.weight_input.chunk(3)
         reset_bias, update_bias, candidate_bias = self.bias_input.chunk(3)
         past_reset_bias, past_update_bias, recall_bias = self.bias_hidden.chunk(3)
-        states = _Recurrence.apply(  # type: ignore[no-untyped-call]
+        inputs = (
             F.linear(steps, reset, reset_bias + past_reset_bias),
             F.linear(steps, update, update_bias + past_update_bias),
             F.linear(steps, candidate, candidate_bias),
-            self.weight_hidden,
-            recall_bias,
         )
+        # The recurrence computes in the inputs' precision, which autocast may have lowered.
+        past = (self.weight_hidden.to(inputs[0].dtype), recall_bias.to(inputs[0].dtype))
+        states = _Recurrence.apply(*inputs, *past)  # type: ignore[no-untyped-call]
         hidden, reset_gate, update_gate = (value.transpose(0, 1) for value in states[:3])
         return GRUStates(hidden, update_gate, reset_gate)
