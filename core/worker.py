@@ -22,12 +22,14 @@ from core.workspace import ROOT
 WORKER = (sys.executable, "-m", "core", "work")
 PAUSE = 0.2  # seconds between two looks at the queue
 
-# One thread a process and no spinning: processes side by side beat threads that wait for one another.
+# One thread a process and no spinning: processes side by side beat threads that wait for one another. Huge pages for
+# the C library's heap: a training step frees and takes again a hundred arrays of a megabyte each.
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "passive",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 
 

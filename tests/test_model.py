@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 
 from core.config import ModelConfig, WindowConfig
-from core.model.crossing import filter_tokens
 from core.model.forecaster import EDITABLE, Forecaster, build
-from core.model.layers import ByteDropout, denormalise, last_token, normalise
+from core.model.layers import ByteDropout, denormalise, filter_tokens, last_token, normalise
 from core.model.scan import GRUScan
 from core.vocabulary import TAP_DIMS, Dim, Embedding, Fusion, Merge, Reference, Tap
 
@@ -38,7 +37,7 @@ def forecast(model: Forecaster, x: Tensor) -> Tensor:
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-6), (torch.float64, 1e-14)])
 def test_scan_equals_torch_gru(dtype: torch.dtype, tolerance: float) -> None:
     torch.manual_seed(0)
-    scan, reference = GRUScan(6).to(dtype), torch.nn.GRU(6, 6, batch_first=True).to(dtype)
+    scan, reference = GRUScan(6).to(dtype), torch.nn.GRU(6, 6).to(dtype)
     pairs = {
         "weight_input": reference.weight_ih_l0,
         "weight_hidden": reference.weight_hh_l0,
@@ -76,12 +75,12 @@ def test_normalisation_inverts_and_survives_a_constant() -> None:
 
 
 def test_filter_is_a_grouped_convolution() -> None:
-    tokens, kernel = torch.randn(2, 7, 3), torch.randn(2, 3, 3)
+    tokens, kernel = torch.randn(7, 2, 3), torch.randn(3, 2, 3)
     # Two routes: torch's own grouped convolution, every row and channel a group.
     expected = torch.nn.functional.conv1d(
-        tokens.transpose(1, 2).reshape(1, 6, 7), kernel.reshape(6, 1, 3), padding=1, groups=6
+        tokens.permute(1, 2, 0).reshape(1, 6, 7), kernel.permute(1, 2, 0).reshape(6, 1, 3), padding=1, groups=6
     )
-    torch.testing.assert_close(filter_tokens(tokens, kernel), expected.view(2, 3, 7).transpose(1, 2))
+    torch.testing.assert_close(filter_tokens(tokens, kernel), expected.view(2, 3, 7).permute(2, 0, 1))
 
 
 def test_dropout_keeps_the_mean_and_the_rate() -> None:
@@ -160,10 +159,10 @@ def test_dynamic_kernel_reads_the_last_token_of_the_opposite_path() -> None:
     # token must react to the last patch of rows; the weight of a crossing's generator maps that state alone.
     model = build(tiny(blocks=1, embedding=Embedding.INDEPENDENT), WINDOW, VARIABLES, 0).eval()
     block = model.blocks[0]
-    conv, gru = torch.randn(2, 6, 8), torch.randn(2, 6, 8)
+    conv, gru = torch.randn(6, 2, 8), torch.randn(6, 2, 8)
     kernel = block.to_conv.kernel(gru)  # type: ignore[operator, union-attr]
     earlier = gru.clone()
-    earlier[:, :-1] += 1
+    earlier[:-1] += 1
     assert torch.equal(block.to_conv.kernel(earlier), kernel)  # type: ignore[operator, union-attr]
     assert not torch.equal(block.to_conv.kernel(conv), kernel)  # type: ignore[operator, union-attr]
 

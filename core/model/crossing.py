@@ -24,7 +24,7 @@ class Crossing(nn.Module):
     def __init__(self, config: ModelConfig, kernel_tap: Tap, correction_tap: Tap) -> None:
         super().__init__()
         self.reference = config.reference
-        self.shape = (config.width, config.kernel)
+        self.shape = (config.kernel, config.width)
         # A tensor, but no weight: with its own one, each run of a stack may have another reference.
         self.register_buffer("ema_decay", torch.tensor(config.ema_decay), persistent=False)
         self.kernel_tap = kernel_tap
@@ -37,26 +37,27 @@ class Crossing(nn.Module):
             self.generator = nn.Linear(config.width, config.width * config.kernel)
 
     def kernel(self, speaker: Tensor) -> Tensor:
-        """Write the kernel [row, channel, tap] from the speaking path's tokens [row, token, channel]."""
+        """Write the kernel [tap, row, channel] from the speaking path's tokens [token, row, channel]."""
         match self.reference:
             case Reference.DYNAMIC:
-                made: Tensor = self.generator(speaker[:, -1])
+                made: Tensor = self.generator(speaker[-1])
             case Reference.EMA:
                 made = self.generator(self._moving_average(speaker))
             case Reference.STATIC:
-                return self.static.expand(speaker.shape[0], -1, -1)
+                return self.static.unsqueeze(1).expand(-1, speaker.shape[1], -1)
             case _:
                 assert_never(self.reference)
-        return made.unflatten(-1, self.shape)
+        return made.unflatten(-1, self.shape).transpose(0, 1).contiguous()
 
     def forward(self, listener: Tensor, kernel: Tensor, probe: Probe, block: int) -> Tensor:
-        """Return the listening path [row, token, channel] with the correction added."""
-        kernel = probe(self.kernel_tap, block, kernel)
+        """Return the listening path [token, row, channel] with the correction added."""
+        # Handed out as [row, channel, tap].
+        kernel = probe(self.kernel_tap, block, kernel.permute(1, 2, 0)).permute(2, 0, 1)
         correction = self.gate * filter_tokens(listener, kernel)
-        return listener + probe(self.correction_tap, block, correction)
+        return listener + probe.stream(self.correction_tap, block, correction)
 
     def _moving_average(self, speaker: Tensor) -> Tensor:
         """Exponential moving average over the tokens, weights summing to one: [row, channel]."""
-        age = torch.arange(speaker.shape[1] - 1, -1, -1, device=speaker.device, dtype=speaker.dtype)
+        age = torch.arange(len(speaker) - 1, -1, -1, device=speaker.device, dtype=speaker.dtype)
         weight = self.ema_decay**age
-        return torch.einsum("t,rtc->rc", weight / weight.sum(), speaker)
+        return torch.einsum("t,trc->rc", weight / weight.sum(), speaker)

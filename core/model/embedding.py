@@ -50,7 +50,7 @@ class TokenEmbedding(nn.Module):
         return 1 if self.kind is Embedding.MIXED else self.variables
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map x [window, lookback, variable] to tokens [window x apart, token, channel]."""
+        """Map x [window, lookback, variable] to tokens [token, window x apart, channel]."""
         series = x.transpose(1, 2)  # [window, variable, lookback]
         match self.kind:
             case Embedding.MIXED:
@@ -61,20 +61,21 @@ class TokenEmbedding(nn.Module):
                 # Hiding variables from the mixed token keeps it from leaning on any one of them.
                 keep = x.new_ones(x.shape[0], self.variables, 1)
                 shown = series * F.dropout(keep, self.variable_dropout, self.training)
-                mixed = self.mixed_gate * self._mixed_tokens(shown)  # [window, token, channel]
-                own = self._own_tokens(series).unflatten(0, (-1, self.variables))
-                return (own + mixed.unsqueeze(1)).flatten(0, 1)
+                mixed = self.mixed_gate * self._mixed_tokens(shown)  # [token, window, channel]
+                own = self._own_tokens(series).unflatten(1, (-1, self.variables))
+                return (own + mixed.unsqueeze(2)).flatten(1, 2)
             case _:
                 assert_never(self.kind)
 
     def _mixed_tokens(self, series: Tensor) -> Tensor:
-        patches = series.unflatten(2, (-1, self.patch)).transpose(1, 2)  # [window, token, variable, patch]
-        return _product(self.mixed, patches.flatten(2))  # [window, token, channel]
+        patches = series.unflatten(2, (-1, self.patch)).permute(2, 0, 1, 3)  # [token, window, variable, patch]
+        return _product(self.mixed, patches.flatten(2))  # [token, window, channel]
 
     def _own_tokens(self, series: Tensor) -> Tensor:
-        return _product(self.own, series.flatten(0, 1).unflatten(1, (-1, self.patch)))
+        patches = series.unflatten(2, (-1, self.patch)).permute(2, 0, 1, 3)
+        return _product(self.own, patches.flatten(1, 2))  # [token, window x variable, channel]
 
 
 def _product(convolution: nn.Conv1d, patches: Tensor) -> Tensor:
-    """Apply a convolution with kernel = stride to patches [row, token, input x patch]: [row, token, channel]."""
+    """Apply a convolution with kernel = stride to patches [token, row, input x patch]: [token, row, channel]."""
     return F.linear(patches, convolution.weight.flatten(1), convolution.bias)

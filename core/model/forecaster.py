@@ -2,6 +2,9 @@
 
 x [window, lookback, variable] -> instance normalisation -> token embedding -> blocks of two paths that correct
 each other -> merge -> head -> [window, horizon, variable] -> inverse normalisation.
+
+Between embedding and head, tokens come first: [token, row, channel], rows = window x variable kept apart. A step of
+the scan and a tap of a filter are then whole pieces of memory.
 """
 
 from __future__ import annotations
@@ -61,7 +64,7 @@ class CrossBlock(nn.Module):
             self.to_gru = Crossing(config, Tap.KERNEL_CNN_TO_GRU, Tap.CORRECTION_CNN_TO_GRU)
 
     def forward(self, conv: Tensor, gru: Tensor, probe: Probe, block: int) -> tuple[Tensor, Tensor]:
-        """Advance both paths, [row, token, channel] each."""
+        """Advance both paths, [token, row, channel] each."""
         conv = conv + self.conv_path(self.conv_norm(conv))
         gru = gru + self.gru_path(self.gru_norm(gru), probe, block)
         # Both kernels are written before either path is corrected, so that neither direction comes first.
@@ -71,7 +74,7 @@ class CrossBlock(nn.Module):
             conv = self.to_conv(conv, conv_kernel, probe, block)
         if self.to_gru is not None and gru_kernel is not None:
             gru = self.to_gru(gru, gru_kernel, probe, block)
-        return probe(Tap.CONV_OUTPUT, block, conv), probe(Tap.GRU_OUTPUT, block, gru)
+        return probe.stream(Tap.CONV_OUTPUT, block, conv), probe.stream(Tap.GRU_OUTPUT, block, gru)
 
 
 class Forecaster(nn.Module):
@@ -123,11 +126,12 @@ class Forecaster(nn.Module):
         wanted = taps if isinstance(taps, Mapping) else dict.fromkeys(taps, whole)
         probe = Probe(wanted, edits, self.embedding.apart)
         normal, statistics = normalise(x)
-        conv = gru = self.embedding(normal)  # [window x variable, token, channel]
+        conv = gru = self.embedding(normal)  # [token, window x variable, channel]
         for number, block in enumerate(self.blocks):
             conv, gru = block(conv, gru, probe, number)
         merged = self.merge(conv, gru, probe)
-        flat = self.head_dropout(self.head_norm(merged)).flatten(1)  # [window x variable, token x channel]
+        read = self.head_dropout(self.head_norm(merged)).transpose(0, 1)
+        flat = read.flatten(1)  # [window x variable, token x channel]
         steps = self.head(flat).view(x.shape[0], -1, self.window.horizon)  # [window, variable, horizon]
         forecast = denormalise(steps.transpose(1, 2), statistics)
         taken = probe.taken()

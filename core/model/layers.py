@@ -58,6 +58,10 @@ class Probe:
             self._taken.setdefault(tap, []).append(self._wanted[tap](apart))
         return value
 
+    def stream(self, tap: Tap, block: int, value: Tensor) -> Tensor:
+        """Pass a path's tokens [token, row, channel] through, handed out rows first."""
+        return self(tap, block, value.transpose(0, 1)).transpose(0, 1)
+
     def taken(self) -> dict[Tap, Tensor]:
         """Return the recorded values with the axes of TAP_DIMS (blocks stacked on axis 2)."""
         return {
@@ -112,7 +116,7 @@ class ByteDropout(nn.Module):
 
 
 class _Filter(torch.autograd.Function):
-    """Depth-wise filter of tokens [row, token, channel] by kernel [row or 1, channel, tap], zero-padded.
+    """Depth-wise filter of tokens [token, row, channel] by kernel [tap, row or 1, channel], zero-padded.
 
     Written out, forward and backward each touch the tokens once a tap; automatic differentiation of padded slices
     writes a full array of zeros for each of them.
@@ -126,11 +130,11 @@ class _Filter(torch.autograd.Function):
     def vmap(info: Any, in_dims: tuple[int | None, ...], tokens: Tensor, kernel: Tensor) -> tuple[Tensor, int]:
         # Every row has its own kernel, so that many batches of rows are one batch of more rows.
         tokens, kernel = (
-            value.movedim(dim, 0) if dim is not None else value.expand(info.batch_size, *value.shape)
+            (value.movedim(dim, 0) if dim is not None else value.expand(info.batch_size, *value.shape)).movedim(0, 1)
             for value, dim in zip((tokens, kernel), in_dims, strict=True)
-        )
-        kernels = kernel.expand(-1, tokens.shape[1], -1, -1)
-        return filter_tokens(tokens.flatten(0, 1), kernels.flatten(0, 1)).unflatten(0, tokens.shape[:2]), 0
+        )  # [token or tap, batch, row or 1, channel]
+        kernels = kernel.expand(-1, -1, tokens.shape[2], -1)
+        return filter_tokens(tokens.flatten(1, 2), kernels.flatten(1, 2)).unflatten(1, tokens.shape[1:3]), 1
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: Tensor) -> None:
@@ -139,21 +143,19 @@ class _Filter(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor]:
         tokens, kernel = ctx.saved_tensors
-        shared = (0, 1) if kernel.shape[0] == 1 else (1,)  # the axes along which one kernel is used again
+        shared = (0, 1) if kernel.shape[1] == 1 else (0,)  # the axes along which one kernel is used again
         taps = [
-            (gradients[0][:, here] * tokens[:, there]).sum(shared)
-            for here, there in _overlaps(tokens.shape[1], kernel.shape[-1])
+            (gradients[0][here] * tokens[there]).sum(shared) for here, there in _overlaps(len(tokens), len(kernel))
         ]
-        return _correlate(gradients[0], kernel.flip(-1)), torch.stack(taps, dim=-1).view(kernel.shape)
+        return _correlate(gradients[0], kernel.flip(0)), torch.stack(taps).view(kernel.shape)
 
 
 def _correlate(tokens: Tensor, kernel: Tensor) -> Tensor:
-    weights = kernel.unsqueeze(1).unbind(-1)  # [row or 1, 1, channel] a tap
-    middle = len(weights) // 2
-    out = tokens * weights[middle]
-    for tap, (here, there) in enumerate(_overlaps(tokens.shape[1], len(weights))):
+    middle = len(kernel) // 2
+    out = tokens * kernel[middle]
+    for tap, (here, there) in enumerate(_overlaps(len(tokens), len(kernel))):
         if tap != middle:
-            out[:, here].addcmul_(tokens[:, there], weights[tap])
+            out[here].addcmul_(tokens[there], kernel[tap])
     return out
 
 
@@ -168,12 +170,12 @@ def filter_tokens(tokens: Tensor, kernel: Tensor) -> Tensor:
 
     Parameters
     ----------
-    tokens : [row, token, channel]
-    kernel : [row, channel, tap] with an odd number of taps; [1, channel, tap] serves every row.
+    tokens : [token, row, channel]
+    kernel : [tap, row, channel] with an odd number of taps; [tap, 1, channel] serves every row.
 
     Returns
     -------
-    [row, token, channel]: out[t] = sum_j kernel[j] tokens[t + j], j from -(k // 2) to k // 2.
+    [token, row, channel]: out[t] = sum_j kernel[j] tokens[t + j], j from -(k // 2) to k // 2.
     """
     filtered: Tensor = _Filter.apply(tokens, kernel)  # type: ignore[no-untyped-call]
     return filtered
@@ -193,8 +195,8 @@ class ConvPath(nn.Module):
         self.dropout = ByteDropout(dropout)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        """Map [row, token, channel] to the same shape."""
-        shapes = filter_tokens(tokens, self.depthwise.weight.transpose(0, 1))
+        """Map [token, row, channel] to the same shape."""
+        shapes = filter_tokens(tokens, self.depthwise.weight.permute(2, 1, 0))
         return self.dropout(self.narrow(F.gelu(self.widen(shapes))))
 
 
@@ -207,10 +209,9 @@ class GRUPath(nn.Module):
         self.dropout = ByteDropout(dropout)
 
     def forward(self, tokens: Tensor, probe: Probe, block: int) -> Tensor:
-        """Map [row, token, channel] to the same shape."""
-        tokens = probe(Tap.GRU_INPUT, block, tokens)
-        states = self.scan(tokens)
-        probe(Tap.UPDATE_GATE, block, states.update)
-        probe(Tap.RESET_GATE, block, states.reset)
-        hidden: Tensor = self.dropout(probe(Tap.GRU_HIDDEN, block, states.hidden))
+        """Map [token, row, channel] to the same shape."""
+        states = self.scan(probe.stream(Tap.GRU_INPUT, block, tokens))
+        probe.stream(Tap.UPDATE_GATE, block, states.update)
+        probe.stream(Tap.RESET_GATE, block, states.reset)
+        hidden: Tensor = self.dropout(probe.stream(Tap.GRU_HIDDEN, block, states.hidden))
         return hidden

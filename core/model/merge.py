@@ -29,20 +29,20 @@ class CrossModalAttention(nn.Module):
         self.dropout = ByteDropout(dropout)
 
     def forward(self, conv: Tensor, gru: Tensor, probe: Probe) -> Tensor:
-        """Map both paths [row, token, channel] to one of the same shape."""
+        """Map both paths [token, row, channel] to one of the same shape."""
         scale = (gru.shape[-1] // self.heads) ** -0.5
         query = self._split(self.query(self.query_norm(gru)) * scale)  # [row, head, token, channel of head]
         key, value = (self._split(half) for half in self.key_value(self.value_norm(conv)).chunk(2, dim=-1))
         weights = probe(Tap.ATTENTION, 0, torch.softmax(query @ key.transpose(-2, -1), dim=-1))
-        read = (weights @ value).transpose(1, 2).flatten(2)
+        read = (weights @ value).permute(2, 0, 1, 3).flatten(2)  # [token, row, channel]
         return gru + self.dropout(self.out(read))
 
     def _split(self, tokens: Tensor) -> Tensor:
-        return tokens.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return tokens.unflatten(-1, (self.heads, -1)).permute(1, 2, 0, 3)
 
 
 class PathMerge(nn.Module):
-    """One of the three ways; all return [row, token, channel]."""
+    """One of the three ways; all return [token, row, channel]."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class PathMerge(nn.Module):
                 assert_never(self.kind)
 
     def forward(self, conv: Tensor, gru: Tensor, probe: Probe) -> Tensor:
-        """Merge both paths [row, token, channel]."""
+        """Merge both paths [token, row, channel]."""
         match self.kind:
             case Merge.ATTENTION:
                 merged: Tensor = self.attention(conv, gru, probe)

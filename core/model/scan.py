@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 
 class GRUStates(NamedTuple):
-    """Hidden states and both gates of one scan, [row, token, channel] each."""
+    """Hidden states and both gates of one scan, [token, row, channel] each."""
 
     hidden: Tensor
     update: Tensor
@@ -96,18 +96,17 @@ class GRUScan(nn.Module):
         self.bias_hidden = drawn(3 * width)
 
     def forward(self, tokens: Tensor) -> GRUStates:
-        """Scan [row, token, channel] from a zero state."""
-        steps = tokens.transpose(0, 1).contiguous()  # [token, row, channel]
+        """Scan [token, row, channel] from a zero state."""
         reset, update, candidate = self.weight_input.chunk(3)
         reset_bias, update_bias, candidate_bias = self.bias_input.chunk(3)
         past_reset_bias, past_update_bias, recall_bias = self.bias_hidden.chunk(3)
         inputs = (
-            F.linear(steps, reset, reset_bias + past_reset_bias),
-            F.linear(steps, update, update_bias + past_update_bias),
-            F.linear(steps, candidate, candidate_bias),
+            F.linear(tokens, reset, reset_bias + past_reset_bias),
+            F.linear(tokens, update, update_bias + past_update_bias),
+            F.linear(tokens, candidate, candidate_bias),
         )
         # The recurrence computes in the inputs' precision, which autocast may have lowered.
         past = (self.weight_hidden.to(inputs[0].dtype), recall_bias.to(inputs[0].dtype))
         states = _Recurrence.apply(*inputs, *past)  # type: ignore[no-untyped-call]
-        hidden, reset_gate, update_gate = (value.transpose(0, 1) for value in states[:3])
+        hidden, reset_gate, update_gate = states[:3]
         return GRUStates(hidden, update_gate, reset_gate)
