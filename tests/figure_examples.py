@@ -18,6 +18,7 @@ from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, wind
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.series import daily_profile, scaling_shift, series_plot
 from core.figures.theme import Look
+from core.figures.truth import ground_truth
 from core.figures.variables import error_by_variable
 from core.figures.window_steps import window_error_by_step
 from core.vocabulary import Fusion, Split, Tap
@@ -255,6 +256,12 @@ def _gradient_share(look: Look) -> go.Figure:
     return gradient_share(_table("model block value", rows), look=look, provenance=PROVENANCE)
 
 
+def _ground_truth(look: Look) -> go.Figure:
+    rows = [("response lead", f"{row} steps", "steps", 1.0, 0.06, 1 + row / 200, 0.98, 1.02) for row in range(30)]
+    table = _table("measure case unit truth tolerance value low high", rows)
+    return ground_truth(table, look=look, provenance=PROVENANCE)
+
+
 EXAMPLES: dict[str, Example] = {
     "mode_comparison": _mode_comparison,
     "error_by_step": _error_by_step,
@@ -278,4 +285,5 @@ EXAMPLES: dict[str, Example] = {
     "attention_controls": _attention_controls,
     "gradient_flow": _gradient_flow,
     "gradient_share": _gradient_share,
+    "ground_truth": _ground_truth,
 }

@@ -21,6 +21,7 @@ from core.figures import (
     kernels,
     response,
     series,
+    truth,
     variables,
 )
 from core.figures.catalogue import QUESTIONS
@@ -85,6 +86,7 @@ EMPTY: dict[str, Callable[..., go.Figure]] = {
     ),
     "gradient_flow": lambda **look: gradient.gradient_flow({"proposed": frame("step block")}, {}, **look),
     "gradient_share": lambda **look: gradient.gradient_share(frame("model block value"), **look),
+    "ground_truth": lambda **look: truth.ground_truth(frame("value"), **look),
 }
 
 
@@ -96,7 +98,19 @@ def test_without_data_a_figure_says_what_to_do(name: str) -> None:
 
 
 def test_figures_take_look_and_provenance_by_name() -> None:
-    for module in (attention, dependence, errors, forecast, gradient, horizon, kernels, response, series, variables):
+    for module in (
+        attention,
+        dependence,
+        errors,
+        forecast,
+        gradient,
+        horizon,
+        kernels,
+        response,
+        series,
+        truth,
+        variables,
+    ):
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if name in QUESTIONS and function.__module__ == module.__name__:
                 parameters = inspect.signature(function).parameters

@@ -1,7 +1,8 @@
 """Abrupt changes, the average response to them, and how it grows and comes earlier under a crossing.
 
-Events are chosen once, on the convolution path of mode `none`, and used for every mode of the same seed. Each measure
-comes with its placebo: the same computation on as many places drawn at random.
+Events are chosen once, on the convolution path of mode `none`, and used for every mode of the same seed. A p-value
+swaps the responses of mode and `none` event by event: if both responded alike, nobody would notice. Beside each measure
+stands its placebo, the same computation on as many places drawn at random: what both runs differ by anywhere.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def event_profile(series: ArrayLike, events: Events) -> EventProfile:
 
 @dataclass(frozen=True)
 class EventMeasure:
-    """A measure at the events, its p-value from the placebo, and the placebo itself (mean, central 95 %)."""
+    """A measure at the events with its p-value, and its placebo at random places (mean, central 95 %)."""
 
     estimate: Estimate
     placebo: Estimate
@@ -181,7 +182,7 @@ def measure_events(
     events
         From `select_events`.
     generator
-        Source of the bootstrap over events (the interval) and of the placebo places (the two-sided p-value).
+        Source of the bootstrap over events (the interval), of the swaps (the two-sided p-value) and of the placebo.
 
     Returns
     -------
@@ -195,20 +196,23 @@ def measure_events(
     if not (levels > 0).all():
         return _missing(events, "The GRU path does not move away from the events.")
 
-    def at(windows: Floats) -> float:  # windows [event, 2, shift]
-        return statistic(windows.mean(axis=0), levels)
+    relative = pair / levels[:, None]  # levels of 1, so that mode and none can be swapped
 
-    found = bootstrap(at, _around_pair(pair, events.places), generator=generator, draws=draws)
+    def at(windows: Floats) -> float:  # windows [event, 2, shift]
+        return statistic(windows.mean(axis=0), np.ones(2))
+
+    windows = _around_pair(relative, events.places)
+    found = bootstrap(at, windows, generator=generator, draws=draws)
     if not found.defined:
         return _missing(events, f"The responses do not match within {FARTHEST} steps.")
-    inside = np.flatnonzero(_inside(np.isfinite(pair[0]) & np.isfinite(pair[1])))
-    null = np.empty(draws)
-    for draw in range(draws):
-        places = _spread_out(generator.permutation(inside), len(events))
-        null[draw] = at(_around_pair(pair, places))
-    p_value = exceedance_p(abs(found.value), np.abs(null))
+    swaps = generator.integers(2, size=(draws, len(events))).astype(np.bool_)
+    swapped = [at(np.where(swap[:, None, None], windows[:, ::-1], windows)) for swap in swaps]
+    inside = np.flatnonzero(_inside(np.isfinite(relative).all(axis=0)))
+    drawn = (_spread_out(generator.permutation(inside), len(events)) for _ in range(draws))
+    placebo = np.array([at(_around_pair(relative, places)) for places in drawn])
+    p_value = exceedance_p(abs(found.value), np.abs(swapped))
     estimate = Estimate(found.value, found.low, found.high, p_value, len(events))
-    return EventMeasure(estimate, _placebo(null, len(events)))
+    return EventMeasure(estimate, _placebo(placebo, len(events)))
 
 
 def _missing(events: Events, reason: str) -> EventMeasure:

@@ -29,5 +29,6 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "attention_controls": "Does the forecast need this routing?",
         "gradient_flow": "Do gradients reach both paths evenly?",
         "gradient_share": "Which path gets the larger gradient in each block?",
+        "ground_truth": "Do the measures find what was planted?",
     }
 )
