@@ -24,9 +24,14 @@ class Scores:
 
     def add(self, error: NDArray[np.float32]) -> None:
         """Count forecast - truth, standardised, [window, horizon, variable]."""
-        self.windows += len(error)
-        self._squared += np.square(error, dtype=np.float64).sum(axis=0)
-        self._absolute += np.abs(error).sum(axis=0, dtype=np.float64)
+        squared = np.square(error, dtype=np.float64).sum(axis=0)
+        self.add_sums(len(error), squared, np.abs(error).sum(axis=0, dtype=np.float64))
+
+    def add_sums(self, windows: int, squared: NDArray[np.float64], absolute: NDArray[np.float64]) -> None:
+        """Count errors that were summed over some windows elsewhere, [horizon, variable] each."""
+        self.windows += windows
+        self._squared += squared
+        self._absolute += absolute
 
     @property
     def cells(self) -> dict[str, NDArray[np.float64]]:

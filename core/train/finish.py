@@ -11,9 +11,10 @@ from torch import Tensor
 from core.baselines import baseline_errors, load_ridge
 from core.config import RunConfig
 from core.data.dataset import Dataset
-from core.data.windows import make_windows
+from core.data.windows import make_windows, standardised
 from core.model.forecaster import Forecaster
-from core.train.checkpoint import parameter_count, weights_digest, write_json
+from core.scores import Scores
+from core.train.checkpoint import weights_digest, write_json
 from core.train.evaluate import test_scores
 from core.train.record import CONFIG, GRADIENT, HISTORY, METRICS, WEIGHTS, RecordError
 from core.train.state import Progress
@@ -24,7 +25,7 @@ from core.vocabulary import Split
 def write_checkpoint(
     folder: Path, config: RunConfig, dataset: Dataset, model: Forecaster, best: dict[str, Tensor], progress: Progress
 ) -> None:
-    """Write the best epoch's weights and everything `read_record` reads into an existing folder.
+    """Test the best epoch's weights and write everything `read_record` reads into an existing folder.
 
     Parameters
     ----------
@@ -35,14 +36,32 @@ def write_checkpoint(
     ------
     RecordError : no epoch had a validation error that is a number.
     """
-    if not best:
+    check_converged(config, progress)
+    model.load_state_dict(best)
+    test = make_windows(dataset, config.window, Split.TEST)
+    tested = test_scores(model, test, load_ridge(dataset, config.window))
+    write_tested(folder, config, dataset, best, progress, tested)
+
+
+def check_converged(config: RunConfig, progress: Progress) -> None:
+    """Raise a RecordError where no epoch had a validation error that is a number."""
+    if progress.best_epoch < 0:
         raise RecordError(
             f"Training of {config.run_id} diverged: the validation error was never a number; "
             f"choose a learning rate below {config.train.learning_rate:g}."
         )
-    model.load_state_dict(best)
-    test = make_windows(dataset, config.window, Split.TEST)
-    network, blend = test_scores(model, test, load_ridge(dataset, config.window))
+
+
+def write_tested(
+    folder: Path,
+    config: RunConfig,
+    dataset: Dataset,
+    best: dict[str, Tensor],
+    progress: Progress,
+    tested: tuple[Scores, Scores],
+) -> None:
+    """Write a checkpoint whose test errors are known: those of the network, and of its average with ridge."""
+    network, blend = tested
     epoch = progress.history[progress.best_epoch]
     write_json(
         folder / METRICS,
@@ -51,7 +70,7 @@ def write_checkpoint(
             "blend": blend.metrics(dataset.variables),
             "validation": {"mse": epoch["validation_mse"], "mae": epoch["validation_mae"]},
             "baselines": baseline_errors(dataset, config.window),
-            "parameters": parameter_count(model),
+            "parameters": sum(value.numel() for value in best.values()),
             "epochs": progress.epoch,
             "best_epoch": epoch["epoch"],
             "seconds": round(progress.seconds, 1),
@@ -60,12 +79,13 @@ def write_checkpoint(
     save_file({name: value.detach().cpu().contiguous() for name, value in best.items()}, folder / WEIGHTS)
     pd.DataFrame(progress.history).to_csv(folder / HISTORY, index=False)
     pd.DataFrame(progress.gradient).to_csv(folder / GRADIENT, index=False, float_format="%.6g")
+    scaler, _ = standardised(dataset)
     write_json(
         folder / CONFIG,
         {
             "run": config.canonical.to_dict(),
             "variables": dataset.variables,
-            "scaler": {"mean": test.scaler.mean.tolist(), "scale": test.scaler.scale.tolist()},
+            "scaler": {"mean": scaler.mean.tolist(), "scale": scaler.scale.tolist()},
             "fingerprint": dataset.fingerprint,
             "versions": versions(),
             "weights_sha": weights_digest(folder / WEIGHTS),
