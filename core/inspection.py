@@ -3,6 +3,7 @@
     <run_id>/trace.zarr           what happened inside, over the test windows
     <run_id>/untrained.zarr       the kernels of the same architecture before training
     <run_id>/interventions.parquet  its error when something inside is changed
+    <run_id>/responses.npy        how far a step put into the input moves the GRU path
     rows.parquet                  every statistic of every run; written last, so its presence says "complete"
 
 Everything that is finished is kept: stopped or killed, an inspection goes on where it was.
@@ -18,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from core.analysis.statistic import CROSSINGS
@@ -46,6 +48,8 @@ ROWS = "rows.parquet"
 TRACE = "trace.zarr"
 UNTRAINED = "untrained.zarr"
 INTERVENTIONS = "interventions.parquet"
+RESPONSES = "responses.npy"
+STEPS_PUT_IN = 40  # rows at which a step begins: each takes two forward passes over a token's origins
 RUN_BYTES = 400_000_000  # a run's trace covers the first windows of the test split that fit in here
 INTERVENTION_WINDOWS = 512  # drawn at random: interventions take one forward pass each
 KERNELS = TraceSpec(dict.fromkeys(CROSSINGS.values(), (Reduction.FULL,)))
@@ -76,8 +80,8 @@ def _one_seed(records: Sequence[RunRecord]) -> RunRecord:
     }
     if len(shared) != 1:
         raise InspectionError(
-            f"{len(records)} runs of {len(shared)} data sets, presets, windows, sizes or seeds were given; choose runs "
-            "that differ in fusion, reference or merge only."
+            f"{len(records)} runs of {len(shared)} data sets, presets, windows, sizes or seeds were given; choose "
+            "runs that differ in fusion, reference or merge only."
         )
     return records[0]
 
@@ -140,7 +144,7 @@ def inspect(
     """
     records = {record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}
     dataset = load_dataset(_one_seed(list(records.values())).config.dataset)
-    steps = Steps(3 * len(records) + 1, on_progress, should_stop)
+    steps = Steps(4 * len(records) + 1, on_progress, should_stop)
     try:
         for record in records.values():
             _open_up(folder / record.run_id, record, dataset, steps)
@@ -158,6 +162,7 @@ def inspect(
 
 def _open_up(folder: Path, record: RunRecord, dataset: Dataset, steps: Steps) -> None:
     from core.trace.intervene import errors_under, untrained_twin, usual_interventions
+    from core.trace.perturb import step_responses
     from core.train.checkpoint import load_checkpoint
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -168,9 +173,16 @@ def _open_up(folder: Path, record: RunRecord, dataset: Dataset, steps: Steps) ->
     steps.begin(f"the untrained twin of {record.run_id}")
     if _crosses(record):
         _trace(folder / UNTRAINED, untrained_twin(checkpoint), dataset, KERNELS, steps)
+    windows = make_windows(dataset, record.config.window, Split.TEST)
+    steps.begin(f"a step put into the input of {record.run_id}")
+    if not (folder / RESPONSES).exists():
+        partial = folder / f".{RESPONSES}"
+        np.save(
+            partial, step_responses(checkpoint.model, windows, events=STEPS_PUT_IN, seed=record.config.train.seed)
+        )
+        partial.replace(folder / RESPONSES)
     steps.begin(f"interventions on {record.run_id}")
     if not (folder / INTERVENTIONS).exists():
-        windows = make_windows(dataset, record.config.window, Split.TEST)
         drawn = {"limit": INTERVENTION_WINDOWS, "seed": record.config.train.seed}
         usual = usual_interventions(checkpoint.model, windows, **drawn)
         partial = folder / f".{INTERVENTIONS}"
@@ -215,6 +227,7 @@ def _rows(folder: Path, records: Sequence[RunRecord], dataset: Dataset) -> pd.Da
             inputs=windows.x[: traces[0].sizes[Dim.ORIGIN]],
             steps_per_day=dataset.steps_per_day,
             untrained=[open_trace(folder / record.run_id / UNTRAINED) for record in records if _crosses(record)],
+            responses={record.run_id: np.load(folder / record.run_id / RESPONSES) for record in records},
             gradients={record.run_id: record.gradient for record in records},
             study=folder.name,
             seed=first.train.seed,

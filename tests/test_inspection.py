@@ -45,7 +45,9 @@ def test_an_inspection_gathers_traces_twins_interventions_and_statistics(records
     rows = inspection.rows.set_index(["run_id", "statistic"])["value"]
     full_error = records[1].metrics["test"]["mse"]
     assert rows[both, "mse_as_is"] == pytest.approx(full_error, rel=1e-4), "every test window was drawn"
-    assert {"mse_change_silenced_both", "dcor_kernel_tod_untrained_gru_to_cnn_max"} <= set(rows[both].index)
+    assert {"mse_change_silenced_both", "dcor_kernel_tod_untrained_gru_to_cnn_max", "intervention_lead"} <= set(
+        rows[both].index
+    )
     assert not any("silenced" in name or "frozen" in name for name in rows[none].index)
     assert set(inspection.rows["study"]) == {key}
 

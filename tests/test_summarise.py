@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from core.analysis.planted import leaky_integrator
 from core.analysis.profiles import attention_profile, event_profiles, kernel_profile
 from core.analysis.statistic import Over, Statistic, statistic_name
 from core.analysis.summarise import summarise
@@ -142,6 +143,45 @@ def test_response_lead_and_its_absence_in_mode_none(rows: pd.DataFrame) -> None:
     assert lead.n >= 20
     assert "none" not in set(rows[rows.statistic == Statistic.RESPONSE_LEAD].fusion)
     assert math.isfinite(pick_row(rows, Statistic.SPEARMAN_GAIN, "both").value)
+
+
+def test_a_dependence_stands_against_its_controls(rows: pd.DataFrame) -> None:
+    for over in Over:
+        trained = pick_row(rows, statistic_name(Statistic.DCOR_KERNEL, crossing=Fusion.GRU_TO_CNN, over=over), "both")
+        for statistic, control in (
+            (Statistic.DCOR_KERNEL_OVER_FLOOR, pick_row(rows, Statistic.DCOR_INPUT)),
+            (
+                Statistic.DCOR_KERNEL_OVER_UNTRAINED,
+                pick_row(
+                    rows,
+                    statistic_name(Statistic.DCOR_KERNEL_UNTRAINED, crossing=Fusion.GRU_TO_CNN, over=over),
+                    "both",
+                ),
+            ),
+        ):
+            found = pick_row(rows, statistic_name(statistic, crossing=Fusion.GRU_TO_CNN, over=over), "both")
+            assert found.value == pytest.approx(trained.value - control.value)
+            assert found.run_id == trained.run_id and "no interval" in found.reason
+    alone = statistic_name(Statistic.DCOR_KERNEL_OVER_UNTRAINED, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
+    assert "no control" in pick_row(rows, alone, "gru_to_cnn").reason
+    both, none = (pick_row(rows, Statistic.DCOR_CONV_CHANGE, fusion) for fusion in ("both", "none"))
+    gain = pick_row(rows, Statistic.DCOR_CONV_CHANGE_GAIN, "both")
+    assert gain.value == pytest.approx(both.value - none.value)
+    assert "none" not in set(rows[rows.statistic == Statistic.DCOR_CONV_CHANGE_GAIN].fusion)
+
+
+def test_steps_put_into_the_input_give_a_lead_over_none() -> None:
+    traces = [make_trace(fusion) for fusion in (Fusion.NONE, Fusion.BOTH)]
+    none, both = (trace.attrs["run_id"] for trace in traces)
+    late, prompt = (np.tile(leaky_integrator(0.8, delay), (30, 1)) for delay in (2, 0))
+    found = pick_row(
+        summarise(SeedTraces(traces, inputs(), 24, responses={none: late, both: prompt})),
+        Statistic.INTERVENTION_LEAD,
+        "both",
+    )
+    assert found.value == pytest.approx(2, abs=1e-3) and found.p_value < 0.01 and found.n == 30
+    missing = summarise(SeedTraces(traces, inputs(), 24))
+    assert "No step was put" in pick_row(missing, Statistic.INTERVENTION_LEAD, "both").reason
 
 
 def test_gradient_rows_or_the_reason_why_there_are_none(rows: pd.DataFrame) -> None:

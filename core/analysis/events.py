@@ -1,8 +1,8 @@
 """Abrupt changes, the average response to them, and how it grows and comes earlier under a crossing.
 
 Events are chosen once, on the convolution path of mode `none`, and used for every mode of the same seed. A p-value
-swaps the responses of mode and `none` event by event: if both responded alike, nobody would notice. Beside each measure
-stands its placebo, the same computation on as many places drawn at random: what both runs differ by anywhere.
+swaps the responses of mode and `none` event by event: if both responded alike, nobody would notice. Beside each
+measure stands its placebo, the same computation on as many places drawn at random: what both runs differ by anywhere.
 """
 
 from __future__ import annotations

@@ -18,9 +18,12 @@ class Statistic(StrEnum):
     DCOR_KERNEL = "dcor_kernel_tod"  # distance correlation, bias-corrected, -1 to 1
     DCOR_KERNEL_BIASED = "dcor_kernel_tod_biased"  # 0 to 1
     DCOR_KERNEL_UNTRAINED = "dcor_kernel_tod_untrained"  # the same, of the twin before training
+    DCOR_KERNEL_OVER_FLOOR = "dcor_kernel_tod_over_floor"  # minus that of the raw input
+    DCOR_KERNEL_OVER_UNTRAINED = "dcor_kernel_tod_over_untrained"
     ETA2_KERNEL = "eta2_kernel_tod"  # share of variance, adjusted
     DCOR_CONV_CHANGE = "dcor_conv_change_tod"
     DCOR_CONV_CHANGE_BIASED = "dcor_conv_change_tod_biased"
+    DCOR_CONV_CHANGE_GAIN = "dcor_conv_change_tod_gain"  # over mode none
     ETA2_CONV_CHANGE = "eta2_conv_change_tod"
     DCOR_INPUT = "dcor_input_tod"  # the floor: the raw last day of the input
     DCOR_INPUT_BIASED = "dcor_input_tod_biased"
@@ -33,6 +36,7 @@ class Statistic(StrEnum):
     PEAK_AMPLIFICATION_PLACEBO = "peak_amplification_placebo"
     RESPONSE_LEAD = "response_lead"  # steps, above 0 earlier than mode none
     RESPONSE_LEAD_PLACEBO = "response_lead_placebo"
+    INTERVENTION_LEAD = "intervention_lead"  # steps, of half the response to a step that is put in
     GRADIENT_IMBALANCE = "gradient_imbalance"  # factors of two
     GRADIENT_SHARE = "gradient_share"  # per block, -1 all GRU to 1 all convolution
 

@@ -12,11 +12,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from core.analysis.changes import Changes, changes_over_none, own_changes
+from core.analysis.changes import NO_NONE, Changes, changes_over_none, own_changes
 from core.analysis.clock import ClockDependence, last_day
 from core.analysis.estimate import Estimate, undefined
 from core.analysis.events import select_events
+from core.analysis.gains import gain_rows
 from core.analysis.gradient import imbalance, signed_share
+from core.analysis.response import intervention_lead
 from core.analysis.statistic import Over, Statistic, statistic_name
 from core.analysis.traced import NO_DAY, SeedTraces, blocks, kernels, path_changes, without_crossing
 from core.table import COLUMNS, KEYS
@@ -56,6 +58,7 @@ def summarise(seed_traces: SeedTraces) -> pd.DataFrame:
         rows += _gradient_rows(seed_traces, trace)
     for twin in seed_traces.untrained:
         rows += _untrained_rows(seed_traces, twin)
+    rows += [_row(run, statistic, estimate) for run, statistic, estimate in list(gain_rows(rows))]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).assign(study=seed_traces.study)
     types = {"block": "Int64", "matched": "bool", **dict.fromkeys(("n", "seed", "horizon", "lookback"), "int64")}
     return table.astype(types)
@@ -137,8 +140,18 @@ def _change_rows(seed_traces: SeedTraces, trace: xr.Dataset, changes: Mapping[st
         none = None if found is None else changes[found.attrs["run_id"]]
         events = None if none is None else select_events(none[0])
         estimates |= changes_over_none(seed_traces, own, none, events)
+        estimates[Statistic.INTERVENTION_LEAD] = _intervention(seed_traces, trace, found)
     for statistic, estimate in estimates.items():
         yield _row(trace.attrs, statistic, estimate)
+
+
+def _intervention(seed_traces: SeedTraces, trace: xr.Dataset, none: xr.Dataset | None) -> Estimate:
+    if none is None:
+        return undefined(NO_NONE)
+    own, other = (seed_traces.responses.get(one.attrs["run_id"]) for one in (trace, none))
+    if own is None or other is None or len(own) == 0:
+        return undefined("No step was put into the input of this run and of mode none.")
+    return intervention_lead(own, other, generator=seed_traces.generator())
 
 
 def _gradient_rows(seed_traces: SeedTraces, trace: xr.Dataset) -> Iterator[Row]:

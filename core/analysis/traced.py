@@ -39,6 +39,8 @@ class SeedTraces:
         Traces of the same runs before training, with the same run ids.
     gradients
         By run id: columns step, block, conv, gru.
+    responses
+        By run id: how far a step put into the input moves the GRU path, [event, step], same events for all runs.
     study
         Name of the study, for the rows.
     seed
@@ -50,6 +52,7 @@ class SeedTraces:
     steps_per_day: int | None
     untrained: Sequence[xr.Dataset] = ()
     gradients: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    responses: Mapping[str, Floats] = field(default_factory=dict)
     study: str = ""
     seed: int = 0
 
