@@ -78,7 +78,7 @@ def test_the_control_for_size_is_planned_once_a_seed_beside_both(dataset: Datase
 
 def test_training_stride_follows_the_step_of_the_data() -> None:
     (run,) = StudyConfig(("NYweather",), (24,), (Fusion.BOTH,), matched=False).plan()
-    assert run.train.stride == 4  # hourly, 15 variables
+    assert run.train.stride == 2  # hourly
     (strided,) = StudyConfig(("NYweather",), (24,), (Fusion.BOTH,), stride=5, matched=False).plan()
     assert strided.train.stride == 5
 

@@ -190,3 +190,8 @@ def test_too_short_names_the_longest_lookback():
 @pytest.mark.parametrize("step, stride", [("1h", 2), ("15min", 8), ("10min", 12), ("1D", 2), ("2h", 2)])
 def test_training_stride_spans_the_same_time_at_finer_steps(step, stride):
     assert training_stride(dataset_of(counting(100), step=step), 2) == stride
+
+
+def test_training_stride_thins_the_windows_of_very_wide_data():
+    strides = [training_stride(dataset_of(np.zeros((100, width))), 2) for width in (21, 60, 280)]
+    assert strides == [2, 4, 20]
