@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.signal import lfilter
 
 from core.analysis.clock import Clock, clock_dependence, eta_squared, last_day, rotated_sums
-from core.analysis.dependence import distance_correlation, distance_sums, is_constant, ratio, signed_root
+from core.analysis.dependence import CHUNK, distance_correlation, distance_sums, is_constant, ratio, signed_root
 from core.analysis.resample import subsample
 from core.config import WindowConfig
 from core.data.catalog import load_dataset
@@ -213,3 +214,23 @@ def test_the_floor_of_the_official_test_splits(key: str, expected: float) -> Non
     clock = Clock.read(windows.stamps[places], steps)
     found = distance_correlation(last_day(windows.x[places], steps), clock.circle)
     assert found.corrected == pytest.approx(expected, abs=0.03)
+
+
+def test_memory_grows_with_a_chunk_of_rows_and_not_with_their_square() -> None:
+    """Distances are held CHUNK rows at a time, whatever the number of pairs."""
+
+    def bound(n: int, features: int) -> int:
+        return 8 * (4 * n * features + 6 * CHUNK * n)  # tables and their centred copies; distances in several forms
+
+    assert bound(2880, 768) < 300e6
+    x = np.random.default_rng(9).normal(size=(3000, 16))
+    clock = hourly(125)
+    for measure in (
+        lambda: distance_correlation(x, clock.circle),
+        lambda: clock_dependence(x, clock, generator=np.random.default_rng(0), draws=9),
+    ):
+        tracemalloc.start()
+        measure()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < bound(3000, 16) < 8 * 3000 * 3000
