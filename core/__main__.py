@@ -11,7 +11,7 @@ from types import ModuleType
 from core.exits import refusal
 from core.version import VERSION
 
-COMMANDS = ("data", "measures", "cost", "train", "evaluate", "forecast", "trace", "study", "report", "work")
+COMMANDS = ("data", "measures", "cost", "train", "stack", "evaluate", "forecast", "trace", "study", "report", "work")
 
 
 def main(words: list[str]) -> int:

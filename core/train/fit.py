@@ -34,7 +34,7 @@ GRADIENT_EVERY = 10  # steps between two records of the gradient flow
 SAVE_SECONDS = 10.0  # between two saves within an epoch
 EVENT_SECONDS = 0.5  # between two progress events
 LOCK = "lock"  # held while a process trains in the folder
-_STATE = "state.safetensors"
+STATE = "state.safetensors"
 
 
 class Interrupted(Exception):
@@ -65,31 +65,51 @@ def fit(
     RecordError : `folder` holds another run.
     DataError : the data set is too short for the windows.
     """
-    if folder.exists():
-        record = read_record(folder)
-        if record.config.canonical != config.canonical or record.fingerprint != dataset.fingerprint:
-            raise RecordError(f"{folder} holds another run ({record.run_id}); choose an empty folder.")
-        return record
+    finished = finished_record(config, dataset, folder)
+    if finished is not None:
+        return finished
     check_fit(dataset, config.window)
     working = training_folder(folder)
-    working.mkdir(parents=True, exist_ok=True)
     with _only_writer(working), torch.random.fork_rng(devices=[]):
         training = _Training(config, dataset, working, on_event, should_stop)
         training.run()
         write_checkpoint(working, training.config, dataset, training.model, training.best, training.progress)
-        for left in (_STATE, LOCK):
-            (working / left).unlink()
-        working.rename(folder)
+        publish(folder)
     return read_record(folder)
 
 
-@contextmanager
-def _only_writer(working: Path) -> Iterator[None]:
+def finished_record(config: RunConfig, dataset: Dataset, folder: Path) -> RunRecord | None:
+    """Return the record of a finished run; None when `folder` is free, RecordError when another run is there."""
+    if not folder.exists():
+        return None
+    record = read_record(folder)
+    if record.config.canonical != config.canonical or record.fingerprint != dataset.fingerprint:
+        raise RecordError(f"{folder} holds another run ({record.run_id}); choose an empty folder.")
+    return record
+
+
+def publish(folder: Path) -> None:
+    """Give a run's whole training folder its final name."""
+    working = training_folder(folder)
+    for left in (STATE, LOCK):
+        (working / left).unlink(missing_ok=True)
+    working.rename(folder)
+
+
+def hold(working: Path) -> int:
+    """Take the lock of a training folder; RecordError when another process trains there."""
+    working.mkdir(parents=True, exist_ok=True)
     held = take(working / LOCK)
     if held is None:
         raise RecordError(
             f"{working.name} is being trained by another process; wait for it, or choose another folder."
         )
+    return held
+
+
+@contextmanager
+def _only_writer(working: Path) -> Iterator[None]:
+    held = hold(working)
     try:
         yield
     finally:
@@ -125,7 +145,7 @@ class _Training:
         self.steps = epoch_steps(self.recipe, len(self.train))
         self.identity = json.dumps([self.config.to_dict(), dataset.fingerprint, code_fingerprint()], sort_keys=True)
         torch.manual_seed(self.recipe.seed)
-        state = load_state(folder / _STATE, self.model, self.optimiser, self.identity)
+        state = load_state(folder / STATE, self.model, self.optimiser, self.identity)
         self.progress, self.best = state or (Progress(), {})
         self._clock = time.monotonic()
         self._saved = self._told = self._clock
@@ -200,7 +220,7 @@ class _Training:
 
     def _save(self) -> None:
         self._tick()
-        save_state(self.folder / _STATE, self.model, self.optimiser, self.best, self.progress, self.identity)
+        save_state(self.folder / STATE, self.model, self.optimiser, self.best, self.progress, self.identity)
         self._saved = time.monotonic()
 
 

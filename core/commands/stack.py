@@ -1,0 +1,93 @@
+"""`python -m core stack`: many runs of one shape as one; Ctrl-C keeps the state, started again they go on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from core.config import RunConfig
+from core.exits import Exit
+from core.study.folder import beside
+
+NAME = "stack"
+HELP = "train runs that differ in seed, fusion or reference as one stack, into one folder"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--runs", type=Path, nargs="+", required=True, help="settings as JSON, one file a run")
+    parser.add_argument("--out", type=Path, required=True, help="folder that gets one checkpoint folder a run")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="cuda where there is one, unless given")
+    parser.add_argument(
+        "--precision", choices=("float32", "bfloat16"), help="of matrix products: bfloat16 on cuda, unless given"
+    )
+    parser.add_argument("--minutes", type=float, help="stop after so long, the state saved; start again to go on")
+    parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)  # stop when this process is gone
+    parser.add_argument("--threads", type=int, default=1, help="of the CPU (1)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, or go on with what was begun."""
+    from core.commands.source import open_source
+
+    begun = time.monotonic()
+    runs = [RunConfig.from_dict(json.loads(path.read_text())) for path in arguments.runs]
+    dataset = open_source(runs[0].dataset)
+
+    import torch
+
+    from core.train.device import has_cuda
+    from core.train.fit import Interrupted
+    from core.train.stack_fit import fit_stack
+    from core.train.stack_loop import Place
+    from core.train.stack_step import Precision
+
+    torch.set_num_threads(arguments.threads)
+    device = torch.device(arguments.device or ("cuda" if has_cuda() else "cpu"))
+    if device.type == "cuda" and not has_cuda():
+        raise ValueError("There is no CUDA device here; choose --device cpu.")
+    usual = Precision.BFLOAT16 if device.type == "cuda" else Precision.FLOAT32
+    place = Place(dataset, arguments.out, device, Precision(arguments.precision or usual))
+    stopped: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
+    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
+
+    def should_stop() -> bool:
+        late = arguments.minutes is not None and time.monotonic() - begun > 60 * arguments.minutes
+        return bool(stopped) or late or arguments.parent not in (None, os.getppid())
+
+    try:
+        failed = fit_stack(runs, place, on_event=_Events(arguments.out), should_stop=should_stop)
+    except Interrupted as pause:
+        sys.stderr.write(f"{pause}\n")
+        return Exit.STOPPED
+    for run_id, sentence in failed.items():
+        beside(arguments.out / run_id, ".error").write_text(sentence)
+        sys.stderr.write(f"{sentence}\n")
+    sys.stdout.write(f"{len(runs) - len(failed)} of {len(runs)} runs are finished; written to {arguments.out}\n")
+    return Exit.REFUSED if failed else 0
+
+
+class _Events:
+    """One file of events a run, as `train --events` writes it, and a line an epoch of all for people."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+
+    def __call__(self, run: RunConfig, event: dict[str, Any]) -> None:
+        with beside(self._out / run.run_id, ".jsonl").open("a") as file:
+            file.write(json.dumps(event) + "\n")
+        match event["kind"]:
+            case "epoch":
+                told = f"epoch {event['epoch']}/{event['epochs']}: validation MSE {event['validation_mse']:.4f}"
+            case "halved":
+                told = f"the memory ran out with {event['runs']} runs at once; trained {event['then']} at a time"
+            case _:
+                return
+        sys.stderr.write(f"{run.run_id}: {told}\n")

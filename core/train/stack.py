@@ -1,0 +1,111 @@
+"""Many runs of one shape as one model: torch.func evaluates the code of a single run for all of them at once.
+
+A run is a row: all its weights one after the other. Training, saving, comparing and repacking a stack is then work
+on one table [run, weight]. A crossing that a run does not have is zero in its row, and stays exactly zero: gate and
+kernel cut off each other's gradient, and weight decay has nothing to shrink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+
+import torch
+from torch import Tensor
+from torch.func import functional_call, vmap
+
+from core.config import ModelConfig, RunConfig
+from core.model.forecaster import Forecaster, build
+from core.model.layers import Edit
+from core.train.recipe import loss_of
+from core.train.stack_shape import decay
+from core.vocabulary import Tap
+
+Nudges = Mapping[Tap, Sequence[Tensor]]  # zeros [run, window, variable, token, channel] a block, added to a value
+
+
+class Stack:
+    """The functions of a stack of runs; the weights are handed in as rows.
+
+    Parameters
+    ----------
+    model : the widest of the runs' models, see `core.train.stack_shape.widest`.
+    runs : one a row; they share window and recipe.
+    variables : columns of the data set.
+    """
+
+    def __init__(
+        self,
+        model: ModelConfig,
+        runs: Sequence[RunConfig],
+        variables: int,
+        *,
+        device: torch.device,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        self.runs = tuple(runs)
+        self.variables = variables
+        self.loss = runs[0].train.loss
+        self.model = build(model, runs[0].window, variables, seed=0).to(device, dtype)
+        self.apart = self.model.embedding.apart
+        self._shapes = {name: value.shape for name, value in self.model.named_parameters()}
+        self._ends = list(accumulate((shape.numel() for shape in self._shapes.values()), initial=0))
+        self._decays = torch.tensor([decay(run) for run in runs]).to(device, dtype)  # [run]
+
+    def drawn(self) -> Tensor:
+        """Return the weights every run starts from when it is trained alone, [run, weight]."""
+        rows = []
+        for run in self.runs:
+            state = build(run.model, run.window, self.variables, run.train.seed).state_dict()
+            parts = [state.get(name, torch.zeros(shape)) for name, shape in self._shapes.items()]
+            rows.append(torch.cat([part.flatten() for part in parts]))
+        return torch.stack(rows).to(self._decays)
+
+    def state(self, number: int, row: Tensor) -> dict[str, Tensor]:
+        """Return a run's row [weight] as the state of its own model, as if it had been trained alone."""
+        run = self.runs[number]
+        with torch.device("meta"):  # names only
+            own = Forecaster(run.model, run.window, self.variables).state_dict()
+        return {name: value.detach().clone() for name, value in self._named(row).items() if name in own}
+
+    def forecast(self, rows: Tensor, x: Tensor) -> Tensor:
+        """Forecast [run, window, horizon, variable] from windows x [window, lookback, variable] shared by all."""
+        self.model.eval()
+        return vmap(self._forecast, in_dims=(0, 0, None))(rows, self._decays, x)
+
+    def losses(self, rows: Tensor, x: Tensor, y: Tensor, nudges: Nudges) -> Tensor:
+        """Return each run's loss [run] on its own windows x [run, window, lookback, variable] and their truth y.
+
+        Every run draws dropout masks of its own.
+        """
+        self.model.train()
+        return vmap(self._loss, randomness="different")(rows, self._decays, x, y, nudges)
+
+    def nudges(self, windows: int) -> dict[Tap, list[Tensor]]:
+        """Return zeros whose gradient is dLoss/d(path output), one a path and block, for batches of `windows`."""
+        config, window = self.model.config, self.model.window
+        size = (len(self.runs), windows, self.apart, window.lookback // config.patch, config.width)
+        return {
+            tap: [self._decays.new_zeros(size).requires_grad_() for _ in range(config.blocks)]
+            for tap in (Tap.CONV_OUTPUT, Tap.GRU_OUTPUT)
+        }
+
+    def _named(self, row: Tensor) -> dict[str, Tensor]:
+        """Return one run's weights by name, views of its row [weight]."""
+        sizes = [end - start for start, end in pairwise(self._ends)]
+        parts = row.split(sizes)  # whose backward pass is one concatenation
+        return {name: part.view(size) for (name, size), part in zip(self._shapes.items(), parts, strict=True)}
+
+    def _forecast(self, row: Tensor, decay: Tensor, x: Tensor, edits: Mapping[Tap, Edit] | None = None) -> Tensor:
+        """Forecast of ONE run; the same code as when it is trained alone."""
+        weights = self._named(row) | {name: decay for name, _ in self.model.named_buffers()}
+        out: Tensor = functional_call(self.model, weights, (x,), {"edits": edits or {}}).forecast
+        return out
+
+    def _loss(self, row: Tensor, decay: Tensor, x: Tensor, y: Tensor, nudges: Nudges) -> Tensor:
+        edits = {tap: _adding(zeros) for tap, zeros in nudges.items()}
+        return loss_of(self.loss, self._forecast(row, decay, x, edits), y)
+
+
+def _adding(zeros: Sequence[Tensor]) -> Edit:
+    return lambda value, block: value + zeros[block].to(value.dtype)

@@ -1,0 +1,69 @@
+"""Errors of all runs of a stack over every window of a split; sums are taken on the device, in float64."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from core.baselines import Ridge
+from core.scores import Scores
+from core.train.evaluate import BATCH
+from core.train.stack import Stack
+from core.train.stack_data import Resident
+
+
+class _Sums:
+    """What `Scores` counts, for every run at once: [run, horizon, variable] each."""
+
+    def __init__(self) -> None:
+        self._windows = 0
+        self._squared: Tensor | None = None
+        self._absolute: Tensor | None = None
+
+    def add(self, error: Tensor) -> None:
+        """Count forecast - truth, [run, window, horizon, variable]."""
+        squared = error.double().square().sum(1)
+        absolute = error.abs().sum(1, dtype=torch.float64)
+        self._windows += error.shape[1]
+        self._squared = squared if self._squared is None else self._squared + squared
+        self._absolute = absolute if self._absolute is None else self._absolute + absolute
+
+    def scores(self) -> list[Scores]:
+        """Return the errors of each run."""
+        assert self._squared is not None and self._absolute is not None, "a split has windows"
+        squared, absolute = self._squared.cpu().numpy(), self._absolute.cpu().numpy()
+        found = []
+        for of_run in zip(squared, absolute, strict=True):
+            found.append(Scores(*squared.shape[1:]))
+            found[-1].add_sums(self._windows, *of_run)
+        return found
+
+
+@torch.inference_mode()
+def stack_scores(stack: Stack, rows: Tensor, data: Resident) -> list[Scores]:
+    """Return each run's errors over every window."""
+    sums = _Sums()
+    for x, y in _batches(data):
+        sums.add(stack.forecast(rows, x) - y)
+    return sums.scores()
+
+
+@torch.inference_mode()
+def stack_test_scores(stack: Stack, rows: Tensor, data: Resident, ridge: Ridge) -> list[tuple[Scores, Scores]]:
+    """Return each run's errors, and those of the fixed average 0.5 ridge + 0.5 network."""
+    weights = torch.from_numpy(ridge.weights).to(rows)
+    network, blend = _Sums(), _Sums()
+    for x, y in _batches(data):
+        forecast = stack.forecast(rows, x)
+        level = x.mean(dim=1, keepdim=True)
+        linear = torch.einsum("wlv,lh->whv", x - level, weights) + level  # as Ridge.forecast, where the data lie
+        network.add(forecast - y)
+        blend.add(0.5 * (forecast + linear) - y)
+    return list(zip(network.scores(), blend.scores(), strict=True))
+
+
+def _batches(data: Resident) -> Iterator[tuple[Tensor, Tensor]]:
+    for start in range(0, len(data), BATCH):
+        yield data.gather(torch.arange(start, min(start + BATCH, len(data)), device=data.table.device))

@@ -1,0 +1,141 @@
+"""One training step of a stack: gather, loss, gradient, clipping and update of every run, each as if alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+
+import torch
+from torch import Tensor
+
+from core.config import TrainConfig
+from core.train.stack import Stack
+from core.train.stack_data import Resident
+
+WARM_UP = 3  # steps before a capture, as torch asks for: libraries choose their kernels in them
+
+
+class Precision(StrEnum):
+    """What matrix products compute in; weights, normalisation and loss are float32 either way."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+
+
+class Step:
+    """The weights of a stack and how they move.
+
+    All runs have taken equally many steps, so one AdamW on the table [run, weight] is one AdamW a run.
+
+    Parameters
+    ----------
+    rows : weights [run, weight]; they are changed in place.
+    moments : AdamW's `step` (a number), `exp_avg` and `exp_avg_sq` [run, weight]; changed in place.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        rows: Tensor,
+        moments: dict[str, Tensor],
+        recipe: TrainConfig,
+        data: Resident,
+        precision: Precision = Precision.FLOAT32,
+    ) -> None:
+        self.stack, self.data, self.recipe = stack, data, recipe
+        self.rows = rows.requires_grad_()
+        self.moments = moments
+        self._on_cuda = rows.device.type == "cuda"
+        # A captured step reads the rate from where it lies. CUDA's kernel wants it in float32.
+        rate_type = torch.float32 if self._on_cuda else torch.float64
+        self.rate = torch.tensor(recipe.learning_rate, dtype=rate_type, device=rows.device)
+        self._optimiser = torch.optim.AdamW(
+            [self.rows], lr=self.rate, weight_decay=recipe.weight_decay, fused=True, capturable=self._on_cuda
+        )
+        self._optimiser.state[self.rows] = moments
+        self._precision = precision
+        self._captured: dict[bool, Captured] = {}
+
+    def __call__(self, chosen: Tensor, rate: float, *, watch: bool) -> tuple[Tensor, Tensor]:
+        """Train on chosen windows, int64 [run, window]; return losses [run] and gradient flow [run, block, path].
+
+        The flow is the RMS of dLoss/d(path output after its correction), convolution path first; it has no blocks
+        unless `watch` holds. What is returned may be overwritten by the next step.
+        """
+        self.rate.fill_(rate)
+        if not self._on_cuda or chosen.shape[1] < self.recipe.batch:  # the last batch of an epoch has another shape
+            return self._work(chosen, watch)
+        if watch not in self._captured:
+            self._captured[watch] = self._capture(chosen, watch)
+        return self._captured[watch](chosen)
+
+    def _work(self, chosen: Tensor, watch: bool) -> tuple[Tensor, Tensor]:
+        x, y = self.data.gather(chosen)
+        nudges = self.stack.nudges(chosen.shape[1]) if watch else {}
+        leaves = [zeros for of_path in nudges.values() for zeros in of_path]  # all blocks of one path, then the other
+        lowered = self._precision is Precision.BFLOAT16
+        with torch.autocast(self.rows.device.type, torch.bfloat16, enabled=lowered, cache_enabled=False):
+            losses = self.stack.losses(self.rows, x, y, nudges)
+        # The runs share nothing, so the gradient of the sum holds each run's own.
+        gradient, *pulls = torch.autograd.grad(losses.sum(), [self.rows, *leaves])
+        self.rows.grad = clipped(gradient, self.recipe.clip)
+        self._optimiser.step()
+        return losses.detach(), self._flow(pulls)
+
+    def _flow(self, pulls: list[Tensor]) -> Tensor:
+        strengths = [pull.flatten(1).square().mean(1).sqrt() for pull in pulls]
+        if not strengths:
+            return self.rows.new_empty(len(self.rows), 0, 2)
+        return torch.stack(strengths, dim=1).unflatten(1, (2, -1)).transpose(1, 2)
+
+    def _capture(self, chosen: Tensor, watch: bool) -> Captured:
+        """Record a step; weights, moments and random numbers are left as they were."""
+        changed = (self.rows, *self.moments.values())
+        kept = [value.detach().clone() for value in changed]
+        with torch.random.fork_rng(devices=[self.rows.device]):
+            captured = Captured(lambda static: self._work(static, watch), chosen)
+        with torch.no_grad():
+            for value, before in zip(changed, kept, strict=True):
+                value.copy_(before)
+        return captured
+
+
+class Captured:
+    """Work on the GPU recorded once and replayed: a thousand small kernels for the price of one launch.
+
+    Source: "CUDA Graphs" in torch's notes on CUDA semantics: warm-up on a side stream, then capture; every tensor
+    the work reads or changes stays where it is, so new input is copied into the recorded one.
+    """
+
+    def __init__(self, work: Callable[[Tensor], tuple[Tensor, Tensor]], example: Tensor) -> None:
+        self._input = example.clone()
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            for _ in range(WARM_UP):
+                work(self._input)
+        torch.cuda.current_stream().wait_stream(side)
+        self._graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(self._graph):
+            self._output = work(self._input)
+
+    def __call__(self, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Replay the work on a value of the recorded shape; the output is overwritten by the next replay."""
+        self._input.copy_(value)
+        self._graph.replay()
+        return self._output
+
+
+def clipped(gradient: Tensor, largest: float) -> Tensor:
+    """Shrink each run's gradient [run, weight] to a norm of at most `largest`, as torch clips that of one model."""
+    norms = torch.linalg.vector_norm(gradient, dim=1, keepdim=True)
+    return gradient * (largest / (norms + 1e-6)).clamp(max=1)
+
+
+def fresh_moments(rows: Tensor) -> dict[str, Tensor]:
+    """Return AdamW's state before its first step."""
+    return {
+        "step": torch.zeros((), device=rows.device),
+        "exp_avg": torch.zeros_like(rows),
+        "exp_avg_sq": torch.zeros_like(rows),
+    }
