@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core import config
 from core.__main__ import main
 from core.config import TrainConfig
 from core.data.dataset import Dataset
@@ -16,11 +15,6 @@ from core.study.run import run_study
 from tests.tiny import MODEL
 
 TINY = (replace(MODEL, width=4, blocks=1), TrainConfig(epochs=1, batch=64, stride=4))
-
-
-def add_preset() -> None:
-    """Make `tiny` a preset of this process; also for tests that start a process of their own."""
-    config.PRESETS["tiny"] = TINY
 
 
 def grid(dataset: Dataset, **changes: object) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from core.study.grid import StudyConfig
 from core.study.pool import Launch, Pool, Tell, full_disk, launch_process
 from core.study.versions import is_current, outdated, read_whole, refuse_or_retrain
 from core.table import write_table
-from core.train.record import RecordError, RunRecord, find_records
+from core.train.record import RecordError, RunRecord
 from core.workspace import CHECKPOINTS
 
 
@@ -181,17 +181,25 @@ def _reuse(runs: Path, grid: StudyConfig, tell: Tell) -> None:
 
 def reusable(runs: Path, grid: StudyConfig) -> dict[str, RunRecord]:
     """Return the missing runs of a grid that are shipped, or finished in a study beside this one."""
-    others = [path for path in runs.parent.parent.glob(f"*/{RUNS}") if path != runs]
+    places = [CHECKPOINTS, *(path for path in runs.parent.parent.glob(f"*/{RUNS}") if path != runs)]
     found: dict[str, RunRecord] = {}
-    for record in find_records([CHECKPOINTS, *others]):
-        run = grid.runs.get(record.run_id)
-        if run is None or (runs / record.run_id).exists() or not is_current(record):
-            continue
-        try:
-            found[record.run_id] = read_whole(record.folder, run)
-        except RecordError:
-            continue
+    for run_id, run in grid.runs.items():
+        candidates = [] if (runs / run_id).exists() else [place / run_id for place in places]
+        for folder in candidates:
+            record = _current(folder, run) if folder.is_dir() else None
+            if record is not None:
+                found[run_id] = record
+                break
     return found
+
+
+def _current(folder: Path, run: RunConfig) -> RunRecord | None:
+    """Return a finished run when it is whole and of this very code and data."""
+    try:
+        record = read_whole(folder, run)
+    except RecordError:
+        return None
+    return record if is_current(record) else None
 
 
 def _write_table(folder: Path, grid: StudyConfig, tell: Tell) -> Path | None:
