@@ -82,10 +82,11 @@ def wobble_sums(days: Floats, generator: np.random.Generator) -> tuple[Floats, F
 
 def _recovered(table: Floats, mean_day: Floats) -> Floats:
     """Return the power of each day's residual [day, (before, after)] the best shift and gain >= 0 of the skeleton."""
-    reach = len(mean_day) // WIDEST
-    turned = np.stack([np.roll(mean_day, shift) for shift in range(-reach, reach + 1)])  # [shift, step]
-    power = mean_day @ mean_day
-    fit = np.maximum((table @ turned.T).max(axis=1), 0) ** 2 / power if power > 0 else np.zeros(len(table))
+    steps, power = len(mean_day), mean_day @ mean_day
+    reach = steps // WIDEST
+    spectrum = np.fft.rfft(table) * np.conj(np.fft.rfft(mean_day))
+    match = np.fft.irfft(spectrum, n=steps)[:, np.arange(-reach, reach + 1) % steps]  # [day, shift]
+    fit = np.maximum(match.max(axis=1), 0) ** 2 / power if power > 0 else np.zeros(len(table))
     return np.column_stack([np.square(table - mean_day).sum(axis=1), np.square(table).sum(axis=1) - fit])
 
 
