@@ -67,6 +67,15 @@ def test_forecast_writes_the_rows_after_the_end(trained: tuple[Path, Dataset], t
         (["train", "--dataset", "NYweather", "--lookback", "100", "--out", "x"], "choose 72 rows"),
         (["train", "--dataset", "NYweather", "--horizon", "9000", "--out", "x"], "horizon 9000"),
         (["study", "--out", "nowhere"], "holds no readable study.json"),
+        (["study", "--out", "x", "--show"], "holds no table.parquet yet"),
+        (["study", "--out", "x", "--datasets", "ETTh9"], "'ETTh9' is unknown; known: NYweather"),
+        (
+            ["study", "--out", "x", "--datasets", "NYweather", "--fusions", "all"],
+            "fusions names 'all'; possible: none",
+        ),
+        (["study", "--out", "x", "--datasets", "NYweather", "--preset", "huge"], "preset is 'huge'; possible: quick"),
+        (["study", "--out", "x", "--datasets", "NYweather", "--horizons", "9000"], "Too short for horizon 9000"),
+        (["study", "--out", "x", "--datasets", "NYweather", "--lookback", "7200"], "Too short for look-back 7200"),
         (["forecast", "nowhere", "--out", "x.csv"], "There is no checkpoint"),
     ],
 )

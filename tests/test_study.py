@@ -11,19 +11,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.__main__ import main
 from core.config import ConfigError
 from core.data.dataset import DataError, Dataset
+from core.data.windows import make_windows
 from core.locks import take
 from core.model.forecaster import build
 from core.study.engine import Engine, Group, groups
+from core.study.estimate import START_SECONDS, estimate
 from core.study.folder import RUNS, TABLE, RunState, StudyError, read_study, records, status
 from core.study.grid import StudyConfig
 from core.study.show import read_table, show
 from core.study.versions import read_whole
 from core.table import COLUMNS
 from core.train.checkpoint import parameter_count
+from core.train.evaluate import BATCH as EVALUATED
 from core.train.record import RecordError
-from core.vocabulary import Fusion, Merge, Reference
+from core.vocabulary import Fusion, Merge, Reference, Split
 from tests.studies import TINY, Told, grid, train
 from tests.tiny import tiny_dataset
 
@@ -247,6 +251,43 @@ def test_stopped_study_goes_on(dataset: Dataset, tmp_path: Path) -> None:
     assert not (folder / TABLE).exists()
     told = train(folder)
     assert len(told.runs("started")) == 1 and (folder / TABLE).exists()
+
+
+def test_the_plan_lists_every_run_its_fate_and_the_time(
+    dataset: Dataset, finished: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--datasets", dataset.key, "--horizons", "6", "--preset", "tiny", "--lookback", "48", "--plan"]
+    beside = finished.parent / "planned"
+    new = ["--fusions", "none", "both", "--seeds", "1", "2", "--no-matched", "--workers", "2"]
+    assert main(["study", "--out", str(beside), *words, *new]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in told[:4]] == ["reusable", "reusable", "to", "to"]
+    assert told[4] == "4 runs: 2 reusable, 2 to train"
+    assert told[5].startswith("At most about ") and "with 2 workers" in told[5]
+    assert not beside.exists()
+    assert main(["study", "--out", str(finished), "--seeds", "5", "--plan"]) == 0
+    grown = capsys.readouterr().out
+    assert "9 runs: 6 done, 3 to train" in grown
+    assert read_study(finished).seeds == (0, 1), "a plan writes nothing"
+    assert main(["study", "--out", str(finished), "--show"]) == 0
+    assert "none, matched size" in capsys.readouterr().out
+
+
+def test_the_estimate_grows_with_the_runs_and_shrinks_with_the_workers(dataset: Dataset) -> None:
+    class Measured:
+        step, forward = 0.1, 0.2  # seconds; one epoch is planned
+
+    plan = StudyConfig.from_dict(grid(dataset, seeds=[0, 1, 2, 3])).plan()
+    run = plan[0]
+    train_windows = len(make_windows(dataset, run.window, Split.TRAIN, stride=run.train.stride))
+    evaluated = [len(make_windows(dataset, run.window, split)) for split in (Split.VALIDATION, Split.TEST)]
+    one = estimate([run], workers=1, measure=lambda run, data: Measured())
+    batches = -(-train_windows // run.train.batch)
+    assert one == pytest.approx(START_SECONDS + batches * 0.1 + sum(evaluated) / EVALUATED * 0.2)
+    eight = estimate(plan, workers=1, measure=lambda run, data: Measured())
+    assert eight == pytest.approx(8 * one)
+    assert estimate(plan, workers=4, measure=lambda run, data: Measured()) == pytest.approx(2 * one)
+    assert estimate(plan[:3], workers=8, measure=lambda run, data: Measured()) == pytest.approx(one)
 
 
 def test_runs_are_shared_out_one_by_one_or_in_stacks_of_one_shape(dataset: Dataset, tmp_path: Path) -> None:

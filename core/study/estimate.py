@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.config import RunConfig
 from core.data.catalog import load_dataset
+from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.study.engine import Engine, chosen
 from core.study.folder import RUNS, RunState, RunStatus, is_study, status
@@ -19,6 +21,10 @@ from core.study.progress import clock
 from core.study.run import reusable
 from core.vocabulary import Split
 
+if TYPE_CHECKING:
+    from core.train.probe import StepTime
+
+Measure = Callable[[RunConfig, Dataset], "StepTime"]
 START_SECONDS = 3.0  # of one worker: imports, data, windows
 
 
@@ -26,7 +32,7 @@ START_SECONDS = 3.0  # of one worker: imports, data, windows
 class Plan:
     """The runs of a study, and what becomes of each."""
 
-    fate: Mapping[str, str]  # run id -> done, taken over, to train, failed before: to train again ...
+    fate: Mapping[str, str]  # run id -> done, reusable (taken over from elsewhere), to train
     waiting: Sequence[RunConfig]
 
     def text(self) -> str:
@@ -50,24 +56,29 @@ def _fate(known: RunStatus | None, elsewhere: bool) -> str:
     return "reusable" if elsewhere else "to train"
 
 
+def _probe(run: RunConfig, dataset: Dataset) -> StepTime:
+    from core.train.probe import probe
+
+    return probe(run, dataset)
+
+
 def estimate(
     waiting: Sequence[RunConfig],
     *,
     workers: int | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
+    measure: Measure = _probe,
 ) -> float:
     """Return the seconds that runs take at most, trained side by side: steps and forward passes times their number.
 
     At most: a run that stops early takes less. A few steps of every shape are measured here, which takes a second
-    or so a shape; `tell` is called with how many of them are done.
+    or so a shape; `tell` is called with how many of them are done. `measure` is `core.train.probe.probe`.
     """
-    from core.train.probe import StepTime, probe
-
     shapes = {_shape(run): run for run in waiting}
     times: dict[RunConfig, StepTime] = {}
     for done, (shape, run) in enumerate(shapes.items()):
         tell(done, len(shapes))
-        times[shape] = probe(run, load_dataset(run.dataset))
+        times[shape] = measure(run, load_dataset(run.dataset))
     seconds = [_seconds(run, times[_shape(run)].step, times[_shape(run)].forward) for run in waiting]
     size = min(workers or os.cpu_count() or 1, len(seconds)) or 1
     return max(sum(seconds) / size, max(seconds, default=0.0))
