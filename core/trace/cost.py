@@ -72,10 +72,10 @@ def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> 
     config
         Its sizes count; embedding and fusion are those of the published table, `mixed` and `both`.
     """
-    config = replace(config, embedding=Embedding.MIXED, fusion=Fusion.BOTH)
+    config = replace(config, embedding=Embedding.MIXED, fusion=Fusion.BOTH, matched=False)
     model = build(config, window, variables, seed=0).eval()
     x = torch.randn(1, window.lookback, variables)
-    tokens: Tensor = model.embedding(x).detach()
+    tokens: Tensor = model.embedding(x).detach()  # in whatever order of axes the model keeps them
     crossings = _crossings(model)
 
     def run() -> None:
@@ -86,7 +86,7 @@ def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> 
     kernels = [crossing.kernel(tokens).detach() for crossing in crossings]
     generated = _macs(lambda: [crossing.kernel(tokens) for crossing in crossings])
     applied = _products(lambda: [filter_tokens(tokens, kernel) for kernel in kernels])
-    padding = len(crossings) * _skipped(tokens.shape[1], config.kernel) * config.width
+    padding = len(crossings) * _skipped(window.lookback // config.patch, config.kernel) * config.width
     return CountedCost(_macs(lambda: model.embedding(x)), generated + applied + padding, milliseconds(run))
 
 
