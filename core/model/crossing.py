@@ -58,6 +58,6 @@ class Crossing(nn.Module):
 
     def _moving_average(self, speaker: Tensor) -> Tensor:
         """Exponential moving average over the tokens, weights summing to one: [row, channel]."""
-        age = torch.arange(len(speaker) - 1, -1, -1, device=speaker.device, dtype=speaker.dtype)
+        age = torch.arange(len(speaker) - 1, -1, -1, device=speaker.device, dtype=self.ema_decay.dtype)
         weight = self.ema_decay**age
-        return torch.einsum("t,trc->rc", weight / weight.sum(), speaker)
+        return torch.einsum("t,trc->rc", (weight / weight.sum()).to(speaker.dtype), speaker)

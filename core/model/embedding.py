@@ -77,5 +77,8 @@ class TokenEmbedding(nn.Module):
 
 
 def _product(convolution: nn.Conv1d, patches: Tensor) -> Tensor:
-    """Apply a convolution with kernel = stride to patches [token, row, input x patch]: [token, row, channel]."""
-    return F.linear(patches, convolution.weight.flatten(1), convolution.bias)
+    """Apply a convolution with kernel = stride to patches [token, row, input x patch]: [token, row, channel].
+
+    From here to the head, values have the precision of the weights, which may be less than the windows'.
+    """
+    return F.linear(patches.to(convolution.weight.dtype), convolution.weight.flatten(1), convolution.bias)

@@ -100,13 +100,12 @@ class GRUScan(nn.Module):
         reset, update, candidate = self.weight_input.chunk(3)
         reset_bias, update_bias, candidate_bias = self.bias_input.chunk(3)
         past_reset_bias, past_update_bias, recall_bias = self.bias_hidden.chunk(3)
-        inputs = (
+        states = _Recurrence.apply(  # type: ignore[no-untyped-call]
             F.linear(tokens, reset, reset_bias + past_reset_bias),
             F.linear(tokens, update, update_bias + past_update_bias),
             F.linear(tokens, candidate, candidate_bias),
+            self.weight_hidden,
+            recall_bias,
         )
-        # The recurrence computes in the inputs' precision, which autocast may have lowered.
-        past = (self.weight_hidden.to(inputs[0].dtype), recall_bias.to(inputs[0].dtype))
-        states = _Recurrence.apply(*inputs, *past)  # type: ignore[no-untyped-call]
         hidden, reset_gate, update_gate = states[:3]
         return GRUStates(hidden, update_gate, reset_gate)

@@ -8,7 +8,6 @@ kernel cut off each other's gradient, and weight decay has nothing to shrink.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, pairwise
 
 import torch
 from torch import Tensor
@@ -20,6 +19,8 @@ from core.model.layers import Edit
 from core.train.recipe import loss_of
 from core.train.stack_shape import decay
 from core.vocabulary import Tap
+
+ALIGNED = 16  # weights between two places where one may begin
 
 Nudges = Mapping[Tap, Sequence[Tensor]]  # zeros [run, window, variable, token, channel] a block, added to a value
 
@@ -49,17 +50,19 @@ class Stack:
         self.model = build(model, runs[0].window, variables, seed=0).to(device, dtype)
         self.apart = self.model.embedding.apart
         self._shapes = {name: value.shape for name, value in self.model.named_parameters()}
-        self._ends = list(accumulate((shape.numel() for shape in self._shapes.values()), initial=0))
+        # Each weight begins at a whole piece of memory, as fast products want it; the gaps are zero and stay it.
+        counts = [shape.numel() for shape in self._shapes.values()]
+        self._sizes = [size for count in counts for size in (count, -count % ALIGNED)]
         self._decays = torch.tensor([decay(run) for run in runs]).to(device, dtype)  # [run]
 
     def drawn(self) -> Tensor:
         """Return the weights every run starts from when it is trained alone, [run, weight]."""
-        rows = []
-        for run in self.runs:
-            state = build(run.model, run.window, self.variables, run.train.seed).state_dict()
-            parts = [state.get(name, torch.zeros(shape)) for name, shape in self._shapes.items()]
-            rows.append(torch.cat([part.flatten() for part in parts]))
-        return torch.stack(rows).to(self._decays)
+        rows = torch.zeros(len(self.runs), sum(self._sizes))
+        for row, run in zip(rows, self.runs, strict=True):
+            parts = self._named(row)
+            for name, value in build(run.model, run.window, self.variables, run.train.seed).state_dict().items():
+                parts[name].copy_(value)
+        return rows.to(self._decays)
 
     def state(self, number: int, row: Tensor) -> dict[str, Tensor]:
         """Return a run's row [weight] as the state of its own model, as if it had been trained alone."""
@@ -76,7 +79,8 @@ class Stack:
     def losses(self, rows: Tensor, x: Tensor, y: Tensor, nudges: Nudges) -> Tensor:
         """Return each run's loss [run] on its own windows x [run, window, lookback, variable] and their truth y.
 
-        Every run draws dropout masks of its own.
+        Every run draws dropout masks of its own. Rows of a lower precision than x lower that of everything between
+        the two instance normalisations; these and the loss keep the precision of x.
         """
         self.model.train()
         return vmap(self._loss, randomness="different")(rows, self._decays, x, y, nudges)
@@ -92,8 +96,7 @@ class Stack:
 
     def _named(self, row: Tensor) -> dict[str, Tensor]:
         """Return one run's weights by name, views of its row [weight]."""
-        sizes = [end - start for start, end in pairwise(self._ends)]
-        parts = row.split(sizes)  # whose backward pass is one concatenation
+        parts = row.split(self._sizes)[::2]  # whose backward pass is one concatenation
         return {name: part.view(size) for (name, size), part in zip(self._shapes.items(), parts, strict=True)}
 
     def _forecast(self, row: Tensor, decay: Tensor, x: Tensor, edits: Mapping[Tap, Edit] | None = None) -> Tensor:

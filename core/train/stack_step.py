@@ -16,7 +16,7 @@ WARM_UP = 3  # steps before a capture, as torch asks for: libraries choose their
 
 
 class Precision(StrEnum):
-    """What matrix products compute in; weights, normalisation and loss are float32 either way."""
+    """What a step computes in; weights, instance normalisation, loss and update are float32 either way."""
 
     FLOAT32 = "float32"
     BFLOAT16 = "bfloat16"
@@ -53,7 +53,7 @@ class Step:
             [self.rows], lr=self.rate, weight_decay=recipe.weight_decay, fused=True, capturable=self._on_cuda
         )
         self._optimiser.state[self.rows] = moments
-        self._precision = precision
+        self._lowered = torch.bfloat16 if precision is Precision.BFLOAT16 else rows.dtype
         self._captured: dict[bool, Captured] = {}
 
     def __call__(self, chosen: Tensor, rate: float, *, watch: bool) -> tuple[Tensor, Tensor]:
@@ -73,9 +73,7 @@ class Step:
         x, y = self.data.gather(chosen)
         nudges = self.stack.nudges(chosen.shape[1]) if watch else {}
         leaves = [zeros for of_path in nudges.values() for zeros in of_path]  # all blocks of one path, then the other
-        lowered = self._precision is Precision.BFLOAT16
-        with torch.autocast(self.rows.device.type, torch.bfloat16, enabled=lowered, cache_enabled=False):
-            losses = self.stack.losses(self.rows, x, y, nudges)
+        losses = self.stack.losses(self.rows.to(self._lowered), x, y, nudges)
         # The runs share nothing, so the gradient of the sum holds each run's own.
         gradient, *pulls = torch.autograd.grad(losses.sum(), [self.rows, *leaves])
         self.rows.grad = clipped(gradient, self.recipe.clip)

@@ -1,0 +1,252 @@
+"""A stack of runs computes what each run computes alone: losses, gradients, clipping, data order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from core.config import RunConfig, WindowConfig
+from core.data.dataset import Dataset
+from core.model.forecaster import build
+from core.train.gradient import GradientWatch
+from core.train.recipe import epoch_order, epoch_steps, learning_rate, loss_of
+from core.train.stack import Stack
+from core.train.stack_data import Resident, resident, table_on
+from core.train.stack_shape import check_shape, shape, widest
+from core.train.stack_step import Precision, Step, clipped, fresh_moments
+from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference, Split
+from tests.tiny import tiny_dataset, tiny_run
+
+CPU = torch.device("cpu")
+EPOCHS = 8
+CLIP = 0.1  # below every gradient norm met here, so that each step is clipped
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSLENS_HOME", str(tmp_path_factory.mktemp("home")))
+        yield tiny_dataset()
+    torch.set_num_threads(threads)
+
+
+def run_of(dataset: Dataset, fusion: Fusion = Fusion.BOTH, seed: int = 0, **model: object) -> RunConfig:
+    """A run without dropout whose steps are all clipped."""
+    run = tiny_run(dataset, fusion=fusion, seed=seed, epochs=EPOCHS, batch=16, stride=2, clip=CLIP)
+    architecture = replace(run.model, **{"dropout": 0.0, "variable_dropout": 0.0, **model})
+    return replace(run, model=architecture, window=WindowConfig(lookback=18, horizon=5))
+
+
+@dataclass
+class Trained:
+    """Some steps of training: losses [step, run], gradient flow by step, weights by name of each run."""
+
+    losses: np.ndarray
+    flow: dict[int, np.ndarray]  # [run, block, path]
+    weights: list[dict[str, Tensor]]
+
+
+def train_data(dataset: Dataset, run: RunConfig, dtype: torch.dtype) -> Resident:
+    return resident(table_on(CPU, dataset, dtype), dataset, run.window, Split.TRAIN, stride=run.train.stride)
+
+
+def batch(run: RunConfig, step: int, windows: int) -> Tensor:
+    """The windows of a run's step, by its seed."""
+    epoch, within = divmod(step, epoch_steps(run.train, windows))
+    order = epoch_order(run.train.seed, epoch, windows)
+    return torch.from_numpy(order[within * run.train.batch : (within + 1) * run.train.batch])
+
+
+def rate_at(run: RunConfig, step: int, windows: int) -> float:
+    return learning_rate(run.train, step, EPOCHS * epoch_steps(run.train, windows))
+
+
+def train_stack(
+    dataset: Dataset,
+    runs: Sequence[RunConfig],
+    steps: int,
+    dtype: torch.dtype = torch.float32,
+    precision: Precision = Precision.FLOAT32,
+) -> Trained:
+    data = train_data(dataset, runs[0], dtype)
+    stack = Stack(widest(runs), runs, 3, device=CPU, dtype=dtype)
+    rows = stack.drawn()
+    step = Step(stack, rows, fresh_moments(rows), runs[0].train, data, precision)
+    losses, flow = [], {}
+    for number in range(steps):
+        chosen = torch.stack([batch(run, number, len(data)) for run in runs])
+        found, strengths = step(chosen, rate_at(runs[0], number, len(data)), watch=number % 10 == 0)
+        losses.append(found.numpy())
+        if number % 10 == 0:
+            flow[number] = strengths.numpy()
+    assert rows.dtype is dtype
+    return Trained(np.stack(losses), flow, [stack.state(number, rows[number]) for number in range(len(runs))])
+
+
+def train_alone(
+    dataset: Dataset, run: RunConfig, steps: int, dtype: torch.dtype = torch.float32
+) -> tuple[list[float], list[list[dict[str, float]]], dict[str, Tensor]]:
+    """Train one run with torch's own tools."""
+    data = train_data(dataset, run, dtype)
+    model = build(run.model, run.window, 3, run.train.seed).to(dtype).train()
+    optimiser = torch.optim.AdamW(model.parameters(), weight_decay=run.train.weight_decay, fused=True)
+    torch.manual_seed(run.train.seed)
+    losses, flow = [], []
+    for number in range(steps):
+        optimiser.param_groups[0]["lr"] = rate_at(run, number, len(data))
+        x, y = data.gather(batch(run, number, len(data)))
+        watch = GradientWatch(number)
+        edits = watch.edits if number % 10 == 0 else {}
+        loss = loss_of(run.train.loss, model(x, edits=edits).forecast, y)
+        optimiser.zero_grad()
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), run.train.clip)
+        assert norm > run.train.clip
+        optimiser.step()
+        losses.append(float(loss.detach()))
+        if edits:
+            flow.append(watch.rows())
+    return losses, flow, model.state_dict()
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-6), (torch.float64, 1e-12)])
+def test_stacked_and_single_runs_agree_over_fifty_steps(
+    dataset: Dataset, dtype: torch.dtype, tolerance: float
+) -> None:
+    runs = [run_of(dataset, fusion) for fusion in Fusion]
+    runs += [run_of(dataset, fusion, 1) for fusion in (Fusion.NONE, Fusion.CNN_TO_GRU)]
+    runs += [run_of(dataset, fusion, 1, reference=Reference.EMA) for fusion in (Fusion.BOTH, Fusion.GRU_TO_CNN)]
+    together = train_stack(dataset, runs, 50, dtype)
+    for number, run in enumerate(runs):
+        losses, flow, weights = train_alone(dataset, run, 50, dtype)
+        np.testing.assert_allclose(together.losses[:, number], losses, rtol=0, atol=tolerance)
+        alone = np.array([[[row["conv"], row["gru"]] for row in rows] for rows in flow])
+        stacked = np.stack([strengths[number] for strengths in together.flow.values()])
+        np.testing.assert_allclose(stacked, alone, rtol=0, atol=1e-6)
+        assert (alone > 1e-5).all(), "there is a gradient to compare"
+        assert {name: value.shape for name, value in together.weights[number].items()} == {
+            name: value.shape for name, value in weights.items()
+        }
+    assert np.ptp(together.losses[-1]) > 1e-4, "the runs differ"
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {"reference": Reference.STATIC},
+        {"embedding": Embedding.MIXED, "merge": Merge.CONCAT},
+        {"embedding": Embedding.INDEPENDENT, "merge": Merge.MEAN},
+        {"fusion": Fusion.NONE, "matched": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("loss", [Loss.MSE, Loss.HUBER])
+def test_every_form_can_be_stacked(dataset: Dataset, model: dict[str, object], loss: Loss) -> None:
+    runs = [run_of(dataset, seed=seed, **model) for seed in (0, 1)]
+    runs = [replace(run, train=replace(run.train, loss=loss)) for run in runs]
+    together = train_stack(dataset, runs, 3, torch.float64)
+    for number, run in enumerate(runs):
+        losses = train_alone(dataset, run, 3, torch.float64)[0]
+        np.testing.assert_allclose(together.losses[:, number], losses, rtol=0, atol=1e-12)
+
+
+def test_a_crossing_that_is_switched_off_stays_exactly_zero(dataset: Dataset) -> None:
+    runs = [run_of(dataset, fusion) for fusion in Fusion]
+    data = train_data(dataset, runs[0], torch.float32)
+    stack = Stack(widest(runs), runs, 3, device=CPU)
+    rows = stack.drawn()
+    step = Step(stack, rows, fresh_moments(rows), runs[0].train, data)
+    for number in range(5):
+        step(torch.stack([batch(run, number, len(data)) for run in runs]), 1e-2, watch=False)
+    for row, run in zip(rows.detach(), runs, strict=True):
+        own = sum(value.numel() for value in build(run.model, run.window, 3, 0).state_dict().values())
+        assert (row != 0).sum() == own
+
+
+def test_dropout_of_a_stack_is_that_of_single_runs_on_average(dataset: Dataset) -> None:
+    steps, seeds = 12, range(20)
+    runs = [run_of(dataset, seed=seed, dropout=0.4, variable_dropout=0.3) for seed in seeds]
+    torch.manual_seed(0)
+    together = train_stack(dataset, runs, steps).losses[4:].mean(axis=0)
+    alone = np.array([np.mean(train_alone(dataset, run, steps)[0][4:]) for run in runs])
+    without = train_stack(dataset, [run_of(dataset, seed=seed) for seed in seeds], steps).losses[4:].mean(axis=0)
+
+    def standard_errors(difference: np.ndarray) -> float:
+        return abs(float(difference.mean() / (difference.std(ddof=1) / len(difference) ** 0.5)))
+
+    assert standard_errors(together - alone) < 2
+    assert standard_errors(without - alone) > 4, "a stack that forgot its dropout would be noticed"
+    assert len({round(float(loss), 7) for loss in together}) == len(runs)
+
+
+def test_runs_of_one_seed_draw_masks_of_their_own(dataset: Dataset) -> None:
+    run = run_of(dataset, dropout=0.4)
+    losses = train_stack(dataset, [run, run], 2).losses
+    assert losses[0, 0] != losses[0, 1]
+
+
+def test_clipping_is_per_run() -> None:
+    generator = torch.Generator().manual_seed(0)
+    gradient = torch.randn(3, 50, generator=generator) * torch.tensor([[1e-3], [1.0], [1e3]])
+    found = clipped(gradient, 1.0)
+    for row, expected in zip(found, gradient, strict=True):
+        alone = torch.nn.Parameter(torch.zeros(50))
+        alone.grad = expected.clone()
+        torch.nn.utils.clip_grad_norm_([alone], 1.0)
+        torch.testing.assert_close(row, alone.grad)
+    assert torch.equal(found[0], gradient[0])
+    assert found[2].norm() == pytest.approx(1.0)
+
+
+def test_lowered_precision_touches_products_only(dataset: Dataset) -> None:
+    runs = [run_of(dataset, fusion, reference=Reference.EMA) for fusion in (Fusion.NONE, Fusion.BOTH)]
+    exact, lowered = (train_stack(dataset, runs, 20, precision=precision) for precision in Precision)
+    assert not np.array_equal(lowered.losses, exact.losses)
+    np.testing.assert_allclose(lowered.losses, exact.losses, rtol=0.02)
+    np.testing.assert_allclose(lowered.flow[0], exact.flow[0], rtol=0.05)
+    assert lowered.losses.dtype == np.float32
+    assert {value.dtype for value in lowered.weights[0].values()} == {torch.float32}
+
+
+def test_shapes_tell_what_can_be_one_stack(dataset: Dataset) -> None:
+    dynamic = run_of(dataset)
+    same = [run_of(dataset, fusion, seed=3) for fusion in Fusion] + [run_of(dataset, reference=Reference.EMA)]
+    assert {shape(run) for run in same} == {shape(dynamic)}
+    none_of_static = run_of(dataset, Fusion.NONE, reference=Reference.STATIC)
+    assert shape(none_of_static) == shape(dynamic), "`none` has no crossing and so no reference"
+    others = [
+        run_of(dataset, reference=Reference.STATIC),
+        run_of(dataset, Fusion.NONE, matched=True),
+        run_of(dataset, width=16),
+        replace(dynamic, train=replace(dynamic.train, patience=1)),
+    ]
+    for other in others:
+        with pytest.raises(
+            ValueError, match=r"differ in more than seed, fusion and a reference .* train them in two"
+        ):
+            check_shape([dynamic, other])
+
+
+@pytest.mark.skipif(
+    not torch.cuda.is_available(), reason="needs a CUDA device: a CUDA graph is captured and replayed"
+)
+def test_a_captured_step_is_the_eager_one(dataset: Dataset, tmp_path: Path) -> None:
+    cuda = torch.device("cuda")
+    runs = [run_of(dataset, fusion, seed) for seed in (0, 1) for fusion in Fusion]
+    expected = train_stack(dataset, runs, 50).losses
+    data = resident(table_on(cuda, dataset), dataset, runs[0].window, Split.TRAIN, stride=2)
+    stack = Stack(widest(runs), runs, 3, device=cuda)
+    rows = stack.drawn()
+    step = Step(stack, rows, fresh_moments(rows), runs[0].train, data)
+    for number in range(50):
+        chosen = torch.stack([batch(run, number, len(data)) for run in runs]).to(cuda)
+        losses, _ = step(chosen, rate_at(runs[0], number, len(data)), watch=number % 10 == 0)
+        np.testing.assert_allclose(losses.cpu().numpy(), expected[number], rtol=0, atol=1e-4)
