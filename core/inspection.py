@@ -241,9 +241,8 @@ def _rows(folder: Path, records: Sequence[RunRecord], dataset: Dataset) -> pd.Da
 
 
 def _labelled(errors: pd.DataFrame, run: Mapping[str, Any], study: str) -> pd.DataFrame:
-    keys = {name: run[name] for name in COLUMNS if name in run}
-    rows = errors.assign(**keys, matched=False, study=study, reason="").reindex(columns=list(COLUMNS))
+    keys = {"matched": False} | {name: run[name] for name in COLUMNS if name in run}
+    rows = errors.assign(**keys, study=study, reason="").reindex(columns=list(COLUMNS))
     missing = {name: "float64" for name in ("low", "high", "p_value")}
-    return rows.astype(
-        {"block": "Int64", "n": "int64", "seed": "int64", "horizon": "int64", "lookback": "int64", **missing}
-    )
+    counts = dict.fromkeys(("n", "seed", "horizon", "lookback"), "int64")
+    return rows.astype({"block": "Int64", "matched": "bool", **counts, **missing})

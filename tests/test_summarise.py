@@ -228,6 +228,16 @@ def test_runs_are_compared_within_their_settings_and_over_equal_origins() -> Non
         summarise(SeedTraces([none.drop_vars("gru_output_last_token")], inputs(), 24))
 
 
+def test_a_size_matched_run_is_never_the_none_of_a_mode() -> None:
+    none, both = make_trace(Fusion.NONE), make_trace(Fusion.BOTH)
+    matched = make_trace(Fusion.NONE, seed=1).assign_attrs(matched=1, seed=0, run_id="made-none-matched-s0")
+    found = summarise(SeedTraces([matched, none, both], inputs(), 24))
+    plain = summarise(SeedTraces([none, both], inputs(), 24))
+    for statistic in (Statistic.RESPONSE_LEAD, Statistic.SPEARMAN_GAIN, Statistic.DCOR_CONV_CHANGE_GAIN):
+        assert pick_row(found, statistic, "both").value == pick_row(plain, statistic, "both").value
+    assert set(found[found["matched"]]["run_id"]) == {"made-none-matched-s0"}
+
+
 def test_mixed_traces_have_no_variables_and_files_read_lazily_give_the_same_rows(tmp_path: Path) -> None:
     traces = [make_trace(fusion, mixed=True) for fusion in (Fusion.NONE, Fusion.CNN_TO_GRU)]
     opened = []

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.analysis.estimate import Estimate, undefined
 from core.analysis.statistic import CROSSINGS, Over, Statistic, statistic_name
+from core.vocabulary import Fusion
 
 Row = Mapping[str, Any]
 _CONTROLS = ("dataset", "horizon", "lookback", "seed")  # shared by a run and the floor of its input
@@ -42,9 +43,9 @@ def gain_rows(rows: Sequence[Row]) -> Iterator[tuple[Row, str, Estimate]]:
 
 
 def _over_none(rows: Sequence[Row]) -> Iterator[tuple[Row, str, Estimate]]:
-    none = {_settings(row): row for row in rows if row["fusion"] == "none"}
+    none = {_settings(row): row for row in rows if row["fusion"] == Fusion.NONE and not row.get("matched")}
     for row in rows:
-        if row["fusion"] != "none":
+        if row["fusion"] != Fusion.NONE:
             yield row, Statistic.DCOR_CONV_CHANGE_GAIN, _difference(row, none.get(_settings(row)))
 
 

@@ -154,7 +154,9 @@ def without_crossing(trace: xr.Dataset, traces: Sequence[xr.Dataset]) -> xr.Data
     """
     same = ("dataset", "horizon", "lookback", "merge", "embedding", "preset", "seed", "split")
     for other in traces:
-        if other.attrs["fusion"] != Fusion.NONE or any(other.attrs[key] != trace.attrs[key] for key in same):
+        if other.attrs["fusion"] != Fusion.NONE or other.attrs.get("matched", 0):
+            continue  # a size-matched run is a control of its own
+        if any(other.attrs[key] != trace.attrs[key] for key in same):
             continue
         if not np.array_equal(other[Dim.ORIGIN], trace[Dim.ORIGIN]):
             raise TraceError(

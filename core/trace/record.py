@@ -167,6 +167,7 @@ def attributes(record: RunRecord, split: Split) -> dict[str, str | int]:
         "preset": config.preset,
         "seed": config.train.seed,
         "fusion": config.model.fusion.value,
+        "matched": int(config.model.matched),
         "merge": config.model.merge.value,
         "reference": config.model.reference.value,
         "embedding": config.model.embedding.value,
