@@ -73,7 +73,9 @@ def error_table(runs: Runs, language: Language, matched: Sequence[RunRecord] = (
     first = next(iter(runs.values()))[0]
     for name, errors in first.metrics["baselines"].items():
         rmse = math.sqrt(errors["mse"])
-        rows.append({"model": baseline_label(name), "MSE": errors["mse"], "MAE": errors["mae"], "RMSE": rmse})
+        lowered = delta_rmse(chapter.by_seed(none, "rmse"), {run.config.train.seed: rmse for run in none})
+        numbers = {"MSE": errors["mse"], "MAE": errors["mae"], "RMSE": rmse, "RMSE change %": -lowered.value}
+        rows.append({"model": baseline_label(name), **numbers})
     return pd.DataFrame(rows)
 
 

@@ -135,6 +135,9 @@ def test_the_table_is_printed_with_means_spreads_and_changes(finished: Path) -> 
     }
     change = np.mean([(by_seed[Fusion.BOTH, seed] - none[seed]) / none[seed] * 100 for seed in none])
     assert f"{change:+.2f} %" in both
+    ridge = records(finished)[0].metrics["baselines"]["ridge"]["rmse"]
+    against = np.mean([(ridge - error) / error * 100 for error in none.values()])
+    assert f"{ridge:.4f}" in text.splitlines()[8] and text.splitlines()[8].endswith(f"{against:+.2f} %")
     with pytest.raises(ConfigError, match="holds no table"):
         read_table(finished.parent)
 

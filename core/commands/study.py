@@ -122,7 +122,7 @@ class _Teller:
     def tell(self, kind: str, **fields: Any) -> None:
         """Write one line for an event, with how far the study is."""
         self.failed += kind == "failed"
-        told = ", ".join(f"{name} {value}" for name, value in fields.items())
+        told = ", ".join(f"{name} {_short(value)}" for name, value in fields.items())
         far = f" ({self._sentence()})" if kind in ("finished", "failed") else ""
         self._bar.write(f"{kind}: {told}{far}", file=sys.stderr)
 
@@ -142,4 +142,8 @@ class _Teller:
         self._bar.n = found.share
         left = found.seconds_left
         ended = f"{found.count(RunState.DONE)} of {len(found.statuses)} runs"
-        return f"{ended}, about {clock(left)} left" if left is not None else ended
+        return f"{ended}, about {clock(left)} left" if left else ended
+
+
+def _short(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

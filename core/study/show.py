@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from core.vocabulary import Fusion, Merge, Reference, label
 
 ERRORS = ("mse", "mae", "rmse")
 HEADER = f"{'':34}{'MSE':>17}{'MAE':>17}{'RMSE':>17}{'RMSE change':>13}{'seeds':>7}"
+Form = tuple[str, str, str, bool]
+Errors = dict[str, dict[int, float]]  # by kind and seed
 FORM = ["merge", "reference", "fusion", "matched"]
 
 
@@ -34,8 +36,8 @@ def show(table: pd.DataFrame) -> str:
     """Return the errors of a study as text.
 
     One block for each data set, horizon and look-back; in it one line for each form (mean over seeds ± standard
-    deviation; change of the RMSE against `none` of the same seeds, below zero is better), its average with ridge,
-    and each reference.
+    deviation), its average with ridge, and each reference. The change is that of the RMSE against `none` of the
+    same merge and seeds; below zero is better.
     """
     cells = table.groupby(["dataset", "horizon", "lookback"], sort=False)
     return "\n\n".join("\n".join(_block(keys, rows)) for keys, rows in cells)
@@ -45,54 +47,58 @@ def _block(keys: tuple[Hashable, ...], rows: pd.DataFrame) -> Iterator[str]:
     yield f"{keys[0]}, horizon {keys[1]}, look-back {keys[2]}"
     yield HEADER
     runs = rows[rows["fusion"] != ""]
-    for blended in (False, True):
-        values = _by_seed(runs, f"{BLEND}_" if blended else "")
-        for form in dict.fromkeys(zip(*(runs[name] for name in FORM), strict=True)):
-            if (form, "mse") in values:
-                yield _line(form, values, blended)
+    plain, blends = _by_form(runs, ""), _by_form(runs, f"{BLEND}_")
+    for blended, found in ((False, plain), (True, blends)):
+        for form, errors in found.items():
+            none = None if not blended and _is_none(form) else _none(plain, form[0])
+            yield _line(_name(form, blended), errors, none)
+    none = _none(plain, Merge.ATTENTION.value)
     for name, of_reference in rows[rows["fusion"] == ""].groupby("run_id", sort=False):
-        errors = of_reference.set_index("statistic")["value"]
-        yield f"{str(name).replace('_', ' '):34}" + "".join(
-            f"{errors.get(kind, np.nan):9.4f}{'':8}" for kind in ERRORS
-        )
+        values = dict(zip(of_reference["statistic"], of_reference["value"], strict=True))
+        by_seed = {kind: dict.fromkeys(none or [0], float(values[kind])) for kind in ERRORS if kind in values}
+        yield _line(str(name).replace("_", " "), by_seed, none, seeds=False)
 
 
-def _by_seed(runs: pd.DataFrame, prefix: str) -> dict[tuple[tuple[object, ...], str], dict[int, float]]:
-    """Return the errors by (form, kind), each by seed."""
+def _by_form(runs: pd.DataFrame, prefix: str) -> dict[Form, Errors]:
+    """Return the errors of each form by kind and seed, of the statistics that begin with `prefix`."""
     names = {f"{prefix}{kind}": kind for kind in ERRORS}
-    found: dict[tuple[tuple[object, ...], str], dict[int, float]] = {}
     chosen = runs[runs["statistic"].isin(names)]
     columns = [chosen[name] for name in (*FORM, "statistic", "seed", "value")]
+    found: dict[Form, Errors] = {}
     for *form, statistic, seed, value in zip(*columns, strict=True):
-        found.setdefault((tuple(form), names[statistic]), {})[int(seed)] = float(value)
+        errors = found.setdefault((form[0], form[1], form[2], bool(form[3])), {kind: {} for kind in ERRORS})
+        errors[names[statistic]][int(seed)] = float(value)
     return found
 
 
-def _line(
-    form: tuple[object, ...], values: dict[tuple[tuple[object, ...], str], dict[int, float]], blended: bool
-) -> str:
-    numbers = "".join(f"{_mean(list(values[form, kind].values())):>17}" for kind in ERRORS)
-    merge, _, fusion, matched = form
-    change = ""
-    if fusion != Fusion.NONE or matched:
-        none = values.get(((merge, Reference.DYNAMIC.value, Fusion.NONE.value, False), "rmse"), {})
-        lowered = delta_rmse(none, values[form, "rmse"])
-        change = f"{-lowered.value:+.2f} %" if lowered.defined else ""
-    return f"{_name(form, blended):34}{numbers}{change:>13}{len(values[form, 'mse']):>7}"
+def _is_none(form: Form) -> bool:
+    return form[2] == Fusion.NONE and not form[3]
 
 
-def _mean(values: list[float]) -> str:
-    spread = f" ± {np.std(values, ddof=1):.4f}" if len(values) > 1 else f"{'':9}"
-    return f"{np.mean(values):.4f}{spread}"
+def _none(plain: Mapping[Form, Errors], merge: str) -> dict[int, float]:
+    """Return the RMSE of `none` by seed."""
+    return next((errors["rmse"] for form, errors in plain.items() if _is_none(form) and form[0] == merge), {})
 
 
-def _name(form: tuple[object, ...], blended: bool) -> str:
+def _line(name: str, errors: Errors, none: Mapping[int, float] | None, *, seeds: bool = True) -> str:
+    numbers = "".join(f"{_mean(list(errors.get(kind, {}).values()), spread=seeds):>17}" for kind in ERRORS)
+    lowered = delta_rmse(none or {}, errors.get("rmse", {}))
+    change = f"{-lowered.value:+.2f} %" if lowered.defined else ""
+    return f"{name:34}{numbers}{change:>13}{len(errors['mse']) if seeds else '':>7}".rstrip()
+
+
+def _mean(values: list[float], *, spread: bool) -> str:
+    around = f" ± {np.std(values, ddof=1):.4f}" if spread and len(values) > 1 else f"{'':9}"
+    return f"{np.mean(values):.4f}{around}" if values else ""
+
+
+def _name(form: Form, blended: bool) -> str:
     merge, reference, fusion, matched = form
-    words = [label(Fusion(str(fusion)))]
+    words = [label(Fusion(fusion))]
     if matched:
         words.append("matched size")
     if reference != Reference.DYNAMIC:
-        words.append(label(Reference(str(reference))))
+        words.append(label(Reference(reference)))
     if merge != Merge.ATTENTION:
-        words.append(label(Merge(str(merge))))
+        words.append(label(Merge(merge)))
     return f"{'½ ridge + ½ ' if blended else ''}{', '.join(words)}"
