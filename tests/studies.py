@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from core import config
 from core.__main__ import main
 from core.config import TrainConfig
 from core.data.dataset import Dataset
 from core.study.run import run_study
-from tests.tiny import MODEL
+from tests.tiny import MODEL, tiny_dataset
 
 TINY = (replace(MODEL, width=4, blocks=1), TrainConfig(epochs=1, batch=64, stride=4))
 
@@ -29,6 +33,15 @@ def grid(dataset: Dataset, **changes: object) -> dict[str, Any]:
         "matched": False,
     }
     return {**values, **changes}
+
+
+@contextmanager
+def tiny_home(paths: pytest.TempPathFactory) -> Iterator[Dataset]:
+    """Yield the tiny data set in a workspace of its own, where `tiny` is a preset."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSLENS_HOME", str(paths.mktemp("home")))
+        patch.setitem(config.PRESETS, "tiny", TINY)
+        yield tiny_dataset()
 
 
 class Here:

@@ -24,16 +24,13 @@ from core.study.log import KEPT_STEPS, read_log
 from core.study.pool import Pool, Worker, launch_process
 from core.study.progress import StudyProgress, progress
 from core.train.record import METRICS
-from tests.studies import TINY, Here, Told, grid, train
-from tests.tiny import tiny_dataset
+from tests.studies import Here, Told, grid, tiny_home, train
 
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CROSSLENS_HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setitem(config.PRESETS, "tiny", TINY)
-        yield tiny_dataset()
+    with tiny_home(tmp_path_factory) as found:
+        yield found
 
 
 class Faulty(Here):

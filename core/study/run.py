@@ -71,8 +71,9 @@ def run_study(
     """
     size = workers or (1 if chosen(engine) is Engine.STACKED else os.cpu_count() or 1)
     try:
-        grid = grid_of(folder, study)
+        grid_of(folder, study)  # refused before anything is begun
         with _only_writer(folder, size):
+            grid = grid_of(folder, study)  # nobody else grows it from here on
             _keep_grid(folder, grid, on_event)
             waiting = _prepare(folder, grid, retrain, on_event)
             on_event("planned", runs=len(grid.runs), waiting=len(waiting))
