@@ -59,7 +59,7 @@ class Stack:
         """Return the weights every run starts from when it is trained alone, [run, weight]."""
         rows = torch.zeros(len(self.runs), sum(self._sizes))
         for row, run in zip(rows, self.runs, strict=True):
-            parts = self._named(row)
+            parts = self.named(row)
             for name, value in build(run.model, run.window, self.variables, run.train.seed).state_dict().items():
                 parts[name].copy_(value)
         return rows.to(self._decays)
@@ -69,7 +69,7 @@ class Stack:
         run = self.runs[number]
         with torch.device("meta"):  # names only
             own = Forecaster(run.model, run.window, self.variables).state_dict()
-        return {name: value.detach().clone() for name, value in self._named(row).items() if name in own}
+        return {name: value.detach().clone() for name, value in self.named(row).items() if name in own}
 
     def forecast(self, rows: Tensor, x: Tensor) -> Tensor:
         """Forecast [run, window, horizon, variable] from windows x [window, lookback, variable] shared by all."""
@@ -94,14 +94,14 @@ class Stack:
             for tap in (Tap.CONV_OUTPUT, Tap.GRU_OUTPUT)
         }
 
-    def _named(self, row: Tensor) -> dict[str, Tensor]:
+    def named(self, row: Tensor) -> dict[str, Tensor]:
         """Return one run's weights by name, views of its row [weight]."""
         parts = row.split(self._sizes)[::2]  # whose backward pass is one concatenation
         return {name: part.view(size) for (name, size), part in zip(self._shapes.items(), parts, strict=True)}
 
     def _forecast(self, row: Tensor, decay: Tensor, x: Tensor, edits: Mapping[Tap, Edit] | None = None) -> Tensor:
         """Forecast of ONE run; the same code as when it is trained alone."""
-        weights = self._named(row) | {name: decay for name, _ in self.model.named_buffers()}
+        weights = self.named(row) | {name: decay for name, _ in self.model.named_buffers()}
         out: Tensor = functional_call(self.model, weights, (x,), {"edits": edits or {}}).forecast
         return out
 
