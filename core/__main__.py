@@ -11,7 +11,10 @@ from types import ModuleType
 from core.exits import refusal
 from core.version import VERSION
 
-COMMANDS = ("data", "measures", "cost", "train", "stack", "evaluate", "forecast", "trace", "study", "report", "work")
+COMMANDS = (
+    *("data", "measures", "cost", "train", "stack", "evaluate", "forecast"),
+    *("trace", "study", "claims", "report", "work"),
+)
 
 
 def main(words: list[str]) -> int:

@@ -21,7 +21,7 @@ LADDER = (
     ("train",),
     ("table", "trace"),
     ("analysis",),
-    ("inspection", "study"),
+    ("claims", "inspection", "study"),
     ("figures",),
     ("report",),
     ("commands",),

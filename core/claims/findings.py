@@ -1,0 +1,151 @@
+"""What a first trial of the product's authors found, put to the test by the runs at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from core.analysis.statistic import Over, Statistic, statistic_name
+from core.analysis.synergy import interaction_paired
+from core.claims.evidence import BOTH, NONE, Arm, Evidence
+from core.claims.published import DATASETS, Quantity, published_numbers
+from core.claims.qualitative import NO_CELL, four_modes
+from core.claims.quantities import NO_PAIR, mean_over_seeds, percent_of
+from core.claims.wording import fixed, listed, signed
+from core.vocabulary import Fusion, Reference
+
+CLOSE = 0.1  # of dCor: as near as trained kernels were to their controls in the first trial
+
+
+class Outcome(StrEnum):
+    """What became of a finding."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    NOT_MEASURED = "not measured"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding of the first trial, and what the runs at hand say."""
+
+    trial: str
+    outcome: Outcome
+    sentence: str
+
+
+def findings(evidence: Evidence) -> tuple[Finding, ...]:
+    """Return the findings of the first trial with their outcome, each worded from the numbers."""
+    parts = (_always_better, _no_excess, _clock_without_training, _last_state)
+    return tuple(part(evidence) for part in parts)
+
+
+def _decided(trial: str, holds: bool, sentence: str) -> Finding:
+    return Finding(trial, Outcome.CONFIRMED if holds else Outcome.REFUTED, sentence)
+
+
+def _unknown(trial: str, evidence: Evidence, why: str) -> Finding:
+    return Finding(trial, Outcome.NOT_MEASURED, evidence.absent or why)
+
+
+def _always_better(evidence: Evidence) -> Finding:
+    trial = "Both directions beat none in every pair of runs with one seed, by less than published."
+    changes = [one for dataset in DATASETS for one in percent_of(evidence, dataset, NONE, BOTH).values()]
+    if not changes:
+        return _unknown(trial, evidence, NO_PAIR)
+    said = [
+        number.value
+        for number in published_numbers()
+        if (number.quantity, number.mode) == (Quantity.DELTA_RMSE, Fusion.BOTH)
+    ]
+    better = sum(change > 0 for change in changes)
+    return _decided(
+        trial,
+        better == len(changes) and float(np.mean(changes)) < float(np.mean(said)),
+        f"RMSE falls in {better} of {len(changes)} pairs, by {fixed(min(changes), 1)} to {fixed(max(changes), 1)} %, "
+        f"on average by {fixed(float(np.mean(changes)), 1)} %; published are means over horizons of {min(said):.1f} "
+        f"to {max(said):.1f} %.",
+    )
+
+
+def _no_excess(evidence: Evidence) -> Finding:
+    trial = "Both directions gain no more than the sum of the single ones: beta_12 is 0 or above."
+    found = {
+        cell: interaction_paired(table, generator=np.random.default_rng(0)) for cell, table in four_modes(evidence)
+    }
+    if not found:
+        return _unknown(trial, evidence, NO_CELL.capitalize())
+    excess = [f"{dataset} {horizon}" for (dataset, horizon), one in found.items() if one.value < 0]
+    values = [one.value for one in found.values()]
+    below = f"; below 0 in {listed(excess)}" if excess else ""
+    return _decided(
+        trial,
+        not excess,
+        f"beta_12 is 0 or above in {len(found) - len(excess)} of {len(found)} cells of data set and horizon, between "
+        f"{signed(min(values), 4)} and {signed(max(values), 4)} of RMSE{below}.",
+    )
+
+
+def _clock_without_training(evidence: Evidence) -> Finding:
+    trial = (
+        "Kernels of an untrained network follow the time of day about as much as trained ones, and so does the input."
+    )
+    readings = list(_clocks(evidence))
+    if not readings:
+        return _unknown(
+            trial, evidence, "No run has kernels that were measured beside an untrained twin and the input."
+        )
+    near = sum(abs(trained - max(untrained, raw)) <= CLOSE for _, trained, untrained, raw in readings)
+    each = "; ".join(
+        f"{dataset} {trained:.2f} trained, {untrained:.2f} untrained, {raw:.2f} input"
+        for dataset, trained, untrained, raw in readings
+    )
+    return _decided(
+        trial,
+        near == len(readings),
+        f"Within {CLOSE} of the larger control in {near} of {len(readings)} data sets (dCor, both directions): "
+        f"{each}.",
+    )
+
+
+def _clocks(evidence: Evidence) -> Iterator[tuple[str, float, float, float]]:
+    """Yield (data set, dCor of trained kernels, of untrained ones, of the raw last day), means over seeds."""
+    names = [
+        statistic_name(one, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
+        for one in (Statistic.DCOR_KERNEL, Statistic.DCOR_KERNEL_UNTRAINED)
+    ]
+    for dataset in DATASETS:
+        values = [evidence.values(name, dataset, BOTH) for name in names]
+        values.append(evidence.of_input(Statistic.DCOR_INPUT, dataset))
+        means = [mean_over_seeds(one, "").estimate.value for one in values]
+        if np.isfinite(means).all():
+            yield dataset, means[0], means[1], means[2]
+
+
+def _last_state(evidence: Evidence) -> Finding:
+    trial = "The gain sits in the kernel made from the last state: one made from averaged states gives none of it."
+    arms = {"the last state": BOTH}
+    arms |= {f"the reference {word}": Arm(Fusion.BOTH, word) for word in (Reference.EMA, Reference.STATIC)}
+    changes = {name: [percent_of(evidence, dataset, NONE, arm) for dataset in DATASETS] for name, arm in arms.items()}
+    shared = [
+        (place, key)
+        for place in range(len(DATASETS))
+        for key in sorted(set.intersection(*(set(found[place]) for found in changes.values())))
+    ]
+    if not shared:
+        return _unknown(trial, evidence, "No seed has runs of none and of both with all three references.")
+    means = [float(np.mean([found[place][key] for place, key in shared])) for found in changes.values()]
+    last, averaged, learned = (signed(-mean) for mean in means)
+    return _decided(
+        trial,
+        means[0] > 0 >= means[1],
+        f"Against none of the same seed, RMSE changes by {last} % with kernels from the last state, {averaged} % "
+        f"from a moving average of states, {learned} % with one learned kernel ({_trainings(len(shared))} each).",
+    )
+
+
+def _trainings(count: int) -> str:
+    return f"{count} training{'s' if count > 1 else ''}"

@@ -1,0 +1,302 @@
+"""Claims on tables with known answers: percentages and intervals, verdicts, reasons, and what must not be mixed."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from scipy.stats import t as student
+
+from core.__main__ import main
+from core.analysis.data_rows import data_rows
+from core.analysis.estimate import Estimate
+from core.analysis.statistic import Statistic
+from core.claims import qualitative
+from core.claims.evidence import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, Evidence
+from core.claims.findings import Outcome, findings
+from core.claims.published import PublishedNumber, Quantity, published_numbers
+from core.claims.quantities import mean_over_seeds, measure
+from core.claims.rows import IN_WORDS, ClaimRow, claim_rows, claim_table
+from core.claims.tables import ClaimsError, Form, evidence_of, read_evidence, shipped_evidence
+from core.claims.verdict import Verdict, judge
+from core.commands import claims as command
+from core.data.catalog import load_dataset
+from core.vocabulary import Fusion, Reference
+from tests.claim_tables import KERNELS, as_published, errors, of_data, row, table
+
+MODES = ("none", "gru_to_cnn", "cnn_to_gru", "both")
+
+
+def number(quantity: Quantity, dataset: str = "ETTh2", mode: str = "both") -> PublishedNumber:
+    return next(
+        one for one in published_numbers() if (one.quantity, one.dataset, one.mode) == (quantity, dataset, mode)
+    )
+
+
+def of_numbers(evidence: Evidence) -> list[ClaimRow]:
+    return [one for one in claim_rows(evidence) if one.mode != IN_WORDS]
+
+
+def in_words(evidence: Evidence) -> dict[str, ClaimRow]:
+    return {one.quantity: one for one in claim_rows(evidence) if one.mode == IN_WORDS}
+
+
+@pytest.fixture(scope="module")
+def verbatim() -> Evidence:
+    return evidence_of(as_published())
+
+
+def test_there_are_91_numbers_and_seven_claims_whatever_was_measured(verbatim: Evidence) -> None:
+    assert len(published_numbers()) == 91
+    for evidence in (verbatim, evidence_of(table(errors({}) or [of_data("spai", 0.5, "ETTh1")]))):
+        assert len(claim_rows(evidence)) == 91 + 7
+
+
+def test_what_is_measured_as_published_is_reproduced(verbatim: Evidence) -> None:
+    wrong = [(one.dataset, one.quantity, one.sentence) for one in of_numbers(verbatim) if one.verdict != "reproduced"]
+    assert not wrong
+
+
+def test_the_opposite_of_what_is_published_is_told_so() -> None:
+    rows = of_numbers(evidence_of(as_published(sign=-1)))
+    assert {one.verdict for one in rows if one.unit == "MAC"} == {Verdict.REPRODUCED}
+    assert {one.verdict for one in rows if one.unit != "MAC"} == {Verdict.OPPOSITE}
+    assert all(one.disagreement == pytest.approx(2.0, abs=0.02) for one in rows if one.unit != "MAC")
+
+
+def test_claims_in_words_follow_the_published_numbers_where_these_do(verbatim: Evidence) -> None:
+    found = {name: one.verdict for name, one in in_words(verbatim).items()}
+    aligned = found.pop("more alignment, larger gain")
+    assert aligned is Verdict.OPPOSITE  # the slides' own averages say so
+    assert set(found.values()) == {Verdict.REPRODUCED}
+
+
+def test_without_a_table_every_row_says_how_to_make_one(tmp_path: Path) -> None:
+    for form in Form:
+        evidence = shipped_evidence(form, tmp_path)
+        counts = Counter(one.verdict for one in claim_rows(evidence))
+        assert counts == {Verdict.NOT_MEASURED: 83 + 6, Verdict.REPRODUCED: 8 + 1}  # costs follow from formulas
+        open_rows = [one for one in claim_rows(evidence) if one.verdict is Verdict.NOT_MEASURED]
+        assert all("python -m core study" in one.sentence and not one.measured.defined for one in open_rows)
+        assert {one.outcome for one in findings(evidence)} == {Outcome.NOT_MEASURED}
+
+
+def test_rmse_reduction_and_its_interval_are_those_of_the_seeds() -> None:
+    runs = errors({("ETTh2", 96): [(1.0, 1.0, 1.0, 0.90), (2.0, 2.0, 2.0, 1.84), (1.0, 1.0, 1.0, 0.94)]})
+    runs += [row("rmse", 0.99 * size, "ETTh2", 96, seed, MATCHED) for seed, size in enumerate((1.0, 2.0, 1.0))]
+    found = measure(number(Quantity.DELTA_RMSE), evidence_of(table(runs)))
+    half = student.ppf(0.975, 2) * 2 / math.sqrt(3)
+    assert (found.estimate.value, found.estimate.n, found.reading.horizons) == (pytest.approx(8), 3, (96,))
+    assert (found.estimate.low, found.estimate.high) == (pytest.approx(8 - half), pytest.approx(8 + half))
+    assert found.controls["none, matched size"].estimate.value == pytest.approx(1.0)
+
+
+def test_rmse_increase_is_of_the_published_horizon_and_beside_the_model_without_crossings() -> None:
+    weak = Arm(Fusion.BOTH, Reference.EMA)
+    runs = errors({("ETTh2", horizon): [(1.1, 1.0, 1.0, 1.0)] for horizon in (96, 720)})
+    runs += [row("rmse", rmse, "ETTh2", horizon, 0, weak) for horizon, rmse in ((96, 5.0), (720, 1.185))]
+    found = measure(number(Quantity.RMSE_INCREASE, mode="ema"), evidence_of(table(runs)))
+    assert found.estimate.value == pytest.approx(18.5) and found.reading.horizons == (720,)
+    assert found.controls["no crossing"].estimate.value == pytest.approx(10.0)
+
+
+def test_a_mean_over_horizons_has_the_same_horizons_for_every_seed() -> None:
+    whole = {(96, 0): 1.0, (720, 0): 3.0, (96, 1): 5.0, (720, 1): 7.0}
+    found = mean_over_seeds({**whole, (96, 2): 100.0}, "")
+    assert (found.estimate.value, found.estimate.n, found.horizons) == (4.0, 2, (96, 720))
+    apart = mean_over_seeds({(96, 0): 1.0, (720, 1): 9.0, (720, 2): 11.0}, "")
+    assert (apart.estimate.value, apart.horizons) == (10.0, (720,))
+
+
+def test_controls_stand_at_the_horizons_of_their_number_or_name_their_own() -> None:
+    runs = errors({("ETTh2", horizon): [(1.0, 1.0, 1.0, 0.9)] for horizon in (96, 720)})
+    runs.append(row("rmse", 0.95, "ETTh2", 720, 0, MATCHED))
+    rows = of_numbers(evidence_of(table(runs)))
+    reduction = next(one for one in rows if (one.quantity, one.dataset, one.mode) == ("delta_rmse", "ETTh2", "both"))
+    assert "none, matched size 5.00 at horizon 720" in reduction.beside
+    assert "over 1 seed without an interval, horizons 96 and 720" in reduction.sentence
+
+
+def test_one_seed_is_reproduced_only_where_it_is_the_printed_number() -> None:
+    published = number(Quantity.DELTA_RMSE)
+    assert (published.value, published.printed_half_step) == (8.3, 0.05)
+    verdicts = {value: judge(published, Estimate(value)) for value in (8.34, 8.36, 0.1, -0.1, 0.0)}
+    assert list(verdicts.values()) == ["reproduced", "same direction", "same direction", "opposite", "opposite"]
+    assert judge(published, Estimate(4.0, 3.0, 8.25)) is Verdict.REPRODUCED
+    assert judge(published, Estimate(4.0, 3.0, 8.24)) is Verdict.SAME_DIRECTION
+
+
+def test_a_direction_that_is_open_is_said_to_be() -> None:
+    runs = errors({("ETTh2", 96): [(1.0, 1.0, 1.0, rmse) for rmse in (0.97, 1.01, 0.99)]})
+    reduction = next(
+        one for one in of_numbers(evidence_of(table(runs))) if (one.quantity, one.mode) == ("delta_rmse", "both")
+    )
+    assert reduction.verdict is Verdict.SAME_DIRECTION and "but the interval holds 0" in reduction.sentence
+
+
+def test_what_is_undefined_keeps_the_reason_of_the_table() -> None:
+    why = "Only 7 events; 20 are needed."
+    lead = row(Statistic.RESPONSE_LEAD, math.nan, "ETTh1", 96, 0, BOTH, reason=why)
+    evidence = evidence_of(table([lead, of_data("spai", 0.6530, "ETTh1")]))
+    rows = {(one.quantity, one.dataset, one.mode): one for one in of_numbers(evidence)}
+    assert rows["response_lead", "ETTh1", "both"].sentence.endswith("not measured: Only 7 events; 20 are needed.")
+    assert rows["response_lead", "ETTh1", "cnn_to_gru"].sentence.endswith(
+        "not measured: The table holds no such run."
+    )
+    assert rows["spai", "ETTh1", "data"].verdict is Verdict.REPRODUCED
+    assert "flat days left out: not measured" in rows["spai", "ETTh1", "data"].beside
+
+
+def test_measures_of_the_data_must_agree_to_the_printed_digits() -> None:
+    rows = [
+        dict(of_data("spai", value, name), low=0.0, high=1.0)
+        for name, value in (("ETTh1", 0.653041), ("ETTm1", 0.64966))
+    ]
+    found = {one.dataset: one.verdict for one in of_numbers(evidence_of(table(rows))) if one.quantity == "spai"}
+    assert found["ETTh1"] is Verdict.REPRODUCED and found["ETTm1"] is Verdict.SAME_DIRECTION
+
+
+def test_kernels_stand_beside_their_twin_and_the_raw_input() -> None:
+    floor = {**of_data(Statistic.DCOR_INPUT, 0.79, "ETTh1"), "horizon": 96, "lookback": 720, "seed": 0}
+    runs = [row(KERNELS["trained"], 0.8, "ETTh1", 96, 0, BOTH), row(KERNELS["untrained"], 0.7, "ETTh1", 96, 0, BOTH)]
+    evidence = evidence_of(table([*runs, floor]))
+    found = measure(number(Quantity.DCOR_KERNEL_TOD, "ETTh1"), evidence)
+    beside = {name: one.estimate.value for name, one in found.controls.items()}
+    assert (beside["raw last day"], beside["untrained"]) == (0.79, 0.7) and math.isnan(beside["biased estimator"])
+    clock = findings(evidence)[2]
+    assert clock.outcome is Outcome.CONFIRMED and "ETTh1 0.80 trained, 0.70 untrained, 0.79 input" in clock.sentence
+
+
+def test_beta_12_and_win_rate_of_known_runs() -> None:
+    cells = {("ETTh1", 96): [(1.0, 0.99, 0.98, 0.90)] * 3, ("ETTh2", 96): [(1.0, 0.99, 0.98, 0.985)] * 3}
+    evidence = evidence_of(table(errors(cells)))
+    excess = qualitative.excess(evidence)
+    assert excess.estimate.value == 0.5 and excess.verdict is Verdict.OPPOSITE
+    assert "1 of 2 cells of data set and horizon (ETTh1 96)" in excess.sentence
+    assert "with 3 seeds cannot show p below 0.25" in excess.sentence
+    assert qualitative.wins(evidence).estimate.value == 0.5
+    finding = findings(evidence)[1]
+    assert finding.outcome is Outcome.REFUTED and "between −0.0700 and +0.0150" in finding.sentence
+
+
+def test_weather_at_long_horizons_is_to_show_no_excess() -> None:
+    for horizon, wanted in ((96, Verdict.OPPOSITE), (336, Verdict.REPRODUCED), (720, Verdict.REPRODUCED)):
+        runs = errors({("Weather", horizon): [(1.0, 0.99, 0.98, 0.985)] * 2})
+        assert qualitative.excess(evidence_of(table(runs))).verdict is wanted
+
+
+def test_the_slope_of_gain_on_lead_is_found_within_and_across_data_sets() -> None:
+    runs, slope = [], 2.0
+    for place, dataset in enumerate(("ETTh1", "ETTm2")):
+        for seed, lead in enumerate((0.0, 0.5, 1.0, 1.5)):
+            gain = slope * lead + place  # percent more than GRU to CNN
+            values = (1.0, 0.99, 0.99, 0.99 - gain / 100)
+            runs += [
+                row("rmse", rmse, dataset, 96, seed, arm)
+                for arm, rmse in zip((NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH), values, strict=True)
+            ]
+            runs.append(row(Statistic.RESPONSE_LEAD, lead, dataset, 96, seed, CNN_TO_GRU))
+    found = qualitative.earlier_gains(evidence_of(table(runs)))
+    assert found.estimate.value == pytest.approx(slope) and found.verdict is Verdict.REPRODUCED
+    assert "within data sets +2.00" in found.sentence
+
+
+def test_first_trial_findings_are_worded_from_the_runs() -> None:
+    weak = [row("rmse", 1.01, "ETTh2", 720, 0, Arm(Fusion.BOTH, word)) for word in (Reference.EMA, Reference.STATIC)]
+    runs = errors({("ETTh2", 720): [(1.0, 0.99, 0.98, 0.98)], ("ETTh1", 720): [(1.0, 0.9995, 0.9985, 0.999)]})
+    better, excess, clock, last = findings(evidence_of(table([*runs, *weak])))
+    assert better.outcome is Outcome.CONFIRMED and "2 of 2 pairs, by 0.1 to 2.0 %" in better.sentence
+    assert "published are means over horizons of 1.9 to 8.3 %" in better.sentence
+    assert clock.outcome is Outcome.NOT_MEASURED
+    assert last.outcome is Outcome.CONFIRMED and "−2.00 % with kernels from the last state, +1.00 %" in last.sentence
+    assert excess.outcome is Outcome.CONFIRMED
+
+
+def test_forms_versions_and_contradicting_runs_are_not_mixed() -> None:
+    runs = table(errors({("ETTh2", 96): [(1.0, 1.0, 1.0, 1.0)]}))
+    other = runs.assign(seed=1, preset="quick", embedding="mixed")
+    with pytest.raises(ClaimsError, match=r"2 forms of the model .default, hybrid, look-back 720; quick, mixed"):
+        evidence_of(pd.concat([runs, other], ignore_index=True))
+    with pytest.raises(ClaimsError, match="two values of rmse for ETTh2, horizon 96, none, seed 0"):
+        evidence_of(pd.concat([runs, runs.assign(value=2.0)], ignore_index=True))
+    twice = evidence_of(pd.concat([runs, runs], ignore_index=True))
+    assert len(twice.table) == len(runs)
+    for note in ({"code": ["a1", "b2"]}, {"code": ["a1"], "data": {"ETTh2": ["c3", "d4"]}}):
+        noted = runs.copy()
+        noted.attrs = note
+        with pytest.raises(ClaimsError, match=r"2 versions of the code .a1, b2|2 versions of ETTh2 .c3, d4"):
+            evidence_of(noted)
+
+
+def test_a_table_is_read_from_a_study_or_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ClaimsError, match=r"does not exist; give the folder of a finished study"):
+        read_evidence(tmp_path)
+    (tmp_path / "table.parquet").write_bytes(b"no table")
+    with pytest.raises(ClaimsError, match=r"no readable table"):
+        read_evidence(tmp_path)
+    pd.DataFrame({"value": [1.0]}).to_parquet(tmp_path / "table.parquet")
+    with pytest.raises(ClaimsError, match="lacks the columns study, dataset"):
+        read_evidence(tmp_path)
+    as_published().to_parquet(tmp_path / "table.parquet", index=False)
+    assert {one.verdict for one in of_numbers(read_evidence(tmp_path))} == {Verdict.REPRODUCED}
+
+
+def test_rows_of_a_data_set_are_tidy_and_judged() -> None:
+    rows = data_rows(load_dataset("NYweather"))
+    assert set(rows["statistic"]) >= {"phase_drift", "spai", "spai_robust", "spai_null", "c1_target", "c4_all"}
+    assert len(rows) == 6 + 8 and rows["seed"].isna().all() and (rows["horizon"] == 0).all()
+    evidence = evidence_of(pd.concat([as_published(), rows], ignore_index=True))
+    assert evidence.of_data("spai", "NYweather").value == pytest.approx(rows.set_index("statistic")["value"]["spai"])
+
+
+def test_the_table_holds_numbers_and_words_apart(verbatim: Evidence) -> None:
+    found = claim_table(claim_rows(verbatim))
+    assert len(found) == 98 and found["published"].notna().sum() == 91
+    assert (found["claimed"] != "").sum() == 7 and found["published"].dtype == "float64"
+
+
+def test_judging_brings_neither_torch_nor_plotly() -> None:
+    program = (
+        "import sys; from core.claims.tables import *; from core.claims.rows import *; import core.claims.findings\n"
+        "claim_rows(shipped_evidence(Form.DEFAULT)); assert not {'torch', 'plotly', 'streamlit'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parent.parent)
+
+
+def test_one_seed_decides_claims_without_intervals() -> None:
+    evidence = evidence_of(table(errors({("ETTh1", 96): [(1.0, 0.99, 0.98, 0.90)]})))
+    assert qualitative.excess(evidence).verdict is Verdict.REPRODUCED
+    assert "with 1 seed cannot show p below 1." in qualitative.excess(evidence).sentence
+    assert qualitative.wins(evidence).verdict is Verdict.SAME_DIRECTION  # of one seed: the interval begins at a fifth
+    assert qualitative.earlier_gains(evidence).verdict is Verdict.NOT_MEASURED
+
+
+def test_the_command_prints_rows_for_people_and_for_programs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    as_published().to_parquet(tmp_path / "table.parquet", index=False)
+    assert main(["claims", "--table", str(tmp_path), "--json", "--csv", str(tmp_path / "rows.csv")]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    keys = {"dataset", "horizon", "mode", "quantity", "published", "measured", "low", "high", "verdict", "controls"}
+    assert len(rows) == 98 and all(set(row) >= keys | {"sentence"} for row in rows)
+    cost = next(row for row in rows if row["quantity"] == "macs_total")
+    assert (cost["measured"], cost["low"], cost["controls"]) == (4257792, None, {})
+    assert len(pd.read_csv(tmp_path / "rows.csv")) == 98
+    assert main(["claims", "--table", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert text.splitlines()[2] == "97 reproduced, 0 same direction, 1 opposite, 0 not measured."
+    assert "Findings of a first trial, tested:" in text
+
+
+def test_the_command_refuses_what_is_no_table_and_offers_every_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["claims", "--table", str(tmp_path / "nothing")]) == 2
+    assert "does not exist" in capsys.readouterr().err
+    assert tuple(Form) == command.FORMS
