@@ -89,20 +89,23 @@ def _fits(task: _Task, place: Place, on_event: Tell, should_stop: Callable[[], b
         with torch.random.fork_rng(devices=[place.device] if place.device.type == "cuda" else []):
             failed |= StackLoop(task.runs, task.path, place, on_event, should_stop).run()
     except (RuntimeError, MemoryError) as error:
-        if len(task.runs) == 1 or not _is_out_of_memory(error):
+        cause = _shortage(error)
+        if cause is None:
             raise
+        if len(task.runs) == 1:
+            raise cause from None
         return False
     return True
 
 
-def _is_out_of_memory(error: BaseException | None) -> bool:
-    """Tell whether the memory ran out; where that broke off a capture, the end of the capture raises in its stead."""
+def _shortage(error: BaseException | None) -> Exception | None:
+    """Return the error that says the memory ran out; the end of a capture that it broke off raises one in its stead."""
     while isinstance(error, Exception):
         told = refusal(error)
         if told is not None and told[0] is Exit.OUT_OF_MEMORY:
-            return True
+            return error
         error = error.__cause__ or error.__context__
-    return False
+    return None
 
 
 def _halves(task: _Task, place: Place, on_event: Tell) -> list[_Task]:
