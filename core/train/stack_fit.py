@@ -99,7 +99,7 @@ def _fits(task: _Task, place: Place, on_event: Tell, should_stop: Callable[[], b
 
 
 def _shortage(error: BaseException | None) -> Exception | None:
-    """Return the error that says the memory ran out; the end of a capture that it broke off raises one in its stead."""
+    """Return the error that says the memory ran out; a capture that it broke off raises another in its stead."""
     while isinstance(error, Exception):
         told = refusal(error)
         if told is not None and told[0] is Exit.OUT_OF_MEMORY:
