@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 python -m benchmarks.project_study
 
-Every operation of one real training step of a stack, and of one forward pass of an evaluation, is counted on the
+Every operation of one real training step of a stack, and of one batch of an evaluation, is counted on the
 CPU: its floating-point operations and the bytes it reads and writes, in the precision it would have. An operation of
 40 runs then takes the longest of three times: what its products need at the device's peak, what its bytes need at
 the device's bandwidth, and the floor under any small kernel of a captured step. Peaks are the published ones, and no
@@ -16,7 +16,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -33,6 +33,7 @@ from core.train.evaluate import BATCH
 from core.train.recipe import epoch_steps
 from core.train.stack import Stack
 from core.train.stack_data import resident, table_on
+from core.train.stack_scores import stack_scores
 from core.train.stack_shape import widest
 from core.train.stack_step import Precision, Step, fresh_moments
 from core.vocabulary import Fusion, Split
@@ -135,7 +136,7 @@ def cells() -> list[Cell]:
 def step_and_pass(
     cell: Cell, precision: Precision, runs: int = COUNTED
 ) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """Return a training step of a small stack on the CPU, and a forward pass over one batch of an evaluation."""
+    """Return a training step of a small stack on the CPU, and the evaluation of one batch."""
     cpu = torch.device("cpu")
     dataset = load_dataset(cell.run.dataset)
     members = [preset_run(dataset.key, "default", horizon=cell.run.window.horizon, seed=seed) for seed in range(runs)]
@@ -144,8 +145,8 @@ def step_and_pass(
     rows = stack.drawn()
     step = Step(stack, rows, fresh_moments(rows), cell.run.train, data, precision)
     chosen = torch.arange(cell.run.train.batch).expand(runs, -1)
-    x, _ = data.gather(torch.arange(BATCH))
-    return lambda: step(chosen, 1e-3, watch=False), torch.inference_mode()(lambda: stack.forecast(rows, x))
+    one_batch = replace(data, origins=data.origins[:BATCH])
+    return lambda: step(chosen, 1e-3, watch=False), lambda: stack_scores(stack, rows, one_batch)
 
 
 def counted(work: Callable[[], Any]) -> list[Operation]:
