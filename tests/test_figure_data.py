@@ -13,6 +13,7 @@ import pytest
 
 from core.figures import (
     attention,
+    claims,
     dependence,
     errors,
     forecast,
@@ -87,6 +88,7 @@ EMPTY: dict[str, Callable[..., go.Figure]] = {
     "gradient_flow": lambda **look: gradient.gradient_flow({"proposed": frame("step block")}, {}, **look),
     "gradient_share": lambda **look: gradient.gradient_share(frame("model block value"), **look),
     "ground_truth": lambda **look: truth.ground_truth(frame("value"), **look),
+    "published_measured": lambda **look: claims.published_measured(frame("quantity measured"), **look),
 }
 
 
@@ -100,6 +102,7 @@ def test_without_data_a_figure_says_what_to_do(name: str) -> None:
 def test_figures_take_look_and_provenance_by_name() -> None:
     for module in (
         attention,
+        claims,
         dependence,
         errors,
         forecast,
@@ -292,3 +295,31 @@ def test_wrapped_lines_fit_and_lose_nothing() -> None:
     lines = wrap(text, 13, width=300)
     assert max(text_width(line, 13) for line in lines) <= 300
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_published_and_measured_numbers_stand_in_their_panels_with_their_intervals() -> None:
+    rows = pd.DataFrame(
+        [
+            ("ETTh2", "both", "delta_rmse", 8.3, 2.0, 1.0, 3.5, "same direction"),
+            ("ETTh1", "both", "delta_rmse", 1.9, np.nan, np.nan, np.nan, "not measured"),
+            ("ETTh2", "data", "spai", 0.8193, 0.8193, np.nan, np.nan, "reproduced"),
+            ("any", "proposed", "macs_total", 4.0, 4.0, np.nan, np.nan, "reproduced"),
+        ],
+        columns="dataset mode quantity published measured low high verdict".split(),
+    )
+    fig = claims.published_measured(rows, look=LOOK, provenance=PROVENANCE)
+    full, hollow = trace(fig, "both"), trace(fig, "both, published")
+    assert (full.x[0], full.error_x.array[0], full.error_x.arrayminus[0], hollow.x[0]) == (2.0, 1.5, 1.0, 8.3)
+    assert trace(fig, "the data").xaxis == "x2" and list(full.x) == [2.0]
+    low, high = fig.layout.xaxis.range
+    assert low < 0 < 8.3 < high and fig.layout.xaxis2.range[0] > 0
+    sentence = text_of(fig, "finding")
+    assert "Of 2 published numbers measured here, 1 are reproduced, 1 have the same direction" in sentence
+    assert "by 2.0 % on average (published 8.3 %)" in sentence
+
+
+def test_a_wide_interval_does_not_squeeze_the_points() -> None:
+    rows = pd.DataFrame([("ETTh2", "both", "response_lead", 1.0, 0.5, -40.0, 41.0, "reproduced")])
+    rows.columns = "dataset mode quantity published measured low high verdict".split()
+    fig = claims.published_measured(rows, look=LOOK, provenance=PROVENANCE)
+    assert fig.layout.xaxis.range[1] < 3 and trace(fig, "both").error_x.array[0] == 40.5

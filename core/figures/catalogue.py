@@ -30,5 +30,6 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "gradient_flow": "Do gradients reach both paths evenly?",
         "gradient_share": "Which path gets the larger gradient in each block?",
         "ground_truth": "Do the measures find what was planted?",
+        "published_measured": "Do the published numbers hold here?",
     }
 )

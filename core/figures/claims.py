@@ -1,0 +1,147 @@
+"""Figure of published numbers beside measured ones, quantity by quantity."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.figures.catalogue import QUESTIONS
+from core.figures.labels import category_axis, label_room, named_line, panel_title
+from core.figures.lettering import number
+from core.figures.marks import dots, empty, limits_of, line, whiskers
+from core.figures.palette import FUSION_MARKER, Look, fusion_colour
+from core.figures.theme import Room, finish
+from core.vocabulary import Fusion, Reference, label
+
+# Quantity -> (name of its panel, unit of its axis), in the order of the panels.
+PANELS = {
+    "delta_rmse": ("RMSE reduction", "% of none"),
+    "rmse_increase": ("RMSE increase", "% of both"),
+    "dcor_kernel_tod": ("dCor of kernels", "with time of day"),
+    "dcor_conv_change_tod": ("dCor of change", "with time of day"),
+    "spearman_gain": ("Spearman gain", "rank correlation"),
+    "peak_amplification": ("Amplification", "% of none"),
+    "response_lead": ("Response lead", "steps earlier"),
+    "phase_drift": ("Phase-drift", "days"),
+    "spai": ("SPAI", "correlation"),
+}
+WITHOUT_ZERO = ("spai",)
+COLUMNS = 3
+PANEL, BETWEEN = 150, 84  # px: height of a panel, and of the room between two rows
+LANE = 0.24  # of a data set's row, between two modes
+CUT = 0.8  # intervals are drawn this share of the points' span beyond them
+
+
+def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+    """Show each published number (hollow) joined to the measured one (full, with its interval).
+
+    Parameters
+    ----------
+    rows
+        One row per number: dataset, mode (a fusion, a reference or "data"), quantity (a key of PANELS; others are
+        left out), published, measured, low, high (NaN where not measured), verdict.
+    look, provenance
+        Appearance, and the sources for the foot.
+    """
+    title = QUESTIONS["published_measured"]
+    shown = rows.loc[rows["quantity"].isin(list(PANELS)) & np.isfinite(rows["measured"].astype(float))]
+    if shown.empty:
+        sentence = "None of these numbers is measured yet: train a study and judge it, as the Claims page says."
+        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    quantities = [name for name in PANELS if (shown["quantity"] == name).any()]
+    columns = min(COLUMNS, len(quantities))
+    lines = -(-len(quantities) // columns)
+    height = lines * PANEL + (lines - 1) * BETWEEN
+    fig = make_subplots(rows=lines, cols=columns, horizontal_spacing=0.05, vertical_spacing=BETWEEN / height)
+    names = list(dict.fromkeys(rows.loc[rows["quantity"].isin(quantities), "dataset"]))[::-1]
+    category_axis(fig, names, look=look)
+    told: set[str] = set()
+    for place, quantity in enumerate(quantities):
+        row, column = divmod(place, columns)
+        axis = "" if place == 0 else str(place + 1)
+        _panel(fig, shown.loc[shown["quantity"] == quantity], names, axis, look, told)
+        fig.update_xaxes(title_text=PANELS[quantity][1], row=row + 1, col=column + 1)
+        fig.update_yaxes(showticklabels=column == 0, row=row + 1, col=column + 1)
+    for place in range(len(quantities), lines * columns):
+        fig.update_layout({f"{letter}axis{place + 1}": {"visible": False} for letter in "xy"})
+    room = Room(left=label_room(names), legend=True, above=24, height=height + 240)
+    return finish(fig, look=look, title=title, finding=_sentence(shown), provenance=provenance, room=room)
+
+
+def _panel(fig: go.Figure, rows: pd.DataFrame, names: list[str], axis: str, look: Look, told: set[str]) -> None:
+    """Draw one quantity; `told` holds what the legend names already."""
+    quantity, modes = str(rows["quantity"].iloc[0]), list(dict.fromkeys(rows["mode"]))
+    on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+    if "published" not in told:  # the legend, without a hue
+        fig.add_trace(dots([None], [None], name="published", colour=look.colours.muted, hollow=True, size=11, **on))
+        told.add("published")
+    for lane, mode in enumerate(modes):
+        part = rows.loc[rows["mode"] == mode]
+        shift = LANE * ((len(modes) - 1) / 2 - lane)
+        places = np.array([names.index(name) for name in part["dataset"]], dtype=float) + shift
+        published, measured, low, high = (
+            part[name].to_numpy(float) for name in ("published", "measured", "low", "high")
+        )
+        colour, symbol, text = _style(mode, look)
+        gap = np.full(len(part), np.nan)
+        join = line(
+            np.column_stack([published, measured, gap]).ravel(),
+            np.column_stack([places, places, gap]).ravel(),
+            name=f"{text}, difference",
+            colour=colour,
+            width=1,
+            dash="1px,2px",
+            hoverinfo="skip",
+            hover=None,
+            showlegend=False,
+        )
+        hollow = dots(
+            published, places, name=f"{text}, published", colour=colour, symbol=symbol, size=11, hollow=True
+        )
+        hollow.update(showlegend=False, hovertemplate=f"published %{{x:.4g}}<extra>{text}</extra>")
+        full = dots(measured, places, name=text, colour=colour, symbol=symbol, size=7)
+        full.update(showlegend=text not in told, legendgroup=text, customdata=part["verdict"])
+        full.update(hovertemplate=f"measured %{{x:.4g}}: %{{customdata}}<extra>{text}</extra>")
+        full.error_x = whiskers(low, measured, high, colour)
+        told.add(text)
+        fig.add_traces([trace.update(**on) for trace in (join, hollow, full)])
+    fig.update_layout({f"xaxis{axis}": {"range": _range(rows, with_zero=quantity not in WITHOUT_ZERO), "nticks": 4}})
+    if quantity not in WITHOUT_ZERO:
+        named_line(fig, look=look, text="", x=0, axis=axis)
+    panel_title(fig, PANELS[quantity][0], axis, look=look)
+
+
+def _style(mode: str, look: Look) -> tuple[str, str, str]:
+    """Return colour, marker and name of a mode of the published tables."""
+    if mode in set(Fusion):
+        fusion = Fusion(mode)
+        return fusion_colour(fusion, look), FUSION_MARKER[fusion], label(fusion, look.language)
+    if mode in set(Reference):
+        symbol = "pentagon" if mode == Reference.EMA else "star"
+        return look.colours.muted, symbol, label(Reference(mode), look.language)
+    return look.colours.truth, "circle", "the data"
+
+
+def _range(rows: pd.DataFrame, *, with_zero: bool) -> tuple[float, float]:
+    """Return the range of all points, and of their intervals as far as CUT allows."""
+    points = rows[["published", "measured"]].to_numpy(float)
+    anchors = np.append(points.ravel(), [0.0] if with_zero else [])
+    least, most = float(anchors.min()), float(anchors.max())
+    reach = CUT * ((most - least) or abs(most) or 1.0)
+    ends = rows[["low", "high"]].to_numpy(float).clip(least - reach, most + reach)
+    return limits_of(anchors, ends, margin=0.1)
+
+
+def _sentence(shown: pd.DataFrame) -> str:
+    counts = {word: int((shown["verdict"] == word).sum()) for word in ("reproduced", "same direction", "opposite")}
+    of_models = shown.loc[(shown["quantity"] == "delta_rmse") & (shown["mode"] == Fusion.BOTH.value)]
+    said = (
+        f"Of {len(shown)} published numbers measured here, {counts['reproduced']} are reproduced, "
+        f"{counts['same direction']} have the same direction, {counts['opposite']} the opposite"
+    )
+    if of_models.empty:
+        return f"{said}."
+    published, measured = (number(float(of_models[name].mean()), 2) for name in ("published", "measured"))
+    return f"{said}; both directions lower RMSE by {measured} % on average (published {published} %)."
