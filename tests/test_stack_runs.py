@@ -50,6 +50,7 @@ def test_a_stack_leaves_what_single_runs_leave(dataset: Dataset, tmp_path: Path)
         for kind in ("test", "blend", "validation"):
             for error in ("mse", "mae"):
                 assert record.metrics[kind][error] == pytest.approx(alone.metrics[kind][error], rel=1e-4)
+        assert record.versions == alone.versions | {"stacked": "cpu, float32"}
         assert record.metrics["parameters"] == alone.metrics["parameters"]
         assert record.metrics["best_epoch"] == alone.metrics["best_epoch"]
         for column in ("train_loss", "validation_mse", "learning_rate"):

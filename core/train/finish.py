@@ -59,8 +59,13 @@ def write_tested(
     best: dict[str, Tensor],
     progress: Progress,
     tested: tuple[Scores, Scores],
+    *,
+    stacked: str = "",
 ) -> None:
-    """Write a checkpoint whose test errors are known: those of the network, and of its average with ridge."""
+    """Write a checkpoint whose test errors are known: those of the network, and of its average with ridge.
+
+    `stacked` tells of a run of a stack what it was trained on and in which precision; it stands beside the versions.
+    """
     network, blend = tested
     epoch = progress.history[progress.best_epoch]
     write_json(
@@ -87,7 +92,7 @@ def write_tested(
             "variables": dataset.variables,
             "scaler": {"mean": scaler.mean.tolist(), "scale": scaler.scale.tolist()},
             "fingerprint": dataset.fingerprint,
-            "versions": versions(),
+            "versions": versions() | ({"stacked": stacked} if stacked else {}),
             "weights_sha": weights_digest(folder / WEIGHTS),
         },
     )

@@ -182,11 +182,13 @@ class StackLoop:
         part = self.state.part(stopped)
         stack = self._stack_of(part.runs)
         test = resident(self.table, dataset, self.window, Split.TEST)
+        trained = f"{self.place.device.type}, {self.place.precision}"
         tested = stack_test_scores(stack, part.best, test, load_ridge(dataset, self.window))
         for number, run in enumerate(part.runs):
             folder = self.place.out / run.run_id
             best = stack.state(number, part.best[number])
-            write_tested(training_folder(folder), run, dataset, best, part.progress[number], tested[number])
+            working, progress = training_folder(folder), part.progress[number]
+            write_tested(working, run, dataset, best, progress, tested[number], stacked=trained)
             publish(folder)
 
     def _tell_step(self) -> None:
