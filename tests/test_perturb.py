@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ import torch
 
 from core.analysis.response import half_rise, intervention_lead
 from core.data.windows import Windows, make_windows
+from core.study.opening import MEASURED
 from core.trace.perturb import SPAN, step_responses
+from core.trace.record import trace_split
+from core.trace.store import open_trace
 from core.vocabulary import Embedding, Fusion, Split, Tap
 from tests.tiny import WINDOW, tiny_dataset
 from tests.tiny_checkpoint import tiny_checkpoint
@@ -35,6 +39,14 @@ def test_a_response_is_the_distance_between_two_passes(windows: Windows, embeddi
             taps = model(torch.from_numpy(np.stack([base, raised])), taps={Tap.GRU_OUTPUT}).taps[Tap.GRU_OUTPUT]
         wanted = float((taps[1] - taps[0])[:, :, -1].norm())  # [variable, block, token, channel]
         assert found[event, step] == pytest.approx(wanted, rel=1e-4)
+
+
+def test_states_that_are_known_already_spare_a_pass_and_change_nothing(windows: Windows, tmp_path: Path) -> None:
+    checkpoint = tiny_checkpoint()
+    trace = open_trace(trace_split(checkpoint, tiny_dataset(), out=tmp_path / "trace", spec=MEASURED))
+    states = trace["gru_output_last_token"].to_numpy()
+    known = step_responses(checkpoint.model, windows, states=states, events=9, seed=2)
+    np.testing.assert_allclose(known, step_responses(checkpoint.model, windows, events=9, seed=2), rtol=1e-4)
 
 
 def test_places_are_the_same_for_every_mode_and_equal_models_have_no_lead(windows: Windows) -> None:

@@ -9,8 +9,10 @@ import xarray as xr
 
 from core.config import ModelConfig
 from core.data.windows import make_windows
+from core.model.layers import whole
 from core.trace.gates import gate_disagreement, recomputed_gates
 from core.trace.layout import validate_trace
+from core.trace.paths import BEYOND, path_taps
 from core.trace.record import recording
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceError, TraceSpec, of_variable
 from core.vocabulary import TAP_DIMS, Dim, Embedding, Fusion, Merge, Split, Tap
@@ -23,6 +25,17 @@ EMBEDDINGS = list(Embedding)
 
 def some_windows(count: int = 6) -> torch.Tensor:
     return torch.from_numpy(make_windows(tiny_dataset(), WINDOW, Split.TEST).x[:count].copy())
+
+
+@pytest.mark.parametrize("embedding", EMBEDDINGS)
+def test_a_pass_that_ends_with_the_paths_hands_out_the_same_taps(embedding: Embedding) -> None:
+    model, x = tiny_checkpoint(embedding=embedding).model, some_windows()
+    keeps = dict.fromkeys(set(Tap) - BEYOND, whole)
+    with torch.inference_mode():
+        taps = path_taps(model, x, keeps)
+        wanted = model(x, taps=keeps).taps
+    assert taps.keys() == wanted.keys() == keeps.keys()
+    assert all(torch.equal(taps[tap], wanted[tap]) for tap in keeps)
 
 
 def hook_count(model: torch.nn.Module) -> int:

@@ -99,7 +99,7 @@ def test_progress_is_told_and_an_interrupted_recording_leaves_nothing(tmp_path: 
 
 def test_a_limit_keeps_the_first_windows(traced: Path, tmp_path: Path) -> None:
     dataset = tiny_dataset(ROWS)
-    out = trace_split(tiny_checkpoint(dataset=dataset), dataset, out=tmp_path / "first", limit=130)
+    out = trace_split(tiny_checkpoint(dataset=dataset), dataset, out=tmp_path / "first", places=slice(130))
     xr.testing.assert_allclose(open_trace(out), open_trace(traced).isel(origin=slice(130)), rtol=1e-5, atol=1e-6)
 
 

@@ -22,10 +22,9 @@ from core.analysis.response import intervention_lead
 from core.analysis.statistic import Over, Statistic, statistic_name
 from core.analysis.traced import NO_DAY, SeedTraces, blocks, kernels, path_changes, without_crossing
 from core.table import COLUMNS, KEYS
-from core.vocabulary import Fusion
+from core.vocabulary import Dim, Fusion
 
 _OF_RUN = (*KEYS, "run_id")
-KERNEL_ORIGINS = 1000  # drawn at random from more, to bound the time that kernels of many variables take
 
 Row = dict[str, Any]
 
@@ -80,7 +79,7 @@ def _row(run: Mapping[str, Any], statistic: str, estimate: Estimate, block: int 
 
 def _floor_rows(seed_traces: SeedTraces) -> Iterator[Row]:
     windows = np.asarray(seed_traces.inputs)
-    places = seed_traces.sample(KERNEL_ORIGINS)
+    places = seed_traces.places
     steps = seed_traces.steps_per_day
     if steps is None:
         found = ClockDependence.missing(NO_DAY, len(places))
@@ -96,13 +95,15 @@ def _floor_rows(seed_traces: SeedTraces) -> Iterator[Row]:
 
 
 def _on_clock_by_block(seed_traces: SeedTraces, array: xr.DataArray) -> dict[int, ClockDependence]:
-    places = seed_traces.sample(KERNEL_ORIGINS)
-    return {block: seed_traces.on_clock(state, places) for block, state in blocks(array, places)}
+    places = seed_traces.places
+    origins = seed_traces.traces[0][Dim.ORIGIN][places]
+    return {block: seed_traces.on_clock(state, places) for block, state in blocks(array, origins)}
 
 
 def _kernel_rows(seed_traces: SeedTraces, trace: xr.Dataset) -> Iterator[Row]:
     """Dependence of each crossing's kernels on the time of day, per block and over blocks."""
-    for crossing, array in kernels(trace).items():
+    source = seed_traces.kernels.get(trace.attrs["run_id"], trace)
+    for crossing, array in kernels(source).items():
         found = _on_clock_by_block(seed_traces, array)
         for statistic, estimates in (
             (Statistic.DCOR_KERNEL, {block: one.corrected for block, one in found.items()}),

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from core.analysis.clock import Clock, ClockDependence, Integers, clock_dependence
 from core.analysis.estimate import Floats
@@ -20,6 +20,7 @@ from core.trace.schema import Reduction, TraceError, field_name
 from core.vocabulary import Dim, Fusion, Tap
 
 STAMP = "stamp"
+KERNEL_ORIGINS = 1000  # drawn at random from more, to bound the time that kernels of many variables take
 NO_DAY = "A day does not hold a whole number of time steps (at least 2): there is no time of day."
 
 
@@ -35,8 +36,10 @@ class SeedTraces:
         What the runs read, standardised, [origin, look-back, variable] (a view will do).
     steps_per_day
         None when a day does not hold a whole number (at least 2) of steps.
+    kernels
+        By run id: a trace of its kernels alone, where `traces` do without them; the origins of `kernel_places`.
     untrained
-        Traces of the same runs before training, with the same run ids.
+        Kernels of the same runs before training, with the same run ids; the origins of `kernel_places` at least.
     gradients
         By run id: columns step, block, conv, gru.
     responses
@@ -50,6 +53,7 @@ class SeedTraces:
     traces: Sequence[xr.Dataset]
     inputs: ArrayLike
     steps_per_day: int | None
+    kernels: Mapping[str, xr.Dataset] = field(default_factory=dict)
     untrained: Sequence[xr.Dataset] = ()
     gradients: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     responses: Mapping[str, Floats] = field(default_factory=dict)
@@ -73,9 +77,10 @@ class SeedTraces:
         """Return a fresh generator: the same draws for every run, so that runs stay paired."""
         return np.random.default_rng(self.seed)
 
-    def sample(self, limit: int) -> Integers:
-        """Return places of at most `limit` origins, the same for every run."""
-        return subsample(self.traces[0].sizes[Dim.ORIGIN], limit, self.generator())
+    @cached_property
+    def places(self) -> Integers:
+        """Places of the origins whose kernels count, the same for every run."""
+        return kernel_places(self.traces[0].sizes[Dim.ORIGIN], self.seed)
 
     def on_clock(self, values: Floats, places: Integers) -> ClockDependence:
         """Return the dependence of values [place, feature] at some origins on the time of day."""
@@ -83,6 +88,11 @@ class SeedTraces:
         if clock is None:
             return ClockDependence.missing(NO_DAY, len(places))
         return clock_dependence(values, clock.take(places), generator=self.generator())
+
+
+def kernel_places(count: int, seed: int) -> Integers:
+    """Return the places of at most KERNEL_ORIGINS of `count` origins, drawn by a run's seed."""
+    return subsample(count, KERNEL_ORIGINS, np.random.default_rng(seed))
 
 
 def pick(trace: xr.Dataset, tap: Tap, *reductions: Reduction) -> xr.DataArray:
@@ -110,7 +120,7 @@ def last_token(trace: xr.Dataset, tap: Tap) -> xr.DataArray:
     return array.isel({Dim.TOKEN: -1}) if Dim.TOKEN in array.dims else array
 
 
-def blocks(array: xr.DataArray, origins: NDArray[np.int64] | None = None) -> Iterator[tuple[int, Floats]]:
+def blocks(array: xr.DataArray, origins: xr.DataArray | None = None) -> Iterator[tuple[int, Floats]]:
     """Yield (block, values [origin, feature]), read one block at a time, all axes but `origin` flattened.
 
     Parameters
@@ -118,9 +128,9 @@ def blocks(array: xr.DataArray, origins: NDArray[np.int64] | None = None) -> Ite
     array
         With axes `origin` and `block`.
     origins
-        Places on the axis of origins; all without it.
+        Labels on the axis of origins; all without it.
     """
-    part = array if origins is None else array.isel({Dim.ORIGIN: origins})
+    part = array if origins is None else array.sel({Dim.ORIGIN: origins})
     for place, block in enumerate(array[Dim.BLOCK].to_numpy()):
         values = part.isel({Dim.BLOCK: place}).transpose(Dim.ORIGIN, ...).to_numpy()
         yield int(block), values.reshape(len(values), -1).astype(np.float64)

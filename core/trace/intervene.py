@@ -19,7 +19,8 @@ from torch import Tensor
 
 from core.data.windows import Windows
 from core.model.forecaster import Forecaster, build
-from core.model.layers import Edit
+from core.model.layers import Edit, whole
+from core.trace.paths import path_taps
 from core.train.checkpoint import Checkpoint
 from core.train.evaluate import BATCH
 from core.vocabulary import Merge, Tap
@@ -87,7 +88,7 @@ def kernel_means(
     with torch.inference_mode():
         for places in _random_batches(len(windows), limit, seed):
             drawn += len(places)
-            for tap, value in model(_tensor(windows.x, places), taps=frozenset(kernels)).taps.items():
+            for tap, value in path_taps(model, _tensor(windows.x, places), dict.fromkeys(kernels, whole)).items():
                 sums[tap] = sums.get(tap, torch.zeros(())) + value.double().sum(dim=0)
     return {tap: (total / drawn).float() for tap, total in sums.items()}
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from core.data.windows import Windows
 from core.model.forecaster import Forecaster
 from core.model.layers import last_token
+from core.trace.paths import path_taps
 from core.vocabulary import Tap
 
 EVENTS = 100  # rows at which a step begins, drawn at random
@@ -22,7 +23,12 @@ HEIGHT = 1.0  # train standard deviations, added to all variables
 
 
 def step_responses(
-    model: Forecaster, windows: Windows, *, events: int = EVENTS, seed: int = 0
+    model: Forecaster,
+    windows: Windows,
+    *,
+    states: NDArray[np.float32] | None = None,
+    events: int = EVENTS,
+    seed: int = 0,
 ) -> NDArray[np.float32]:
     """Return how far a step moves the GRU path's states at the last token, [event, step].
 
@@ -32,6 +38,9 @@ def step_responses(
         In evaluation mode.
     windows
         Neighbouring windows, one row apart.
+    states
+        The GRU path of these windows after every block at the last token, [window, ...], where a trace holds it
+        already: half the work.
     events
         Rows at which the step begins; fewer where there are fewer windows, none where they do not span a response.
     seed
@@ -56,11 +65,12 @@ def step_responses(
     with torch.inference_mode():
         for event, place in enumerate(places):
             base = windows.x[place : place + steps]
-            states = _states(model, np.concatenate([base, base + raised])).chunk(2)
-            found[event] = (states[1] - states[0]).flatten(1).norm(dim=1).numpy()
+            before = _states(model, base) if states is None else torch.from_numpy(states[place : place + steps])
+            moved = _states(model, base + raised).flatten(1) - before.flatten(1)
+            found[event] = moved.norm(dim=1).numpy()
     return found
 
 
 def _states(model: Forecaster, x: NDArray[np.float32]) -> torch.Tensor:
     """Return the GRU path after every block at the last token, [window, variable, block, channel]."""
-    return model(torch.from_numpy(x), taps={Tap.GRU_OUTPUT: last_token}).taps[Tap.GRU_OUTPUT]
+    return path_taps(model, torch.from_numpy(x.copy()), {Tap.GRU_OUTPUT: last_token})[Tap.GRU_OUTPUT]

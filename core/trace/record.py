@@ -13,15 +13,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import xarray as xr
-from torch import nn
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.forecaster import Forecaster, ForwardOut
 from core.model.layers import Keep
 from core.trace.layout import ORIGINS_PER_CHUNK, coords, shape
+from core.trace.paths import BEYOND, path_taps
 from core.trace.recorder import Recorder
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceSpec
 from core.trace.store import writing
@@ -32,6 +35,7 @@ from core.version import VERSION
 from core.vocabulary import Split, Tap
 
 Progress = Callable[[int, int], None]  # windows done, windows in all
+Places = slice | NDArray[np.int64]
 
 
 @contextmanager
@@ -90,14 +94,14 @@ def trace_split(
     out: Path,
     split: Split = Split.TEST,
     spec: TraceSpec = DEFAULT_TRACE,
-    limit: int | None = None,
+    places: Places = slice(None),
     on_progress: Progress | None = None,
 ) -> Path:
-    """Record every window of a split to disk; `out` appears only when it is whole.
+    """Record windows of a split to disk; `out` appears only when it is whole.
 
     Parameters
     ----------
-    limit : record the first so many windows only.
+    places : which windows of the split, in order; every one unless given.
     on_progress : called after each batch with (windows done, windows in all); what it raises stops the recording
         and leaves nothing behind.
 
@@ -110,7 +114,7 @@ def trace_split(
     TraceError : the model has none of the taps, or `out` is something else than a trace.
     """
     config, variables = checkpoint.record.config, checkpoint.record.variables
-    windows = _first(make_windows(dataset, config.window, split), limit)
+    windows = chosen(make_windows(dataset, config.window, split), places)
     fields = spec.for_model(config.model).fields
     frame = xr.Dataset(
         coords=coords(config.model, config.window, variables, fields, windows.origins, windows.stamps),
@@ -123,16 +127,16 @@ def trace_split(
         )
         for field in fields
     }
+    recorder = Recorder(checkpoint.model.eval(), spec)
     with (
         writing(out, frame, arrays) as writer,
         ThreadPoolExecutor(max_workers=1) as disk,  # writes one slice while the model computes the next
-        recording(checkpoint.model, taps=spec) as recorder,
         torch.inference_mode(),
     ):
         written = 0
         pending: Future[None] | None = None
         for part, x in batches(windows):
-            checkpoint.model.eval()(x)
+            recorder.take(_taps(checkpoint.model, x, recorder.asking({})))
             # Whole slices only: zarr reads a slice back before it changes a part of it.
             if part.stop - written >= ORIGINS_PER_CHUNK or part.stop == len(windows):
                 if pending is not None:
@@ -146,13 +150,18 @@ def trace_split(
     return out
 
 
-def _first(windows: Windows, limit: int | None) -> Windows:
+def _taps(model: Forecaster, x: Tensor, keeps: Mapping[Tap, Keep]) -> Mapping[Tap, Tensor]:
+    return model(x, taps=keeps).taps if BEYOND & keeps.keys() else path_taps(model, x, keeps)
+
+
+def chosen(windows: Windows, places: Places) -> Windows:
+    """Return some windows of a split."""
     return replace(
         windows,
-        x=windows.x[:limit],
-        y=windows.y[:limit],
-        origins=windows.origins[:limit],
-        stamps=windows.stamps[:limit],
+        x=windows.x[places],
+        y=windows.y[places],
+        origins=windows.origins[places],
+        stamps=windows.stamps[places],
     )
 
 
