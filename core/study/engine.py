@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import assert_never
 
 from core.config import RunConfig
 from core.study.folder import beside
-from core.vocabulary import Fusion, Reference
+from core.train.stack_shape import shape
 
 STACK = 40  # runs of one stack at most: four modes of ten seeds
 
@@ -71,14 +71,6 @@ def groups(runs: Iterable[RunConfig], engine: Engine) -> list[Group]:
         for members in shapes.values()
         for start in range(0, len(members), STACK)
     ]
-
-
-def shape(run: RunConfig) -> RunConfig:
-    """Return what runs must share to be stacked: all but the seed, the switches, and a reference of equal size."""
-    model = run.model
-    reference = Reference.STATIC if model.reference is Reference.STATIC else Reference.DYNAMIC
-    fusion = model.fusion if model.matched else Fusion.BOTH
-    return replace(run, model=replace(model, fusion=fusion, reference=reference), train=replace(run.train, seed=0))
 
 
 def _has_cuda() -> bool:
