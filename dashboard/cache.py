@@ -63,6 +63,11 @@ def cell_of(record: RunRecord) -> Cell:
     return Cell(run.preset, run.window.horizon, run.window.lookback, run.train.seed)
 
 
+def tables() -> Path:
+    """Return the folder of the shipped tables of studies."""
+    return CHECKPOINTS / "tables"
+
+
 def catalog() -> Catalog:
     """Return every data set that can be chosen, with its trained cells."""
     cells: dict[str, set[Cell]] = {key: set() for key in (*KNOWN, *uploads.keys())}

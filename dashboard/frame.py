@@ -31,6 +31,10 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("attention", "Attention", "hub", "What the merge routes, and the error without it."),
         ("gradients", "Gradient flow", "waves", "Which path the training reached."),
     ],
+    "Judge": [
+        ("claims", "Claims", "fact_check", "Every published number beside a measured one."),
+        ("synthetic", "Ground truth", "science", "Do the measures find what was planted?"),
+    ],
     "Take away": [
         ("export", "Export", "ios_share", "Figures, numbers and slides as files."),
     ],

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
 from core.analysis.estimate import Estimate, undefined
-from core.table import COLUMNS, NUMBERS
+from core.table import COLUMNS
 from core.vocabulary import Fusion, Merge, Reference
 
 Values = dict[tuple[int, int], float]  # (horizon, seed) -> number
+
+_RunKey = tuple[str, str, str, str, str, bool]
+_Number = tuple[int, int, float, str]
+_OF = ("statistic", "dataset", "fusion", "reference", "merge", "matched")  # a _RunKey
+_NUMBER = ("horizon", "seed", "value", "reason")  # a _Number
 
 NOT_RUN = "The table holds no such run."
 NO_DATA_MEASURES = "The table holds no measures of this data set."
@@ -58,9 +65,17 @@ class Evidence:
         return cls(pd.DataFrame(columns=list(COLUMNS)), why)
 
     @cached_property
-    def _by_statistic(self) -> Mapping[str, pd.DataFrame]:
-        whole = self.table[self.table["block"].isna()]  # others are of one block
-        return {str(name): rows for name, rows in whole.groupby("statistic", observed=True)}
+    def _runs(self) -> Mapping[_RunKey, list[_Number]]:
+        """The numbers of runs, and of the input they read (fusion ""), by what they are of."""
+        rows = self.table[
+            self.table["block"].isna() & self.table["seed"].notna()
+        ]  # others are of a block, or of data
+        found: dict[_RunKey, list[_Number]] = defaultdict(list)
+        of, numbers = (zip(*(rows[name] for name in names), strict=True) for names in (_OF, _NUMBER))
+        for (statistic, dataset, fusion, *variant), number in zip(of, numbers, strict=True):
+            kept = tuple(variant) if fusion != Fusion.NONE else ("", *variant[1:])
+            found[statistic, dataset, fusion, *kept].append(number)
+        return found
 
     def values(self, statistic: str, dataset: str, arm: Arm) -> Values:
         """Return the numbers of an arm's runs by horizon and seed, undefined ones left out."""
@@ -68,36 +83,32 @@ class Evidence:
 
     def why_not(self, statistic: str, dataset: str, arm: Arm) -> str:
         """Return why an arm has no such number: the first reason in the table, or that it was not run."""
-        reasons = [reason for reason in self._of(statistic, dataset, arm)["reason"] if reason]
+        reasons = [reason for *_, reason in self._of(statistic, dataset, arm) if reason]
         return self.absent or (reasons[0] if reasons else NOT_RUN)
 
     def of_input(self, statistic: str, dataset: str) -> Values:
         """Return the numbers of the raw input by horizon and seed; they belong to no run."""
-        rows = self._rows(statistic, dataset)
-        return _by_horizon_and_seed(rows[rows["seed"].notna()])
+        return _by_horizon_and_seed(self._runs.get((statistic, dataset, "", "", "", False), []))
 
     def of_data(self, statistic: str, dataset: str) -> Estimate:
         """Return a measure of a data set itself."""
-        rows = self._rows(statistic, dataset)
-        if rows.empty:
-            return undefined(self.absent or NO_DATA_MEASURES)
-        row = rows.iloc[0]
-        value, low, high, p_value = (float(row[name]) for name in NUMBERS)
-        return Estimate(value, low, high, p_value, int(row["n"]), row["reason"])
+        row = self._data.get((statistic, dataset))
+        return undefined(self.absent or NO_DATA_MEASURES) if row is None else row
 
-    def _rows(self, statistic: str, dataset: str) -> pd.DataFrame:
-        found = self._by_statistic.get(statistic)
-        return self.table.iloc[:0] if found is None else found[found["dataset"] == dataset]
+    @cached_property
+    def _data(self) -> Mapping[tuple[str, str], Estimate]:
+        rows = self.table[(self.table["fusion"] == "") & self.table["seed"].isna()]
+        return {
+            (row["statistic"], row["dataset"]): Estimate(
+                row["value"], row["low"], row["high"], row["p_value"], row["n"], row["reason"]
+            )
+            for row in rows.to_dict("records")
+        }
 
-    def _of(self, statistic: str, dataset: str, arm: Arm) -> pd.DataFrame:
-        rows = self._rows(statistic, dataset)
-        same = (rows["fusion"] == arm.fusion) & (rows["merge"] == arm.merge) & (rows["matched"] == arm.matched)
-        return rows[same & ((rows["reference"] == arm.reference) | (arm.fusion is Fusion.NONE))]
+    def _of(self, statistic: str, dataset: str, arm: Arm) -> list[_Number]:
+        reference = "" if arm.fusion is Fusion.NONE else arm.reference
+        return self._runs.get((statistic, dataset, arm.fusion, reference, arm.merge, arm.matched), [])
 
 
-def _by_horizon_and_seed(rows: pd.DataFrame) -> Values:
-    known = rows[rows["value"].notna()]
-    return {
-        (int(horizon), int(seed)): float(value)
-        for horizon, seed, value in zip(known["horizon"], known["seed"], known["value"], strict=True)
-    }
+def _by_horizon_and_seed(numbers: Iterable[_Number]) -> Values:
+    return {(int(horizon), int(seed)): value for horizon, seed, value, _ in numbers if not math.isnan(value)}

@@ -99,6 +99,8 @@ def evidence_of(table: pd.DataFrame) -> Evidence:
     """
     if difference := next(_mixtures(table), ""):
         raise ClaimsError(f"The table mixes {difference}; give one whose runs can be compared.")
+    curves = [name for name in table["statistic"].unique() if "_step_" in name or "_variable_" in name]
+    table = table[~table["statistic"].isin(curves)]  # no claim is of one step or variable
     runs = table["fusion"] != ""
     same = table.assign(reference=table["reference"].where(table["fusion"] != Fusion.NONE, ""))
     once = table[~(runs & same.duplicated(RUN))]

@@ -1,0 +1,55 @@
+"""Ground truth: every measure on series whose answer is known, before it is believed on real data."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from core.analysis.synthetic import ground_truth
+from core.figures.lettering import number
+from core.figures.truth import found
+from core.report.chapters import synthetic
+from dashboard.pickers import choose_number
+from dashboard.slides import draw
+from dashboard.widgets import KeyNumber, key_numbers, page
+
+MOST_SEEDS = 99
+FAMILIES = {  # title -> (measure, case of the key number, its unit, the other cases)
+    "Lead of 3 steps": ("response lead", "3 steps", "steps", ("0 steps", "1 steps")),
+    "dCor, half on the clock": ("dCor", "half", "", ("none", "full")),
+    "Phase-drift, 2 steps": ("phase-drift", "2 steps to and fro", "days", ("no wobble", "any phase")),
+}
+
+
+@st.cache_data(max_entries=16, show_spinner="Generating series and measuring them …")
+def measured(seed: int) -> pd.DataFrame:
+    """Return truth and estimate of every measure on the series of a seed."""
+    return ground_truth(seed)
+
+
+def answers(rows: pd.DataFrame) -> None:
+    """Draw how many planted answers are found, and those of lead, clock and phase."""
+    by_case = {(row["measure"], row["case"]): row for row in rows.to_dict("records")}
+    numbers = [KeyNumber("Found within tolerance", f"{int(found(rows).sum())} of {len(rows)}", "planted answers")]
+    for title, (measure, case, unit, others) in FAMILIES.items():
+        row = by_case[measure, case]
+        value, planted = f"{number(row['value'])} {unit}".strip(), f"planted {number(row['truth'])}"
+        beside = [f"{other}: {number(by_case[measure, other]['value'])}" for other in others]
+        numbers.append(KeyNumber(title, value, planted, help="; ".join(beside)))
+    key_numbers(numbers)
+
+
+with page("synthetic"):
+    numbers = st.container()
+    seed = choose_number("draw", "Seed of the generated series", 0, MOST_SEEDS, default=0)
+    rows = measured(seed)
+    with numbers:
+        answers(rows)
+    draw(("ground_truth", seed), partial(synthetic.ground_truth, rows, seed))
+    with st.expander("How to read this", icon=":material/info:"):
+        st.markdown(
+            "Each row plants an answer in generated series: a response that comes 0, 1 or 3 steps early, kernels of "
+            "which none, half or all follows the time of day, days whose phase wobbles by a known shift, errors of "
+            "runs with a known interaction. A dot between the two lines is a measure that finds it within its "
+            "tolerance. What is found here can be believed on real data as far as these resemble the planted ones."
+        )
