@@ -130,7 +130,7 @@ def test_upload_compare_cancel_resume_and_read_the_result(page: Page, address: s
 
     page.get_by_role("link", name="Compare").click()
     settled(page, "Compare")
-    page.get_by_role("button", name=re.compile(r"^.*Train 4 models")).click()
+    page.get_by_role("button", name=re.compile(r"^.*Train 5 models")).click()
     expect(page).to_have_url(re.compile("run="))
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("Stopped on request")).to_be_visible()
