@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -18,11 +19,14 @@ from core.claims.published import DATASETS
 from core.claims.rows import ClaimRow, claim_rows, claim_table
 from core.claims.tables import Form, shipped_evidence, shipped_path
 from core.claims.verdict import Verdict
+from core.figures.claims import PANELS
+from core.figures.lettering import number
 from core.figures.palette import Look
 from core.report.chapters.claims import claim_slides, claims_provenance
 from core.report.html import report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import table_csv
+from core.vocabulary import Fusion, Reference, label
 from dashboard import cache, exports, frame
 from dashboard.pickers import choose, texts
 from dashboard.plain import escaped
@@ -30,8 +34,7 @@ from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers
 
 ALL = "all"
-Colour = Literal["green", "blue", "orange", "gray"]
-COLOURS: Mapping[Verdict | Outcome, Colour] = {
+COLOURS = {
     Verdict.REPRODUCED: "green",
     Verdict.SAME_DIRECTION: "blue",
     Verdict.OPPOSITE: "orange",
@@ -41,11 +44,12 @@ COLOURS: Mapping[Verdict | Outcome, Colour] = {
     Outcome.NOT_MEASURED: "gray",
 }
 NOTES = {
-    Verdict.REPRODUCED: "the interval holds the published one",
-    Verdict.SAME_DIRECTION: "same sign, another size",
-    Verdict.OPPOSITE: "another sign",
-    Verdict.NOT_MEASURED: "each row says why",
+    Verdict.REPRODUCED: ("of {count} claims", "The 95 % interval over seeds holds the published number."),
+    Verdict.SAME_DIRECTION: ("of another size", "The sign agrees; the interval does not hold the published number."),
+    Verdict.OPPOSITE: ("of another sign", "Or no effect at all."),
+    Verdict.NOT_MEASURED: ("each says why", "The table holds no such runs, or the measure is undefined there."),
 }
+WORST_FIRST = (Verdict.OPPOSITE, Verdict.SAME_DIRECTION, Verdict.REPRODUCED, Verdict.NOT_MEASURED)
 ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the slides"}
 
 
@@ -79,9 +83,12 @@ def _judged(key: tuple[str, int], form: Form, _folder: Path) -> Judged:
 
 def answers(found: Judged) -> None:
     """Draw how many claims have each verdict."""
-    counts = {verdict: sum(row.verdict is verdict for row in found.rows) for verdict in Verdict}
-    numbers = [KeyNumber(str(word).capitalize(), str(count), NOTES[word]) for word, count in counts.items()]
-    key_numbers([KeyNumber("Claims", str(len(found.rows)), "91 numbers, 7 in words"), *numbers])
+    numbers = []
+    for verdict, (note, explained) in NOTES.items():
+        count = sum(row.verdict is verdict for row in found.rows)
+        said = note.format(count=len(found.rows))
+        numbers.append(KeyNumber(str(verdict).capitalize(), str(count), said, help=explained))
+    key_numbers(numbers)
 
 
 def chosen_rows(found: Judged) -> pd.DataFrame:
@@ -96,12 +103,27 @@ def chosen_rows(found: Judged) -> pd.DataFrame:
     places = st.columns(4)
     for place, (name, (title, values)) in zip(places, options.items(), strict=False):
         with place:
-            wanted = choose(name, title, texts([ALL, *values]), format=lambda text: text.replace("_", " "))
+            wanted = choose(name, title, texts([ALL, *values]), format=_quantity)
         if wanted != ALL:
             table = table.loc[table[columns[name]] == wanted]
     with places[3]:
         order = choose("order", "Order", texts(list(ORDERS)), format=ORDERS.__getitem__)
-    return table.sort_values("disagreement", ascending=False, kind="stable") if order == "disagreement" else table
+    if order == "slides":
+        return table
+    worst = {str(verdict): place for place, verdict in enumerate(WORST_FIRST)}
+    ranked = table.assign(rank=table["verdict"].map(worst), apart=table["disagreement"].fillna(math.inf))
+    return ranked.sort_values(["rank", "apart"], ascending=[True, False], kind="stable")[table.columns]
+
+
+def _quantity(name: str) -> str:
+    """Return the name of a quantity for people."""
+    return PANELS[name][0] if name in PANELS else name.replace("macs", "MACs").replace("_", " ")
+
+
+def _mode(name: str) -> str:
+    """Return the name of a mode of the slides for people."""
+    words = next((word for word in (*Fusion, *Reference) if word == name), None)
+    return label(words) if words else name.replace("_", " ")
 
 
 def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
@@ -118,8 +140,7 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
         width="stretch",
         height=min(36 * (len(rows) + 1) + 3, 400),
         column_config={
-            "Published": st.column_config.NumberColumn(format="%.4g", width="small"),
-            "Measured": st.column_config.NumberColumn(format="%.4g", width="small"),
+            **{name: st.column_config.TextColumn(alignment="right") for name in ("Published", "Measured")},
             "Panel": st.column_config.LinkColumn(display_text=r"^([a-z]+)\?", width="small"),
         },
         on_select="rerun",
@@ -132,17 +153,17 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
 
 def _for_people(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     interval = [
-        "" if pd.isna(low) else f"{low:.3g} to {high:.3g}"
+        "" if pd.isna(low) else f"{number(low)} to {number(high)}"
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
     return pd.DataFrame(
         {
             "Data set": rows["dataset"],
             "Horizon": rows["horizon"],
-            "Mode": rows["mode"].str.replace("_", " "),
-            "Quantity": rows["quantity"].str.replace("_", " "),
-            "Published": rows["published"],
-            "Measured": rows["measured"],
+            "Mode": rows["mode"].map(_mode),
+            "Quantity": rows["quantity"].map(_quantity),
+            "Published": [_shown(one.published, one.unit) for one in rows.itertuples()],
+            "Measured": [_shown(one.measured, one.unit) for one in rows.itertuples()],
             "95 % interval": interval,
             "Verdict": rows["verdict"],
             "Panel": [_link(row.page, row.dataset, selection) for row in rows.itertuples()],
@@ -150,21 +171,29 @@ def _for_people(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     )
 
 
+def _shown(value: Any, unit: Any) -> str:
+    """Write a number for a table's cell: counts in all their digits, nothing where there is none."""
+    if pd.isna(value):
+        return ""
+    return f"{value:,.0f}" if unit == "MAC" else number(float(value))
+
+
 def _query(dataset: str, selection: Selection) -> dict[str, str]:
     return selection.to_query() | ({"dataset": dataset} if dataset in DATASETS else {})
 
 
-def _link(page: object, dataset: object, selection: Selection) -> str | None:
-    return f"{page}?{urlencode(_query(str(dataset), selection))}" if page else None
+def _link(page: object, dataset: object, selection: Selection) -> str:
+    return f"{page}?{urlencode(_query(str(dataset), selection))}" if page else ""
 
 
 def _draw_sentence(row: pd.Series, selection: Selection) -> None:
     """Draw what one row says, with the way to the page that shows it."""
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.badge(row["verdict"], color=COLOURS[Verdict(row["verdict"])])
-        name = f"{row['dataset']}, {row['mode'].replace('_', ' ')}, horizon {row['horizon']}"
-        claimed = f" Published: {row['claimed']}." if row["claimed"] else ""
-        st.markdown(f"**{escaped(name)}.**{escaped(claimed)} {escaped(row['sentence'])}", width="stretch")
+    with st.container(border=True):
+        of = f"{row['dataset']}, {_mode(row['mode'])}, horizon {row['horizon']}."
+        if row["claimed"]:
+            of = f"{row['quantity'][:1].upper()}{row['quantity'][1:]}: {row['claimed']}."
+        said = f"**{escaped(of)}** {escaped(row['sentence'])}"
+        st.markdown(f"{_badge(Verdict(row['verdict']))} {said}")
         if row["page"]:
             query = _query(row["dataset"], selection)
             st.page_link(frame.page_of(row["page"]), label="Show", query_params=query, width="content")
@@ -176,17 +205,22 @@ def draw_verdicts(found: Judged) -> None:
     with words:
         for row in found.rows:
             if isinstance(row.published, str):
-                said = f"**{escaped(row.quantity.capitalize())}** ({escaped(row.published)}). {escaped(row.sentence)}"
-                st.markdown(f":{COLOURS[row.verdict]}-badge[{row.verdict}] {said}")
+                name = f"{row.quantity[:1].upper()}{row.quantity[1:]}"
+                said = f"**{escaped(name)}** ({escaped(row.published)}). {escaped(row.sentence)}"
+                st.markdown(f"{_badge(row.verdict)} {said}")
     with trial:
         for one in found.findings:
             said = f"**{escaped(one.trial)}** {escaped(one.sentence)}"
-            st.markdown(f":{COLOURS[one.outcome]}-badge[{one.outcome}] {said}")
+            st.markdown(f"{_badge(one.outcome)} {said}")
+
+
+def _badge(word: Verdict | Outcome) -> str:
+    return f":{COLOURS[word]}-badge[{word}]"
 
 
 def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> None:
     """Offer the rows shown as CSV, and the figures as slides and as a page."""
-    paper, heading = exports.on_paper(look), f"Published and measured, {form.described}"
+    paper, heading = exports.on_paper(look), f"Published and measured. {form.described}"
     slides = partial(claim_slides, found.table, look=paper, provenance=found.provenance)
 
     def deck() -> bytes:
@@ -201,4 +235,5 @@ def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> Non
     }
     for column, (suffix, (title, make)) in zip(st.columns(3), files.items(), strict=True):
         with column:
-            exports.save(title, make, f"crosslens-claims-{form}.{suffix}")
+            off = bool(found.absent) and suffix != "csv"
+            exports.save(title, make, f"crosslens-claims-{form}.{suffix}", disabled=off)

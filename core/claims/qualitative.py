@@ -162,7 +162,7 @@ def dearer(evidence: Evidence) -> Decision:
         Estimate(float(found[0]), n=1),
         Verdict.REPRODUCED if found == [13, 466] else Verdict.OPPOSITE,
         f"From the formulas, {found[0]} and without the first layer {found[1]} times; crossings are only a part of a "
-        "whole network, which `python -m core cost` counts.",
+        "whole network, which python -m core cost counts.",
     )
 
 

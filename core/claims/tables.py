@@ -36,11 +36,11 @@ class Form(StrEnum):
         """The form in words."""
         match self:
             case Form.DEFAULT:
-                return "the product's default: hybrid embedding, width 32, two blocks"
+                return "Default: hybrid embedding, width 32, two blocks"
             case Form.PUBLISHED_SMALL:
-                return "the published mixed embedding, width 64, two blocks"
+                return "Published form, small: mixed embedding, width 64, two blocks"
             case Form.PUBLISHED:
-                return "the published form and size: mixed embedding, width 256, seven blocks"
+                return "Published form and size: mixed embedding, width 256, seven blocks"
             case _:
                 assert_never(self)
 
@@ -61,8 +61,8 @@ def shipped_evidence(form: Form, folder: Path = TABLES) -> Evidence:
     if path.exists():
         return read_evidence(path)
     return Evidence.nothing(
-        f"No table of the form {form} is shipped; train one with `python -m core study --out FOLDER --datasets "
-        "ETTh1 ...` and judge it with `python -m core claims --table FOLDER`."
+        f"No table of the form {form} is shipped; train one (python -m core study --out FOLDER --datasets "
+        "ETTh1 ...) and judge it (python -m core claims --table FOLDER)."
     )
 
 

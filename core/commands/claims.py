@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         text = json.dumps([row.to_dict() for row in rows], indent=1, ensure_ascii=False)
     else:
-        name = str(arguments.table) if by_user else f"{arguments.form}: {Form(arguments.form).described}"
+        name = str(arguments.table) if by_user else Form(arguments.form).described
         text = _text(name, rows, findings(evidence), evidence.absent)
     sys.stdout.write(text + "\n")
     return 0
@@ -57,7 +57,7 @@ def _text(name: str, rows: Sequence[ClaimRow], found: Sequence[Finding], absent:
     from core.claims.verdict import Verdict
 
     counts = ", ".join(f"{sum(row.verdict is verdict for row in rows)} {verdict}" for verdict in Verdict)
-    lines = [f"Published: {SOURCE}.", f"Measured on {name}.", *([absent] if absent else []), f"{counts}.", ""]
+    lines = [f"Published: {SOURCE}.", f"Measured: {name}.", *([absent] if absent else []), f"{counts}.", ""]
     lines.append(
         f"{'data set':9s}{'horizon':>8s}  {'mode':14s}{'quantity':21s}{'published':>14s}  {'measured':28s}verdict"
     )

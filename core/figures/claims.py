@@ -29,8 +29,8 @@ PANELS = {
 }
 WITHOUT_ZERO = ("spai",)
 COLUMNS = 3
-PANEL, BETWEEN = 150, 84  # px: height of a panel, and of the room between two rows
-LANE = 0.24  # of a data set's row, between two modes
+PANEL, BETWEEN = 180, 84  # px: height of a panel, and of the room between two rows
+LANE = 0.27  # of a data set's row, between two modes
 CUT = 0.8  # intervals are drawn this share of the points' span beyond them
 
 
@@ -75,7 +75,7 @@ def _panel(fig: go.Figure, rows: pd.DataFrame, names: list[str], axis: str, look
     quantity, modes = str(rows["quantity"].iloc[0]), list(dict.fromkeys(rows["mode"]))
     on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
     if "published" not in told:  # the legend, without a hue
-        fig.add_trace(dots([None], [None], name="published", colour=look.colours.muted, hollow=True, size=11, **on))
+        fig.add_trace(dots([None], [None], name="published", colour=look.colours.muted, hollow=True, size=10, **on))
         told.add("published")
     for lane, mode in enumerate(modes):
         part = rows.loc[rows["mode"] == mode]
@@ -101,8 +101,8 @@ def _panel(fig: go.Figure, rows: pd.DataFrame, names: list[str], axis: str, look
             published, places, name=f"{text}, published", colour=colour, symbol=symbol, size=11, hollow=True
         )
         hollow.update(showlegend=False, hovertemplate=f"published %{{x:.4g}}<extra>{text}</extra>")
-        full = dots(measured, places, name=text, colour=colour, symbol=symbol, size=7)
-        full.update(showlegend=text not in told, legendgroup=text, customdata=part["verdict"])
+        full = dots(measured, places, name=text, colour=colour, symbol=symbol, size=6)
+        full.update(showlegend=text not in told, customdata=part["verdict"])
         full.update(hovertemplate=f"measured %{{x:.4g}}: %{{customdata}}<extra>{text}</extra>")
         full.error_x = whiskers(low, measured, high, colour)
         told.add(text)

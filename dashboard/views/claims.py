@@ -9,6 +9,7 @@ from core.claims.tables import Form
 from core.report.chapters.claims import published_measured
 from dashboard import claims, state
 from dashboard.pickers import choose
+from dashboard.plain import escaped
 from dashboard.slides import draw
 from dashboard.widgets import empty_state, page
 
@@ -25,15 +26,16 @@ with page("claims") as selection:
     found = claims.judged(form)
     with numbers:
         claims.answers(found)
-    st.caption(f"Published: {SOURCE}. Measured: {form.described}.")
+    st.caption(f"Published: {SOURCE}. Model: {form.described}.")
     if found.absent:
-        empty_state(found.absent, to="compare", action="Train a study")
+        empty_state(escaped(found.absent), to="compare", action="Train a study")
     else:
         build = partial(published_measured, found.table, provenance=found.provenance)
         draw(("published_measured", *found.key), build)
     rows = claims.chosen_rows(found)
     claims.draw_rows(rows, selection)
-    claims.draw_verdicts(found)
+    if not found.absent:
+        claims.draw_verdicts(found)
     claims.draw_files(found, rows, form, state.look())
     with st.expander("How to read this", icon=":material/info:"):
         st.markdown(
