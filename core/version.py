@@ -6,6 +6,7 @@ import hashlib
 import io
 import platform
 import tokenize
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,13 @@ _DECISIVE = (
     "train/state.py",
     "train/evaluate.py",
 )
+_MEASURING = (  # what measures after training rest on, beside the model itself
+    *("data/windows.py", "model/*.py", "study/opening.py"),
+    *(f"trace/{name}.py" for name in ("intervene", "paths", "perturb", "record", "recorder")),
+    *(f"analysis/{name}.py" for name in ("changes", "clock", "data_measures", "data_rows", "dependence", "estimate")),
+    *(f"analysis/{name}.py" for name in ("events", "gains", "gradient", "phase", "resample", "response")),
+    *(f"analysis/{name}.py" for name in ("statistic", "suitability", "summarise", "traced", "wobble")),
+)
 _SILENT = {"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "STRING"}
 
 
@@ -30,9 +38,19 @@ def code_fingerprint() -> str:
 
     Only words and operators count: comments, docstrings, messages and layout may change without a new fingerprint.
     """
+    return _fingerprint(_DECISIVE)
+
+
+@cache
+def measuring_fingerprint() -> str:
+    """Return 12 hex digits over the sources that decide a measure of a trained model or of a data set."""
+    return _fingerprint(_MEASURING)
+
+
+def _fingerprint(patterns: Iterable[str]) -> str:
     root = Path(__file__).parent
     digest = hashlib.sha256()
-    for pattern in _DECISIVE:
+    for pattern in patterns:
         for path in sorted(root.glob(pattern)):
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(" ".join(_words(path.read_text(encoding="utf-8"))).encode())

@@ -46,6 +46,7 @@ def grid(selection: Selection, missing: Sequence[str]) -> dict[str, object]:
         seeds=(selection.cell.seed,),
         preset=selection.cell.preset,
         lookback=selection.cell.lookback,
+        measures=False,  # pages open models up on demand
     ).to_dict()
 
 

@@ -63,7 +63,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
         return
     matched = Fusion.BOTH in modes and _ask_matched()
     axes = ((dataset.key,), (horizon,), tuple(modes), tuple(range(seeds)))
-    _start_button(StudyConfig(*axes, preset, lookback, matched=matched), dataset.title)
+    _start_button(StudyConfig(*axes, preset, lookback, matched=matched, measures=False), dataset.title)
 
 
 def _ask_matched() -> bool:

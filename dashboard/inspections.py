@@ -10,8 +10,9 @@ import streamlit as st
 import xarray as xr
 
 from core import jobs
-from core.inspection import ROWS, TRACE, Inspection, inspection_key, open_inspection
+from core.inspection import ROWS, Inspection, inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState
+from core.study.opening import TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord
 from core.vocabulary import Fusion

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ def grid(dataset: Dataset, **changes: object) -> dict[str, Any]:
         "preset": "tiny",
         "lookback": 48,
         "matched": False,
+        "measures": False,
     }
     return {**values, **changes}
 
@@ -50,7 +51,8 @@ class Here:
     def __init__(self, words: Sequence[str], log: Path) -> None:
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            self.status = main(list(words))
+            with log.open("a") as file, redirect_stderr(file):
+                self.status = main(list(words))
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

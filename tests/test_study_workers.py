@@ -119,7 +119,7 @@ def test_a_stack_out_of_memory_is_halved(dataset: Dataset, tmp_path: Path) -> No
     told = Told()
     pool = Pool(tmp_path, 1, told, Stack)
     assert pool.work_through([Group(tuple(plan), stacked=True)], lambda: False)
-    assert sizes == [4, 2, 2] and told.of("memory") == [{"runs": 4, "then": "two stacks of 2"}]
+    assert sizes == [4, 2, 2] and told.of("memory") == [{"runs": 4, "then": "in two halves"}]
     assert all((tmp_path / run.run_id / METRICS).exists() for run in plan)
 
 
@@ -143,7 +143,18 @@ def test_a_full_disk_stops_the_study_and_keeps_what_is_finished(dataset: Dataset
 
 def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path) -> None:
     words = ["study", "--datasets", dataset.key, "--horizons", "6", "--fusions", "both", "--preset", "best"]
-    words += ["--lookback", "72", "--stride", "1", "--workers", "1", "--no-matched", "--out", str(tmp_path / "s")]
+    words += [
+        "--lookback",
+        "72",
+        "--stride",
+        "1",
+        "--workers",
+        "1",
+        "--no-matched",
+        "--no-measures",
+        "--out",
+        str(tmp_path / "s"),
+    ]
     process = subprocess.Popen([sys.executable, "-m", "core", *words], stderr=subprocess.DEVNULL)
     runs = tmp_path / "s" / RUNS
     while not any(path.stat().st_size for path in runs.glob("*.jsonl")):
@@ -160,7 +171,7 @@ def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path
 def test_the_command_stops_on_ctrl_c_and_goes_on(dataset: Dataset, tmp_path: Path) -> None:
     # the command knows only the real presets: a few windows of `quick` on the tiny data
     words = ["study", "--datasets", dataset.key, "--horizons", "6", "--fusions", "none", "both", "--preset", "quick"]
-    words += ["--lookback", "72", "--stride", "8", "--workers", "1", "--out", str(tmp_path / "s")]
+    words += ["--lookback", "72", "--stride", "8", "--workers", "1", "--no-measures", "--out", str(tmp_path / "s")]
     process = subprocess.Popen([sys.executable, "-m", "core", *words], stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     for line in process.stderr:

@@ -1,12 +1,14 @@
 """`python -m core study`: a grid of runs, trained side by side; stopped or killed, it goes on where it was.
 
 A folder holds one full grid. Values given for an axis (data sets, horizons, fusions, seeds, references, merges) are
-added to those of the grid that is there, and only what is new is trained; nothing is ever dropped.
+added to those of the grid that is there, and only what is new is trained; nothing is ever dropped. After training,
+every measure of every run is computed; a data set, horizon and seed is measured anew when one of its runs changed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -15,11 +17,15 @@ from types import TracebackType
 from typing import Any, Self
 
 from core.config import PRESETS
+from core.exits import Exit
 from core.vocabulary import Fusion, Merge, Reference
 
 NAME = "study"
 HELP = "train a grid of runs side by side and write one table; values given later are added to the grid"
-GRID = ("datasets", "horizons", "fusions", "seeds", "references", "merges", "preset", "lookback", "stride", "matched")
+GRID = (
+    *("datasets", "horizons", "fusions", "seeds", "references", "merges"),
+    *("preset", "lookback", "stride", "matched", "measures"),
+)
 REFRESH = 1.0  # seconds between two looks at the whole study
 
 
@@ -38,23 +44,69 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--stride", type=int, metavar="ROWS", help="between training windows; the preset's, unless given")
     matched = "beside `both`, also train `none` with as many parameters (yes, unless given)"
     add("--matched", action=argparse.BooleanOptionalAction, help=matched)
+    measures = "after training, compute every measure of every run and data set (yes, unless given)"
+    add("--measures", action=argparse.BooleanOptionalAction, help=measures)
     add("--workers", type=int, help="processes at a time; as many as cores, unless given")
     engines = ("auto", "side-by-side", "stacked")
     add("--engine", choices=engines, default="auto", help="auto: stacked where there is a CUDA device")
     add("--retrain", action="store_true", help="set finished runs of other code or data aside and train them again")
     add("--plan", action="store_true", help="only list the runs and estimate the time on this machine")
     add("--show", action="store_true", help="only print the table")
+    add(
+        "--measure", action="store_true", help="only compute the measures that are missing or outdated; train nothing"
+    )
+    combine = "only write one table, --out FILE.parquet, from those of these studies"
+    add("--combine", nargs="+", type=Path, metavar="FOLDER", help=combine)
+    add("--cell", help=argparse.SUPPRESS)  # measure this one alone, as a worker of the study
+    add("--parent", type=int, help=argparse.SUPPRESS)  # stop when this process is gone
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run, go on with, plan or show the study."""
+    """Run, go on with, plan, measure, combine or show studies."""
     asked = {name: getattr(arguments, name) for name in GRID if getattr(arguments, name) is not None}
     if arguments.show:
         from core.study.show import read_table, show
 
         sys.stdout.write(f"{show(read_table(arguments.out))}\n")
         return 0
+    if arguments.combine:
+        return _combine(arguments)
+    if arguments.cell:
+        return _measure_cell(arguments)
     return _plan(arguments, asked) if arguments.plan else _train(arguments, asked)
+
+
+def _combine(arguments: argparse.Namespace) -> int:
+    from core.study.combine import combine
+
+    table = combine(arguments.out, arguments.combine)
+    runs = table.loc[table["fusion"] != "", "run_id"].nunique()
+    sys.stdout.write(f"{arguments.out}: {len(table):,} rows of {runs} runs\n")
+    return 0
+
+
+def _measure_cell(arguments: argparse.Namespace) -> int:
+    from core.study.measures import measurement
+
+    wanted = measurement(arguments.out, arguments.cell)
+    stopped = _stop_signals()
+
+    def should_stop() -> bool:
+        return bool(stopped) or arguments.parent not in (None, os.getppid())
+
+    if wanted.runs:
+        import torch
+
+        torch.set_num_threads(1)
+    return 0 if wanted.measure(lambda done, total, message: None, should_stop) else Exit.STOPPED
+
+
+def _stop_signals() -> list[int]:
+    """Return a list that fills once somebody asks the process to stop."""
+    stopped: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
+    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
+    return stopped
 
 
 def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
@@ -77,25 +129,24 @@ def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
 
 def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
     from core.study.engine import Engine
-    from core.study.run import run_study
+    from core.study.run import measure_study, run_study
 
-    stopped: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
-    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
+    stopped = _stop_signals()
     with _Teller(arguments.out) as teller:
-        table = run_study(
-            arguments.out,
-            study=asked or None,
-            workers=arguments.workers,
-            engine=Engine(arguments.engine),
-            retrain=arguments.retrain,
-            on_event=teller.tell,
-            should_stop=lambda: bool(stopped),
-            look=teller.look,
-        )
+        shared: dict[str, Any] = {
+            "workers": arguments.workers,
+            "on_event": teller.tell,
+            "should_stop": lambda: bool(stopped),
+            "look": teller.look,
+        }
+        if arguments.measure:
+            table = measure_study(arguments.out, **shared)
+        else:
+            engine = Engine(arguments.engine)
+            table = run_study(arguments.out, study=asked or None, engine=engine, retrain=arguments.retrain, **shared)
     if table is None:
         sys.stderr.write(f"Stopped; everything is kept. Go on with: python -m core study --out {arguments.out}\n")
-        return 130
+        return Exit.STOPPED
     return 1 if teller.failed else 0
 
 
@@ -105,6 +156,7 @@ class _Teller:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._looked = 0.0
+        self._measured = ""
         self.failed = 0
 
     def __enter__(self) -> Self:
@@ -123,7 +175,11 @@ class _Teller:
         """Write one line for an event, with how far the study is."""
         self.failed += kind == "failed"
         told = ", ".join(f"{name} {_short(value)}" for name, value in fields.items())
-        far = f" ({self._sentence()})" if kind in ("finished", "failed") else ""
+        if kind == "measuring" or "done" in fields:
+            self._measured = (
+                f"{fields['done']} measured, about {fields['left']} left" if "done" in fields else "measuring"
+            )
+        far = f" ({self._sentence()})" if kind in ("finished", "failed") and "run" in fields else ""
         self._bar.write(f"{kind}: {told}{far}", file=sys.stderr)
 
     def look(self) -> None:
@@ -140,6 +196,8 @@ class _Teller:
 
         found = progress(self._folder)
         self._bar.n = found.share
+        if self._measured:
+            return self._measured
         left = found.seconds_left
         ended = f"{found.count(RunState.DONE)} of {len(found.statuses)} runs"
         return f"{ended}, about {clock(left)} left" if left else ended

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import assert_never
 
 from core.config import RunConfig
+from core.jobs import write_json
+from core.locks import is_held
 from core.study.folder import beside
+from core.train.record import RecordError, read_record
 from core.train.stack_shape import shape
 
 STACK = 40  # runs of one stack at most: four modes of ten seeds
@@ -42,10 +45,48 @@ class Group:
         """Return the file for what the worker prints."""
         return beside(runs / self.runs[0].run_id, ".log")
 
+    @property
+    def named(self) -> dict[str, object]:
+        """How events name it: its run, or how many runs it has."""
+        return {"runs": len(self.runs)} if len(self.runs) > 1 else {"run": self.runs[0].run_id}
+
+    def is_taken(self, runs: Path) -> bool:
+        """Tell whether a worker of a killed study still saves one of these runs."""
+        return any(is_held(beside(runs / run.run_id, ".training") / "lock") for run in self.runs)
+
+    def begin(self, runs: Path, tell: Callable[..., None]) -> None:
+        """Write the settings of each run for the worker."""
+        for run in self.runs:
+            write_json(beside(runs / run.run_id, ".json"), run.to_dict())
+            tell("started", run=run.run_id)
+
+    def rest(self, runs: Path, tell: Callable[..., None]) -> Group | None:
+        """Return the runs that are not finished; tell the others' errors."""
+        missing = tuple(run for run in self.runs if not _is_finished(runs / run.run_id, tell))
+        return replace(self, runs=missing) if missing else None
+
     def halves(self) -> list[Group]:
-        """Return two groups of half the runs each."""
+        """Return two groups of half the runs each; none for a single run."""
         middle = (len(self.runs) + 1) // 2
-        return [Group(self.runs[:middle], self.stacked), Group(self.runs[middle:], self.stacked)]
+        parts = (self.runs[:middle], self.runs[middle:])
+        return [replace(self, runs=part) for part in parts] if len(self.runs) > 1 else []
+
+    def fail(self, runs: Path, sentence: str, tell: Callable[..., None]) -> None:
+        """Record and tell why these runs failed."""
+        for run in self.runs:
+            path = beside(runs / run.run_id, ".error")
+            if not path.exists():  # a worker of many runs knows better which of them failed, and why
+                path.write_text(sentence)
+            tell("failed", run=run.run_id, error=path.read_text())
+
+
+def _is_finished(folder: Path, tell: Callable[..., None]) -> bool:
+    try:
+        record = read_record(folder)
+    except RecordError:
+        return False
+    tell("finished", run=record.run_id, mse=record.metrics["test"]["mse"])
+    return True
 
 
 def chosen(engine: Engine) -> Engine:

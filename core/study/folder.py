@@ -7,6 +7,9 @@ runs/<run_id>.training/     what an unfinished run kept
 runs/<run_id>.jsonl         its progress, one JSON object a line
 runs/<run_id>.error         why it failed, one sentence
 runs/<run_id>.old-<code>/   a run of another version, set aside
+measures/<cell>.parquet     measures of the runs of one data set, horizon and seed, or of a data set itself
+measures/<cell>.opened/     what was opened up to measure it; gone with the worker
+measures/<cell>.error       why it could not be measured
 table.parquet               one row per number, once every run has ended
 *.damaged                   what could not be read, set aside
 """
@@ -31,6 +34,7 @@ STUDY = "study.json"
 RUNS = "runs"
 TABLE = "table.parquet"
 LOCK = "study.lock"
+MEASURES = "measures"
 
 
 class StudyError(ValueError):

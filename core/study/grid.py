@@ -34,6 +34,7 @@ class StudyConfig(Section):
     merges: tuple[Merge, ...] = (Merge.ATTENTION,)
     stride: int | None = None  # between training windows; None: the preset's, scaled to the step of the data
     matched: bool = True  # beside `both`, also `none` with as many parameters
+    measures: bool = True  # after training, also compute every measure of every run
 
     def __post_init__(self) -> None:
         """Refuse an empty axis."""
@@ -60,7 +61,7 @@ class StudyConfig(Section):
             stored: Any = getattr(self, name, None)
             if name in AXES:
                 grown[name] = tuple(dict.fromkeys((*stored, *value)))
-            elif value != stored and not (name == "matched" and value):
+            elif value != stored and name != "measures" and not (name == "matched" and value):
                 raise ConfigError(
                     f"This folder holds a study with {name} {stored} and {value} was asked for; one study has one "
                     f"{name}: choose another folder."

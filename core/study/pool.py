@@ -1,7 +1,6 @@
-"""Worker processes of a study: each trains one group of runs; what went wrong is sorted out here.
+"""Worker processes of a study: each does one task; what went wrong is sorted out here.
 
-Side by side, a group is one run and its worker `python -m core train`; stacked, it is many runs of one shape and its
-worker `python -m core stack`. Either leaves the same files a run, see `core.study.folder`.
+A task is a group of runs to train (`core.study.engine`) or something to measure (`core.study.measures`).
 """
 
 from __future__ import annotations
@@ -13,15 +12,10 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
-from core.config import RunConfig
 from core.exits import Exit
-from core.jobs import write_json
-from core.locks import is_held
-from core.study.engine import Group
-from core.study.folder import StudyError, beside
-from core.train.record import RecordError, read_record
+from core.study.folder import StudyError
 from core.worker import ONE_THREAD
 from core.workspace import ROOT
 
@@ -46,6 +40,35 @@ Launch = Callable[[Sequence[str], Path], Worker]  # words of the command line, f
 Tell = Callable[..., None]
 
 
+class Task(Protocol):
+    """What one worker does, in a folder that is handed to every method."""
+
+    @property
+    def named(self) -> dict[str, object]:
+        """How events name it."""
+
+    def words(self, place: Path) -> list[str]:
+        """Return the command line of its worker."""
+
+    def log(self, place: Path) -> Path:
+        """Return the file for what the worker prints."""
+
+    def is_taken(self, place: Path) -> bool:
+        """Tell whether a worker of a killed study still saves its work; it ends by itself."""
+
+    def begin(self, place: Path, tell: Tell) -> None:
+        """Write what the worker reads."""
+
+    def rest(self, place: Path, tell: Tell) -> Self | None:
+        """Return the part that its worker did not finish, None where it finished all; tell what it finished."""
+
+    def halves(self) -> list[Self]:
+        """Return two tasks of half the work each; none where it is one piece."""
+
+    def fail(self, place: Path, sentence: str, tell: Tell) -> None:
+        """Record and tell why it failed."""
+
+
 def full_disk(folder: Path) -> StudyError:
     """Return the sentence for a study that stops because its disk is full."""
     return StudyError(
@@ -68,28 +91,28 @@ def launch_process(words: Sequence[str], log: Path) -> Worker:
 
 
 class Pool:
-    """At most `size` workers at a time, in the order of the groups."""
+    """At most `size` workers at a time, in the order of the tasks; `place` is the folder of the study they fill."""
 
-    def __init__(self, runs: Path, size: int, tell: Tell, launch: Launch = launch_process) -> None:
-        self._runs = runs
+    def __init__(self, place: Path, size: int, tell: Tell, launch: Launch = launch_process) -> None:
+        self._place = place
         self._size = size
         self._tell = tell
         self._launch = launch
-        self._queue: list[Group] = []
-        self._alone: list[Group] = []  # ran out of memory beside others: tried once more when nobody else works
+        self._queue: list[Task] = []
+        self._alone: list[Task] = []  # ran out of memory beside others: tried once more when nobody else works
         self._last_try = False
-        self._at_work: list[tuple[Group, Worker]] = []
+        self._at_work: list[tuple[Task, Worker]] = []
 
     def work_through(
-        self, groups: Sequence[Group], should_stop: Callable[[], bool], look: Callable[[], None] = lambda: None
+        self, tasks: Sequence[Task], should_stop: Callable[[], bool], look: Callable[[], None] = lambda: None
     ) -> bool:
-        """Train all; False when stopped, every worker's state saved. `look` is called while workers are at it.
+        """Do all; False when stopped, every worker's state saved. `look` is called while workers are at it.
 
         Raises
         ------
         StudyError : the disk is full; what is finished is kept.
         """
-        self._queue = list(groups)
+        self._queue = list(tasks)
         try:
             while self._queue or self._at_work or self._alone:
                 if not (self._queue or self._at_work):
@@ -105,62 +128,37 @@ class Pool:
         return True
 
     def _fill(self) -> None:
-        for group in [group for group in self._queue if not self._is_taken(group)][: self._size - len(self._at_work)]:
-            self._queue.remove(group)
-            self._start(group)
-
-    def _is_taken(self, group: Group) -> bool:
-        """Whether a worker of a killed study still saves one of these runs; it ends by itself."""
-        return any(is_held(beside(self._runs / run.run_id, ".training") / "lock") for run in group.runs)
-
-    def _start(self, group: Group) -> None:
-        for run in group.runs:
-            write_json(beside(self._runs / run.run_id, ".json"), run.to_dict())
-        worker = self._launch(group.words(self._runs), group.log(self._runs))
-        self._at_work.append((group, worker))
-        for run in group.runs:
-            self._tell("started", run=run.run_id)
+        free = [task for task in self._queue if not task.is_taken(self._place)]
+        for task in free[: self._size - len(self._at_work)]:
+            self._queue.remove(task)
+            task.begin(self._place, self._tell)
+            self._at_work.append((task, self._launch(task.words(self._place), task.log(self._place))))
 
     def _collect(self) -> bool:
         """Sort out the workers that ended; tell whether any did."""
-        ended = [(group, worker.poll()) for group, worker in self._at_work if worker.poll() is not None]
-        self._at_work = [(group, worker) for group, worker in self._at_work if worker.poll() is None]
-        for group, exit_status in ended:
-            missing = [run for run in group.runs if not self._is_finished(run)]
-            if missing:
-                self._sort_out(Group(tuple(missing), group.stacked), group.log(self._runs), exit_status)
+        ended = [(task, worker.poll()) for task, worker in self._at_work if worker.poll() is not None]
+        self._at_work = [(task, worker) for task, worker in self._at_work if worker.poll() is None]
+        for task, exit_status in ended:
+            rest = task.rest(self._place, self._tell)
+            if rest is not None:
+                self._sort_out(rest, task.log(self._place), exit_status)
         return bool(ended)
 
-    def _is_finished(self, run: RunConfig) -> bool:
-        try:
-            record = read_record(self._runs / run.run_id)
-        except RecordError:
-            return False
-        self._tell("finished", run=run.run_id, mse=record.metrics["test"]["mse"])
-        return True
-
-    def _sort_out(self, group: Group, log: Path, exit_status: int | None) -> None:
-        """Decide what becomes of runs that their worker did not finish."""
+    def _sort_out(self, task: Task, log: Path, exit_status: int | None) -> None:
+        """Decide what becomes of a task that its worker did not finish."""
         if exit_status == Exit.FULL_DISK:
-            raise full_disk(self._runs.parent)
+            raise full_disk(self._place.parent)
         if exit_status not in SHORT_OF_MEMORY:
-            self._fail(group, _last_line(log))
-        elif len(group.runs) > 1:
-            halves = group.halves()
-            self._tell("memory", runs=len(group.runs), then=f"two stacks of {len(halves[0].runs)}")
+            task.fail(self._place, _last_line(log), self._tell)
+        elif halves := task.halves():
+            self._tell("memory", **task.named, then="in two halves")
             self._queue[:0] = halves
         elif not self._last_try:
-            self._tell("memory", run=group.runs[0].run_id, then="tried once more, alone")
-            self._alone.append(group)
+            self._tell("memory", **task.named, then="tried once more, alone")
+            self._alone.append(task)
         else:
-            self._fail(group, "The memory ran out even with no other run beside it; choose a smaller preset.")
-
-    def _fail(self, group: Group, sentence: str) -> None:
-        for run in group.runs:
-            path = beside(self._runs / run.run_id, ".error")
-            if not path.exists():  # a worker of many runs knows better which of them failed, and why
-                path.write_text(sentence)
-            self._tell("failed", run=run.run_id, error=path.read_text())
+            sentence = "The memory ran out even with no other run beside it; choose a smaller preset."
+            task.fail(self._place, sentence, self._tell)
 
     def _stop_all(self) -> None:
         for _, worker in self._at_work:

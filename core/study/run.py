@@ -30,9 +30,10 @@ from core.study.folder import (
     writer,
 )
 from core.study.grid import StudyConfig
+from core.study.measures import measure_all, measured_rows
 from core.study.pool import Launch, Pool, Tell, full_disk, launch_process
 from core.study.versions import is_current, outdated, read_whole, refuse_or_retrain
-from core.table import write_table
+from core.table import study_table, write_rows
 from core.train.record import RecordError, RunRecord
 from core.workspace import CHECKPOINTS
 
@@ -49,7 +50,7 @@ def run_study(
     look: Callable[[], None] = lambda: None,
     launch: Launch = launch_process,
 ) -> Path | None:
-    """Train what is missing and write the table; return its path, or None when stopped.
+    """Train and measure what is missing and write the table; return its path, or None when stopped.
 
     Parameters
     ----------
@@ -58,8 +59,8 @@ def run_study(
     workers : processes at a time; by default as many as cores, one where runs are stacked.
     engine : how runs are shared out to workers.
     retrain : set finished runs of other code or data aside and train them again.
-    on_event : called with a kind ("planned", "reused", "started", "finished", "failed", "memory", "damaged",
-        "replaced", "left_out", "table") and fields.
+    on_event : called with a kind ("planned", "reused", "started", "finished", "measuring", "measured", "no_weights",
+        "failed", "memory", "damaged", "replaced", "left_out", "table") and fields.
     should_stop : asked a few times a second; the workers then save their state and end.
     look : called as often while workers are at it.
     launch : starts a worker.
@@ -69,22 +70,46 @@ def run_study(
     ConfigError, DataError : the grid cannot be trained; nothing was begun.
     StudyError : another process writes the folder, versions would be mixed, or the disk is full.
     """
-    size = workers or (1 if chosen(engine) is Engine.STACKED else os.cpu_count() or 1)
-    try:
-        grid_of(folder, study)  # refused before anything is begun
-        with _only_writer(folder, size):
-            grid = grid_of(folder, study)  # nobody else grows it from here on
-            _keep_grid(folder, grid, on_event)
-            waiting = _prepare(folder, grid, retrain, on_event)
-            on_event("planned", runs=len(grid.runs), waiting=len(waiting))
-            pool = Pool(folder / RUNS, size, on_event, launch)
-            if not pool.work_through(groups(waiting, engine), should_stop, look):
-                return None
-            return _write_table(folder, grid, on_event)
-    except OSError as error:
-        if not is_full_disk(error):
-            raise
-        raise full_disk(folder) from error
+    size = workers or (1 if chosen(engine) is Engine.STACKED else _cores())
+    grid_of(folder, study)  # refused before anything is begun
+    with _only_writer(folder, size):
+        grid = grid_of(folder, study)  # nobody else grows it from here on
+        _keep_grid(folder, grid, on_event)
+        waiting = _prepare(folder, grid, retrain, on_event)
+        on_event("planned", runs=len(grid.runs), waiting=len(waiting))
+        pool = Pool(folder / RUNS, size, on_event, launch)
+        if not pool.work_through(groups(waiting, engine), should_stop, look):
+            return None
+        if grid.measures and not measure_all(folder, workers or _cores(), on_event, should_stop, look, launch):
+            return None
+        return _write_table(folder, grid, on_event)
+
+
+def measure_study(
+    folder: Path,
+    *,
+    workers: int | None = None,
+    on_event: Tell = lambda kind, **fields: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    look: Callable[[], None] = lambda: None,
+    launch: Launch = launch_process,
+) -> Path | None:
+    """Measure the finished runs of a study without training any, and write the table; None when stopped.
+
+    The parameters and errors are those of `run_study`.
+    """
+    grid = read_study(folder)
+    if not records(folder):
+        raise StudyError(f"{folder} holds no finished run; train some first: python -m core study --out {folder}")
+    size = workers or _cores()
+    with _only_writer(folder, size):
+        if not measure_all(folder, size, on_event, should_stop, look, launch):
+            return None
+        return _write_table(folder, grid, on_event)
+
+
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def grid_of(folder: Path, asked: Mapping[str, Any] | None) -> StudyConfig:
@@ -108,6 +133,18 @@ def _is_readable(path: Path) -> bool:
 
 @contextmanager
 def _only_writer(folder: Path, workers: int) -> Iterator[None]:
+    """Hold the folder; a full disk becomes a sentence."""
+    try:
+        with _lock(folder, workers):
+            yield
+    except OSError as error:
+        if not is_full_disk(error):
+            raise
+        raise full_disk(folder) from error
+
+
+@contextmanager
+def _lock(folder: Path, workers: int) -> Iterator[None]:
     (folder / RUNS).mkdir(parents=True, exist_ok=True)
     lock = take(folder / LOCK)
     if lock is None:
@@ -209,7 +246,7 @@ def _write_table(folder: Path, grid: StudyConfig, tell: Tell) -> Path | None:
         raise StudyError(
             f"No run of {folder} could be trained; the first one failed with: {_first_error(folder, grid)}"
         )
-    write_table(folder / TABLE, folder.resolve().name, found)
+    write_rows(folder / TABLE, study_table(folder.resolve().name, found, measured_rows(folder)))
     tell("table", path=str(folder / TABLE), runs=len(found), missing=len(grid.runs) - len(found))
     return folder / TABLE
 
