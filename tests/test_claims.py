@@ -27,8 +27,10 @@ from core.claims.tables import ClaimsError, Form, evidence_of, read_evidence, sh
 from core.claims.verdict import Verdict, judge
 from core.commands import claims as command
 from core.data.catalog import load_dataset
+from core.table import study_table, tidy
 from core.vocabulary import Fusion, Reference
 from tests.claim_tables import KERNELS, as_published, errors, of_data, row, table
+from tests.opened import OpenedModels
 
 MODES = ("none", "gru_to_cnn", "cnn_to_gru", "both")
 
@@ -300,3 +302,14 @@ def test_the_command_refuses_what_is_no_table_and_offers_every_form(
     assert main(["claims", "--table", str(tmp_path / "nothing")]) == 2
     assert "does not exist" in capsys.readouterr().err
     assert tuple(Form) == command.FORMS
+
+
+def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedModels) -> None:
+    measures = tidy(hourly.inspection.rows)
+    evidence = evidence_of(pd.concat([study_table("", list(hourly.runs.values())), measures], ignore_index=True))
+    key, rows = hourly.dataset.key, measures.set_index(["statistic", "fusion"])["value"]
+    own = {arm: evidence.values(KERNELS["trained"], key, arm) for arm in (NONE, BOTH)}
+    assert own == {NONE: {}, BOTH: {(6, 0): rows[KERNELS["trained"], "both"]}}
+    assert evidence.values("rmse", key, NONE) == {(6, 0): hourly.runs[Fusion.NONE].metrics["test"]["rmse"]}
+    assert evidence.of_input(Statistic.DCOR_INPUT, key) == {(6, 0): rows[Statistic.DCOR_INPUT, ""]}
+    assert "20" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)

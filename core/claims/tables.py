@@ -10,7 +10,7 @@ from typing import assert_never
 import pandas as pd
 
 from core.claims.evidence import Evidence
-from core.table import COLUMNS
+from core.table import COLUMNS, difference
 from core.vocabulary import Fusion
 from core.workspace import CHECKPOINTS
 
@@ -115,12 +115,8 @@ def evidence_of(table: pd.DataFrame) -> Evidence:
 
 def _mixtures(table: pd.DataFrame) -> Iterator[str]:
     """Yield what differs between rows that must not be mixed, in words."""
-    codes = table.attrs.get("code", [])
-    if len(codes) > 1:
-        yield f"runs of {len(codes)} versions of the code ({', '.join(codes)})"
-    for key, versions in table.attrs.get("data", {}).items():
-        if len(versions) > 1:
-            yield f"runs on {len(versions)} versions of {key} ({', '.join(versions)})"
+    if found := difference({"code": [], "data": {}, "measures": [], **table.attrs}):
+        yield found
     forms = table.loc[table["fusion"] != "", FORM].drop_duplicates()
     if len(forms) > 1:
         names = [f"{preset}, {embedding}, look-back {lookback}" for lookback, embedding, preset in forms.to_numpy()]
