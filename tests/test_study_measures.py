@@ -27,7 +27,9 @@ from core.data.report import IngestReport
 from core.data.uploads import store
 from core.inspection import inspect
 from core.study.folder import MEASURES, RUNS, TABLE, StudyError, records
+from core.study.measures import measurements
 from core.study.run import measure_study
+from core.study.show import read_table, show
 from core.table import COLUMNS
 from core.train.checkpoint import weights_digest
 from core.train.record import CONFIG, WEIGHTS, RunRecord
@@ -168,6 +170,26 @@ def test_only_the_cell_of_a_changed_run_is_measured_anew(finished: Path, copy: P
     moved = (before != after) & before.notna()
     assert set(moved[moved].index.get_level_values("run_id")) == {changed.run_id}
     assert train(copy).of("measuring") == [], "a study that goes on keeps them, too"
+
+
+def test_stopped_between_cells_or_inside_one_it_goes_on(finished: Path, copy: Path) -> None:
+    shutil.rmtree(copy / MEASURES)
+    (copy / TABLE).unlink()
+    cell = next(iter(measurements(copy).values()))
+    asked = iter(range(100))
+    assert not cell.measure(lambda done, total, message: None, lambda: next(asked) > 3)
+    assert not cell.rows.exists() and not any((copy / MEASURES).glob("*.opened"))
+    told = Told()
+    settings = {"workers": 1, "on_event": told, "launch": Here}
+    assert measure_study(copy, should_stop=lambda: bool(told.of("measured")), **settings) is None
+    assert len(told.of("measured")) == 1 and not (copy / TABLE).exists()
+    assert measure(copy).of("measuring") == [{"cell": list(measurements(copy))[-1], "runs": 0}]
+    assert (copy / TABLE).read_bytes() == (finished / TABLE).read_bytes()
+
+
+def test_measures_are_not_printed_among_errors(finished: Path) -> None:
+    text = show(read_table(finished))
+    assert text.count("horizon") == 1 and "dcor" not in text and "ridge" in text
 
 
 def test_measures_are_recomputed_without_training(finished: Path, copy: Path) -> None:

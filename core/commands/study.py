@@ -114,7 +114,8 @@ def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
     from core.study.estimate import estimate, plan_of, sentence
     from core.study.run import grid_of
 
-    plan = plan_of(arguments.out, grid_of(arguments.out, asked))
+    grid = grid_of(arguments.out, asked)
+    plan = plan_of(arguments.out, grid)
     sys.stdout.write(f"{plan.text()}\n")
     if plan.waiting:
 
@@ -123,7 +124,8 @@ def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
                 sys.stderr.write(f"\rmeasuring steps of shape {done + 1} of {total} ")
 
         seconds = estimate(plan.waiting, workers=arguments.workers, tell=tell)
-        sys.stdout.write(f"{sentence(seconds, arguments.workers, Engine(arguments.engine))}\n")
+        told = sentence(seconds, arguments.workers, Engine(arguments.engine), measures=grid.measures)
+        sys.stdout.write(f"{told}\n")
     return 0
 
 

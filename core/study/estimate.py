@@ -99,9 +99,10 @@ def _seconds(run: RunConfig, step: float, forward: float) -> float:
     return START_SECONDS + run.train.epochs * epoch + windows[Split.TEST] / BATCH * forward
 
 
-def sentence(seconds: float, workers: int | None, engine: Engine) -> str:
-    """Return the estimate as a sentence."""
+def sentence(seconds: float, workers: int | None, engine: Engine, *, measures: bool = False) -> str:
+    """Return the estimate as a sentence, for a study that is measured after training or not."""
     size = workers or os.cpu_count() or 1
     told = f"At most about {clock(seconds)} on this machine with {size} worker{'s' if size > 1 else ''}"
     note = "; stacked on its CUDA device it takes a fraction of that" if chosen(engine) is Engine.STACKED else ""
-    return f"{told}, side by side and without early stopping{note}."
+    after = " Measuring afterwards adds up to a fifth of that." if measures else ""
+    return f"{told}, side by side and without early stopping{note}.{after}"

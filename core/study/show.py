@@ -39,7 +39,8 @@ def show(table: pd.DataFrame) -> str:
     deviation), its average with ridge, and each reference. The change is that of the RMSE against `none` of the
     same merge and seeds; below zero is better.
     """
-    cells = table.groupby(["dataset", "horizon", "lookback"], sort=False)
+    errors = table[table["statistic"].isin({f"{prefix}{kind}" for prefix in ("", f"{BLEND}_") for kind in ERRORS})]
+    cells = errors.groupby(["dataset", "horizon", "lookback"], sort=False)
     return "\n\n".join("\n".join(_block(keys, rows)) for keys, rows in cells)
 
 
