@@ -225,10 +225,12 @@ def test_forms_versions_and_contradicting_runs_are_not_mixed() -> None:
     other = runs.assign(seed=1, preset="quick", embedding="mixed")
     with pytest.raises(ClaimsError, match=r"2 forms of the model .default, hybrid, look-back 720; quick, mixed"):
         evidence_of(pd.concat([runs, other], ignore_index=True))
-    with pytest.raises(ClaimsError, match="two values of rmse for ETTh2, horizon 96, none, seed 0"):
+    with pytest.raises(ClaimsError, match="two values of rmse for ETTh2, horizon 96, both, seed 0"):
         evidence_of(pd.concat([runs, runs.assign(value=2.0)], ignore_index=True))
-    twice = evidence_of(pd.concat([runs, runs], ignore_index=True))
-    assert len(twice.table) == len(runs)
+    again = runs.assign(value=runs["value"] * (1 + 1e-9), reason="measured again")
+    unknown = runs.assign(value=math.nan)
+    twice = evidence_of(pd.concat([unknown, runs, again], ignore_index=True))
+    assert len(twice.table) == len(runs) and (twice.table["value"] == runs["value"].to_numpy()).all()
     for note in ({"code": ["a1", "b2"]}, {"code": ["a1"], "data": {"ETTh2": ["c3", "d4"]}}):
         noted = runs.copy()
         noted.attrs = note

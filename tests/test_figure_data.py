@@ -310,6 +310,7 @@ def test_published_and_measured_numbers_stand_in_their_panels_with_their_interva
     fig = claims.published_measured(rows, look=LOOK, provenance=PROVENANCE)
     full, hollow = trace(fig, "both"), trace(fig, "both, published")
     assert (full.x[0], full.error_x.array[0], full.error_x.arrayminus[0], hollow.x[0]) == (2.0, 1.5, 1.0, 8.3)
+    assert (hollow.error_x.array[0], hollow.error_x.arrayminus[0]) == (0.0, 8.3 - 2.0)  # joined to the measured one
     assert trace(fig, "the data").xaxis == "x2" and list(full.x) == [2.0]
     low, high = fig.layout.xaxis.range
     assert low < 0 < 8.3 < high and fig.layout.xaxis2.range[0] > 0

@@ -18,6 +18,7 @@ TABLES = CHECKPOINTS / "tables"
 TABLE = "table.parquet"  # in the folder of a study
 FORM = ["lookback", "embedding", "preset"]  # of which all runs of a table share one
 RUN = ["dataset", "horizon", "fusion", "matched", "reference", "merge", "seed", "block", "statistic"]
+CLOSE = 1e-6  # relative: a run measured again differs by rounding alone
 
 
 class ClaimsError(ValueError):
@@ -100,17 +101,27 @@ def evidence_of(table: pd.DataFrame) -> Evidence:
     if difference := next(_mixtures(table), ""):
         raise ClaimsError(f"The table mixes {difference}; give one whose runs can be compared.")
     curves = [name for name in table["statistic"].unique() if "_step_" in name or "_variable_" in name]
-    table = table[~table["statistic"].isin(curves)]  # no claim is of one step or variable
-    runs = table["fusion"] != ""
-    same = table.assign(reference=table["reference"].where(table["fusion"] != Fusion.NONE, ""))
-    once = table[~(runs & same.duplicated(RUN))]
-    if len(again := same[runs].drop_duplicates([*RUN, "value"]).pipe(lambda rows: rows[rows.duplicated(RUN)])):
-        row = again.iloc[0]
+    rows = table[~table["statistic"].isin(curves)].reset_index(drop=True)  # no claim is of one step or variable
+    runs = rows["fusion"] != ""
+    same = rows.assign(reference=rows["reference"].where(rows["fusion"] != Fusion.NONE, ""))[runs]
+    _refuse_contradictions(same)
+    once = same.sort_values("value", key=pd.isna, kind="stable").drop_duplicates(RUN)  # undefined ones last
+    kept = rows[~runs | rows.index.isin(once.index)]
+    kept.attrs = dict(table.attrs)
+    return Evidence(kept)
+
+
+def _refuse_contradictions(runs: pd.DataFrame) -> None:
+    """Refuse two numbers of one run and statistic that differ by more than rounding."""
+    again = runs[runs.duplicated(RUN, keep=False)]
+    span = again.groupby(RUN, dropna=False, observed=True)["value"].agg(["min", "max"])
+    apart = span[span["max"] - span["min"] > CLOSE * span.abs().max(axis=1)]
+    if len(apart):
+        row = dict(zip(RUN, apart.index[0], strict=True))
         raise ClaimsError(
             f"The table holds two values of {row['statistic']} for {row['dataset']}, horizon {row['horizon']}, "
             f"{row['fusion']}, seed {row['seed']}; give one whose runs were made once."
         )
-    return Evidence(once)
 
 
 def _mixtures(table: pd.DataFrame) -> Iterator[str]:

@@ -7,10 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.claims.published import DATASETS
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.lettering import number
-from core.figures.marks import dots, empty, limits_of, line, whiskers
+from core.figures.marks import dots, empty, limits_of, whiskers
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Room, finish
 from core.vocabulary import Fusion, Reference, label
@@ -40,8 +41,8 @@ def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str) -> go
     Parameters
     ----------
     rows
-        One row per number: dataset, mode (a fusion, a reference or "data"), quantity (a key of PANELS; others are
-        left out), published, measured, low, high (NaN where not measured), verdict.
+        One row per number: dataset (one of the published five), mode (a fusion, a reference or "data"), quantity (a
+        key of PANELS; others are left out), published, measured, low, high (NaN where not measured), verdict.
     look, provenance
         Appearance, and the sources for the foot.
     """
@@ -55,7 +56,8 @@ def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str) -> go
     lines = -(-len(quantities) // columns)
     height = lines * PANEL + (lines - 1) * BETWEEN
     fig = make_subplots(rows=lines, cols=columns, horizontal_spacing=0.05, vertical_spacing=BETWEEN / height)
-    names = list(dict.fromkeys(rows.loc[rows["quantity"].isin(quantities), "dataset"]))[::-1]
+    there = set(rows.loc[rows["quantity"].isin(quantities), "dataset"])
+    names = [name for name in reversed(DATASETS) if name in there]
     category_axis(fig, names, look=look)
     told: set[str] = set()
     for place, quantity in enumerate(quantities):
@@ -85,28 +87,18 @@ def _panel(fig: go.Figure, rows: pd.DataFrame, names: list[str], axis: str, look
             part[name].to_numpy(float) for name in ("published", "measured", "low", "high")
         )
         colour, symbol, text = _style(mode, look)
-        gap = np.full(len(part), np.nan)
-        join = line(
-            np.column_stack([published, measured, gap]).ravel(),
-            np.column_stack([places, places, gap]).ravel(),
-            name=f"{text}, difference",
-            colour=colour,
-            width=1,
-            dash="1px,2px",
-            hoverinfo="skip",
-            hover=None,
-            showlegend=False,
-        )
         hollow = dots(
             published, places, name=f"{text}, published", colour=colour, symbol=symbol, size=11, hollow=True
         )
+        join = whiskers(np.fmin(published, measured), published, np.fmax(published, measured), colour)
+        hollow.error_x = join | {"thickness": 0.7}
         hollow.update(showlegend=False, hovertemplate=f"published %{{x:.4g}}<extra>{text}</extra>")
         full = dots(measured, places, name=text, colour=colour, symbol=symbol, size=6)
         full.update(showlegend=text not in told, customdata=part["verdict"])
         full.update(hovertemplate=f"measured %{{x:.4g}}: %{{customdata}}<extra>{text}</extra>")
         full.error_x = whiskers(low, measured, high, colour)
         told.add(text)
-        fig.add_traces([trace.update(**on) for trace in (join, hollow, full)])
+        fig.add_traces([trace.update(**on) for trace in (hollow, full)])
     fig.update_layout({f"xaxis{axis}": {"range": _range(rows, with_zero=quantity not in WITHOUT_ZERO), "nticks": 4}})
     if quantity not in WITHOUT_ZERO:
         named_line(fig, look=look, text="", x=0, axis=axis)
