@@ -109,6 +109,7 @@ def test_slides_of_the_claims_are_native_charts_with_their_source() -> None:
     assert sum(len(slide.table) for slide in slides if slide.table is not None) == 83
     for slide in slides:
         chart = native(slide.figure)
+        assert all(trace.error_x.array is None for trace in slide.figure.data if "published" in trace.name)
         assert chart is not None and len(chart.panels) == len(THEMES[slide.name][1])
     assert claims_provenance(Evidence.nothing("why"), "made").startswith("made · CrossLens")
     assert claims_provenance(evidence_of(table([])), "made").startswith("made · CrossLens")

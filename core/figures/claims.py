@@ -35,8 +35,8 @@ LANE = 0.27  # of a data set's row, between two modes
 CUT = 0.8  # intervals are drawn this share of the points' span beyond them
 
 
-def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
-    """Show each published number (hollow) joined to the measured one (full, with its interval).
+def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str, joined: bool = True) -> go.Figure:
+    """Show each published number (hollow) beside the measured one (full, with its interval).
 
     Parameters
     ----------
@@ -45,6 +45,8 @@ def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str) -> go
         key of PANELS; others are left out), published, measured, low, high (NaN where not measured), verdict.
     look, provenance
         Appearance, and the sources for the foot.
+    joined
+        Whether a thin bar leads from one to the other; an office chart draws it like an interval.
     """
     title = QUESTIONS["published_measured"]
     shown = rows.loc[rows["quantity"].isin(list(PANELS)) & np.isfinite(rows["measured"].astype(float))]
@@ -63,7 +65,7 @@ def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str) -> go
     for place, quantity in enumerate(quantities):
         row, column = divmod(place, columns)
         axis = "" if place == 0 else str(place + 1)
-        _panel(fig, shown.loc[shown["quantity"] == quantity], names, axis, look, told)
+        _panel(fig, shown.loc[shown["quantity"] == quantity], names, axis, look, told, joined)
         fig.update_xaxes(title_text=PANELS[quantity][1], row=row + 1, col=column + 1)
         fig.update_yaxes(showticklabels=column == 0, row=row + 1, col=column + 1)
     for place in range(len(quantities), lines * columns):
@@ -72,7 +74,9 @@ def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str) -> go
     return finish(fig, look=look, title=title, finding=_sentence(shown), provenance=provenance, room=room)
 
 
-def _panel(fig: go.Figure, rows: pd.DataFrame, names: list[str], axis: str, look: Look, told: set[str]) -> None:
+def _panel(
+    fig: go.Figure, rows: pd.DataFrame, names: list[str], axis: str, look: Look, told: set[str], joined: bool
+) -> None:
     """Draw one quantity; `told` holds what the legend names already."""
     quantity, modes = str(rows["quantity"].iloc[0]), list(dict.fromkeys(rows["mode"]))
     on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
@@ -90,8 +94,9 @@ def _panel(fig: go.Figure, rows: pd.DataFrame, names: list[str], axis: str, look
         hollow = dots(
             published, places, name=f"{text}, published", colour=colour, symbol=symbol, size=11, hollow=True
         )
-        join = whiskers(np.fmin(published, measured), published, np.fmax(published, measured), colour)
-        hollow.error_x = join | {"thickness": 0.7}
+        if joined:
+            ends = np.fmin(published, measured), published, np.fmax(published, measured)
+            hollow.error_x = whiskers(*ends, colour) | {"thickness": 0.7}
         hollow.update(showlegend=False, hovertemplate=f"published %{{x:.4g}}<extra>{text}</extra>")
         full = dots(measured, places, name=text, colour=colour, symbol=symbol, size=6)
         full.update(showlegend=text not in told, customdata=part["verdict"])

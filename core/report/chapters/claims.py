@@ -21,9 +21,9 @@ THEMES = {
 }
 
 
-def published_measured(table: pd.DataFrame, *, look: Look, provenance: str) -> Slide:
+def published_measured(table: pd.DataFrame, *, look: Look, provenance: str, joined: bool = True) -> Slide:
     """Show every published number beside the measured one; `table` is that of `core.claims.rows.claim_table`."""
-    figure = figures.published_measured(table, look=look, provenance=provenance)
+    figure = figures.published_measured(table, look=look, provenance=provenance, joined=joined)
     return Slide.of(figure, name="published_measured", table=table)
 
 
@@ -36,7 +36,7 @@ def claim_slides(table: pd.DataFrame, *, look: Look, provenance: str) -> list[Sl
 
 
 def _theme(table: pd.DataFrame, name: str, subject: str, look: Look, provenance: str) -> Slide:
-    slide = published_measured(table, look=look, provenance=provenance)
+    slide = published_measured(table, look=look, provenance=provenance, joined=False)
     return replace(slide, name=name, title=f"{slide.title} ({subject})")
 
 
