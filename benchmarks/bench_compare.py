@@ -13,7 +13,7 @@ from pathlib import Path
 from core.study.folder import RUNS, status
 from core.study.run import run_study
 
-GRID = {"datasets": ["ETTh1"], "horizons": [96], "preset": "quick", "seeds": [0], "matched": False}
+GRID = {"datasets": ["ETTh1"], "horizons": [96], "preset": "quick", "seeds": [0], "matched": False, "measures": False}
 
 
 def main() -> None:

@@ -26,8 +26,15 @@ from core.study.run import run_study
 from core.vocabulary import Split
 
 EPOCHS = 2  # of the four runs of ETTh1 that are timed
-GRID = {"datasets": ["ETTh1"], "fusions": ["none", "both"], "seeds": [0, 1], "preset": "short", "matched": False}
-MEMORY_GRID = {"datasets": ["ETTm1"], "fusions": ["both"], "preset": "default", "matched": False}
+GRID = {
+    "datasets": ["ETTh1"],
+    "fusions": ["none", "both"],
+    "seeds": [0, 1],
+    "preset": "short",
+    "matched": False,
+    "measures": False,
+}
+MEMORY_GRID = {"datasets": ["ETTm1"], "fusions": ["both"], "preset": "default", "matched": False, "measures": False}
 MEMORY_STRIDE = 64  # fewer windows of the same size: a worker's memory does not grow with their number
 
 
