@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from scipy.stats import t as student
 
-from core.__main__ import main
-from core.analysis.data_rows import data_rows
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import Statistic
 from core.claims import qualitative
@@ -22,17 +16,11 @@ from core.claims.evidence import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Ar
 from core.claims.findings import Outcome, findings
 from core.claims.published import PublishedNumber, Quantity, published_numbers
 from core.claims.quantities import mean_over_seeds, measure
-from core.claims.rows import IN_WORDS, ClaimRow, claim_rows, claim_table
-from core.claims.tables import ClaimsError, Form, evidence_of, read_evidence, shipped_evidence
+from core.claims.rows import IN_WORDS, ClaimRow, claim_rows
+from core.claims.tables import Form, evidence_of, shipped_evidence
 from core.claims.verdict import Verdict, judge
-from core.commands import claims as command
-from core.data.catalog import load_dataset
-from core.table import study_table, tidy
 from core.vocabulary import Fusion, Reference
 from tests.claim_tables import KERNELS, as_published, errors, of_data, row, table
-from tests.opened import OpenedModels
-
-MODES = ("none", "gru_to_cnn", "cnn_to_gru", "both")
 
 
 def number(quantity: Quantity, dataset: str = "ETTh2", mode: str = "both") -> PublishedNumber:
@@ -220,98 +208,9 @@ def test_first_trial_findings_are_worded_from_the_runs() -> None:
     assert excess.outcome is Outcome.CONFIRMED
 
 
-def test_forms_versions_and_contradicting_runs_are_not_mixed() -> None:
-    runs = table(errors({("ETTh2", 96): [(1.0, 1.0, 1.0, 1.0)]}))
-    other = runs.assign(seed=1, preset="quick", embedding="mixed")
-    with pytest.raises(ClaimsError, match=r"2 forms of the model .default, hybrid, look-back 720; quick, mixed"):
-        evidence_of(pd.concat([runs, other], ignore_index=True))
-    with pytest.raises(ClaimsError, match="two values of rmse for ETTh2, horizon 96, both, seed 0"):
-        evidence_of(pd.concat([runs, runs.assign(value=2.0)], ignore_index=True))
-    again = runs.assign(value=runs["value"] * (1 + 1e-9), reason="measured again")
-    unknown = runs.assign(value=math.nan)
-    twice = evidence_of(pd.concat([unknown, runs, again], ignore_index=True))
-    assert len(twice.table) == len(runs) and (twice.table["value"] == runs["value"].to_numpy()).all()
-    for note in ({"code": ["a1", "b2"]}, {"code": ["a1"], "data": {"ETTh2": ["c3", "d4"]}}):
-        noted = runs.copy()
-        noted.attrs = note
-        with pytest.raises(ClaimsError, match=r"2 versions of the code .a1, b2|2 versions of ETTh2 .c3, d4"):
-            evidence_of(noted)
-
-
-def test_a_table_is_read_from_a_study_or_refused_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ClaimsError, match=r"does not exist; give the folder of a finished study"):
-        read_evidence(tmp_path)
-    (tmp_path / "table.parquet").write_bytes(b"no table")
-    with pytest.raises(ClaimsError, match=r"no readable table"):
-        read_evidence(tmp_path)
-    pd.DataFrame({"value": [1.0]}).to_parquet(tmp_path / "table.parquet")
-    with pytest.raises(ClaimsError, match="lacks the columns study, dataset"):
-        read_evidence(tmp_path)
-    as_published().to_parquet(tmp_path / "table.parquet", index=False)
-    assert {one.verdict for one in of_numbers(read_evidence(tmp_path))} == {Verdict.REPRODUCED}
-
-
-def test_rows_of_a_data_set_are_tidy_and_judged() -> None:
-    rows = data_rows(load_dataset("NYweather"))
-    assert set(rows["statistic"]) >= {"phase_drift", "spai", "spai_robust", "spai_null", "c1_target", "c4_all"}
-    assert len(rows) == 6 + 8 and rows["seed"].isna().all() and (rows["horizon"] == 0).all()
-    evidence = evidence_of(pd.concat([as_published(), rows], ignore_index=True))
-    assert evidence.of_data("spai", "NYweather").value == pytest.approx(rows.set_index("statistic")["value"]["spai"])
-
-
-def test_the_table_holds_numbers_and_words_apart(verbatim: Evidence) -> None:
-    found = claim_table(claim_rows(verbatim))
-    assert len(found) == 98 and found["published"].notna().sum() == 91
-    assert (found["claimed"] != "").sum() == 7 and found["published"].dtype == "float64"
-
-
-def test_judging_brings_neither_torch_nor_plotly() -> None:
-    program = (
-        "import sys; from core.claims.tables import *; from core.claims.rows import *; import core.claims.findings\n"
-        "claim_rows(shipped_evidence(Form.DEFAULT)); assert not {'torch', 'plotly', 'streamlit'} & set(sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parent.parent)
-
-
 def test_one_seed_decides_claims_without_intervals() -> None:
     evidence = evidence_of(table(errors({("ETTh1", 96): [(1.0, 0.99, 0.98, 0.90)]})))
     assert qualitative.excess(evidence).verdict is Verdict.REPRODUCED
     assert "with 1 seed cannot show p below 1." in qualitative.excess(evidence).sentence
     assert qualitative.wins(evidence).verdict is Verdict.SAME_DIRECTION  # of one seed: the interval begins at a fifth
     assert qualitative.earlier_gains(evidence).verdict is Verdict.NOT_MEASURED
-
-
-def test_the_command_prints_rows_for_people_and_for_programs(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    as_published().to_parquet(tmp_path / "table.parquet", index=False)
-    assert main(["claims", "--table", str(tmp_path), "--json", "--csv", str(tmp_path / "rows.csv")]) == 0
-    rows = json.loads(capsys.readouterr().out)
-    keys = {"dataset", "horizon", "mode", "quantity", "published", "measured", "low", "high", "verdict", "controls"}
-    assert len(rows) == 98 and all(set(row) >= keys | {"sentence"} for row in rows)
-    cost = next(row for row in rows if row["quantity"] == "macs_total")
-    assert (cost["measured"], cost["low"], cost["controls"]) == (4257792, None, {})
-    assert len(pd.read_csv(tmp_path / "rows.csv")) == 98
-    assert main(["claims", "--table", str(tmp_path)]) == 0
-    text = capsys.readouterr().out
-    assert text.splitlines()[2] == "97 reproduced, 0 same direction, 1 opposite, 0 not measured."
-    assert "Findings of a first trial, tested:" in text
-
-
-def test_the_command_refuses_what_is_no_table_and_offers_every_form(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["claims", "--table", str(tmp_path / "nothing")]) == 2
-    assert "does not exist" in capsys.readouterr().err
-    assert tuple(Form) == command.FORMS
-
-
-def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedModels) -> None:
-    measures = tidy(hourly.inspection.rows)
-    evidence = evidence_of(pd.concat([study_table("", list(hourly.runs.values())), measures], ignore_index=True))
-    key, rows = hourly.dataset.key, measures.set_index(["statistic", "fusion"])["value"]
-    own = {arm: evidence.values(KERNELS["trained"], key, arm) for arm in (NONE, BOTH)}
-    assert own == {NONE: {}, BOTH: {(6, 0): rows[KERNELS["trained"], "both"]}}
-    assert evidence.values("rmse", key, NONE) == {(6, 0): hourly.runs[Fusion.NONE].metrics["test"]["rmse"]}
-    assert evidence.of_input(Statistic.DCOR_INPUT, key) == {(6, 0): rows[Statistic.DCOR_INPUT, ""]}
-    assert "20" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)
