@@ -8,6 +8,7 @@ every measure of every run is computed; a data set, horizon and seed is measured
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import signal
 import sys
@@ -48,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--measures", action=argparse.BooleanOptionalAction, help=measures)
     add("--workers", type=int, help="processes at a time; as many as cores, unless given")
     engines = ("auto", "side-by-side", "stacked")
+    add("--minutes", type=float, help="stop after so long with everything kept, to go on in slices")
     add("--engine", choices=engines, default="auto", help="auto: stacked where there is a CUDA device")
     add("--retrain", action="store_true", help="set finished runs of other code or data aside and train them again")
     add("--plan", action="store_true", help="only list the runs and estimate the time on this machine")
@@ -134,11 +136,12 @@ def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
     from core.study.run import measure_study, run_study
 
     stopped = _stop_signals()
+    end = time.monotonic() + 60 * arguments.minutes if arguments.minutes else math.inf
     with _Teller(arguments.out) as teller:
         shared: dict[str, Any] = {
             "workers": arguments.workers,
             "on_event": teller.tell,
-            "should_stop": lambda: bool(stopped),
+            "should_stop": lambda: bool(stopped) or time.monotonic() > end,
             "look": teller.look,
         }
         if arguments.measure:
