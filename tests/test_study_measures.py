@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import shutil
@@ -29,11 +28,9 @@ from core.inspection import inspect
 from core.study.folder import MEASURES, RUNS, TABLE, StudyError, records
 from core.study.measures import measurements
 from core.study.run import measure_study
-from core.study.show import read_table, show
 from core.table import COLUMNS
 from core.train.checkpoint import weights_digest
 from core.train.record import CONFIG, WEIGHTS, RunRecord
-from core.version import _MEASURING, measuring_fingerprint
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import ROOT
 from tests.studies import Here, Told, grid, tiny_home, train
@@ -187,11 +184,6 @@ def test_stopped_between_cells_or_inside_one_it_goes_on(finished: Path, copy: Pa
     assert (copy / TABLE).read_bytes() == (finished / TABLE).read_bytes()
 
 
-def test_measures_are_not_printed_among_errors(finished: Path) -> None:
-    text = show(read_table(finished))
-    assert text.count("horizon") == 1 and "dcor" not in text and "ridge" in text
-
-
 def test_measures_are_recomputed_without_training(finished: Path, copy: Path) -> None:
     shutil.rmtree(copy / MEASURES)
     told = measure(copy)
@@ -250,26 +242,6 @@ def test_one_mode_of_daily_data_keeps_its_rows_with_the_reasons(dataset: Dataset
     undefined = rows[rows["value"].isna()]
     assert (undefined["reason"] != "").all()
     assert rows.loc["gradient_imbalance", "value"] > 0 and np.isfinite(rows.loc["mse_change_silenced_both", "value"])
-
-
-def test_the_measuring_code_is_known_in_full() -> None:
-    """All that the entries import of analysis and trace counts, but for what decides no number."""
-    known = {path for pattern in _MEASURING for path in (ROOT / "core").glob(pattern)}
-    silent = {"verdict.py", "schema.py", "layout.py", "store.py"}  # words, names and files
-    waiting, seen = [ROOT / "core/study/opening.py", ROOT / "core/analysis/data_rows.py"], set()
-    while waiting:
-        path = waiting.pop()
-        seen.add(path)
-        for node in ast.walk(ast.parse(path.read_text())):
-            if (
-                isinstance(node, ast.ImportFrom)
-                and node.module
-                and node.module.startswith(("core.analysis", "core.trace"))
-            ):
-                found = ROOT / f"{node.module.replace('.', '/')}.py"
-                waiting += [found] if found not in seen else []
-    assert {path for path in seen if path.name not in silent} <= known
-    assert len(measuring_fingerprint()) == 12
 
 
 def test_a_study_of_runs_that_were_taken_away_is_refused_in_one_sentence(copy: Path) -> None:

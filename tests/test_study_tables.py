@@ -16,6 +16,7 @@ from core.data.dataset import Dataset
 from core.study.combine import combine
 from core.study.folder import MEASURES, TABLE, StudyError, records
 from core.study.run import measure_study
+from core.study.show import read_table, show
 from core.table import NUMBERS, read_notes, study_table, write_rows
 from core.train.record import RecordError
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
@@ -51,6 +52,11 @@ def test_a_table_notes_its_versions(studies: tuple[Path, Path], dataset: Dataset
         "measures": [measuring_fingerprint()],
     }
     assert read_notes(studies[0] / TABLE) == table_of(studies[0]).attrs == wanted
+
+
+def test_measures_are_not_printed_among_errors(studies: tuple[Path, Path]) -> None:
+    text = show(read_table(studies[0]))
+    assert text.count("horizon") == 1 and "dcor" not in text and "ridge" in text
 
 
 def test_several_tables_become_one_without_doubles(studies: tuple[Path, Path], tmp_path: Path) -> None:

@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet
 
 from core.config import ConfigError, RunConfig
-from core.exits import is_full_disk
-from core.locks import take
 from core.study.engine import Engine, chosen, groups
 from core.study.folder import (
-    LOCK,
     RUNS,
     STUDY,
     TABLE,
@@ -27,11 +23,11 @@ from core.study.folder import (
     records,
     set_aside,
     write_study,
-    writer,
 )
 from core.study.grid import StudyConfig
+from core.study.lock import only_writer
 from core.study.measures import measure_all, measured_rows
-from core.study.pool import Launch, Pool, Tell, full_disk, launch_process
+from core.study.pool import Launch, Pool, Tell, launch_process
 from core.study.versions import is_current, outdated, read_whole, refuse_or_retrain
 from core.table import study_table, write_rows
 from core.train.record import RecordError, RunRecord
@@ -72,7 +68,7 @@ def run_study(
     """
     size = workers or (1 if chosen(engine) is Engine.STACKED else _cores())
     grid_of(folder, study)  # refused before anything is begun
-    with _only_writer(folder, size):
+    with only_writer(folder, size):
         grid = grid_of(folder, study)  # nobody else grows it from here on
         _keep_grid(folder, grid, on_event)
         waiting = _prepare(folder, grid, retrain, on_event)
@@ -102,7 +98,7 @@ def measure_study(
     if not records(folder):
         raise StudyError(f"{folder} holds no finished run; train some first: python -m core study --out {folder}")
     size = workers or _cores()
-    with _only_writer(folder, size):
+    with only_writer(folder, size):
         if not measure_all(folder, size, on_event, should_stop, look, launch):
             return None
         return _write_table(folder, grid, on_event)
@@ -129,36 +125,6 @@ def _is_readable(path: Path) -> bool:
         return isinstance(json.loads(path.read_text()), dict)
     except (OSError, ValueError):
         return False
-
-
-@contextmanager
-def _only_writer(folder: Path, workers: int) -> Iterator[None]:
-    """Hold the folder; a full disk becomes a sentence."""
-    try:
-        with _lock(folder, workers):
-            yield
-    except OSError as error:
-        if not is_full_disk(error):
-            raise
-        raise full_disk(folder) from error
-
-
-@contextmanager
-def _lock(folder: Path, workers: int) -> Iterator[None]:
-    (folder / RUNS).mkdir(parents=True, exist_ok=True)
-    lock = take(folder / LOCK)
-    if lock is None:
-        process = (writer(folder) or {}).get("process", "unknown")
-        raise StudyError(
-            f"{folder} is being written by another study (process {process}); wait for it, stop it, or choose "
-            "another folder."
-        )
-    try:
-        os.truncate(lock, 0)
-        os.write(lock, json.dumps({"process": os.getpid(), "workers": workers}).encode())
-        yield
-    finally:
-        os.close(lock)
 
 
 def _keep_grid(folder: Path, grid: StudyConfig, tell: Tell) -> None:
