@@ -23,7 +23,7 @@ from core.study.opening import STAGES, TRACE, UNTRAINED, open_up, statistics
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
-from core.version import VERSION
+from core.version import measuring_fingerprint
 from core.workspace import Room, room
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class InspectionError(ValueError):
 
 
 def inspection_key(records: Sequence[RunRecord]) -> str:
-    """Return the name of the inspection of these runs: readable, with a digest of their weights and data.
+    """Return the name of the inspection of these runs: readable, with a digest of code, weights and data.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def inspection_key(records: Sequence[RunRecord]) -> str:
     """
     first = _one_seed(records).config
     members = sorted((record.run_id, record.weights_sha, record.fingerprint) for record in records)
-    digest = hashlib.sha256(json.dumps([VERSION, members]).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(json.dumps([measuring_fingerprint(), members]).encode()).hexdigest()[:8]
     window = first.window
     return f"{first.dataset}-h{window.horizon}-l{window.lookback}-{first.preset}-s{first.train.seed}-{digest}"
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import safetensors
-import torch
 from safetensors.torch import load_file
 
 from core.data.dataset import Dataset
@@ -81,8 +80,3 @@ def _check_weights(path: Path, model: Forecaster, record: RunRecord) -> None:
 def write_json(path: Path, values: object) -> None:
     """Write one JSON file for people and programs to read."""
     path.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n")
-
-
-def parameter_count(model: torch.nn.Module) -> int:
-    """Return the number of trained values."""
-    return sum(parameter.numel() for parameter in model.parameters())
