@@ -64,7 +64,9 @@ def test_the_button_starts_the_chosen_grid(monkeypatch: pytest.MonkeyPatch) -> N
     assert not at.exception
     (job,) = started
     asked = StudyConfig.from_dict(job.spec["arguments"]["study"])
-    assert asked == StudyConfig(("NYweather",), (24,), (Fusion.NONE, Fusion.BOTH), (0, 1), "quick", 72, measures=False)
+    assert asked == StudyConfig(
+        ("NYweather",), (24,), (Fusion.NONE, Fusion.BOTH), (0, 1), "quick", 72, measures=False
+    )
     assert address(at)["run"] == job.id
 
 
