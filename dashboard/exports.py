@@ -68,12 +68,11 @@ def story_of(selection: Selection) -> Story:
         and (here := cache.cell_of(record)).preset == cell.preset
         and (here.horizon, here.lookback) == (cell.horizon, cell.lookback)
     ]
-    key = inspection_key([run for run in records if run.config.train.seed == cell.seed])
+    dataset = cache.dataset(selection.dataset)
+    key = inspection_key(Material(dataset, tuple(records), cell.seed).members)
     opened = open_inspection(key) is not None
     known = tuple(f"{run.run_id} {run.weights_sha} {run.fingerprint}" for run in records)
-    return _story(
-        (*known, f"seed {cell.seed}", f"{key} {opened}"), cell.seed, records, cache.dataset(selection.dataset)
-    )
+    return _story((*known, f"seed {cell.seed}", f"{key} {opened}"), cell.seed, records, dataset)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Gathering the figures …")
