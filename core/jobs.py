@@ -206,7 +206,7 @@ def _order(job: JobFolder) -> tuple[str, str]:
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write JSON so that a reader sees all of it or nothing."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    temporary.write_text(json.dumps(value, indent=1), encoding="utf-8")
+    temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(path)
 
 

@@ -10,30 +10,40 @@ import pytest
 from core.analysis.errors import (
     delta_rmse,
     delta_rmse_by_seed,
-    forecast_errors,
     landmark_windows,
     window_errors,
 )
+from core.scores import Scores
+
+
+def scores(error: np.ndarray, chunk: int = 16) -> Scores:
+    """Count errors [window, step, variable] a few windows at a time."""
+    found = Scores(*error.shape[1:])
+    for start in range(0, len(error), chunk):
+        found.add(error[start : start + chunk])
+    return found
 
 
 def test_errors_are_plain_means_whatever_the_chunks() -> None:
     generator = np.random.default_rng(0)
     forecast = generator.normal(size=(1100, 5, 3)).astype(np.float32)
     truth = generator.normal(size=(1100, 5, 3)).astype(np.float32)
-    miss = forecast.astype(np.float64) - truth
-    found = forecast_errors(forecast, truth)
+    error = forecast - truth
+    miss = error.astype(np.float64)
+    found = scores(error, chunk=512)
     assert found.windows == 1100
-    assert np.allclose(found.squared, (miss**2).mean(axis=0), atol=1e-12)
-    assert np.allclose(found.absolute, np.abs(miss).mean(axis=0), atol=1e-12)
-    assert found.mse == pytest.approx((miss**2).mean())
-    assert found.rmse == pytest.approx(math.sqrt((miss**2).mean()))
-    assert np.allclose(window_errors(forecast, truth), (miss**2).mean(axis=1), atol=1e-12)
+    assert np.allclose(found.cells["mse"], (miss**2).mean(axis=0), atol=1e-12)
+    assert np.allclose(found.cells["mae"], np.abs(miss).mean(axis=0), atol=1e-12)
+    assert found.total["mse"] == pytest.approx((miss**2).mean())
+    assert found.total["rmse"] == pytest.approx(math.sqrt((miss**2).mean()))
+    apart = forecast.astype(np.float64) - truth
+    assert np.allclose(window_errors(forecast, truth), (apart**2).mean(axis=1), atol=1e-12)
 
 
 def test_window_errors_average_to_the_total() -> None:
     generator = np.random.default_rng(1)
     forecast, truth = generator.normal(size=(2, 40, 6, 2))
-    assert window_errors(forecast, truth).mean() == pytest.approx(forecast_errors(forecast, truth).mse)
+    assert window_errors(forecast, truth).mean() == pytest.approx(scores(forecast - truth).total["mse"])
 
 
 def test_landmarks_name_the_best_the_middle_and_the_worst_window() -> None:
@@ -45,9 +55,9 @@ def test_landmarks_name_the_best_the_middle_and_the_worst_window() -> None:
 
 def test_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="window, step, variable"):
-        forecast_errors(np.zeros((2, 3, 1)), np.zeros((2, 3, 2)))
+        window_errors(np.zeros((2, 3, 1)), np.zeros((2, 3, 2)))
     with pytest.raises(ValueError, match="window, step, variable"):
-        forecast_errors(np.zeros((0, 3, 1)), np.zeros((0, 3, 1)))
+        window_errors(np.zeros((0, 3, 1)), np.zeros((0, 3, 1)))
 
 
 def test_delta_rmse_pairs_by_seed_not_by_order() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,62 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from core.analysis.estimate import Estimate, Floats, mean_interval, undefined
 
 CHUNK = 512  # windows whose differences are held at once
-
-
-@dataclass(frozen=True)
-class ForecastErrors:
-    """Errors over all windows of a split.
-
-    Attributes
-    ----------
-    squared, absolute
-        Mean squared and mean absolute error, [step, variable].
-    windows
-        How many windows were averaged.
-    """
-
-    squared: Floats
-    absolute: Floats
-    windows: int
-
-    @property
-    def mse(self) -> float:
-        """One mean over windows, steps and variables."""
-        return float(self.squared.mean())
-
-    @property
-    def mae(self) -> float:
-        """One mean over windows, steps and variables."""
-        return float(self.absolute.mean())
-
-    @property
-    def rmse(self) -> float:
-        """Root of `mse`."""
-        return math.sqrt(self.mse)
-
-
-def forecast_errors(forecast: ArrayLike, truth: ArrayLike) -> ForecastErrors:
-    """Return the errors of forecasts, summed in double precision a few windows at a time.
-
-    Parameters
-    ----------
-    forecast, truth
-        [window, step, variable], standardised.
-
-    Examples
-    --------
-    >>> errors = forecast_errors([[[1.0], [0.0]]], [[[0.0], [3.0]]])
-    >>> errors.mse, errors.mae, errors.squared.tolist()
-    (5.0, 2.0, [[1.0], [9.0]])
-    """
-    made, true = _windows(forecast, truth)
-    squared, absolute = np.zeros(made.shape[1:]), np.zeros(made.shape[1:])
-    for start in range(0, len(made), CHUNK):
-        part = slice(start, start + CHUNK)
-        miss = np.subtract(made[part], true[part], dtype=np.float64)  # [window, step, variable]
-        absolute += np.abs(miss).sum(axis=0)
-        squared += np.square(miss).sum(axis=0)
-    return ForecastErrors(squared / len(made), absolute / len(made), len(made))
 
 
 def window_errors(forecast: ArrayLike, truth: ArrayLike) -> Floats:

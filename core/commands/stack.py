@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
+from core.commands.stopping import stop_asked
 from core.config import RunConfig
 from core.exits import Exit
 from core.study.folder import beside
@@ -36,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, or go on with what was begun."""
     from core.commands.source import open_source
 
-    begun = time.monotonic()
+    should_stop = stop_asked(parent=arguments.parent, minutes=arguments.minutes)
     runs = [RunConfig.from_dict(json.loads(path.read_text())) for path in arguments.runs]
     dataset = open_source(runs[0].dataset)
 
@@ -54,14 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise ValueError("There is no CUDA device here; choose --device cpu.")
     usual = Precision.BFLOAT16 if device.type == "cuda" else Precision.FLOAT32
     place = Place(dataset, arguments.out, device, Precision(arguments.precision or usual))
-    stopped: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
-    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
-
-    def should_stop() -> bool:
-        late = arguments.minutes is not None and time.monotonic() - begun > 60 * arguments.minutes
-        return bool(stopped) or late or arguments.parent not in (None, os.getppid())
-
     try:
         failed = fit_stack(runs, place, on_event=_Events(arguments.out), should_stop=should_stop)
     except Interrupted as pause:

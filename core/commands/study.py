@@ -8,15 +8,13 @@ every measure of every run is computed; a data set, horizon and seed is measured
 from __future__ import annotations
 
 import argparse
-import math
-import os
-import signal
 import sys
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from core.commands.stopping import stop_asked
 from core.config import PRESETS
 from core.exits import Exit
 from core.vocabulary import Fusion, Merge, Reference
@@ -91,24 +89,12 @@ def _measure_cell(arguments: argparse.Namespace) -> int:
     from core.study.measures import measurement
 
     wanted = measurement(arguments.out, arguments.cell)
-    stopped = _stop_signals()
-
-    def should_stop() -> bool:
-        return bool(stopped) or arguments.parent not in (None, os.getppid())
-
+    should_stop = stop_asked(parent=arguments.parent)
     if wanted.runs:
         import torch
 
         torch.set_num_threads(1)
     return 0 if wanted.measure(lambda done, total, message: None, should_stop) else Exit.STOPPED
-
-
-def _stop_signals() -> list[int]:
-    """Return a list that fills once somebody asks the process to stop."""
-    stopped: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
-    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
-    return stopped
 
 
 def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
@@ -135,13 +121,12 @@ def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
     from core.study.engine import Engine
     from core.study.run import measure_study, run_study
 
-    stopped = _stop_signals()
-    end = time.monotonic() + 60 * arguments.minutes if arguments.minutes else math.inf
+    should_stop = stop_asked(minutes=arguments.minutes)
     with _Teller(arguments.out) as teller:
         shared: dict[str, Any] = {
             "workers": arguments.workers,
             "on_event": teller.tell,
-            "should_stop": lambda: bool(stopped) or time.monotonic() > end,
+            "should_stop": should_stop,
             "look": teller.look,
         }
         if arguments.measure:

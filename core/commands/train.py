@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core.commands.stopping import stop_asked
 from core.config import PRESETS, RunConfig, preset_run
+from core.exits import Exit
 from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference
 
 NAME = "train"
@@ -57,19 +57,13 @@ def run(arguments: argparse.Namespace) -> int:
     from core.train.fit import Interrupted, fit
 
     torch.set_num_threads(arguments.threads)
-    stopped: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, frame: stopped.append(number))
-    signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
-
-    def should_stop() -> bool:
-        return bool(stopped) or arguments.parent not in (None, os.getppid())
-
+    should_stop = stop_asked(parent=arguments.parent)
     with _Progress(config.run_id, arguments.events) as tell:
         try:
             record = fit(config, dataset, arguments.out, on_event=tell, should_stop=should_stop)
         except Interrupted as pause:
             sys.stderr.write(f"{pause}\n")
-            return 130
+            return Exit.STOPPED
     test = record.metrics["test"]
     sys.stdout.write(
         f"{record.run_id}: test MSE {test['mse']:.4f}, MAE {test['mae']:.4f} over {test['windows']} windows, "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,8 +74,3 @@ def _check_weights(path: Path, model: Forecaster, record: RunRecord) -> None:
             )
     if weights_digest(path) != record.weights_sha:
         raise RecordError(f"The weights of checkpoint {name} were changed after training; train it again.")
-
-
-def write_json(path: Path, values: object) -> None:
-    """Write one JSON file for people and programs to read."""
-    path.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n")

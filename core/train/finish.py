@@ -12,9 +12,10 @@ from core.baselines import baseline_errors, load_ridge
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.windows import make_windows, standardised
+from core.jobs import write_json
 from core.model.forecaster import Forecaster
 from core.scores import Scores
-from core.train.checkpoint import weights_digest, write_json
+from core.train.checkpoint import weights_digest
 from core.train.evaluate import test_scores
 from core.train.record import CONFIG, GRADIENT, HISTORY, METRICS, WEIGHTS, RecordError
 from core.train.state import Progress
