@@ -148,6 +148,7 @@ class TrainConfig(Section):
     patience: int = 3  # epochs without a better validation error
     stride: int = 2  # between training windows, in rows; validation and test always use every window
     clip: float = 1.0  # largest gradient norm
+    freeze_embedding: bool = False  # the token embedding stays as the seed drew it: the same for all fusion modes
 
     def __post_init__(self) -> None:
         """Check the counts and rates."""
@@ -190,7 +191,10 @@ class RunConfig(Section):
     def run_id(self) -> str:
         """Readable name with a hash of every setting; equal runs share it."""
         run = self.canonical
-        digest = hashlib.sha256(json.dumps(run.to_dict(), sort_keys=True).encode()).hexdigest()[:8]
+        settings = run.to_dict()
+        if not run.train.freeze_embedding:
+            del settings["train"]["freeze_embedding"]  # so that runs keep the ids from before there was this setting
+        digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:8]
         fusion = f"{run.model.fusion}-matched" if run.model.matched else run.model.fusion
         return (
             f"{run.dataset}-h{run.window.horizon}-{fusion}-{run.model.merge}-{run.preset}-s{run.train.seed}-{digest}"
@@ -201,6 +205,8 @@ PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
     "quick": (ModelConfig(width=16, blocks=1), TrainConfig(epochs=4, stride=4)),
     "default": (ModelConfig(), TrainConfig()),
     "best": (ModelConfig(width=64), TrainConfig(learning_rate=5e-4)),
+    # Tells what the paths do apart from what their embeddings learned to read.
+    "shared-embedding": (ModelConfig(), TrainConfig(freeze_embedding=True)),
     "published-small": (
         ModelConfig(embedding=Embedding.MIXED, width=64),
         TrainConfig(learning_rate=5e-4),  # with L1, the best of six recipes on the validation windows

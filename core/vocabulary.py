@@ -32,6 +32,8 @@ class Reference(StrEnum):
 
     DYNAMIC = "dynamic"  # the opposite path's present state (its last token)
     EMA = "ema"  # weakened: an exponential moving average of the opposite states
+    MEAN = "mean"  # the plain mean of the opposite states
+    EVERY = "every"  # every opposite state: each token is corrected by a kernel of its own
     STATIC = "static"  # removed: one learned kernel, the same for every window
 
 
@@ -141,6 +143,8 @@ _LABELS: dict[Word, tuple[str, str]] = {
     Fusion.BOTH: ("both", "양방향"),
     Reference.DYNAMIC: ("dynamic", "동적"),
     Reference.EMA: ("weakened (EMA)", "약화 (EMA)"),
+    Reference.MEAN: ("mean of states", "상태 평균"),
+    Reference.EVERY: ("a kernel per token", "토큰별 커널"),
     Reference.STATIC: ("removed (static)", "제거 (정적)"),
     Merge.ATTENTION: ("cross-modal attention", "교차 모달 어텐션"),
     Merge.CONCAT: ("late fusion", "후기 융합"),

@@ -11,7 +11,15 @@ from torch import Tensor
 
 from core.config import ModelConfig, WindowConfig
 from core.model.forecaster import EDITABLE, Forecaster, build
-from core.model.layers import ByteDropout, denormalise, filter_tokens, last_token, normalise
+from core.model.layers import (
+    ByteDropout,
+    Probe,
+    denormalise,
+    filter_each_token,
+    filter_tokens,
+    last_token,
+    normalise,
+)
 from core.model.scan import GRUScan
 from core.vocabulary import TAP_DIMS, Dim, Embedding, Fusion, Merge, Reference, Tap
 
@@ -81,6 +89,13 @@ def test_filter_is_a_grouped_convolution() -> None:
         tokens.permute(1, 2, 0).reshape(1, 6, 7), kernel.permute(1, 2, 0).reshape(6, 1, 3), padding=1, groups=6
     )
     torch.testing.assert_close(filter_tokens(tokens, kernel), expected.view(2, 3, 7).permute(2, 0, 1))
+
+
+def test_a_filter_of_each_token_uses_that_tokens_kernel() -> None:
+    tokens, kernels = torch.randn(7, 2, 3), torch.randn(3, 7, 2, 3)
+    found = filter_each_token(tokens, kernels)
+    for token in range(7):
+        torch.testing.assert_close(found[token], filter_tokens(tokens, kernels[:, token])[token])
 
 
 def test_dropout_keeps_the_mean_and_the_rate() -> None:
@@ -165,6 +180,30 @@ def test_dynamic_kernel_reads_the_last_token_of_the_opposite_path() -> None:
     earlier[:-1] += 1
     assert torch.equal(block.to_conv.kernel(earlier), kernel)  # type: ignore[operator, union-attr]
     assert not torch.equal(block.to_conv.kernel(conv), kernel)  # type: ignore[operator, union-attr]
+
+
+def test_references_of_states_that_never_change_write_the_same_kernel() -> None:
+    of_states = [reference for reference in Reference if reference is not Reference.STATIC]
+    models = [build(tiny(blocks=1, reference=reference), WINDOW, VARIABLES, 0).eval() for reference in of_states]
+    speaker, listener, probe = torch.randn(8).expand(6, 2, 8), torch.randn(6, 2, 8), Probe({}, {}, 1)
+    crossings = [model.blocks[0].to_conv for model in models]
+    corrected = [one(listener, one.kernel(speaker), probe, 0) for one in crossings]  # type: ignore[operator, union-attr]
+    for other in corrected[1:]:
+        torch.testing.assert_close(other, corrected[0])
+
+
+def test_mean_and_every_read_the_states_they_say() -> None:
+    mean, every = (
+        build(tiny(blocks=1, reference=reference), WINDOW, VARIABLES, 0).blocks[0].to_conv
+        for reference in (Reference.MEAN, Reference.EVERY)
+    )
+    speaker = torch.randn(6, 2, 8)
+    # The generator is linear: the kernel of the mean state is the mean of the states' kernels.
+    torch.testing.assert_close(mean.kernel(speaker), every.kernel(speaker).mean(1))  # type: ignore[operator, union-attr]
+    changed = speaker.clone()
+    changed[2] += 1
+    differs = (every.kernel(changed) != every.kernel(speaker)).any(-1).any(-1).any(0)  # type: ignore[operator, union-attr]
+    assert differs.tolist() == [False, False, True, False, False, False]
 
 
 @pytest.mark.parametrize("embedding", list(Embedding))

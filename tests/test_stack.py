@@ -94,6 +94,7 @@ def train_alone(
     """Train one run with torch's own tools."""
     data = train_data(dataset, run, dtype)
     model = build(run.model, run.window, 3, run.train.seed).to(dtype).train()
+    model.embedding.requires_grad_(not run.train.freeze_embedding)
     optimiser = torch.optim.AdamW(model.parameters(), weight_decay=run.train.weight_decay, fused=True)
     torch.manual_seed(run.train.seed)
     losses, flow = [], []
@@ -120,6 +121,7 @@ def test_stacked_and_single_runs_agree_over_fifty_steps(
 ) -> None:
     runs = [run_of(dataset, fusion, number % 2) for number, fusion in enumerate(Fusion)]
     runs += [run_of(dataset, fusion, 1, reference=Reference.EMA) for fusion in (Fusion.BOTH, Fusion.GRU_TO_CNN)]
+    runs += [run_of(dataset, reference=Reference.MEAN)]
     together = train_stack(dataset, runs, 50, dtype)
     for number, run in enumerate(runs):
         losses, flow, weights = train_alone(dataset, run, 50, dtype)
@@ -138,6 +140,7 @@ def test_stacked_and_single_runs_agree_over_fifty_steps(
     "model",
     [
         {"reference": Reference.STATIC},
+        {"reference": Reference.EVERY},
         {"embedding": Embedding.MIXED, "merge": Merge.CONCAT},
         {"embedding": Embedding.INDEPENDENT, "merge": Merge.MEAN},
         {"fusion": Fusion.NONE, "matched": True},
@@ -152,6 +155,20 @@ def test_every_form_can_be_stacked(dataset: Dataset, model: dict[str, object], l
     for number, run in enumerate(runs):
         losses = train_alone(dataset, run, 3, torch.float64)[0]
         np.testing.assert_allclose(together.losses[:, number], losses, rtol=0, atol=1e-12)
+
+
+def test_a_frozen_embedding_stays_in_a_stack_as_in_a_run(dataset: Dataset) -> None:
+    runs = [run_of(dataset, fusion, seed) for fusion, seed in ((Fusion.NONE, 0), (Fusion.BOTH, 1))]
+    runs = [replace(run, train=replace(run.train, freeze_embedding=True)) for run in runs]
+    together = train_stack(dataset, runs, 12, torch.float64)
+    for number, run in enumerate(runs):
+        losses, _, weights = train_alone(dataset, run, 12, torch.float64)
+        np.testing.assert_allclose(together.losses[:, number], losses, rtol=0, atol=1e-12)
+        drawn = build(run.model, run.window, 3, run.train.seed).to(torch.float64).state_dict()
+        for name, value in drawn.items():
+            stays = torch.equal(together.weights[number][name], value)
+            assert stays or not name.startswith("embedding."), name
+            torch.testing.assert_close(together.weights[number][name], weights[name], rtol=0, atol=1e-12)
 
 
 def test_a_crossing_that_is_switched_off_stays_exactly_zero(dataset: Dataset) -> None:
@@ -220,6 +237,7 @@ def test_shapes_tell_what_can_be_one_stack(dataset: Dataset) -> None:
     assert shape(none_of_static) == shape(dynamic), "`none` has no crossing and so no reference"
     others = [
         run_of(dataset, reference=Reference.STATIC),
+        run_of(dataset, reference=Reference.EVERY),
         run_of(dataset, Fusion.NONE, matched=True),
         run_of(dataset, width=16),
         replace(dynamic, train=replace(dynamic.train, patience=1)),

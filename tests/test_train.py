@@ -20,11 +20,12 @@ from core.baselines import PENALTIES, baseline_errors, fit_ridge, repeat_last, s
 from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
+from core.model.forecaster import build
 from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import forecast_rows, predict, split_scores
 from core.train.fit import Interrupted, fit, training_folder
 from core.train.record import RecordError, find_records, read_record
-from core.vocabulary import Split
+from core.vocabulary import Fusion, Split
 from tests.tiny import WINDOW, tiny_dataset, tiny_run
 
 
@@ -60,6 +61,20 @@ def test_same_seed_same_numbers_and_another_seed_others(dataset: Dataset, tmp_pa
         fit(tiny_run(dataset, seed=seed, epochs=1), dataset, tmp_path / name)
     assert numbers(tmp_path / "a") == numbers(tmp_path / "b")
     assert numbers(tmp_path / "a")["weights"] != numbers(tmp_path / "c")["weights"]
+
+
+def test_a_frozen_embedding_stays_the_same_for_all_modes(dataset: Dataset, tmp_path: Path) -> None:
+    states = {}
+    for fusion in (Fusion.NONE, Fusion.BOTH):
+        run = tiny_run(dataset, fusion=fusion, epochs=1, freeze_embedding=True)
+        fit(run, dataset, tmp_path / fusion)
+        states[fusion] = load_checkpoint(tmp_path / fusion).model.state_dict()
+    drawn = build(run.model, run.window, len(dataset.variables), seed=0).state_dict()
+    embedding = [name for name in drawn if name.startswith("embedding.")]
+    assert embedding
+    assert all(torch.equal(state[name], drawn[name]) for state in states.values() for name in embedding)
+    assert not torch.equal(states[Fusion.BOTH]["head.weight"], drawn["head.weight"])
+    assert run.run_id != tiny_run(dataset, epochs=1).run_id
 
 
 def test_training_learns_the_daily_cycle(dataset: Dataset, tmp_path: Path) -> None:

@@ -181,6 +181,14 @@ def filter_tokens(tokens: Tensor, kernel: Tensor) -> Tensor:
     return filtered
 
 
+def filter_each_token(tokens: Tensor, kernels: Tensor) -> Tensor:
+    """Apply to each token [token, row, channel] its own kernel of [tap, token, row, channel], else as above."""
+    taps = len(kernels)
+    padded = F.pad(tokens, (0, 0, 0, 0, taps // 2, taps // 2))
+    near = torch.stack([padded[tap : tap + len(tokens)] for tap in range(taps)])
+    return (near * kernels).sum(0)
+
+
 class ConvPath(nn.Module):
     """Depth-wise convolution over tokens, then two point-wise ones: shapes over short spans.
 

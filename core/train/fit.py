@@ -136,6 +136,7 @@ class _Training:
         self.train = make_windows(dataset, config.window, Split.TRAIN, stride=self.recipe.stride)
         self.validation = make_windows(dataset, config.window, Split.VALIDATION)
         self.model = build(config.model, config.window, len(dataset.variables), self.recipe.seed)
+        self.model.embedding.requires_grad_(not self.recipe.freeze_embedding)
         self.optimiser = torch.optim.AdamW(
             self.model.parameters(),
             lr=self.recipe.learning_rate,

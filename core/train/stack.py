@@ -53,6 +53,7 @@ class Stack:
         # Each weight begins at a whole piece of memory, as fast products want it; the gaps are zero and stay it.
         counts = [shape.numel() for shape in self._shapes.values()]
         self._sizes = [size for count in counts for size in (count, -count % ALIGNED)]
+        self._frozen = runs[0].train.freeze_embedding
         self._decays = torch.tensor([decay(run) for run in runs]).to(device, dtype)  # [run]
 
     def drawn(self) -> Tensor:
@@ -70,6 +71,15 @@ class Stack:
         with torch.device("meta"):  # names only
             own = Forecaster(run.model, run.window, self.variables).state_dict()
         return {name: value.detach().clone() for name, value in self.named(row).items() if name in own}
+
+    def trained(self) -> Tensor | None:
+        """Return which weights [weight] training may move; None when it may move all."""
+        if not self._frozen:
+            return None
+        moved = torch.ones(sum(self._sizes), dtype=torch.bool, device=self._decays.device)
+        for name, part in self.named(moved).items():
+            part.fill_(not name.startswith("embedding."))
+        return moved
 
     def forecast(self, rows: Tensor, x: Tensor) -> Tensor:
         """Forecast [run, window, horizon, variable] from windows x [window, lookback, variable] shared by all."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from core.config import ModelConfig, RunConfig
 from core.vocabulary import Fusion, Reference
 
+_AVERAGES = (Reference.DYNAMIC, Reference.EMA, Reference.MEAN)  # of states: they differ in the decay alone
 _SWITCHED = {(fusion.corrects_conv, fusion.corrects_gru): fusion for fusion in Fusion}
 
 
@@ -21,7 +22,7 @@ def shape(run: RunConfig) -> RunConfig:
     True
     """
     model = run.canonical.model
-    reference = Reference.STATIC if model.reference is Reference.STATIC else Reference.DYNAMIC
+    reference = Reference.DYNAMIC if model.reference in _AVERAGES else model.reference
     fusion = model.fusion if model.matched else Fusion.BOTH
     return replace(run, model=replace(model, fusion=fusion, reference=reference), train=replace(run.train, seed=0))
 
@@ -42,12 +43,15 @@ def widest(runs: Sequence[RunConfig]) -> ModelConfig:
     models = [run.canonical.model for run in runs]
     fusions = [model.fusion for model in models]
     switches = (any(fusion.corrects_conv for fusion in fusions), any(fusion.corrects_gru for fusion in fusions))
-    averaged = any(model.reference is Reference.EMA for model in models)
+    averaged = any(model.reference in (Reference.EMA, Reference.MEAN) for model in models)
     reference = Reference.EMA if averaged else models[0].reference
     return replace(models[0], fusion=_SWITCHED[switches], reference=reference)
 
 
 def decay(run: RunConfig) -> float:
-    """Return the decay of the moving average a run's kernels are made from; 0 leaves the last token alone."""
+    """Return the decay of the moving average a run's kernels are made from.
+
+    0 leaves the last token alone, 1 is the mean.
+    """
     model = run.canonical.model
-    return model.ema_decay if model.reference is Reference.EMA else 0.0
+    return {Reference.EMA: model.ema_decay, Reference.MEAN: 1.0}.get(model.reference, 0.0)

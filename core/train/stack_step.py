@@ -54,6 +54,7 @@ class Step:
         )
         self._optimiser.state[self.rows] = moments
         self._lowered = torch.bfloat16 if precision is Precision.BFLOAT16 else rows.dtype
+        self._trained = stack.trained()
         self._captured: dict[bool, Captured] = {}
 
     def __call__(self, chosen: Tensor, rate: float, *, watch: bool) -> tuple[Tensor, Tensor]:
@@ -76,9 +77,19 @@ class Step:
         losses = self.stack.losses(self.rows.to(self._lowered), x, y, nudges)
         # The runs share nothing, so the gradient of the sum holds each run's own.
         gradient, *pulls = torch.autograd.grad(losses.sum(), [self.rows, *leaves])
-        self.rows.grad = clipped(gradient, self.recipe.clip)
-        self._optimiser.step()
+        self._update(gradient)
         return losses.detach(), self._flow(pulls)
+
+    def _update(self, gradient: Tensor) -> None:
+        if self._trained is None:
+            self.rows.grad = clipped(gradient, self.recipe.clip)
+            self._optimiser.step()
+            return
+        before = self.rows.detach().clone()
+        self.rows.grad = clipped(gradient * self._trained, self.recipe.clip)
+        self._optimiser.step()
+        with torch.no_grad():  # weight decay moves what has no gradient too
+            self.rows.copy_(torch.where(self._trained, self.rows, before))
 
     def _flow(self, pulls: list[Tensor]) -> Tensor:
         strengths = [pull.flatten(1).square().mean(1).sqrt() for pull in pulls]
