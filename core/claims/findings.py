@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from core.analysis.estimate import Estimate, mean_interval
 from core.analysis.statistic import Over, Statistic, statistic_name
 from core.analysis.synergy import interaction_paired
 from core.claims.evidence import BOTH, NONE, Arm, Evidence
@@ -17,6 +18,14 @@ from core.claims.quantities import NO_PAIR, mean_over_seeds, percent_of
 from core.claims.wording import fixed, listed, signed
 from core.vocabulary import Fusion, Reference
 
+# Kernels that are not made from the last state alone; the finding is about the first two.
+_OTHER_STATES = {
+    Reference.MEAN: "the mean of states",
+    Reference.EVERY: "a kernel per token",
+    Reference.EMA: "a moving average of states",
+    Reference.STATIC: "one learned kernel",
+}
+_NEEDED = (Reference.MEAN, Reference.EVERY)
 CLOSE = 0.1  # of dCor: as near as trained kernels were to their controls in the first trial
 
 
@@ -126,25 +135,48 @@ def _clocks(evidence: Evidence) -> Iterator[tuple[str, float, float, float]]:
 
 
 def _last_state(evidence: Evidence) -> Finding:
-    trial = "The gain sits in the kernel made from the last state: one made from averaged states gives none of it."
-    arms = {"the last state": BOTH}
-    arms |= {f"the reference {word}": Arm(Fusion.BOTH, word) for word in (Reference.EMA, Reference.STATIC)}
-    changes = {name: [percent_of(evidence, dataset, NONE, arm) for dataset in DATASETS] for name, arm in arms.items()}
-    shared = [
-        (place, key)
-        for place in range(len(DATASETS))
-        for key in sorted(set.intersection(*(set(found[place]) for found in changes.values())))
+    trial = (
+        "The gain sits in the kernel made from the last state: the mean of states, or a kernel per token, give none "
+        "of it."
+    )
+    readings = {one: _against_last(evidence, one) for one in _OTHER_STATES}
+    tested = [last_and_other for one in _NEEDED if (last_and_other := readings[one])]
+    if len(tested) < len(_NEEDED):
+        return _unknown(trial, evidence, "No seed has runs of none and of both with all three kinds of kernels.")
+    parts = [
+        f"{signed(-other.value)} %{_interval(other)} with {_OTHER_STATES[one]} where it changes by "
+        f"{signed(-last.value)} % with kernels from the last state ({_trainings(other.n)} each)"
+        for one, found in readings.items()
+        if found
+        for last, other in (found,)
     ]
-    if not shared:
-        return _unknown(trial, evidence, "No seed has runs of none and of both with all three references.")
-    means = [float(np.mean([found[place][key] for place, key in shared])) for found in changes.values()]
-    last, averaged, learned = (signed(-mean) for mean in means)
     return _decided(
         trial,
-        means[0] > 0 >= means[1],
-        f"Against none of the same seed, RMSE changes by {last} % with kernels from the last state, {averaged} % "
-        f"from a moving average of states, {learned} % with one learned kernel ({_trainings(len(shared))} each).",
+        all(last.value > 0 and _none_of_it(other) for last, other in tested),
+        f"Against none of the same seed, RMSE changes by {'; by '.join(parts)}.",
     )
+
+
+def _against_last(evidence: Evidence, reference: Reference) -> tuple[Estimate, Estimate] | None:
+    """Return the mean gains over none with the last state and with another reference, over seeds that have both."""
+    pairs = []
+    for dataset in DATASETS:
+        last, other = (percent_of(evidence, dataset, NONE, arm) for arm in (BOTH, Arm(Fusion.BOTH, reference)))
+        pairs += [(last[key], other[key]) for key in sorted(last.keys() & other.keys())]
+    if not pairs:
+        return None
+    last_gains, other_gains = zip(*pairs, strict=True)
+    return mean_interval(last_gains, of="training"), mean_interval(other_gains, of="training")
+
+
+def _none_of_it(gain: Estimate) -> bool:
+    """Tell whether a mean gain is 0 or less, as far as its interval can tell."""
+    return gain.value <= 0 or gain.low <= 0
+
+
+def _interval(found: Estimate) -> str:
+    """Write the interval of a gain as one of a change of RMSE."""
+    return f" ({signed(-found.high)} to {signed(-found.low)})" if np.isfinite(found.low) else ""
 
 
 def _trainings(count: int) -> str:

@@ -31,6 +31,7 @@ class Form(StrEnum):
     DEFAULT = "default"
     PUBLISHED_SMALL = "published-small"
     PUBLISHED = "published"
+    SHARED_EMBEDDING = "shared-embedding"
 
     @property
     def described(self) -> str:
@@ -42,6 +43,8 @@ class Form(StrEnum):
                 return "Published form, small: mixed embedding, width 64, two blocks"
             case Form.PUBLISHED:
                 return "Published form and size: mixed embedding, width 256, seven blocks"
+            case Form.SHARED_EMBEDDING:
+                return "Default, its embedding frozen as the seed drew it: the same for all modes"
             case _:
                 assert_never(self)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAME = "claims"
 HELP = "every published number and claim beside the measured one, with controls and a verdict"
-FORMS = ("default", "published-small", "published")
+FORMS = ("default", "published-small", "published", "shared-embedding")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ TITLES = {
     "default": "Default",
     "published-small": "Published form, small",
     "published": "Published form and size",
+    "shared-embedding": "Shared embedding",
 }
 
 with page("claims") as selection:
