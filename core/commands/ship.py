@@ -1,0 +1,33 @@
+"""`python -m core ship`: finished runs at half their size, beside what that costs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+NAME = "ship"
+HELP = "copy finished runs with weights in half precision, and tell what that costs in test error"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="folders of finished runs")
+    parser.add_argument("--out", type=Path, required=True, help="folder that gets one folder a run")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Copy one run after the other; the last line names the largest change of all."""
+    from core.data.catalog import load_dataset
+    from core.train.halve import halve
+    from core.train.record import read_record
+
+    done = []
+    for folder in arguments.runs:
+        done.append(halve(folder, load_dataset(read_record(folder).config.dataset), arguments.out))
+        one = done[-1]
+        sys.stdout.write(f"{one.run_id}: test MSE {one.recorded:.6f}, halved {one.halved:.6f} ({one.loss:+.1e})\n")
+        sys.stdout.flush()
+    worst = max(done, key=lambda one: abs(one.loss))
+    sys.stdout.write(f"{len(done)} runs; largest change of test MSE {worst.loss:+.1e} ({worst.run_id}).\n")
+    return 0
