@@ -216,6 +216,43 @@ def test_every_export_holds_the_figure_and_where_it_comes_from(page: Page, addre
     assert page.url == view, "saving leaves the page as it was"
 
 
+@pytest.mark.data
+@pytest.mark.usefixtures("official_data")
+def test_a_claim_is_chosen_saved_and_followed(page: Page, address: str) -> None:
+    open_view(page, f"{address}/claims?{SAMPLE}&set=ETTh2&quantity=delta_rmse&order=slides", "Claims")
+    sentence = page.get_by_text(re.compile(r"^\s*\S.*RMSE reduction: published")).first
+    expect(sentence).to_contain_text("published 1.8 %")
+    rows = page.get_by_test_id("stDataFrame").first
+    rows.scroll_into_view_if_needed()
+    box = rows.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 15, box["y"] + 3.5 * box["height"] / 4)  # the last of three rows below the names
+    expect(sentence).to_contain_text("published 8.3 %")
+    settled(page, "Claims")
+
+    lines = saved(page, "CSV of these rows").decode("utf-8-sig").splitlines()
+    of_rows = [line for line in lines if line.startswith("ETTh2,")]
+    assert len(of_rows) == 3 and any(VERSION in line for line in lines), "three rows, and where they come from"
+    deck = Presentation(io.BytesIO(saved(page, "Slides (PowerPoint)")))
+    shapes = [shape for slide in deck.slides for shape in slide.shapes]
+    assert any(shape.has_chart for shape in shapes), "native charts"
+    assert "Do the published numbers hold here?" in " ".join(s.text_frame.text for s in shapes if s.has_text_frame)
+
+    page.get_by_role("link", name="Show", exact=True).click()
+    expect(page).to_have_url(re.compile("dataset=ETTh2"))
+    settled(page, "Overview")
+
+
+def test_known_answers_are_drawn_anew(page: Page, address: str) -> None:
+    open_view(page, f"{address}/synthetic?draw=0", "Ground truth")
+    before = frames(page).first.inner_text()
+    page.get_by_role("spinbutton", name="Seed of the generated series").fill("3")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("draw=3"))
+    settled(page, "Ground truth")
+    expect(frames(page).first).not_to_have_text(before, use_inner_text=True)
+
+
 def test_a_link_that_names_nothing_says_so(page: Page, address: str) -> None:
     open_view(page, f"{address}/?dataset=../../etc&run=../../x&horizon=-3", "Overview")
     expect(page.get_by_test_id("stAlert").first).to_be_visible()
