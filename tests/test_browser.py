@@ -246,7 +246,7 @@ def test_a_claim_is_chosen_saved_and_followed(page: Page, address: str) -> None:
 def test_known_answers_are_drawn_anew(page: Page, address: str) -> None:
     open_view(page, f"{address}/synthetic?draw=0", "Ground truth")
     before = frames(page).first.inner_text()
-    page.get_by_label("Seed of the generated series").focus()
+    page.get_by_role("slider", name="Seed of the generated series").last.focus()
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("draw=1$|draw=1&"))
     settled(page, "Ground truth")
