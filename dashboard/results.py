@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,8 @@ from core.figures.palette import baseline_label, mode_label
 from core.report.chapters import errors as chapter
 from core.report.chapters.errors import Runs
 from core.train.record import RunRecord
-from core.vocabulary import Fusion, Language, label
-from dashboard import state
+from core.vocabulary import Fusion, Language, Merge, Reference, label
+from dashboard import cache, state
 from dashboard.pickers import choose, texts
 from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, foot, key_numbers, show
@@ -58,8 +58,13 @@ def _arrow(lowered: float) -> str:
     return size if size == "0.0 %" else f"{'↓' if lowered > 0 else '↑'} {size}"
 
 
-def error_table(runs: Runs, language: Language, matched: Sequence[RunRecord] = ()) -> pd.DataFrame:
-    """Return one row a mode, none of matched size, average with ridge, and baseline.
+def error_table(
+    runs: Runs,
+    language: Language,
+    matched: Sequence[RunRecord] = (),
+    weakened: Mapping[str, Sequence[RunRecord]] | None = None,
+) -> pd.DataFrame:
+    """Return one row a mode, none of matched size, weakened form, average with ridge, and baseline.
 
     Columns: MSE, MAE, RMSE, their spread, RMSE change against none, seeds, parameters.
     """
@@ -67,6 +72,7 @@ def error_table(runs: Runs, language: Language, matched: Sequence[RunRecord] = (
     rows = [_mode_row(label(mode, language), found, none) for mode, found in runs.items()]
     if matched:
         rows.append(_mode_row(mode_label(Fusion.NONE, language, matched=True), matched, none))
+    rows += [_mode_row(name, found, none) for name, found in (weakened or {}).items()]
     for mode, found in runs.items():
         if all(chapter.BLEND in record.metrics for record in found):
             rows.append(_mode_row(f"½ ridge + ½ {label(mode, language)}", found, none, of=chapter.BLEND))
@@ -98,7 +104,29 @@ def _mode_row(
 VIEWS = {"modes": "Against none", "steps": "By step ahead", "variables": "By variable"}
 
 
-def draw_comparison(runs: Runs, dataset: Dataset, selection: Selection, matched: Sequence[RunRecord] = ()) -> None:
+def weakened_forms(selection: Selection, seeds: Sequence[int]) -> dict[str, list[RunRecord]]:
+    """Return the runs whose crossing is weakened or whose merge is another one, by their name for people."""
+    found = {
+        f"{label(Fusion.BOTH, selection.language)}, {label(reference, selection.language)}": cache.chosen(
+            selection, reference=reference, all_seeds=True
+        ).get(Fusion.BOTH, [])
+        for reference in Reference
+        if reference is not Reference.DYNAMIC
+    }
+    for merge in (Merge.CONCAT, Merge.MEAN):
+        runs = cache.chosen(selection, merge=merge, all_seeds=True)
+        found[label(merge, selection.language)] = runs.get(Fusion.NONE, [])
+    kept = {name: [run for run in runs if run.config.train.seed in seeds] for name, runs in found.items()}
+    return {name: runs for name, runs in kept.items() if runs}
+
+
+def draw_comparison(
+    runs: Runs,
+    dataset: Dataset,
+    selection: Selection,
+    matched: Sequence[RunRecord] = (),
+    weakened: Mapping[str, Sequence[RunRecord]] | None = None,
+) -> None:
     """Draw the modes side by side: key numbers, one of three figures, and the table with the baselines."""
     if caution := mixed(runs, matched):
         st.warning(caution, icon=":material/warning:")
@@ -115,7 +143,7 @@ def draw_comparison(runs: Runs, dataset: Dataset, selection: Selection, matched:
         slide = chapter.error_by_variable(runs, look=look, provenance=source)
     show(slide.figure, slide.name, table=slide.table)
     st.subheader("Modes and baselines", anchor=False)
-    draw_table(error_table(runs, selection.language, matched))
+    draw_table(error_table(runs, selection.language, matched, weakened))
 
 
 def mixed(runs: Runs, matched: Sequence[RunRecord] = ()) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.vocabulary import Fusion
-from tests.pages import MSE, open_page, write_runs
+from core.data.catalog import load_dataset
+from core.vocabulary import Fusion, Merge, Reference
+from tests.pages import MSE, open_page, write_run, write_runs
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -38,6 +40,21 @@ def test_the_table_has_the_modes_and_the_baselines(home: Path) -> None:
     blends = [round(0.9 * mse, 3) for mse in MSE.values()]
     assert list(table["MSE"].round(3)) == [*MSE.values(), *blends, 0.6, 0.6, 0.6]
     assert list(table["model"])[:4] == ["none", "GRU → CNN", "CNN → GRU", "both"]
+
+
+def test_weakened_forms_stand_below_the_modes(home: Path) -> None:
+    folder = home / "studies" / "one" / "runs"
+    plan = write_runs(folder)
+    data = load_dataset("NYweather")
+    both, none = (next(run for run in plan if run.model.fusion is mode) for mode in (Fusion.BOTH, Fusion.NONE))
+    weak = replace(both, model=replace(both.model, reference=Reference.EMA))
+    late = replace(none, model=replace(none.model, merge=Merge.CONCAT))
+    for run, mse in ((weak, 0.7), (late, 0.8)):
+        write_run(folder / run.run_id, run, data, mse)
+    table = open_page("overview").dataframe[-2].value.set_index("model")
+    assert table.loc[["both, weakened (EMA)", "late fusion"], "MSE"].tolist() == pytest.approx([0.7, 0.8])
+    change = 100 * (math.sqrt(0.7 / MSE[Fusion.NONE]) - 1)
+    assert table.loc["both, weakened (EMA)", "RMSE change %"] == pytest.approx(change)
 
 
 def test_choosing_seeds_changes_the_numbers(home: Path) -> None:

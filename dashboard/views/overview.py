@@ -25,4 +25,5 @@ with page("overview") as selection:
     with answer:
         matched = cache.chosen(selection, all_seeds=True, matched=True).get(Fusion.NONE, [])
         matched = [record for record in matched if record.config.train.seed in wanted]
-        results.draw_comparison(runs, dataset, selection, matched)
+        weakened = results.weakened_forms(selection, wanted)
+        results.draw_comparison(runs, dataset, selection, matched, weakened)
