@@ -48,12 +48,12 @@ def controls(number: PublishedNumber, measured: Measured) -> str:
 
 
 def fixed(value: float, digits: int) -> str:
-    """Write a number with so many decimals and a true minus sign.
+    """Write a number with so many decimals and a true minus sign; what rounds to zero has none.
 
-    >>> fixed(-1234.56, 1)
-    '−1,234.6'
+    >>> fixed(-1234.56, 1), fixed(-0.001, 2)
+    ('−1,234.6', '0.00')
     """
-    return f"{value:,.{digits}f}".replace("-", MINUS)
+    return f"{value:z,.{digits}f}".replace("-", MINUS)
 
 
 def signed(value: float, digits: int = 2) -> str:
