@@ -6,6 +6,7 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -38,7 +39,7 @@ class Halved:
 def halve(folder: Path, dataset: Dataset, out: Path) -> Halved:
     """Copy a finished run to `out` / its name with weights in half precision, and test the copy on every window.
 
-    Metrics stay those of the run as it was trained; settings name the digest of the weights it was trained to.
+    Metrics stay those of the run as it was trained, in seven digits; settings name the digest of its weights.
 
     Raises
     ------
@@ -54,8 +55,10 @@ def halve(folder: Path, dataset: Dataset, out: Path) -> Halved:
         raise RecordError(f"{target} exists already; remove it or choose another folder.")
     partial = out / f".{record.run_id}.partial"
     partial.mkdir(parents=True, exist_ok=True)
-    for name in (METRICS, HISTORY, GRADIENT):
+    for name in (HISTORY, GRADIENT):
         shutil.copyfile(folder / name, partial / name)
+    # Errors of each step and variable would be as large as the weights otherwise.
+    (partial / METRICS).write_text(json.dumps(_rounded(record.metrics), separators=(",", ":")) + "\n")
     weights = {name: value.to(torch.float16) for name, value in load_file(folder / WEIGHTS).items()}
     save_file(weights, partial / WEIGHTS)
     settings = json.loads((folder / CONFIG).read_text())
@@ -65,3 +68,16 @@ def halve(folder: Path, dataset: Dataset, out: Path) -> Halved:
     windows = make_windows(dataset, record.config.window, Split.TEST)
     after = split_scores(load_checkpoint(target).model, windows).total["mse"]
     return Halved(record.run_id, record.metrics["test"]["mse"], after)
+
+
+def _rounded(value: Any) -> Any:
+    """Return JSON values with their numbers in seven digits, more than single precision has."""
+    match value:
+        case dict():
+            return {name: _rounded(one) for name, one in value.items()}
+        case list():
+            return [_rounded(one) for one in value]
+        case float():
+            return float(f"{value:.7g}")
+        case _:
+            return value
