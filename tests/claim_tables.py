@@ -118,6 +118,7 @@ _OUTSIDE = {
 
 def _forms_rows() -> Iterator[Row]:
     for arm, rmse, imbalance in ((LATE, 1.2, 2.0), (APART, 1.3, 3.0), (BOTH, None, 0.5)):
-        yield row(Statistic.GRADIENT_IMBALANCE, imbalance, "ETTm2", 720, 0, arm)
-        if rmse is not None:
-            yield row("rmse", rmse, "ETTm2", 720, 0, arm)
+        for seed in (0, 1):
+            yield row(Statistic.GRADIENT_IMBALANCE, imbalance, "ETTm2", 720, seed, arm)
+            if rmse is not None:
+                yield row("rmse", rmse, "ETTm2", 720, seed, arm)

@@ -66,11 +66,11 @@ def excess(evidence: Evidence) -> Decision:
     fewest = min(map(len, tables.values()))
     return Decision(
         Estimate(len(agree) / len(found), n=len(found)),
-        by_share(len(agree) / len(found)),
+        by_share(len(agree) / len(found), several_seeds=fewest > 1),
         f"beta_12 has the published sign in {len(agree)} of {len(found)} cells of data set and horizon"
         f"{f' ({named})' if agree else ''}. As published (least squares) its interval lies below 0 in {below} and "
         f"above 0 in {above}; paired by seed, {clear} differ from 0 (sign flips, Holm), which with "
-        f"{fewest} seed{'s' if fewest > 1 else ''} cannot show p below {2.0 ** (1 - fewest):.2g}.",
+        f"{_counted(fewest)} cannot show p below {2.0 ** (1 - fewest):.2g}.",
     )
 
 
@@ -115,7 +115,7 @@ def alignment_gains(evidence: Evidence) -> Decision:
 
 def joined_late(evidence: Evidence) -> Decision:
     """Decide: late and no fusion have a worse RMSE and unbalanced gradients on ETTm2."""
-    parts, signs = [], []
+    parts, signs, seeds = [], [], []
     for name, arm in (("late fusion", LATE), ("no fusion", APART)):
         rmse = mean_over_seeds(percent_of(evidence, "ETTm2", BOTH, arm), NO_PAIR).estimate
         own, proposed = (
@@ -127,12 +127,14 @@ def joined_late(evidence: Evidence) -> Decision:
                 evidence.absent or f"the table lacks {name} on ETTm2, or both, or their gradients."
             )
         signs += [rmse.value < 0, own.value > proposed.value]
+        seeds += [rmse.n, own.n, proposed.n]
         parts.append(
             f"{name} has an RMSE {signed(-rmse.value, 1)} % from both and a gradient imbalance of {own.value:.2f} "
             f"octaves against {proposed.value:.2f}"
         )
     share = sum(signs) / len(signs)
-    return Decision(Estimate(share, n=len(signs)), by_share(share), f"On ETTm2, {'; '.join(parts)}.")
+    verdict = by_share(share, several_seeds=min(seeds) > 1)
+    return Decision(Estimate(share, n=len(signs)), verdict, f"On ETTm2, {'; '.join(parts)} ({_counted(min(seeds))}).")
 
 
 def fits_best(evidence: Evidence) -> Decision:
@@ -212,6 +214,10 @@ def _slope(points: list[tuple[str, float, float]], per: str, why_not: str) -> De
         f"{_with_interval(pooled)} % of RMSE {per} over {pooled.n} trainings; within data sets "
         f"{_with_interval(within) if within.defined else 'undefined'}.",
     )
+
+
+def _counted(seeds: int) -> str:
+    return f"{seeds} seed{'s' if seeds > 1 else ''}"
 
 
 def _with_interval(slope: Estimate) -> str:

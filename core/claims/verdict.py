@@ -38,9 +38,12 @@ def by_sign(agreement: float) -> Verdict:
     return Verdict.SAME_DIRECTION if agreement > 0 else Verdict.OPPOSITE
 
 
-def by_share(share: float) -> Verdict:
-    """Return the verdict on a claim that is made of several: the share of them that hold."""
-    return Verdict.REPRODUCED if share == 1 else by_sign(share - 0.5)
+def by_share(share: float, *, several_seeds: bool = True) -> Verdict:
+    """Return the verdict on a claim that is made of several: the share of them that hold.
+
+    What one seed alone says has a direction and no more.
+    """
+    return Verdict.REPRODUCED if share == 1 and several_seeds else by_sign(share - 0.5)
 
 
 def holds_zero(measured: Estimate) -> bool:
