@@ -207,6 +207,26 @@ def test_first_trial_findings_are_worded_from_the_runs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("trained", "untrained", "outcome"),
+    [
+        (0.84, 0.70, Outcome.CONFIRMED),  # beside an input of .79
+        (0.40, 0.70, Outcome.CONFIRMED),  # below both controls
+        (0.95, 0.70, Outcome.REFUTED),  # training adds more than a tenth
+        (0.95, 0.90, Outcome.CONFIRMED),
+    ],
+)
+def test_trained_kernels_are_held_against_the_larger_control(
+    trained: float, untrained: float, outcome: Outcome
+) -> None:
+    floor = {**of_data(Statistic.DCOR_INPUT, 0.79, "ETTh1"), "horizon": 96, "lookback": 720, "seed": 0}
+    kernels = {"trained": trained, "untrained": untrained}
+    runs = [row(KERNELS[name], value, "ETTh1", 96, 0, BOTH) for name, value in kernels.items()]
+    clock = findings(evidence_of(table([floor, *runs])))[2]
+    assert clock.outcome is outcome
+    assert f"ETTh1 {trained:.2f} trained, {untrained:.2f} untrained, 0.79 input" in clock.sentence
+
+
+@pytest.mark.parametrize(
     ("mean", "every", "outcome"),
     [
         ((1.01, 1.00, 0.999), (1.001, 1.0, 1.002), Outcome.CONFIRMED),  # worse

@@ -26,7 +26,7 @@ _OTHER_STATES = {
     Reference.STATIC: "one learned kernel",
 }
 _NEEDED = (Reference.MEAN, Reference.EVERY)
-CLOSE = 0.1  # of dCor: as near as trained kernels were to their controls in the first trial
+CLOSE = 0.1  # of dCor: as far as trained kernels lay above their controls in the first trial
 
 
 class Outcome(StrEnum):
@@ -100,14 +100,15 @@ def _no_excess(evidence: Evidence) -> Finding:
 
 def _clock_without_training(evidence: Evidence) -> Finding:
     trial = (
-        "Kernels of an untrained network follow the time of day about as much as trained ones, and so does the input."
+        "Kernels of an untrained network follow the time of day about as much as trained ones, or more, and so does "
+        "the input."
     )
     readings = list(_clocks(evidence))
     if not readings:
         return _unknown(
             trial, evidence, "No run has kernels that were measured beside an untrained twin and the input."
         )
-    near = sum(abs(trained - max(untrained, raw)) <= CLOSE for _, trained, untrained, raw in readings)
+    near = sum(trained - max(untrained, raw) <= CLOSE for _, trained, untrained, raw in readings)
     each = "; ".join(
         f"{dataset} {trained:.2f} trained, {untrained:.2f} untrained, {raw:.2f} input"
         for dataset, trained, untrained, raw in readings
@@ -115,7 +116,8 @@ def _clock_without_training(evidence: Evidence) -> Finding:
     return _decided(
         trial,
         near == len(readings),
-        f"Within {CLOSE} of the larger control in {near} of {len(readings)} data sets (dCor, both directions): "
+        f"Trained kernels lie no more than {CLOSE} above the larger control in {near} of {len(readings)} data sets "
+        "(dCor, both directions): "
         f"{each}.",
     )
 
