@@ -41,6 +41,7 @@ COLOURS = {
     Verdict.NOT_MEASURED: "gray",
     Outcome.CONFIRMED: "green",
     Outcome.REFUTED: "orange",
+    Outcome.UNDECIDED: "gray",
     Outcome.NOT_MEASURED: "gray",
 }
 NOTES = {

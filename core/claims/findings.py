@@ -34,6 +34,7 @@ class Outcome(StrEnum):
 
     CONFIRMED = "confirmed"
     REFUTED = "refuted"
+    UNDECIDED = "undecided"  # measured, and the runs at hand cannot tell
     NOT_MEASURED = "not measured"
 
 
@@ -147,16 +148,18 @@ def _last_state(evidence: Evidence) -> Finding:
         return _unknown(trial, evidence, "No seed has runs of none and of both with all three kinds of kernels.")
     parts = [
         f"{signed(-other.value)} %{_interval(other)} with {_OTHER_STATES[one]} where it changes by "
-        f"{signed(-last.value)} % with kernels from the last state ({_trainings(other.n)} each)"
+        f"{signed(-last.value)} %{_interval(last)} with kernels from the last state ({_trainings(other.n)} each)"
         for one, found in readings.items()
         if found
         for last, other in (found,)
     ]
-    return _decided(
-        trial,
-        all(last.value > 0 and _none_of_it(other) for last, other in tested),
-        f"Against none of the same seed, RMSE changes by {'; by '.join(parts)}.",
-    )
+    sentence = f"Against none of the same seed, RMSE changes by {'; by '.join(parts)}."
+    holds = all(_none_of_it(other) for _, other in tested)
+    if holds and not all(last.low > 0 for last, _ in tested):
+        return Finding(
+            trial, Outcome.UNDECIDED, f"{sentence} The gain with the last state is itself within the noise."
+        )
+    return _decided(trial, holds, sentence)
 
 
 def _against_last(evidence: Evidence, reference: Reference) -> tuple[Estimate, Estimate] | None:
