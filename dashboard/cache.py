@@ -95,6 +95,19 @@ def dataset(key: str) -> Dataset:
     return load_dataset(key)
 
 
+def of_cell(selection: Selection, *, all_seeds: bool = False) -> list[RunRecord]:
+    """Return the finished runs of the selection in every form; every seed of its cell instead of the selected one."""
+    if selection.cell is None:
+        return []
+    fixed = [name for name in PREFERRED if not (all_seeds and name == "seed")]
+    wanted = [getattr(selection.cell, name) for name in fixed]
+    return [
+        record
+        for record in records()
+        if record.config.dataset == selection.dataset and [getattr(cell_of(record), name) for name in fixed] == wanted
+    ]
+
+
 def chosen(
     selection: Selection,
     *,
@@ -114,19 +127,13 @@ def chosen(
     matched
         Instead, the runs of `none` with as many parameters as `both`.
     """
-    if selection.cell is None:
-        return {}
-    fixed = [name for name in PREFERRED if not (all_seeds and name == "seed")]
-    wanted = [getattr(selection.cell, name) for name in fixed]
     found: dict[Fusion, dict[int, RunRecord]] = {mode: {} for mode in Fusion}
-    for record in records():
-        run, cell = record.config, cell_of(record)
-        model = run.model
-        right_form = (model.merge, model.matched) == (merge, matched) and (
+    for record in of_cell(selection, all_seeds=all_seeds):
+        model = record.config.model
+        if (model.merge, model.matched) == (merge, matched) and (
             model.fusion is Fusion.NONE or model.reference is reference
-        )
-        if run.dataset == selection.dataset and right_form and [getattr(cell, name) for name in fixed] == wanted:
-            found[run.model.fusion][cell.seed] = record
+        ):
+            found[model.fusion][record.config.train.seed] = record
     return {mode: [runs[seed] for seed in sorted(runs)] for mode, runs in found.items() if runs}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import jobs
-from core.figures.lettering import listed
+from core.english import listed
 from core.jobs import JobFolder, JobKind
 from core.report.chapters.gradients import FORMS
 from core.study.folder import is_study

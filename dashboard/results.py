@@ -106,18 +106,21 @@ VIEWS = {"modes": "Against none", "steps": "By step ahead", "variables": "By var
 
 def weakened_forms(selection: Selection, seeds: Sequence[int]) -> dict[str, list[RunRecord]]:
     """Return the runs whose crossing is weakened or whose merge is another one, by their name for people."""
-    found = {
-        f"{label(Fusion.BOTH, selection.language)}, {label(reference, selection.language)}": cache.chosen(
-            selection, reference=reference, all_seeds=True
-        ).get(Fusion.BOTH, [])
+    both = label(Fusion.BOTH, selection.language)
+    names: dict[tuple[Fusion, Reference, Merge], str] = {
+        (Fusion.BOTH, reference, Merge.ATTENTION): f"{both}, {label(reference, selection.language)}"
         for reference in Reference
         if reference is not Reference.DYNAMIC
     }
     for merge in (Merge.CONCAT, Merge.MEAN):
-        runs = cache.chosen(selection, merge=merge, all_seeds=True)
-        found[label(merge, selection.language)] = runs.get(Fusion.NONE, [])
-    kept = {name: [run for run in runs if run.config.train.seed in seeds] for name, runs in found.items()}
-    return {name: runs for name, runs in kept.items() if runs}
+        names[Fusion.NONE, Reference.DYNAMIC, merge] = label(merge, selection.language)
+    found: dict[str, dict[int, RunRecord]] = {name: {} for name in names.values()}
+    for record in cache.of_cell(selection, all_seeds=True):
+        model, seed = record.config.model, record.config.train.seed
+        name = names.get((model.fusion, model.reference, model.merge))
+        if name and not model.matched and seed in seeds:
+            found[name][seed] = record
+    return {name: [runs[seed] for seed in sorted(runs)] for name, runs in found.items() if runs}
 
 
 def draw_comparison(

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each rung may import those before it. A folder of core is one rung.
 LADDER = (
-    ("vocabulary", "version", "exits", "locks", "workspace", "steps"),
+    ("vocabulary", "version", "english", "exits", "locks", "workspace", "steps"),
     ("config", "jobs"),
     ("data", "scores", "worker"),
     ("baselines", "model"),

@@ -15,7 +15,8 @@ from core.claims.evidence import BOTH, NONE, Arm, Evidence
 from core.claims.published import DATASETS, Quantity, published_numbers
 from core.claims.qualitative import NO_CELL, four_modes
 from core.claims.quantities import NO_PAIR, mean_over_seeds, percent_of
-from core.claims.wording import fixed, listed, signed
+from core.claims.wording import fixed, signed
+from core.english import counted, listed
 from core.vocabulary import Fusion, Reference
 
 # Kernels that are not made from the last state alone; the finding is about the first two.
@@ -118,8 +119,7 @@ def _clock_without_training(evidence: Evidence) -> Finding:
         trial,
         near == len(readings),
         f"Trained kernels lie no more than {CLOSE} above the larger control in {near} of {len(readings)} data sets "
-        "(dCor, both directions): "
-        f"{each}.",
+        f"(dCor, both directions): {each}.",
     )
 
 
@@ -142,18 +142,17 @@ def _last_state(evidence: Evidence) -> Finding:
         "The gain sits in the kernel made from the last state: the mean of states, or a kernel per token, give none "
         "of it."
     )
-    readings = {one: _against_last(evidence, one) for one in _OTHER_STATES}
-    tested = [last_and_other for one in _NEEDED if (last_and_other := readings[one])]
-    if len(tested) < len(_NEEDED):
+    readings = {one: found for one in _OTHER_STATES if (found := _against_last(evidence, one))}
+    if not readings.keys() >= set(_NEEDED):
         return _unknown(trial, evidence, "No seed has runs of none and of both with all three kinds of kernels.")
     parts = [
         f"{signed(-other.value)} %{_interval(other)} with {_OTHER_STATES[one]} where it changes by "
-        f"{signed(-last.value)} %{_interval(last)} with kernels from the last state ({_trainings(other.n)} each)"
-        for one, found in readings.items()
-        if found
-        for last, other in (found,)
+        f"{signed(-last.value)} %{_interval(last)} with kernels from the last state "
+        f"({counted(other.n, 'training')} each)"
+        for one, (last, other) in readings.items()
     ]
     sentence = f"Against none of the same seed, RMSE changes by {'; by '.join(parts)}."
+    tested = [readings[one] for one in _NEEDED]
     holds = all(_none_of_it(other) for _, other in tested)
     if holds and not all(last.low > 0 for last, _ in tested):
         return Finding(
@@ -182,7 +181,3 @@ def _none_of_it(gain: Estimate) -> bool:
 def _interval(found: Estimate) -> str:
     """Write the interval of a gain as one of a change of RMSE."""
     return f" ({signed(-found.high)} to {signed(-found.low)})" if np.isfinite(found.low) else ""
-
-
-def _trainings(count: int) -> str:
-    return f"{count} training{'s' if count > 1 else ''}"

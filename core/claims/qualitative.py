@@ -17,7 +17,8 @@ from core.claims.evidence import APART, BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE, NONE
 from core.claims.published import DATASETS
 from core.claims.quantities import NO_PAIR, RMSE, mean_over_seeds, percent_of
 from core.claims.verdict import Verdict, by_share, by_sign
-from core.claims.wording import listed, signed
+from core.claims.wording import signed
+from core.english import counted, listed
 from core.vocabulary import Fusion
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
@@ -70,7 +71,7 @@ def excess(evidence: Evidence) -> Decision:
         f"beta_12 has the published sign in {len(agree)} of {len(found)} cells of data set and horizon"
         f"{f' ({named})' if agree else ''}. As published (least squares) its interval lies below 0 in {below} and "
         f"above 0 in {above}; paired by seed, {clear} differ from 0 (sign flips, Holm), which with "
-        f"{_counted(fewest)} cannot show p below {2.0 ** (1 - fewest):.2g}.",
+        f"{counted(fewest, 'seed')} cannot show p below {2.0 ** (1 - fewest):.2g}.",
     )
 
 
@@ -134,7 +135,9 @@ def joined_late(evidence: Evidence) -> Decision:
         )
     share = sum(signs) / len(signs)
     verdict = by_share(share, several_seeds=min(seeds) > 1)
-    return Decision(Estimate(share, n=len(signs)), verdict, f"On ETTm2, {'; '.join(parts)} ({_counted(min(seeds))}).")
+    return Decision(
+        Estimate(share, n=len(signs)), verdict, f"On ETTm2, {'; '.join(parts)} ({counted(min(seeds), 'seed')})."
+    )
 
 
 def fits_best(evidence: Evidence) -> Decision:
@@ -214,10 +217,6 @@ def _slope(points: list[tuple[str, float, float]], per: str, why_not: str) -> De
         f"{_with_interval(pooled)} % of RMSE {per} over {pooled.n} trainings; within data sets "
         f"{_with_interval(within) if within.defined else 'undefined'}.",
     )
-
-
-def _counted(seeds: int) -> str:
-    return f"{seeds} seed{'s' if seeds > 1 else ''}"
 
 
 def _with_interval(slope: Estimate) -> str:

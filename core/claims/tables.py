@@ -1,4 +1,4 @@
-"""Tables that claims are judged by: shipped ones of three forms of the model, or a study of the user's own."""
+"""Tables that claims are judged by: shipped ones of each form of the model, or a study of the user's own."""
 
 from __future__ import annotations
 

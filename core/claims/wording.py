@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 from core.analysis.estimate import Estimate
 from core.claims.published import PublishedNumber, Quantity
 from core.claims.quantities import Measured, Reading
 from core.claims.verdict import Verdict, holds_zero
+from core.english import listed
 
 TITLES = {
     Quantity.PHASE_DRIFT: "phase-drift",
@@ -63,16 +63,6 @@ def signed(value: float, digits: int = 2) -> str:
     ('+0.50', '−0.0700')
     """
     return ("+" if value >= 0 else "") + fixed(value, digits)
-
-
-def listed(values: Iterable[object]) -> str:
-    """Return values as an enumeration.
-
-    >>> listed([96, 192, 720])
-    '96, 192 and 720'
-    """
-    words = [str(value) for value in values]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _control(number: PublishedNumber, name: str, reading: Reading, measured: Measured) -> str:

@@ -8,9 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.english import counted, listed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
-from core.figures.lettering import counted, duration, listed, number
+from core.figures.lettering import duration, number
 from core.figures.marks import empty, limits_of, line, milliseconds
 from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
 from core.figures.theme import DATE_AXIS, Room, finish

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 FONT = (
     "'Source Sans', Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', "
@@ -122,24 +122,6 @@ def probability(value: float) -> str:
     if not math.isfinite(value):
         return ""
     return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".")
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun.
-
-    >>> counted(1, "seed"), counted(2785, "window")
-    ('1 seed', '2,785 windows')
-    """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return words as an English enumeration.
-
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
 
 
 def duration(hours: float) -> str:

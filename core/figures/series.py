@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from tsdownsample import MinMaxLTTBDownsampler
 
+from core.english import counted
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import MOST_ROWS, category_axis, label_room, named_line, panel_title, quarter_ticks
-from core.figures.lettering import counted, number
+from core.figures.lettering import number
 from core.figures.marks import band, dots, empty, line, milliseconds
 from core.figures.palette import Look
 from core.figures.theme import DATE_AXIS, Room, finish

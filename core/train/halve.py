@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
@@ -39,7 +39,8 @@ class Halved:
 def halve(folder: Path, dataset: Dataset, out: Path) -> Halved:
     """Copy a finished run to `out` / its name with weights in half precision, and test the copy on every window.
 
-    Metrics stay those of the run as it was trained, in seven digits; settings name the digest of its weights.
+    Metrics stay those of the run as it was trained, in seven digits; settings name the digest of the weights it was
+    trained to.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def halve(folder: Path, dataset: Dataset, out: Path) -> Halved:
         shutil.copyfile(folder / name, partial / name)
     # Errors of each step and variable would be as large as the weights otherwise.
     (partial / METRICS).write_text(json.dumps(_rounded(record.metrics), separators=(",", ":")) + "\n")
-    weights = {name: value.to(torch.float16) for name, value in load_file(folder / WEIGHTS).items()}
+    weights = {name: value.to(torch.float16) for name, value in checkpoint.model.state_dict().items()}
     save_file(weights, partial / WEIGHTS)
     settings = json.loads((folder / CONFIG).read_text())
     settings["versions"][NOTE] = f"float16 of {record.weights_sha}"

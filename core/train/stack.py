@@ -53,7 +53,6 @@ class Stack:
         # Each weight begins at a whole piece of memory, as fast products want it; the gaps are zero and stay it.
         counts = [shape.numel() for shape in self._shapes.values()]
         self._sizes = [size for count in counts for size in (count, -count % ALIGNED)]
-        self._frozen = runs[0].train.freeze_embedding
         self._decays = torch.tensor([decay(run) for run in runs]).to(device, dtype)  # [run]
 
     def drawn(self) -> Tensor:
@@ -74,7 +73,7 @@ class Stack:
 
     def trained(self) -> Tensor | None:
         """Return which weights [weight] training may move; None when it may move all."""
-        if not self._frozen:
+        if not self.runs[0].train.freeze_embedding:
             return None
         moved = torch.ones(sum(self._sizes), dtype=torch.bool, device=self._decays.device)
         for name, part in self.named(moved).items():

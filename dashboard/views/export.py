@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.figures.lettering import counted
+from core.english import counted
 from core.report.formats import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
 from core.report.story import FIGURES, question

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 
 from core.claims.evidence import Evidence
+from core.english import counted, listed
 from core.figures import claims as figures
-from core.figures.lettering import counted, listed
 from core.figures.theme import Look
 from core.report.slide import Slide
 from core.version import VERSION
