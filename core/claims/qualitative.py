@@ -17,7 +17,7 @@ from core.claims.evidence import APART, BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE, NONE
 from core.claims.published import DATASETS
 from core.claims.quantities import NO_PAIR, RMSE, mean_over_seeds, percent_of
 from core.claims.verdict import Verdict, by_share, by_sign
-from core.claims.wording import signed
+from core.claims.wording import fixed, signed
 from core.english import counted, listed
 from core.vocabulary import Fusion
 
@@ -84,8 +84,9 @@ def wins(evidence: Evidence) -> Decision:
     return Decision(
         found,
         Verdict.REPRODUCED if found.low > 0.5 else by_sign(found.value - 0.5),
-        f"Both directions beat the better single one in {found.value:.0%} of {found.n} trainings, seed by seed in "
-        f"{len(tables)} cells of data set and horizon ({found.low:.0%} to {found.high:.0%}; chance is a third).",
+        f"Both directions beat the better single one in {_percent(found.value)} % of {found.n} trainings, seed by "
+        f"seed in {len(tables)} cells of data set and horizon ({_percent(found.low)} to {_percent(found.high)} %; "
+        "chance is a third).",
     )
 
 
@@ -130,8 +131,8 @@ def joined_late(evidence: Evidence) -> Decision:
         signs += [rmse.value < 0, own.value > proposed.value]
         seeds += [rmse.n, own.n, proposed.n]
         parts.append(
-            f"{name} has an RMSE {signed(-rmse.value, 1)} % from both and a gradient imbalance of {own.value:.2f} "
-            f"octaves against {proposed.value:.2f}"
+            f"{name} changes RMSE by {signed(-rmse.value, 1)} % against both and has a gradient imbalance of "
+            f"{own.value:.2f} octaves against {proposed.value:.2f}"
         )
     share = sum(signs) / len(signs)
     verdict = by_share(share, several_seeds=min(seeds) > 1)
@@ -217,6 +218,10 @@ def _slope(points: list[tuple[str, float, float]], per: str, why_not: str) -> De
         f"{_with_interval(pooled)} % of RMSE {per} over {pooled.n} trainings; within data sets "
         f"{_with_interval(within) if within.defined else 'undefined'}.",
     )
+
+
+def _percent(share: float) -> str:
+    return fixed(100 * share, 0)
 
 
 def _with_interval(slope: Estimate) -> str:

@@ -11,18 +11,18 @@ from core.claims.verdict import Verdict, holds_zero
 from core.english import listed
 
 TITLES = {
-    Quantity.PHASE_DRIFT: "phase-drift",
+    Quantity.PHASE_DRIFT: "Phase-drift",
     Quantity.SPAI: "SPAI",
     Quantity.RMSE_INCREASE: "RMSE increase",
     Quantity.DELTA_RMSE: "RMSE reduction",
     Quantity.DCOR_KERNEL_TOD: "dCor of the kernels with the time of day",
     Quantity.DCOR_CONV_CHANGE_TOD: "dCor of the convolution path's change with the time of day",
     Quantity.SPEARMAN_GAIN: "Spearman gain",
-    Quantity.PEAK_AMPLIFICATION: "peak amplification",
-    Quantity.RESPONSE_LEAD: "response lead",
-    Quantity.MACS_EMBEDDING: "cost of the first layer",
-    Quantity.MACS_CROSSING: "cost of all crossings",
-    Quantity.MACS_TOTAL: "cost of both",
+    Quantity.PEAK_AMPLIFICATION: "Peak amplification",
+    Quantity.RESPONSE_LEAD: "Response lead",
+    Quantity.MACS_EMBEDDING: "Cost of the first layer",
+    Quantity.MACS_CROSSING: "Cost of all crossings",
+    Quantity.MACS_TOTAL: "Cost of both",
 }
 MINUS = "\N{MINUS SIGN}"
 _PRINTED = (Quantity.PHASE_DRIFT, Quantity.SPAI)  # as exact here as on the slides
@@ -31,8 +31,7 @@ _PRINTED = (Quantity.PHASE_DRIFT, Quantity.SPAI)  # as exact here as on the slid
 def sentence(number: PublishedNumber, measured: Measured, verdict: Verdict) -> str:
     """Return one sentence: published, measured with its interval, verdict, controls."""
     unit = "" if number.unit == "1" else f" {number.unit}"
-    title = TITLES[number.quantity]
-    published = f"{title[0].upper()}{title[1:]}: published {fixed(number.value, number.digits)}{unit}"
+    published = f"{TITLES[number.quantity]}: published {fixed(number.value, number.digits)}{unit}"
     if verdict is Verdict.NOT_MEASURED:
         return f"{published}; not measured: {measured.estimate.reason.rstrip('.')}."
     said = f"{published}, measured {_estimate(number, measured.estimate)}{unit}{_over(measured.reading)}: {verdict}"
