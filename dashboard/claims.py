@@ -48,7 +48,10 @@ NOTES = {
     Verdict.REPRODUCED: ("of {count} claims", "The 95 % interval over seeds holds the published number."),
     Verdict.SAME_DIRECTION: ("of another size", "The sign agrees; the interval does not hold the published number."),
     Verdict.OPPOSITE: ("of another sign", "Or no effect at all."),
-    Verdict.NOT_MEASURED: ("each says why", "The table holds no such runs, or the measure is undefined there."),
+    Verdict.NOT_MEASURED: (
+        "each says why",
+        "The table holds no such runs, they were not measured, or the measure is undefined there.",
+    ),
 }
 WORST_FIRST = (Verdict.OPPOSITE, Verdict.SAME_DIRECTION, Verdict.REPRODUCED, Verdict.NOT_MEASURED)
 ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the slides"}

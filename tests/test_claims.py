@@ -143,6 +143,13 @@ def test_what_is_undefined_keeps_the_reason_of_the_table() -> None:
     assert "flat days left out: not measured" in rows["spai", "ETTh1", "data"].beside
 
 
+def test_runs_that_were_trained_but_not_measured_say_how_to_measure_them() -> None:
+    evidence = evidence_of(table(errors({("ETTh1", 96): [(1.0, 0.99, 0.98, 0.97)]})))
+    why = measure(number(Quantity.RESPONSE_LEAD, "ETTh1"), evidence).estimate.reason
+    assert "not measured" in why and "--measure" in why
+    assert "no such run" in measure(number(Quantity.RESPONSE_LEAD, "ETTh2"), evidence).estimate.reason
+
+
 def test_measures_of_the_data_must_agree_to_the_printed_digits() -> None:
     rows = [
         dict(of_data("spai", value, name), low=0.0, high=1.0)

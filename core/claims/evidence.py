@@ -21,7 +21,9 @@ _Number = tuple[int, int, float, str]
 _OF = ("statistic", "dataset", "fusion", "reference", "merge", "matched")  # a _RunKey
 _NUMBER = ("horizon", "seed", "value", "reason")  # a _Number
 
+RMSE = "rmse"  # every run has it, measured or not
 NOT_RUN = "The table holds no such run."
+NOT_MEASURED = "The runs in the table were not measured; do so (python -m core study --out FOLDER --measure)."
 NO_DATA_MEASURES = "The table holds no measures of this data set."
 
 
@@ -82,9 +84,12 @@ class Evidence:
         return _by_horizon_and_seed(self._of(statistic, dataset, arm))
 
     def why_not(self, statistic: str, dataset: str, arm: Arm) -> str:
-        """Return why an arm has no such number: the first reason in the table, or that it was not run."""
-        reasons = [reason for *_, reason in self._of(statistic, dataset, arm) if reason]
-        return self.absent or (reasons[0] if reasons else NOT_RUN)
+        """Return why an arm has no such number: the first reason in the table, or that it was not run or measured."""
+        if self.absent:
+            return self.absent
+        if reasons := [reason for *_, reason in self._of(statistic, dataset, arm) if reason]:
+            return reasons[0]
+        return NOT_MEASURED if self._of(RMSE, dataset, arm) else NOT_RUN
 
     def of_input(self, statistic: str, dataset: str) -> Values:
         """Return the numbers of the raw input by horizon and seed; they belong to no run."""

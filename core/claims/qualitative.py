@@ -13,9 +13,9 @@ from core.analysis.scatter import scatter
 from core.analysis.statistic import Over, Statistic, statistic_name
 from core.analysis.suitability import Condition, Variant
 from core.analysis.synergy import adjusted, interaction_ols, interaction_paired, win_rate
-from core.claims.evidence import APART, BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE, NONE, Arm, Evidence, Values
+from core.claims.evidence import APART, BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE, NONE, RMSE, Arm, Evidence, Values
 from core.claims.published import DATASETS
-from core.claims.quantities import NO_PAIR, RMSE, mean_over_seeds, percent_of
+from core.claims.quantities import NO_PAIR, mean_over_seeds, percent_of
 from core.claims.verdict import Verdict, by_share, by_sign
 from core.claims.wording import fixed, signed
 from core.english import counted, listed

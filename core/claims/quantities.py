@@ -12,11 +12,10 @@ import numpy as np
 from core.analysis.cost import Cost, Design, cost
 from core.analysis.estimate import Estimate, mean_interval, undefined
 from core.analysis.statistic import Over, Statistic, statistic_name
-from core.claims.evidence import BOTH, MATCHED, NONE, Arm, Evidence, Values
+from core.claims.evidence import BOTH, MATCHED, NONE, RMSE, Arm, Evidence, Values
 from core.claims.published import ALL_HORIZONS, PublishedNumber, Quantity
 from core.vocabulary import Fusion, Reference
 
-RMSE = "rmse"
 NO_CONTROL = "The table holds no such control."
 NO_PAIR = "The table holds no two such runs of one seed."
 
