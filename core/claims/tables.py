@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import assert_never
 
 import pandas as pd
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from core.claims.evidence import Evidence
 from core.table import COLUMNS, difference
@@ -18,6 +20,7 @@ TABLES = CHECKPOINTS / "tables"
 TABLE = "table.parquet"  # in the folder of a study
 FORM = ["lookback", "embedding", "preset"]  # of which all runs of a table share one
 RUN = ["dataset", "horizon", "fusion", "matched", "reference", "merge", "seed", "block", "statistic"]
+_WHOLE = ~pc.match_substring_regex(pc.field("statistic"), "_(step|variable)_")  # no claim is of one step or variable
 CLOSE = 1e-6  # relative: a run measured again differs by rounding alone
 
 
@@ -79,7 +82,8 @@ def read_evidence(path: Path) -> Evidence:
     """
     file = path / TABLE if path.is_dir() else path
     try:
-        table = pd.read_parquet(file)
+        known = "statistic" in pq.read_schema(file).names
+        table = pd.read_parquet(file, filters=_WHOLE if known else None)
     except FileNotFoundError:
         raise ClaimsError(
             f"{file} does not exist; give the folder of a finished study (python -m core study), or its {TABLE}."
@@ -103,15 +107,11 @@ def evidence_of(table: pd.DataFrame) -> Evidence:
     """
     if difference := next(_mixtures(table), ""):
         raise ClaimsError(f"The table mixes {difference}; give one whose runs can be compared.")
-    curves = [name for name in table["statistic"].unique() if "_step_" in name or "_variable_" in name]
-    rows = table[~table["statistic"].isin(curves)].reset_index(drop=True)  # no claim is of one step or variable
-    runs = rows["fusion"] != ""
-    same = rows.assign(reference=rows["reference"].where(rows["fusion"] != Fusion.NONE, ""))[runs]
+    runs = table["fusion"] != ""
+    same = table.assign(reference=table["reference"].where(table["fusion"] != Fusion.NONE, ""))[runs]
     _refuse_contradictions(same)
     once = same.sort_values("value", key=pd.isna, kind="stable").drop_duplicates(RUN)  # undefined ones last
-    kept = rows[~runs | rows.index.isin(once.index)]
-    kept.attrs = dict(table.attrs)
-    return Evidence(kept)
+    return Evidence(table[~runs | table.index.isin(once.index)])
 
 
 def _refuse_contradictions(runs: pd.DataFrame) -> None:
