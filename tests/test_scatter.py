@@ -70,7 +70,7 @@ def test_the_two_published_scatters_take_their_differences() -> None:
 
 def test_too_few_points_and_missing_ones_are_told() -> None:
     few = scatter([1.0, 2.0, np.nan], [1.0, 2.0, 3.0], ["a", "b", "b"])
-    assert len(few.x) == 2 and "2 points in 1 data sets" in few.pooled.reason and not few.within.defined
+    assert len(few.x) == 2 and "2 points in 1 data set:" in few.pooled.reason and not few.within.defined
     same = scatter([1.0, 1.0, 2.0, 2.0], [0.0, 1.0, 2.0, 3.0], ["a", "a", "b", "b"])
     assert same.pooled.defined and "same x within data sets" in same.within.reason
     assert not scatter([], [], []).pooled.defined

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
 from core.analysis.estimate import Estimate, Floats, undefined
+from core.english import counted
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def _slope(x: Floats, y: Floats, index: NDArray[np.int64], where: str = "") -> E
     count, groups = len(x), int(index.max()) + 1 if len(index) else 0
     freedom = count - groups - 1
     if freedom < 1:
-        return undefined(f"{count} points in {groups} data sets are too few for a slope.", count)
+        return undefined(f"{counted(count, 'point')} in {counted(groups, 'data set')}: too few for a slope.", count)
     members = np.bincount(index)
     across, up = (values - (np.bincount(index, weights=values) / members)[index] for values in (x, y))
     spread = float(across @ across)

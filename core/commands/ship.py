@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Copy one run after the other; the last line names the largest change of all."""
     from core.data.catalog import load_dataset
+    from core.english import counted
     from core.train.halve import halve
     from core.train.record import read_record
 
@@ -29,5 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"{one.run_id}: test MSE {one.recorded:.6f}, halved {one.halved:.6f} ({one.loss:+.1e})\n")
         sys.stdout.flush()
     worst = max(done, key=lambda one: abs(one.loss))
-    sys.stdout.write(f"{len(done)} runs; largest change of test MSE {worst.loss:+.1e} ({worst.run_id}).\n")
+    sys.stdout.write(f"{counted(len(done), 'run')}; largest change of test MSE {worst.loss:+.1e} ({worst.run_id}).\n")
     return 0
