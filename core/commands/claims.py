@@ -58,13 +58,14 @@ def _text(name: str, rows: Sequence[ClaimRow], found: Sequence[Finding], absent:
 
     counts = ", ".join(f"{sum(row.verdict is verdict for row in rows)} {verdict}" for verdict in Verdict)
     lines = [f"Published: {SOURCE}.", f"Measured: {name}.", *([absent] if absent else []), f"{counts}.", ""]
-    lines.append(
-        f"{'data set':9s}{'horizon':>8s}  {'mode':14s}{'quantity':21s}{'published':>14s}  {'measured':28s}verdict"
-    )
     numbers = [row for row in rows if row.mode != IN_WORDS]
+    wide = 2 + max(len(_measured(row)) for row in numbers)
+    lines.append(
+        f"{'data set':9s}{'horizon':>8s}  {'mode':14s}{'quantity':21s}{'published':>14s}  {'measured':{wide}s}verdict"
+    )
     lines += [
         f"{row.dataset:9s}{row.horizon:>8s}  {row.mode:14s}{row.quantity:21s}{row.published:>14,.10g}  "
-        f"{_measured(row):28s}{row.verdict}"
+        f"{_measured(row):{wide}s}{row.verdict}"
         for row in numbers
     ]
     for row in rows:
