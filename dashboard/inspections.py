@@ -108,7 +108,7 @@ def _show_progress(job: JobFolder) -> None:
     with st.container(border=True):
         st.markdown("##### Opening the models up")
         st.caption(
-            "Kernels, gates, attention and errors of every test window are recorded once, which takes half a minute "
-            "or so. This page follows by itself."
+            "Kernels, gates, attention and errors of every test window are recorded once, which takes up to a few "
+            "minutes. This page follows by itself."
         )
         runs.watch(job, runs.draw_progress)
