@@ -1,8 +1,11 @@
-"""Small pieces of English that sentences of claims, figures and pages share."""
+"""Counts, lists and signed numbers as the sentences of claims, figures and pages write them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+
+MINUS = "\N{MINUS SIGN}"
 
 
 def counted(count: int, noun: str) -> str:
@@ -22,3 +25,23 @@ def listed(values: Iterable[object]) -> str:
     """
     words = [str(value) for value in values]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def fixed(value: float, decimals: int) -> str:
+    """Return a number with so many decimals and a true minus sign; what rounds to zero has none.
+
+    >>> fixed(-1234.56, 1), fixed(-0.001, 2)
+    ('−1,234.6', '0.00')
+    """
+    return f"{value:z,.{decimals}f}".replace("-", MINUS)
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """Return a number as `fixed` does with its sign always shown, but for zero; a missing one is a dash.
+
+    >>> signed(1.25), signed(-3.0), signed(-0.001, 2), signed(float("nan"))
+    ('+1.2', '−3.0', '0.00', '–')
+    """
+    if not math.isfinite(value):
+        return "–"
+    return ("+" if round(value, decimals) > 0 else "") + fixed(value, decimals)

@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import Statistic
-from core.figures.lettering import interval, probability, signed
+from core.english import signed
+from core.figures.lettering import interval, probability
 from core.inspection import Inspection
 from core.report.chapters import response
 from core.train.record import RunRecord

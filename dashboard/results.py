@@ -11,12 +11,13 @@ import streamlit as st
 
 from core.analysis.errors import delta_rmse
 from core.analysis.estimate import Estimate
+from core.claims.evidence import APART, LATE, Arm
 from core.data.dataset import Dataset
 from core.figures.palette import baseline_label, mode_label
 from core.report.chapters import errors as chapter
 from core.report.chapters.errors import Runs
 from core.train.record import RunRecord
-from core.vocabulary import Fusion, Language, Merge, Reference, label
+from core.vocabulary import Fusion, Language, Reference, label
 from dashboard import cache, state
 from dashboard.pickers import choose, texts
 from dashboard.selection import Selection
@@ -107,19 +108,18 @@ VIEWS = {"modes": "Against none", "steps": "By step ahead", "variables": "By var
 def weakened_forms(selection: Selection, seeds: Sequence[int]) -> dict[str, list[RunRecord]]:
     """Return the runs whose crossing is weakened or whose merge is another one, by their name for people."""
     both = label(Fusion.BOTH, selection.language)
-    names: dict[tuple[Fusion, Reference, Merge], str] = {
-        (Fusion.BOTH, reference, Merge.ATTENTION): f"{both}, {label(reference, selection.language)}"
+    names = {
+        Arm(Fusion.BOTH, reference): f"{both}, {label(reference, selection.language)}"
         for reference in Reference
         if reference is not Reference.DYNAMIC
     }
-    for merge in (Merge.CONCAT, Merge.MEAN):
-        names[Fusion.NONE, Reference.DYNAMIC, merge] = label(merge, selection.language)
+    names |= {arm: label(arm.merge, selection.language) for arm in (LATE, APART)}
     found: dict[str, dict[int, RunRecord]] = {name: {} for name in names.values()}
     for record in cache.of_cell(selection, all_seeds=True):
         model, seed = record.config.model, record.config.train.seed
-        name = names.get((model.fusion, model.reference, model.merge))
-        if name and not model.matched and seed in seeds:
-            found[name][seed] = record
+        arm = Arm(model.fusion, model.reference, model.merge, model.matched)
+        if arm in names and seed in seeds:
+            found[names[arm]][seed] = record
     return {name: [runs[seed] for seed in sorted(runs)] for name, runs in found.items() if runs}
 
 

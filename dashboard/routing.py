@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 import xarray as xr
 
+from core.english import signed
 from core.figures.attention import reach
-from core.figures.lettering import number, signed
+from core.figures.lettering import number
 from core.report.chapters import attention
 from core.report.chapters.windows import Calendar
 from core.train.record import RunRecord

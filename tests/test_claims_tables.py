@@ -52,7 +52,10 @@ def test_a_table_is_read_from_a_study_or_refused_in_a_sentence(tmp_path: Path) -
     pd.DataFrame({"value": [1.0]}).to_parquet(tmp_path / "table.parquet")
     with pytest.raises(ClaimsError, match="lacks the columns study, dataset"):
         read_evidence(tmp_path)
-    as_published().to_parquet(tmp_path / "table.parquet", index=False)
+    one_step = as_published().head(1).assign(statistic="mse_step_1")  # no claim is of one: left out while reading
+    both = pd.concat([as_published(), one_step], ignore_index=True)
+    both.to_parquet(tmp_path / "table.parquet", index=False)
+    assert len(read_evidence(tmp_path).table) == len(evidence_of(as_published()).table)
     assert [one.sentence for one in claim_rows(read_evidence(tmp_path))] == [
         one.sentence for one in claim_rows(evidence_of(as_published()))
     ]
@@ -83,7 +86,10 @@ def test_judging_brings_neither_torch_nor_plotly() -> None:
 def test_the_command_prints_rows_for_people_and_for_programs(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    as_published().to_parquet(tmp_path / "table.parquet", index=False)
+    one_step = as_published().head(1).assign(statistic="mse_step_1")  # no claim is of one: left out while reading
+    both = pd.concat([as_published(), one_step], ignore_index=True)
+    both.to_parquet(tmp_path / "table.parquet", index=False)
+    assert len(read_evidence(tmp_path).table) == len(evidence_of(as_published()).table)
     assert main(["claims", "--table", str(tmp_path), "--json", "--csv", str(tmp_path / "rows.csv")]) == 0
     rows = json.loads(capsys.readouterr().out)
     keys = {"dataset", "horizon", "mode", "quantity", "published", "measured", "low", "high", "verdict", "controls"}

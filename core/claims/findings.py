@@ -15,8 +15,7 @@ from core.claims.evidence import BOTH, NONE, Arm, Evidence
 from core.claims.published import DATASETS, Quantity, published_numbers
 from core.claims.qualitative import NO_CELL, four_modes
 from core.claims.quantities import NO_PAIR, mean_over_seeds, percent_of
-from core.claims.wording import fixed, signed
-from core.english import counted, listed
+from core.english import counted, fixed, listed, signed
 from core.vocabulary import Fusion, Reference
 
 # Kernels that are not made from the last state alone; the finding is about the first two.
@@ -146,8 +145,8 @@ def _last_state(evidence: Evidence) -> Finding:
     if not readings.keys() >= set(_NEEDED):
         return _unknown(trial, evidence, "No seed has runs of none and of both with all three kinds of kernels.")
     parts = [
-        f"{signed(-other.value)} %{_interval(other)} with {_OTHER_STATES[one]} where it changes by "
-        f"{signed(-last.value)} %{_interval(last)} with kernels from the last state "
+        f"{signed(-other.value, 2)} %{_interval(other)} with {_OTHER_STATES[one]} where it changes by "
+        f"{signed(-last.value, 2)} %{_interval(last)} with kernels from the last state "
         f"({counted(other.n, 'training')} each)"
         for one, (last, other) in readings.items()
     ]
@@ -180,4 +179,4 @@ def _none_of_it(gain: Estimate) -> bool:
 
 def _interval(found: Estimate) -> str:
     """Write the interval of a gain as one of a change of RMSE."""
-    return f" ({signed(-found.high)} to {signed(-found.low)})" if np.isfinite(found.low) else ""
+    return f" ({signed(-found.high, 2)} to {signed(-found.low, 2)})" if np.isfinite(found.low) else ""

@@ -17,8 +17,7 @@ from core.claims.evidence import APART, BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE, NONE
 from core.claims.published import DATASETS
 from core.claims.quantities import NO_PAIR, mean_over_seeds, percent_of
 from core.claims.verdict import Verdict, by_share, by_sign
-from core.claims.wording import fixed, signed
-from core.english import counted, listed
+from core.english import counted, fixed, listed, signed
 from core.vocabulary import Fusion
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
@@ -225,7 +224,7 @@ def _percent(share: float) -> str:
 
 
 def _with_interval(slope: Estimate) -> str:
-    return f"{signed(slope.value)} ({signed(slope.low)} to {signed(slope.high)})"
+    return f"{signed(slope.value, 2)} ({signed(slope.low, 2)} to {signed(slope.high, 2)})"
 
 
 def _generator() -> np.random.Generator:

@@ -8,7 +8,7 @@ from core.analysis.estimate import Estimate
 from core.claims.published import PublishedNumber, Quantity
 from core.claims.quantities import Measured, Reading
 from core.claims.verdict import Verdict, holds_zero
-from core.english import listed
+from core.english import counted, fixed, listed
 
 TITLES = {
     Quantity.PHASE_DRIFT: "Phase-drift",
@@ -24,7 +24,6 @@ TITLES = {
     Quantity.MACS_CROSSING: "Cost of all crossings",
     Quantity.MACS_TOTAL: "Cost of both",
 }
-MINUS = "\N{MINUS SIGN}"
 _PRINTED = (Quantity.PHASE_DRIFT, Quantity.SPAI)  # as exact here as on the slides
 
 
@@ -46,24 +45,6 @@ def controls(number: PublishedNumber, measured: Measured) -> str:
     return "; ".join(_control(number, name, one, measured) for name, one in measured.controls.items())
 
 
-def fixed(value: float, digits: int) -> str:
-    """Write a number with so many decimals and a true minus sign; what rounds to zero has none.
-
-    >>> fixed(-1234.56, 1), fixed(-0.001, 2)
-    ('−1,234.6', '0.00')
-    """
-    return f"{value:z,.{digits}f}".replace("-", MINUS)
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number as `fixed` does, always with its sign.
-
-    >>> signed(0.5), signed(-0.07, 4)
-    ('+0.50', '−0.0700')
-    """
-    return ("+" if value >= 0 else "") + fixed(value, digits)
-
-
 def _control(number: PublishedNumber, name: str, reading: Reading, measured: Measured) -> str:
     if not reading.estimate.defined:
         return f"{name}: not measured"
@@ -83,8 +64,8 @@ def _estimate(number: PublishedNumber, estimate: Estimate) -> str:
 def _over(reading: Reading) -> str:
     if not reading.horizons:
         return ""
-    seeds = "1 seed without an interval" if reading.estimate.n == 1 else f"{reading.estimate.n} seeds"
-    return f" over {seeds}, {_horizons(reading)}"
+    alone = " without an interval" if reading.estimate.n == 1 else ""
+    return f" over {counted(reading.estimate.n, 'seed')}{alone}, {_horizons(reading)}"
 
 
 def _horizons(reading: Reading) -> str:

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from core.english import signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title, quarter_ticks
-from core.figures.lettering import duration, number, signed
+from core.figures.lettering import duration, number
 from core.figures.marks import block_means, dots, empty, heat, limits_of, whiskers
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
 from core.figures.theme import Room, finish

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.english import counted
+from core.english import counted, signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line
-from core.figures.lettering import interval, number, signed
+from core.figures.lettering import interval, number
 from core.figures.marks import dots, empty, limits_of, line, whiskers
 from core.figures.palette import (
     FUSION_DASH,

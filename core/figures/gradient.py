@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.english import listed
+from core.english import MINUS, listed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title
-from core.figures.lettering import MINUS, number
+from core.figures.lettering import number
 from core.figures.marks import dots, empty, line
 from core.figures.palette import Look, path_colour
 from core.figures.series import downsample

@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from core.english import listed
+from core.english import listed, signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
-from core.figures.lettering import duration, number, signed
+from core.figures.lettering import duration, number
 from core.figures.marks import empty, limits_of, line
 from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
 from core.figures.theme import Room, finish

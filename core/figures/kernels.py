@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from core.english import counted
+from core.english import MINUS, counted
 from core.figures.catalogue import QUESTIONS
 from core.figures.colour import mix
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title, quarter_ticks
-from core.figures.lettering import MINUS, number
+from core.figures.lettering import number
 from core.figures.marks import band, block_means, empty, heat, limits_of, line
 from core.figures.palette import Look, crossing_colour, crossing_label, diverging
 from core.figures.theme import Room, finish

@@ -7,13 +7,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from core.english import MINUS, signed
+
 FONT = (
     "'Source Sans', Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', "
     "'Apple SD Gothic Neo', 'Malgun Gothic', NanumGothic, "
     "'Nanum Gothic', sans-serif"
 )
 NARROWEST = 560  # px: the smallest width at which nothing may be clipped
-MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"  # between a number and its unit
 BOLD = 1.05  # how much wider bold letters are
 
@@ -88,18 +89,6 @@ def number(value: float, digits: int = 3) -> str:
         decimals = max(digits - 1 - math.floor(math.log10(abs(value))), 0)
         text = f"{value:.{decimals}f}"
     return text.replace("-", MINUS)
-
-
-def signed(value: float, decimals: int = 1) -> str:
-    """Return a number with its sign always shown.
-
-    >>> signed(1.25), signed(-3.0)
-    ('+1.2', '−3.0')
-    """
-    if not math.isfinite(value):
-        return "–"
-    rounded = round(value, decimals)
-    return f"{rounded:+.{decimals}f}".replace("-", MINUS) if rounded else f"{0:.{decimals}f}"
 
 
 def interval(low: float, high: float, decimals: int = 1) -> str:

@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from core.english import counted, listed
+from core.english import counted, listed, signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
-from core.figures.lettering import duration, interval, number, probability, signed
+from core.figures.lettering import duration, interval, number, probability
 from core.figures.marks import band, dots, empty, limits_of, line, milliseconds, whiskers
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Room, finish

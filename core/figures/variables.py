@@ -7,9 +7,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.english import signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import MOST_ROWS, category_axis, label_room, named_line, panel_title
-from core.figures.lettering import number, signed
+from core.figures.lettering import number
 from core.figures.marks import dots, empty
 from core.figures.palette import BASELINE_MARKERS, FUSION_MARKER, Look, baseline_label, fusion_colour
 from core.figures.theme import Room, finish
