@@ -26,7 +26,7 @@ from core.config import RunConfig, preset_run
 from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
 from core.model.forecaster import Forecaster, build
-from core.model.scan import GRUStates
+from core.model.layers import GRUStates
 from core.train.device import has_cuda
 from core.train.recipe import epoch_order, loss_of
 from core.train.stack import Stack

@@ -11,9 +11,20 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
 
-from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference
+from core.vocabulary import (
+    Activation,
+    Embedding,
+    Fusion,
+    Head,
+    Loss,
+    Merge,
+    Reference,
+    Schedule,
+    Select,
+    Weighting,
+)
 
 
 class ConfigError(ValueError):
@@ -72,6 +83,36 @@ def _word(kind: type[StrEnum], value: object) -> StrEnum:
 
 
 @dataclass(frozen=True)
+class Arm:
+    """Which form of the model this is, apart from its sizes: what a study compares.
+
+    `none` writes no kernels, so its reference does not count.
+    """
+
+    fusion: Fusion
+    reference: Reference = Reference.DYNAMIC
+    merge: Merge = Merge.ATTENTION
+    matched: bool = False
+
+
+NONE = Arm(Fusion.NONE)
+GRU_TO_CNN = Arm(Fusion.GRU_TO_CNN)
+CNN_TO_GRU = Arm(Fusion.CNN_TO_GRU)
+BOTH = Arm(Fusion.BOTH)
+MATCHED = Arm(Fusion.NONE, matched=True)
+LATE_FUSION = Arm(Fusion.NONE, merge=Merge.CONCAT)
+NO_FUSION = Arm(Fusion.NONE, merge=Merge.MEAN)
+WEAKENED = Arm(Fusion.BOTH, Reference.EMA)
+STATIC = Arm(Fusion.BOTH, Reference.STATIC)
+STANDARD = Arm(Fusion.BOTH, Reference.STANDARD)
+
+_OF_CROSSING = {  # what each crossing hands out: its kernel and its correction
+    Fusion.GRU_TO_CNN: (Activation.KERNEL_GRU_TO_CNN, Activation.CORRECTION_GRU_TO_CNN),
+    Fusion.CNN_TO_GRU: (Activation.KERNEL_CNN_TO_GRU, Activation.CORRECTION_CNN_TO_GRU),
+}
+
+
+@dataclass(frozen=True)
 class ModelConfig(Section):
     """The architecture (sizes in tokens, channels, taps)."""
 
@@ -91,10 +132,13 @@ class ModelConfig(Section):
     gate: float = 0.1  # start of every crossing gate
     ema_decay: float = 0.9  # per token, reference `ema`
     matched: bool = False  # fusion `none` widened to the size of `both`: tells a gain from mere size
+    head: Head = Head.FULL
+    head_rank: int = 32  # head `low_rank` only
+    head_dropout_rows: int = 0  # dropout before the head is horizon / (horizon + this); 0: `dropout`
 
     def __post_init__(self) -> None:
         """Check each size."""
-        for name in ("width", "blocks", "patch", "kernel", "heads"):
+        for name in ("width", "blocks", "patch", "kernel", "heads", "head_rank"):
             _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; it must be at least 1.")
         _require(self.kernel % 2 == 1, f"kernel is {self.kernel}; it must be odd, so that it has a middle tap.")
         _require(
@@ -107,15 +151,43 @@ class ModelConfig(Section):
             not self.matched or self.fusion is Fusion.NONE,
             f"matched is set and fusion is {self.fusion}; only `none` is widened to the size of `both`: choose one.",
         )
+        _require(self.head_dropout_rows >= 0, f"head_dropout_rows is {self.head_dropout_rows}; it must be 0 or more.")
+        _require(
+            self.embedding is not Embedding.PATCHES or self.width == self.patch,
+            f"embedding is patches and width is {self.width}; without a first layer a token has as many channels as "
+            f"a patch has rows: set width to {self.patch}.",
+        )
 
     @property
-    def inner(self) -> int:
-        """Channels between the two point-wise convolutions: 2 d, more where the size of `both` is matched."""
-        usual = 2 * self.width
-        if not self.matched:
-            return usual
-        crossing = self.width * self.width * self.kernel + self.width * self.kernel + self.width
-        return usual + round(2 * crossing / (2 * self.width + 1))  # each inner channel has 2 d weights and a bias
+    def arm(self) -> Arm:
+        """Which form this is; what cannot matter stands at its default."""
+        reference = Reference.DYNAMIC if self.fusion is Fusion.NONE else self.reference
+        return Arm(self.fusion, reference, self.merge, self.matched)
+
+    @property
+    def crossings(self) -> tuple[Fusion, ...]:
+        """The single directions that are switched on.
+
+        >>> [crossing.value for crossing in ModelConfig(fusion=Fusion.BOTH).crossings]
+        ['gru_to_cnn', 'cnn_to_gru']
+        """
+        switches = {Fusion.GRU_TO_CNN: self.fusion.corrects_conv, Fusion.CNN_TO_GRU: self.fusion.corrects_gru}
+        return tuple(crossing for crossing, on in switches.items() if on)
+
+    @property
+    def activations(self) -> frozenset[Activation]:
+        """What a forward pass of this model can hand out: the one answer for whoever records or edits."""
+        absent = {
+            activation
+            for crossing, of_crossing in _OF_CROSSING.items()
+            for activation in of_crossing
+            if crossing not in self.crossings
+        }
+        if self.reference is Reference.STANDARD:
+            absent |= {kernel for kernel, _ in _OF_CROSSING.values()}
+        if self.merge is not Merge.ATTENTION:
+            absent.add(Activation.ATTENTION)
+        return frozenset(Activation) - absent
 
 
 @dataclass(frozen=True)
@@ -149,6 +221,12 @@ class TrainConfig(Section):
     stride: int = 2  # between training windows, in rows; validation and test always use every window
     clip: float = 1.0  # largest gradient norm
     freeze_embedding: bool = False  # the token embedding stays as the seed drew it: the same for all fusion modes
+    rotation: float = 0.0  # share of the training windows that are rotated with a partner, see core.train.recipe
+    head_weight_decay: float | None = None  # of the head alone; None: `weight_decay`
+    weighting: Weighting = Weighting.EVEN
+    schedule: Schedule = Schedule.COSINE
+    select: Select = Select.BEST
+    test_every_epoch: bool = False  # for information: test errors stand beside validation in the history
 
     def __post_init__(self) -> None:
         """Check the counts and rates."""
@@ -157,6 +235,17 @@ class TrainConfig(Section):
         for name in ("learning_rate", "clip"):
             _require(getattr(self, name) > 0, f"{name} is {getattr(self, name)}; it must be above 0.")
         _require(self.seed >= 0, f"seed is {self.seed}; it must be 0 or more.")
+        _require(0 <= self.rotation <= 1, f"rotation is {self.rotation}; it is a share of windows, from 0 to 1.")
+
+
+# Settings that came later. Where they are off they stay out of a run's id, so that older runs keep theirs.
+_YOUNGER = {
+    "model": ("head", "head_rank", "head_dropout_rows"),
+    "train": (
+        *("freeze_embedding", "rotation", "head_weight_decay", "weighting"),
+        *("schedule", "select", "test_every_epoch"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -183,17 +272,18 @@ class RunConfig(Section):
     @property
     def canonical(self) -> RunConfig:
         """The same run, settings that cannot matter at their defaults (`none` ignores the reference)."""
-        if self.model.fusion is Fusion.NONE:
-            return replace(self, model=replace(self.model, reference=Reference.DYNAMIC))
-        return self
+        return replace(self, model=replace(self.model, reference=self.model.arm.reference))
 
     @property
     def run_id(self) -> str:
         """Readable name with a hash of every setting; equal runs share it."""
         run = self.canonical
         settings = run.to_dict()
-        if not run.train.freeze_embedding:
-            del settings["train"]["freeze_embedding"]  # so that runs keep the ids from before there was this setting
+        for section, names in _YOUNGER.items():
+            off = type(getattr(run, section))()
+            for name in names:
+                if getattr(getattr(run, section), name) == getattr(off, name):
+                    del settings[section][name]
         digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:8]
         fusion = f"{run.model.fusion}-matched" if run.model.matched else run.model.fusion
         return (
@@ -201,19 +291,65 @@ class RunConfig(Section):
         )
 
 
-PRESETS: dict[str, tuple[ModelConfig, TrainConfig]] = {
-    "quick": (ModelConfig(width=16, blocks=1), TrainConfig(epochs=4, stride=4)),
-    "default": (ModelConfig(), TrainConfig()),
-    "best": (ModelConfig(width=64), TrainConfig(learning_rate=5e-4)),
-    # Tells what the paths do apart from what their embeddings learned to read.
-    "shared-embedding": (ModelConfig(), TrainConfig(freeze_embedding=True)),
-    "published-small": (
+class Preset(NamedTuple):
+    """A whole recipe under one name, and in one sentence what it is for."""
+
+    model: ModelConfig
+    train: TrainConfig
+    purpose: str
+
+
+_RECIPE = TrainConfig(rotation=0.5)  # chosen on rolling origins inside the train rows, see RESULTS.md
+PRESETS: dict[str, Preset] = {
+    "quick": Preset(
+        ModelConfig(width=16, blocks=1, head_dropout_rows=224),
+        replace(_RECIPE, epochs=4, stride=4),
+        "A first answer within a minute or two; errors are a little above those of `default`.",
+    ),
+    "default": Preset(
+        ModelConfig(head_dropout_rows=224),
+        _RECIPE,
+        "The recommended recipe: small enough to train every mode in several seeds, as accurate as larger ones.",
+    ),
+    "best": Preset(
+        ModelConfig(width=64, head_dropout_rows=224),
+        replace(_RECIPE, learning_rate=5e-4),
+        "Twice as wide as `default`, for the last half per cent of error at twice the time.",
+    ),
+    "shared-embedding": Preset(
+        ModelConfig(head_dropout_rows=224),
+        replace(_RECIPE, freeze_embedding=True),
+        "`default` with one embedding for all modes, kept as the seed drew it: what the paths do apart from what "
+        "their embeddings learned to read.",
+    ),
+    "patches": Preset(
+        ModelConfig(embedding=Embedding.PATCHES, width=36, head_dropout_rows=224),
+        _RECIPE,
+        "`default` without its first layer: tokens are raw patches, one variable each, as the published cost table "
+        "compares it.",
+    ),
+    "published-small": Preset(
         ModelConfig(embedding=Embedding.MIXED, width=64),
         TrainConfig(learning_rate=5e-4),  # with L1, the best of six recipes on the validation windows
+        "The published form at a size that trains in seconds: one layer mixes all variables first.",
     ),
-    "published": (
+    "published": Preset(
         ModelConfig(embedding=Embedding.MIXED, width=256, blocks=7, heads=8),
         TrainConfig(learning_rate=1e-4),
+        "The published form at its published size; minutes a run on a GPU, an hour without one.",
+    ),
+    "overtrained": Preset(
+        ModelConfig(embedding=Embedding.MIXED, width=64, dropout=0.0),
+        TrainConfig(
+            loss=Loss.MSE,
+            weight_decay=0.0,
+            epochs=8,
+            stride=4,
+            schedule=Schedule.CONSTANT,
+            select=Select.LAST,
+            test_every_epoch=True,
+        ),
+        "The published form trained past its best epoch on purpose: does crossing help, or does it slow overfitting?",
     ),
 }
 
@@ -228,7 +364,7 @@ def preset_run(
     """
     if preset not in PRESETS:
         raise ConfigError(f"preset is {preset!r}; possible: {', '.join(PRESETS)}. Choose one of these.")
-    architecture, recipe = PRESETS[preset]
+    architecture, recipe, _ = PRESETS[preset]
     return RunConfig(
         dataset=dataset,
         preset=preset,

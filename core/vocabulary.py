@@ -35,6 +35,7 @@ class Reference(StrEnum):
     MEAN = "mean"  # the plain mean of the opposite states
     EVERY = "every"  # every opposite state: each token is corrected by a kernel of its own
     STATIC = "static"  # removed: one learned kernel, the same for every window
+    STANDARD = "standard"  # no kernel of its own: a standard Conv1d reads all channels of the opposite path
 
 
 class Merge(StrEnum):
@@ -51,6 +52,15 @@ class Embedding(StrEnum):
     MIXED = "mixed"  # one Conv1d over all variables: the published form
     INDEPENDENT = "independent"  # the same Conv1d weights for every variable alone
     HYBRID = "hybrid"  # independent tokens plus a gated mixed one
+    PATCHES = "patches"  # no first layer: a token is the patch itself, every variable alone
+
+
+class Head(StrEnum):
+    """How the last tokens become a forecast."""
+
+    FULL = "full"  # one linear map from all tokens to all steps
+    LOW_RANK = "low_rank"  # the same map as a product of two narrow ones
+    SEGMENTS = "segments"  # tokens are mixed into segments of one patch each, which share one map to their steps
 
 
 class Loss(StrEnum):
@@ -59,6 +69,27 @@ class Loss(StrEnum):
     L1 = "l1"
     MSE = "mse"
     HUBER = "huber"
+
+
+class Weighting(StrEnum):
+    """How much each step of the horizon counts in the training loss."""
+
+    EVEN = "even"
+    ROOT = "root"  # step t counts 1 / sqrt(t)
+
+
+class Schedule(StrEnum):
+    """The learning rate over the steps of a training."""
+
+    COSINE = "cosine"  # from the first rate to zero
+    CONSTANT = "constant"
+
+
+class Select(StrEnum):
+    """Which epoch's weights a training keeps."""
+
+    BEST = "best"  # least validation MSE
+    LAST = "last"  # whatever validation says; training never stops early
 
 
 class Split(StrEnum):
@@ -91,14 +122,15 @@ class Dim(StrEnum):
     STEP = "step"
 
 
-class Tap(StrEnum):
-    """The values a forward pass can hand out; TAP_DIMS gives their axes."""
+class Activation(StrEnum):
+    """The named values inside a forward pass that can be recorded; ACTIVATION_DIMS gives their axes."""
 
     KERNEL_GRU_TO_CNN = "kernel_gru_to_cnn"
     KERNEL_CNN_TO_GRU = "kernel_cnn_to_gru"
     UPDATE_GATE = "update_gate"
     RESET_GATE = "reset_gate"
     GRU_INPUT = "gru_input"  # what the GRU reads: the normalised tokens
+    CONV_INCREMENT = "conv_increment"  # the convolution path's own output, before the residual sum
     GRU_HIDDEN = "gru_hidden"  # the GRU's own hidden states, before the residual sum
     CONV_OUTPUT = "conv_output"  # convolution path after the block, correction included
     GRU_OUTPUT = "gru_output"  # GRU path after the block, correction included
@@ -111,19 +143,20 @@ class Tap(StrEnum):
 _KERNEL = (Dim.ORIGIN, Dim.VARIABLE, Dim.BLOCK, Dim.CHANNEL, Dim.TAP)
 _TOKENS = (Dim.ORIGIN, Dim.VARIABLE, Dim.BLOCK, Dim.TOKEN, Dim.CHANNEL)
 
-TAP_DIMS: dict[Tap, tuple[Dim, ...]] = {
-    Tap.KERNEL_GRU_TO_CNN: _KERNEL,
-    Tap.KERNEL_CNN_TO_GRU: _KERNEL,
-    Tap.UPDATE_GATE: _TOKENS,
-    Tap.RESET_GATE: _TOKENS,
-    Tap.GRU_INPUT: _TOKENS,
-    Tap.GRU_HIDDEN: _TOKENS,
-    Tap.CONV_OUTPUT: _TOKENS,
-    Tap.GRU_OUTPUT: _TOKENS,
-    Tap.CORRECTION_GRU_TO_CNN: _TOKENS,
-    Tap.CORRECTION_CNN_TO_GRU: _TOKENS,
-    Tap.ATTENTION: (Dim.ORIGIN, Dim.VARIABLE, Dim.HEAD, Dim.QUERY, Dim.KEY),
-    Tap.FORECAST: (Dim.ORIGIN, Dim.STEP, Dim.VARIABLE),
+ACTIVATION_DIMS: dict[Activation, tuple[Dim, ...]] = {
+    Activation.KERNEL_GRU_TO_CNN: _KERNEL,
+    Activation.KERNEL_CNN_TO_GRU: _KERNEL,
+    Activation.UPDATE_GATE: _TOKENS,
+    Activation.RESET_GATE: _TOKENS,
+    Activation.GRU_INPUT: _TOKENS,
+    Activation.CONV_INCREMENT: _TOKENS,
+    Activation.GRU_HIDDEN: _TOKENS,
+    Activation.CONV_OUTPUT: _TOKENS,
+    Activation.GRU_OUTPUT: _TOKENS,
+    Activation.CORRECTION_GRU_TO_CNN: _TOKENS,
+    Activation.CORRECTION_CNN_TO_GRU: _TOKENS,
+    Activation.ATTENTION: (Dim.ORIGIN, Dim.VARIABLE, Dim.HEAD, Dim.QUERY, Dim.KEY),
+    Activation.FORECAST: (Dim.ORIGIN, Dim.STEP, Dim.VARIABLE),
 }
 
 
@@ -146,12 +179,14 @@ _LABELS: dict[Word, tuple[str, str]] = {
     Reference.MEAN: ("mean of states", "상태 평균"),
     Reference.EVERY: ("a kernel per token", "토큰별 커널"),
     Reference.STATIC: ("removed (static)", "제거 (정적)"),
+    Reference.STANDARD: ("standard convolution", "표준 합성곱"),
     Merge.ATTENTION: ("cross-modal attention", "교차 모달 어텐션"),
     Merge.CONCAT: ("late fusion", "후기 융합"),
     Merge.MEAN: ("no fusion (mean)", "융합 없음 (평균)"),
     Embedding.MIXED: ("mixed", "혼합"),
     Embedding.INDEPENDENT: ("independent", "독립"),
     Embedding.HYBRID: ("hybrid", "하이브리드"),
+    Embedding.PATCHES: ("patches, no first layer", "패치 (첫 층 없음)"),
     ModelPath.CONVOLUTION: ("convolution path", "합성곱 경로"),
     ModelPath.GRU: ("GRU path", "GRU 경로"),
 }

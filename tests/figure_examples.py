@@ -22,7 +22,7 @@ from core.figures.theme import Look
 from core.figures.truth import ground_truth
 from core.figures.variables import error_by_variable
 from core.figures.window_steps import window_error_by_step
-from core.vocabulary import Fusion, Split, Tap
+from core.vocabulary import Activation, Fusion, Split
 
 PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,820 windows · CrossLens 0.1.0"
 SLOTS, CHANNELS, TAPS, TOKENS = 144, 256, (-1, 0, 1), 20
@@ -177,7 +177,7 @@ def _error_timeline(look: Look) -> go.Figure:
 def _kernel_by_slot(look: Look) -> go.Figure:
     return kernel_by_slot(
         kernels(),
-        crossing=Tap.KERNEL_GRU_TO_CNN,
+        crossing=Activation.KERNEL_GRU_TO_CNN,
         taps=TAPS,
         slot_labels=LABELS,
         cycle="Time of day",

@@ -31,7 +31,7 @@ from core.figures.lettering import text_width, wrap
 from core.figures.marks import block_means
 from core.figures.theme import Look, text_of
 from core.figures.window_steps import window_error_by_step
-from core.vocabulary import Fusion, Split, Tap
+from core.vocabulary import Activation, Fusion, Split
 from tests import figure_examples as examples
 
 LOOK, PROVENANCE = Look(), "source"
@@ -64,7 +64,12 @@ EMPTY: dict[str, Callable[..., go.Figure]] = {
     "window_error_by_step": lambda **look: window_error_by_step({}, {}, hours_per_step=1, unit="", **look),
     "error_timeline": lambda **look: forecast.error_timeline({}, NOTHING, NOTHING, landmarks={}, **look),
     "kernel_by_slot": lambda **look: kernels.kernel_by_slot(
-        np.full((4, 2, 3), np.nan), crossing=Tap.KERNEL_GRU_TO_CNN, taps=(-1, 0, 1), slot_labels=(), cycle="", **look
+        np.full((4, 2, 3), np.nan),
+        crossing=Activation.KERNEL_GRU_TO_CNN,
+        taps=(-1, 0, 1),
+        slot_labels=(),
+        cycle="",
+        **look,
     ),
     "kernel_profile": lambda **look: kernels.kernel_profile(frame("crossing tap slot"), cycle="", spread="", **look),
     "window_kernels": lambda **look: kernels.window_kernels({}, taps=(), stamp="", **look),
@@ -222,7 +227,7 @@ def test_kernel_rows_are_ordered_by_the_slot_of_their_peak() -> None:
         values[slot, channel] = 1.0
     fig = kernels.kernel_by_slot(
         values,
-        crossing=Tap.KERNEL_CNN_TO_GRU,
+        crossing=Activation.KERNEL_CNN_TO_GRU,
         taps=(-1, 0, 1),
         slot_labels=("a", "b", "c", "d"),
         cycle="Season",
@@ -236,7 +241,7 @@ def test_kernel_rows_are_ordered_by_the_slot_of_their_peak() -> None:
 def test_windows_kernels_keep_channel_and_tap() -> None:
     values = np.arange(6.0).reshape(2, 3)  # [channel, tap]
     fig = kernels.window_kernels(
-        {Tap.KERNEL_GRU_TO_CNN: values}, taps=(-1, 0, 1), stamp="now", look=LOOK, provenance=PROVENANCE
+        {Activation.KERNEL_GRU_TO_CNN: values}, taps=(-1, 0, 1), stamp="now", look=LOOK, provenance=PROVENANCE
     )
     assert len(fig.data) == 1 and fig.data[0].z[2][1] == values[1, 2]
     assert list(fig.layout.yaxis.ticktext) == ["tap −1", "tap 0", "tap +1"]

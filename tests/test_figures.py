@@ -27,7 +27,7 @@ from core.figures.palette import (
     sequential,
 )
 from core.figures.theme import COLOURS, Look, fusion_colour, template, text_of
-from core.vocabulary import Fusion, Language, Tap, label
+from core.vocabulary import Activation, Fusion, Language, label
 from tests.figure_examples import EXAMPLES, PROVENANCE
 
 LOOKS = {"light": Look("light"), "dark": Look("dark"), "korean": Look("light", Language.KOREAN)}
@@ -180,10 +180,14 @@ def test_dash_and_marker_repeat_what_the_colour_says() -> None:
 
 def test_hues_follow_the_path_that_speaks() -> None:
     light = LOOKS["light"]
-    assert crossing_colour(Tap.KERNEL_GRU_TO_CNN, light) == fusion_colour(Fusion.GRU_TO_CNN, light) == "#d55e00"
-    assert crossing_colour(Tap.KERNEL_CNN_TO_GRU, light) == fusion_colour(Fusion.CNN_TO_GRU, light) == "#0072b2"
+    assert (
+        crossing_colour(Activation.KERNEL_GRU_TO_CNN, light) == fusion_colour(Fusion.GRU_TO_CNN, light) == "#d55e00"
+    )
+    assert (
+        crossing_colour(Activation.KERNEL_CNN_TO_GRU, light) == fusion_colour(Fusion.CNN_TO_GRU, light) == "#0072b2"
+    )
     with pytest.raises(ValueError, match="pass a kernel tap"):
-        crossing_colour(Tap.ATTENTION, light)
+        crossing_colour(Activation.ATTENTION, light)
 
 
 @pytest.mark.parametrize("scheme", COLOURS)

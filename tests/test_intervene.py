@@ -20,11 +20,11 @@ from core.trace.intervene import (
 from core.trace.record import recording
 from core.train.checkpoint import Checkpoint
 from core.train.evaluate import predict
-from core.vocabulary import Embedding, Fusion, Merge, Reference, Split, Tap
+from core.vocabulary import Activation, Embedding, Fusion, Merge, Reference, Split
 from tests.tiny import WINDOW, tiny_dataset
 from tests.tiny_checkpoint import tiny_checkpoint
 
-KERNELS = (Tap.KERNEL_GRU_TO_CNN, Tap.KERNEL_CNN_TO_GRU)
+KERNELS = (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU)
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +50,25 @@ def without_gates(checkpoint: Checkpoint, crossings: list[str]) -> Checkpoint:
 
 
 @pytest.mark.parametrize("embedding", Embedding)
-@pytest.mark.parametrize(("kernel", "crossing"), [(KERNELS[0], "to_conv"), (KERNELS[1], "to_gru")])
+@pytest.mark.parametrize("reference", [Reference.DYNAMIC, Reference.STANDARD])
+@pytest.mark.parametrize(("crossing", "name"), [(Fusion.GRU_TO_CNN, "to_conv"), (Fusion.CNN_TO_GRU, "to_gru")])
 def test_a_silenced_crossing_equals_gates_at_zero(
-    windows: Windows, embedding: Embedding, kernel: Tap, crossing: str
+    windows: Windows, embedding: Embedding, reference: Reference, crossing: Fusion, name: str
 ) -> None:
     x = torch.from_numpy(windows.x[:8].copy())
-    edited = tiny_checkpoint(embedding=embedding).model(x, edits=silenced("silenced", [kernel]).edits)
-    closed = without_gates(tiny_checkpoint(embedding=embedding), [crossing]).model(x)
+
+    def tiny() -> Checkpoint:
+        return tiny_checkpoint(embedding=embedding, reference=reference)
+
+    edited = tiny().model(x, edits=silenced("silenced", [crossing]).edits)
+    closed = without_gates(tiny(), [name]).model(x)
     assert torch.equal(edited.forecast, closed.forecast)
-    assert not torch.equal(edited.forecast, tiny_checkpoint(embedding=embedding).model(x).forecast)
+    assert not torch.equal(edited.forecast, tiny().model(x).forecast)
 
 
 def test_silencing_both_crossings_leaves_the_mode_none(windows: Windows) -> None:
     both, none = tiny_checkpoint(), tiny_checkpoint(fusion=Fusion.NONE)  # shared weights of one seed are equal
-    rows = numbers(errors_under(both, windows, [silenced("silenced_both", KERNELS)]))
+    rows = numbers(errors_under(both, windows, [silenced("silenced_both", both.model.config.crossings)]))
     expected = np.square(predict(none.model, windows) - windows.y, dtype=np.float64).mean()
     assert rows["mse_silenced_both"] == pytest.approx(expected, rel=1e-6)
 
@@ -71,7 +76,7 @@ def test_silencing_both_crossings_leaves_the_mode_none(windows: Windows) -> None
 @pytest.mark.parametrize("setter", [uniform_attention(), shuffled_attention()], ids=lambda each: each.name)
 def test_edited_attention_still_shares_out_one_whole(windows: Windows, setter: Intervention) -> None:
     model, x = tiny_checkpoint().model, torch.from_numpy(windows.x[::20].copy())
-    with recording(model, taps=["attention"]) as recorder:
+    with recording(model, activations=["attention"]) as recorder:
         plain = model(x)
         edited = model(x, edits=setter.edits)
     attention = recorder.dataset()["attention"].values
@@ -95,14 +100,14 @@ def test_a_frozen_kernel_of_a_static_reference_changes_nothing(windows: Windows)
 @pytest.mark.parametrize("embedding", Embedding)
 def test_the_mean_kernel_is_the_mean_of_the_recorded_ones(windows: Windows, embedding: Embedding) -> None:
     model = tiny_checkpoint(embedding=embedding).model
-    with recording(model, taps=KERNELS) as recorder:
+    with recording(model, activations=KERNELS) as recorder:
         model(torch.from_numpy(windows.x.copy()))
     means = kernel_means(model, windows)
     for kernel in KERNELS:
         recorded = recorder.dataset()[kernel].mean("origin").values
         np.testing.assert_allclose(means[kernel].numpy().reshape(recorded.shape), recorded, rtol=1e-4, atol=1e-6)
         frozen = frozen_kernel("frozen", kernel, means[kernel])
-        with recording(model, taps=[kernel]) as again:
+        with recording(model, activations=[kernel]) as again:
             model(torch.from_numpy(windows.x[:5].copy()), edits=frozen.edits)
         held = again.dataset()[kernel].values
         np.testing.assert_allclose(held, np.broadcast_to(recorded, held.shape), rtol=1e-4, atol=1e-6)

@@ -10,18 +10,11 @@ import torch
 from torch import Tensor
 
 from core.config import ModelConfig, WindowConfig
+from core.model.fast import ByteDropout, filter_each_token, filter_tokens
 from core.model.forecaster import EDITABLE, Forecaster, build
-from core.model.layers import (
-    ByteDropout,
-    Probe,
-    denormalise,
-    filter_each_token,
-    filter_tokens,
-    last_token,
-    normalise,
-)
-from core.model.scan import GRUScan
-from core.vocabulary import TAP_DIMS, Dim, Embedding, Fusion, Merge, Reference, Tap
+from core.model.layers import GRUScan, denormalise, normalise
+from core.model.probe import Probe, last_token
+from core.vocabulary import ACTIVATION_DIMS, Activation, Dim, Embedding, Fusion, Merge, Reference
 
 TINY = ModelConfig(width=8, blocks=2, patch=4, heads=2, dropout=0.0, variable_dropout=0.0)
 WINDOW = WindowConfig(lookback=24, horizon=5)
@@ -30,6 +23,8 @@ COMBINATIONS = list(itertools.product(Fusion, Reference, Merge, Embedding))
 
 
 def tiny(**changes: object) -> ModelConfig:
+    if changes.get("embedding") is Embedding.PATCHES:
+        changes = {"patch": TINY.width, **changes}
     return replace(TINY, **changes)  # type: ignore[arg-type]
 
 
@@ -146,26 +141,26 @@ def test_modes_of_one_seed_share_their_first_weights() -> None:
 @pytest.mark.parametrize(
     ("fusion", "touched", "untouched"),
     [
-        (Fusion.GRU_TO_CNN, Tap.CONV_OUTPUT, Tap.GRU_OUTPUT),
-        (Fusion.CNN_TO_GRU, Tap.GRU_OUTPUT, Tap.CONV_OUTPUT),
+        (Fusion.GRU_TO_CNN, Activation.CONV_OUTPUT, Activation.GRU_OUTPUT),
+        (Fusion.CNN_TO_GRU, Activation.GRU_OUTPUT, Activation.CONV_OUTPUT),
     ],
 )
-def test_each_switch_touches_only_its_path(fusion: Fusion, touched: Tap, untouched: Tap) -> None:
+def test_each_switch_touches_only_its_path(fusion: Fusion, touched: Activation, untouched: Activation) -> None:
     one_block = tiny(fusion=fusion, blocks=1)
     crossed = build(one_block, WINDOW, VARIABLES, 0).eval()
     plain = build(replace(one_block, fusion=Fusion.NONE), WINDOW, VARIABLES, 0).eval()
-    taps = frozenset({touched, untouched})
+    activations = frozenset({touched, untouched})
     with torch.no_grad():
-        with_crossing, without = (model(windows(), taps=taps).taps for model in (crossed, plain))
+        with_crossing, without = (model(windows(), activations=activations).activations for model in (crossed, plain))
     assert not torch.equal(with_crossing[touched], without[touched])
     assert torch.equal(with_crossing[untouched], without[untouched])
 
 
 def test_static_kernel_is_the_same_for_every_window_and_dynamic_is_not() -> None:
-    tap = Tap.KERNEL_GRU_TO_CNN
+    activation = Activation.KERNEL_GRU_TO_CNN
     for reference, differs in ((Reference.STATIC, False), (Reference.EMA, True), (Reference.DYNAMIC, True)):
         model = build(tiny(reference=reference), WINDOW, VARIABLES, 0).eval()
-        kernels = model(windows(), taps=frozenset({tap})).taps[tap]
+        kernels = model(windows(), activations=frozenset({activation})).activations[activation]
         assert bool((kernels != kernels[:1]).any()) is differs
 
 
@@ -175,19 +170,19 @@ def test_dynamic_kernel_reads_the_last_token_of_the_opposite_path() -> None:
     model = build(tiny(blocks=1, embedding=Embedding.INDEPENDENT), WINDOW, VARIABLES, 0).eval()
     block = model.blocks[0]
     conv, gru = torch.randn(6, 2, 8), torch.randn(6, 2, 8)
-    kernel = block.to_conv.kernel(gru)  # type: ignore[operator, union-attr]
+    kernel = block.to_conv.message(gru)  # type: ignore[operator, union-attr]
     earlier = gru.clone()
     earlier[:-1] += 1
-    assert torch.equal(block.to_conv.kernel(earlier), kernel)  # type: ignore[operator, union-attr]
-    assert not torch.equal(block.to_conv.kernel(conv), kernel)  # type: ignore[operator, union-attr]
+    assert torch.equal(block.to_conv.message(earlier), kernel)  # type: ignore[operator, union-attr]
+    assert not torch.equal(block.to_conv.message(conv), kernel)  # type: ignore[operator, union-attr]
 
 
 def test_references_of_states_that_never_change_write_the_same_kernel() -> None:
-    of_states = [reference for reference in Reference if reference is not Reference.STATIC]
+    of_states = [each for each in Reference if each not in (Reference.STATIC, Reference.STANDARD)]
     models = [build(tiny(blocks=1, reference=reference), WINDOW, VARIABLES, 0).eval() for reference in of_states]
     speaker, listener, probe = torch.randn(8).expand(6, 2, 8), torch.randn(6, 2, 8), Probe({}, {}, 1)
     crossings = [model.blocks[0].to_conv for model in models]
-    corrected = [one(listener, one.kernel(speaker), probe, 0) for one in crossings]  # type: ignore[operator, union-attr]
+    corrected = [one(listener, one.message(speaker), probe, 0) for one in crossings]  # type: ignore[operator, union-attr]
     for other in corrected[1:]:
         torch.testing.assert_close(other, corrected[0])
 
@@ -199,53 +194,54 @@ def test_mean_and_every_read_the_states_they_say() -> None:
     )
     speaker = torch.randn(6, 2, 8)
     # The generator is linear: the kernel of the mean state is the mean of the states' kernels.
-    torch.testing.assert_close(mean.kernel(speaker), every.kernel(speaker).mean(1))  # type: ignore[operator, union-attr]
+    torch.testing.assert_close(mean.message(speaker), every.message(speaker).mean(1))  # type: ignore[operator, union-attr]
     changed = speaker.clone()
     changed[2] += 1
-    differs = (every.kernel(changed) != every.kernel(speaker)).any(-1).any(-1).any(0)  # type: ignore[operator, union-attr]
+    differs = (every.message(changed) != every.message(speaker)).any(-1).any(-1).any(0)  # type: ignore[operator, union-attr]
     assert differs.tolist() == [False, False, True, False, False, False]
 
 
 @pytest.mark.parametrize("embedding", list(Embedding))
-def test_taps_have_their_declared_axes_and_do_not_change_the_forecast(embedding: Embedding) -> None:
+def test_activations_have_their_declared_axes_and_do_not_change_the_forecast(embedding: Embedding) -> None:
     model = build(tiny(embedding=embedding), WINDOW, VARIABLES, 0).eval()
     x = windows()
-    out = model(x, taps=frozenset(Tap))
+    out = model(x, activations=frozenset(Activation))
     assert torch.equal(out.forecast, forecast(model, x))
     apart = 1 if embedding is Embedding.MIXED else VARIABLES
+    tokens = WINDOW.lookback // model.config.patch
     sizes = {
         Dim.ORIGIN: 6,
         Dim.VARIABLE: apart,
         Dim.BLOCK: 2,
-        Dim.TOKEN: 6,
+        Dim.TOKEN: tokens,
         Dim.CHANNEL: 8,
         Dim.TAP: 3,
         Dim.HEAD: 2,
-        Dim.QUERY: 6,
-        Dim.KEY: 6,
+        Dim.QUERY: tokens,
+        Dim.KEY: tokens,
         Dim.STEP: 5,
     }
-    for tap, value in out.taps.items():
-        expected = tuple(sizes[dim] for dim in TAP_DIMS[tap])
-        if tap is Tap.FORECAST:
+    for activation, value in out.activations.items():
+        expected = tuple(sizes[dim] for dim in ACTIVATION_DIMS[activation])
+        if activation is Activation.FORECAST:
             expected = (6, 5, VARIABLES)
-        assert tuple(value.shape) == expected, tap
-    assert set(out.taps) == set(Tap)
+        assert tuple(value.shape) == expected, activation
+    assert set(out.activations) == set(Activation)
 
 
 def test_edits_replace_a_value_where_it_is_born() -> None:
     model = build(tiny(), WINDOW, VARIABLES, 0).eval()
     none = build(tiny(fusion=Fusion.NONE), WINDOW, VARIABLES, 0).eval()
     silence = {
-        tap: lambda value, block: torch.zeros_like(value)
-        for tap in (Tap.CORRECTION_GRU_TO_CNN, Tap.CORRECTION_CNN_TO_GRU)
+        activation: lambda value, block: torch.zeros_like(value)
+        for activation in (Activation.CORRECTION_GRU_TO_CNN, Activation.CORRECTION_CNN_TO_GRU)
     }
     with torch.no_grad():
         silenced = model(windows(), edits=silence).forecast
     torch.testing.assert_close(silenced, forecast(none, windows()), rtol=0, atol=0)
     with pytest.raises(ValueError, match="can only be recorded; editable are"):
-        model(windows(), edits={Tap.UPDATE_GATE: lambda value, block: value})
-    assert Tap.FORECAST not in EDITABLE
+        model(windows(), edits={Activation.UPDATE_GATE: lambda value, block: value})
+    assert Activation.FORECAST not in EDITABLE
 
 
 def test_independent_variables_do_not_see_each_other_and_mixed_ones_do() -> None:
@@ -260,7 +256,7 @@ def test_independent_variables_do_not_see_each_other_and_mixed_ones_do() -> None
 
 def test_attention_rows_sum_to_one() -> None:
     model = build(tiny(), WINDOW, VARIABLES, 0).eval()
-    weights = model(windows(), taps=frozenset({Tap.ATTENTION})).taps[Tap.ATTENTION]
+    weights = model(windows(), activations=frozenset({Activation.ATTENTION})).activations[Activation.ATTENTION]
     torch.testing.assert_close(weights.sum(-1), torch.ones_like(weights[..., 0]))
 
 
@@ -279,7 +275,9 @@ def test_building_leaves_the_callers_random_state_alone() -> None:
 
 def test_a_tap_can_keep_its_last_token_alone() -> None:
     model = build(TINY, WINDOW, VARIABLES, 0).eval()
-    tap = Tap.GRU_OUTPUT
-    part = model(windows(), taps={tap: last_token}).taps[tap]  # [window, variable, block, channel]
-    full = model(windows(), taps=[tap]).taps[tap]
+    activation = Activation.GRU_OUTPUT
+    part = model(windows(), activations={activation: last_token}).activations[
+        activation
+    ]  # [window, variable, block, channel]
+    full = model(windows(), activations=[activation]).activations[activation]
     assert torch.equal(part, full[:, :, :, -1])

@@ -15,7 +15,7 @@ from core.study.opening import MEASURED
 from core.trace.perturb import SPAN, step_responses
 from core.trace.record import trace_split
 from core.trace.store import open_trace
-from core.vocabulary import Embedding, Fusion, Split, Tap
+from core.vocabulary import Activation, Embedding, Fusion, Split
 from tests.tiny import WINDOW, tiny_dataset
 from tests.tiny_checkpoint import tiny_checkpoint
 
@@ -36,8 +36,10 @@ def test_a_response_is_the_distance_between_two_passes(windows: Windows, embeddi
         raised = base.copy()
         raised[len(base) - 1 - step :] += 1  # from the row on at which the step begins
         with torch.inference_mode():
-            taps = model(torch.from_numpy(np.stack([base, raised])), taps={Tap.GRU_OUTPUT}).taps[Tap.GRU_OUTPUT]
-        wanted = float((taps[1] - taps[0])[:, :, -1].norm())  # [variable, block, token, channel]
+            activations = model(
+                torch.from_numpy(np.stack([base, raised])), activations={Activation.GRU_OUTPUT}
+            ).activations[Activation.GRU_OUTPUT]
+        wanted = float((activations[1] - activations[0])[:, :, -1].norm())  # [variable, block, token, channel]
         assert found[event, step] == pytest.approx(wanted, rel=1e-4)
 
 

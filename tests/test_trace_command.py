@@ -20,7 +20,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_command_records_what_it_predicted(
     checkpoint: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["trace", str(checkpoint), "--taps", "update_gate:last_token", "attention", "--json", "--verify"]
+    words = ["trace", str(checkpoint), "--activations", "update_gate:last_token", "attention", "--json", "--verify"]
     assert main([*words, "--dry-run"]) == 0
     told = json.loads(capsys.readouterr().out)
     out = tmp_path / "trace"
@@ -48,8 +48,8 @@ def test_the_command_says_what_it_did_in_words(
     ("words", "sentence"),
     [
         ([], "give --out DIR, or --dry-run"),
-        (["--dry-run", "--taps", "kernels"], "tap is 'kernels'; possible:"),
-        (["--dry-run", "--taps", "attention:last_token"], "has no axis 'token'"),
+        (["--dry-run", "--activations", "kernels"], "activation is 'kernels'; possible:"),
+        (["--dry-run", "--activations", "attention:last_token"], "has no axis 'token'"),
     ],
 )
 def test_refusals_are_one_sentence(

@@ -36,7 +36,7 @@ def test_a_split_on_disk_equals_the_plain_forecast_and_a_recording(traced: Path)
     np.testing.assert_array_equal(trace["origin"], windows.origins)
     np.testing.assert_array_equal(trace["stamp"], windows.stamps)
     assert trace["variable"].values.tolist() == list(tiny_dataset().variables)
-    with recording(checkpoint.model, taps=DEFAULT_TRACE) as recorder:
+    with recording(checkpoint.model, activations=DEFAULT_TRACE) as recorder:
         checkpoint.model(torch.from_numpy(windows.x.copy()))
     recorded = recorder.dataset(variables=tiny_dataset().variables, origins=windows.origins, stamps=windows.stamps)
     xr.testing.assert_allclose(trace.load(), recorded, rtol=1e-5, atol=1e-6)

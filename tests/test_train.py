@@ -144,7 +144,7 @@ def test_errors_are_one_mean_over_everything(dataset: Dataset, tmp_path: Path) -
 
 def test_gradient_flow_equals_one_computed_by_retained_gradients(dataset: Dataset, tmp_path: Path) -> None:
     from core.model.forecaster import build
-    from core.vocabulary import Tap
+    from core.vocabulary import Activation
 
     run = tiny_run(dataset, epochs=1)
     record = fit(run, dataset, tmp_path / "run")
@@ -159,7 +159,7 @@ def test_gradient_flow_equals_one_computed_by_retained_gradients(dataset: Datase
         return value
 
     torch.manual_seed(0)
-    out = model(torch.from_numpy(train.x[order]), edits={Tap.CONV_OUTPUT: keep}).forecast
+    out = model(torch.from_numpy(train.x[order]), edits={Activation.CONV_OUTPUT: keep}).forecast
     (out - torch.from_numpy(train.y[order])).abs().mean().backward()
     expected = [float(value.grad.square().mean().sqrt()) for value in kept]  # type: ignore[union-attr]
     first = record.gradient[record.gradient["step"] == 0]

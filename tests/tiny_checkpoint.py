@@ -11,6 +11,7 @@ from core.data.windows import fit_scaler
 from core.model.forecaster import build
 from core.train.checkpoint import Checkpoint
 from core.train.record import RunRecord
+from core.vocabulary import Embedding
 from tests.tiny import tiny_dataset, tiny_run
 
 GATE = 0.5  # wide open, so that every crossing matters
@@ -20,6 +21,8 @@ def tiny_checkpoint(*, seed: int = 0, dataset: Dataset | None = None, **model: A
     """Return drawn weights with their record; `model` sets fields of ModelConfig."""
     data = dataset or tiny_dataset()
     run = tiny_run(data, seed=seed)
+    if model.get("embedding") is Embedding.PATCHES:
+        model = {"patch": run.model.width, **model}
     run = replace(run, model=replace(run.model, gate=GATE, **model))
     record = RunRecord(
         folder=Path("drawn"),

@@ -14,7 +14,7 @@ from core.analysis.events import SHIFTS, Events, event_profile, select_events
 from core.analysis.statistic import CROSSINGS
 from core.analysis.traced import path_changes, pick, without_crossing
 from core.trace.schema import Reduction, TraceError
-from core.vocabulary import Dim, Fusion, ModelPath, Tap
+from core.vocabulary import Activation, Dim, Fusion, ModelPath
 
 SLOT = "slot"
 SHIFT = "shift"
@@ -50,10 +50,10 @@ def kernel_profile(trace: xr.Dataset, crossing: Fusion, *, block: int, slots: In
     TraceError
         If the run has no such crossing.
     """
-    tap = CROSSINGS.get(crossing)
-    if tap is None:
+    activation = CROSSINGS.get(crossing)
+    if activation is None:
         raise TraceError(f"{crossing} is not one crossing; choose one of: {', '.join(CROSSINGS)}.")
-    array = pick(trace, tap, Reduction.FULL).sel({Dim.BLOCK: block}, drop=True).transpose(Dim.ORIGIN, ...)
+    array = pick(trace, activation, Reduction.FULL).sel({Dim.BLOCK: block}, drop=True).transpose(Dim.ORIGIN, ...)
     values = array.to_numpy()  # [origin, (variable), channel, tap]
     found = np.full((3, count, *values.shape[1:]), np.nan, dtype=np.float32)
     for slot in np.unique(slots):
@@ -74,7 +74,7 @@ def attention_profile(trace: xr.Dataset, *, slots: Integers, count: int) -> xr.D
     slots, count
         As in `kernel_profile`. Origins are read a few hundred at a time.
     """
-    array = pick(trace, Tap.ATTENTION, Reduction.MEAN_VARIABLE, Reduction.FULL).transpose(Dim.ORIGIN, ...)
+    array = pick(trace, Activation.ATTENTION, Reduction.MEAN_VARIABLE, Reduction.FULL).transpose(Dim.ORIGIN, ...)
     sums = np.zeros((count, int(np.prod(array.shape[1:]))))
     for start in range(0, array.sizes[Dim.ORIGIN], CHUNK):
         part = slice(start, start + CHUNK)
@@ -88,7 +88,7 @@ def attention_profile(trace: xr.Dataset, *, slots: Integers, count: int) -> xr.D
         dims=(SLOT, *array.dims[1:]),
         coords={name: array[name] for name in array.dims[1:]} | {SLOT: np.arange(count)},
         attrs=trace.attrs,
-        name=Tap.ATTENTION.value,
+        name=Activation.ATTENTION.value,
     )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.vocabulary import Fusion, Tap
+from core.vocabulary import Activation, Fusion
 
-CROSSINGS: dict[Fusion, Tap] = {
-    Fusion.GRU_TO_CNN: Tap.KERNEL_GRU_TO_CNN,
-    Fusion.CNN_TO_GRU: Tap.KERNEL_CNN_TO_GRU,
+CROSSINGS: dict[Fusion, Activation] = {
+    Fusion.GRU_TO_CNN: Activation.KERNEL_GRU_TO_CNN,
+    Fusion.CNN_TO_GRU: Activation.KERNEL_CNN_TO_GRU,
 }
 
 

@@ -17,7 +17,7 @@ from core.analysis.resample import subsample
 from core.analysis.response import change, follows
 from core.analysis.statistic import CROSSINGS
 from core.trace.schema import Reduction, TraceError, field_name
-from core.vocabulary import Dim, Fusion, Tap
+from core.vocabulary import Activation, Dim, Fusion
 
 STAMP = "stamp"
 KERNEL_ORIGINS = 1000  # drawn at random from more, to bound the time that kernels of many variables take
@@ -95,8 +95,8 @@ def kernel_places(count: int, seed: int) -> Integers:
     return subsample(count, KERNEL_ORIGINS, np.random.default_rng(seed))
 
 
-def pick(trace: xr.Dataset, tap: Tap, *reductions: Reduction) -> xr.DataArray:
-    """Return the first of some reductions of a tap that a trace holds, unread.
+def pick(trace: xr.Dataset, activation: Activation, *reductions: Reduction) -> xr.DataArray:
+    """Return the first of some reductions of a activation that a trace holds, unread.
 
     Raises
     ------
@@ -104,19 +104,19 @@ def pick(trace: xr.Dataset, tap: Tap, *reductions: Reduction) -> xr.DataArray:
         If it holds none of them.
     """
     for reduction in reductions:
-        name = field_name(tap, reduction)
+        name = field_name(activation, reduction)
         if name in trace.data_vars:
             return trace[name]
-    wanted = " or ".join(field_name(tap, reduction) for reduction in reductions)
+    wanted = " or ".join(field_name(activation, reduction) for reduction in reductions)
     raise TraceError(
         f"The trace of {trace.attrs.get('run_id', 'a run')} holds {', '.join(map(str, trace.data_vars))}; the "
-        f"statistic needs {wanted}. Record it with the tap {tap}."
+        f"statistic needs {wanted}. Record it with the activation {activation}."
     )
 
 
-def last_token(trace: xr.Dataset, tap: Tap) -> xr.DataArray:
-    """Return a tap's value at the last token, [origin, (variable), block, channel], unread."""
-    array = pick(trace, tap, Reduction.LAST_TOKEN, Reduction.FULL)
+def last_token(trace: xr.Dataset, activation: Activation) -> xr.DataArray:
+    """Return an activation's value at the last token, [origin, (variable), block, channel], unread."""
+    array = pick(trace, activation, Reduction.LAST_TOKEN, Reduction.FULL)
     return array.isel({Dim.TOKEN: -1}) if Dim.TOKEN in array.dims else array
 
 
@@ -138,7 +138,11 @@ def blocks(array: xr.DataArray, origins: xr.DataArray | None = None) -> Iterator
 
 def kernels(trace: xr.Dataset) -> dict[Fusion, xr.DataArray]:
     """Return the kernels of each crossing that a run has, unread."""
-    return {crossing: trace[tap] for crossing, tap in CROSSINGS.items() if tap.value in trace.data_vars}
+    return {
+        crossing: trace[activation]
+        for crossing, activation in CROSSINGS.items()
+        if activation.value in trace.data_vars
+    }
 
 
 def path_changes(trace: xr.Dataset) -> tuple[Floats, Floats]:
@@ -148,8 +152,8 @@ def path_changes(trace: xr.Dataset) -> tuple[Floats, Floats]:
     """
     following = follows(trace[Dim.ORIGIN].to_numpy(), trace[STAMP].to_numpy())
     conv, gru = (
-        change((state for _, state in blocks(last_token(trace, tap))), following)
-        for tap in (Tap.CONV_OUTPUT, Tap.GRU_OUTPUT)
+        change((state for _, state in blocks(last_token(trace, activation))), following)
+        for activation in (Activation.CONV_OUTPUT, Activation.GRU_OUTPUT)
     )
     return conv, gru
 

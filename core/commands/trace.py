@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceError, TraceSpec
-from core.vocabulary import Split, Tap
+from core.vocabulary import Activation, Split
 
 if TYPE_CHECKING:
     from core.data.windows import Windows
@@ -25,10 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", type=Path, help="folder of a trained model")
     parser.add_argument("--out", type=Path, help="folder to write; an older trace there is replaced")
     parser.add_argument(
-        "--taps",
+        "--activations",
         nargs="+",
-        metavar="TAP[:REDUCTION]",
-        help=f"what to record; taps: {', '.join(Tap)}; reductions: {', '.join(Reduction)} (what the dashboard reads)",
+        metavar="NAME[:REDUCTION]",
+        help=f"what to record (what the dashboard reads, unless given); activations: {', '.join(Activation)}; "
+        f"reductions: {', '.join(Reduction)}",
     )
     parser.add_argument("--split", type=Split, choices=list(Split), default=Split.TEST)
     parser.add_argument("--dry-run", action="store_true", help="only tell what would be recorded and its size")
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Record, or tell the size."""
-    spec = DEFAULT_TRACE if arguments.taps is None else TraceSpec.parse(arguments.taps)
+    spec = DEFAULT_TRACE if arguments.activations is None else TraceSpec.parse(arguments.activations)
     if arguments.out is None and not arguments.dry_run:
         raise TraceError("No folder to write was named; give --out DIR, or --dry-run for the size alone.")
 

@@ -15,7 +15,7 @@ from core.figures.lettering import number, probability
 from core.figures.marks import dots, empty, whiskers
 from core.figures.palette import Look, crossing_colour, crossing_label
 from core.figures.theme import Room, finish
-from core.vocabulary import Tap
+from core.vocabulary import Activation
 
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {  # name: column, marker
     "untrained twin": ("untrained", {"symbol": "circle", "hollow": True, "size": 10}),
@@ -50,7 +50,8 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance:
     for place, row in enumerate(table.to_dict("records")):
         _kernel_row(fig, place, row, look)
     names = [
-        f"{crossing_label(Tap(row['crossing']), look)}, block {row['block']}" for row in table.to_dict("records")
+        f"{crossing_label(Activation(row['crossing']), look)}, block {row['block']}"
+        for row in table.to_dict("records")
     ]
     category_axis(fig, names, look=look)
     if np.isfinite(floor):
@@ -65,7 +66,7 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance:
 
 
 def _kernel_row(fig: go.Figure, place: int, row: Mapping[Hashable, Any], look: Look) -> None:
-    colour = crossing_colour(Tap(row["crossing"]), look)
+    colour = crossing_colour(Activation(row["crossing"]), look)
     for name, (column, style) in FORMS.items():
         trace = dots([row[column]], [place], name=name, colour=colour, showlegend=False, **style)
         if column == "value":

@@ -18,10 +18,10 @@ from core.figures.lettering import number
 from core.figures.marks import band, block_means, empty, heat, limits_of, line
 from core.figures.palette import Look, crossing_colour, crossing_label, diverging
 from core.figures.theme import Room, finish
-from core.vocabulary import Tap
+from core.vocabulary import Activation
 
 Values = NDArray[np.float64]
-CROSSINGS = (Tap.KERNEL_GRU_TO_CNN, Tap.KERNEL_CNN_TO_GRU)
+CROSSINGS = (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU)
 TAP_DASHES = ("2px,2px", "solid", "7px,3px", "10px,3px,2px,3px")
 
 
@@ -44,7 +44,7 @@ def symmetric(values: Values) -> tuple[float, float]:
 def kernel_by_slot(
     kernels: Values,
     *,
-    crossing: Tap,
+    crossing: Activation,
     taps: Sequence[int],
     slot_labels: Sequence[str],
     cycle: str,
@@ -103,7 +103,7 @@ def kernel_by_slot(
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
-def _slot_sentence(kernels: Values, crossing: Tap, look: Look) -> str:
+def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:
     level = np.nanmean(kernels, axis=0)  # [channel, tap]
     swing = np.nanstd(kernels, axis=0)
     typical, size = float(np.median(swing)), float(np.sqrt(np.nanmean(level**2)))
@@ -163,15 +163,15 @@ def _profile_sentence(profile: pd.DataFrame, spread: str, look: Look) -> str:
     parts = profile.assign(width=profile["high"] - profile["low"])
     groups = parts.groupby(["crossing", "tap"], sort=False)
     swing = (groups["mean"].max() - groups["mean"].min()) / groups["width"].mean().clip(lower=1e-12)
-    crossing, tap = swing.index[int(swing.to_numpy().argmax())]
+    kernel, tap = swing.index[int(swing.to_numpy().argmax())]
     return (
-        f"The mean moves most over the cycle for {crossing_label(Tap(crossing), look)}, {tap_label(int(tap))}: "
+        f"The mean moves most over the cycle for {crossing_label(Activation(kernel), look)}, {tap_label(int(tap))}: "
         f"{number(float(swing.max()), 2)} times the width of its band (bands: {spread})."
     )
 
 
 def window_kernels(
-    kernels: Mapping[Tap, Values], *, taps: Sequence[int], stamp: str, look: Look, provenance: str
+    kernels: Mapping[Activation, Values], *, taps: Sequence[int], stamp: str, look: Look, provenance: str
 ) -> go.Figure:
     """Show the kernels that one window made: channels across, taps up, one panel per crossing.
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal, assert_never
 
 from core.figures.colour import mix, ramp
-from core.vocabulary import Fusion, Language, ModelPath, Tap, label
+from core.vocabulary import Activation, Fusion, Language, ModelPath, label
 
 Scale = list[list[float | str]]
 
@@ -147,16 +147,16 @@ def path_colour(path: ModelPath, look: Look) -> str:
             assert_never(path)
 
 
-def crossing_colour(crossing: Tap, look: Look) -> str:
+def crossing_colour(crossing: Activation, look: Look) -> str:
     """Return the hue of the path that writes a crossing's kernel."""
-    if crossing not in (Tap.KERNEL_GRU_TO_CNN, Tap.KERNEL_CNN_TO_GRU):
+    if crossing not in (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU):
         raise ValueError(f"crossing is {crossing}; wanted one of the two kernels: pass a kernel tap.")
-    return look.colours.gru if crossing is Tap.KERNEL_GRU_TO_CNN else look.colours.conv
+    return look.colours.gru if crossing is Activation.KERNEL_GRU_TO_CNN else look.colours.conv
 
 
-def crossing_label(crossing: Tap, look: Look) -> str:
+def crossing_label(crossing: Activation, look: Look) -> str:
     """Return a crossing's name: that of the fusion mode with this crossing alone."""
-    return label(Fusion.GRU_TO_CNN if crossing is Tap.KERNEL_GRU_TO_CNN else Fusion.CNN_TO_GRU, look.language)
+    return label(Fusion.GRU_TO_CNN if crossing is Activation.KERNEL_GRU_TO_CNN else Fusion.CNN_TO_GRU, look.language)
 
 
 def sequential(hue: str, look: Look) -> Scale:

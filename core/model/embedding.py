@@ -19,7 +19,7 @@ class TokenEmbedding(nn.Module):
 
     `mixed` reads all variables into one stream; `independent` reads every variable alone with the same weights,
     so that the stream has one row per window and variable; `hybrid` adds to each independent token a gated token
-    made of all variables.
+    made of all variables. `patches` has no layer at all: a token is the patch, as many channels as it has rows.
     """
 
     def __init__(self, config: ModelConfig, variables: int) -> None:
@@ -41,16 +41,18 @@ class TokenEmbedding(nn.Module):
                 self.own = convolution(1)
                 self.mixed = convolution(variables)
                 self.mixed_gate = nn.Parameter(torch.full((config.width,), config.gate))
+            case Embedding.PATCHES:
+                pass
             case _:
                 assert_never(self.kind)
 
     @property
-    def apart(self) -> int:
-        """Variables kept apart in the stream: rows = windows x apart."""
+    def rows_per_window(self) -> int:
+        """Rows of the stream a window has: one a variable where variables are kept apart, else one."""
         return 1 if self.kind is Embedding.MIXED else self.variables
 
     def forward(self, x: Tensor) -> Tensor:
-        """Map x [window, lookback, variable] to tokens [token, window x apart, channel]."""
+        """Map x [window, lookback, variable] to tokens [token, window x rows_per_window, channel]."""
         series = x.transpose(1, 2)  # [window, variable, lookback]
         match self.kind:
             case Embedding.MIXED:
@@ -64,6 +66,8 @@ class TokenEmbedding(nn.Module):
                 mixed = self.mixed_gate * self._mixed_tokens(shown)  # [token, window, channel]
                 own = self._own_tokens(series).unflatten(1, (-1, self.variables))
                 return (own + mixed.unsqueeze(2)).flatten(1, 2)
+            case Embedding.PATCHES:
+                return self._patches(series)
             case _:
                 assert_never(self.kind)
 
@@ -72,8 +76,11 @@ class TokenEmbedding(nn.Module):
         return _product(self.mixed, patches.flatten(2))  # [token, window, channel]
 
     def _own_tokens(self, series: Tensor) -> Tensor:
-        patches = series.unflatten(2, (-1, self.patch)).permute(2, 0, 1, 3)
-        return _product(self.own, patches.flatten(1, 2))  # [token, window x variable, channel]
+        return _product(self.own, self._patches(series))  # [token, window x variable, channel]
+
+    def _patches(self, series: Tensor) -> Tensor:
+        """Cut [window, variable, lookback] into [token, window x variable, row of patch]."""
+        return series.unflatten(2, (-1, self.patch)).permute(2, 0, 1, 3).flatten(1, 2)
 
 
 def _product(convolution: nn.Conv1d, patches: Tensor) -> Tensor:

@@ -1,7 +1,11 @@
 """The forecaster, read top-down: a block is the published figure, the forecaster a stack of blocks.
 
-x [window, lookback, variable] -> instance normalisation -> token embedding -> blocks of two paths that correct
-each other -> merge -> head -> [window, horizon, variable] -> inverse normalisation.
+    x [window, lookback, variable] -> instance normalisation -> 1D convolution to tokens (embedding)
+    block, N times:   conv += convolution path(norm conv)        gru += GRU path(norm gru)
+                      kernels written from the last token of     gru (for conv)  and  conv (for gru)
+                      conv += gate * filter(conv, kernel)        gru += gate * filter(gru, kernel)
+    merge: cross-modal attention, queries from the GRU path, keys and values from the convolution path
+    head -> [window, horizon, variable] -> inverse instance normalisation
 
 Between embedding and head, tokens come first: [token, row, channel], rows = window x variable kept apart. A step of
 the scan and a tap of a filter are then whole pieces of memory.
@@ -17,31 +21,34 @@ import torch
 from torch import Tensor, nn
 
 from core.config import ModelConfig, WindowConfig
-from core.model.crossing import Crossing
+from core.model.crossing import Direction, make_crossing
 from core.model.embedding import TokenEmbedding
-from core.model.layers import ByteDropout, ConvPath, Edit, GRUPath, Keep, Probe, denormalise, normalise, whole
+from core.model.fast import ByteDropout
+from core.model.head import head_dropout, make_head
+from core.model.layers import ConvPath, GRUPath, denormalise, normalise
 from core.model.merge import PathMerge
-from core.vocabulary import Embedding, Tap
+from core.model.probe import Edit, Keep, Probe, whole
+from core.vocabulary import Activation, Fusion
 
 EDITABLE = frozenset(
     {
-        Tap.KERNEL_GRU_TO_CNN,
-        Tap.KERNEL_CNN_TO_GRU,
-        Tap.CORRECTION_GRU_TO_CNN,
-        Tap.CORRECTION_CNN_TO_GRU,
-        Tap.CONV_OUTPUT,
-        Tap.GRU_OUTPUT,
-        Tap.ATTENTION,
+        Activation.KERNEL_GRU_TO_CNN,
+        Activation.KERNEL_CNN_TO_GRU,
+        Activation.CORRECTION_GRU_TO_CNN,
+        Activation.CORRECTION_CNN_TO_GRU,
+        Activation.CONV_OUTPUT,
+        Activation.GRU_OUTPUT,
+        Activation.ATTENTION,
     }
 )
-_NO_EDITS: Mapping[Tap, Edit] = MappingProxyType({})
+_NO_EDITS: Mapping[Activation, Edit] = MappingProxyType({})
 
 
 class ForwardOut(NamedTuple):
-    """Forecast [window, horizon, variable], and the taps that were asked for (axes: core.vocabulary.TAP_DIMS)."""
+    """Forecast [window, horizon, variable], and the activations asked for (axes: core.vocabulary.ACTIVATION_DIMS)."""
 
     forecast: Tensor
-    taps: dict[Tap, Tensor]
+    activations: dict[Activation, Tensor]
 
 
 class CrossBlock(nn.Module):
@@ -51,30 +58,23 @@ class CrossBlock(nn.Module):
         super().__init__()
         self.conv_norm = nn.LayerNorm(config.width)
         self.gru_norm = nn.LayerNorm(config.width)
-        self.conv_path = ConvPath(config.width, config.inner, config.kernel, config.dropout)
+        self.conv_path = ConvPath(config.width, inner_width(config), config.kernel, config.dropout)
         self.gru_path = GRUPath(config.width, config.dropout)
-        self.to_conv: Crossing | None = None
-        self.to_gru: Crossing | None = None
 
     def add_crossings(self, config: ModelConfig) -> None:
-        """Add what the fusion switches on."""
-        if config.fusion.corrects_conv:
-            self.to_conv = Crossing(config, Tap.KERNEL_GRU_TO_CNN, Tap.CORRECTION_GRU_TO_CNN)
-        if config.fusion.corrects_gru:
-            self.to_gru = Crossing(config, Tap.KERNEL_CNN_TO_GRU, Tap.CORRECTION_CNN_TO_GRU)
+        """Add both directions, each as its switch says."""
+        self.to_conv: Direction = make_crossing(config, Fusion.GRU_TO_CNN)
+        self.to_gru: Direction = make_crossing(config, Fusion.CNN_TO_GRU)
 
     def forward(self, conv: Tensor, gru: Tensor, probe: Probe, block: int) -> tuple[Tensor, Tensor]:
         """Advance both paths, [token, row, channel] each."""
-        conv = conv + self.conv_path(self.conv_norm(conv))
+        conv = conv + self.conv_path(self.conv_norm(conv), probe, block)
         gru = gru + self.gru_path(self.gru_norm(gru), probe, block)
-        # Both kernels are written before either path is corrected, so that neither direction comes first.
-        conv_kernel = self.to_conv.kernel(gru) if self.to_conv is not None else None
-        gru_kernel = self.to_gru.kernel(conv) if self.to_gru is not None else None
-        if self.to_conv is not None and conv_kernel is not None:
-            conv = self.to_conv(conv, conv_kernel, probe, block)
-        if self.to_gru is not None and gru_kernel is not None:
-            gru = self.to_gru(gru, gru_kernel, probe, block)
-        return probe.stream(Tap.CONV_OUTPUT, block, conv), probe.stream(Tap.GRU_OUTPUT, block, gru)
+        # Both messages are written before either path is corrected, so that neither direction comes first.
+        from_gru, from_conv = self.to_conv.message(gru), self.to_gru.message(conv)
+        conv = self.to_conv(conv, from_gru, probe, block)
+        gru = self.to_gru(gru, from_conv, probe, block)
+        return probe.stream(Activation.CONV_OUTPUT, block, conv), probe.stream(Activation.GRU_OUTPUT, block, gru)
 
 
 class Forecaster(nn.Module):
@@ -95,14 +95,12 @@ class Forecaster(nn.Module):
         self.config = config
         self.window = window
         self.variables = variables
-        tokens = window.lookback // config.patch
         self.embedding = TokenEmbedding(config, variables)
         self.blocks = nn.ModuleList(CrossBlock(config) for _ in range(config.blocks))
         self.merge = PathMerge(config)
         self.head_norm = nn.LayerNorm(config.width)
-        self.head_dropout = ByteDropout(config.dropout)
-        outputs = variables if config.embedding is Embedding.MIXED else 1
-        self.head = nn.Linear(tokens * config.width, window.horizon * outputs)
+        self.head_dropout = ByteDropout(head_dropout(config, window))
+        self.head = make_head(config, window, variables)
         # Crossings come last, so that all fusion modes of one seed start from the same shared weights.
         for block in self.blocks:
             block.add_crossings(config)  # type: ignore[operator]
@@ -111,35 +109,50 @@ class Forecaster(nn.Module):
         self,
         x: Tensor,
         *,
-        taps: Collection[Tap] | Mapping[Tap, Keep] = frozenset(),
-        edits: Mapping[Tap, Edit] = _NO_EDITS,
+        activations: Collection[Activation] | Mapping[Activation, Keep] = frozenset(),
+        edits: Mapping[Activation, Edit] = _NO_EDITS,
     ) -> ForwardOut:
-        """Forecast from x [window, lookback, variable]; hand out `taps`, replace values by `edits`.
+        """Forecast from x [window, lookback, variable]; hand out `activations`, replace values by `edits`.
 
-        A mapping of taps also says what to keep of each block's value, so that what nobody reads is never copied.
+        A mapping of activations also says what to keep of each block's value: what nobody reads is not copied.
 
         Raises
         ------
         ValueError : x has another shape than the model was built for, or a tap cannot be edited.
         """
         self._check(x, edits)
-        wanted = taps if isinstance(taps, Mapping) else dict.fromkeys(taps, whole)
-        probe = Probe(wanted, edits, self.embedding.apart)
+        probe = self.probe(activations, edits)
         normal, statistics = normalise(x)
-        conv = gru = self.embedding(normal)  # [token, window x variable, channel]
-        for number, block in enumerate(self.blocks):
-            conv, gru = block(conv, gru, probe, number)
+        conv, gru = self.paths(normal, probe)
         merged = self.merge(conv, gru, probe)
-        read = self.head_dropout(self.head_norm(merged)).transpose(0, 1)
-        flat = read.flatten(1)  # [window x variable, token x channel]
-        steps = self.head(flat).view(x.shape[0], -1, self.window.horizon)  # [window, variable, horizon]
+        read = self.head_dropout(self.head_norm(merged)).transpose(0, 1)  # [row, token, channel]
+        steps = self.head(read).view(x.shape[0], -1, self.window.horizon)  # [window, variable, horizon]
         forecast = denormalise(steps.transpose(1, 2), statistics)
         taken = probe.taken()
-        if Tap.FORECAST in taps:
-            taken[Tap.FORECAST] = forecast
+        if Activation.FORECAST in activations:
+            taken[Activation.FORECAST] = forecast
         return ForwardOut(forecast, taken)
 
-    def _check(self, x: Tensor, edits: Mapping[Tap, Edit]) -> None:
+    def probe(
+        self, activations: Collection[Activation] | Mapping[Activation, Keep], edits: Mapping[Activation, Edit]
+    ) -> Probe:
+        """Return what hands out activations and lets edits in during one pass."""
+        wanted = activations if isinstance(activations, Mapping) else dict.fromkeys(activations, whole)
+        return Probe(wanted, edits, self.embedding.rows_per_window)
+
+    def paths(self, normal: Tensor, probe: Probe) -> tuple[Tensor, Tensor]:
+        """Return both paths after all blocks, [token, row, channel] each, from normalised windows.
+
+        Parameters
+        ----------
+        normal : [window, lookback, variable], as `normalise` returns it.
+        """
+        conv = gru = self.embedding(normal)
+        for number, block in enumerate(self.blocks):
+            conv, gru = block(conv, gru, probe, number)
+        return conv, gru
+
+    def _check(self, x: Tensor, edits: Mapping[Activation, Edit]) -> None:
         wanted = (self.window.lookback, self.variables)
         if x.ndim != 3 or tuple(x.shape[1:]) != wanted:
             raise ValueError(
@@ -148,9 +161,16 @@ class Forecaster(nn.Module):
             )
         fixed = sorted(set(edits) - EDITABLE)
         if fixed:
-            raise ValueError(
-                f"Tap(s) {', '.join(fixed)} can only be recorded; editable are {', '.join(sorted(EDITABLE))}."
-            )
+            raise ValueError(f"{', '.join(fixed)} can only be recorded; editable are {', '.join(sorted(EDITABLE))}.")
+
+
+def inner_width(config: ModelConfig) -> int:
+    """Return the channels between a block's two point-wise convolutions: 2 d, more where `both`'s size is matched."""
+    usual = 2 * config.width
+    if not config.matched:
+        return usual
+    crossing = config.width * config.width * config.kernel + config.width * config.kernel + config.width
+    return usual + round(2 * crossing / (2 * config.width + 1))  # each inner channel has 2 d weights and a bias
 
 
 def build(config: ModelConfig, window: WindowConfig, variables: int, seed: int) -> Forecaster:

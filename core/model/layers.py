@@ -1,73 +1,16 @@
-"""The leaves of the forecaster: instance normalisation, the two paths' layers, and the point where taps are taken."""
+"""The leaves of the forecaster: instance normalisation and the layers of the two paths."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.model.scan import GRUScan
-from core.vocabulary import Tap
-
-Keep = Callable[[Tensor], Tensor]  # value [window, variable, ...] of one block -> the part worth handing out
-Edit = Callable[[Tensor, int], Tensor]  # (value [window, variable, ...], block from 0) -> value of the same shape
-
-
-def whole(value: Tensor) -> Tensor:
-    """Keep all of a value."""
-    return value
-
-
-def last_token(value: Tensor) -> Tensor:
-    """Keep the last token of a value [window, variable, token, channel]."""
-    return value[:, :, -1]
-
-
-class Probe:
-    """Hands values out and lets edits in at the place where each value is born.
-
-    One probe lives for one forward pass and nothing is kept on the modules, so that a pass stays a pure function
-    of weights and input (which is what lets many runs be stacked later).
-
-    Parameters
-    ----------
-    taps : the values wanted, and what to keep of each before the blocks are put together.
-    edits : replacement of a value, applied before it is used and before it is handed out.
-    variables : variables kept apart in the rows of the stream, rows = window x variable.
-    """
-
-    def __init__(self, taps: Mapping[Tap, Keep], edits: Mapping[Tap, Edit], variables: int) -> None:
-        self._wanted = taps
-        self._edits = edits
-        self._variables = variables
-        self._taken: dict[Tap, list[Tensor]] = {}
-
-    def __call__(self, tap: Tap, block: int, value: Tensor) -> Tensor:
-        """Pass `value` [window x variable, ...] through, edited and recorded as asked."""
-        edit = self._edits.get(tap)
-        if edit is None and tap not in self._wanted:
-            return value
-        apart = value.unflatten(0, (-1, self._variables))  # [window, variable, ...]
-        if edit is not None:
-            apart = edit(apart, block)
-            value = apart.flatten(0, 1)
-        if tap in self._wanted:
-            self._taken.setdefault(tap, []).append(self._wanted[tap](apart))
-        return value
-
-    def stream(self, tap: Tap, block: int, value: Tensor) -> Tensor:
-        """Pass a path's tokens [token, row, channel] through, handed out rows first."""
-        return self(tap, block, value.transpose(0, 1)).transpose(0, 1)
-
-    def taken(self) -> dict[Tap, Tensor]:
-        """Return the recorded values with the axes of TAP_DIMS (blocks stacked on axis 2)."""
-        return {
-            tap: values[0] if tap is Tap.ATTENTION else torch.stack(values, dim=2)
-            for tap, values in self._taken.items()
-        }
+from core.model.fast import ByteDropout, filter_tokens, recurrence
+from core.model.probe import Probe
+from core.vocabulary import Activation
 
 
 class Statistics(NamedTuple):
@@ -94,99 +37,43 @@ def denormalise(y: Tensor, statistics: Statistics) -> Tensor:
     return y * statistics.scale + statistics.mean
 
 
-class ByteDropout(nn.Module):
-    """Dropout whose mask costs one random byte a value: drawing masks is a fifth of a step on a CPU otherwise.
+class GRUStates(NamedTuple):
+    """Hidden states and both gates of one scan, [token, row, channel] each."""
 
-    The rate is rounded to the nearest of 256 steps; the scaling uses the rounded rate, so the mean is kept exactly.
-    """
+    hidden: Tensor
+    update: Tensor
+    reset: Tensor
 
-    def __init__(self, rate: float) -> None:
+
+class GRUScan(nn.Module):
+    """A GRU layer with torch.nn.GRU's parameters and equations; an update gate near 1 keeps the state."""
+
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.dropped = round(rate * 256)
+        bound = width**-0.5
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Drop values of x, any shape, in training mode."""
-        if not self.training or self.dropped == 0:
-            return x
-        draws = torch.randint(-(2**63), 2**63 - 1, ((x.numel() + 7) // 8,), device=x.device)
-        values = draws.view(torch.uint8)[: x.numel()].view(x.shape).to(x.dtype)
-        # 1 where the byte is at least `dropped`, else 0: on a CPU much faster than a comparison.
-        kept = F.hardtanh_(values.sub_(self.dropped - 1), 0, 1)
-        return x * kept.mul_(256 / (256 - self.dropped))
+        def drawn(*shape: int) -> nn.Parameter:
+            return nn.Parameter(torch.empty(shape).uniform_(-bound, bound))
 
+        self.weight_input = drawn(3 * width, width)
+        self.weight_hidden = drawn(3 * width, width)
+        self.bias_input = drawn(3 * width)
+        self.bias_hidden = drawn(3 * width)
 
-class _Filter(torch.autograd.Function):
-    """Depth-wise filter of tokens [token, row, channel] by kernel [tap, row or 1, channel], zero-padded.
-
-    Written out, forward and backward each touch the tokens once a tap; automatic differentiation of padded slices
-    writes a full array of zeros for each of them.
-    """
-
-    @staticmethod
-    def forward(tokens: Tensor, kernel: Tensor) -> Tensor:
-        return _correlate(tokens, kernel)
-
-    @staticmethod
-    def vmap(info: Any, in_dims: tuple[int | None, ...], tokens: Tensor, kernel: Tensor) -> tuple[Tensor, int]:
-        # Every row has its own kernel, so that many batches of rows are one batch of more rows.
-        tokens, kernel = (
-            (value.movedim(dim, 0) if dim is not None else value.expand(info.batch_size, *value.shape)).movedim(0, 1)
-            for value, dim in zip((tokens, kernel), in_dims, strict=True)
-        )  # [token or tap, batch, row or 1, channel]
-        kernels = kernel.expand(-1, -1, tokens.shape[2], -1)
-        return filter_tokens(tokens.flatten(1, 2), kernels.flatten(1, 2)).unflatten(1, tokens.shape[1:3]), 1
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        ctx.save_for_backward(*inputs)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor]:
-        tokens, kernel = ctx.saved_tensors
-        shared = (0, 1) if kernel.shape[1] == 1 else (0,)  # the axes along which one kernel is used again
-        taps = [
-            (gradients[0][here] * tokens[there]).sum(shared) for here, there in _overlaps(len(tokens), len(kernel))
-        ]
-        return _correlate(gradients[0], kernel.flip(0)), torch.stack(taps).view(kernel.shape)
-
-
-def _correlate(tokens: Tensor, kernel: Tensor) -> Tensor:
-    middle = len(kernel) // 2
-    out = tokens * kernel[middle]
-    for tap, (here, there) in enumerate(_overlaps(len(tokens), len(kernel))):
-        if tap != middle:
-            out[here].addcmul_(tokens[there], kernel[tap])
-    return out
-
-
-def _overlaps(tokens: int, taps: int) -> Iterator[tuple[slice, slice]]:
-    """Yield, tap by tap, the tokens that have a neighbour at that distance, and those neighbours."""
-    for shift in range(-(taps // 2), taps // 2 + 1):
-        yield slice(max(0, -shift), min(tokens, tokens - shift)), slice(max(0, shift), min(tokens, tokens + shift))
-
-
-def filter_tokens(tokens: Tensor, kernel: Tensor) -> Tensor:
-    """Apply one kernel per row and channel over the tokens (depth-wise, zero-padded, taps centred).
-
-    Parameters
-    ----------
-    tokens : [token, row, channel]
-    kernel : [tap, row, channel] with an odd number of taps; [tap, 1, channel] serves every row.
-
-    Returns
-    -------
-    [token, row, channel]: out[t] = sum_j kernel[j] tokens[t + j], j from -(k // 2) to k // 2.
-    """
-    filtered: Tensor = _Filter.apply(tokens, kernel)  # type: ignore[no-untyped-call]
-    return filtered
-
-
-def filter_each_token(tokens: Tensor, kernels: Tensor) -> Tensor:
-    """Apply to each token [token, row, channel] its own kernel of [tap, token, row, channel], else as above."""
-    taps = len(kernels)
-    padded = F.pad(tokens, (0, 0, 0, 0, taps // 2, taps // 2))
-    near = torch.stack([padded[tap : tap + len(tokens)] for tap in range(taps)])
-    return (near * kernels).sum(0)
+    def forward(self, tokens: Tensor) -> GRUStates:
+        """Scan [token, row, channel] from a zero state."""
+        reset, update, candidate = self.weight_input.chunk(3)
+        reset_bias, update_bias, candidate_bias = self.bias_input.chunk(3)
+        past_reset_bias, past_update_bias, recall_bias = self.bias_hidden.chunk(3)
+        states = recurrence(
+            F.linear(tokens, reset, reset_bias + past_reset_bias),
+            F.linear(tokens, update, update_bias + past_update_bias),
+            F.linear(tokens, candidate, candidate_bias),
+            self.weight_hidden,
+            recall_bias,
+        )
+        hidden, reset_gate, update_gate = states[:3]
+        return GRUStates(hidden, update_gate, reset_gate)
 
 
 class ConvPath(nn.Module):
@@ -202,10 +89,12 @@ class ConvPath(nn.Module):
         self.narrow = nn.Linear(inner, width)
         self.dropout = ByteDropout(dropout)
 
-    def forward(self, tokens: Tensor) -> Tensor:
+    def forward(self, tokens: Tensor, probe: Probe, block: int) -> Tensor:
         """Map [token, row, channel] to the same shape."""
         shapes = filter_tokens(tokens, self.depthwise.weight.permute(2, 1, 0))
-        return self.dropout(self.narrow(F.gelu(self.widen(shapes))))
+        increment = probe.stream(Activation.CONV_INCREMENT, block, self.narrow(F.gelu(self.widen(shapes))))
+        dropped: Tensor = self.dropout(increment)
+        return dropped
 
 
 class GRUPath(nn.Module):
@@ -218,8 +107,8 @@ class GRUPath(nn.Module):
 
     def forward(self, tokens: Tensor, probe: Probe, block: int) -> Tensor:
         """Map [token, row, channel] to the same shape."""
-        states = self.scan(probe.stream(Tap.GRU_INPUT, block, tokens))
-        probe.stream(Tap.UPDATE_GATE, block, states.update)
-        probe.stream(Tap.RESET_GATE, block, states.reset)
-        hidden: Tensor = self.dropout(probe.stream(Tap.GRU_HIDDEN, block, states.hidden))
+        states = self.scan(probe.stream(Activation.GRU_INPUT, block, tokens))
+        probe.stream(Activation.UPDATE_GATE, block, states.update)
+        probe.stream(Activation.RESET_GATE, block, states.reset)
+        hidden: Tensor = self.dropout(probe.stream(Activation.GRU_HIDDEN, block, states.hidden))
         return hidden

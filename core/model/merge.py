@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from core.config import ModelConfig
-from core.model.layers import ByteDropout, Probe
-from core.vocabulary import Merge, Tap
+from core.model.fast import ByteDropout
+from core.model.probe import Probe
+from core.vocabulary import Activation, Merge
 
 
 class CrossModalAttention(nn.Module):
@@ -33,7 +34,7 @@ class CrossModalAttention(nn.Module):
         scale = (gru.shape[-1] // self.heads) ** -0.5
         query = self._split(self.query(self.query_norm(gru)) * scale)  # [row, head, token, channel of head]
         key, value = (self._split(half) for half in self.key_value(self.value_norm(conv)).chunk(2, dim=-1))
-        weights = probe(Tap.ATTENTION, 0, torch.softmax(query @ key.transpose(-2, -1), dim=-1))
+        weights = probe(Activation.ATTENTION, 0, torch.softmax(query @ key.transpose(-2, -1), dim=-1))
         read = (weights @ value).permute(2, 0, 1, 3).flatten(2)  # [token, row, channel]
         return gru + self.dropout(self.out(read))
 

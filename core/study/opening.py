@@ -30,7 +30,7 @@ from core.trace.layout import predicted_bytes
 from core.trace.schema import Reduction, TraceError, TraceSpec, field_name
 from core.trace.store import open_trace
 from core.train.record import RunRecord
-from core.vocabulary import Dim, Fusion, Merge, Split, Tap
+from core.vocabulary import Activation, Dim, Fusion, Merge, Split
 
 if TYPE_CHECKING:
     from core.train.checkpoint import Checkpoint
@@ -47,7 +47,7 @@ STAGES = 4  # that opening one run up tells of
 
 CROSSING_KERNELS = TraceSpec(dict.fromkeys(CROSSINGS.values(), (Reduction.FULL,)))
 # All that statistics read of every window: a tenth of what pages draw.
-MEASURED = TraceSpec(dict.fromkeys((Tap.CONV_OUTPUT, Tap.GRU_OUTPUT), (Reduction.LAST_TOKEN,)))
+MEASURED = TraceSpec(dict.fromkeys((Activation.CONV_OUTPUT, Activation.GRU_OUTPUT), (Reduction.LAST_TOKEN,)))
 
 
 def open_up(folder: Path, record: RunRecord, dataset: Dataset, spec: TraceSpec, steps: Steps) -> None:
@@ -74,10 +74,10 @@ def open_up(folder: Path, record: RunRecord, dataset: Dataset, spec: TraceSpec, 
     drawn = {"spec": CROSSING_KERNELS, "places": kernel_places(len(traced), record.config.train.seed)}
     steps.begin(f"tracing {record.run_id}")
     _trace(folder / TRACE, checkpoint, dataset, steps, spec=spec, places=slice(len(traced)))
-    if _crosses(record) and not CROSSING_KERNELS.taps.keys() <= spec.taps.keys():
+    if _writes_kernels(record) and not CROSSING_KERNELS.activations.keys() <= spec.activations.keys():
         _trace(folder / KERNELS, checkpoint, dataset, steps, **drawn)
     steps.begin(f"the untrained twin of {record.run_id}")
-    if _crosses(record):
+    if _writes_kernels(record):
         _trace(folder / UNTRAINED, untrained_twin(checkpoint), dataset, steps, **drawn)
     steps.begin(f"a step put into the input of {record.run_id}")
     if not (folder / RESPONSES).exists():
@@ -107,15 +107,15 @@ def _windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec) -> int:
     return windows if size <= RUN_BYTES else windows * RUN_BYTES // size
 
 
-def _crosses(record: RunRecord) -> bool:
-    fusion = record.config.model.fusion
-    return fusion.corrects_conv or fusion.corrects_gru
+def _writes_kernels(record: RunRecord) -> bool:
+    """Tell whether the model has any crossing that writes kernels."""
+    return bool(record.config.model.activations & set(CROSSINGS.values()))
 
 
 def _put_steps_in(folder: Path, checkpoint: Checkpoint, windows: Any) -> None:
     from core.trace.perturb import step_responses
 
-    states = open_trace(folder / TRACE)[field_name(Tap.GRU_OUTPUT, Reduction.LAST_TOKEN)].to_numpy()
+    states = open_trace(folder / TRACE)[field_name(Activation.GRU_OUTPUT, Reduction.LAST_TOKEN)].to_numpy()
     seed = checkpoint.record.config.train.seed
     found = step_responses(checkpoint.model, windows, states=states, events=STEPS_PUT_IN, seed=seed)
     partial = folder / f".{RESPONSES}"
@@ -143,7 +143,7 @@ def statistics(folder: Path, records: Sequence[RunRecord], dataset: Dataset, stu
     """
     traces = [open_trace(folder / record.run_id / TRACE) for record in records]
     windows = make_windows(dataset, records[0].config.window, Split.TEST)
-    crossing = [record.run_id for record in records if _crosses(record)]
+    crossing = [record.run_id for record in records if _writes_kernels(record)]
     apart = [run_id for run_id in crossing if (folder / run_id / KERNELS).is_dir()]
     summary = summarise(
         SeedTraces(

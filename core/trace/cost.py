@@ -19,8 +19,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from core.config import ModelConfig, WindowConfig
 from core.model.crossing import Crossing
+from core.model.fast import filter_tokens
 from core.model.forecaster import CrossBlock, Forecaster, build
-from core.model.layers import filter_tokens
 from core.vocabulary import Embedding, Fusion
 
 REPEATS = 9  # of a timing, whose median is taken
@@ -81,10 +81,10 @@ def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> 
     def run() -> None:
         model.embedding(x)
         for crossing in crossings:
-            filter_tokens(tokens, crossing.kernel(tokens))
+            filter_tokens(tokens, crossing.message(tokens))
 
-    kernels = [crossing.kernel(tokens).detach() for crossing in crossings]
-    generated = _macs(lambda: [crossing.kernel(tokens) for crossing in crossings])
+    kernels = [crossing.message(tokens).detach() for crossing in crossings]
+    generated = _macs(lambda: [crossing.message(tokens) for crossing in crossings])
     applied = _products(lambda: [filter_tokens(tokens, kernel) for kernel in kernels])
     padding = len(crossings) * _skipped(window.lookback // config.patch, config.kernel) * config.width
     return CountedCost(_macs(lambda: model.embedding(x)), generated + applied + padding, milliseconds(run))
@@ -143,7 +143,8 @@ def _skipped(tokens: int, taps: int) -> int:
 
 def _crossings(model: Forecaster) -> list[Crossing]:
     blocks = [block for block in model.blocks if isinstance(block, CrossBlock)]
-    return [crossing for block in blocks for crossing in (block.to_conv, block.to_gru) if crossing is not None]
+    both = [crossing for block in blocks for crossing in (block.to_conv, block.to_gru)]
+    return [crossing for crossing in both if isinstance(crossing, Crossing)]
 
 
 def _macs(run: Callable[[], object]) -> int:

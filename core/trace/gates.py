@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.forecaster import CrossBlock, Forecaster
-from core.vocabulary import Tap
+from core.vocabulary import Activation
 
-_TAPS = frozenset({Tap.GRU_INPUT, Tap.GRU_HIDDEN, Tap.UPDATE_GATE, Tap.RESET_GATE})
+_ACTIVATIONS = frozenset({Activation.GRU_INPUT, Activation.GRU_HIDDEN, Activation.UPDATE_GATE, Activation.RESET_GATE})
 
 
 class Gates(NamedTuple):
@@ -34,7 +34,7 @@ def recomputed_gates(
 
     Parameters
     ----------
-    inputs, hidden : taps `gru_input` and `gru_hidden` of that block, [..., token, channel].
+    inputs, hidden : activations `gru_input` and `gru_hidden` of that block, [..., token, channel].
     """
     layer = model.blocks[block]
     assert isinstance(layer, CrossBlock)
@@ -58,12 +58,20 @@ def gate_disagreement(model: Forecaster, x: NDArray[np.float32]) -> float:
     """
     inputs = torch.from_numpy(x.copy())
     with torch.inference_mode():
-        taps = {tap: value.numpy() for tap, value in model(inputs, taps=_TAPS).taps.items()}
+        activations = {
+            activation: value.numpy()
+            for activation, value in model(inputs, activations=_ACTIVATIONS).activations.items()
+        }
     worst = 0.0
     for block in range(model.config.blocks):
-        again = recomputed_gates(model, block, taps[Tap.GRU_INPUT][:, :, block], taps[Tap.GRU_HIDDEN][:, :, block])
-        for tap, gate in ((Tap.UPDATE_GATE, again.update), (Tap.RESET_GATE, again.reset)):
-            worst = max(worst, float(np.abs(taps[tap][:, :, block] - gate).max()))
+        again = recomputed_gates(
+            model,
+            block,
+            activations[Activation.GRU_INPUT][:, :, block],
+            activations[Activation.GRU_HIDDEN][:, :, block],
+        )
+        for activation, gate in ((Activation.UPDATE_GATE, again.update), (Activation.RESET_GATE, again.reset)):
+            worst = max(worst, float(np.abs(activations[activation][:, :, block] - gate).max()))
     return worst
 
 

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.data.windows import Windows
+from core.model.crossing import NAMES
 from core.model.forecaster import Forecaster, build
-from core.model.layers import Edit, whole
-from core.trace.paths import path_taps
+from core.model.probe import Edit, whole
+from core.trace.paths import path_activations
 from core.train.checkpoint import Checkpoint
 from core.train.evaluate import BATCH
-from core.vocabulary import Merge, Tap
+from core.vocabulary import Activation, Fusion, Merge
 
 UNTRAINED = "untrained"  # stands for the digest of weights in records of untrained twins
 
@@ -33,7 +34,7 @@ class Intervention:
     """A name for rows and pages, and what is replaced in the forward pass."""
 
     name: str
-    edits: Mapping[Tap, Edit]
+    edits: Mapping[Activation, Edit]
 
 
 AS_IS = Intervention("as_is", {})
@@ -45,7 +46,7 @@ def uniform_attention() -> Intervention:
     def setter(weights: Tensor, _: int) -> Tensor:  # [window, variable, head, query, key]
         return torch.full_like(weights, 1 / weights.shape[-1])
 
-    return Intervention("uniform_attention", {Tap.ATTENTION: setter})
+    return Intervention("uniform_attention", {Activation.ATTENTION: setter})
 
 
 def shuffled_attention() -> Intervention:
@@ -57,19 +58,19 @@ def shuffled_attention() -> Intervention:
     def setter(weights: Tensor, _: int) -> Tensor:
         return weights.roll(1, dims=0)
 
-    return Intervention("shuffled_attention", {Tap.ATTENTION: setter})
+    return Intervention("shuffled_attention", {Activation.ATTENTION: setter})
 
 
-def silenced(name: str, kernels: Sequence[Tap]) -> Intervention:
-    """Crossings that say nothing: their kernels are zero, so their gates might as well be."""
+def silenced(name: str, crossings: Sequence[Fusion]) -> Intervention:
+    """Crossings that say nothing: their corrections are zero."""
 
-    def setter(kernel: Tensor, _: int) -> Tensor:  # [window, variable, channel, tap]
-        return torch.zeros_like(kernel)
+    def setter(correction: Tensor, _: int) -> Tensor:  # [window, variable, token, channel]
+        return torch.zeros_like(correction)
 
-    return Intervention(name, dict.fromkeys(kernels, setter))
+    return Intervention(name, {NAMES[crossing].correction: setter for crossing in crossings})
 
 
-def frozen_kernel(name: str, kernel: Tap, mean: Tensor) -> Intervention:
+def frozen_kernel(name: str, kernel: Activation, mean: Tensor) -> Intervention:
     """Give every window the same kernel: `mean` [variable, block, channel, tap]."""
 
     def setter(value: Tensor, block: int) -> Tensor:
@@ -80,33 +81,35 @@ def frozen_kernel(name: str, kernel: Tap, mean: Tensor) -> Intervention:
 
 def kernel_means(
     model: Forecaster, windows: Windows, *, limit: int | None = None, seed: int = 0
-) -> dict[Tap, Tensor]:
+) -> dict[Activation, Tensor]:
     """Return each crossing's mean kernel over the windows `errors_under` takes, [variable, block, channel, tap]."""
-    kernels = _crossings(model)
-    sums: dict[Tap, Tensor] = {}
+    kernels = _kernels(model).values()
+    sums: dict[Activation, Tensor] = {}
     drawn = 0
     with torch.inference_mode():
         for places in _random_batches(len(windows), limit, seed):
             drawn += len(places)
-            for tap, value in path_taps(model, _tensor(windows.x, places), dict.fromkeys(kernels, whole)).items():
-                sums[tap] = sums.get(tap, torch.zeros(())) + value.double().sum(dim=0)
-    return {tap: (total / drawn).float() for tap, total in sums.items()}
+            for activation, value in path_activations(
+                model, _tensor(windows.x, places), dict.fromkeys(kernels, whole)
+            ).items():
+                sums[activation] = sums.get(activation, torch.zeros(())) + value.double().sum(dim=0)
+    return {activation: (total / drawn).float() for activation, total in sums.items()}
 
 
 def usual_interventions(
     model: Forecaster, windows: Windows, *, limit: int | None = None, seed: int = 0
 ) -> list[Intervention]:
     """Return all named interventions that apply to this model."""
-    kernels = _crossings(model)
+    crossings, kernels = model.config.crossings, _kernels(model)
     chosen = []
     if model.config.merge is Merge.ATTENTION:
         chosen += [uniform_attention(), shuffled_attention()]
-    chosen += [silenced(f"silenced_{_direction(tap)}", [tap]) for tap in kernels]
-    if len(kernels) > 1:
-        chosen.append(silenced("silenced_both", kernels))
+    chosen += [silenced(f"silenced_{crossing}", [crossing]) for crossing in crossings]
+    if len(crossings) > 1:
+        chosen.append(silenced("silenced_both", crossings))
     if kernels:
         means = kernel_means(model, windows, limit=limit, seed=seed)
-        chosen += [frozen_kernel(f"frozen_{_direction(tap)}", tap, means[tap]) for tap in kernels]
+        chosen += [frozen_kernel(f"frozen_{crossing}", kernel, means[kernel]) for crossing, kernel in kernels.items()]
     return chosen
 
 
@@ -163,17 +166,14 @@ def untrained_twin(checkpoint: Checkpoint, seed: int | None = None) -> Checkpoin
     return Checkpoint(replace(record, weights_sha=f"{UNTRAINED}-{drawn}"), model.eval())
 
 
-def _crossings(model: Forecaster) -> list[Tap]:
-    fusion = model.config.fusion
-    switches = {
-        Tap.KERNEL_GRU_TO_CNN: fusion.corrects_conv,
-        Tap.KERNEL_CNN_TO_GRU: fusion.corrects_gru,
+def _kernels(model: Forecaster) -> dict[Fusion, Activation]:
+    """Return the kernels that a model writes by their crossing."""
+    config = model.config
+    return {
+        crossing: NAMES[crossing].kernel
+        for crossing in config.crossings
+        if NAMES[crossing].kernel in config.activations
     }
-    return [tap for tap, on in switches.items() if on]
-
-
-def _direction(kernel: Tap) -> str:
-    return kernel.value.removeprefix("kernel_")
 
 
 def _random_batches(count: int, limit: int | None, seed: int) -> Iterator[NDArray[np.int64]]:

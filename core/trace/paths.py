@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from core.model.forecaster import Forecaster
-from core.model.layers import Keep, Probe, normalise
-from core.vocabulary import Tap
+from core.model.layers import normalise
+from core.model.probe import Keep
+from core.vocabulary import Activation
 
-BEYOND = frozenset({Tap.ATTENTION, Tap.FORECAST})  # what only the merge and the head make
+BEYOND = frozenset({Activation.ATTENTION, Activation.FORECAST})  # what only the merge and the head make
 
 
-def path_taps(model: Forecaster, x: Tensor, taps: Mapping[Tap, Keep]) -> dict[Tap, Tensor]:
-    """Return taps of both paths as `Forecaster.forward` hands them out, without the merge and the head.
+def path_activations(
+    model: Forecaster, x: Tensor, activations: Mapping[Activation, Keep]
+) -> dict[Activation, Tensor]:
+    """Return activations of both paths as `Forecaster.forward` hands them out, without the merge and the head.
 
     Merge and head take a quarter of a pass.
 
@@ -22,12 +25,9 @@ def path_taps(model: Forecaster, x: Tensor, taps: Mapping[Tap, Keep]) -> dict[Ta
     ----------
     x
         [window, lookback, variable].
-    taps
+    activations
         Taps of the paths, none of BEYOND, and what to keep of each.
     """
-    probe = Probe(taps, {}, model.embedding.apart)
-    normal, _ = normalise(x)
-    conv = gru = model.embedding(normal)  # [token, window x variable, channel]
-    for number, block in enumerate(model.blocks):
-        conv, gru = block(conv, gru, probe, number)
+    probe = model.probe(activations, {})
+    model.paths(normalise(x)[0], probe)
     return probe.taken()

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from core.data.windows import Windows
 from core.model.forecaster import Forecaster
-from core.model.layers import last_token
-from core.trace.paths import path_taps
-from core.vocabulary import Tap
+from core.model.probe import last_token
+from core.trace.paths import path_activations
+from core.vocabulary import Activation
 
 EVENTS = 100  # rows at which a step begins, drawn at random
 SPAN = 12  # origins followed beyond one token
@@ -73,4 +73,6 @@ def step_responses(
 
 def _states(model: Forecaster, x: NDArray[np.float32]) -> torch.Tensor:
     """Return the GRU path after every block at the last token, [window, variable, block, channel]."""
-    return path_taps(model, torch.from_numpy(x.copy()), {Tap.GRU_OUTPUT: last_token})[Tap.GRU_OUTPUT]
+    return path_activations(model, torch.from_numpy(x.copy()), {Activation.GRU_OUTPUT: last_token})[
+        Activation.GRU_OUTPUT
+    ]

@@ -1,7 +1,7 @@
 """Recording a forward pass: around any call of the user's own, or over a whole split to disk.
 
-The model hands its taps out as part of its result and keeps nothing; a recorder only asks for them and takes them
-out of the result again, so the forecast with and without one is the same to the last bit.
+The model hands its activations out as part of its result and keeps nothing; a recorder only asks for them and takes
+them out of the result again, so the forecast with and without one is the same to the last bit.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from torch import Tensor, nn
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.forecaster import Forecaster, ForwardOut
-from core.model.layers import Keep
+from core.model.probe import Keep
 from core.trace.layout import ORIGINS_PER_CHUNK, coords, shape
-from core.trace.paths import BEYOND, path_taps
+from core.trace.paths import BEYOND, path_activations
 from core.trace.recorder import Recorder
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceSpec
 from core.trace.store import writing
@@ -32,7 +32,7 @@ from core.train.checkpoint import Checkpoint
 from core.train.evaluate import batches
 from core.train.record import RunRecord
 from core.version import VERSION
-from core.vocabulary import Split, Tap
+from core.vocabulary import Activation, Split
 
 Progress = Callable[[int, int], None]  # windows done, windows in all
 Places = slice | NDArray[np.int64]
@@ -42,38 +42,42 @@ Places = slice | NDArray[np.int64]
 def recording(
     model: Forecaster,
     *,
-    taps: TraceSpec | Iterable[str] = DEFAULT_TRACE,
+    activations: TraceSpec | Iterable[str] = DEFAULT_TRACE,
     reduce: Reduction = Reduction.FULL,
 ) -> Iterator[Recorder]:
     """Record every forward call of `model` inside the block.
 
     Parameters
     ----------
-    taps : a TraceSpec, or words such as "attention" or "update_gate:last_token".
+    activations : a TraceSpec, or words such as "attention" or "update_gate:last_token".
     reduce : the reduction of words that name none.
 
     Examples
     --------
-    ``with recording(model, taps=["update_gate"], reduce=Reduction.LAST_TOKEN) as recorder:``
+    ``with recording(model, activations=["update_gate"], reduce=Reduction.LAST_TOKEN) as recorder:``
     ``    model(x)``
     ``gates = recorder.dataset()["update_gate_last_token"]``
 
     Raises
     ------
-    TraceError : an unknown tap or reduction, or none that this model has.
+    TraceError : an unknown activation or reduction, or none that this model has.
     """
-    spec = taps if isinstance(taps, TraceSpec) else TraceSpec.parse(taps, reduce)
+    spec = activations if isinstance(activations, TraceSpec) else TraceSpec.parse(activations, reduce)
     recorder = Recorder(model, spec)
-    asked: Collection[Tap] | Mapping[Tap, Keep] = frozenset()  # what the caller itself wants from the call under way
+    asked: Collection[Activation] | Mapping[Activation, Keep] = (
+        frozenset()
+    )  # what the caller itself wants from the call under way
 
     def add_taps(_: nn.Module, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         nonlocal asked
-        asked = kwargs.get("taps", frozenset())
-        return args, {**kwargs, "taps": recorder.asking(asked)}
+        asked = kwargs.get("activations", frozenset())
+        return args, {**kwargs, "activations": recorder.asking(asked)}
 
     def take_taps(_: nn.Module, args: Any, out: ForwardOut) -> ForwardOut:
-        recorder.take(out.taps)
-        return ForwardOut(out.forecast, {tap: value for tap, value in out.taps.items() if tap in asked})
+        recorder.take(out.activations)
+        return ForwardOut(
+            out.forecast, {activation: value for activation, value in out.activations.items() if activation in asked}
+        )
 
     # Prepended, so that of two nested recordings the inner one, which asked last, takes its part first.
     hooks = (
@@ -111,7 +115,7 @@ def trace_split(
 
     Raises
     ------
-    TraceError : the model has none of the taps, or `out` is something else than a trace.
+    TraceError : the model has none of the activations, or `out` is something else than a trace.
     """
     config, variables = checkpoint.record.config, checkpoint.record.variables
     windows = chosen(make_windows(dataset, config.window, split), places)
@@ -136,7 +140,7 @@ def trace_split(
         written = 0
         pending: Future[None] | None = None
         for part, x in batches(windows):
-            recorder.take(_taps(checkpoint.model, x, recorder.asking({})))
+            recorder.take(_activations(checkpoint.model, x, recorder.asking({})))
             # Whole slices only: zarr reads a slice back before it changes a part of it.
             if part.stop - written >= ORIGINS_PER_CHUNK or part.stop == len(windows):
                 if pending is not None:
@@ -150,8 +154,8 @@ def trace_split(
     return out
 
 
-def _taps(model: Forecaster, x: Tensor, keeps: Mapping[Tap, Keep]) -> Mapping[Tap, Tensor]:
-    return model(x, taps=keeps).taps if BEYOND & keeps.keys() else path_taps(model, x, keeps)
+def _activations(model: Forecaster, x: Tensor, keeps: Mapping[Activation, Keep]) -> Mapping[Activation, Tensor]:
+    return model(x, activations=keeps).activations if BEYOND & keeps.keys() else path_activations(model, x, keeps)
 
 
 def chosen(windows: Windows, places: Places) -> Windows:

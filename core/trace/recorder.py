@@ -1,4 +1,4 @@
-"""What a recording keeps: each tap reduced as it comes, copied out of torch, and labelled in the end."""
+"""What a recording keeps: each activation reduced as it comes, copied out of torch, and labelled in the end."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.forecaster import Forecaster
-from core.model.layers import Keep, last_token, whole
+from core.model.probe import Keep, last_token, whole
 from core.trace.layout import coords, validate_trace
 from core.trace.schema import Field, Reduction, TraceError, TraceSpec
-from core.vocabulary import TAP_DIMS, Dim, Embedding, Tap
+from core.vocabulary import ACTIVATION_DIMS, Activation, Dim, Embedding
 
 
 def reduced(value: Tensor, field: Field, embedding: Embedding) -> Tensor:
-    """Return a tap's value [axes of TAP_DIMS] as the field keeps it [axes of field.dims]."""
-    dims = list(TAP_DIMS[field.tap])
+    """Return an activation's value [axes of ACTIVATION_DIMS] as the field keeps it [axes of field.dims]."""
+    dims = list(ACTIVATION_DIMS[field.activation])
     if value.ndim < len(dims):
-        dims = list(field.reduction.dims(field.tap))  # the model handed out the last token alone
+        dims = list(field.reduction.dims(field.activation))  # the model handed out the last token alone
     match field.reduction:
         case Reduction.FULL:
             kept = value
@@ -37,7 +37,7 @@ def reduced(value: Tensor, field: Field, embedding: Embedding) -> Tensor:
             kept = value.square().mean(dims.index(Dim.CHANNEL)).sqrt()
         case _:
             assert_never(field.reduction)
-    left = field.reduction.dims(field.tap)
+    left = field.reduction.dims(field.activation)
     if left != field.dims(embedding):  # `mixed` has one row of tokens for all variables: an axis of length 1
         kept = kept.squeeze(left.index(Dim.VARIABLE))
     return kept
@@ -49,23 +49,28 @@ class Recorder:
     def __init__(self, model: Forecaster, spec: TraceSpec) -> None:
         self._model = model
         self.fields = spec.for_model(model.config).fields
-        self.taps = frozenset(field.tap for field in self.fields)
-        more = {field.tap for field in self.fields if field.reduction is not Reduction.LAST_TOKEN}
-        self._keeps: dict[Tap, Keep] = {tap: whole if tap in more else last_token for tap in self.taps}
+        self.activations = frozenset(field.activation for field in self.fields)
+        more = {field.activation for field in self.fields if field.reduction is not Reduction.LAST_TOKEN}
+        self._keeps: dict[Activation, Keep] = {
+            activation: whole if activation in more else last_token for activation in self.activations
+        }
         self._slices: list[dict[str, NDArray[np.float32]]] = []
 
-    def asking(self, asked: Collection[Tap] | Mapping[Tap, Keep]) -> dict[Tap, Keep]:
+    def asking(self, asked: Collection[Activation] | Mapping[Activation, Keep]) -> dict[Activation, Keep]:
         """Return what a forward call must keep for this recorder and for the caller, who asked for `asked`."""
         wanted = dict(asked) if isinstance(asked, Mapping) else dict.fromkeys(asked, whole)
-        for tap, keep in self._keeps.items():
-            wanted[tap] = keep if wanted.get(tap, keep) is keep else whole
+        for activation, keep in self._keeps.items():
+            wanted[activation] = keep if wanted.get(activation, keep) is keep else whole
         return wanted
 
-    def take(self, taps: Mapping[Tap, Tensor]) -> None:
-        """Reduce and copy the taps of one forward call."""
+    def take(self, activations: Mapping[Activation, Tensor]) -> None:
+        """Reduce and copy the activations of one forward call."""
         embedding = self._model.config.embedding
         self._slices.append(
-            {field.name: _as_array(reduced(taps[field.tap].detach(), field, embedding)) for field in self.fields}
+            {
+                field.name: _as_array(reduced(activations[field.activation].detach(), field, embedding))
+                for field in self.fields
+            }
         )
 
     def drain(self) -> dict[str, NDArray[np.float32]]:

@@ -1,7 +1,7 @@
-"""What a trace holds: which taps, in which reductions, under which names and axes.
+"""What a trace holds: which activations, in which reductions, under which names and axes.
 
-A trace is an xarray Dataset with one array for each pair of tap and reduction. Its labels and its size on disk are
-in `core.trace.layout`.
+A trace is an xarray Dataset with one array for each pair of activation and reduction. Its labels and its size on
+disk are in `core.trace.layout`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, TypeVar, assert_never
 
 from core.config import ModelConfig
-from core.vocabulary import TAP_DIMS, Dim, Embedding, Merge, Tap
+from core.vocabulary import ACTIVATION_DIMS, Activation, Dim, Embedding
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,7 +26,7 @@ class TraceError(ValueError):
 
 
 class Reduction(StrEnum):
-    """What is kept of a tap. Reductions happen while recording, so that the rest never takes up memory."""
+    """What is kept of an activation. Reductions happen while recording, so that the rest never takes up memory."""
 
     FULL = "full"
     LAST_TOKEN = "last_token"
@@ -50,69 +50,69 @@ class Reduction(StrEnum):
             case _:
                 assert_never(self)
 
-    def dims(self, tap: Tap) -> tuple[Dim, ...]:
-        """Return the axes of a tap after the reduction.
+    def dims(self, activation: Activation) -> tuple[Dim, ...]:
+        """Return the axes of a activation after the reduction.
 
-        >>> [dim.value for dim in Reduction.LAST_TOKEN.dims(Tap.UPDATE_GATE)]
+        >>> [dim.value for dim in Reduction.LAST_TOKEN.dims(Activation.UPDATE_GATE)]
         ['origin', 'variable', 'block', 'channel']
 
         Raises
         ------
-        TraceError : the tap has no such axis.
+        TraceError : the activation has no such axis.
         """
-        axes = TAP_DIMS[tap]
+        axes = ACTIVATION_DIMS[activation]
         if self.removes is not None and self.removes not in axes:
             possible = ", ".join(r.value for r in Reduction if r.removes is None or r.removes in axes)
             raise TraceError(
-                f"{tap} has no axis '{self.removes}' for the reduction {self}; its axes are "
+                f"{activation} has no axis '{self.removes}' for the reduction {self}; its axes are "
                 f"{', '.join(axes)}. Choose one of: {possible}."
             )
         return tuple(dim for dim in axes if dim is not self.removes)
 
 
-def field_name(tap: Tap, reduction: Reduction) -> str:
+def field_name(activation: Activation, reduction: Reduction) -> str:
     """Return the name of an array in a trace.
 
-    >>> field_name(Tap.UPDATE_GATE, Reduction.LAST_TOKEN), field_name(Tap.FORECAST, Reduction.FULL)
+    >>> field_name(Activation.UPDATE_GATE, Reduction.LAST_TOKEN), field_name(Activation.FORECAST, Reduction.FULL)
     ('update_gate_last_token', 'forecast')
     """
-    return tap.value if reduction is Reduction.FULL else f"{tap}_{reduction}"
+    return activation.value if reduction is Reduction.FULL else f"{activation}_{reduction}"
 
 
 @dataclass(frozen=True)
 class Field:
     """One array of a trace."""
 
-    tap: Tap
+    activation: Activation
     reduction: Reduction
 
     @property
     def name(self) -> str:
         """Its name in the Dataset."""
-        return field_name(self.tap, self.reduction)
+        return field_name(self.activation, self.reduction)
 
     def dims(self, embedding: Embedding) -> tuple[Dim, ...]:
         """Return its axes: `variable` only where the embedding keeps variables apart (a forecast always does)."""
-        axes = self.reduction.dims(self.tap)
-        if embedding is Embedding.MIXED and self.tap is not Tap.FORECAST:
+        axes = self.reduction.dims(self.activation)
+        if embedding is Embedding.MIXED and self.activation is not Activation.FORECAST:
             return tuple(dim for dim in axes if dim is not Dim.VARIABLE)
         return axes
 
 
 @dataclass(frozen=True)
 class TraceSpec:
-    """Which taps are recorded, and in which reductions (several of one tap are allowed)."""
+    """Which activations are recorded, and in which reductions (several of one activation are allowed)."""
 
-    taps: Mapping[Tap, tuple[Reduction, ...]] = field(default_factory=dict)
+    activations: Mapping[Activation, tuple[Reduction, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check that every tap has the axis that its reduction takes away."""
-        if not self.taps:
-            raise TraceError(f"The selection names no tap; choose from: {', '.join(Tap)}.")
-        for tap, reductions in self.taps.items():
+        """Check that every activation has the axis that its reduction takes away."""
+        if not self.activations:
+            raise TraceError(f"The selection names no activation; choose from: {', '.join(Activation)}.")
+        for activation, reductions in self.activations.items():
             for reduction in reductions:
-                reduction.dims(tap)
-        object.__setattr__(self, "taps", MappingProxyType(dict(self.taps)))
+                reduction.dims(activation)
+        object.__setattr__(self, "activations", MappingProxyType(dict(self.activations)))
 
     @classmethod
     def parse(cls, words: Iterable[str], default: Reduction = Reduction.FULL) -> Self:
@@ -122,19 +122,23 @@ class TraceSpec:
         >>> [field.name for field in spec.fields]
         ['forecast', 'update_gate_last_token', 'update_gate_mean_channel']
         """
-        chosen: dict[Tap, tuple[Reduction, ...]] = {}
+        chosen: dict[Activation, tuple[Reduction, ...]] = {}
         for word in words.split() if isinstance(words, str) else words:
             name, _, how = word.partition(":")
-            tap = _word(Tap, "tap", name.strip())
+            activation = _word(Activation, "activation", name.strip())
             reduction = _word(Reduction, "reduction", how.strip()) if how else default
-            if reduction not in chosen.get(tap, ()):
-                chosen[tap] = (*chosen.get(tap, ()), reduction)
+            if reduction not in chosen.get(activation, ()):
+                chosen[activation] = (*chosen.get(activation, ()), reduction)
         return cls(chosen)
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """One for every pair of tap and reduction."""
-        return tuple(Field(tap, reduction) for tap, reductions in self.taps.items() for reduction in reductions)
+        """One for every pair of activation and reduction."""
+        return tuple(
+            Field(activation, reduction)
+            for activation, reductions in self.activations.items()
+            for reduction in reductions
+        )
 
     def for_model(self, config: ModelConfig) -> TraceSpec:
         """Return the part that the model has: a crossing or an attention that is switched off has nothing to record.
@@ -143,13 +147,16 @@ class TraceSpec:
         ------
         TraceError : nothing is left.
         """
-        missing = _absent(config)
-        kept = {tap: reductions for tap, reductions in self.taps.items() if tap not in missing}
+        kept = {
+            activation: reductions
+            for activation, reductions in self.activations.items()
+            if activation in config.activations
+        }
         if not kept:
             raise TraceError(
-                f"The model has none of the chosen taps ({', '.join(self.taps)}): its fusion is "
+                f"The model has none of the chosen activations ({', '.join(self.activations)}): its fusion is "
                 f"{config.fusion} and its merge {config.merge}. Choose from: "
-                f"{', '.join(tap for tap in Tap if tap not in missing)}."
+                f"{', '.join(activation for activation in Activation if activation in config.activations)}."
             )
         return TraceSpec(kept)
 
@@ -161,30 +168,19 @@ def _word(kind: type[Word], title: str, value: str) -> Word:
         raise TraceError(f"{title} is {value!r}; possible: {', '.join(kind)}. Choose one of these.") from None
 
 
-def _absent(config: ModelConfig) -> set[Tap]:
-    absent: set[Tap] = set()
-    if not config.fusion.corrects_conv:
-        absent |= {Tap.KERNEL_GRU_TO_CNN, Tap.CORRECTION_GRU_TO_CNN}
-    if not config.fusion.corrects_gru:
-        absent |= {Tap.KERNEL_CNN_TO_GRU, Tap.CORRECTION_CNN_TO_GRU}
-    if config.merge is not Merge.ATTENTION:
-        absent.add(Tap.ATTENTION)
-    return absent
-
-
 # What the dashboard's pages read: 86 MB for the 2,785 test windows of ETTh1 (7 variables, default preset).
 DEFAULT_TRACE = TraceSpec(
     {
-        Tap.KERNEL_GRU_TO_CNN: (Reduction.FULL,),
-        Tap.KERNEL_CNN_TO_GRU: (Reduction.FULL,),
-        Tap.UPDATE_GATE: (Reduction.LAST_TOKEN,),
-        Tap.RESET_GATE: (Reduction.LAST_TOKEN,),
-        Tap.CONV_OUTPUT: (Reduction.LAST_TOKEN,),
-        Tap.GRU_OUTPUT: (Reduction.LAST_TOKEN,),
-        Tap.CORRECTION_GRU_TO_CNN: (Reduction.LAST_TOKEN,),
-        Tap.CORRECTION_CNN_TO_GRU: (Reduction.LAST_TOKEN,),
-        Tap.ATTENTION: (Reduction.MEAN_VARIABLE,),
-        Tap.FORECAST: (Reduction.FULL,),
+        Activation.KERNEL_GRU_TO_CNN: (Reduction.FULL,),
+        Activation.KERNEL_CNN_TO_GRU: (Reduction.FULL,),
+        Activation.UPDATE_GATE: (Reduction.LAST_TOKEN,),
+        Activation.RESET_GATE: (Reduction.LAST_TOKEN,),
+        Activation.CONV_OUTPUT: (Reduction.LAST_TOKEN,),
+        Activation.GRU_OUTPUT: (Reduction.LAST_TOKEN,),
+        Activation.CORRECTION_GRU_TO_CNN: (Reduction.LAST_TOKEN,),
+        Activation.CORRECTION_CNN_TO_GRU: (Reduction.LAST_TOKEN,),
+        Activation.ATTENTION: (Reduction.MEAN_VARIABLE,),
+        Activation.FORECAST: (Reduction.FULL,),
     }
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from core.vocabulary import Tap
+from core.vocabulary import Activation
 
 
 class GradientWatch:
@@ -16,7 +16,7 @@ class GradientWatch:
     def __init__(self, step: int) -> None:
         self._step = step
         self._found: dict[tuple[int, str], float] = {}
-        self.edits = {Tap.CONV_OUTPUT: self._reader("conv"), Tap.GRU_OUTPUT: self._reader("gru")}
+        self.edits = {Activation.CONV_OUTPUT: self._reader("conv"), Activation.GRU_OUTPUT: self._reader("gru")}
 
     def _reader(self, path: str) -> Callable[[Tensor, int], Tensor]:
         def read(value: Tensor, block: int) -> Tensor:

@@ -15,14 +15,16 @@ from torch.func import functional_call, vmap
 
 from core.config import ModelConfig, RunConfig
 from core.model.forecaster import Forecaster, build
-from core.model.layers import Edit
+from core.model.probe import Edit
 from core.train.recipe import loss_of
 from core.train.stack_shape import decay
-from core.vocabulary import Tap
+from core.vocabulary import Activation
 
 ALIGNED = 16  # weights between two places where one may begin
 
-Nudges = Mapping[Tap, Sequence[Tensor]]  # zeros [run, window, variable, token, channel] a block, added to a value
+Nudges = Mapping[
+    Activation, Sequence[Tensor]
+]  # zeros [run, window, variable, token, channel] a block, added to a value
 
 
 class Stack:
@@ -48,7 +50,7 @@ class Stack:
         self.variables = variables
         self.loss = runs[0].train.loss
         self.model = build(model, runs[0].window, variables, seed=0).to(device, dtype)
-        self.apart = self.model.embedding.apart
+        self.apart = self.model.embedding.rows_per_window
         self._shapes = {name: value.shape for name, value in self.model.named_parameters()}
         # Each weight begins at a whole piece of memory, as fast products want it; the gaps are zero and stay it.
         counts = [shape.numel() for shape in self._shapes.values()]
@@ -94,13 +96,13 @@ class Stack:
         self.model.train()
         return vmap(self._loss, randomness="different")(rows, self._decays, x, y, nudges)
 
-    def nudges(self, windows: int) -> dict[Tap, list[Tensor]]:
+    def nudges(self, windows: int) -> dict[Activation, list[Tensor]]:
         """Return zeros whose gradient is dLoss/d(path output), one a path and block, for batches of `windows`."""
         config, window = self.model.config, self.model.window
         size = (len(self.runs), windows, self.apart, window.lookback // config.patch, config.width)
         return {
-            tap: [self._decays.new_zeros(size).requires_grad_() for _ in range(config.blocks)]
-            for tap in (Tap.CONV_OUTPUT, Tap.GRU_OUTPUT)
+            activation: [self._decays.new_zeros(size).requires_grad_() for _ in range(config.blocks)]
+            for activation in (Activation.CONV_OUTPUT, Activation.GRU_OUTPUT)
         }
 
     def named(self, row: Tensor) -> dict[str, Tensor]:
@@ -108,14 +110,16 @@ class Stack:
         parts = row.split(self._sizes)[::2]  # whose backward pass is one concatenation
         return {name: part.view(size) for (name, size), part in zip(self._shapes.items(), parts, strict=True)}
 
-    def _forecast(self, row: Tensor, decay: Tensor, x: Tensor, edits: Mapping[Tap, Edit] | None = None) -> Tensor:
+    def _forecast(
+        self, row: Tensor, decay: Tensor, x: Tensor, edits: Mapping[Activation, Edit] | None = None
+    ) -> Tensor:
         """Forecast of ONE run; the same code as when it is trained alone."""
         weights = self.named(row) | {name: decay for name, _ in self.model.named_buffers()}
         out: Tensor = functional_call(self.model, weights, (x,), {"edits": edits or {}}).forecast
         return out
 
     def _loss(self, row: Tensor, decay: Tensor, x: Tensor, y: Tensor, nudges: Nudges) -> Tensor:
-        edits = {tap: _adding(zeros) for tap, zeros in nudges.items()}
+        edits = {activation: _adding(zeros) for activation, zeros in nudges.items()}
         return loss_of(self.loss, self._forecast(row, decay, x, edits), y)
 
 

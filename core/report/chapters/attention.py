@@ -15,14 +15,14 @@ from core.figures.theme import Look
 from core.report.chapters.windows import Calendar
 from core.report.slide import Slide
 from core.trace.schema import Reduction
-from core.vocabulary import Dim, Fusion, Tap
+from core.vocabulary import Activation, Dim, Fusion
 
 CHANGE = "mse_change_"  # head of the names of interventions in the rows
 
 
 def window_map(trace: xr.Dataset, place: int) -> xr.DataArray:
     """Return the map of one window, variables averaged, [head, query, key]."""
-    found = pick(trace, Tap.ATTENTION, Reduction.MEAN_VARIABLE).isel({Dim.ORIGIN: place})
+    found = pick(trace, Activation.ATTENTION, Reduction.MEAN_VARIABLE).isel({Dim.ORIGIN: place})
     return found.transpose(Dim.HEAD, Dim.QUERY, Dim.KEY).load()
 
 

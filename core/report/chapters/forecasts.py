@@ -21,7 +21,7 @@ from core.figures.theme import Look
 from core.figures.window_steps import window_error_by_step as step_figure
 from core.report.chapters.windows import stamp_text
 from core.report.slide import Slide
-from core.vocabulary import Dim, Fusion, Tap
+from core.vocabulary import Activation, Dim, Fusion
 
 Values = NDArray[np.float64]
 SLICE = 512  # windows whose forecasts are read at once
@@ -29,7 +29,7 @@ SLICE = 512  # windows whose forecasts are read at once
 
 def window_errors(trace: xr.Dataset, windows: Windows) -> Values:
     """Return the MSE of every window and variable of a run, standardised, [window, variable]."""
-    forecast = trace[Tap.FORECAST.value]
+    forecast = trace[Activation.FORECAST.value]
     errors = np.empty((len(windows), forecast.sizes[Dim.VARIABLE]))
     for start in range(0, len(windows), SLICE):
         part = slice(start, start + SLICE)
@@ -108,7 +108,7 @@ def one_window(
         hours=dataset.step / pd.Timedelta(hours=1),
         history=original(x[0, -history:]),
         truth=original(windows.y[place]),
-        modes={mode: original(trace[Tap.FORECAST.value][place].to_numpy()) for mode, trace in traces.items()},
+        modes={mode: original(trace[Activation.FORECAST.value][place].to_numpy()) for mode, trace in traces.items()},
         baselines={name: original(values[0]) for name, values in made.items()},
     )
 

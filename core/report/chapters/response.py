@@ -17,7 +17,7 @@ from core.figures import response as figures
 from core.figures.theme import Look
 from core.report.slide import Slide
 from core.trace.schema import Reduction, of_variable
-from core.vocabulary import Dim, Fusion, ModelPath, Tap
+from core.vocabulary import Activation, Dim, Fusion, ModelPath
 
 Traces = Mapping[Fusion, xr.Dataset]  # of one data set, window, form and seed
 
@@ -88,8 +88,8 @@ def gate_levels(trace: xr.Dataset, *, place: int, variable: str, block: int) -> 
     """Return the gates at the last token, averaged over channels, around a place: index stamp, update, reset."""
     shown = trace.isel({Dim.ORIGIN: _around(place, trace.sizes[Dim.ORIGIN])})
     levels = {}
-    for name, tap in (("update", Tap.UPDATE_GATE), ("reset", Tap.RESET_GATE)):
-        gate = pick(shown, tap, Reduction.LAST_TOKEN, Reduction.FULL)
+    for name, activation in (("update", Activation.UPDATE_GATE), ("reset", Activation.RESET_GATE)):
+        gate = pick(shown, activation, Reduction.LAST_TOKEN, Reduction.FULL)
         last = gate.isel({Dim.TOKEN: -1}) if Dim.TOKEN in gate.dims else gate
         one = of_variable(last.sel({Dim.BLOCK: block}), variable)
         rest = [dim for dim in one.dims if dim != Dim.ORIGIN]
