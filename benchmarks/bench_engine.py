@@ -117,6 +117,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    model, recipe = PRESETS["default"]
-    config.PRESETS["short"] = (model, replace(recipe, epochs=EPOCHS))
+    preset = PRESETS["default"]
+    config.PRESETS["short"] = preset._replace(train=replace(preset.train, epochs=EPOCHS))
     sys.exit(main())

@@ -3,7 +3,7 @@
     python -m benchmarks.bench_stack
     OMP_NUM_THREADS=1 python -m benchmarks.bench_stack --sizes 1 4 --steps 3
 
-The single run is trained as one would without this product: torch's fused GRU in place of the written-out scan, all
+The single run is trained as one would without this product: torch's fused GRU in target of the written-out scan, all
 else the same, in float32. On a CUDA device the stacks' steps are captured and run in both precisions; memory is what
 torch allocated on the device, and on a CPU the process's peak so far. One JSON line a measurement.
 """
@@ -29,10 +29,10 @@ from core.model.forecaster import Forecaster, build
 from core.model.layers import GRUStates
 from core.train.device import has_cuda
 from core.train.recipe import epoch_order, loss_of
-from core.train.stack import Stack
-from core.train.stack_data import Resident, resident, table_on
-from core.train.stack_shape import widest
-from core.train.stack_step import Precision, Step, fresh_moments
+from core.train.stack.data import Resident, resident, table_on
+from core.train.stack.functions import Stack
+from core.train.stack.shape import widest
+from core.train.stack.step import Batch, Precision, Step, fresh_moments
 from core.vocabulary import Fusion, Split
 
 
@@ -82,10 +82,10 @@ def batches(runs: list[RunConfig], data: Resident) -> tuple[Tensor, ...]:
 def stacked(runs: list[RunConfig], data: Resident, steps: int, precision: Precision) -> float:
     device = data.table.device
     stack = Stack(widest(runs), runs, data.table.shape[1], device=device)
-    rows = stack.drawn()
+    rows = stack.initial_weights()
     step = Step(stack, rows, fresh_moments(rows), runs[0].train, data, precision)
     chosen = batches(runs, data)
-    return seconds_a_step(lambda number: step(chosen[number % len(chosen)], 1e-3, watch=False), steps, device)
+    return seconds_a_step(lambda number: step(Batch(chosen[number % len(chosen)]), 1e-3, watch=False), steps, device)
 
 
 def one_at_a_time(run: RunConfig, data: Resident, steps: int) -> float:
@@ -96,7 +96,7 @@ def one_at_a_time(run: RunConfig, data: Resident, steps: int) -> float:
 
     def step(number: int) -> None:
         x, y = data.gather(chosen[number % len(chosen)][0])
-        loss = loss_of(run.train.loss, model(x).forecast, y)
+        loss = loss_of(run.train, model(x).forecast, y)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), run.train.clip)

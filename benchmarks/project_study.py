@@ -31,11 +31,11 @@ from core.data.catalog import available, load_dataset
 from core.data.windows import make_windows
 from core.train.evaluate import BATCH
 from core.train.recipe import epoch_steps
-from core.train.stack import Stack
-from core.train.stack_data import resident, table_on
-from core.train.stack_scores import stack_scores
-from core.train.stack_shape import widest
-from core.train.stack_step import Precision, Step, fresh_moments
+from core.train.stack.data import resident, table_on
+from core.train.stack.functions import Stack
+from core.train.stack.scores import stack_scores
+from core.train.stack.shape import widest
+from core.train.stack.step import Batch, Precision, Step, fresh_moments
 from core.vocabulary import Fusion, Split
 
 DATASETS = ("ETTh1", "ETTh2", "ETTm1", "ETTm2", "Weather")
@@ -142,11 +142,11 @@ def step_and_pass(
     members = [preset_run(dataset.key, "default", horizon=cell.run.window.horizon, seed=seed) for seed in range(runs)]
     data = resident(table_on(cpu, dataset), dataset, cell.run.window, Split.TRAIN)
     stack = Stack(widest(members), members, cell.variables, device=cpu)
-    rows = stack.drawn()
+    rows = stack.initial_weights()
     step = Step(stack, rows, fresh_moments(rows), cell.run.train, data, precision)
     chosen = torch.arange(cell.run.train.batch).expand(runs, -1)
     one_batch = replace(data, origins=data.origins[:BATCH])
-    return lambda: step(chosen, 1e-3, watch=False), lambda: stack_scores(stack, rows, one_batch)
+    return lambda: step(Batch(chosen), 1e-3, watch=False), lambda: stack_scores(stack, rows, one_batch)
 
 
 def counted(work: Callable[[], Any]) -> list[Operation]:

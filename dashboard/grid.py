@@ -45,7 +45,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     columns = iter(st.columns(4))
     with next(columns):
         preset = choose("train_preset", "Preset", texts(list(PRESETS)), default="quick")
-    patch = PRESETS[preset][0].patch
+    patch = PRESETS[preset].model.patch
     offered = horizons(dataset, patch)
     if not offered:
         st.error(escaped(datasets.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")

@@ -13,12 +13,12 @@ import pytest
 
 from core import config
 from core.__main__ import main
-from core.config import TrainConfig
+from core.config import Preset, TrainConfig
 from core.data.dataset import Dataset
 from core.study.run import run_study
 from tests.tiny import MODEL, tiny_dataset
 
-TINY = (replace(MODEL, width=4, blocks=1), TrainConfig(epochs=1, batch=64, stride=4))
+TINY = Preset(replace(MODEL, width=4, blocks=1), TrainConfig(epochs=1, batch=64, stride=4), "for tests")
 
 
 def grid(dataset: Dataset, **changes: object) -> dict[str, Any]:

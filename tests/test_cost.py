@@ -26,7 +26,7 @@ def test_the_eight_published_numbers() -> None:
 
 
 def test_counted_at_the_published_size_is_the_formula() -> None:
-    config = PRESETS["published"][0]
+    config = PRESETS["published"].model
     for design, counted in (
         (Design.PROPOSED, proposed_cost(config, WINDOW, 7)),
         (Design.STANDARD_CONV, standard_cost(config, WINDOW, 7, embedded=True)),

@@ -14,13 +14,23 @@ from torch import Tensor
 from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.model.forecaster import build
+from core.train.fit import make_optimiser
 from core.train.gradient import GradientWatch
-from core.train.recipe import epoch_order, epoch_steps, learning_rate, loss_of
-from core.train.stack import Stack
-from core.train.stack_data import Resident, resident, table_on
-from core.train.stack_shape import check_shape, shape, widest
-from core.train.stack_step import Precision, Step, clipped, fresh_moments
-from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference, Split
+from core.train.recipe import (
+    Turns,
+    draw_turns,
+    epoch_order,
+    epoch_steps,
+    learning_rate,
+    loss_of,
+    side_by_side,
+    turned,
+)
+from core.train.stack.data import Resident, resident, table_on
+from core.train.stack.functions import Stack
+from core.train.stack.shape import check_shape, shape, widest
+from core.train.stack.step import Batch, Precision, Step, clipped, fresh_moments
+from core.vocabulary import Embedding, Fusion, Head, Loss, Merge, Reference, Split, Weighting
 from tests.stacks import SMALL_WINDOW, small_data
 from tests.tiny import tiny_run
 
@@ -62,6 +72,16 @@ def batch(run: RunConfig, step: int, windows: int) -> Tensor:
     return torch.from_numpy(order[within * run.train.batch : (within + 1) * run.train.batch])
 
 
+def batch_of(runs: Sequence[RunConfig], step: int, data: Resident) -> Batch:
+    """Return what all runs train on in a step, on the device of the data."""
+    device = data.table.device
+    chosen = torch.stack([batch(run, step, len(data)) for run in runs]).to(device)
+    if not runs[0].train.rotation:
+        return Batch(chosen)
+    turns = side_by_side([draw_turns(run.train, run.train.seed, step, chosen.shape[1]) for run in runs])
+    return Batch(chosen, Turns(*(part.to(device) for part in turns)))
+
+
 def rate_at(run: RunConfig, step: int, windows: int) -> float:
     return learning_rate(run.train, step, EPOCHS * epoch_steps(run.train, windows))
 
@@ -75,12 +95,13 @@ def train_stack(
 ) -> Trained:
     data = train_data(dataset, runs[0], dtype)
     stack = Stack(widest(runs), runs, 3, device=CPU, dtype=dtype)
-    rows = stack.drawn()
+    rows = stack.initial_weights()
     step = Step(stack, rows, fresh_moments(rows), runs[0].train, data, precision)
     losses, flow = [], {}
     for number in range(steps):
-        chosen = torch.stack([batch(run, number, len(data)) for run in runs])
-        found, strengths = step(chosen, rate_at(runs[0], number, len(data)), watch=number % 10 == 0)
+        found, strengths = step(
+            batch_of(runs, number, data), rate_at(runs[0], number, len(data)), watch=number % 10 == 0
+        )
         losses.append(found.numpy())
         if number % 10 == 0:
             flow[number] = strengths.numpy()
@@ -95,23 +116,26 @@ def train_alone(
     data = train_data(dataset, run, dtype)
     model = build(run.model, run.window, 3, run.train.seed).to(dtype).train()
     model.embedding.requires_grad_(not run.train.freeze_embedding)
-    optimiser = torch.optim.AdamW(model.parameters(), weight_decay=run.train.weight_decay, fused=True)
+    optimiser = make_optimiser(model, run.train)
     torch.manual_seed(run.train.seed)
     losses, flow = [], []
     for number in range(steps):
-        optimiser.param_groups[0]["lr"] = rate_at(run, number, len(data))
-        x, y = data.gather(batch(run, number, len(data)))
+        for group in optimiser.param_groups:
+            group["lr"] = rate_at(run, number, len(data))
+        chosen = batch(run, number, len(data))
+        turns = draw_turns(run.train, run.train.seed, number, len(chosen))
+        x, y = (turned(value, turns) if run.train.rotation else value for value in data.gather(chosen))
         watch = GradientWatch(number)
-        edits = watch.edits if number % 10 == 0 else {}
-        loss = loss_of(run.train.loss, model(x, edits=edits).forecast, y)
+        watched = number % 10 == 0
+        loss = loss_of(run.train, model(x, edits=watch.observers if watched else {}).forecast, y)
         optimiser.zero_grad()
         loss.backward()
+        if watched:
+            flow.append(watch.rows(model))
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), run.train.clip)
         assert norm > run.train.clip
         optimiser.step()
         losses.append(float(loss.detach()))
-        if edits:
-            flow.append(watch.rows())
     return losses, flow, model.state_dict()
 
 
@@ -126,7 +150,8 @@ def test_stacked_and_single_runs_agree_over_fifty_steps(
     for number, run in enumerate(runs):
         losses, flow, weights = train_alone(dataset, run, 50, dtype)
         np.testing.assert_allclose(together.losses[:, number], losses, rtol=0, atol=tolerance)
-        alone = np.array([[[row["conv"], row["gru"]] for row in rows] for rows in flow])
+        columns = (("conv", "conv_weights"), ("gru", "gru_weights"))
+        alone = np.array([[[[row[name] for name in path] for path in columns] for row in rows] for rows in flow])
         stacked = np.stack([strengths[number] for strengths in together.flow.values()])
         np.testing.assert_allclose(stacked, alone, rtol=0, atol=1e-6)
         assert (alone > 1e-5).all(), "there is a gradient to compare"
@@ -144,13 +169,16 @@ def test_stacked_and_single_runs_agree_over_fifty_steps(
         {"embedding": Embedding.MIXED, "merge": Merge.CONCAT},
         {"embedding": Embedding.INDEPENDENT, "merge": Merge.MEAN},
         {"fusion": Fusion.NONE, "matched": True},
+        {"reference": Reference.STANDARD, "head": Head.LOW_RANK, "head_rank": 4},
+        {"embedding": Embedding.PATCHES, "patch": 6, "width": 6, "head": Head.SEGMENTS},
     ],
     ids=str,
 )
 @pytest.mark.parametrize("loss", [Loss.MSE, Loss.HUBER])
 def test_every_form_can_be_stacked(dataset: Dataset, model: dict[str, object], loss: Loss) -> None:
     runs = [run_of(dataset, seed=seed, **model) for seed in (0, 1)]
-    runs = [replace(run, train=replace(run.train, loss=loss)) for run in runs]
+    recipe = {"loss": loss, "rotation": 0.5, "head_weight_decay": 0.3, "weighting": Weighting.ROOT}
+    runs = [replace(run, train=replace(run.train, **recipe)) for run in runs]
     together = train_stack(dataset, runs, 3, torch.float64)
     for number, run in enumerate(runs):
         losses = train_alone(dataset, run, 3, torch.float64)[0]
@@ -175,10 +203,10 @@ def test_a_crossing_that_is_switched_off_stays_exactly_zero(dataset: Dataset) ->
     runs = [run_of(dataset, fusion) for fusion in Fusion]
     data = train_data(dataset, runs[0], torch.float32)
     stack = Stack(widest(runs), runs, 3, device=CPU)
-    rows = stack.drawn()
+    rows = stack.initial_weights()
     step = Step(stack, rows, fresh_moments(rows), runs[0].train, data)
     for number in range(5):
-        step(torch.stack([batch(run, number, len(data)) for run in runs]), 1e-2, watch=False)
+        step(batch_of(runs, number, data), 1e-2, watch=False)
     for row, run in zip(rows.detach(), runs, strict=True):
         own = sum(value.numel() for value in build(run.model, run.window, 3, 0).state_dict().values())
         assert (row != 0).sum() == own
@@ -258,9 +286,8 @@ def test_a_captured_step_is_the_eager_one(dataset: Dataset, tmp_path: Path) -> N
     expected = train_stack(dataset, runs, 50).losses
     data = resident(table_on(cuda, dataset), dataset, runs[0].window, Split.TRAIN, stride=2)
     stack = Stack(widest(runs), runs, 3, device=cuda)
-    rows = stack.drawn()
+    rows = stack.initial_weights()
     step = Step(stack, rows, fresh_moments(rows), runs[0].train, data)
     for number in range(50):
-        chosen = torch.stack([batch(run, number, len(data)) for run in runs]).to(cuda)
-        losses, _ = step(chosen, rate_at(runs[0], number, len(data)), watch=number % 10 == 0)
+        losses, _ = step(batch_of(runs, number, data), rate_at(runs[0], number, len(data)), watch=number % 10 == 0)
         np.testing.assert_allclose(losses.cpu().numpy(), expected[number], rtol=0, atol=1e-4)

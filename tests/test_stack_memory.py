@@ -17,8 +17,8 @@ from core.data.dataset import Dataset
 from core.model.forecaster import Forecaster
 from core.train.fit import Interrupted
 from core.train.record import read_record
-from core.train.stack_fit import fit_stack
-from core.train.stack_loop import Place
+from core.train.stack.fit import fit_stack
+from core.train.stack.loop import Target
 from tests.stacks import small_data, some_runs, stop_after
 
 Event = dict[str, Any]
@@ -55,10 +55,10 @@ def test_out_of_memory_halves_the_stack_and_says_so(
     dataset: Dataset, tmp_path: Path, stopped_before: int | None
 ) -> None:
     runs = some_runs(dataset, dropout=0.0, epochs=2)
-    place = Place(dataset, tmp_path / "halved")
+    target = Target(dataset, tmp_path / "halved")
     if stopped_before:
         with pytest.raises(Interrupted):
-            fit_stack(runs, place, should_stop=stop_after(stopped_before))
+            fit_stack(runs, target, should_stop=stop_after(stopped_before))
     told: Counter[tuple[int, int]] = Counter()
 
     def note(run: RunConfig, event: Event) -> None:
@@ -66,9 +66,9 @@ def test_out_of_memory_halves_the_stack_and_says_so(
             told[event["runs"], event["then"]] += 1
 
     with short_memory(lambda number: number not in (0, 1)):  # all five, then the first half of them
-        assert fit_stack(runs, place, on_event=note) == {}
+        assert fit_stack(runs, target, on_event=note) == {}
     assert told == {(5, 3): 3, (5, 2): 2, (3, 2): 2, (3, 1): 1}
-    fit_stack(runs, Place(dataset, tmp_path / "whole"))
+    fit_stack(runs, Target(dataset, tmp_path / "whole"))
     for run in runs:
         halved, at_once = (read_record(tmp_path / name / run.run_id).metrics for name in ("halved", "whole"))
         assert halved["test"]["mse"] == pytest.approx(at_once["test"]["mse"], rel=1e-4)
@@ -76,4 +76,4 @@ def test_out_of_memory_halves_the_stack_and_says_so(
 
 def test_one_run_that_does_not_fit_is_an_error(dataset: Dataset, tmp_path: Path) -> None:
     with short_memory(lambda number: False), pytest.raises(torch.OutOfMemoryError):
-        fit_stack(some_runs(dataset)[:2], Place(dataset, tmp_path))
+        fit_stack(some_runs(dataset)[:2], Target(dataset, tmp_path))

@@ -22,10 +22,10 @@ from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import predict
 from core.train.fit import Interrupted, fit, hold, training_folder
 from core.train.record import RecordError, read_record
-from core.train.stack import Stack
-from core.train.stack_fit import fit_stack
-from core.train.stack_loop import SUFFIX, Place, StackLoop
-from core.train.stack_shape import widest
+from core.train.stack.fit import fit_stack
+from core.train.stack.functions import Stack
+from core.train.stack.loop import SUFFIX, StackLoop, Target
+from core.train.stack.shape import widest
 from core.vocabulary import Split
 from tests.stacks import SMALL_WINDOW, numbers, small_data, some_runs, stop_after
 
@@ -41,7 +41,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
 def test_a_stack_leaves_what_single_runs_leave(dataset: Dataset, tmp_path: Path) -> None:
     runs = some_runs(dataset, dropout=0.0, epochs=2)
     told: list[tuple[str, Event]] = []
-    fit_stack(runs, Place(dataset, tmp_path), on_event=lambda run, event: told.append((run.run_id, event)))
+    fit_stack(runs, Target(dataset, tmp_path), on_event=lambda run, event: told.append((run.run_id, event)))
     assert {path.name for path in tmp_path.iterdir()} == {run.run_id for run in runs}, "nothing else is left"
     for run in runs:
         events: list[Event] = []
@@ -63,11 +63,11 @@ def test_a_stack_leaves_what_single_runs_leave(dataset: Dataset, tmp_path: Path)
 
 def test_checkpoints_forecast_as_the_stack_did(dataset: Dataset, tmp_path: Path) -> None:
     runs = some_runs(dataset, epochs=1)
-    fit_stack(runs, Place(dataset, tmp_path))
+    fit_stack(runs, Target(dataset, tmp_path))
     checkpoints = [load_checkpoint(tmp_path / run.run_id) for run in runs]
     windows = make_windows(dataset, SMALL_WINDOW, Split.TEST)
     stack = Stack(widest(runs), runs, 3, device=torch.device("cpu"))
-    rows = torch.zeros_like(stack.drawn())
+    rows = torch.zeros_like(stack.initial_weights())
     for row, checkpoint in zip(rows, checkpoints, strict=True):
         for name, part in stack.named(row).items():
             part.copy_(checkpoint.model.state_dict().get(name, torch.zeros(part.shape)))
@@ -81,7 +81,7 @@ def test_checkpoints_forecast_as_the_stack_did(dataset: Dataset, tmp_path: Path)
 
 def test_stopped_runs_keep_their_best_weights_and_the_stack_is_repacked(dataset: Dataset, tmp_path: Path) -> None:
     runs = some_runs(dataset, dropout=0.0, epochs=8, patience=1, learning_rate=1e-2)
-    place = Place(dataset, tmp_path)
+    target = Target(dataset, tmp_path)
     for run in runs:
         os.close(hold(training_folder(tmp_path / run.run_id)))
     sizes: list[int] = []
@@ -89,7 +89,7 @@ def test_stopped_runs_keep_their_best_weights_and_the_stack_is_repacked(dataset:
     def note(run: RunConfig, event: Event) -> None:
         sizes.append(len(loop.state.runs))
 
-    loop = StackLoop(runs, place.path(runs), place, note, lambda: False)
+    loop = StackLoop(runs, target.path(runs), target, note, lambda: False)
     assert loop.run() == {}
     assert len(set(sizes)) > 1 and min(sizes) <= len(runs) / 2
     epochs = set()
@@ -113,7 +113,7 @@ class Killed(BaseException):
 @pytest.fixture(scope="module")
 def whole(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     out = tmp_path_factory.mktemp("whole")
-    fit_stack(stopping(dataset), Place(dataset, out))
+    fit_stack(stopping(dataset), Target(dataset, out))
     return numbers(out, stopping(dataset))
 
 
@@ -128,9 +128,9 @@ def test_stopped_at_any_step_a_stack_goes_on_to_the_same_numbers(
 ) -> None:
     runs = stopping(dataset)
     with pytest.raises(Interrupted):
-        fit_stack(runs, Place(dataset, tmp_path), should_stop=stop_after(steps))
+        fit_stack(runs, Target(dataset, tmp_path), should_stop=stop_after(steps))
     torch.rand(3)  # the caller's random state does not matter
-    fit_stack(runs, Place(dataset, tmp_path))
+    fit_stack(runs, Target(dataset, tmp_path))
     assert numbers(tmp_path, runs) == whole
 
 
@@ -138,21 +138,21 @@ def test_killed_between_two_saves_it_repeats_no_finished_run_and_ends_the_same(
     dataset: Dataset, tmp_path: Path, whole: dict[str, object]
 ) -> None:
     runs = stopping(dataset)
-    place = Place(dataset, tmp_path)
+    target = Target(dataset, tmp_path)
     with pytest.raises(Interrupted):
-        fit_stack(runs, place, should_stop=stop_after(10))
+        fit_stack(runs, target, should_stop=stop_after(10))
 
     def kill(run: RunConfig, event: Event) -> None:
         if event["kind"] == "step" and any((tmp_path / run.run_id).exists() for run in runs):
             raise Killed
 
     with pytest.raises(Killed):
-        fit_stack(runs, place, on_event=kill)
+        fit_stack(runs, target, on_event=kill)
     finished = [run for run in runs if (tmp_path / run.run_id).exists()]
     assert 0 < len(finished) < len(runs)
     written = [(tmp_path / run.run_id / "metrics.json").stat().st_mtime_ns for run in finished]
     # The engine asks for what is left; the stack goes on as it was, in which the finished ones take part.
-    fit_stack([run for run in runs if run not in finished][:1], place)
+    fit_stack([run for run in runs if run not in finished][:1], target)
     assert numbers(tmp_path, runs) == whole
     assert [(tmp_path / run.run_id / "metrics.json").stat().st_mtime_ns for run in finished] == written
     assert not list(tmp_path.glob(f"*{SUFFIX}*"))
@@ -160,7 +160,7 @@ def test_killed_between_two_saves_it_repeats_no_finished_run_and_ends_the_same(
 
 def test_divergence_is_told_by_run(dataset: Dataset, tmp_path: Path) -> None:
     runs = some_runs(dataset, learning_rate=1e30, clip=1e30)[:2]
-    failed = fit_stack(runs, Place(dataset, tmp_path))
+    failed = fit_stack(runs, Target(dataset, tmp_path))
     assert list(failed) == [run.run_id for run in runs]
     assert all("choose a learning rate below" in sentence for sentence in failed.values())
     assert not any((tmp_path / run.run_id).exists() for run in runs)
@@ -170,11 +170,11 @@ def test_another_process_at_work_and_another_shape_are_refused(dataset: Dataset,
     runs = some_runs(dataset)
     held = hold(training_folder(tmp_path / runs[2].run_id))
     with pytest.raises(RecordError, match="is being trained by another process"):
-        fit_stack(runs, Place(dataset, tmp_path))
+        fit_stack(runs, Target(dataset, tmp_path))
     os.close(held)
     other = replace(runs[0], train=replace(runs[0].train, epochs=9))
     with pytest.raises(ValueError, match="cannot be one stack"):
-        fit_stack([*runs, other], Place(dataset, tmp_path))
+        fit_stack([*runs, other], Target(dataset, tmp_path))
 
 
 def test_the_command_stops_in_time_and_goes_on(dataset: Dataset, tmp_path: Path) -> None:

@@ -42,18 +42,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     from core.train.device import has_cuda
     from core.train.fit import Interrupted
-    from core.train.stack_fit import fit_stack
-    from core.train.stack_loop import Place
-    from core.train.stack_step import Precision
+    from core.train.stack.fit import fit_stack
+    from core.train.stack.loop import Target
+    from core.train.stack.step import Precision
 
     torch.set_num_threads(arguments.threads)
     device = torch.device(arguments.device or ("cuda" if has_cuda() else "cpu"))
     if device.type == "cuda" and not has_cuda():
         raise ValueError("There is no CUDA device here; choose --device cpu.")
     usual = Precision.BFLOAT16 if device.type == "cuda" else Precision.FLOAT32
-    place = Place(dataset, arguments.out, device, Precision(arguments.precision or usual))
+    target = Target(dataset, arguments.out, device, Precision(arguments.precision or usual))
     try:
-        failed = fit_stack(runs, place, on_event=_Events(arguments.out), should_stop=should_stop)
+        failed = fit_stack(runs, target, on_event=_Events(arguments.out), should_stop=should_stop)
     except Interrupted as pause:
         sys.stderr.write(f"{pause}\n")
         return Exit.STOPPED

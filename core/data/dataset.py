@@ -7,12 +7,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import pandas as pd
 
 from core.data.report import IngestReport
 from core.vocabulary import Split
+
+if TYPE_CHECKING:
+    from core.data.windows import Scaler
 
 DAY = pd.Timedelta(days=1)
 
@@ -100,6 +103,8 @@ class Dataset:
     licence, source : str
     unbroken : bool
         Whether every row follows the one before by exactly one step.
+    scaler : Scaler or None
+        What its values are standardised by; None: mean and spread of its own train rows.
     """
 
     key: str
@@ -112,6 +117,7 @@ class Dataset:
     licence: str
     source: str
     unbroken: bool
+    scaler: Scaler | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -120,8 +126,12 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """12 hex digits that change with any name, stamp or value."""
-        return frame_fingerprint(self.frame)
+        """12 hex digits that change with any name, stamp, value or unit that results are in."""
+        plain = frame_fingerprint(self.frame)
+        if self.scaler is None:
+            return plain
+        units = self.scaler.mean.tobytes() + self.scaler.scale.tobytes()
+        return hashlib.sha256(plain.encode() + units).hexdigest()[:12]
 
     @property
     def steps_per_day(self) -> int | None:

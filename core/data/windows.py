@@ -71,7 +71,9 @@ class Windows:
 
 
 def fit_scaler(dataset: Dataset) -> Scaler:
-    """Return the scaler of the train rows (ddof 0), which alone decide it."""
+    """Return the data set's own scaler, or that of its train rows (ddof 0), which alone decide it then."""
+    if dataset.scaler is not None:
+        return dataset.scaler
     rows = dataset.splits.train
     train = dataset.frame.iloc[rows.start : rows.stop].to_numpy(np.float64)
     scale = train.std(axis=0)

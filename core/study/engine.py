@@ -13,7 +13,7 @@ from core.jobs import write_json
 from core.locks import is_held
 from core.study.folder import beside
 from core.train.record import RecordError, read_record
-from core.train.stack_shape import shape
+from core.train.stack.shape import shape
 
 STACK = 40  # runs of one stack at most: four modes of ten seeds
 

@@ -19,11 +19,11 @@ from core.config import RunConfig, TrainConfig
 from core.data.dataset import Dataset
 from core.data.windows import Windows, check_fit, make_windows
 from core.locks import take
-from core.model.forecaster import build
+from core.model.forecaster import Forecaster, build
 from core.train.evaluate import split_scores
 from core.train.finish import write_checkpoint
 from core.train.gradient import GradientWatch
-from core.train.recipe import epoch_order, epoch_steps, learning_rate, loss_of
+from core.train.recipe import draw_turns, epoch_order, epoch_steps, learning_rate, loss_of, turned, weight_decay
 from core.train.record import RecordError, RunRecord, read_record
 from core.train.state import Progress, load_state, save_state
 from core.version import code_fingerprint
@@ -137,12 +137,8 @@ class _Training:
         self.validation = make_windows(dataset, config.window, Split.VALIDATION)
         self.model = build(config.model, config.window, len(dataset.variables), self.recipe.seed)
         self.model.embedding.requires_grad_(not self.recipe.freeze_embedding)
-        self.optimiser = torch.optim.AdamW(
-            self.model.parameters(),
-            lr=self.recipe.learning_rate,
-            weight_decay=self.recipe.weight_decay,
-            fused=True,  # one pass over all weights instead of some ten small ones for each tensor
-        )
+        self.test = make_windows(dataset, config.window, Split.TEST) if self.recipe.test_every_epoch else None
+        self.optimiser = make_optimiser(self.model, self.recipe)
         self.steps = epoch_steps(self.recipe, len(self.train))
         self.identity = json.dumps([self.config.to_dict(), dataset.fingerprint, code_fingerprint()], sort_keys=True)
         torch.manual_seed(self.recipe.seed)
@@ -177,22 +173,26 @@ class _Training:
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.recipe, step, self.steps * self.recipe.epochs)
         x, y = _gather(self.train, chosen)
+        if self.recipe.rotation:
+            turns = draw_turns(self.recipe, self.recipe.seed, step, len(chosen))
+            x, y = turned(x, turns), turned(y, turns)
         watch = GradientWatch(step) if step % GRADIENT_EVERY == 0 else None
-        loss = loss_of(self.recipe.loss, self.model(x, edits=watch.edits if watch else {}).forecast, y)
+        loss = loss_of(self.recipe, self.model(x, edits=watch.observers if watch else {}).forecast, y)
         self.optimiser.zero_grad()
         loss.backward()
+        if watch:
+            self.progress.gradient.extend(watch.rows(self.model))
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
         self.optimiser.step()
-        if watch:
-            self.progress.gradient.extend(watch.rows())
         return float(loss.detach())
 
     def _validate(self) -> None:
-        errors = split_scores(self.model, self.validation).total
+        validation = split_scores(self.model, self.validation).total
+        test = split_scores(self.model, self.test).total if self.test is not None else None
         self._tick()
-        if self.progress.close_epoch(self.recipe, self.steps, errors):
+        if self.progress.close_epoch(self.recipe, self.steps, validation, test):
             self.best = {name: value.clone() for name, value in self.model.state_dict().items()}
-        self.on_event({"kind": "epoch", "epochs": self.recipe.epochs, **self.progress.history[-1]})
+        self.on_event(self.progress.epoch_event(self.recipe.epochs))
 
     def _tell_step(self) -> None:
         now = time.monotonic()
@@ -201,18 +201,7 @@ class _Training:
             return
         self._told = now
         self._tick()
-        done = self.progress.total_steps
-        total = self.steps * self.recipe.epochs
-        self.on_event(
-            {
-                "kind": "step",
-                "epoch": self.progress.epoch + 1,
-                "step": done,
-                "steps": total,
-                "loss": self.progress.loss_sum / self.progress.step,
-                "eta": self.progress.seconds / done * (total - done),
-            }
-        )
+        self.on_event(self.progress.step_event(self.steps, self.recipe.epochs))
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -223,6 +212,18 @@ class _Training:
         self._tick()
         save_state(self.folder / STATE, self.model, self.optimiser, self.best, self.progress, self.identity)
         self._saved = time.monotonic()
+
+
+def make_optimiser(model: Forecaster, recipe: TrainConfig) -> torch.optim.AdamW:
+    """Return AdamW over all weights, in groups of one weight decay each."""
+    groups: dict[float, list[torch.nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        groups.setdefault(weight_decay(recipe, name), []).append(parameter)
+    return torch.optim.AdamW(
+        [{"params": members, "weight_decay": decay} for decay, members in groups.items()],
+        lr=recipe.learning_rate,
+        fused=True,  # one pass over all weights instead of some ten small ones for each tensor
+    )
 
 
 def _gather(windows: Windows, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor]:

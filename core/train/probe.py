@@ -14,6 +14,7 @@ from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.forecaster import build
 from core.train.evaluate import BATCH
+from core.train.fit import make_optimiser
 from core.train.recipe import loss_of
 from core.vocabulary import Split
 
@@ -32,12 +33,12 @@ def probe(run: RunConfig, dataset: Dataset) -> StepTime:
     """Measure a few real steps and forward passes of a run; nothing is kept."""
     with torch.random.fork_rng(devices=[]):
         model = build(run.model, run.window, len(dataset.variables), run.train.seed)
-        optimiser = torch.optim.AdamW(model.parameters(), lr=run.train.learning_rate, fused=True)
+        optimiser = make_optimiser(model, run.train)
         train = make_windows(dataset, run.window, Split.TRAIN, stride=run.train.stride)
         x, y = _batch(train, run.train.batch)
 
         def step() -> None:
-            loss = loss_of(run.train.loss, model(x).forecast, y)
+            loss = loss_of(run.train, model(x).forecast, y)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), run.train.clip)

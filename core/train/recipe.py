@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import assert_never
+from collections.abc import Sequence
+from typing import NamedTuple, assert_never
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
 from core.config import TrainConfig
-from core.vocabulary import Loss
+from core.vocabulary import Loss, Schedule, Weighting
 
 
 def epoch_order(seed: int, epoch: int, windows: int) -> NDArray[np.int64]:
@@ -25,18 +27,74 @@ def epoch_steps(recipe: TrainConfig, windows: int) -> int:
 
 
 def learning_rate(recipe: TrainConfig, step: int, steps: int) -> float:
-    """Return the rate at a step: cosine from the first one to zero after the last of all epochs' `steps`."""
-    return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * step / steps))
-
-
-def loss_of(kind: Loss, forecast: Tensor, truth: Tensor) -> Tensor:
-    """Return the mean loss of forecasts [window, horizon, variable]."""
-    match kind:
-        case Loss.L1:
-            return F.l1_loss(forecast, truth)
-        case Loss.MSE:
-            return F.mse_loss(forecast, truth)
-        case Loss.HUBER:
-            return F.huber_loss(forecast, truth)
+    """Return the rate at a step of all epochs' `steps`: constant, or a cosine from the first rate to zero."""
+    match recipe.schedule:
+        case Schedule.COSINE:
+            return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * step / steps))
+        case Schedule.CONSTANT:
+            return recipe.learning_rate
         case _:
-            assert_never(kind)
+            assert_never(recipe.schedule)
+
+
+def weight_decay(recipe: TrainConfig, name: str) -> float:
+    """Return the decay of a weight by its name in the model; the head may have one of its own."""
+    own = recipe.head_weight_decay
+    return own if own is not None and name.startswith("head.") else recipe.weight_decay
+
+
+class Turns(NamedTuple):
+    """By how much each window of a batch is turned towards which other one, [window] each."""
+
+    partner: Tensor  # int64: place in the batch
+    cosine: Tensor
+    sine: Tensor
+
+
+def draw_turns(recipe: TrainConfig, seed: int, step: int, windows: int) -> Turns:
+    """Draw the rotations of a batch: a function of seed and step alone, the same for all fusion modes.
+
+    A share `rotation` of the windows is turned by an angle uniform on the circle, the others by none. A rotation
+    keeps the variance, and a linear rule that holds for the windows holds for their rotations; what single weeks had
+    in particular does not. A relative of mixup (Zhang et al., ICLR 2018) that uses both signs.
+    """
+    draw = np.random.default_rng((seed, step, 1))  # 1: another stream than that of the epochs' orders
+    turned = draw.uniform(size=windows) < recipe.rotation
+    angles = np.where(turned, draw.uniform(0, 2 * math.pi, size=windows), 0.0)
+    partner = torch.from_numpy(draw.permutation(windows))
+    cosine, sine = (torch.from_numpy(values.astype(np.float32)) for values in (np.cos(angles), np.sin(angles)))
+    return Turns(partner, cosine, sine)
+
+
+def side_by_side(turns: Sequence[Turns]) -> Turns:
+    """Return the rotations of several batches of equal size as those of one, in which each keeps its own partners."""
+    size = len(turns[0].partner)
+    partners = [each.partner + number * size for number, each in enumerate(turns)]
+    return Turns(torch.cat(partners), *(torch.cat(parts) for parts in list(zip(*turns, strict=True))[1:]))
+
+
+def turned(value: Tensor, turns: Turns) -> Tensor:
+    """Turn each window of a batch [window, row, variable] towards its partner: cos own + sin partner."""
+    cosine, sine = (part.to(value.dtype)[:, None, None] for part in (turns.cosine, turns.sine))
+    return cosine * value + sine * value[turns.partner]
+
+
+def loss_of(recipe: TrainConfig, forecast: Tensor, truth: Tensor) -> Tensor:
+    """Return the mean loss of forecasts [window, horizon, variable], each step weighted as the recipe says."""
+    match recipe.loss:
+        case Loss.L1:
+            losses = F.l1_loss(forecast, truth, reduction="none")
+        case Loss.MSE:
+            losses = F.mse_loss(forecast, truth, reduction="none")
+        case Loss.HUBER:
+            losses = F.huber_loss(forecast, truth, reduction="none")
+        case _:
+            assert_never(recipe.loss)
+    match recipe.weighting:
+        case Weighting.EVEN:
+            return losses.mean()
+        case Weighting.ROOT:
+            weights = torch.arange(1, forecast.shape[1] + 1, device=losses.device, dtype=losses.dtype).rsqrt()
+            return (losses * (weights / weights.mean())[:, None]).mean()
+        case _:
+            assert_never(recipe.weighting)

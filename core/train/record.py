@@ -50,12 +50,19 @@ class RunRecord:
 
     @cached_property
     def history(self) -> pd.DataFrame:
-        """One row an epoch: epoch, train_loss, validation_mse, validation_mae, learning_rate, seconds."""
+        """One row an epoch: epoch, train_loss, validation_mse, validation_mae, learning_rate, seconds.
+
+        Where the recipe asks for it also test_mse, test_mae, for information.
+        """
         return pd.read_csv(self.folder / HISTORY)
 
     @cached_property
     def gradient(self) -> pd.DataFrame:
-        """Columns step, block, conv, gru: RMS of dLoss/d(path output after its correction), every tenth step."""
+        """Every tenth step, RMS of dLoss/d(...) by step and block.
+
+        Columns conv, gru: of the paths' outputs after their corrections; conv_weights, gru_weights: of the paths' own
+        weights (runs of earlier code lack these).
+        """
         return pd.read_csv(self.folder / GRADIENT)
 
 

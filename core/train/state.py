@@ -7,9 +7,11 @@ the random state of dropout, and where the loop stands. Plain tensors and JSON; 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 import safetensors
 import torch
@@ -19,6 +21,7 @@ from torch import Tensor
 from core.config import TrainConfig
 from core.model.forecaster import Forecaster
 from core.train.recipe import learning_rate
+from core.vocabulary import Select
 
 
 @dataclass
@@ -29,24 +32,35 @@ class Progress:
     step: int = 0  # within the epoch
     total_steps: int = 0
     loss_sum: float = 0.0  # over the steps of this epoch
-    best_epoch: int = -1
+    best_epoch: int = -1  # the epoch whose weights are kept: the best one, or the last where the recipe says so
     best_validation: float = float("inf")
     seconds: float = 0.0
     finished: bool = False
     history: list[dict[str, Any]] = field(default_factory=list)
     gradient: list[dict[str, Any]] = field(default_factory=list)
 
-    def close_epoch(self, recipe: TrainConfig, steps: int, validation: dict[str, float]) -> bool:
-        """Note an epoch of `steps` and its validation errors; tell whether it is the best one so far."""
-        better = validation["mse"] < self.best_validation
-        if better:
+    def close_epoch(
+        self,
+        recipe: TrainConfig,
+        steps: int,
+        validation: Mapping[str, float],
+        test: Mapping[str, float] | None = None,
+    ) -> bool:
+        """Note an epoch of `steps` and its errors; tell whether its weights are the ones to keep so far.
+
+        `test` errors are noted for information; nothing is chosen by them.
+        """
+        keep = self._is_kept(recipe.select, validation["mse"])
+        if keep:
             self.best_validation, self.best_epoch = validation["mse"], self.epoch
+        errors = {"validation": validation, "test": test or {}}
         self.history.append(
             {
                 "epoch": self.epoch + 1,
                 "train_loss": self.loss_sum / steps,
-                "validation_mse": validation["mse"],
-                "validation_mae": validation["mae"],
+                **{
+                    f"{part}_{kind}": of[kind] for part, of in errors.items() for kind in ("mse", "mae") if kind in of
+                },
                 "learning_rate": learning_rate(recipe, self.total_steps, steps * recipe.epochs),
                 "seconds": round(self.seconds, 2),
             }
@@ -54,8 +68,34 @@ class Progress:
         self.epoch += 1
         self.step, self.loss_sum = 0, 0.0
         waited = self.epoch - 1 - self.best_epoch
-        self.finished = self.epoch >= recipe.epochs or waited >= recipe.patience
-        return better
+        impatient = recipe.select is Select.BEST and waited >= recipe.patience
+        self.finished = self.epoch >= recipe.epochs or impatient
+        return keep
+
+    def _is_kept(self, select: Select, mse: float) -> bool:
+        match select:
+            case Select.BEST:
+                return mse < self.best_validation
+            case Select.LAST:
+                return math.isfinite(mse)
+            case _:
+                assert_never(select)
+
+    def step_event(self, steps: int, epochs: int) -> dict[str, Any]:
+        """Return how far the training is, for whoever watches: `steps` an epoch, at most so many epochs."""
+        done, total = self.total_steps, steps * epochs
+        return {
+            "kind": "step",
+            "epoch": self.epoch + 1,
+            "step": done,
+            "steps": total,
+            "loss": self.loss_sum / self.step,
+            "eta": self.seconds / done * (total - done),
+        }
+
+    def epoch_event(self, epochs: int) -> dict[str, Any]:
+        """Return the errors of the epoch that was closed last."""
+        return {"kind": "epoch", "epochs": epochs, **self.history[-1]}
 
 
 def save_state(

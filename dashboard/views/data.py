@@ -28,7 +28,7 @@ def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
             KeyNumber("Mended", str(len(report.mended)), f"{len(report.found)} remarks, see Report"),
         ]
     )
-    if note := datasets.lookback_note(dataset, horizon, lookback, PRESETS["default"][0].patch):
+    if note := datasets.lookback_note(dataset, horizon, lookback, PRESETS["default"].model.patch):
         st.warning(escaped(note), icon=":material/straighten:")
 
 

@@ -46,12 +46,3 @@ def widest(runs: Sequence[RunConfig]) -> ModelConfig:
     averaged = any(model.reference in (Reference.EMA, Reference.MEAN) for model in models)
     reference = Reference.EMA if averaged else models[0].reference
     return replace(models[0], fusion=_SWITCHED[switches], reference=reference)
-
-
-def decay(run: RunConfig) -> float:
-    """Return the decay of the moving average a run's kernels are made from.
-
-    0 leaves the last token alone, 1 is the mean.
-    """
-    model = run.canonical.model
-    return {Reference.EMA: model.ema_decay, Reference.MEAN: 1.0}.get(model.reference, 0.0)

@@ -10,8 +10,8 @@ from torch import Tensor
 from core.baselines import Ridge
 from core.scores import Scores
 from core.train.evaluate import BATCH
-from core.train.stack import Stack
-from core.train.stack_data import Resident
+from core.train.stack.data import Resident
+from core.train.stack.functions import Stack
 
 
 class _Sums:

@@ -14,17 +14,18 @@ from torch import Tensor
 from torch.func import functional_call, vmap
 
 from core.config import ModelConfig, RunConfig
+from core.model.crossing import averaging_decay
 from core.model.forecaster import Forecaster, build
 from core.model.probe import Edit
-from core.train.recipe import loss_of
-from core.train.stack_shape import decay
+from core.train.gradient import PATHS
+from core.train.recipe import loss_of, weight_decay
 from core.vocabulary import Activation
 
 ALIGNED = 16  # weights between two places where one may begin
 
-Nudges = Mapping[
-    Activation, Sequence[Tensor]
-]  # zeros [run, window, variable, token, channel] a block, added to a value
+# Zeros that are added to a value, so that their gradient is that of the value:
+# [run, window, variable, token, channel] a block.
+Watched = Mapping[Activation, Sequence[Tensor]]
 
 
 class Stack:
@@ -32,7 +33,7 @@ class Stack:
 
     Parameters
     ----------
-    model : the widest of the runs' models, see `core.train.stack_shape.widest`.
+    model : the widest of the runs' models, see `core.train.stack.shape.widest`.
     runs : one a row; they share window and recipe.
     variables : columns of the data set.
     """
@@ -48,16 +49,16 @@ class Stack:
     ) -> None:
         self.runs = tuple(runs)
         self.variables = variables
-        self.loss = runs[0].train.loss
+        self.recipe = runs[0].train
         self.model = build(model, runs[0].window, variables, seed=0).to(device, dtype)
-        self.apart = self.model.embedding.rows_per_window
+        self.rows_per_window = self.model.embedding.rows_per_window
         self._shapes = {name: value.shape for name, value in self.model.named_parameters()}
         # Each weight begins at a whole piece of memory, as fast products want it; the gaps are zero and stay it.
         counts = [shape.numel() for shape in self._shapes.values()]
         self._sizes = [size for count in counts for size in (count, -count % ALIGNED)]
-        self._decays = torch.tensor([decay(run) for run in runs]).to(device, dtype)  # [run]
+        self._decays = torch.tensor([averaging_decay(run.canonical.model) for run in runs]).to(device, dtype)  # [run]
 
-    def drawn(self) -> Tensor:
+    def initial_weights(self) -> Tensor:
         """Return the weights every run starts from when it is trained alone, [run, weight]."""
         rows = torch.zeros(len(self.runs), sum(self._sizes))
         for row, run in zip(rows, self.runs, strict=True):
@@ -73,33 +74,56 @@ class Stack:
             own = Forecaster(run.model, run.window, self.variables).state_dict()
         return {name: value.detach().clone() for name, value in self.named(row).items() if name in own}
 
-    def trained(self) -> Tensor | None:
+    def trainable(self) -> Tensor | None:
         """Return which weights [weight] training may move; None when it may move all."""
-        if not self.runs[0].train.freeze_embedding:
+        if not self.recipe.freeze_embedding:
             return None
         moved = torch.ones(sum(self._sizes), dtype=torch.bool, device=self._decays.device)
         for name, part in self.named(moved).items():
             part.fill_(not name.startswith("embedding."))
         return moved
 
+    def weight_decays(self) -> Tensor:
+        """Return the decay of each weight [weight]: that of its name, none where training may not move it."""
+        decays = torch.zeros(sum(self._sizes), device=self._decays.device, dtype=self._decays.dtype)
+        for name, part in self.named(decays).items():
+            part.fill_(weight_decay(self.recipe, name))
+        moved = self.trainable()
+        return decays if moved is None else decays * moved
+
+    def path_strengths(self, gradient: Tensor) -> Tensor:
+        """Return the RMS of a gradient [run, weight] over the weights of each path, [run, block, path]."""
+        named = vmap(self.named)(gradient)
+        blocks = [
+            [
+                torch.cat(
+                    [part.flatten(1) for name, part in named.items() if name.startswith(f"blocks.{block}.{path}.")], 1
+                )
+                for path in PATHS.values()
+            ]
+            for block in range(self.model.config.blocks)
+        ]
+        strengths = [torch.stack([part.square().mean(1).sqrt() for part in paths], 1) for paths in blocks]
+        return torch.stack(strengths, dim=1)
+
     def forecast(self, rows: Tensor, x: Tensor) -> Tensor:
         """Forecast [run, window, horizon, variable] from windows x [window, lookback, variable] shared by all."""
         self.model.eval()
         return vmap(self._forecast, in_dims=(0, 0, None))(rows, self._decays, x)
 
-    def losses(self, rows: Tensor, x: Tensor, y: Tensor, nudges: Nudges) -> Tensor:
+    def losses(self, rows: Tensor, x: Tensor, y: Tensor, watched: Watched) -> Tensor:
         """Return each run's loss [run] on its own windows x [run, window, lookback, variable] and their truth y.
 
         Every run draws dropout masks of its own. Rows of a lower precision than x lower that of everything between
         the two instance normalisations; these and the loss keep the precision of x.
         """
         self.model.train()
-        return vmap(self._loss, randomness="different")(rows, self._decays, x, y, nudges)
+        return vmap(self._loss, randomness="different")(rows, self._decays, x, y, watched)
 
-    def nudges(self, windows: int) -> dict[Activation, list[Tensor]]:
+    def zeros_to_watch(self, windows: int) -> dict[Activation, list[Tensor]]:
         """Return zeros whose gradient is dLoss/d(path output), one a path and block, for batches of `windows`."""
         config, window = self.model.config, self.model.window
-        size = (len(self.runs), windows, self.apart, window.lookback // config.patch, config.width)
+        size = (len(self.runs), windows, self.rows_per_window, window.lookback // config.patch, config.width)
         return {
             activation: [self._decays.new_zeros(size).requires_grad_() for _ in range(config.blocks)]
             for activation in (Activation.CONV_OUTPUT, Activation.GRU_OUTPUT)
@@ -118,9 +142,9 @@ class Stack:
         out: Tensor = functional_call(self.model, weights, (x,), {"edits": edits or {}}).forecast
         return out
 
-    def _loss(self, row: Tensor, decay: Tensor, x: Tensor, y: Tensor, nudges: Nudges) -> Tensor:
-        edits = {activation: _adding(zeros) for activation, zeros in nudges.items()}
-        return loss_of(self.loss, self._forecast(row, decay, x, edits), y)
+    def _loss(self, row: Tensor, decay: Tensor, x: Tensor, y: Tensor, watched: Watched) -> Tensor:
+        edits = {activation: _adding(zeros) for activation, zeros in watched.items()}
+        return loss_of(self.recipe, self._forecast(row, decay, x, edits), y)
 
 
 def _adding(zeros: Sequence[Tensor]) -> Edit:

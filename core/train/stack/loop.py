@@ -18,14 +18,14 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.train.finish import check_converged, write_tested
 from core.train.fit import GRADIENT_EVERY, Event, Interrupted, publish, training_folder
-from core.train.recipe import epoch_order, epoch_steps, learning_rate
+from core.train.recipe import Turns, draw_turns, epoch_order, epoch_steps, learning_rate, side_by_side
 from core.train.record import RecordError
-from core.train.stack import Stack
-from core.train.stack_data import resident, table_on
-from core.train.stack_scores import stack_scores, stack_test_scores
-from core.train.stack_shape import widest
-from core.train.stack_state import StackState, load_stack, random_state, set_random_state
-from core.train.stack_step import Precision, Step, fresh_moments
+from core.train.stack.data import Resident, resident, table_on
+from core.train.stack.functions import Stack
+from core.train.stack.scores import stack_scores, stack_test_scores
+from core.train.stack.shape import widest
+from core.train.stack.state import StackState, load_stack, random_state, set_random_state
+from core.train.stack.step import Batch, Precision, Step, fresh_moments
 from core.train.state import Progress
 from core.version import code_fingerprint
 from core.vocabulary import Split
@@ -38,7 +38,7 @@ Tell = Callable[[RunConfig, Event], None]
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """Where and how stacks are trained."""
 
     dataset: Dataset
@@ -68,19 +68,22 @@ class StackLoop:
         self,
         runs: Sequence[RunConfig],
         path: Path,
-        place: Place,
+        target: Target,
         on_event: Tell,
         should_stop: Callable[[], bool],
     ) -> None:
-        self.path, self.place, self.on_event, self.should_stop = path, place, on_event, should_stop
+        self.path, self.target, self.on_event, self.should_stop = path, target, on_event, should_stop
         self.recipe, self.window = runs[0].train, runs[0].window
-        self.table = table_on(place.device, place.dataset)
-        self.train = resident(self.table, place.dataset, self.window, Split.TRAIN, stride=self.recipe.stride)
-        self.validation = resident(self.table, place.dataset, self.window, Split.VALIDATION)
+        self.table = table_on(target.device, target.dataset)
+        self.train = resident(self.table, target.dataset, self.window, Split.TRAIN, stride=self.recipe.stride)
+        self.validation = resident(self.table, target.dataset, self.window, Split.VALIDATION)
+        self.test: Resident | None = None
+        if self.recipe.test_every_epoch:
+            self.test = resident(self.table, target.dataset, self.window, Split.TEST)
         self.steps = epoch_steps(self.recipe, len(self.train))
         self.failed: dict[str, str] = {}
-        self._arm(load_stack(path, place.identity, place.device) or self._fresh(runs))
-        set_random_state(place.device, self.state.random)
+        self._arm(load_stack(path, target.identity, target.device) or self._fresh(runs))
+        set_random_state(target.device, self.state.random)
         self._clock = self._saved = self._told = time.monotonic()
 
     def run(self) -> dict[str, str]:
@@ -101,7 +104,7 @@ class StackLoop:
 
     def _fresh(self, runs: Sequence[RunConfig]) -> StackState:
         model = widest(runs)
-        rows = Stack(model, runs, self.table.shape[1], device=self.place.device).drawn()
+        rows = Stack(model, runs, self.table.shape[1], device=self.target.device).initial_weights()
         torch.manual_seed(self.recipe.seed)
         return StackState(
             runs=tuple(runs),
@@ -110,19 +113,19 @@ class StackLoop:
             rows=rows,
             best=torch.zeros_like(rows),
             moments=fresh_moments(rows),
-            random=random_state(self.place.device),
+            random=random_state(self.target.device),
         )
 
     def _arm(self, state: StackState) -> None:
         """Go on from a state: the functions of its runs, and the step that changes it."""
         self.state = state
         self.stack = self._stack_of(state.runs)
-        self.step = Step(self.stack, state.rows, state.moments, self.recipe, self.train, self.place.precision)
+        self.step = Step(self.stack, state.rows, state.moments, self.recipe, self.train, self.target.precision)
         self.loss_sums = torch.tensor([p.loss_sum for p in state.progress], dtype=torch.float64).to(state.rows.device)
         self._flows: list[tuple[int, Tensor]] = []  # gradient flow not yet noted: (step, [run, block, path])
 
     def _stack_of(self, runs: Sequence[RunConfig]) -> Stack:
-        return Stack(self.state.model, runs, self.table.shape[1], device=self.place.device)
+        return Stack(self.state.model, runs, self.table.shape[1], device=self.target.device)
 
     def _repack(self) -> None:
         live = self._live()
@@ -132,9 +135,9 @@ class StackLoop:
     def _epoch(self) -> None:
         at = self.state.progress[self._live()[0]]
         orders = np.stack([epoch_order(run.train.seed, at.epoch, len(self.train)) for run in self.state.runs])
-        chosen = torch.from_numpy(orders).to(self.place.device).split(self.recipe.batch, dim=1)
-        for batch in chosen[at.step :]:
-            self._train_on(batch, at.total_steps)
+        chosen = torch.from_numpy(orders).to(self.target.device).split(self.recipe.batch, dim=1)
+        for windows in chosen[at.step :]:
+            self._train_on(windows, at.total_steps)
             for number in self._live():
                 self.state.progress[number].step += 1
                 self.state.progress[number].total_steps += 1
@@ -148,26 +151,38 @@ class StackLoop:
     def _train_on(self, chosen: Tensor, step: int) -> None:
         watch = step % GRADIENT_EVERY == 0
         rate = learning_rate(self.recipe, step, self.steps * self.recipe.epochs)
-        losses, flow = self.step(chosen, rate, watch=watch)
+        losses, flow = self.step(Batch(chosen, self._turns(step, chosen.shape[1])), rate, watch=watch)
         self.loss_sums += losses
         if watch:
             self._flows.append((step, flow.clone()))
 
+    def _turns(self, step: int, windows: int) -> Turns | None:
+        """Draw each run's rotations as when it is trained alone."""
+        if not self.recipe.rotation:
+            return None
+        drawn = [draw_turns(self.recipe, run.train.seed, step, windows) for run in self.state.runs]
+        return Turns(*(part.to(self.target.device) for part in side_by_side(drawn)))
+
     def _validate(self) -> None:
-        scores = stack_scores(self.stack, self.state.rows, self.validation)
+        validation = self._errors(self.validation)
+        tested = [None] * len(validation) if self.test is None else self._errors(self.test)
         self._note()
         for number in self._live():
             progress = self.state.progress[number]
-            if progress.close_epoch(self.recipe, self.steps, scores[number].total):
+            if progress.close_epoch(self.recipe, self.steps, validation[number], tested[number]):
                 self.state.best[number] = self.state.rows.detach()[number]
-            self._tell(number, {"kind": "epoch", "epochs": self.recipe.epochs, **progress.history[-1]})
+            self._tell(number, progress.epoch_event(self.recipe.epochs))
         self.loss_sums.zero_()
+
+    def _errors(self, data: Resident) -> list[dict[str, float]]:
+        """Return each run's errors over every window of a part."""
+        return [scores.total for scores in stack_scores(self.stack, self.state.rows, data)]
 
     def _finish(self) -> None:
         """Write the checkpoints of the runs that have stopped, tested together."""
         stopped = []
         for number, (run, progress) in enumerate(zip(self.state.runs, self.state.progress, strict=True)):
-            if not progress.finished or run.run_id in self.failed or (self.place.out / run.run_id).exists():
+            if not progress.finished or run.run_id in self.failed or (self.target.out / run.run_id).exists():
                 continue
             try:
                 check_converged(run, progress)
@@ -178,14 +193,14 @@ class StackLoop:
             self._write(stopped)
 
     def _write(self, stopped: Sequence[int]) -> None:
-        dataset = self.place.dataset
+        dataset = self.target.dataset
         part = self.state.part(stopped)
         stack = self._stack_of(part.runs)
-        test = resident(self.table, dataset, self.window, Split.TEST)
-        trained = f"{self.place.device.type}, {self.place.precision}"
+        test = self.test or resident(self.table, dataset, self.window, Split.TEST)
+        trained = f"{self.target.device.type}, {self.target.precision}"
         tested = stack_test_scores(stack, part.best, test, load_ridge(dataset, self.window))
         for number, run in enumerate(part.runs):
-            folder = self.place.out / run.run_id
+            folder = self.target.out / run.run_id
             best = stack.state(number, part.best[number])
             working, progress = training_folder(folder), part.progress[number]
             write_tested(working, run, dataset, best, progress, tested[number], stacked=trained)
@@ -198,11 +213,7 @@ class StackLoop:
         self._told = time.monotonic()
         self._note()
         for number in self._live():
-            progress = self.state.progress[number]
-            done, total = progress.total_steps, self.steps * self.recipe.epochs
-            event = {"kind": "step", "epoch": progress.epoch + 1, "step": done, "steps": total}
-            event |= {"loss": progress.loss_sum / progress.step, "eta": progress.seconds / done * (total - done)}
-            self._tell(number, event)
+            self._tell(number, self.state.progress[number].step_event(self.steps, self.recipe.epochs))
 
     def _tell(self, number: int, event: Event) -> None:
         self.on_event(self.state.runs[number], event)
@@ -216,13 +227,15 @@ class StackLoop:
             progress.seconds += now - self._clock
             progress.loss_sum = losses[number]
             for step, flow in self._flows:
-                for block, (conv, gru) in enumerate(flow[number].tolist(), start=1):
-                    progress.gradient.append({"step": step, "block": block, "conv": conv, "gru": gru})
+                for block, ((conv, conv_weights), (gru, gru_weights)) in enumerate(flow[number].tolist(), start=1):
+                    outputs = {"conv": conv, "gru": gru}
+                    weights = {"conv_weights": conv_weights, "gru_weights": gru_weights}
+                    progress.gradient.append({"step": step, "block": block, **outputs, **weights})
         self._flows.clear()
         self._clock = now
 
     def _save(self) -> None:
         self._note()
-        self.state.random = random_state(self.place.device)
-        self.state.save(self.path, self.place.identity)
+        self.state.random = random_state(self.target.device)
+        self.state.save(self.path, self.target.identity)
         self._saved = time.monotonic()

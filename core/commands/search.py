@@ -1,0 +1,66 @@
+"""`python -m core search`: candidates of the recipe on rolling origins inside the train rows, finished ones kept."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from core.commands.stopping import stop_asked
+from core.exits import Exit
+
+NAME = "search"
+HELP = "train candidates of the recipe on rolling origins inside the train rows, and table their errors"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--out", type=Path, required=True, help="folder of the trials; started again it goes on")
+    parser.add_argument("--datasets", nargs="+", default=["ETTh1", "ETTh2", "ETTm1", "ETTm2"])
+    parser.add_argument("--horizons", nargs="+", type=int, default=[96, 720])
+    parser.add_argument("--candidates", nargs="+", default=[], help="names as the table shows them (all)")
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
+    parser.add_argument("--part", default="1/1", help="of the trials, for processes side by side: 1/2 and 2/2 (1/1)")
+    parser.add_argument("--table", type=Path, help="also write the finished trials as parquet")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train what is missing, then print the mean over folds against the first candidate."""
+    from core.study.search import search_table, trial_folder, trials
+
+    planned = list(trials(arguments.datasets, arguments.horizons, arguments.candidates, arguments.seeds))
+    number, of = (int(word) for word in arguments.part.split("/"))
+    should_stop = stop_asked()
+    for trial in planned[number - 1 :: of]:
+        if not _train(trial, trial_folder(arguments.out, trial), should_stop):
+            return Exit.STOPPED
+    table = search_table(arguments.out, planned)
+    if arguments.table:
+        table.to_parquet(arguments.table, index=False)
+    means = table.groupby(["candidate", "dataset", "horizon"], sort=False)[["mse", "average_mse", "ridge_mse"]].mean()
+    sys.stdout.write(f"{means.round(4).to_string()}\n")
+    return 0
+
+
+def _train(trial, folder, should_stop) -> bool:  # type: ignore[no-untyped-def]
+    """Train one trial unless it is finished; tell whether to go on."""
+    import torch
+
+    from core.data.catalog import load_dataset
+    from core.study.search import fold_of
+    from core.train.fit import Interrupted, fit
+
+    torch.set_num_threads(1)
+    fold = fold_of(load_dataset(trial.dataset), trial.fold)
+    try:
+        record = fit(trial.run(fold), fold, folder, should_stop=should_stop)
+    except Interrupted as pause:
+        sys.stderr.write(f"{pause}\n")
+        return False
+    line = trial.row(record)
+    sys.stderr.write(
+        f"{trial.candidate.name}, {trial.dataset} {trial.horizon}, fold {trial.fold + 1}: "
+        f"MSE {line['mse']:.4f}, average {line['average_mse']:.4f}, ridge {line['ridge_mse']:.4f}, "
+        f"{line['seconds']:.0f} s\n"
+    )
+    return True
