@@ -354,6 +354,11 @@ PRESETS: dict[str, Preset] = {
 }
 
 
+def presets_in_words() -> str:
+    """Return every preset with its purpose, for the help of a command."""
+    return " ".join(f"{name}: {preset.purpose}" for name, preset in PRESETS.items())
+
+
 def preset_run(
     dataset: str, preset: str, *, horizon: int, lookback: int = 720, seed: int = 0, **model: Any
 ) -> RunConfig:

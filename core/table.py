@@ -54,13 +54,24 @@ def _cell_keys(record: RunRecord) -> dict[str, Any]:
 
 
 def error_rows(record: RunRecord) -> pd.DataFrame:
-    """Return a run's errors: totals, per horizon step, per variable; those of the blend; validation; its size."""
+    """Return a run's errors: in all, by horizon step, variable and epoch; those of the blend; its size."""
     test, validation = record.metrics["test"], record.metrics["validation"]
     numbers = _numbers(test)
     numbers |= {f"{BLEND}_{name}": value for name, value in _numbers(record.metrics.get(BLEND, {})).items()}
     numbers |= {f"validation_{kind}": validation[kind] for kind in ("mse", "mae")}
+    numbers |= _epoch_numbers(record)
     numbers["parameters"] = record.metrics["parameters"]
     return _rows(numbers, **run_keys(record), n=test["windows"])
+
+
+def _epoch_numbers(record: RunRecord) -> dict[str, float]:
+    """Return the MSE after each epoch on validation windows, and on test windows where the recipe recorded it."""
+    kinds = [kind for kind in ("validation_mse", "test_mse") if kind in record.history]
+    return {
+        f"{kind}_epoch_{epoch}": float(record.history[kind].iloc[epoch - 1])
+        for kind in kinds
+        for epoch in range(1, len(record.history) + 1)
+    }
 
 
 def reference_rows(record: RunRecord) -> pd.DataFrame:

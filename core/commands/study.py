@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from core.commands.stopping import stop_asked
-from core.config import PRESETS
+from core.config import presets_in_words
 from core.exits import Exit
 from core.vocabulary import Fusion, Merge, Reference
 
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seeds", nargs="+", type=int, metavar="SEED", help="0, unless given")
     add("--references", nargs="+", metavar="WORD", help=f"of {', '.join(Reference)}; dynamic, unless given")
     add("--merges", nargs="+", metavar="WORD", help=f"of {', '.join(Merge)}; attention, unless given")
-    add("--preset", help=f"one of {', '.join(PRESETS)}; default, unless given")
+    add("--preset", help=f"{presets_in_words()} (default)")
     add("--lookback", type=int, metavar="ROWS", help="720, unless given")
     add("--stride", type=int, metavar="ROWS", help="between training windows; the preset's, unless given")
     matched = "beside `both`, also train `none` with as many parameters (yes, unless given)"

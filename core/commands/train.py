@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from core.commands.stopping import stop_asked
-from core.config import PRESETS, RunConfig, preset_run
+from core.config import PRESETS, RunConfig, preset_run, presets_in_words
 from core.exits import Exit
-from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference
+from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference, Select
 
 NAME = "train"
 HELP = "train one model and write its checkpoint folder"
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--dataset", help="a known data set, or a file of your own")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint folder to write")
-    parser.add_argument("--preset", default="default", choices=PRESETS)
+    parser.add_argument("--preset", default="default", choices=PRESETS, help=presets_in_words())
     parser.add_argument("--horizon", type=int, default=96, help="rows to forecast (96)")
     parser.add_argument("--lookback", type=int, default=720, help="rows to read (720)")
     parser.add_argument("--fusion", type=Fusion, default=Fusion.BOTH, choices=list(Fusion))
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, help="at most; the preset's, unless given")
     parser.add_argument("--learning-rate", type=float, help="the preset's, unless given")
     parser.add_argument("--stride", type=int, help="rows between training windows; the preset's, unless given")
+    parser.add_argument("--select", type=Select, choices=list(Select), help="which epoch's weights are kept")
     parser.add_argument("--run", type=Path, help="a run's settings as JSON, instead of the options above")
     parser.add_argument("--events", type=Path, help="also append progress to this file, one JSON object a line")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)  # stop when this process is gone
@@ -89,7 +90,7 @@ def _from_options(arguments: argparse.Namespace, dataset: Any) -> RunConfig:
     )
     given = {
         key: getattr(arguments, key)
-        for key in ("loss", "epochs", "learning_rate", "stride")
+        for key in ("loss", "epochs", "learning_rate", "stride", "select")
         if getattr(arguments, key) is not None
     }
     stride = training_stride(dataset, config.train.stride)
