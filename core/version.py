@@ -10,7 +10,7 @@ import hashlib
 import io
 import platform
 import tokenize
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -144,3 +144,19 @@ def versions() -> dict[str, str]:
         "torch": version("torch"),
         "numpy": version("numpy"),
     }
+
+
+def other_code(stamps: Iterable[Mapping[str, str]]) -> str:
+    """Return that runs were trained by other code than the one at hand, as part of a sentence; "" where none was.
+
+    Parameters
+    ----------
+    stamps : what each run was stamped with, as `versions` gives it.
+
+    >>> other_code([versions()])
+    ''
+    """
+    codes = {stamp.get("code", "unknown") for stamp in stamps}
+    others = " and ".join(sorted(codes - {code_fingerprint()}))
+    partly = "partly " if code_fingerprint() in codes else ""
+    return f"{partly}trained by code {others}, and the code at hand is {code_fingerprint()}" if others else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from core.__main__ import COMMANDS, main
 from core.data.dataset import Dataset
 from core.train.fit import fit
 from core.train.record import read_record
+from core.version import code_fingerprint
 from tests.tiny import WINDOW, tiny_dataset, tiny_frame, tiny_run
 
 
@@ -38,7 +40,18 @@ def test_evaluate_prints_the_promised_keys(trained: tuple[Path, Dataset], capsys
     assert main(["evaluate", str(trained[0]), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     record = read_record(trained[0])
-    assert list(result) == ["dataset", "horizon", "fusion", "seed", "windows", "mse", "mae", "rmse", "baselines"]
+    assert list(result) == [
+        "dataset",
+        "horizon",
+        "fusion",
+        "seed",
+        "windows",
+        "mse",
+        "mae",
+        "rmse",
+        "baselines",
+        "note",
+    ]
     assert result["mse"] == pytest.approx(record.metrics["test"]["mse"])
     assert result["rmse"] == pytest.approx(result["mse"] ** 0.5)
     assert set(result["baselines"]) == {"ridge", "seasonal_naive", "repeat_last"}
@@ -56,6 +69,20 @@ def test_forecast_writes_the_rows_after_the_end(trained: tuple[Path, Dataset], t
     assert rows["date"].tolist() == list(pd.date_range("2024-01-09 08:00", periods=WINDOW.horizon, freq="h"))
     assert list(rows.columns[1:]) == ["load", "later load", "drift"]
     assert rows["load"].abs().max() < 5, "original units"
+
+
+def test_a_checkpoint_of_other_code_opens_and_says_so(
+    trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(trained[0])]) == 0
+    assert "trained by code" not in capsys.readouterr().out
+    old = Path(shutil.copytree(trained[0], tmp_path / "old"))
+    config = old / "config.json"
+    config.write_text(config.read_text().replace(code_fingerprint(), "757e706178cf"))
+    mark = f"trained by code 757e706178cf, and the code at hand is {code_fingerprint()}\n"
+    for words in (["evaluate", str(old)], ["forecast", str(old), "--out", str(tmp_path / "x.csv")]):
+        assert main(words) == 0
+        assert capsys.readouterr().out.endswith(mark)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.data.windows import make_windows
     from core.train.checkpoint import load_checkpoint
     from core.train.evaluate import split_scores
+    from core.version import other_code
     from core.vocabulary import Split
 
     checkpoint = load_checkpoint(arguments.checkpoint)
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
             name: {kind: errors[kind] for kind in ("mse", "mae")}
             for name, errors in baseline_errors(dataset, run.window).items()
         },
+        "note": other_code([checkpoint.record.versions]),
     }
     sys.stdout.write((json.dumps(result, indent=1) if arguments.json else _table(result)) + "\n")
     return 0
@@ -56,4 +58,4 @@ def _table(result: dict[str, Any]) -> str:
     ]
     rows = {"this model": result, **result["baselines"]}
     lines += [f"{name:16s}{row['mse']:8.4f}{row['mae']:8.4f}" for name, row in rows.items()]
-    return "\n".join(lines)
+    return "\n".join([*lines, *filter(None, [result["note"]])])

@@ -26,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.commands.source import open_source
     from core.train.checkpoint import load_checkpoint
     from core.train.evaluate import forecast_rows
+    from core.version import other_code
 
     checkpoint = load_checkpoint(arguments.checkpoint)
     record = checkpoint.record
@@ -37,5 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     partial = arguments.out.with_name(arguments.out.name + ".partial")
     frame.to_csv(partial)
     partial.replace(arguments.out)
-    sys.stdout.write(f"{len(frame)} rows from {stamps[0]} to {stamps[-1]} written to {arguments.out}\n")
+    told = [
+        f"{len(frame)} rows from {stamps[0]} to {stamps[-1]} written to {arguments.out}",
+        other_code([record.versions]),
+    ]
+    sys.stdout.write("; ".join(filter(None, told)) + "\n")
     return 0
