@@ -46,6 +46,15 @@ class Ridge:
         return np.asarray(np.einsum("wlv,lh->whv", x - level, self.weights, optimize=True) + level, np.float32)
 
 
+def average_name(network: str = "network") -> str:
+    """Return the name of the fixed average 0.5 ridge + 0.5 network, the forecast that people take away.
+
+    >>> average_name()
+    'average of ridge and network'
+    """
+    return f"average of ridge and {network}"
+
+
 def repeat_last(x: Array, horizon: int) -> Array:
     """Return the last row of x [window, lookback, variable] for every step."""
     return np.repeat(x[:, -1:], horizon, axis=1)

@@ -1,34 +1,40 @@
-"""Which code made a number: the product's version and a fingerprint of the sources that decide a result."""
+"""Which code made a number: the product's version and fingerprints of the sources that decide a result.
+
+Which sources these are is read from the import statements, from an entry on; no list names them.
+"""
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import io
 import platform
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 VERSION = "0.1.0"
 
-_DECISIVE = (
-    "data/windows.py",
-    "scores.py",
-    "model/*.py",
-    "train/recipe.py",
-    "train/fit.py",
-    "train/state.py",
-    "train/evaluate.py",
+TRAINING = ("core.train.fit", "core.train.stack_fit")  # the entries of what trains a run, alone or in a stack
+MEASURING = ("core.study.opening", "core.analysis.data_rows")  # of what measures a trained model, and a data set
+
+DECIDES_NOTHING = frozenset(
+    {
+        # words and settings: those a run was trained with are saved beside it
+        *("core.vocabulary", "core.english", "core.config"),
+        # where files lie, who may write them, how work is told and stopped
+        *("core.workspace", "core.locks", "core.jobs", "core.steps", "core.exits", "core.version"),
+        # how a file becomes a data set, and what is told about it: the data have a fingerprint of their own
+        *("core.data.benchmarks", "core.data.report"),
+        # numbers as files, written and read as they are
+        *("core.train.record", "core.table", "core.trace.store"),
+        "core.trace.schema",  # names of what a trace holds
+        "core.analysis.verdict",  # measures of a data set in words
+    }
 )
-_MEASURING = (  # what measures after training rest on, beside the model itself
-    *("data/windows.py", "model/*.py", "study/opening.py"),
-    *(f"trace/{name}.py" for name in ("intervene", "paths", "perturb", "record", "recorder")),
-    *(f"analysis/{name}.py" for name in ("changes", "clock", "data_measures", "data_rows", "dependence", "estimate")),
-    *(f"analysis/{name}.py" for name in ("events", "gains", "gradient", "phase", "resample", "response")),
-    *(f"analysis/{name}.py" for name in ("statistic", "suitability", "summarise", "traced", "wobble")),
-)
+_ROOT = Path(__file__).parent.parent
 _SILENT = {"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "STRING"}
 
 
@@ -37,24 +43,84 @@ def code_fingerprint() -> str:
     """Return 12 hex digits over the sources that decide a trained result.
 
     Only words and operators count: comments, docstrings, messages and layout may change without a new fingerprint.
+    A renamed file has a new one.
     """
-    return _fingerprint(_DECISIVE)
+    return fingerprint(TRAINING)
 
 
 @cache
 def measuring_fingerprint() -> str:
     """Return 12 hex digits over the sources that decide a measure of a trained model or of a data set."""
-    return _fingerprint(_MEASURING)
+    return fingerprint(MEASURING)
 
 
-def _fingerprint(patterns: Iterable[str]) -> str:
-    root = Path(__file__).parent
+def fingerprint(entries: Iterable[str], root: Path = _ROOT) -> str:
+    """Return 12 hex digits over the names and words of `decisive(entries, root)`."""
     digest = hashlib.sha256()
-    for pattern in patterns:
-        for path in sorted(root.glob(pattern)):
-            digest.update(path.relative_to(root).as_posix().encode())
-            digest.update(" ".join(_words(path.read_text(encoding="utf-8"))).encode())
+    for path in decisive(entries, root):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(_digest(path.read_text(encoding="utf-8")))
     return digest.hexdigest()[:12]
+
+
+def decisive(entries: Iterable[str], root: Path = _ROOT) -> list[Path]:
+    """Return the files of core that some modules and all they import consist of, in order of their names.
+
+    Imports inside functions count, those for type checkers only do not. A module that decides nothing is left out
+    with all that it alone imports.
+
+    Parameters
+    ----------
+    entries : names of modules.
+    root : the folder that holds `core`.
+
+    Raises
+    ------
+    FileNotFoundError : an entry is no file below `root`.
+    """
+    found: dict[str, Path] = {}
+    waiting = [(name, _place(name, root)) for name in entries]
+    while waiting:
+        name, path = waiting.pop()
+        if name in found or name in DECIDES_NOTHING:
+            continue
+        found[name] = path
+        places = ((other, _place(other, root)) for other in _imports(path.read_text(encoding="utf-8")))
+        waiting += [(other, place) for other, place in places if place.exists()]
+    return sorted(found.values())
+
+
+def _place(name: str, root: Path) -> Path:
+    """Return the file of a module, or of a package's own code."""
+    path = root.joinpath(*name.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+@cache
+def _imports(source: str) -> frozenset[str]:
+    """Return what of core a source imports, with the packages it lies in; names that are no modules among them."""
+    names = (name.split(".") for name in _imported(ast.parse(source).body))
+    return frozenset(".".join(name[:end]) for name in names if name[0] == "core" for end in range(1, len(name) + 1))
+
+
+def _imported(statements: Sequence[ast.AST]) -> Iterator[str]:
+    """Yield the full names of what statements import when they run."""
+    for statement in statements:
+        match statement:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), names=names):
+                yield from (f"{module}.{alias.name}" for alias in names)
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=otherwise):
+                yield from _imported(otherwise)
+            case _:
+                for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+                    yield from _imported(getattr(statement, part, ()))
+
+
+@cache
+def _digest(source: str) -> bytes:
+    return hashlib.sha256(" ".join(_words(source)).encode()).digest()
 
 
 def _words(source: str) -> list[str]:
@@ -78,3 +144,19 @@ def versions() -> dict[str, str]:
         "torch": version("torch"),
         "numpy": version("numpy"),
     }
+
+
+def other_code(stamps: Iterable[Mapping[str, str]]) -> str:
+    """Return that runs were trained by other code than the one at hand, as part of a sentence; "" where none was.
+
+    Parameters
+    ----------
+    stamps : what each run was stamped with, as `versions` gives it.
+
+    >>> other_code([versions()])
+    ''
+    """
+    codes = {stamp.get("code", "unknown") for stamp in stamps}
+    others = " and ".join(sorted(codes - {code_fingerprint()}))
+    partly = "partly " if code_fingerprint() in codes else ""
+    return f"{partly}trained by code {others}, and the code at hand is {code_fingerprint()}" if others else ""

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.analysis.errors import delta_rmse
 from core.analysis.estimate import Estimate
+from core.baselines import average_name
 from core.claims.evidence import APART, LATE, Arm
 from core.data.dataset import Dataset
 from core.figures.palette import baseline_label, mode_label
@@ -76,7 +77,7 @@ def error_table(
     rows += [_mode_row(name, found, none) for name, found in (weakened or {}).items()]
     for mode, found in runs.items():
         if all(chapter.BLEND in record.metrics for record in found):
-            rows.append(_mode_row(f"½ ridge + ½ {label(mode, language)}", found, none, of=chapter.BLEND))
+            rows.append(_mode_row(average_name(label(mode, language)), found, none, of=chapter.BLEND))
     first = next(iter(runs.values()))[0]
     for name, errors in first.metrics["baselines"].items():
         rmse = math.sqrt(errors["mse"])
@@ -146,6 +147,7 @@ def draw_comparison(
         slide = chapter.error_by_variable(runs, look=look, provenance=source)
     show(slide.figure, slide.name, table=slide.table)
     st.subheader("Modes and baselines", anchor=False)
+    st.caption("A mode is compared by its network alone; the forecast to take away is its average with ridge.")
     draw_table(error_table(runs, selection.language, matched, weakened))
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from core.__main__ import COMMANDS, main
+from core.baselines import fit_ridge
 from core.data.dataset import Dataset
 from core.train.fit import fit
 from core.train.record import read_record
+from core.version import code_fingerprint
 from tests.tiny import WINDOW, tiny_dataset, tiny_frame, tiny_run
 
 
@@ -38,13 +42,22 @@ def test_evaluate_prints_the_promised_keys(trained: tuple[Path, Dataset], capsys
     assert main(["evaluate", str(trained[0]), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     record = read_record(trained[0])
-    assert list(result) == ["dataset", "horizon", "fusion", "seed", "windows", "mse", "mae", "rmse", "baselines"]
+    keys = ["dataset", "horizon", "fusion", "seed", "windows", "mse", "mae", "rmse"]
+    assert list(result) == [*keys, "network", "average", "ridge", "baselines", "note"]
     assert result["mse"] == pytest.approx(record.metrics["test"]["mse"])
     assert result["rmse"] == pytest.approx(result["mse"] ** 0.5)
+    for name, kept in (("network", "test"), ("average", "blend")):
+        assert result[name] == pytest.approx({kind: record.metrics[kept][kind] for kind in ("mse", "mae", "rmse")})
+    assert result["mse"] == result["network"]["mse"] != result["average"]["mse"] != result["ridge"]["mse"]
+    assert result["ridge"]["mse"] == result["baselines"]["ridge"]["mse"]
     assert set(result["baselines"]) == {"ridge", "seasonal_naive", "repeat_last"}
     assert all(set(errors) == {"mse", "mae"} for errors in result["baselines"].values())
     assert main(["evaluate", str(trained[0])]) == 0
-    assert "this model" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()[2:]
+    errors = {" ".join(line.split()[:-2]): line.split()[-2] for line in lines}
+    assert list(errors)[:3] == ["network alone", "average of ridge and network", "ridge"]
+    for name, shown in zip(("network", "average", "ridge"), errors.values(), strict=False):
+        assert shown == f"{result[name]['mse']:.4f}"
 
 
 def test_forecast_writes_the_rows_after_the_end(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
@@ -56,6 +69,64 @@ def test_forecast_writes_the_rows_after_the_end(trained: tuple[Path, Dataset], t
     assert rows["date"].tolist() == list(pd.date_range("2024-01-09 08:00", periods=WINDOW.horizon, freq="h"))
     assert list(rows.columns[1:]) == ["load", "later load", "drift"]
     assert rows["load"].abs().max() < 5, "original units"
+
+
+def forecast_of(run: Path, out: Path, *words: str) -> pd.DataFrame:
+    assert main(["forecast", str(run), *words, "--out", str(out)]) == 0
+    return pd.read_csv(out, index_col="date")
+
+
+def test_the_forecast_taken_away_is_the_average_and_the_network_alone_when_asked(
+    trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, dataset = trained
+    average = forecast_of(run, tmp_path / "average.csv")
+    assert capsys.readouterr().out.startswith("average of ridge and network: 6 rows from ")
+    network = forecast_of(run, tmp_path / "network.csv", "--network")
+    told = capsys.readouterr()
+    assert told.out.startswith("network alone: 6 rows from ") and not told.err
+    scaler = read_record(run).scaler
+    x = scaler.transform(dataset.frame.to_numpy()[-WINDOW.lookback :]).astype(np.float32)
+    line = scaler.inverse(fit_ridge(dataset, WINDOW).forecast(x[None])[0])  # original units: the map is affine
+    np.testing.assert_allclose(average, 0.5 * (network.to_numpy() + line), rtol=1e-4, atol=1e-5)
+    assert not np.allclose(average, network, atol=1e-3)
+
+
+@pytest.mark.parametrize("change", ["gone", "another version"])
+def test_without_its_training_data_a_checkpoint_gives_the_network_alone_and_says_why(
+    trained: tuple[Path, Dataset],
+    change: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run = Path(shutil.copytree(trained[0], tmp_path / "run"))
+    config = run / "config.json"
+    old, new = (trained[1].fingerprint, "0" * 12)
+    if change == "gone":
+        old, new = trained[1].key, f"upload-{new}"
+    config.write_text(config.read_text().replace(old, new))
+    mine = tmp_path / "mine.csv"
+    tiny_frame(rows=200, seed=3).to_csv(mine)
+    rows = forecast_of(run, tmp_path / "x.csv", "--data", str(mine))
+    told = capsys.readouterr()
+    assert told.out.startswith("network alone: ")
+    (sentence,) = told.err.splitlines()
+    assert "are not at hand, so there is no ridge to average with" in sentence
+    pd.testing.assert_frame_equal(rows, forecast_of(run, tmp_path / "y.csv", "--data", str(mine), "--network"))
+
+
+def test_a_checkpoint_of_other_code_opens_and_says_so(
+    trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", str(trained[0])]) == 0
+    assert "trained by code" not in capsys.readouterr().out
+    old = Path(shutil.copytree(trained[0], tmp_path / "old"))
+    config = old / "config.json"
+    config.write_text(config.read_text().replace(code_fingerprint(), "757e706178cf"))
+    mark = f"trained by code 757e706178cf, and the code at hand is {code_fingerprint()}\n"
+    for words in (["evaluate", str(old)], ["forecast", str(old), "--out", str(tmp_path / "x.csv")]):
+        assert main(words) == 0
+        assert capsys.readouterr().out.endswith(mark)
 
 
 @pytest.mark.parametrize(

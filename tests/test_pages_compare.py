@@ -172,7 +172,7 @@ def test_the_size_control_stands_beside_the_modes_and_is_never_mixed_with_none(h
     assert table.loc["none, matched size", "MSE"] == MATCHED_MSE
     expected = 100 * (math.sqrt(MATCHED_MSE / MSE[Fusion.NONE]) - 1)
     assert table.loc["none, matched size", "RMSE change %"] == pytest.approx(expected)
-    assert table.loc["½ ridge + ½ both", "MSE"] == pytest.approx(0.9 * MSE[Fusion.BOTH])
+    assert table.loc["average of ridge and both", "MSE"] == pytest.approx(0.9 * MSE[Fusion.BOTH])
     figure = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert "none, matched size" in figure["layout"]["yaxis"]["ticktext"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.data.catalog import load_dataset
+from core.version import code_fingerprint
 from core.vocabulary import Fusion, Merge, Reference
 from tests.pages import MSE, open_page, write_run, write_runs
 
@@ -91,3 +92,18 @@ def test_runs_of_different_code_are_not_compared_silently(home: Path) -> None:
     (config.parent / "metrics.json").touch()
     (warning,) = open_page("overview").warning
     assert "2 versions of the code" in warning.value
+
+
+def test_checkpoints_of_other_code_are_marked_where_they_are_listed_and_in_the_foot(home: Path) -> None:
+    runs = home / "studies" / "one" / "runs"
+    write_runs(runs)
+    mark = f"trained by code 757e706178cf, and the code at hand is {code_fingerprint()}"
+    assert not any("trained by" in caption.value for caption in open_page("overview").caption)
+    for config in runs.glob("*/config.json"):
+        config.write_text(config.read_text().replace(code_fingerprint(), "757e706178cf"))
+        (config.parent / "metrics.json").touch()
+    at = open_page("overview")
+    assert [caption.value for caption in at.caption if "trained by" in caption.value] == [f"These were {mark}."]
+    (chart,) = at.get("plotly_chart")
+    assert mark in chart.proto.spec.replace("<br>", " ")
+    assert not at.warning

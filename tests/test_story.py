@@ -22,6 +22,7 @@ from core.report.material import Material, StoryError, finished_runs, gather
 from core.report.opening import opened
 from core.report.provenance import provenance_line
 from core.report.story import FIGURES, outline, question, settings_of, story, tell
+from core.version import code_fingerprint
 from core.vocabulary import Dim, Fusion, Merge
 from tests.opened import OpenedModels
 
@@ -106,6 +107,15 @@ def test_provenance_names_few_checkpoints_one_by_one_and_many_by_one_hash(materi
     assert "5 checkpoints" in provenance_line("tiny", more)
     swapped = provenance_line("tiny", [*runs, replace(runs[0], weights_sha="e" * 64)])
     assert swapped != provenance_line("tiny", more)
+
+
+def test_provenance_marks_runs_of_other_code_once(material: Material) -> None:
+    new = replace(material.records[0], versions={"code": code_fingerprint()})
+    old = replace(new, versions={"code": "757e706178cf"})
+    mark = f"trained by code 757e706178cf, and the code at hand is {code_fingerprint()}"
+    assert "trained by" not in provenance_line("tiny", [new])
+    assert f" · {mark} · " in provenance_line("tiny", [old])
+    assert provenance_line("tiny", [old, new, old]).count(f"partly {mark}") == 1
 
 
 def test_abrupt_changes_are_those_of_none_the_largest_first(hourly: OpenedModels) -> None:

@@ -16,7 +16,7 @@ from core.config import ConfigError
 from core.data.dataset import Dataset
 from core.locks import take
 from core.study.folder import RUNS, TABLE, RunState, StudyError, read_study, records, status
-from core.study.show import read_table, show
+from core.study.show import NAME, read_table, show
 from core.study.versions import read_whole
 from core.table import COLUMNS
 from core.train.record import RecordError
@@ -82,9 +82,9 @@ def test_the_table_is_printed_with_means_spreads_and_changes(finished: Path) -> 
     mse = [record.metrics["test"]["mse"] for record in values]
     both = next(line for line in text.splitlines() if line.startswith("both"))
     assert f"{np.mean(mse):.4f} ± {np.std(mse, ddof=1):.4f}" in both and both.endswith(" 2")
-    names = [line[:34].strip() for line in text.splitlines()[2:]]
+    names = [line[:NAME].strip() for line in text.splitlines()[2:]]
     assert names[:3] == ["none", "both", "none, matched size"]
-    assert names[3:6] == ["½ ridge + ½ none", "½ ridge + ½ both", "½ ridge + ½ none, matched size"]
+    assert names[3:6] == [f"average of ridge and {name}" for name in names[:3]]
     assert names[6:] == ["ridge", "seasonal naive", "repeat last"]
     rmse = {record.run_id: record.metrics["test"]["rmse"] for record in records(finished)}
     by_seed = {(r.config.model.fusion, r.config.train.seed): rmse[r.run_id] for r in values}

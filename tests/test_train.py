@@ -16,7 +16,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from core.baselines import PENALTIES, baseline_errors, fit_ridge, repeat_last, seasonal_naive
+from core.baselines import PENALTIES, Ridge, baseline_errors, fit_ridge, repeat_last, seasonal_naive
 from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
@@ -229,6 +229,14 @@ def test_forecast_continues_the_series_in_its_own_units(finished: tuple[Path, Da
     with torch.no_grad():
         expected = last.scaler.inverse(checkpoint.model(torch.from_numpy(scaled[None])).forecast[0].numpy())
     np.testing.assert_allclose(rows, expected, rtol=1e-6)
+
+
+def test_a_forecast_with_ridge_is_the_mean_of_both(finished: tuple[Path, Dataset]) -> None:
+    checkpoint, dataset = load_checkpoint(finished[0]), finished[1]
+    level = Ridge(np.full((WINDOW.lookback, WINDOW.horizon), 0.0, np.float32), 0.0)  # the mean of the look-back
+    rows = forecast_rows(checkpoint, dataset, level)
+    mean = dataset.frame.to_numpy()[-WINDOW.lookback :].mean(axis=0)
+    np.testing.assert_allclose(rows, 0.5 * (forecast_rows(checkpoint, dataset) + mean), rtol=1e-4)
 
 
 def test_naive_baselines_by_hand() -> None:

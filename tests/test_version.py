@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-import ast
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
 
-from core.version import _MEASURING, _words, measuring_fingerprint
+import pytest
+
+from core.version import (
+    DECIDES_NOTHING,
+    MEASURING,
+    TRAINING,
+    _words,
+    code_fingerprint,
+    decisive,
+    fingerprint,
+    measuring_fingerprint,
+)
 from core.workspace import ROOT
+
+ENTRIES = {"training": TRAINING, "measuring": MEASURING}
 
 SOURCE = '''
 def area(side: float) -> float:
@@ -29,21 +46,119 @@ def test_an_operator_or_a_number_counts() -> None:
     assert _words(SOURCE.replace("side < 0", "side < 1")) != _words(SOURCE)
 
 
-def test_the_measuring_code_is_known_in_full() -> None:
-    """All that the entries import of analysis and trace counts, but for what decides no number."""
-    known = {path for pattern in _MEASURING for path in (ROOT / "core").glob(pattern)}
-    silent = {"verdict.py", "schema.py", "layout.py", "store.py"}  # words, names and files
-    waiting, seen = [ROOT / "core/study/opening.py", ROOT / "core/analysis/data_rows.py"], set()
-    while waiting:
-        path = waiting.pop()
-        seen.add(path)
-        for node in ast.walk(ast.parse(path.read_text())):
-            if (
-                isinstance(node, ast.ImportFrom)
-                and node.module
-                and node.module.startswith(("core.analysis", "core.trace"))
-            ):
-                found = ROOT / f"{node.module.replace('.', '/')}.py"
-                waiting += [found] if found not in seen else []
-    assert {path for path in seen if path.name not in silent} <= known
-    assert len(measuring_fingerprint()) == 12
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the product's sources; who plants something in one takes it out again."""
+    root = tmp_path_factory.mktemp("copy")
+    for part in ("core", "dashboard"):
+        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__", "*.parquet"))
+    return root
+
+
+def planted(path: Path, line: str, entries: Sequence[str], root: Path) -> str:
+    """Return the fingerprint with one more line at the end of a file."""
+    source = path.read_text()
+    path.write_text(f"{source}\n{line}\n")
+    try:
+        return fingerprint(entries, root)
+    finally:
+        path.write_text(source)
+
+
+def names(paths: Sequence[Path], root: Path) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in paths]
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_a_statement_in_any_file_that_decides_a_result_moves_the_fingerprint(kind: str, copy: Path) -> None:
+    entries = ENTRIES[kind]
+    before = fingerprint(entries, copy)
+    paths = decisive(entries, copy)
+    assert len(paths) > 20
+    unmoved = [path for path in paths if planted(path, "_planted = 1", entries, copy) == before]
+    assert not unmoved
+    assert fingerprint(entries, copy) == before  # all taken out again
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_comments_and_docstrings_leave_it(kind: str, copy: Path) -> None:
+    entries = ENTRIES[kind]
+    before = fingerprint(entries, copy)
+    assert {planted(path, '# said\n"""Told."""', entries, copy) for path in decisive(entries, copy)} == {before}
+
+
+def test_figures_pages_reports_and_words_leave_both(copy: Path) -> None:
+    before = [fingerprint(entries, copy) for entries in ENTRIES.values()]
+    told = [path for part in ("core/figures", "core/report", "dashboard") for path in (copy / part).rglob("*.py")]
+    told += [copy / "core" / f"{name}.py" for name in ("vocabulary", "english")]
+    for path in told:
+        path.write_text(f"{path.read_text()}\n_planted = 1\n")
+    after = [fingerprint(entries, copy) for entries in ENTRIES.values()]
+    for path in told:
+        path.write_text(path.read_text().removesuffix("\n_planted = 1\n"))
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from core.train.planted import seed",
+        "import core.train.planted",
+        "def late():\n    try:\n        from core.train import planted\n    finally:\n        pass",
+    ],
+)
+def test_a_file_that_training_newly_imports_counts_without_being_listed(line: str, copy: Path) -> None:
+    entry, new = copy / "core/train/fit.py", copy / "core/train/planted.py"
+    source = entry.read_text()
+    new.write_text("from core.train.deeper import seed\n")
+    (copy / "core/train/deeper.py").write_text("seed = 1\n")
+    try:
+        assert not {"core/train/planted.py", "core/train/deeper.py"} & set(names(decisive(TRAINING, copy), copy))
+        entry.write_text(f"{source}\n{line}\n")
+        assert {"core/train/planted.py", "core/train/deeper.py"} < set(names(decisive(TRAINING, copy), copy))
+    finally:
+        entry.write_text(source)
+        new.unlink()
+        (copy / "core/train/deeper.py").unlink()
+
+
+def test_an_import_for_type_checkers_does_not_count(copy: Path) -> None:
+    entry = copy / "core/train/fit.py"
+    source = entry.read_text()
+    line = "if TYPE_CHECKING:\n    from core.figures import {}\nelse:\n    from core.figures import {}"
+    entry.write_text(f"{source}\n{line.format('theme', 'colour')}\n")
+    found = names(decisive(TRAINING, copy), copy)
+    entry.write_text(source)
+    assert "core/figures/colour.py" in found
+    assert "core/figures/theme.py" not in found
+
+
+def test_a_renamed_file_has_another_fingerprint_and_a_missing_entry_is_an_error(copy: Path) -> None:
+    renamed = shutil.copy(copy / "core/scores.py", copy / "core/errors_of.py")
+    assert fingerprint(["core.errors_of"], copy) != fingerprint(["core.scores"], copy)
+    renamed.unlink()
+    with pytest.raises(FileNotFoundError, match="errors_of"):
+        fingerprint(["core.errors_of"], copy)
+
+
+def test_the_product_is_what_is_fingerprinted() -> None:
+    assert code_fingerprint() == fingerprint(TRAINING, ROOT)
+    assert measuring_fingerprint() == fingerprint(MEASURING, ROOT)
+    assert len({code_fingerprint(), measuring_fingerprint()}) == 2
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
+def test_nothing_that_python_loads_is_overlooked(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The statements that are read give all modules that are loaded; imports inside functions come on top."""
+    files = "print(*(module.__file__ for name, module in sys.modules.items() if name.startswith('core.')))"
+    program = f"import sys, {', '.join(ENTRIES[kind])}; {files}"
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
+    monkeypatch.setattr("core.version.DECIDES_NOTHING", frozenset())
+    known = {*decisive(ENTRIES[kind]), ROOT / "core/study/__init__.py"}  # the package that the entry itself lies in
+    assert {Path(file) for file in loaded.stdout.split()} <= known
+
+
+def test_what_decides_nothing_is_there() -> None:
+    """A module that is renamed leaves the short list, instead of standing in it for nothing."""
+    for name in DECIDES_NOTHING:
+        assert (ROOT / f"{name.replace('.', '/')}.py").exists(), name

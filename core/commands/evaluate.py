@@ -1,4 +1,4 @@
-"""`python -m core evaluate`: test errors of a checkpoint beside its baselines."""
+"""`python -m core evaluate`: test errors of a checkpoint, alone and averaged with ridge, beside the baselines."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compute the errors anew from the weights and the data."""
-    from core.baselines import baseline_errors
+    from core.baselines import average_name, baseline_errors, load_ridge
     from core.data.catalog import load_dataset
     from core.data.windows import make_windows
     from core.train.checkpoint import load_checkpoint
-    from core.train.evaluate import split_scores
+    from core.train.evaluate import test_scores
+    from core.version import other_code
     from core.vocabulary import Split
 
     checkpoint = load_checkpoint(arguments.checkpoint)
@@ -32,28 +33,32 @@ def run(arguments: argparse.Namespace) -> int:
     dataset = load_dataset(run.dataset)
     checkpoint.check_data(dataset)
     windows = make_windows(dataset, run.window, Split.TEST)
+    network, average = test_scores(checkpoint.model, windows, load_ridge(dataset, run.window))
+    baselines = baseline_errors(dataset, run.window)
     result = {
         "dataset": run.dataset,
         "horizon": run.window.horizon,
         "fusion": run.model.fusion.value,
         "seed": run.train.seed,
         "windows": len(windows),
-        **split_scores(checkpoint.model, windows).total,
-        "baselines": {
-            name: {kind: errors[kind] for kind in ("mse", "mae")}
-            for name, errors in baseline_errors(dataset, run.window).items()
-        },
+        **network.total,
+        "network": network.total,
+        "average": average.total,
+        "ridge": {kind: baselines["ridge"][kind] for kind in network.total},
+        "baselines": {name: {kind: errors[kind] for kind in ("mse", "mae")} for name, errors in baselines.items()},
+        "note": other_code([checkpoint.record.versions]),
     }
-    sys.stdout.write((json.dumps(result, indent=1) if arguments.json else _table(result)) + "\n")
+    text = json.dumps(result, indent=1) if arguments.json else _table(result, average_name())
+    sys.stdout.write(f"{text}\n")
     return 0
 
 
-def _table(result: dict[str, Any]) -> str:
+def _table(result: dict[str, Any], average: str) -> str:
     lines = [
         f"{result['dataset']}, horizon {result['horizon']}, fusion {result['fusion']}, seed {result['seed']}: "
         f"{result['windows']} test windows, errors on standardised values",
-        f"{'':16s}{'MSE':>8s}{'MAE':>8s}",
+        f"{'':30s}{'MSE':>8s}{'MAE':>8s}",
     ]
-    rows = {"this model": result, **result["baselines"]}
-    lines += [f"{name:16s}{row['mse']:8.4f}{row['mae']:8.4f}" for name, row in rows.items()]
-    return "\n".join(lines)
+    rows = {"network alone": result["network"], average: result["average"], **result["baselines"]}
+    lines += [f"{name.replace('_', ' '):30s}{row['mse']:8.4f}{row['mae']:8.4f}" for name, row in rows.items()]
+    return "\n".join([*lines, *filter(None, [result["note"]])])

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from core.train.record import RunRecord
-from core.version import VERSION
+from core.version import VERSION, other_code
 
 MOST_NAMED = 4  # checkpoints that a line names one by one
 _DIGITS = 8  # of a hash: enough to tell checkpoints apart
@@ -34,6 +34,7 @@ def provenance_line(title: str, runs: Sequence[RunRecord] = (), *, data: str = "
             f"n = {runs[0].metrics['test']['windows']:,} test windows",
             f"data {runs[0].fingerprint}",
             checkpoints(runs),
+            *filter(None, [other_code(run.versions for run in runs)]),
         ]
     return " · ".join([*parts, f"CrossLens {VERSION}"])
 

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 
 from core.analysis.errors import delta_rmse
+from core.baselines import average_name
 from core.config import ConfigError
 from core.study.folder import TABLE
 from core.table import BLEND
 from core.vocabulary import Fusion, Merge, Reference, label
 
 ERRORS = ("mse", "mae", "rmse")
-HEADER = f"{'':34}{'MSE':>17}{'MAE':>17}{'RMSE':>17}{'RMSE change':>13}{'seeds':>7}"
+NAME = 44  # characters of the first column
+HEADER = f"{'':{NAME}}{'MSE':>17}{'MAE':>17}{'RMSE':>17}{'RMSE change':>13}{'seeds':>7}"
 Form = tuple[str, str, str, bool]
 Errors = dict[str, dict[int, float]]  # by kind and seed
 FORM = ["merge", "reference", "fusion", "matched"]
@@ -85,7 +87,7 @@ def _line(name: str, errors: Errors, none: Mapping[int, float] | None, *, seeds:
     numbers = "".join(f"{_mean(list(errors.get(kind, {}).values()), spread=seeds):>17}" for kind in ERRORS)
     lowered = delta_rmse(none or {}, errors.get("rmse", {}))
     change = f"{-lowered.value:+.2f} %" if lowered.defined else ""
-    return f"{name:34}{numbers}{change:>13}{len(errors['mse']) if seeds else '':>7}".rstrip()
+    return f"{name:{NAME}}{numbers}{change:>13}{len(errors['mse']) if seeds else '':>7}".rstrip()
 
 
 def _mean(values: list[float], *, spread: bool) -> str:
@@ -102,4 +104,5 @@ def _name(form: Form, blended: bool) -> str:
         words.append(label(Reference(reference)))
     if merge != Merge.ATTENTION:
         words.append(label(Merge(merge)))
-    return f"{'½ ridge + ½ ' if blended else ''}{', '.join(words)}"
+    name = ", ".join(words)
+    return average_name(name) if blended else name

@@ -11,7 +11,7 @@ from core.data.catalog import load_dataset
 from core.study.folder import StudyError, beside, set_aside
 from core.table import mixture
 from core.train.record import WEIGHTS, RecordError, RunRecord, read_record
-from core.version import code_fingerprint
+from core.version import other_code
 
 
 def read_whole(folder: Path, run: RunConfig) -> RunRecord:
@@ -73,9 +73,8 @@ def refuse_or_retrain(runs: Path, other: Mapping[str, str], *, retrain: bool) ->
 
 def _difference(record: RunRecord) -> str:
     """Return how a run differs from one that would be trained now, in words; empty where it does not."""
-    code = record.versions.get("code", "unknown")
-    if code != code_fingerprint():
-        return f"they were trained by code {code}, and the code at hand is {code_fingerprint()}"
+    if other := other_code([record.versions]):
+        return f"they were {other}"
     data = load_dataset(record.config.dataset).fingerprint
     if record.fingerprint != data:
         key = record.config.dataset

@@ -60,8 +60,15 @@ def test_scores(model: Forecaster, windows: Windows, ridge: Ridge) -> tuple[Scor
 
 
 @torch.inference_mode()
-def forecast_rows(checkpoint: Checkpoint, dataset: Dataset) -> NDArray[np.float64]:
+def forecast_rows(checkpoint: Checkpoint, dataset: Dataset, ridge: Ridge | None = None) -> NDArray[np.float64]:
     """Return the horizon after the data's last row, original units [horizon, variable].
+
+    Parameters
+    ----------
+    checkpoint
+    dataset : any data with the checkpoint's variables.
+    ridge : of the data the checkpoint was trained on, for the fixed average 0.5 ridge + 0.5 network; the network
+        alone without it.
 
     Raises
     ------
@@ -80,5 +87,8 @@ def forecast_rows(checkpoint: Checkpoint, dataset: Dataset) -> NDArray[np.float6
             f"The data have {len(dataset.frame)} rows and the checkpoint reads {lookback}; bring a longer file."
         )
     rows = dataset.frame[list(record.variables)].to_numpy(np.float64)[-lookback:]
-    x = torch.from_numpy(record.scaler.transform(rows).astype(np.float32)[None])
-    return record.scaler.inverse(checkpoint.model.eval()(x).forecast[0].numpy())
+    x = record.scaler.transform(rows).astype(np.float32)[None]
+    forecast = checkpoint.model.eval()(torch.from_numpy(x)).forecast.numpy()
+    if ridge is not None:
+        forecast = 0.5 * (forecast + ridge.forecast(x))
+    return record.scaler.inverse(forecast[0])

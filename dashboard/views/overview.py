@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.version import other_code
 from core.vocabulary import Fusion
 from dashboard import cache, results
 from dashboard.pickers import choose_several, texts
@@ -21,6 +22,8 @@ with page("overview") as selection:
             wanted = [int(seed) for seed in chosen] or seeds
         runs = {mode: [r for r in found if r.config.train.seed in wanted] for mode, found in every.items()}
         runs = {mode: found for mode, found in runs.items() if found}
+        if other := other_code(run.versions for found in runs.values() for run in found):
+            st.caption(f"These were {other}.")
         st.dataframe(results.checkpoint_table(runs), hide_index=True, width="stretch")
     with answer:
         matched = cache.chosen(selection, all_seeds=True, matched=True).get(Fusion.NONE, [])
