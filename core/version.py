@@ -17,7 +17,7 @@ from pathlib import Path
 
 VERSION = "0.1.0"
 
-TRAINING = ("core.train.fit", "core.train.stack_fit")  # the entries of what trains a run, alone or in a stack
+TRAINING = ("core.train.fit", "core.train.stack.fit")  # the entries of what trains a run, alone or in a stack
 MEASURING = ("core.study.opening", "core.analysis.data_rows")  # of what measures a trained model, and a data set
 
 DECIDES_NOTHING = frozenset(
