@@ -17,10 +17,12 @@ from core.study.combine import combine
 from core.study.folder import MEASURES, TABLE, StudyError, records
 from core.study.run import measure_study
 from core.study.show import read_table, show
-from core.table import NUMBERS, read_notes, study_table, write_rows
+from core.table import NUMBERS, error_rows, read_notes, study_table, write_rows
+from core.train.fit import fit
 from core.train.record import RecordError
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
 from tests.studies import Here, grid, tiny_home, train
+from tests.tiny import tiny_run
 
 OTHER = "000000000000"  # a version that sorts before every other
 
@@ -177,3 +179,15 @@ def test_a_table_of_two_hundred_runs_stays_small(tmp_path: Path) -> None:
     write_rows(tmp_path / TABLE, table)
     assert (tmp_path / TABLE).stat().st_size < 8e6
     pd.testing.assert_series_equal(pd.read_parquet(tmp_path / TABLE)["value"], table["value"])
+
+
+def test_errors_of_every_epoch_are_in_the_table(dataset: Dataset, tmp_path: Path) -> None:
+    run = tiny_run(dataset, epochs=3, test_every_epoch=True)
+    record = fit(run, dataset, tmp_path / "run")
+    rows = error_rows(record).set_index("statistic")["value"]
+    for epoch in range(1, 4):
+        assert rows[f"validation_mse_epoch_{epoch}"] == pytest.approx(record.history["validation_mse"][epoch - 1])
+    kept = record.metrics["best_epoch"]
+    assert rows[f"test_mse_epoch_{kept}"] == pytest.approx(rows["mse"]), "the kept epoch's error is the run's"
+    blind = error_rows(fit(tiny_run(dataset, epochs=1), dataset, tmp_path / "blind"))
+    assert "test_mse_epoch_1" not in set(blind["statistic"])
