@@ -13,7 +13,7 @@ from core.version import VERSION
 
 COMMANDS = (
     *("data", "measures", "cost", "train", "stack", "evaluate", "forecast"),
-    *("trace", "study", "search", "ship", "claims", "report", "work"),
+    *("trace", "study", "search", "ship", "claims", "results", "report", "work"),
 )
 
 

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     shape = CostShape(window.lookback, model.width, model.kernel, variables, model.patch, model.blocks)
     designs: dict[str, dict[str, Any]] = {}
     for design in Design:
-        formula, counted = cost(design, shape), _counted(design, model, window, variables)
+        formula, counted = cost(design, shape), counted_cost(design, model, window, variables)
         designs[design.value] = {
             "formula": {**vars(formula), "total": formula.total},
             "counted": {"embedding": counted.embedding, "crossing": counted.crossing, "total": counted.total},
@@ -60,7 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _counted(design: Design, model: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
+def counted_cost(design: Design, model: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
+    """Count one window of a design on its running modules, and time it."""
     from core.analysis.cost import Design
     from core.trace.cost import proposed_cost, standard_cost
 

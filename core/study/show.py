@@ -50,11 +50,11 @@ def _block(keys: tuple[Hashable, ...], rows: pd.DataFrame) -> Iterator[str]:
     yield f"{keys[0]}, horizon {keys[1]}, look-back {keys[2]}"
     yield HEADER
     runs = rows[rows["fusion"] != ""]
-    plain, blends = _by_form(runs, ""), _by_form(runs, f"{BLEND}_")
+    plain, blends = by_form(runs, ""), by_form(runs, f"{BLEND}_")
     for blended, found in ((False, plain), (True, blends)):
         for form, errors in found.items():
-            none = None if not blended and _is_none(form) else _none(plain, form[0])
-            yield _line(_name(form, blended), errors, none)
+            none = None if not blended and is_none(form) else _none(plain, form[0])
+            yield _line(form_name(form, blended=blended), errors, none)
     none = _none(plain, Merge.ATTENTION.value)
     for name, of_reference in rows[rows["fusion"] == ""].groupby("run_id", sort=False):
         values = dict(zip(of_reference["statistic"], of_reference["value"], strict=True))
@@ -62,7 +62,7 @@ def _block(keys: tuple[Hashable, ...], rows: pd.DataFrame) -> Iterator[str]:
         yield _line(str(name).replace("_", " "), by_seed, none, seeds=False)
 
 
-def _by_form(runs: pd.DataFrame, prefix: str) -> dict[Form, Errors]:
+def by_form(runs: pd.DataFrame, prefix: str) -> dict[Form, Errors]:
     """Return the errors of each form by kind and seed, of the statistics that begin with `prefix`."""
     names = {f"{prefix}{kind}": kind for kind in ERRORS}
     chosen = runs[runs["statistic"].isin(names)]
@@ -74,13 +74,14 @@ def _by_form(runs: pd.DataFrame, prefix: str) -> dict[Form, Errors]:
     return found
 
 
-def _is_none(form: Form) -> bool:
+def is_none(form: Form) -> bool:
+    """Tell whether a form is the proposed model with neither crossing, what the others are compared with."""
     return form[2] == Fusion.NONE and not form[3]
 
 
 def _none(plain: Mapping[Form, Errors], merge: str) -> dict[int, float]:
     """Return the RMSE of `none` by seed."""
-    return next((errors["rmse"] for form, errors in plain.items() if _is_none(form) and form[0] == merge), {})
+    return next((errors["rmse"] for form, errors in plain.items() if is_none(form) and form[0] == merge), {})
 
 
 def _line(name: str, errors: Errors, none: Mapping[int, float] | None, *, seeds: bool = True) -> str:
@@ -95,7 +96,8 @@ def _mean(values: list[float], *, spread: bool) -> str:
     return f"{np.mean(values):.4f}{around}" if values else ""
 
 
-def _name(form: Form, blended: bool) -> str:
+def form_name(form: Form, *, blended: bool = False) -> str:
+    """Return a form of the model in words, or those of its average with ridge."""
     merge, reference, fusion, matched = form
     words = [label(Fusion(fusion))]
     if matched:

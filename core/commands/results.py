@@ -1,0 +1,52 @@
+"""`python -m core results`: RESULTS.md, made from the shipped tables and checkpoints."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.workspace import CHECKPOINTS, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.analysis.cost import Design
+
+NAME = "results"
+HELP = "write RESULTS.md from the shipped tables and checkpoints, or check that it is up to date"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--out", type=Path, default=ROOT / "RESULTS.md", help="file to write or check (RESULTS.md)")
+    parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="folder to read (the shipped one)")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 where the file differs")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the file, or compare it with what would be written."""
+    from core.report.files import write_whole
+    from core.report.results import results
+
+    out: Path = arguments.out
+    text = results(arguments.checkpoints, _counted())
+    if arguments.check:
+        if out.exists() and out.read_text(encoding="utf-8") == text:
+            return 0
+        sys.stderr.write(f"{out.name} is not what the tables say; write it with python -m core results.\n")
+        return 1
+    write_whole(out, text.encode())
+    sys.stdout.write(f"{out} written.\n")
+    return 0
+
+
+def _counted() -> Mapping[Design, int]:
+    """Return the multiply-accumulates of each design at the published size, counted on running modules."""
+    from core.analysis.cost import CostShape, Design
+    from core.commands.cost import counted_cost
+    from core.config import preset_run
+
+    run = preset_run("any", "published", horizon=96)
+    return {design: counted_cost(design, run.model, run.window, CostShape().variables).total for design in Design}

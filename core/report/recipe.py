@@ -1,0 +1,61 @@
+"""How the recipe was chosen: the errors of candidates on rolling origins inside the train rows, as Markdown."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from core.english import counted, fixed
+from core.report.markdown import markdown_table, paragraph
+from core.study.search import SHIPPED
+
+SEARCH = "recipe_search"  # the table of the search, beside those of studies
+FIT = ["dataset", "horizon", "fold", "seed"]
+
+
+def recipe_section(search: pd.DataFrame) -> str:
+    """Return the section on the recipe.
+
+    Parameters
+    ----------
+    search
+        One row a training; columns candidate, dataset, horizon, fold, seed, mse, average_mse, seconds, and others.
+    """
+    fits = counted(len(search), "training")
+    folds, seeds = (counted(search[name].nunique(), noun) for name, noun in (("fold", "fold"), ("seed", "seed")))
+    told = (
+        f"Candidates on rolling origins inside the train rows ({fits}, {folds}, {seeds}); no test window is used. "
+        f'Each number is the mean error over folds and seeds divided by that of "{SHIPPED}" on the same '
+        "ones; below 1 is better. The mean over cells decides, and a candidate that lacks a cell comes last."
+    )
+    return "\n\n".join(["## Recipe", paragraph(told), markdown_table(*_table(search))])
+
+
+def _table(search: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return head and rows, the least mean first."""
+    mse, average = (_ratios(search, kind) for kind in ("mse", "average_mse"))
+    mean, mean_average = mse.mean(axis=1, skipna=False), average.mean(axis=1, skipna=False)
+    seconds = search.groupby("candidate")["seconds"].mean()
+    head = ["candidate", "mean", *map(str, mse.columns), "average with ridge", "seconds a run"]
+    rows = [
+        [
+            str(name),
+            *(_ratio(value) for value in (mean[name], *mse.loc[name], mean_average[name])),
+            fixed(float(seconds[name]), 0),
+        ]
+        for name in mean.sort_values(kind="stable").index
+    ]
+    return head, rows
+
+
+def _ratios(search: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return the mean error of each candidate over that of the baseline, [candidate, cell], on fits both have."""
+    baseline = search.loc[search["candidate"] == SHIPPED, [*FIT, kind]]
+    pairs = search[["candidate", *FIT, kind]].merge(baseline, on=FIT, suffixes=("", "_baseline"))
+    pairs["cell"] = pairs["dataset"].astype(str) + ", " + pairs["horizon"].astype(str)
+    means = pairs.groupby(["candidate", "cell"])[[kind, f"{kind}_baseline"]].mean()
+    ratios = (means[kind] / means[f"{kind}_baseline"]).unstack("cell")
+    return ratios.reindex(columns=pairs["cell"].unique())
+
+
+def _ratio(value: float) -> str:
+    return "–" if pd.isna(value) else fixed(value, 4)

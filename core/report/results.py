@@ -1,0 +1,228 @@
+"""RESULTS.md: every measured error, change, verdict and cost, told from the shipped tables and checkpoints alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from core.analysis.cost import Design, cost, times_dearer
+from core.claims.evidence import Evidence
+from core.claims.rows import IN_WORDS, claim_rows
+from core.claims.tables import Form, read_evidence, shipped_evidence
+from core.claims.verdict import Verdict
+from core.config import PRESETS
+from core.english import counted, fixed, listed
+from core.report.markdown import markdown_table, paragraph
+from core.report.recipe import SEARCH, recipe_section
+from core.report.results_errors import cells_of, errors_section
+from core.table import Notes, joined, read_notes, study_table
+from core.train.record import RunRecord, find_records
+
+TABLES = "tables"
+HEAD = (
+    "# Results",
+    "`python -m core results` writes this file from the tables and checkpoints in `checkpoints/` and from nothing "
+    "else, and a test compares the two: change nothing here by hand.",
+    "MSE is one mean over all test windows, steps and variables, on standardised values; lower is better. *Network "
+    "alone* is what the modes are compared by; the forecast to take away is its *average with ridge*, half of each. "
+    "Both are means over seeds ± one standard deviation. A change is that of the RMSE of the network alone in per "
+    "cent, paired by seed with another form on the same data set and horizon: the mean over seeds with its 95 % t "
+    "interval, below zero is better. One seed has no interval.",
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Runs of one form of the model: a table, or the shipped runs of a preset that no table holds."""
+
+    name: str
+    evidence: Evidence
+    notes: Notes  # versions of code, data and measures
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """Columns `core.table.COLUMNS`."""
+        return self.evidence.table
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row a run, its MSE."""
+        return self.rows[(self.rows["statistic"] == "mse") & (self.rows["fusion"] != "")]
+
+
+def results(folder: Path, macs: Mapping[Design, int]) -> str:
+    """Return the whole file.
+
+    Parameters
+    ----------
+    folder : of the shipped checkpoints and tables.
+    macs : multiply-accumulates of each design, counted on running modules.
+
+    Raises
+    ------
+    ClaimsError, RecordError : a table cannot be read, or mixes versions.
+    """
+    records = find_records([folder])
+    tables = _tables(folder / TABLES)
+    sources = [*tables, *_beside(tables, records)]
+    parts = [*map(paragraph, HEAD), *(_form(source) for source in sources), _verdicts(tables), _costs(macs)]
+    if (search := folder / TABLES / f"{SEARCH}.parquet").exists():
+        parts.append(recipe_section(pd.read_parquet(search)))
+    parts.append(_rests_on(sources, records))
+    return "\n\n".join(parts) + "\n"
+
+
+def _tables(folder: Path) -> list[Source]:
+    """Return the shipped tables, in the order of the presets."""
+    paths = [path for path in sorted(folder.glob("*.parquet")) if path.stem != SEARCH]
+    found = []
+    for path in sorted(paths, key=lambda path: _rank(path.stem)):
+        shipped = path.stem in set(Form)
+        evidence = shipped_evidence(Form(path.stem), folder) if shipped else read_evidence(path)
+        found.append(Source(path.stem, evidence, read_notes(path)))
+    return found
+
+
+def _rank(preset: str) -> int:
+    return list(PRESETS).index(preset) if preset in PRESETS else len(PRESETS)
+
+
+def _beside(tables: Sequence[Source], records: Sequence[RunRecord]) -> list[Source]:
+    """Return the shipped runs that no table holds, by preset."""
+    held = {run_id for source in tables for run_id in source.runs["run_id"]}
+    rest: dict[str, list[RunRecord]] = {}
+    for record in records:
+        if record.run_id not in held:
+            rest.setdefault(record.config.preset, []).append(record)
+    made = {preset: study_table(preset, found) for preset, found in rest.items()}
+    return [Source(f"{preset}, in no table", Evidence(rows), rows.attrs) for preset, rows in made.items()]
+
+
+def _form(source: Source) -> str:
+    """Return the section of one form of the model: what it is, its errors and changes."""
+    runs = source.runs
+    sizes = source.rows.loc[source.rows["statistic"] == "parameters", "value"]
+    what = (
+        f"Preset {_code(runs['preset'])}, {listed(runs['embedding'].unique())} embedding, look-back "
+        f"{listed(runs['lookback'].unique())}, {_span(sizes)} parameters; {counted(len(runs), 'training')}, "
+        f"{_seeds(runs)}."
+    )
+    return "\n\n".join([f"## {source.name}", paragraph(what), *errors_section(cells_of(source.rows))])
+
+
+def _verdicts(tables: Sequence[Source]) -> str:
+    """Return how many published claims fare how, by form of the model."""
+    counts = {}
+    for source in tables:
+        claims = claim_rows(source.evidence)
+        for kind, in_words in (("numbers", False), ("claims in words", True)):
+            found = (claim.verdict.value for claim in claims if (claim.mode == IN_WORDS) is in_words)
+            counts[source.name, kind] = Counter(found)
+    known = [verdict.value for verdict in Verdict]
+    others = sorted({word for found in counts.values() for word in found} - set(known))
+    words = [word for word in [*known, *others] if any(found[word] for found in counts.values())]
+    rows = [[name, kind, *(str(found[word]) for word in words)] for (name, kind), found in counts.items()]
+    return "\n\n".join(
+        [
+            "## Published claims",
+            paragraph(
+                "How many of them fare how, judged by each table. `python -m core claims --form FORM` and the Claims "
+                "page show every one with its interval, its controls and a sentence."
+            ),
+            markdown_table(["form", "of", *words], rows, words=2),
+        ]
+    )
+
+
+def _costs(macs: Mapping[Design, int]) -> str:
+    """Return what the designs of a crossing cost at the published size."""
+    rows = [
+        [
+            design.value.replace("_", " "),
+            *(f"{number:,}" for number in (found.embedding, found.crossing, found.total, macs[design])),
+            fixed(times_dearer(design), 1),
+        ]
+        for design in Design
+        for found in (cost(design),)
+    ]
+    head = ["design", "first layer", "crossings", "together", "counted", "times proposed"]
+    return "\n\n".join(
+        [
+            "## Cost",
+            paragraph(
+                "Multiply-accumulates of one window at the published size, by formula and counted on the running "
+                "modules; `python -m core cost` adds whole networks and the time they take."
+            ),
+            markdown_table(head, rows),
+        ]
+    )
+
+
+def _rests_on(sources: Sequence[Source], records: Sequence[RunRecord]) -> str:
+    """Return versions of code, measures and data, and what each table holds."""
+    rows = [
+        [
+            source.name,
+            _code(source.notes["code"]),
+            _code(source.notes["measures"]) or "–",
+            listed(source.runs["dataset"].unique()),
+            listed(sorted(source.runs["horizon"].unique())),
+            _seeds(source.runs).removeprefix("seeds ").removeprefix("seed "),
+            str(len(source.runs)),
+        ]
+        for source in sources
+    ]
+    data = joined([source.notes for source in sources])["data"]
+    windows = pd.concat([source.runs for source in sources]).groupby(["dataset", "horizon"])["n"].first()
+    held = [
+        [key, _code(data[key]), "; ".join(f"{horizon}: {n:,}" for horizon, n in windows[key].items())] for key in data
+    ]
+    return "\n\n".join(
+        [
+            "## What the numbers rest on",
+            paragraph(
+                "Code and measures are fingerprints of the sources that trained the runs, and of those that measured "
+                "them afterwards; the version of a data set is one of its values."
+            ),
+            markdown_table(
+                ["numbers of", "code", "measures", "data sets", "horizons", "seeds", "trainings"], rows, words=6
+            ),
+            markdown_table(["data set", "version", "test windows by horizon"], held, words=3),
+            _shipped(records),
+        ]
+    )
+
+
+def _shipped(records: Sequence[RunRecord]) -> str:
+    """Return what the shipped weights are."""
+    halved = sum("weights" in record.versions for record in records)  # as `core ship` notes it
+    codes = _code(record.versions.get("code", "") for record in records)
+    return paragraph(
+        f"{counted(len(records), 'checkpoint')} of code {codes} are shipped, {halved} of them with weights in half "
+        "precision; their recorded errors are those of the weights as they were trained."
+    )
+
+
+def _seeds(runs: pd.DataFrame) -> str:
+    """Return the seeds of runs.
+
+    >>> _seeds(pd.DataFrame({"seed": [0, 1]}))
+    'seeds 0 and 1'
+    """
+    seeds = sorted({int(seed) for seed in runs["seed"]})
+    return f"seed{'s' if len(seeds) > 1 else ''} {listed(seeds)}"
+
+
+def _span(values: pd.Series) -> str:
+    """Return least and largest of whole numbers."""
+    least, most = int(values.min()), int(values.max())
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"
+
+
+def _code(words: Iterable[str]) -> str:
+    """Return different words as code, listed."""
+    return listed(f"`{word}`" for word in dict.fromkeys(words))
