@@ -9,17 +9,17 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from core import english
 from core.claims.findings import Finding, Outcome, findings
 from core.claims.published import DATASETS, HORIZONS, SEEDS
 from core.claims.rows import GROUPS, ClaimRow, Group, claim_rows, claim_table, verdict_counts
 from core.claims.tables import OTHER_EMBEDDING, Form, first_form, shipped_evidence, shipped_path
 from core.claims.verdict import Answer, Verdict
-from core.claims.wording import MARK, verdict_words
+from core.claims.wording import verdict_words
 from core.figures.claims import MINUS, PANELS
 from core.figures.lettering import number
 from core.figures.palette import Look
@@ -66,7 +66,11 @@ WORST_FIRST = (
     *(Answer.UNTESTABLE, Answer.BY_READING, Answer.PARTLY, Verdict.NO_EFFECT, Verdict.REPRODUCED, Answer.HOLDS),
     Verdict.NOT_MEASURED,
 )
-WIDTHS = {"Data set": 72, "Mode": 112, "Verdict": 160, "Horizons": 64, "Seeds": 60}  # px: all of it at 1280 px
+WIDTHS = {  # px: all columns stand side by side on a screen of 1280
+    **{"Data set": 66, "Mode": 120, "Quantity": 116, "Published": 68, "Measured": 68, "95 % interval": 122},
+    **{"Verdict": 122, "Horizons": 62, "Seeds": 58},
+}
+NUMBERS = ("Published", "Measured")
 ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the slides"}
 KINDS = {ALL: "All", **{group.value: group.value.capitalize() for group in Group}}
 
@@ -86,7 +90,14 @@ class Judged:
 
 def opening_form() -> Form:
     """Return the form that the page opens with."""
-    return first_form(cache.tables())
+    folder = cache.tables()
+    name = shipped_path(Form.PUBLISHED_SMALL, folder).name
+    return _opening_form((str(folder), cache.folder_state(folder, name)[name]), folder)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _opening_form(key: tuple[str, int], _folder: Path) -> Form:
+    return first_form(_folder)
 
 
 def judged(form: Form) -> Judged:
@@ -114,8 +125,9 @@ def answers(found: Judged) -> None:
         count = sum(counts.get(verdict, 0) for verdict in verdicts)
         of = [row for row in found.rows if row.group is Group.MODELS and row.verdict in verdicts]
         marked = sum(row.marked for row in of)
-        note = f"{marked} no more than control" if marked else f"of {models}"
-        numbers.append(KeyNumber(title, str(count), note, help=explained))
+        note = f"{marked} ≤ control" if marked else f"of {models}"
+        said = f" {marked} of them are no more than control." if marked else ""
+        numbers.append(KeyNumber(title, str(count), note, help=f"{explained}{said}"))
     key_numbers(numbers)
     apart = [
         f"{name}: {', '.join(f'{count} {verdict}' for verdict, count in verdict_counts(found.rows, group).items())}"
@@ -157,7 +169,7 @@ def _quantity(name: str) -> str:
 def _mode(name: str) -> str:
     """Return the name of a mode of the slides for people."""
     if MINUS in name:
-        return " minus ".join(_mode(part) for part in name.split(MINUS))
+        return f" {english.MINUS} ".join(_mode(part) for part in name.split(MINUS))
     words = next((word for word in (*Fusion, *Reference) if word == name), None)
     return label(words) if words else name.replace("_", " ")
 
@@ -171,14 +183,13 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
         return
     rows = table.reset_index(drop=True)
     event = st.dataframe(
-        _for_people(rows, selection),
+        _for_people(rows),
         hide_index=True,
         width="stretch",
         height=min(36 * (len(rows) + 1) + 3, 400),
         column_config={
-            **{name: st.column_config.TextColumn(alignment="right") for name in ("Published", "Measured")},
-            **{name: st.column_config.TextColumn(width=width) for name, width in WIDTHS.items()},
-            "Panel": st.column_config.LinkColumn(display_text=r"^([a-z]+)\?", width="small"),
+            name: st.column_config.TextColumn(width=width, alignment="right" if name in NUMBERS else "left")
+            for name, width in WIDTHS.items()
         },
         on_select="rerun",
         selection_mode="single-row",
@@ -188,7 +199,7 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
     _draw_sentence(rows.iloc[places[0]], selection)
 
 
-def _for_people(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
     interval = [
         "" if pd.isna(low) else f"{number(low)} to {number(high)}"
         for low, high in zip(rows["low"], rows["high"], strict=True)
@@ -204,7 +215,6 @@ def _for_people(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
             "Verdict": [_worded(one) for one in rows.itertuples()],
             "Horizons": [_of_horizons(one) for one in rows.itertuples()],
             "Seeds": [f"{seeds} of {SEEDS}" if seeds else "" for seeds in rows["seeds"].tolist()],
-            "Panel": [_link(row.page, row.dataset, selection) for row in rows.itertuples()],
         }
     )
 
@@ -222,17 +232,13 @@ def _of_horizons(row: Any) -> str:
 
 
 def _worded(row: Any) -> str:
-    """Write a verdict with its ratio or the seeds that would decide, and the mark."""
+    """Write a verdict with its ratio or the seeds that would decide, and the mark in short."""
     words = verdict_words(row.verdict, row.ratio, row.seeds_needed)
-    return f"{words}; {MARK}" if row.no_more_than_control else words
+    return f"{words}; ≤ control" if row.no_more_than_control else words
 
 
 def _query(dataset: str, selection: Selection) -> dict[str, str]:
     return selection.to_query() | ({"dataset": dataset} if dataset in DATASETS else {})
-
-
-def _link(page: object, dataset: object, selection: Selection) -> str:
-    return f"{page}?{urlencode(_query(str(dataset), selection))}" if page else ""
 
 
 def _draw_sentence(row: pd.Series, selection: Selection) -> None:

@@ -19,7 +19,7 @@ from core.claims.reading import mean_over_seeds
 from core.claims.rows import IN_WORDS, ClaimRow, Group, claim_rows
 from core.claims.tables import Form, evidence_of, shipped_evidence
 from core.claims.verdict import Verdict
-from core.config import BOTH, MATCHED, Arm
+from core.config import BOTH, MATCHED, NONE, Arm
 from core.vocabulary import Fusion, Reference
 from tests.claim_tables import KERNELS, as_published, errors, of_data, row, table
 
@@ -253,3 +253,37 @@ def test_the_last_state_is_compared_with_other_states(
     assert f"{change:+.2f} %".replace("-", "−") in last.sentence
     assert "with a kernel per token where it changes by −2.00 % (" in last.sentence
     assert "(3 trainings each)" in last.sentence
+
+
+def test_kernels_no_higher_than_the_larger_control_are_marked() -> None:
+    floor = {**of_data(Statistic.DCOR_INPUT, 0.79, "ETTh1"), "horizon": 96, "lookback": 720}
+    for trained, marked in ((0.75, True), (0.95, False)):  # both above the untrained twin
+        rows = [dict(floor, seed=seed) for seed in range(3)]
+        for seed in range(3):
+            near = 0.01 * seed
+            rows.append(row(KERNELS["trained"], trained + near, "ETTh1", 96, seed, BOTH))
+            rows.append(row(KERNELS["untrained"], 0.5 + near, "ETTh1", 96, seed, BOTH))
+        found = next(
+            one
+            for one in of_numbers(evidence_of(table(rows)))
+            if (one.quantity, one.mode) == ("dcor_kernel_tod", "both") and one.measured.defined
+        )
+        assert found.marked is marked and found.over_control is not None
+        assert found.over_control.value == pytest.approx(trained + 0.01 - 0.79)
+        assert ("It is no more than control: it exceeds it by −0.030" in found.sentence) is marked
+
+
+def test_a_spearman_gain_rests_on_seeds_that_were_not_seen_when_it_was_defined() -> None:
+    def gain(seeds: range) -> ClaimRow:
+        rows = [row(Statistic.SPEARMAN_GAIN, 1.0 if seed < 3 else 0.05, "ETTh2", 96, seed, BOTH) for seed in seeds]
+        rows += [row(Statistic.SPEARMAN, 0.8, "ETTh2", 96, seed, NONE) for seed in seeds]
+        return next(
+            one
+            for one in of_numbers(evidence_of(table(rows)))
+            if (one.quantity, one.mode) == ("spearman_gain", "both") and one.measured.defined
+        )
+
+    later, early = gain(range(6)), gain(range(4))  # one later seed alone would earn no verdict
+    assert later.measured.value == pytest.approx(0.05) and later.seeds == 3
+    assert early.seeds == 4 and "so a gain can be 0.20 at most" in early.sentence
+    assert "chosen in sight" in gain(range(3)).sentence and "chosen in sight" not in later.sentence

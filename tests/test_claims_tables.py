@@ -152,3 +152,16 @@ def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedMo
     assert evidence.values("rmse", key, NONE) == {(6, 0): hourly.runs[Fusion.NONE].metrics["test"]["rmse"]}
     assert evidence.of_input(Statistic.DCOR_INPUT, key) == {(6, 0): rows[Statistic.DCOR_INPUT, ""]}
     assert "abrupt changes" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)
+
+
+def test_the_command_says_once_that_measures_are_former(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    former = as_published()
+    former.attrs = {}
+    former.to_parquet(tmp_path / "table.parquet", index=False)
+    assert main(["claims", "--table", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert text.splitlines()[2].startswith("The measures in this table were taken by former definitions")
+    assert text.splitlines()[3] == "Numbers of trained models: 23 reproduced, 50 not measured."
+    assert main(["claims", "--table", str(tmp_path), "--json"]) == 0
+    told = capsys.readouterr()
+    assert "former definitions" in told.err and len(json.loads(told.out)) == 125

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
@@ -65,16 +65,17 @@ def test_rows_are_filtered_sorted_and_linked(shipped: Path) -> None:
     at = open_page("claims", set="ETTh2", quantity="delta_rmse")
     rows = shown(at)
     assert set(rows["Data set"]) == {"ETTh2"} and len(rows) == 3
-    link = urlsplit(rows["Panel"].iloc[0])
-    assert link.path == "overview" and parse_qs(link.query)["dataset"] == ["ETTh2"]
+    at = open_page("claims", set="ETTh2", quantity="response_lead")
+    link = next(one.proto for one in at.get("page_link") if one.proto.label == "Show")
+    assert link.page == "gates" and parse_qs(link.query_string)["dataset"] == ["ETTh2"]
     at = open_page("claims", verdict="holds", group="computed")
     assert list(shown(at)["Quantity"]) == ["ETTh2 and ETTm2 fit best", "standard convolution"]
     verdicts = list(dict.fromkeys(shown(open_page("claims"))["Verdict"]))
     assert verdicts == ["undecided", "reproduced", "holds", "not measured"]
     contrasts = open_page("claims", group="contrasts")
     assert len(shown(contrasts)) == 20 and set(shown(contrasts)["Mode"]) == {
-        "both minus GRU → CNN",
-        "both minus CNN → GRU",
+        "both − GRU → CNN",
+        "both − CNN → GRU",
     }
     figure = json.loads(contrasts.get("plotly_chart")[0].proto.spec)
     assert "20 contrasts measured here: 20 reproduced." in json.dumps(figure["layout"], ensure_ascii=False)

@@ -172,8 +172,8 @@ def rises_with_both(evidence: Evidence) -> Decision:
         Estimate(seen / known, n=known),
         _of_contrasts(verdicts, known, seen),
         f"Of {counted(known, 'contrast')} measured (of {len(rows)}: {len(CONTRASTS)} measures on {len(DATASETS)} "
-        f"data sets), {seen} rise, {against} fall, {zero} exclude the published rise and show none, "
-        f"{known - seen - against - zero - single} are undecided and {single} rest on one seed.",
+        f"data sets), {seen} rise, {against} fall, {zero} show no rise and exclude the published one, "
+        f"{known - seen - against - zero - single} undecided and {single} of one seed.",
         len(horizons),
         min(seeds),
     )

@@ -43,8 +43,8 @@ def sentence(number: PublishedNumber, measured: Measured, judgement: Judgement, 
         of = "measured" if measured.reading.horizons else "computed"
         value = f"{_estimate(number, measured.estimate)}{unit}{rests_on(number, measured.reading)}"
         said = f"{published}, {of} {value}: {_verdict(judgement)}."
-    if marked:
-        said += f" It is {MARK}: not seen to exceed what stands beside it."
+    if marked and measured.over_control is not None:
+        said += f" It is {MARK}: it exceeds it by {_estimate(number, measured.over_control)}, paired by seed."
     parts = [said, f"Beside it: {beside}." if beside else "", measured.remark]
     return " ".join(part for part in parts if part)
 

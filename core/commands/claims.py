@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_whole(arguments.csv, table_csv(claim_table(rows)))
     if arguments.json:
         text = json.dumps([row.to_dict() for row in rows], indent=1, ensure_ascii=False)
+        sys.stderr.write(f"{evidence.former}\n" if evidence.former else "")
     else:
         name = f"{arguments.table}." if by_user else f"{form.described}. {form.caution}".rstrip()
         text = _text(name, rows, findings(evidence), evidence)

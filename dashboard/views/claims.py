@@ -57,8 +57,8 @@ with page("claims") as selection:
             "effect*: next to nothing is published, and measured as closely. *Undecided*: the interval holds "
             "both. *Weaker* and *stronger*: the sign agrees, the size does not. *Not found*: the published size "
             "is excluded and no effect is seen. *Opposite*: an effect of the other sign. *One seed* is a number "
-            "without a verdict. *No more than control*: measured minus control, paired by seed, is not seen to "
-            "differ from 0 in the published direction. Published means are over four horizons and ten seeds; each "
-            "row says on how many it rests. Claims in words are judged over data sources: ETTh is every fourth "
-            "row of ETTm, so five data sets are three independent ones."
+            "without a verdict. *No more than control* (≤ control): measured minus control, paired by seed, is "
+            "not seen to differ from 0 in the published direction. Published means are over four horizons and "
+            "ten seeds; each row says on how many it rests. Claims in words are judged over data sources: ETTh "
+            "is every fourth row of ETTm, so five data sets are three independent ones."
         )
