@@ -26,6 +26,10 @@ COLUMNS = ("study", *KEYS, "block", "statistic", *NUMBERS, "n", "reason", "run_i
 BLEND = "blend"
 NOTES = b"PANDAS_ATTRS"  # where pandas keeps the notes of a table (`attrs`) in a parquet file
 Notes = Mapping[Any, Any]
+FORMER = 1  # the definitions of measures whose table does not note them
+TAKE_AGAIN = (
+    "take them again where the weights are at hand (python -m core study --out FOLDER --measure), else train again"
+)
 
 _TYPES = {
     **{name: "float64" for name in NUMBERS},
@@ -158,12 +162,22 @@ def notes_of(records: Iterable[RunRecord]) -> Notes:
 
 
 def joined(notes: Sequence[Notes]) -> Notes:
-    """Return the notes of tables that become one."""
+    """Return the notes of tables that become one; each is asked for the definitions of its measures."""
     keys = dict.fromkeys(key for each in notes for key in each["data"])
     lists = {
         name: sorted({word for each in notes for word in each[name]}) for name in ("product", "code", "measures")
     }
-    return {**lists, "data": {key: sorted({v for each in notes for v in each["data"].get(key, ())}) for key in keys}}
+    data = {key: sorted({v for each in notes for v in each["data"].get(key, ())}) for key in keys}
+    return {**lists, "data": data, "definitions": sorted({one for each in notes for one in definitions(each)})}
+
+
+def definitions(notes: Notes) -> list[int]:
+    """Return by which definitions the measures of a table were taken: the former where it does not say.
+
+    >>> definitions({"measures": ["a1"]}), definitions({"measures": ["a1"], "definitions": [2]}), definitions({})
+    ([1], [2], [])
+    """
+    return list(notes.get("definitions") or ([FORMER] if notes.get("measures") else []))
 
 
 def difference(notes: Notes) -> str:
@@ -173,6 +187,8 @@ def difference(notes: Notes) -> str:
     for key, versions in notes["data"].items():
         if len(versions) > 1:
             return f"runs on {len(versions)} versions of {key} ({', '.join(versions)})"
+    if len(definitions(notes)) > 1:
+        return f"measures by former definitions with those by present ones ({TAKE_AGAIN})"
     if len(versions := notes["measures"]) > 1:
         return f"measures of {len(versions)} versions of the measuring code ({', '.join(versions)})"
     return ""

@@ -9,17 +9,18 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
+from core import english
 from core.claims.findings import Finding, Outcome, findings
-from core.claims.published import DATASETS
-from core.claims.rows import ClaimRow, claim_rows, claim_table
-from core.claims.tables import Form, shipped_evidence, shipped_path
-from core.claims.verdict import Verdict
-from core.figures.claims import PANELS
+from core.claims.published import DATASETS, HORIZONS, SEEDS
+from core.claims.rows import GROUPS, ClaimRow, Group, claim_rows, claim_table, verdict_counts
+from core.claims.tables import OTHER_EMBEDDING, Form, first_form, shipped_evidence, shipped_path
+from core.claims.verdict import Answer, Verdict
+from core.claims.wording import verdict_words
+from core.figures.claims import MINUS, PANELS
 from core.figures.lettering import number
 from core.figures.palette import Look
 from core.report.chapters.claims import claim_slides, claims_provenance
@@ -34,74 +35,115 @@ from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers
 
 ALL = "all"
-COLOURS = {
-    Verdict.REPRODUCED: "green",
-    Verdict.SAME_DIRECTION: "blue",
-    Verdict.OPPOSITE: "orange",
-    Verdict.NOT_MEASURED: "gray",
-    Outcome.CONFIRMED: "green",
-    Outcome.REFUTED: "orange",
-    Outcome.UNDECIDED: "gray",
-    Outcome.NOT_MEASURED: "gray",
-}
-NOTES = {
-    Verdict.REPRODUCED: ("of {count} claims", "The 95 % interval over seeds holds the published number."),
-    Verdict.SAME_DIRECTION: ("of another size", "The sign agrees; the interval does not hold the published number."),
-    Verdict.OPPOSITE: ("of another sign", "Or no effect at all."),
-    Verdict.NOT_MEASURED: (
-        "each says why",
+COLOURS: dict[str, str] = {
+    **dict.fromkeys((Verdict.REPRODUCED, Verdict.NO_EFFECT, Answer.HOLDS, Outcome.CONFIRMED), "green"),
+    **dict.fromkeys((Verdict.WEAKER, Verdict.STRONGER, Answer.PARTLY), "blue"),
+    **dict.fromkeys((Verdict.NOT_FOUND, Outcome.REFUTED), "orange"),
+    Verdict.OPPOSITE: "red",
+}  # by word: equal words of different kinds of claims share a colour; all others are grey
+TILES: dict[str, tuple[tuple[Verdict, ...], str]] = {
+    "Reproduced": (
+        (Verdict.REPRODUCED, Verdict.NO_EFFECT),
+        "The 95 % interval over seeds holds the published number and not 0; or both show, closely, no effect.",
+    ),
+    "Other size": (
+        (Verdict.WEAKER, Verdict.STRONGER),
+        "The sign agrees, weaker or stronger: the interval holds neither 0 nor the published number.",
+    ),
+    "Not found": ((Verdict.NOT_FOUND,), "The interval holds 0 and excludes the published size."),
+    "Opposite": ((Verdict.OPPOSITE,), "An effect of the other sign: the interval does not hold 0."),
+    "Undecided": (
+        (Verdict.UNDECIDED, Verdict.ONE_SEED),
+        "The interval holds the published number and 0, or there is one seed only: more seeds would decide.",
+    ),
+    "Not measured": (
+        (Verdict.NOT_MEASURED,),
         "The table holds no such runs, they were not measured, or the measure is undefined there.",
     ),
 }
-WORST_FIRST = (Verdict.OPPOSITE, Verdict.SAME_DIRECTION, Verdict.REPRODUCED, Verdict.NOT_MEASURED)
+WORST_FIRST = (
+    *(Verdict.OPPOSITE, Verdict.NOT_FOUND, Verdict.WEAKER, Verdict.STRONGER, Verdict.UNDECIDED, Verdict.ONE_SEED),
+    *(Answer.UNTESTABLE, Answer.BY_READING, Answer.PARTLY, Verdict.NO_EFFECT, Verdict.REPRODUCED, Answer.HOLDS),
+    Verdict.NOT_MEASURED,
+)
+WIDTHS = {  # px: all columns stand side by side on a screen of 1280
+    **{"Data set": 66, "Mode": 120, "Quantity": 116, "Published": 68, "Measured": 68, "95 % interval": 122},
+    **{"Verdict": 122, "Horizons": 62, "Seeds": 58},
+}
+NUMBERS = ("Published", "Measured")
 ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the slides"}
+KINDS = {ALL: "All", **{group.value: group.value.capitalize() for group in Group}}
 
 
 @dataclass(frozen=True)
 class Judged:
     """The claims as one table decides them; shared by all sessions, never changed."""
 
-    key: tuple[str, int]  # the table, and when it was written
+    key: tuple[str | int, ...]  # the table, and when it and that of the other embedding were written
     rows: tuple[ClaimRow, ...]
     table: pd.DataFrame
     findings: tuple[Finding, ...]
     absent: str
+    former: str
     provenance: str
 
 
-def judged(form: Form) -> Judged:
-    """Return what the shipped table of a form says."""
+def opening_form() -> Form:
+    """Return the form that the page opens with."""
     folder = cache.tables()
-    path = shipped_path(form, folder)
-    written = cache.folder_state(folder, path.name)[path.name]
-    return _judged((str(path), written), form, folder)
+    name = shipped_path(Form.PUBLISHED_SMALL, folder).name
+    return _opening_form((str(folder), cache.folder_state(folder, name)[name]), folder)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _opening_form(key: tuple[str, int], _folder: Path) -> Form:
+    return first_form(_folder)
+
+
+def judged(form: Form) -> Judged:
+    """Return what the shipped table of a form says, beside that of the other embedding where it has one."""
+    folder = cache.tables()
+    names = [shipped_path(one, folder).name for one in (form, OTHER_EMBEDDING.get(form, form))]
+    written = cache.folder_state(folder, *names)
+    return _judged((str(shipped_path(form, folder)), *(written[name] for name in names)), form, folder)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Judging the claims …")
-def _judged(key: tuple[str, int], form: Form, _folder: Path) -> Judged:
+def _judged(key: tuple[str | int, ...], form: Form, _folder: Path) -> Judged:
     evidence = shipped_evidence(form, _folder)
     rows = tuple(claim_rows(evidence))
     provenance = claims_provenance(evidence, form.described)
-    return Judged(key, rows, claim_table(rows), findings(evidence), evidence.absent, provenance)
+    return Judged(key, rows, claim_table(rows), findings(evidence), evidence.absent, evidence.former, provenance)
 
 
 def answers(found: Judged) -> None:
-    """Draw how many claims have each verdict."""
+    """Draw how many numbers of models have each verdict, and below it, apart, all other claims."""
+    counts = verdict_counts(found.rows, Group.MODELS)
+    models = sum(counts.values())
     numbers = []
-    for verdict, (note, explained) in NOTES.items():
-        count = sum(row.verdict is verdict for row in found.rows)
-        said = note.format(count=len(found.rows))
-        numbers.append(KeyNumber(str(verdict).capitalize(), str(count), said, help=explained))
+    for title, (verdicts, explained) in TILES.items():
+        count = sum(counts.get(verdict, 0) for verdict in verdicts)
+        of = [row for row in found.rows if row.group is Group.MODELS and row.verdict in verdicts]
+        marked = sum(row.marked for row in of)
+        note = f"{marked} ≤ control" if marked else f"of {models}"
+        said = f" {marked} of them are no more than control." if marked else ""
+        numbers.append(KeyNumber(title, str(count), note, help=f"{explained}{said}"))
     key_numbers(numbers)
+    apart = [
+        f"{name}: {', '.join(f'{count} {verdict}' for verdict, count in verdict_counts(found.rows, group).items())}"
+        for group, name in GROUPS.items()
+        if group is not Group.MODELS
+    ]
+    st.caption(f"Above: {models} numbers of trained models. Counted apart: {'; '.join(apart)}.")
 
 
-def chosen_rows(found: Judged) -> pd.DataFrame:
+def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
     """Draw the pickers of rows and return the rows chosen, in the chosen order."""
-    table = found.table
+    table = found.table if kind == ALL else found.table.loc[found.table["group"] == kind]
     options: Mapping[str, tuple[str, list[str]]] = {
-        "set": ("Data set", [name for name in (*DATASETS, "any") if (table["dataset"] == name).any()]),
-        "quantity": ("Quantity", list(dict.fromkeys(table["quantity"]))),
-        "verdict": ("Verdict", [str(verdict) for verdict in Verdict]),
+        "set": ("Data set", [name for name in (*DATASETS, "any") if (found.table["dataset"] == name).any()]),
+        "quantity": ("Quantity", list(dict.fromkeys(found.table["quantity"]))),
+        "verdict": ("Verdict", list(dict.fromkeys(map(str, (*Verdict, *Answer))))),
     }
     columns = {"set": "dataset", "quantity": "quantity", "verdict": "verdict"}
     places = st.columns(4)
@@ -126,6 +168,8 @@ def _quantity(name: str) -> str:
 
 def _mode(name: str) -> str:
     """Return the name of a mode of the slides for people."""
+    if MINUS in name:
+        return f" {english.MINUS} ".join(_mode(part) for part in name.split(MINUS))
     words = next((word for word in (*Fusion, *Reference) if word == name), None)
     return label(words) if words else name.replace("_", " ")
 
@@ -139,13 +183,13 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
         return
     rows = table.reset_index(drop=True)
     event = st.dataframe(
-        _for_people(rows, selection),
+        _for_people(rows),
         hide_index=True,
         width="stretch",
         height=min(36 * (len(rows) + 1) + 3, 400),
         column_config={
-            **{name: st.column_config.TextColumn(alignment="right") for name in ("Published", "Measured")},
-            "Panel": st.column_config.LinkColumn(display_text=r"^([a-z]+)\?", width="small"),
+            name: st.column_config.TextColumn(width=width, alignment="right" if name in NUMBERS else "left")
+            for name, width in WIDTHS.items()
         },
         on_select="rerun",
         selection_mode="single-row",
@@ -155,7 +199,7 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
     _draw_sentence(rows.iloc[places[0]], selection)
 
 
-def _for_people(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
+def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
     interval = [
         "" if pd.isna(low) else f"{number(low)} to {number(high)}"
         for low, high in zip(rows["low"], rows["high"], strict=True)
@@ -163,14 +207,14 @@ def _for_people(rows: pd.DataFrame, selection: Selection) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Data set": rows["dataset"],
-            "Horizon": rows["horizon"],
             "Mode": rows["mode"].map(_mode),
             "Quantity": rows["quantity"].map(_quantity),
             "Published": [_shown(one.published, one.unit) for one in rows.itertuples()],
             "Measured": [_shown(one.measured, one.unit) for one in rows.itertuples()],
             "95 % interval": interval,
-            "Verdict": rows["verdict"],
-            "Panel": [_link(row.page, row.dataset, selection) for row in rows.itertuples()],
+            "Verdict": [_worded(one) for one in rows.itertuples()],
+            "Horizons": [_of_horizons(one) for one in rows.itertuples()],
+            "Seeds": [f"{seeds} of {SEEDS}" if seeds else "" for seeds in rows["seeds"].tolist()],
         }
     )
 
@@ -182,12 +226,19 @@ def _shown(value: Any, unit: Any) -> str:
     return f"{value:,.0f}" if unit == "MAC" else number(float(value))
 
 
+def _of_horizons(row: Any) -> str:
+    """Write on how many of the published horizons a mean rests; else the horizon itself."""
+    return f"{row.horizons} of {len(HORIZONS)}" if row.horizons and not row.horizon.isdigit() else str(row.horizon)
+
+
+def _worded(row: Any) -> str:
+    """Write a verdict with its ratio or the seeds that would decide, and the mark in short."""
+    words = verdict_words(row.verdict, row.ratio, row.seeds_needed)
+    return f"{words}; ≤ control" if row.no_more_than_control else words
+
+
 def _query(dataset: str, selection: Selection) -> dict[str, str]:
     return selection.to_query() | ({"dataset": dataset} if dataset in DATASETS else {})
-
-
-def _link(page: object, dataset: object, selection: Selection) -> str:
-    return f"{page}?{urlencode(_query(str(dataset), selection))}" if page else ""
 
 
 def _draw_sentence(row: pd.Series, selection: Selection) -> None:
@@ -197,7 +248,7 @@ def _draw_sentence(row: pd.Series, selection: Selection) -> None:
         if row["claimed"]:
             of = f"{row['quantity'][:1].upper()}{row['quantity'][1:]}: {row['claimed']}."
         said = f"**{escaped(of)}** {escaped(row['sentence'])}"
-        st.markdown(f"{_badge(Verdict(row['verdict']))} {said}")
+        st.markdown(f"{_badge(row['verdict'])} {said}")
         if row["page"]:
             query = _query(row["dataset"], selection)
             st.page_link(frame.page_of(row["page"]), label="Show", query_params=query, width="content")
@@ -218,8 +269,8 @@ def draw_verdicts(found: Judged) -> None:
             st.markdown(f"{_badge(one.outcome)} {said}")
 
 
-def _badge(word: Verdict | Outcome) -> str:
-    return f":{COLOURS[word]}-badge[{word}]"
+def _badge(word: str) -> str:
+    return f":{COLOURS.get(word, 'gray')}-badge[{word}]"
 
 
 def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from core.analysis.errors import delta_rmse
 from core.analysis.estimate import Estimate
 from core.baselines import average_name
-from core.claims.evidence import APART, LATE, Arm
+from core.config import LATE_FUSION, NO_FUSION, Arm
 from core.data.dataset import Dataset
 from core.figures.palette import baseline_label, mode_label
 from core.report.chapters import errors as chapter
@@ -114,11 +114,10 @@ def weakened_forms(selection: Selection, seeds: Sequence[int]) -> dict[str, list
         for reference in Reference
         if reference is not Reference.DYNAMIC
     }
-    names |= {arm: label(arm.merge, selection.language) for arm in (LATE, APART)}
+    names |= {arm: label(arm.merge, selection.language) for arm in (LATE_FUSION, NO_FUSION)}
     found: dict[str, dict[int, RunRecord]] = {name: {} for name in names.values()}
     for record in cache.of_cell(selection, all_seeds=True):
-        model, seed = record.config.model, record.config.train.seed
-        arm = Arm(model.fusion, model.reference, model.merge, model.matched)
+        arm, seed = record.config.model.arm, record.config.train.seed
         if arm in names and seed in seeds:
             found[names[arm]][seed] = record
     return {name: [runs[seed] for seed in sorted(runs)] for name, runs in found.items() if runs}

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.analysis.statistic import Over, Statistic, statistic_name
-from core.claims.evidence import APART, BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE, NONE, Arm
+from core.analysis.statistic import DEFINITIONS, Over, Statistic, statistic_name
 from core.claims.published import DATASETS, Quantity, published_numbers
+from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE_FUSION, NO_FUSION, NONE, Arm
 from core.table import WORDS, tidy
 from core.vocabulary import Fusion, Reference
 
@@ -20,7 +20,10 @@ KERNELS = {
     name: statistic_name(statistic, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
     for name, statistic in (("trained", Statistic.DCOR_KERNEL), ("untrained", Statistic.DCOR_KERNEL_UNTRAINED))
 }
-NAMES = {Quantity.DCOR_KERNEL_TOD: KERNELS["trained"]}  # of the statistic, where it is not the quantity's
+NAMES = {  # of the statistic, where it is not the quantity's
+    Quantity.DCOR_KERNEL_TOD: KERNELS["trained"],
+    Quantity.DCOR_CONV_CHANGE_TOD: Statistic.DCOR_STEP_SIZE,
+}
 
 
 def row(statistic: str, value: float, dataset: str, horizon: int, seed: int, arm: Arm, **more: Any) -> Row:
@@ -45,8 +48,10 @@ def of_data(statistic: str, value: float, dataset: str) -> Row:
 
 
 def table(rows: Iterable[Row]) -> pd.DataFrame:
-    """Return rows as the table of a study."""
-    return tidy(pd.DataFrame(list(rows)))
+    """Return rows as the table of a study, its measures by the present definitions."""
+    found = tidy(pd.DataFrame(list(rows)))
+    found.attrs = {"definitions": [DEFINITIONS]}
+    return found
 
 
 def errors(cells: Mapping[tuple[str, int], Iterable[tuple[float, float, float, float]]]) -> list[Row]:
@@ -117,8 +122,9 @@ _OUTSIDE = {
 
 
 def _forms_rows() -> Iterator[Row]:
-    for arm, rmse, imbalance in ((LATE, 1.2, 2.0), (APART, 1.3, 3.0), (BOTH, None, 0.5)):
+    for arm, rmse, imbalance in ((LATE_FUSION, 1.2, 2.0), (NO_FUSION, 1.3, 3.0), (BOTH, None, 0.5)):
         for seed in (0, 1):
-            yield row(Statistic.GRADIENT_IMBALANCE, imbalance, "ETTm2", 720, seed, arm)
+            for reading in (Statistic.GRADIENT_IMBALANCE, Statistic.GRADIENT_IMBALANCE_WEIGHTS):
+                yield row(reading, imbalance, "ETTm2", 720, seed, arm)
             if rmse is not None:
                 yield row("rmse", rmse, "ETTm2", 720, seed, arm)

@@ -268,12 +268,13 @@ def _published_measured(look: Look) -> go.Figure:
     modes = {"rmse_increase": ("ema", "static"), "phase_drift": ("data",), "spai": ("data",)}
     usual = [mode.value for mode in list(Fusion)[1:]]
     rows = [
-        (name, mode, quantity, 2.0 + place, 1.0 + lane, 0.5, 2.5, "reproduced")
+        ("models", name, mode, quantity, 2.0 + place, 1.0 + lane, 0.5, 2.5, "reproduced", False)
         for quantity in PANELS
         for lane, mode in enumerate(modes.get(quantity, usual))
         for place, name in enumerate(sets)
     ]
-    table = _table("dataset mode quantity published measured low high verdict", rows)
+    names = "group dataset mode quantity published measured low high verdict no_more_than_control"
+    table = _table(names, rows)
     return published_measured(table, look=look, provenance=PROVENANCE)
 
 

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 from scipy.stats import t as student
 
-from core.analysis.estimate import Estimate
 from core.analysis.statistic import Statistic
-from core.claims import qualitative
-from core.claims.evidence import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, Evidence
+from core.claims.evidence import Evidence
 from core.claims.findings import Outcome, findings
-from core.claims.published import PublishedNumber, Quantity, published_numbers
-from core.claims.quantities import mean_over_seeds, measure
-from core.claims.rows import IN_WORDS, ClaimRow, claim_rows
+from core.claims.in_words import CLAIMS
+from core.claims.published import PublishedNumber, Quantity, published_contrasts, published_numbers
+from core.claims.quantities import measure
+from core.claims.reading import mean_over_seeds
+from core.claims.rows import IN_WORDS, ClaimRow, Group, claim_rows
 from core.claims.tables import Form, evidence_of, shipped_evidence
-from core.claims.verdict import Verdict, judge
+from core.claims.verdict import Verdict
+from core.config import BOTH, MATCHED, NONE, Arm
 from core.vocabulary import Fusion, Reference
 from tests.claim_tables import KERNELS, as_published, errors, of_data, row, table
 
@@ -42,10 +43,11 @@ def verbatim() -> Evidence:
     return evidence_of(as_published())
 
 
-def test_there_are_91_numbers_and_seven_claims_whatever_was_measured(verbatim: Evidence) -> None:
-    assert len(published_numbers()) == 91
-    for evidence in (verbatim, evidence_of(table(errors({}) or [of_data("spai", 0.5, "ETTh1")]))):
-        assert len(claim_rows(evidence)) == 91 + 7
+def test_every_number_contrast_and_claim_has_its_row_whatever_was_measured(verbatim: Evidence) -> None:
+    assert (len(published_numbers()), len(published_contrasts()), len(CLAIMS)) == (91, 20, 14)
+    for evidence in (verbatim, evidence_of(table([of_data("spai", 0.5, "ETTh1")]))):
+        groups = Counter(one.group for one in claim_rows(evidence))
+        assert groups == {Group.MODELS: 73, Group.CONTRASTS: 20, Group.WORDS: 12, Group.COMPUTED: 18 + 2}
 
 
 def test_what_is_measured_as_published_is_reproduced(verbatim: Evidence) -> None:
@@ -60,20 +62,36 @@ def test_the_opposite_of_what_is_published_is_told_so() -> None:
     assert all(one.disagreement == pytest.approx(2.0, abs=0.02) for one in rows if one.unit != "MAC")
 
 
-def test_claims_in_words_follow_the_published_numbers_where_these_do(verbatim: Evidence) -> None:
-    found = {name: one.verdict for name, one in in_words(verbatim).items()}
-    aligned = found.pop("more alignment, larger gain")
-    assert aligned is Verdict.OPPOSITE  # the slides' own averages say so
-    assert set(found.values()) == {Verdict.REPRODUCED}
+def test_contrasts_are_the_differences_of_the_printed_numbers() -> None:
+    found = {(one.quantity, one.dataset): one for one in published_contrasts()}
+    assert found[Quantity.DCOR_KERNEL_TOD, "ETTm1"].value == 0.72
+    assert found[Quantity.PEAK_AMPLIFICATION, "Weather"].value == 41.8
+    assert found[Quantity.RESPONSE_LEAD, "ETTh1"].printed_half_step == pytest.approx(0.01)  # of two printed numbers
+
+
+def test_contrasts_are_paired_by_seed() -> None:
+    both, alone = (Arm(Fusion.BOTH), Arm(Fusion.CNN_TO_GRU))
+    runs = [
+        row(Statistic.RESPONSE_LEAD, level + lead, "ETTh1", 96, seed, arm)
+        for seed, level in enumerate((0.0, 5.0, -3.0))  # what seeds share leaves the difference alone
+        for arm, lead in ((both, 0.41), (alone, 0.0))
+    ]
+    found = of_numbers(evidence_of(table(runs)))
+    contrast = next(one for one in found if one.group is Group.CONTRASTS and one.measured.defined)
+    assert (contrast.dataset, contrast.mode, contrast.verdict) == ("ETTh1", "both - cnn_to_gru", Verdict.REPRODUCED)
+    assert contrast.measured.value == pytest.approx(0.41) and contrast.seeds == 3
+    own = next(one for one in found if (one.quantity, one.mode) == ("response_lead", "both") and one.measured.defined)
+    assert own.verdict is Verdict.UNDECIDED and own.seeds_needed > 5
 
 
 def test_without_a_table_every_row_says_how_to_make_one(tmp_path: Path) -> None:
     for form in Form:
         evidence = shipped_evidence(form, tmp_path)
-        counts = Counter(one.verdict for one in claim_rows(evidence))
-        assert counts == {Verdict.NOT_MEASURED: 83 + 6, Verdict.REPRODUCED: 8 + 1}  # costs follow from formulas
-        open_rows = [one for one in claim_rows(evidence) if one.verdict is Verdict.NOT_MEASURED]
-        assert all("python -m core study" in one.sentence and not one.measured.defined for one in open_rows)
+        counts = Counter(str(one.verdict) for one in claim_rows(evidence))
+        assert counts == {"not measured": 83 + 20 + 13, "reproduced": 8, "holds": 1}  # costs follow from formulas
+        open_rows = [one for one in claim_rows(evidence) if one.verdict == "not measured"]
+        assert all(f"study --out FOLDER --preset {form} " in one.sentence for one in open_rows)
+        assert not any(one.measured.defined for one in open_rows)
         assert {one.outcome for one in findings(evidence)} == {Outcome.NOT_MEASURED}
 
 
@@ -96,12 +114,14 @@ def test_rmse_increase_is_of_the_published_horizon_and_beside_the_model_without_
     assert found.controls["no crossing"].estimate.value == pytest.approx(10.0)
 
 
-def test_a_mean_over_horizons_has_the_same_horizons_for_every_seed() -> None:
+def test_a_mean_over_horizons_keeps_the_most_values() -> None:
     whole = {(96, 0): 1.0, (720, 0): 3.0, (96, 1): 5.0, (720, 1): 7.0}
     found = mean_over_seeds({**whole, (96, 2): 100.0}, "")
     assert (found.estimate.value, found.estimate.n, found.horizons) == (4.0, 2, (96, 720))
     apart = mean_over_seeds({(96, 0): 1.0, (720, 1): 9.0, (720, 2): 11.0}, "")
     assert (apart.estimate.value, apart.horizons) == (10.0, (720,))
+    even = mean_over_seeds({(96, 1): 2.0, (96, 2): 4.0, (720, 2): 100.0}, "")  # two seeds, or one with two horizons
+    assert (even.estimate.value, even.estimate.n, even.horizons) == (3.0, 2, (96,))
 
 
 def test_controls_stand_at_the_horizons_of_their_number_or_name_their_own() -> None:
@@ -110,24 +130,31 @@ def test_controls_stand_at_the_horizons_of_their_number_or_name_their_own() -> N
     rows = of_numbers(evidence_of(table(runs)))
     reduction = next(one for one in rows if (one.quantity, one.dataset, one.mode) == ("delta_rmse", "ETTh2", "both"))
     assert "none, matched size 5.00 at horizon 720" in reduction.beside
-    assert "over 1 seed without an interval, horizons 96 and 720" in reduction.sentence
+    assert "over 1 of 10 seeds at horizons 96 and 720 of 4: one seed, so no verdict." in reduction.sentence
+    assert (reduction.horizons, reduction.seeds) == (2, 1)
 
 
-def test_one_seed_is_reproduced_only_where_it_is_the_printed_number() -> None:
-    published = number(Quantity.DELTA_RMSE)
-    assert (published.value, published.printed_half_step) == (8.3, 0.05)
-    verdicts = {value: judge(published, Estimate(value)) for value in (8.34, 8.36, 0.1, -0.1, 0.0)}
-    assert list(verdicts.values()) == ["reproduced", "same direction", "same direction", "opposite", "opposite"]
-    assert judge(published, Estimate(4.0, 3.0, 8.25)) is Verdict.REPRODUCED
-    assert judge(published, Estimate(4.0, 3.0, 8.24)) is Verdict.SAME_DIRECTION
+def test_a_control_stands_alone_where_its_number_is_missing() -> None:
+    why = "Only 7 events; 24 are needed."
+    runs = [row(Statistic.RESPONSE_LEAD, math.nan, "ETTh1", 96, 0, BOTH, reason=why)]
+    runs += [
+        row(Statistic.INTERVENTION_LEAD, lead, "ETTh1", 720, seed, BOTH) for seed, lead in enumerate((-1.0, -2.0))
+    ]
+    rows = of_numbers(evidence_of(table(runs)))
+    lead = next(one for one in rows if (one.quantity, one.dataset, one.mode) == ("response_lead", "ETTh1", "both"))
+    assert lead.verdict is Verdict.NOT_MEASURED and lead.controls["step put into the input"].value == -1.5
+    assert "not measured: Only 7 events; 24 are needed. Beside it: step put into the input −1.500" in lead.sentence
+    assert "at horizon 720" in lead.beside
 
 
-def test_a_direction_that_is_open_is_said_to_be() -> None:
+def test_a_direction_that_is_open_is_not_called_one() -> None:
     runs = errors({("ETTh2", 96): [(1.0, 1.0, 1.0, rmse) for rmse in (0.97, 1.01, 0.99)]})
     reduction = next(
         one for one in of_numbers(evidence_of(table(runs))) if (one.quantity, one.mode) == ("delta_rmse", "both")
     )
-    assert reduction.verdict is Verdict.SAME_DIRECTION and "but the interval holds 0" in reduction.sentence
+    assert (
+        reduction.verdict is Verdict.NOT_FOUND and "the interval holds 0 and not the published" in reduction.sentence
+    )
 
 
 def test_what_is_undefined_keeps_the_reason_of_the_table() -> None:
@@ -140,7 +167,7 @@ def test_what_is_undefined_keeps_the_reason_of_the_table() -> None:
         "not measured: The table holds no such run."
     )
     assert rows["spai", "ETTh1", "data"].verdict is Verdict.REPRODUCED
-    assert "flat days left out: not measured" in rows["spai", "ETTh1", "data"].beside
+    assert rows["spai", "ETTh1", "data"].group is Group.COMPUTED and not rows["spai", "ETTh1", "data"].seeds
 
 
 def test_runs_that_were_trained_but_not_measured_say_how_to_measure_them() -> None:
@@ -156,7 +183,7 @@ def test_measures_of_the_data_must_agree_to_the_printed_digits() -> None:
         for name, value in (("ETTh1", 0.653041), ("ETTm1", 0.64966))
     ]
     found = {one.dataset: one.verdict for one in of_numbers(evidence_of(table(rows))) if one.quantity == "spai"}
-    assert found["ETTh1"] is Verdict.REPRODUCED and found["ETTm1"] is Verdict.SAME_DIRECTION
+    assert found["ETTh1"] is Verdict.REPRODUCED and found["ETTm1"] is Verdict.STRONGER  # by a digit
 
 
 def test_kernels_stand_beside_their_twin_and_the_raw_input() -> None:
@@ -168,40 +195,6 @@ def test_kernels_stand_beside_their_twin_and_the_raw_input() -> None:
     assert (beside["raw last day"], beside["untrained"]) == (0.79, 0.7) and math.isnan(beside["biased estimator"])
     clock = findings(evidence)[2]
     assert clock.outcome is Outcome.CONFIRMED and "ETTh1 0.80 trained, 0.70 untrained, 0.79 input" in clock.sentence
-
-
-def test_beta_12_and_win_rate_of_known_runs() -> None:
-    cells = {("ETTh1", 96): [(1.0, 0.99, 0.98, 0.90)] * 3, ("ETTh2", 96): [(1.0, 0.99, 0.98, 0.985)] * 3}
-    evidence = evidence_of(table(errors(cells)))
-    excess = qualitative.excess(evidence)
-    assert excess.estimate.value == 0.5 and excess.verdict is Verdict.OPPOSITE
-    assert "1 of 2 cells of data set and horizon (ETTh1 96)" in excess.sentence
-    assert "with 3 seeds cannot show p below 0.25" in excess.sentence
-    assert qualitative.wins(evidence).estimate.value == 0.5
-    finding = findings(evidence)[1]
-    assert finding.outcome is Outcome.REFUTED and "between −0.0700 and +0.0150" in finding.sentence
-
-
-def test_weather_at_long_horizons_is_to_show_no_excess() -> None:
-    for horizon, wanted in ((96, Verdict.OPPOSITE), (336, Verdict.REPRODUCED), (720, Verdict.REPRODUCED)):
-        runs = errors({("Weather", horizon): [(1.0, 0.99, 0.98, 0.985)] * 2})
-        assert qualitative.excess(evidence_of(table(runs))).verdict is wanted
-
-
-def test_the_slope_of_gain_on_lead_is_found_within_and_across_data_sets() -> None:
-    runs, slope = [], 2.0
-    for place, dataset in enumerate(("ETTh1", "ETTm2")):
-        for seed, lead in enumerate((0.0, 0.5, 1.0, 1.5)):
-            gain = slope * lead + place  # percent more than GRU to CNN
-            values = (1.0, 0.99, 0.99, 0.99 - gain / 100)
-            runs += [
-                row("rmse", rmse, dataset, 96, seed, arm)
-                for arm, rmse in zip((NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH), values, strict=True)
-            ]
-            runs.append(row(Statistic.RESPONSE_LEAD, lead, dataset, 96, seed, CNN_TO_GRU))
-    found = qualitative.earlier_gains(evidence_of(table(runs)))
-    assert found.estimate.value == pytest.approx(slope) and found.verdict is Verdict.REPRODUCED
-    assert "within data sets +2.00" in found.sentence
 
 
 def test_first_trial_findings_are_worded_from_the_runs() -> None:
@@ -262,9 +255,35 @@ def test_the_last_state_is_compared_with_other_states(
     assert "(3 trainings each)" in last.sentence
 
 
-def test_one_seed_decides_claims_without_intervals() -> None:
-    evidence = evidence_of(table(errors({("ETTh1", 96): [(1.0, 0.99, 0.98, 0.90)]})))
-    assert qualitative.excess(evidence).verdict is Verdict.SAME_DIRECTION  # one seed shows a direction and no more
-    assert "with 1 seed cannot show p below 1." in qualitative.excess(evidence).sentence
-    assert qualitative.wins(evidence).verdict is Verdict.SAME_DIRECTION  # of one seed: the interval begins at a fifth
-    assert qualitative.earlier_gains(evidence).verdict is Verdict.NOT_MEASURED
+def test_kernels_no_higher_than_the_larger_control_are_marked() -> None:
+    floor = {**of_data(Statistic.DCOR_INPUT, 0.79, "ETTh1"), "horizon": 96, "lookback": 720}
+    for trained, marked in ((0.75, True), (0.95, False)):  # both above the untrained twin
+        rows = [dict(floor, seed=seed) for seed in range(3)]
+        for seed in range(3):
+            near = 0.01 * seed
+            rows.append(row(KERNELS["trained"], trained + near, "ETTh1", 96, seed, BOTH))
+            rows.append(row(KERNELS["untrained"], 0.5 + near, "ETTh1", 96, seed, BOTH))
+        found = next(
+            one
+            for one in of_numbers(evidence_of(table(rows)))
+            if (one.quantity, one.mode) == ("dcor_kernel_tod", "both") and one.measured.defined
+        )
+        assert found.marked is marked and found.over_control is not None
+        assert found.over_control.value == pytest.approx(trained + 0.01 - 0.79)
+        assert ("It is no more than control: it exceeds it by −0.030" in found.sentence) is marked
+
+
+def test_a_spearman_gain_rests_on_seeds_that_were_not_seen_when_it_was_defined() -> None:
+    def gain(seeds: range) -> ClaimRow:
+        rows = [row(Statistic.SPEARMAN_GAIN, 1.0 if seed < 3 else 0.05, "ETTh2", 96, seed, BOTH) for seed in seeds]
+        rows += [row(Statistic.SPEARMAN, 0.8, "ETTh2", 96, seed, NONE) for seed in seeds]
+        return next(
+            one
+            for one in of_numbers(evidence_of(table(rows)))
+            if (one.quantity, one.mode) == ("spearman_gain", "both") and one.measured.defined
+        )
+
+    later, early = gain(range(6)), gain(range(4))  # one later seed alone would earn no verdict
+    assert later.measured.value == pytest.approx(0.05) and later.seeds == 3
+    assert early.seeds == 4 and "so a gain can be 0.20 at most" in early.sentence
+    assert "chosen in sight" in gain(range(3)).sentence and "chosen in sight" not in later.sentence

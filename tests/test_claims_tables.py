@@ -13,13 +13,14 @@ import pytest
 
 from core.__main__ import main
 from core.analysis.data_rows import data_rows
-from core.analysis.statistic import Statistic
-from core.claims.evidence import BOTH, NONE
+from core.analysis.statistic import DEFINITIONS, Statistic
+from core.claims.evidence import FORMER_MEASURES
 from core.claims.rows import claim_rows, claim_table
 from core.claims.tables import ClaimsError, Form, evidence_of, read_evidence
 from core.commands import claims as command
+from core.config import BOTH, NONE
 from core.data.catalog import load_dataset
-from core.table import study_table, tidy
+from core.table import difference, joined, study_table, tidy
 from core.vocabulary import Fusion
 from tests.claim_tables import KERNELS, as_published, errors, table
 from tests.opened import OpenedModels
@@ -43,6 +44,31 @@ def test_forms_versions_and_contradicting_runs_are_not_mixed() -> None:
             evidence_of(noted)
 
 
+def test_measures_by_former_definitions_are_left_out_and_errors_kept() -> None:
+    for notes in ({}, {"definitions": [1]}, {"measures": ["a1"], "code": ["b2"], "data": {}}):
+        former = as_published()
+        former.attrs = notes
+        found = evidence_of(former)
+        assert "former definitions" in found.former and "python -m core study --out FOLDER --measure" in found.former
+        assert found.values("rmse", "ETTh2", BOTH) == evidence_of(as_published()).values("rmse", "ETTh2", BOTH)
+        assert not found.values(Statistic.RESPONSE_LEAD, "ETTh2", BOTH)
+        assert found.why_not(Statistic.RESPONSE_LEAD, "ETTh2", BOTH) == FORMER_MEASURES
+        assert found.of_data("spai", "ETTh2").defined, "the data themselves are measured as before"
+    runs = table(errors({("ETTh2", 96): [(1.0, 1.0, 1.0, 1.0)]}))
+    runs.attrs = {}
+    assert not evidence_of(runs).former, "runs alone hold no measures"
+
+
+def test_measures_of_two_definitions_are_not_mixed() -> None:
+    old = {"product": ["1"], "code": ["a1"], "data": {"ETTh1": ["c3"]}, "measures": ["d4"]}
+    new = {**old, "definitions": [2]}
+    alone = {**old, "measures": []}
+    assert joined([new, alone])["definitions"] == [2] and joined([old, alone])["definitions"] == [1]
+    assert difference(joined([new, new])) == "" == difference(joined([alone, new])) == difference(joined([old, old]))
+    found = difference(joined([old, new]))
+    assert "measures by former definitions" in found and "--measure" in found and "train again" in found
+
+
 def test_a_table_is_read_from_a_study_or_refused_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ClaimsError, match=r"does not exist; give the folder of a finished study"):
         read_evidence(tmp_path)
@@ -54,6 +80,7 @@ def test_a_table_is_read_from_a_study_or_refused_in_a_sentence(tmp_path: Path) -
         read_evidence(tmp_path)
     one_step = as_published().head(1).assign(statistic="mse_step_1")  # no claim is of one: left out while reading
     both = pd.concat([as_published(), one_step], ignore_index=True)
+    both.attrs = as_published().attrs
     both.to_parquet(tmp_path / "table.parquet", index=False)
     assert len(read_evidence(tmp_path).table) == len(evidence_of(as_published()).table)
     assert [one.sentence for one in claim_rows(read_evidence(tmp_path))] == [
@@ -71,8 +98,8 @@ def test_rows_of_a_data_set_are_tidy_and_judged() -> None:
 
 def test_the_table_holds_numbers_and_words_apart() -> None:
     found = claim_table(claim_rows(evidence_of(as_published())))
-    assert len(found) == 98 and found["published"].notna().sum() == 91
-    assert (found["claimed"] != "").sum() == 7 and found["published"].dtype == "float64"
+    assert len(found) == 125 and found["published"].notna().sum() == 111
+    assert (found["claimed"] != "").sum() == 14 and found["published"].dtype == "float64"
 
 
 def test_judging_brings_neither_torch_nor_plotly() -> None:
@@ -88,18 +115,21 @@ def test_the_command_prints_rows_for_people_and_for_programs(
 ) -> None:
     one_step = as_published().head(1).assign(statistic="mse_step_1")  # no claim is of one: left out while reading
     both = pd.concat([as_published(), one_step], ignore_index=True)
+    both.attrs = as_published().attrs
     both.to_parquet(tmp_path / "table.parquet", index=False)
     assert len(read_evidence(tmp_path).table) == len(evidence_of(as_published()).table)
     assert main(["claims", "--table", str(tmp_path), "--json", "--csv", str(tmp_path / "rows.csv")]) == 0
     rows = json.loads(capsys.readouterr().out)
     keys = {"dataset", "horizon", "mode", "quantity", "published", "measured", "low", "high", "verdict", "controls"}
-    assert len(rows) == 98 and all(set(row) >= keys | {"sentence"} for row in rows)
+    keys |= {"group", "horizons", "seeds", "ratio", "seeds_needed", "no_more_than_control", "over_control"}
+    assert len(rows) == 125 and all(set(row) >= keys | {"sentence"} for row in rows)
     cost = next(row for row in rows if row["quantity"] == "macs_total")
     assert (cost["measured"], cost["low"], cost["controls"]) == (4257792, None, {})
-    assert len(pd.read_csv(tmp_path / "rows.csv")) == 98
+    assert len(pd.read_csv(tmp_path / "rows.csv")) == 125
     assert main(["claims", "--table", str(tmp_path)]) == 0
     text = capsys.readouterr().out
-    assert text.splitlines()[2] == "97 reproduced, 0 same direction, 1 opposite, 0 not measured."
+    assert text.splitlines()[2] == "Numbers of trained models: 73 reproduced."
+    assert "Computed, not trained: 18 reproduced, 2 holds." in text
     assert "Findings of a first trial, tested:" in text
 
 
@@ -113,10 +143,25 @@ def test_the_command_refuses_what_is_no_table_and_offers_every_form(
 
 def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedModels) -> None:
     measures = tidy(hourly.inspection.rows)
-    evidence = evidence_of(pd.concat([study_table("", list(hourly.runs.values())), measures], ignore_index=True))
+    whole = pd.concat([study_table("", list(hourly.runs.values())), measures], ignore_index=True)
+    whole.attrs = {"definitions": [DEFINITIONS]}
+    evidence = evidence_of(whole)
     key, rows = hourly.dataset.key, measures.set_index(["statistic", "fusion"])["value"]
     own = {arm: evidence.values(KERNELS["trained"], key, arm) for arm in (NONE, BOTH)}
     assert own == {NONE: {}, BOTH: {(6, 0): rows[KERNELS["trained"], "both"]}}
     assert evidence.values("rmse", key, NONE) == {(6, 0): hourly.runs[Fusion.NONE].metrics["test"]["rmse"]}
     assert evidence.of_input(Statistic.DCOR_INPUT, key) == {(6, 0): rows[Statistic.DCOR_INPUT, ""]}
-    assert "20" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)
+    assert "abrupt changes" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)
+
+
+def test_the_command_says_once_that_measures_are_former(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    former = as_published()
+    former.attrs = {}
+    former.to_parquet(tmp_path / "table.parquet", index=False)
+    assert main(["claims", "--table", str(tmp_path)]) == 0
+    text = capsys.readouterr().out
+    assert text.splitlines()[2].startswith("The measures in this table were taken by former definitions")
+    assert text.splitlines()[3] == "Numbers of trained models: 23 reproduced, 50 not measured."
+    assert main(["claims", "--table", str(tmp_path), "--json"]) == 0
+    told = capsys.readouterr()
+    assert "former definitions" in told.err and len(json.loads(told.out)) == 125

@@ -302,15 +302,18 @@ def test_wrapped_lines_fit_and_lose_nothing() -> None:
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
+JUDGED = "group dataset mode quantity published measured low high verdict no_more_than_control".split()
+
+
 def test_published_and_measured_numbers_stand_in_their_panels_with_their_intervals() -> None:
     rows = pd.DataFrame(
         [
-            ("ETTh2", "both", "delta_rmse", 8.3, 2.0, 1.0, 3.5, "same direction"),
-            ("ETTh1", "both", "delta_rmse", 1.9, np.nan, np.nan, np.nan, "not measured"),
-            ("ETTh2", "data", "spai", 0.8193, 0.8193, np.nan, np.nan, "reproduced"),
-            ("any", "proposed", "macs_total", 4.0, 4.0, np.nan, np.nan, "reproduced"),
+            ("models", "ETTh2", "both", "delta_rmse", 8.3, 2.0, 1.0, 3.5, "weaker", True),
+            ("models", "ETTh1", "both", "delta_rmse", 1.9, np.nan, np.nan, np.nan, "not measured", False),
+            ("computed", "ETTh2", "data", "spai", 0.8193, 0.8193, np.nan, np.nan, "reproduced", False),
+            ("computed", "any", "proposed", "macs_total", 4.0, 4.0, np.nan, np.nan, "reproduced", False),
         ],
-        columns="dataset mode quantity published measured low high verdict".split(),
+        columns=JUDGED,
     )
     fig = claims.published_measured(rows, look=LOOK, provenance=PROVENANCE)
     full, hollow = trace(fig, "both"), trace(fig, "both, published")
@@ -320,12 +323,12 @@ def test_published_and_measured_numbers_stand_in_their_panels_with_their_interva
     low, high = fig.layout.xaxis.range
     assert low < 0 < 8.3 < high and fig.layout.xaxis2.range[0] > 0
     sentence = text_of(fig, "finding")
-    assert "Of 2 published numbers measured here, 1 are reproduced, 1 have the same direction" in sentence
-    assert "by 2.0 % on average (published 8.3 %)" in sentence
+    assert "1 published numbers of models measured here: 1 weaker; 1 are no more than control" in sentence
+    assert "1 of 1 computed from the data alone agree" in sentence
 
 
 def test_a_wide_interval_does_not_squeeze_the_points() -> None:
-    rows = pd.DataFrame([("ETTh2", "both", "response_lead", 1.0, 0.5, -40.0, 41.0, "reproduced")])
-    rows.columns = "dataset mode quantity published measured low high verdict".split()
+    one = ("contrasts", "ETTh2", "both - cnn_to_gru", "response_lead", 1.0, 0.5, -40.0, 41.0, "undecided", False)
+    rows = pd.DataFrame([one], columns=JUDGED)
     fig = claims.published_measured(rows, look=LOOK, provenance=PROVENANCE)
-    assert fig.layout.xaxis.range[1] < 3 and trace(fig, "both").error_x.array[0] == 40.5
+    assert fig.layout.xaxis.range[1] < 3 and trace(fig, "both minus CNN → GRU").error_x.array[0] == 40.5

@@ -17,7 +17,7 @@ from core.study.combine import combine
 from core.study.folder import MEASURES, TABLE, StudyError, records
 from core.study.run import measure_study
 from core.study.show import read_table, show
-from core.table import NUMBERS, error_rows, read_notes, study_table, write_rows
+from core.table import NUMBERS, definitions, error_rows, read_notes, study_table, write_rows
 from core.train.fit import fit
 from core.train.record import RecordError
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
@@ -47,12 +47,14 @@ def table_of(folder: Path) -> pd.DataFrame:
 
 
 def test_a_table_notes_its_versions(studies: tuple[Path, Path], dataset: Dataset) -> None:
-    wanted = {
+    wanted: dict[str, Any] = {
         "product": [VERSION],
         "code": [code_fingerprint()],
         "data": {dataset.key: [dataset.fingerprint]},
         "measures": [measuring_fingerprint()],
     }
+    rows = next((studies[0] / MEASURES).glob("*-s?.parquet"))
+    wanted["definitions"] = definitions(read_notes(rows))  # as noted with the measures, else the former
     assert read_notes(studies[0] / TABLE) == table_of(studies[0]).attrs == wanted
 
 
@@ -109,6 +111,10 @@ def _other(name: str) -> Callable[[pd.DataFrame], None]:
     return change
 
 
+def _define_anew(table: pd.DataFrame) -> None:
+    table.attrs = {**table.attrs, "definitions": [99]}
+
+
 def _raise_errors(table: pd.DataFrame) -> None:
     table.loc[table["statistic"] == "rmse", "value"] *= 1.01
 
@@ -123,6 +129,7 @@ def _forget(table: pd.DataFrame) -> None:
         (_other("code"), "would mix runs of 2 versions of the code (000000000000, {code})"),
         (_other("data"), "would mix runs on 2 versions of {key} (000000000000, {data})"),
         (_other("measures"), "would mix measures of 2 versions of the measuring code (000000000000, {measures})"),
+        (_define_anew, "would mix measures by former definitions with those by present ones (take them again where"),
         (_raise_errors, "The studies contradict each other in"),
         (_forget, "does not say which versions it is of; run that study again"),
     ],

@@ -6,6 +6,14 @@ from enum import StrEnum
 
 from core.vocabulary import Activation, Fusion
 
+# Raised when a measure changes its meaning; noted beside every row. Rows without that note are of definition 1, where
+# the change of a path was that of its stream.
+DEFINITIONS = 2
+
+# How the Spearman gain is read was chosen in sight of these seeds, and its sign depends on the reading: they explore,
+# and a verdict rests on later seeds where there are any.
+EXPLORATORY_SEEDS = (0, 1, 2)
+
 CROSSINGS: dict[Fusion, Activation] = {
     Fusion.GRU_TO_CNN: Activation.KERNEL_GRU_TO_CNN,
     Fusion.CNN_TO_GRU: Activation.KERNEL_CNN_TO_GRU,
@@ -25,6 +33,11 @@ class Statistic(StrEnum):
     DCOR_CONV_CHANGE_BIASED = "dcor_conv_change_tod_biased"
     DCOR_CONV_CHANGE_GAIN = "dcor_conv_change_tod_gain"  # over mode none
     ETA2_CONV_CHANGE = "eta2_conv_change_tod"
+    DCOR_STEP_SIZE = "dcor_conv_step_size_tod"  # of the convolution path's own output: how far it steps
+    DCOR_STEP_SIZE_BIASED = "dcor_conv_step_size_tod_biased"
+    DCOR_STEP = "dcor_conv_step_tod"  # the step itself, as a vector
+    DCOR_OUTPUT = "dcor_conv_output_tod"  # where it stands, as a vector
+    DCOR_CORRECTION = "dcor_conv_correction_tod"  # what the crossing adds to it, as a vector
     DCOR_INPUT = "dcor_input_tod"  # the floor: the raw last day of the input
     DCOR_INPUT_BIASED = "dcor_input_tod_biased"
     ETA2_INPUT = "eta2_input_tod"
@@ -38,6 +51,14 @@ class Statistic(StrEnum):
     RESPONSE_LEAD_PLACEBO = "response_lead_placebo"
     INTERVENTION_LEAD = "intervention_lead"  # steps, of half the response to a step that is put in
     GRADIENT_IMBALANCE = "gradient_imbalance"  # factors of two
+    SPEARMAN_GAIN_WITH_EMBEDDING = "spearman_gain_with_embedding"  # of the streams, which carry the embedding
+    PEAK_AMPLIFICATION_ANYWHERE = "peak_amplification_anywhere"  # at places drawn at random
+    PEAK_AMPLIFICATION_WITH_EMBEDDING = "peak_amplification_with_embedding"
+    RESPONSE_LEAD_ANYWHERE = "response_lead_anywhere"
+    RESPONSE_LEAD_WITH_EMBEDDING = "response_lead_with_embedding"
+    UPDATE_GATE_SPREAD = "update_gate_spread"  # standard deviation at the last token
+    UPDATE_GATE_SATURATION = "update_gate_saturation"  # share below .1 or above .9
+    GRADIENT_IMBALANCE_WEIGHTS = "gradient_imbalance_weights"  # of the paths' weights
     GRADIENT_SHARE = "gradient_share"  # per block, -1 all GRU to 1 all convolution
 
 

@@ -11,8 +11,9 @@ from functools import cached_property
 import pandas as pd
 
 from core.analysis.estimate import Estimate, undefined
+from core.config import Arm
 from core.table import COLUMNS
-from core.vocabulary import Fusion, Merge, Reference
+from core.vocabulary import Fusion
 
 Values = dict[tuple[int, int], float]  # (horizon, seed) -> number
 
@@ -24,26 +25,8 @@ _NUMBER = ("horizon", "seed", "value", "reason")  # a _Number
 RMSE = "rmse"  # every run has it, measured or not
 NOT_RUN = "The table holds no such run."
 NOT_MEASURED = "The runs in the table were not measured; do so (python -m core study --out FOLDER --measure)."
+FORMER_MEASURES = "The runs in the table were measured by former definitions, which do not count."
 NO_DATA_MEASURES = "The table holds no measures of this data set."
-
-
-@dataclass(frozen=True)
-class Arm:
-    """A variant of the model; `none` writes no kernels, so its reference does not count."""
-
-    fusion: Fusion
-    reference: Reference = Reference.DYNAMIC
-    merge: Merge = Merge.ATTENTION
-    matched: bool = False
-
-
-NONE = Arm(Fusion.NONE)
-GRU_TO_CNN = Arm(Fusion.GRU_TO_CNN)
-CNN_TO_GRU = Arm(Fusion.CNN_TO_GRU)
-BOTH = Arm(Fusion.BOTH)
-MATCHED = Arm(Fusion.NONE, matched=True)
-LATE = Arm(Fusion.NONE, merge=Merge.CONCAT)
-APART = Arm(Fusion.NONE, merge=Merge.MEAN)
 
 
 @dataclass(frozen=True)
@@ -56,10 +39,16 @@ class Evidence:
         Columns `core.table.COLUMNS`, one row a number.
     absent
         Why there is no table at all, in one sentence; empty where there is one.
+    former
+        What became of measures by former definitions, in one sentence; empty where the table has none.
+    other_embedding
+        The table of a form with another token embedding, for the one claim that needs two; None without.
     """
 
     table: pd.DataFrame
     absent: str = ""
+    former: str = ""
+    other_embedding: Evidence | None = None
 
     @classmethod
     def nothing(cls, why: str) -> Evidence:
@@ -89,7 +78,13 @@ class Evidence:
             return self.absent
         if reasons := [reason for *_, reason in self._of(statistic, dataset, arm) if reason]:
             return reasons[0]
-        return NOT_MEASURED if self._of(RMSE, dataset, arm) else NOT_RUN
+        if not self._of(RMSE, dataset, arm):
+            return NOT_RUN
+        return FORMER_MEASURES if self.former else NOT_MEASURED
+
+    def lacking(self, why: str) -> str:
+        """Return why there is no measure: there is no table, or only former measures, or else `why`."""
+        return self.absent or (FORMER_MEASURES if self.former else why)
 
     def of_input(self, statistic: str, dataset: str) -> Values:
         """Return the numbers of the raw input by horizon and seed; they belong to no run."""

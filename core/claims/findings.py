@@ -11,10 +11,11 @@ import numpy as np
 from core.analysis.estimate import Estimate, mean_interval
 from core.analysis.statistic import Over, Statistic, statistic_name
 from core.analysis.synergy import interaction_paired
-from core.claims.evidence import BOTH, NONE, Arm, Evidence
+from core.claims.about_errors import NO_CELL, four_modes
+from core.claims.evidence import Evidence
 from core.claims.published import DATASETS, Quantity, published_numbers
-from core.claims.qualitative import NO_CELL, four_modes
-from core.claims.quantities import NO_PAIR, mean_over_seeds, percent_of
+from core.claims.reading import NO_PAIR, mean_over_seeds, percent_of
+from core.config import BOTH, NONE, Arm
 from core.english import counted, fixed, listed, signed
 from core.vocabulary import Fusion, Reference
 

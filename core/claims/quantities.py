@@ -2,43 +2,103 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-import numpy as np
-
 from core.analysis.cost import Cost, Design, cost
-from core.analysis.estimate import Estimate, mean_interval, undefined
-from core.analysis.statistic import Over, Statistic, statistic_name
-from core.claims.evidence import BOTH, MATCHED, NONE, RMSE, Arm, Evidence, Values
-from core.claims.published import ALL_HORIZONS, PublishedNumber, Quantity
+from core.analysis.estimate import Estimate
+from core.analysis.statistic import EXPLORATORY_SEEDS, Over, Statistic, statistic_name
+from core.claims.evidence import Evidence, Values
+from core.claims.published import ALL_HORIZONS, CONTRASTS, PublishedNumber, Quantity, contrast_mode
+from core.claims.reading import NO_PAIR, Reading, larger, mean_over_seeds, minus, percent_of
+from core.config import BOTH, MATCHED, NONE, Arm
 from core.vocabulary import Fusion, Reference
 
 NO_CONTROL = "The table holds no such control."
-NO_PAIR = "The table holds no two such runs of one seed."
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A number with its interval over seeds, and the horizons (rows) it is a mean over; none where it has none."""
-
-    estimate: Estimate
-    horizons: tuple[int, ...] = ()
+NO_COMMON = "No run has both the number and its control."
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A measured number and, by name, the controls beside it."""
+    """A measured number, by name the controls beside it, and what it exceeds them by.
+
+    Attributes
+    ----------
+    over_control
+        The number minus the largest of the controls that must be exceeded, paired by horizon and seed; None where
+        the quantity has no such control.
+    remark
+        What a reader must know of it besides, in one sentence; mostly empty.
+    """
 
     reading: Reading
     controls: Mapping[str, Reading] = field(default_factory=dict)
+    over_control: Estimate | None = None
+    remark: str = ""
 
     @property
     def estimate(self) -> Estimate:
         """The measured number itself."""
         return self.reading.estimate
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the number of a run stands, and those beside it: statistics of the same arm unless said otherwise."""
+
+    statistic: str
+    exceed: Mapping[str, tuple[str, Arm | None]] = field(default_factory=dict)  # arm None: its own
+    beside: Mapping[str, tuple[str, Arm | None]] = field(default_factory=dict)
+    raw: bool = False  # whether the raw last day of the input must be exceeded too
+
+
+def _of_kernel(statistic: Statistic) -> str:
+    """Return the name of a measure of the kernels written for the convolution path, mean over blocks."""
+    return statistic_name(statistic, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
+
+
+_SOURCES = {
+    Quantity.DCOR_KERNEL_TOD: _Source(
+        _of_kernel(Statistic.DCOR_KERNEL),
+        exceed={"untrained": (_of_kernel(Statistic.DCOR_KERNEL_UNTRAINED), None)},
+        beside={"biased estimator": (_of_kernel(Statistic.DCOR_KERNEL_BIASED), None)},
+        raw=True,
+    ),
+    Quantity.DCOR_CONV_CHANGE_TOD: _Source(
+        Statistic.DCOR_STEP_SIZE,
+        exceed={"none": (Statistic.DCOR_STEP_SIZE, NONE)},
+        beside={
+            "biased estimator": (Statistic.DCOR_STEP_SIZE_BIASED, None),
+            "step as a vector": (Statistic.DCOR_STEP, None),
+            "step as a vector, none": (Statistic.DCOR_STEP, NONE),
+            "output as a vector": (Statistic.DCOR_OUTPUT, None),
+            "output as a vector, none": (Statistic.DCOR_OUTPUT, NONE),
+            "correction as a vector": (Statistic.DCOR_CORRECTION, None),
+        },
+    ),
+    Quantity.SPEARMAN_GAIN: _Source(
+        Statistic.SPEARMAN_GAIN,
+        beside={
+            "daily cycle removed": (Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE, None),
+            "with the embedding": (Statistic.SPEARMAN_GAIN_WITH_EMBEDDING, None),
+            "none itself": (Statistic.SPEARMAN, NONE),
+        },
+    ),
+    Quantity.PEAK_AMPLIFICATION: _Source(
+        Statistic.PEAK_AMPLIFICATION,
+        exceed={"anywhere": (Statistic.PEAK_AMPLIFICATION_ANYWHERE, None)},
+        beside={"with the embedding": (Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING, None)},
+    ),
+    Quantity.RESPONSE_LEAD: _Source(  # a path that is earlier everywhere has its lead anywhere too: nothing to exceed
+        Statistic.RESPONSE_LEAD,
+        beside={
+            "anywhere": (Statistic.RESPONSE_LEAD_ANYWHERE, None),
+            "step put into the input": (Statistic.INTERVENTION_LEAD, None),
+            "with the embedding": (Statistic.RESPONSE_LEAD_WITH_EMBEDDING, None),
+        },
+    ),
+}
 
 
 def measure(number: PublishedNumber, evidence: Evidence) -> Measured:
@@ -51,52 +111,67 @@ def measure(number: PublishedNumber, evidence: Evidence) -> Measured:
             return _percent(number, evidence, BOTH, weakened, sign=-1, controls={"no crossing": NONE})
         case Quantity.DELTA_RMSE:
             return _percent(number, evidence, NONE, _arm(number), sign=1, controls={"none, matched size": MATCHED})
-        case Quantity.DCOR_KERNEL_TOD:
-            return _kernels(number, evidence)
-        case Quantity.DCOR_CONV_CHANGE_TOD:
-            none = (Statistic.DCOR_CONV_CHANGE, NONE)
-            biased = (Statistic.DCOR_CONV_CHANGE_BIASED, _arm(number))
-            return _of_runs(number, evidence, Statistic.DCOR_CONV_CHANGE, {"none": none, "biased estimator": biased})
-        case Quantity.SPEARMAN_GAIN:
-            without = (Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE, _arm(number))
-            return _of_runs(number, evidence, Statistic.SPEARMAN_GAIN, {"daily cycle removed": without})
-        case Quantity.PEAK_AMPLIFICATION:
-            placebo = (Statistic.PEAK_AMPLIFICATION_PLACEBO, _arm(number))
-            return _of_runs(number, evidence, Statistic.PEAK_AMPLIFICATION, {"shuffled events": placebo})
-        case Quantity.RESPONSE_LEAD:
-            placebo = (Statistic.RESPONSE_LEAD_PLACEBO, _arm(number))
-            step = (Statistic.INTERVENTION_LEAD, _arm(number))
-            beside = {"shuffled events": placebo, "step put into the input": step}
-            return _of_runs(number, evidence, Statistic.RESPONSE_LEAD, beside)
+        case (
+            Quantity.DCOR_KERNEL_TOD
+            | Quantity.DCOR_CONV_CHANGE_TOD
+            | Quantity.SPEARMAN_GAIN
+            | Quantity.PEAK_AMPLIFICATION
+            | Quantity.RESPONSE_LEAD
+        ):
+            return _of_runs(number, evidence, _SOURCES[number.quantity])
         case Quantity.MACS_EMBEDDING | Quantity.MACS_CROSSING | Quantity.MACS_TOTAL:
             return Measured(Reading(Estimate(float(_part(cost(Design(number.mode)), number.quantity)), n=1)))
         case _:
             assert_never(number.quantity)
 
 
-def mean_over_seeds(values: Values, why_not: str) -> Reading:
-    """Return the mean over seeds of each seed's mean over horizons, with its interval.
-
-    All seeds have the same horizons: the most that any seed has (of equally many, those that most seeds have); seeds
-    that lack one of them are left out.
-    """
-    by_seed: dict[int, dict[int, float]] = defaultdict(dict)
-    for (horizon, seed), value in sorted(values.items()):
-        by_seed[seed][horizon] = value
-    if not by_seed:
-        return Reading(undefined(why_not))
-    sets = Counter(tuple(found) for found in by_seed.values())
-    horizons = max(sets, key=lambda one: (len(one), sets[one]))
-    complete = [found for found in by_seed.values() if found.keys() >= set(horizons)]
-    means = [float(np.mean([found[horizon] for horizon in horizons])) for found in complete]
-    return Reading(mean_interval(means), horizons)
+def measure_contrast(number: PublishedNumber, evidence: Evidence) -> Measured:
+    """Return both minus one direction, paired by horizon and seed, of a number of `published_contrasts`."""
+    single = CONTRASTS[number.quantity]
+    if number.mode != contrast_mode(single):
+        raise ValueError(f"{number.mode} is no contrast of {number.quantity}; give one of published_contrasts().")
+    statistic = _SOURCES[number.quantity].statistic
+    both, alone = (evidence.values(statistic, number.dataset, arm) for arm in (BOTH, Arm(single)))
+    lacking = [arm for arm, found in ((BOTH, both), (Arm(single), alone)) if not found]
+    why_not = evidence.why_not(statistic, number.dataset, lacking[0]) if lacking else NO_PAIR
+    return Measured(mean_over_seeds(minus(_later(number, both), _later(number, alone)), why_not))
 
 
-def percent_of(evidence: Evidence, dataset: str, base: Arm, other: Arm) -> Values:
-    """Return by how many percent the RMSE of `other` lies below that of `base`, by horizon and seed of both."""
-    reference, values = (evidence.values(RMSE, dataset, arm) for arm in (base, other))
-    shared = sorted(values.keys() & reference.keys())
-    return {key: 100 * (reference[key] - values[key]) / reference[key] for key in shared}
+def _of_runs(number: PublishedNumber, evidence: Evidence, source: _Source) -> Measured:
+    """Return a statistic of an arm's runs beside its controls, each at the horizons of the number if it has any."""
+    arm, dataset = _arm(number), number.dataset
+    values = _later(number, _chosen(evidence.values(source.statistic, dataset, arm), number))
+    reading = mean_over_seeds(values, evidence.why_not(source.statistic, dataset, arm))
+
+    def of(name: str, other: Arm | None) -> Values:
+        return _later(number, _chosen(evidence.values(name, dataset, other or arm), number))
+
+    exceed = {"raw last day": evidence.of_input(Statistic.DCOR_INPUT, dataset)} if source.raw else {}
+    exceed |= {name: of(*place) for name, place in source.exceed.items()}
+    beside = exceed | {name: of(*place) for name, place in source.beside.items()}
+    over = mean_over_seeds(minus(values, larger(one for one in exceed.values() if one)), NO_COMMON).estimate
+    found = {name: _control(one, reading) for name, one in beside.items()}
+    remark = _of_gain(values, found["none itself"]) if number.quantity is Quantity.SPEARMAN_GAIN else ""
+    return Measured(reading, found, over if exceed else None, remark)
+
+
+def _of_gain(values: Values, none: Reading) -> str:
+    """Say how large a Spearman gain can be at most, and whether its seeds were seen before it was defined."""
+    if not (values and none.estimate.defined):
+        return ""
+    level = none.estimate.value
+    said = f"Without a crossing the correlation is {level:.2f}, so a gain can be {1 - level:.2f} at most."
+    if {seed for _, seed in values} <= set(EXPLORATORY_SEEDS):
+        said += " The measure was chosen in sight of these seeds."
+    return said
+
+
+def _later(number: PublishedNumber, values: Values) -> Values:
+    """Leave out the seeds in whose sight the Spearman gain was defined, where two later ones have a value."""
+    if number.quantity is not Quantity.SPEARMAN_GAIN:
+        return values
+    later = {key: value for key, value in values.items() if key[1] not in EXPLORATORY_SEEDS}
+    return later if len({seed for _, seed in later}) > 1 else values
 
 
 def _arm(number: PublishedNumber) -> Arm:
@@ -121,35 +196,6 @@ def _of_data(number: PublishedNumber, evidence: Evidence) -> Measured:
     )
 
 
-def _kernels(number: PublishedNumber, evidence: Evidence) -> Measured:
-    """Measure the kernels written for the convolution path, mean over blocks."""
-
-    def name(statistic: Statistic) -> str:
-        return statistic_name(statistic, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
-
-    untrained = (name(Statistic.DCOR_KERNEL_UNTRAINED), _arm(number))
-    biased = (name(Statistic.DCOR_KERNEL_BIASED), _arm(number))
-    found = _of_runs(
-        number, evidence, name(Statistic.DCOR_KERNEL), {"untrained": untrained, "biased estimator": biased}
-    )
-    floor = _control(evidence.of_input(Statistic.DCOR_INPUT, number.dataset), number, found.reading)
-    return Measured(found.reading, {"raw last day": floor, **found.controls})
-
-
-def _of_runs(
-    number: PublishedNumber, evidence: Evidence, statistic: str, controls: Mapping[str, tuple[str, Arm]]
-) -> Measured:
-    """Return a statistic of an arm's runs; each control is a statistic of an arm."""
-    arm = _arm(number)
-    values = _chosen(evidence.values(statistic, number.dataset, arm), number)
-    reading = mean_over_seeds(values, evidence.why_not(statistic, number.dataset, arm))
-    beside = {
-        name: _control(evidence.values(other, number.dataset, of), number, reading)
-        for name, (other, of) in controls.items()
-    }
-    return Measured(reading, beside)
-
-
 def _percent(
     number: PublishedNumber, evidence: Evidence, base: Arm, other: Arm, *, sign: int, controls: Mapping[str, Arm]
 ) -> Measured:
@@ -160,13 +206,13 @@ def _percent(
         return _chosen({key: sign * change for key, change in found.items()}, number)
 
     reading = mean_over_seeds(changes(other), evidence.absent or NO_PAIR)
-    return Measured(reading, {name: _control(changes(arm), number, reading) for name, arm in controls.items()})
+    return Measured(reading, {name: _control(changes(arm), reading) for name, arm in controls.items()})
 
 
-def _control(values: Values, number: PublishedNumber, beside: Reading) -> Reading:
-    """Return a control at the horizons of the number it stands beside, or at those of them that it has."""
-    chosen = {key: value for key, value in _chosen(values, number).items() if key[0] in beside.horizons}
-    return mean_over_seeds(chosen, NO_CONTROL)
+def _control(values: Values, beside: Reading) -> Reading:
+    """Return a control at the horizons of the number it stands beside; at its own where it shares none of them."""
+    shared = {key: value for key, value in values.items() if key[0] in beside.horizons}
+    return mean_over_seeds(shared or values, NO_CONTROL)
 
 
 def _chosen(values: Values, number: PublishedNumber) -> Values:

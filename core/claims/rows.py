@@ -1,20 +1,23 @@
-"""Every claim as one row: published, measured, controls, verdict, sentence."""
+"""Every claim as one row: published, measured, what it rests on, controls, verdict, sentence."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
 
 from core.analysis.estimate import Estimate
+from core.claims.decision import Claim
 from core.claims.evidence import Evidence
-from core.claims.published import PublishedNumber, Quantity, published_numbers
-from core.claims.qualitative import CLAIMS, Claim
-from core.claims.quantities import measure
-from core.claims.verdict import Verdict, disagreement, judge
+from core.claims.in_words import CLAIMS
+from core.claims.published import HORIZONS, PublishedNumber, Quantity, published_contrasts, published_numbers
+from core.claims.quantities import Measured, measure, measure_contrast
+from core.claims.verdict import Answer, Judgement, Verdict, disagreement, judge, judge_computed, no_more_than_control
 from core.claims.wording import controls, sentence
 
 IN_WORDS = "claim in words"  # the mode of a claim that is no number
@@ -31,18 +34,43 @@ _PAGES = {
 }
 
 
+class Group(StrEnum):
+    """What kind of claim a row is; each is counted apart."""
+
+    MODELS = "models"  # a number of trained models
+    CONTRASTS = "contrasts"  # the difference of two such numbers
+    WORDS = "words"
+    COMPUTED = "computed"  # from the data or a formula: nothing is trained
+
+
+GROUPS = {
+    Group.MODELS: "Numbers of trained models",
+    Group.CONTRASTS: "Contrasts, both directions minus one",
+    Group.WORDS: "Claims in words",
+    Group.COMPUTED: "Computed, not trained",
+}
+
+
 @dataclass(frozen=True)
 class ClaimRow:
     """One claim beside what is measured.
 
     Attributes
     ----------
+    group
+        What it counts as.
     dataset, horizon, mode, quantity, unit
         What it is of; `mode` is IN_WORDS for a claim in words.
     published
         A number, or words.
     measured
         With its interval; undefined where nothing was measured.
+    horizons, seeds
+        On how many of the published ones (4 and 10) the measured number rests; 0 where none was trained.
+    ratio, seeds_needed
+        As in `core.claims.verdict.Judgement`.
+    marked, over_control
+        Whether it is no more than control, and by how much it exceeds it; None without a control to exceed.
     beside
         The controls, in words, and by name.
     disagreement
@@ -51,6 +79,7 @@ class ClaimRow:
         Of the dashboard, that shows the panel; empty where none does.
     """
 
+    group: Group
     dataset: str
     horizon: str
     mode: str
@@ -58,65 +87,88 @@ class ClaimRow:
     unit: str
     published: float | str
     measured: Estimate
-    verdict: Verdict
+    verdict: Verdict | Answer
     sentence: str
     page: str
+    horizons: int = 0
+    seeds: int = 0
+    ratio: float = math.nan
+    seeds_needed: int = 0
+    marked: bool = False
+    over_control: Estimate | None = None
     beside: str = ""
     controls: Mapping[str, Estimate] = field(default_factory=dict)
     disagreement: float = math.nan
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON values: what is undefined is null."""
-        found = self.measured
+        names = ("dataset", "horizon", "mode", "quantity", "unit", "published")
         return {
-            **{name: getattr(self, name) for name in ("dataset", "horizon", "mode", "quantity", "unit", "published")},
-            "measured": _known(found.value),
-            "low": _known(found.low),
-            "high": _known(found.high),
-            "n": found.n,
+            "group": self.group.value,
+            **{name: getattr(self, name) for name in names},
+            "measured": _known(self.measured.value),
+            **_ends(self.measured),
+            "n": self.measured.n,
+            "horizons": self.horizons,
+            "seeds": self.seeds,
             "verdict": self.verdict.value,
-            "controls": {
-                name: {"value": _known(one.value), "low": _known(one.low), "high": _known(one.high)}
-                for name, one in self.controls.items()
-            },
+            "ratio": _known(self.ratio),
+            "seeds_needed": self.seeds_needed or None,
+            "no_more_than_control": self.marked,
+            "over_control": None if self.over_control is None else _values(self.over_control),
+            "controls": {name: _values(one) for name, one in self.controls.items()},
             "sentence": self.sentence,
         }
 
 
 def claim_rows(evidence: Evidence) -> list[ClaimRow]:
-    """Return one row per published number and per claim in words, in the order of the slides."""
-    numbers = [_of_number(number, evidence) for number in published_numbers()]
-    return numbers + [_of_claim(claim, evidence) for claim in CLAIMS]
+    """Return a row per published number in the order of the slides, then per contrast, then per claim in words."""
+    numbers = [_of_number(number, measure(number, evidence)) for number in published_numbers()]
+    contrasts = [_of_number(number, measure_contrast(number, evidence)) for number in published_contrasts()]
+    return [*numbers, *contrasts, *(_of_claim(claim, evidence) for claim in CLAIMS)]
+
+
+def verdict_counts(rows: Iterable[ClaimRow], group: Group) -> dict[Verdict | Answer, int]:
+    """Return how many rows of a group have each verdict, best first; verdicts without a row are left out."""
+    found = Counter(row.verdict for row in rows if row.group is group)
+    order: tuple[Verdict | Answer, ...] = (*Verdict, *Answer)
+    return {verdict: found[verdict] for verdict in order if found[verdict]}
 
 
 def claim_table(rows: Sequence[ClaimRow]) -> pd.DataFrame:
     """Return rows as a table: `published` holds numbers only, `claimed` the words of the others."""
     numbers = [isinstance(row.published, float) for row in rows]
+
+    def each(*names: str) -> dict[str, list[Any]]:
+        return {name: [getattr(row, name) for row in rows] for name in names}
+
     return pd.DataFrame(
         {
-            **{
-                name: [getattr(row, name) for row in rows]
-                for name in ("dataset", "horizon", "mode", "quantity", "unit")
-            },
+            **each("dataset", "horizon", "mode", "quantity", "unit"),
+            "group": [row.group.value for row in rows],
             "published": [row.published if number else math.nan for row, number in zip(rows, numbers, strict=True)],
             "claimed": ["" if number else row.published for row, number in zip(rows, numbers, strict=True)],
             "measured": [row.measured.value for row in rows],
             "low": [row.measured.low for row in rows],
             "high": [row.measured.high for row in rows],
             "n": [row.measured.n for row in rows],
+            **each("horizons", "seeds"),
             "verdict": [row.verdict.value for row in rows],
+            **each("ratio", "seeds_needed"),
+            "no_more_than_control": [row.marked for row in rows],
             "controls": [row.beside for row in rows],
-            "sentence": [row.sentence for row in rows],
-            "disagreement": [row.disagreement for row in rows],
-            "page": [row.page for row in rows],
+            **each("sentence", "disagreement", "page"),
         }
     )
 
 
-def _of_number(number: PublishedNumber, evidence: Evidence) -> ClaimRow:
-    found = measure(number, evidence)
-    verdict = judge(number, found.estimate)
+def _of_number(number: PublishedNumber, found: Measured) -> ClaimRow:
+    judgement, over = _judged(number, found), found.over_control
+    judged = judgement.verdict not in (Verdict.ONE_SEED, Verdict.NOT_MEASURED)
+    marked = over is not None and judged and no_more_than_control(number.value, over)
+    trained = found.reading.horizons
     return ClaimRow(
+        group=_group(number),
         dataset=number.dataset,
         horizon=number.horizon,
         mode=number.mode,
@@ -124,18 +176,35 @@ def _of_number(number: PublishedNumber, evidence: Evidence) -> ClaimRow:
         unit=number.unit,
         published=number.value,
         measured=found.estimate,
-        verdict=verdict,
-        sentence=sentence(number, found, verdict),
+        verdict=judgement.verdict,
+        sentence=sentence(number, found, judgement, marked=marked),
         page=_PAGES.get(number.quantity, ""),
+        horizons=len(set(trained) & set(HORIZONS)),
+        seeds=found.estimate.n if trained else 0,
+        ratio=judgement.ratio,
+        seeds_needed=judgement.seeds_needed,
+        marked=marked,
+        over_control=over,
         beside=controls(number, found),
         controls={name: reading.estimate for name, reading in found.controls.items()},
         disagreement=disagreement(number.value, found.estimate),
     )
 
 
+def _judged(number: PublishedNumber, found: Measured) -> Judgement:
+    return judge(number, found.estimate) if number.horizons else judge_computed(number, found.estimate)
+
+
+def _group(number: PublishedNumber) -> Group:
+    if number.printed > 1:
+        return Group.CONTRASTS
+    return Group.MODELS if number.horizons else Group.COMPUTED
+
+
 def _of_claim(claim: Claim, evidence: Evidence) -> ClaimRow:
     decision = claim.decide(evidence)
     return ClaimRow(
+        group=Group.COMPUTED if claim.computed else Group.WORDS,
         dataset=claim.dataset,
         horizon="all",
         mode=IN_WORDS,
@@ -143,10 +212,20 @@ def _of_claim(claim: Claim, evidence: Evidence) -> ClaimRow:
         unit="",
         published=claim.published,
         measured=decision.estimate,
-        verdict=decision.verdict,
+        verdict=decision.answer,
         sentence=decision.sentence,
         page=claim.page,
+        horizons=decision.horizons,
+        seeds=decision.seeds,
     )
+
+
+def _values(found: Estimate) -> dict[str, float | None]:
+    return {"value": _known(found.value), **_ends(found)}
+
+
+def _ends(found: Estimate) -> dict[str, float | None]:
+    return {"low": _known(found.low), "high": _known(found.high)}
 
 
 def _known(value: float) -> float | None:

@@ -11,17 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from core.claims.evidence import Evidence
     from core.claims.findings import Finding
     from core.claims.rows import ClaimRow
 
 NAME = "claims"
 HELP = "every published number and claim beside the measured one, with controls and a verdict"
-FORMS = ("default", "published-small", "published", "shared-embedding")
+FORMS = ("published-small", "published", "default", "shared-embedding", "patches", "overtrained")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--form", choices=FORMS, default="default", help="model of the shipped table (default)")
+    parser.add_argument(
+        "--form",
+        choices=FORMS,
+        help="model of the shipped table (published-small once it is measured in two seeds, else default)",
+    )
     parser.add_argument(
         "--table", type=Path, metavar="PATH", help="judge by a study's folder or table.parquet instead"
     )
@@ -33,45 +38,49 @@ def run(arguments: argparse.Namespace) -> int:
     """Judge and print."""
     from core.claims.findings import findings
     from core.claims.rows import claim_rows, claim_table
-    from core.claims.tables import Form, read_evidence, shipped_evidence
+    from core.claims.tables import Form, first_form, read_evidence, shipped_evidence
     from core.report.files import write_whole
     from core.report.table import table_csv
 
     by_user = arguments.table is not None
-    evidence = read_evidence(arguments.table) if by_user else shipped_evidence(Form(arguments.form))
+    form = Form(arguments.form) if arguments.form else first_form()
+    evidence = read_evidence(arguments.table) if by_user else shipped_evidence(form)
     rows = claim_rows(evidence)
     if arguments.csv is not None:
         write_whole(arguments.csv, table_csv(claim_table(rows)))
     if arguments.json:
         text = json.dumps([row.to_dict() for row in rows], indent=1, ensure_ascii=False)
+        sys.stderr.write(f"{evidence.former}\n" if evidence.former else "")
     else:
-        name = str(arguments.table) if by_user else Form(arguments.form).described
-        text = _text(name, rows, findings(evidence), evidence.absent)
+        name = f"{arguments.table}." if by_user else f"{form.described}. {form.caution}".rstrip()
+        text = _text(name, rows, findings(evidence), evidence)
     sys.stdout.write(text + "\n")
     return 0
 
 
-def _text(name: str, rows: Sequence[ClaimRow], found: Sequence[Finding], absent: str) -> str:
+def _text(name: str, rows: Sequence[ClaimRow], found: Sequence[Finding], evidence: Evidence) -> str:
     from core.claims.published import SOURCE
     from core.claims.rows import IN_WORDS
-    from core.claims.verdict import Verdict
 
-    counts = ", ".join(f"{sum(row.verdict is verdict for row in rows)} {verdict}" for verdict in Verdict)
-    lines = [f"Published: {SOURCE}.", f"Measured: {name}.", *([absent] if absent else []), f"{counts}.", ""]
+    absent = evidence.absent
+    notes = [note for note in (absent, evidence.former) if note]
+    lines = [f"Published: {SOURCE}.", f"Measured: {name}", *notes, *_counts(rows), ""]
     numbers = [row for row in rows if row.mode != IN_WORDS]
     wide = 2 + max(len(_measured(row)) for row in numbers)
+    modes = 2 + max(len(row.mode) for row in numbers)
     lines.append(
-        f"{'data set':9s}{'horizon':>8s}  {'mode':14s}{'quantity':21s}{'published':>14s}  {'measured':{wide}s}verdict"
+        f"{'data set':9s}{'horizon':>8s}  {'mode':{modes}s}{'quantity':21s}{'published':>14s}  {'measured':{wide}s}"
+        f"{'horizons':>8s}{'seeds':>6s}  verdict"
     )
     lines += [
-        f"{row.dataset:9s}{row.horizon:>8s}  {row.mode:14s}{row.quantity:21s}{row.published:>14,.10g}  "
-        f"{_measured(row):{wide}s}{row.verdict}"
+        f"{row.dataset:9s}{row.horizon:>8s}  {row.mode:{modes}s}{row.quantity:21s}{row.published:>14,.10g}  "
+        f"{_measured(row):{wide}s}{row.horizons or '':>8}{row.seeds or '':>6}  {_verdict(row)}"
         for row in numbers
     ]
     for row in rows:
         if row.mode == IN_WORDS:
             lines += ["", f"{row.quantity} ({row.dataset}): published {row.published}; {row.verdict}."]
-            lines += [] if absent and row.verdict is Verdict.NOT_MEASURED else [f"  {row.sentence}"]
+            lines += [] if absent and row.verdict == "not measured" else [f"  {row.sentence}"]
     lines += ["", "Findings of a first trial, tested:"]
     for finding in found:
         lines += [
@@ -82,6 +91,25 @@ def _text(name: str, rows: Sequence[ClaimRow], found: Sequence[Finding], absent:
     return "\n".join(
         [*lines, "", "With --json or --csv each row also has its interval, its controls and a sentence."]
     )
+
+
+def _counts(rows: Sequence[ClaimRow]) -> list[str]:
+    """Count the verdicts of every group of claims, one line a group."""
+    from core.claims.rows import GROUPS, Group, verdict_counts
+
+    lines = []
+    for group in Group:
+        counts = ", ".join(f"{count} {verdict}" for verdict, count in verdict_counts(rows, group).items())
+        marked = sum(row.marked for row in rows if row.group is group)
+        lines.append(f"{GROUPS[group]}: {counts}{f'; {marked} are no more than control' if marked else ''}.")
+    return lines
+
+
+def _verdict(row: ClaimRow) -> str:
+    """Write a verdict with its ratio, the seeds that would decide, and the mark."""
+    from core.claims.wording import MARK, verdict_words
+
+    return verdict_words(row.verdict, row.ratio, row.seeds_needed) + (f"; {MARK}" if row.marked else "")
 
 
 def _measured(row: ClaimRow) -> str:

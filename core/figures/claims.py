@@ -8,9 +8,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.claims.published import DATASETS
+from core.claims.rows import Group
+from core.claims.verdict import Verdict
+from core.english import listed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title
-from core.figures.lettering import number
 from core.figures.marks import dots, empty, limits_of, whiskers
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Room, finish
@@ -29,6 +31,7 @@ PANELS = {
     "spai": ("SPAI", "correlation"),
 }
 WITHOUT_ZERO = ("spai",)
+MINUS = " - "  # between the modes of a contrast
 COLUMNS = 3
 PANEL, BETWEEN = 180, 84  # px: height of a panel, and of the room between two rows
 LANE = 0.27  # of a data set's row, between two modes
@@ -41,8 +44,9 @@ def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str, joine
     Parameters
     ----------
     rows
-        One row per number: dataset (one of the published five), mode (a fusion, a reference or "data"), quantity (a
-        key of PANELS; others are left out), published, measured, low, high (NaN where not measured), verdict.
+        One row per number: group (of `core.claims.rows.Group`), dataset (one of the published five), mode (a fusion,
+        a reference, "data" or a contrast), quantity (a key of PANELS; others are left out), published, measured, low,
+        high (NaN where not measured), verdict, no_more_than_control.
     look, provenance
         Appearance, and the sources for the foot.
     joined
@@ -118,6 +122,10 @@ def _style(mode: str, look: Look) -> tuple[str, str, str]:
     if mode in set(Reference):
         symbol = "pentagon" if mode == Reference.EMA else "star"
         return look.colours.muted, symbol, label(Reference(mode), look.language)
+    if MINUS in mode:
+        both, single = (Fusion(word) for word in mode.split(MINUS))
+        text = f"{label(both, look.language)} minus {label(single, look.language)}"
+        return fusion_colour(both, look), FUSION_MARKER[single], text
     return look.colours.truth, "circle", "the data"
 
 
@@ -132,13 +140,24 @@ def _range(rows: pd.DataFrame, *, with_zero: bool) -> tuple[float, float]:
 
 
 def _sentence(shown: pd.DataFrame) -> str:
-    counts = {word: int((shown["verdict"] == word).sum()) for word in ("reproduced", "same direction", "opposite")}
-    of_models = shown.loc[(shown["quantity"] == "delta_rmse") & (shown["mode"] == Fusion.BOTH.value)]
-    said = (
-        f"Of {len(shown)} published numbers measured here, {counts['reproduced']} are reproduced, "
-        f"{counts['same direction']} have the same direction, {counts['opposite']} the opposite"
-    )
-    if of_models.empty:
-        return f"{said}."
-    published, measured = (number(float(of_models[name].mean()), 2) for name in ("published", "measured"))
-    return f"{said}; both directions lower RMSE by {measured} % on average (published {published} %)."
+    """Count the verdicts of what was trained, and apart from it what is computed from the data."""
+    computed = shown["group"] == Group.COMPUTED
+    parts = [
+        f"{len(rows)} {what} measured here: {_counts(rows)}"
+        for what, rows in (
+            ("published numbers of models", shown.loc[shown["group"] == Group.MODELS]),
+            ("contrasts", shown.loc[shown["group"] == Group.CONTRASTS]),
+        )
+        if len(rows)
+    ]
+    if marked := int(shown["no_more_than_control"].sum()):
+        parts.append(f"{marked} are no more than control")
+    if computed.any():
+        same = int((shown.loc[computed, "verdict"] == Verdict.REPRODUCED).sum())
+        parts.append(f"{same} of {int(computed.sum())} computed from the data alone agree")
+    return f"{'; '.join(parts)}."
+
+
+def _counts(rows: pd.DataFrame) -> str:
+    found = rows["verdict"].value_counts()
+    return listed([f"{found[word]} {word}" for word in Verdict if word in found.index])

@@ -61,6 +61,10 @@ CANDIDATES = (
     _both("trunk dropout .5", {"dropout": 0.5}),
     _both("rate 5e-4", train={"learning_rate": 5e-4}),
     _both("width 64, rate 5e-4", {"width": 64}, {"learning_rate": 5e-4}),
+    _both("step t counts 1 / sqrt(t), rotation .9", train={"weighting": Weighting.ROOT, "rotation": 0.9}),
+    _both(
+        "step t counts 1 / sqrt(t), dropout H / (H + 100)", {"head_dropout_rows": 100}, {"weighting": Weighting.ROOT}
+    ),
 )
 
 

@@ -1,0 +1,209 @@
+"""Claims in words about errors: what each form of the model gains or loses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from core.analysis.estimate import Estimate, Floats, mean_interval, undefined
+from core.analysis.synergy import interaction_ols, win_rate
+from core.claims.decision import (
+    MATTERS,
+    Decision,
+    answer_over_sources,
+    by_direction,
+    negative,
+    rests,
+    sources,
+    with_interval,
+)
+from core.claims.evidence import RMSE, Evidence, Values
+from core.claims.published import DATASETS, SOURCES, Quantity
+from core.claims.reading import NO_PAIR, over_sources, percent_above, percent_of
+from core.claims.verdict import Answer, direction
+from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, STANDARD, STATIC, WEAKENED, Arm
+from core.english import counted, fixed, listed
+
+MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
+NO_CELL = "no data set and horizon has runs of all four modes with one seed."
+LEAST_SETS = 3  # a slope over fewer data sets is none
+NO_EXCESS = frozenset({("Weather", 336), ("Weather", 720)})  # where the slides show no excess gain
+Cell = tuple[str, int]  # data set, horizon
+
+
+def four_modes(evidence: Evidence) -> Iterator[tuple[Cell, Floats]]:
+    """Yield RMSE [seed, mode] of every data set and horizon, of the seeds that have all four modes."""
+    for dataset in DATASETS:
+        values = [evidence.values(RMSE, dataset, arm) for arm in MODES]
+        shared = set.intersection(*map(set, values))
+        for horizon in sorted({horizon for horizon, _ in shared}):
+            seeds = sorted(seed for at, seed in shared if at == horizon)
+            yield (dataset, horizon), np.array([[one[horizon, seed] for one in values] for seed in seeds])
+
+
+def changes(evidence: Evidence, base: Arm, other: Arm) -> dict[str, Values]:
+    """Return by how many percent one arm's RMSE lies above another's, by data set, horizon and seed."""
+    return {
+        dataset: {key: -value for key, value in percent_of(evidence, dataset, base, other).items()}
+        for dataset in DATASETS
+    }
+
+
+def excess(evidence: Evidence) -> Decision:
+    """Decide: both directions gain more than the sum of the single ones, beta_12 < 0."""
+    tables = dict(four_modes(evidence))
+    if not tables:
+        return Decision.unknown(evidence.absent or NO_CELL)
+    effects = {dataset: _excess_gain(evidence, dataset) for dataset in DATASETS}
+    found = over_sources(effects, NO_CELL)
+    if not found.defined:
+        return Decision.unknown("the table holds only cells of which no excess gain is published.")
+    ols = [interaction_ols(table) for table in tables.values()]
+    below, above = sum(one.high < 0 for one in ols), sum(one.low > 0 for one in ols)
+    beta = negative(found)
+    return Decision(
+        beta,
+        answer_over_sources(found, effects, matters=MATTERS),
+        f"beta_12 is {with_interval(beta, 2, ' % of RMSE')} on average over {sources(found)}, Weather at 336 and 720 "
+        "left out as published; below 0 is an excess gain. Cell by cell with least squares, as published, its "
+        f"interval lies below 0 in {below} and above 0 in {above} of {counted(len(tables), 'cell')}.",
+        *rests(effects),
+    )
+
+
+def _excess_gain(evidence: Evidence, dataset: str) -> Values:
+    """Return minus beta_12, where an excess is claimed, of each seed's own four runs, in % of the RMSE of none."""
+    none, gru_to_cnn, cnn_to_gru, both = (evidence.values(RMSE, dataset, arm) for arm in MODES)
+    shared = sorted(none.keys() & gru_to_cnn.keys() & cnn_to_gru.keys() & both.keys())
+    shared = [(horizon, seed) for horizon, seed in shared if (dataset, horizon) not in NO_EXCESS]
+    return {key: 100 * (cnn_to_gru[key] + gru_to_cnn[key] - both[key] - none[key]) / none[key] for key in shared}
+
+
+def wins(evidence: Evidence) -> Decision:
+    """Decide: both beat either single direction in most seeds."""
+    tables = dict(four_modes(evidence))
+    if not tables:
+        return Decision.unknown(evidence.absent or NO_CELL)
+    every = win_rate(np.concatenate(list(tables.values())))
+    shares = {cell: win_rate(table).value for cell, table in tables.items()}
+    names = dict.fromkeys(SOURCES[dataset] for dataset, _ in shares)
+    by_source = [np.mean([one for (dataset, _), one in shares.items() if SOURCES[dataset] == name]) for name in names]
+    found = mean_interval(by_source, of="data source")
+    seeds = min(map(len, tables.values()))
+    over_half = Estimate(found.value - 0.5, found.low - 0.5, found.high - 0.5, n=found.n)
+    answer = Answer.UNDECIDED if found.n == 1 else direction(over_half, matters=0)
+    low, high = (float(np.clip(end, 0, 1)) for end in (found.low, found.high))
+    interval = f" ({_percent(low)} to {_percent(high)} %)" if np.isfinite(found.low) else ""
+    return Decision(
+        Estimate(found.value, low, high, n=found.n),
+        Answer.ONE_SEED if seeds < 2 else answer,
+        f"Both directions beat the better single one in {_percent(every.value)} % of {counted(every.n, 'training')}, "
+        f"and in {_percent(found.value)} %{interval} on average over {sources(found)}. Most is above half; chance is "
+        "a third.",
+        *rests({dataset: percent_of(evidence, dataset, NONE, BOTH) for dataset in DATASETS}),
+    )
+
+
+def gru_to_cnn_helps(evidence: Evidence) -> Decision:
+    """Decide: GRU -> CNN alone lowers errors stably."""
+    found = changes(evidence, NONE, GRU_TO_CNN)
+    return by_direction(found, "Against none, GRU → CNN alone", evidence.absent or NO_PAIR, lowers=True)
+
+
+def cnn_to_gru_costs(evidence: Evidence) -> Decision:
+    """Decide: CNN -> GRU alone raises errors a little."""
+    found = changes(evidence, NONE, CNN_TO_GRU)
+    return by_direction(found, "Against none, CNN → GRU alone", evidence.absent or NO_PAIR, lowers=False)
+
+
+def standard_hurts(evidence: Evidence) -> Decision:
+    """Decide: a standard convolution at the crossing is worse than a depth-wise kernel made anew for each window."""
+    says = "With both directions, a standard convolution at the crossing instead of kernels made anew"
+    why = "the table holds no runs with a standard convolution at the crossing (--references standard)."
+    return by_direction(changes(evidence, BOTH, STANDARD), says, evidence.absent or why, lowers=False)
+
+
+def mixing_helps(evidence: Evidence) -> Decision:
+    """Decide: a first layer that mixes all variables lowers errors, with both directions and the same seeds."""
+    other = evidence.other_embedding
+    if evidence.absent or other is None or other.absent:
+        return Decision.unknown(
+            evidence.absent or "it needs two tables: one of the form published-small, one of the form default."
+        )
+    codes = [one.table.attrs.get("code", []) for one in (evidence, other)]
+    if codes[0] != codes[1]:
+        return Decision.unknown(
+            "the tables of both embeddings are of different versions of the code "
+            f"({listed(codes[0]) or 'none'} and {listed(codes[1]) or 'none'})."
+        )
+    mixed, apart = (evidence, other) if _embedding(evidence) == "mixed" else (other, evidence)
+    arms = [[one.values(RMSE, dataset, BOTH) for one in (apart, mixed)] for dataset in DATASETS]
+    found = by_direction(
+        {name: percent_above(*pair) for name, pair in zip(DATASETS, arms, strict=True)},
+        "With both directions, mixing all variables first instead of the hybrid embedding",
+        NO_PAIR,
+        lowers=True,
+    )
+    caution = "The two forms also differ in width and training recipe, so the first layer is not all that differs."
+    return Decision(found.estimate, found.answer, f"{found.sentence} {caution}", found.horizons, found.seeds)
+
+
+def _embedding(evidence: Evidence) -> str:
+    words = evidence.table.loc[evidence.table["fusion"] != "", "embedding"]
+    return str(words.iloc[0]) if len(words) else ""
+
+
+def losses_follow_the_cycle(evidence: Evidence) -> Decision:
+    """Decide: what weakened references lose grows with SPAI and shrinks with phase-drift, over data sets."""
+    parts, answers, estimates, effects = [], [], [], {}
+    for quantity, sign in ((Quantity.SPAI, 1), (Quantity.PHASE_DRIFT, -1)):
+        x = {name: found.value for name in DATASETS if (found := evidence.of_data(quantity, name)).defined}
+        effects = {name: _loss(evidence, name) for name in x}
+        change = _over_data_sets(x, effects)
+        if not change.defined:
+            return Decision.unknown(evidence.absent or change.reason)
+        low, high = min(x.values()), max(x.values())
+        answers.append(direction(change if sign > 0 else negative(change), matters=MATTERS))
+        estimates.append(change)
+        name = "SPAI" if quantity is Quantity.SPAI else "phase-drift"
+        parts.append(
+            f"{with_interval(change, 2, ' %')} from the lowest {name} ({low:.3f}) to the highest ({high:.3f})"
+        )
+    answer = answers[0] if len(set(answers)) == 1 else Answer.PARTLY if Answer.HOLDS in answers else Answer.UNDECIDED
+    return Decision(
+        estimates[0],
+        answer,
+        f"The RMSE that a weakened or fixed reference loses changes by {' and by '.join(parts)}, over "
+        f"{counted(estimates[0].n, 'seed')} and data sets from no more than three sources.",
+        *rests(effects),
+    )
+
+
+def _loss(evidence: Evidence, dataset: str) -> Values:
+    """Return the RMSE increase of both weakened forms together, by horizon and seed."""
+    each = [percent_of(evidence, dataset, BOTH, arm) for arm in (WEAKENED, STATIC)]
+    return {key: -float(np.mean([one[key] for one in each])) for key in sorted(each[0].keys() & each[1].keys())}
+
+
+def _over_data_sets(x: Mapping[str, float], effects: Mapping[str, Values]) -> Estimate:
+    """Return the change of an effect over the range of x, a straight line through the data sets, seed by seed."""
+    changes = []
+    for seed in sorted({seed for values in effects.values() for _, seed in values}):
+        found = {
+            name: float(np.mean(of))
+            for name, values in effects.items()
+            if (of := [v for (_, s), v in values.items() if s == seed])
+        }
+        if len(found) >= LEAST_SETS and np.ptp([x[name] for name in found]) > 0:
+            slope = np.polyfit([x[name] for name in found], list(found.values()), 1)[0]
+            changes.append(float(slope) * float(np.ptp(list(x.values()))))
+    if not changes:
+        return undefined(
+            f"fewer than {LEAST_SETS} data sets have weakened references and these measures of the data."
+        )
+    return mean_interval(changes)
+
+
+def _percent(share: float) -> str:
+    return fixed(100 * share, 0)

@@ -1,0 +1,177 @@
+"""How a claim in words is decided: by the interval over independent data sources, never beyond what was measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.analysis.estimate import Estimate, mean_interval, undefined
+from core.analysis.scatter import scatter
+from core.claims.evidence import Evidence, Values
+from core.claims.published import HORIZONS, SOURCES
+from core.claims.reading import over_sources, seeds_of
+from core.claims.verdict import Answer, direction
+from core.english import counted, signed
+
+MATTERS = 0.5  # % of RMSE, the smallest difference that matters
+TESTABLE = 0.1  # of the published range of x: a slope over less says nothing of the published one
+Point = tuple[str, float, float]  # data set, x, y
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What became of a claim in words.
+
+    Attributes
+    ----------
+    horizons, seeds
+        On how many of the published ones it rests; 0 where nothing was trained.
+    """
+
+    estimate: Estimate
+    answer: Answer
+    sentence: str
+    horizons: int = 0
+    seeds: int = 0
+
+    @classmethod
+    def unknown(cls, why: str) -> Decision:
+        """Return the decision on a claim that nothing was measured of; `why` is one sentence."""
+        return cls(undefined(why), Answer.NOT_MEASURED, f"Not measured: {why}")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim in words and how to decide it."""
+
+    quantity: str
+    published: str
+    dataset: str
+    page: str  # that shows it
+    decide: Callable[[Evidence], Decision]
+    computed: bool = False  # from data or a formula: nothing is trained
+
+
+def by_direction(changes: Mapping[str, Values], says: str, why_not: str, *, lowers: bool) -> Decision:
+    """Decide whether RMSE falls, or rises, by its mean change over data sources.
+
+    Parameters
+    ----------
+    changes
+        Of RMSE in percent, by data set, horizon and seed; above 0 it rises.
+    says
+        What changes RMSE, as the beginning of a sentence.
+    why_not
+        Why there is none, where there is none.
+    lowers
+        Whether the claim is that RMSE falls.
+    """
+    found = over_sources(changes, why_not)
+    if not found.defined:
+        return Decision.unknown(found.reason)
+    cells = cell_means(changes)
+    agree = sum((value < 0) is lowers for value in cells)
+    return Decision(
+        found,
+        answer_over_sources(negative(found) if lowers else found, changes, matters=MATTERS),
+        f"{says} changes RMSE by {with_interval(found, 2, ' %')} on average over {sources(found)}, and "
+        f"{'lowers' if lowers else 'raises'} it in {agree} of {counted(len(cells), 'cell')} of data set and horizon.",
+        *rests(changes),
+    )
+
+
+def negative(found: Estimate) -> Estimate:
+    """Return an estimate with the other sign."""
+    return Estimate(-found.value, -found.high, -found.low, n=found.n)
+
+
+def answer_over_sources(found: Estimate, effects: Mapping[str, Values], *, matters: float) -> Answer:
+    """Return the answer by a mean over sources; one seed gets none, and one source alone decides nothing."""
+    if seeds_of(effects) < 2:
+        return Answer.ONE_SEED
+    return Answer.UNDECIDED if found.n == 1 else direction(found, matters=matters)
+
+
+def cell_means(effects: Mapping[str, Values]) -> list[float]:
+    """Return the mean over seeds of every data set and horizon."""
+    return [
+        float(np.mean([value for (at, _), value in values.items() if at == horizon]))
+        for values in effects.values()
+        for horizon in sorted({horizon for horizon, _ in values})
+    ]
+
+
+def rests(effects: Mapping[str, Values]) -> tuple[int, int]:
+    """Return on how many of the published horizons and on how many seeds, at least, numbers rest."""
+    horizons = {horizon for values in effects.values() for horizon, _ in values}
+    return len(horizons & set(HORIZONS)), seeds_of(effects)
+
+
+def sources(found: Estimate) -> str:
+    """Write how many data sources a mean is over."""
+    return counted(found.n, "data source")
+
+
+def with_interval(found: Estimate, digits: int, unit: str = "") -> str:
+    """Write a signed number with its interval, where it has one.
+
+    >>> with_interval(Estimate(1.0, -0.5, 2.5), 1, " %")
+    '+1.0 % (−0.5 to +2.5)'
+    """
+    value = f"{signed(found.value, digits)}{unit}"
+    if not math.isfinite(found.low):
+        return value
+    return f"{value} ({signed(found.low, digits)} to {signed(found.high, digits)})"
+
+
+def by_slope(points: Sequence[Point], x: str, *, published: float, digits: int, why_not: str) -> Decision:
+    """Decide "y rises with x" by the slopes inside the data sources, told over the measured range of x alone.
+
+    Parameters
+    ----------
+    points
+        One a training; y in % of RMSE.
+    x
+        Name of x, as the subject of a sentence.
+    published
+        The largest published x: from 0 to it is the published range.
+    """
+    if not points:
+        return Decision.unknown(why_not)
+    least, most = (pick(value for _, value, _ in points) for pick in (min, max))
+    ranging = (
+        f"{x} runs from {signed(least, digits)} to {signed(most, digits)} over {counted(len(points), 'training')}"
+    )
+    if most - least < TESTABLE * published:
+        return Decision(
+            undefined(f"{ranging}."),
+            Answer.UNTESTABLE,
+            f"{ranging}, less than a tenth of the published range (0 to {published:.{digits}f}): too little to see "
+            "a slope in.",
+        )
+    change = _change_over_range(points, most - least)
+    if not change.defined:
+        return Decision.unknown(change.reason)
+    matters = MATTERS * (most - least) / published
+    answer = Answer.UNDECIDED if change.n == 1 else direction(change, matters=matters)
+    return Decision(
+        change,
+        answer,
+        f"{ranging} (published up to {published:.{digits}f}); over that range the extra gain changes by "
+        f"{with_interval(change, 2, ' % of RMSE')} on average over {sources(change)}.",
+    )
+
+
+def _change_over_range(points: Sequence[Point], span: float) -> Estimate:
+    """Return the change of y over a span of x: the slope within each source, times the span, averaged."""
+    slopes = []
+    for source in dict.fromkeys(SOURCES[dataset] for dataset, _, _ in points):
+        names, x, y = zip(*(point for point in points if SOURCES[point[0]] == source), strict=True)
+        within = scatter(x, y, names).within
+        slopes += [within.value * span] if within.defined else []
+    if not slopes:
+        return undefined("no data source has trainings enough, or of values of x different enough, for a slope.")
+    return mean_interval(slopes, of="data source")
