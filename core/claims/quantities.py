@@ -54,19 +54,19 @@ def measure(number: PublishedNumber, evidence: Evidence) -> Measured:
         case Quantity.DCOR_KERNEL_TOD:
             return _kernels(number, evidence)
         case Quantity.DCOR_CONV_CHANGE_TOD:
-            none = (Statistic.DCOR_CONV_CHANGE, NONE)
-            biased = (Statistic.DCOR_CONV_CHANGE_BIASED, _arm(number))
-            return _of_runs(number, evidence, Statistic.DCOR_CONV_CHANGE, {"none": none, "biased estimator": biased})
+            none = (Statistic.DCOR_STEP_SIZE, NONE)
+            biased = (Statistic.DCOR_STEP_SIZE_BIASED, _arm(number))
+            return _of_runs(number, evidence, Statistic.DCOR_STEP_SIZE, {"none": none, "biased estimator": biased})
         case Quantity.SPEARMAN_GAIN:
             without = (Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE, _arm(number))
             return _of_runs(number, evidence, Statistic.SPEARMAN_GAIN, {"daily cycle removed": without})
         case Quantity.PEAK_AMPLIFICATION:
-            placebo = (Statistic.PEAK_AMPLIFICATION_PLACEBO, _arm(number))
-            return _of_runs(number, evidence, Statistic.PEAK_AMPLIFICATION, {"shuffled events": placebo})
+            anywhere = (Statistic.PEAK_AMPLIFICATION_ANYWHERE, _arm(number))
+            return _of_runs(number, evidence, Statistic.PEAK_AMPLIFICATION, {"anywhere": anywhere})
         case Quantity.RESPONSE_LEAD:
-            placebo = (Statistic.RESPONSE_LEAD_PLACEBO, _arm(number))
+            anywhere = (Statistic.RESPONSE_LEAD_ANYWHERE, _arm(number))
             step = (Statistic.INTERVENTION_LEAD, _arm(number))
-            beside = {"shuffled events": placebo, "step put into the input": step}
+            beside = {"anywhere": anywhere, "step put into the input": step}
             return _of_runs(number, evidence, Statistic.RESPONSE_LEAD, beside)
         case Quantity.MACS_EMBEDDING | Quantity.MACS_CROSSING | Quantity.MACS_TOTAL:
             return Measured(Reading(Estimate(float(_part(cost(Design(number.mode)), number.quantity)), n=1)))
