@@ -119,4 +119,4 @@ def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedMo
     assert own == {NONE: {}, BOTH: {(6, 0): rows[KERNELS["trained"], "both"]}}
     assert evidence.values("rmse", key, NONE) == {(6, 0): hourly.runs[Fusion.NONE].metrics["test"]["rmse"]}
     assert evidence.of_input(Statistic.DCOR_INPUT, key) == {(6, 0): rows[Statistic.DCOR_INPUT, ""]}
-    assert "20" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)
+    assert "24" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)

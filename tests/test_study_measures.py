@@ -39,7 +39,7 @@ from tests.tiny import tiny_frame
 NUMBER = ["run_id", "statistic", "block"]
 
 
-GAINS = ["spearman_gain", "peak_amplification", "response_lead", "intervention_lead", "dcor_conv_change_tod_gain"]
+GAINS = ["spearman_gain", "peak_amplification", "response_lead", "intervention_lead", "dcor_conv_step_size_tod_gain"]
 
 
 @pytest.fixture(scope="module")

@@ -122,21 +122,23 @@ def _clock(generator: np.random.Generator) -> Iterator[Planted]:
 
 
 def _response(generator: np.random.Generator) -> Iterator[Planted]:
-    """Plant bursts on a slow level: where they are, how much earlier and how much higher a mode answers them."""
-    level = slow_level(generator)
-    none = responding(generator, level)
-    found = shared_events(responding(generator, level), none, PATCH)
+    """Plant bursts: on a slow level, where they are; on an even one, how much earlier and higher the answers come."""
+    slow, even = slow_level(generator), np.zeros(ORIGINS)
+    found = shared_events(responding(generator, slow), responding(generator, slow), PATCH)
     near = np.abs(found.places[:, None] - PLACES).min(axis=1) <= 1
     share = Estimate(100 * float(near.mean()), n=len(found), reason=found.reason)
-    yield Planted("abrupt changes", "bursts, within a row", "%", 100.0, 0.5, share)
+    yield Planted("abrupt changes", "bursts, within a row", "%", 100.0, 4.0, share)
+    none = responding(generator, even)
     for truth in (0, 1, 3):
-        mode = responding(generator, level, lead=truth)
-        yield Planted("response lead", f"{truth} steps", "steps", truth, 0.1, _at_events(lead, mode, none, generator))
-    higher = responding(generator, level, power=1.2)
+        mode = responding(generator, even, lead=truth)
+        yield Planted(
+            "response lead", f"{truth} steps", "steps", truth, 0.06, _at_events(lead, mode, none, generator)
+        )
+    higher = responding(generator, even, power=1.2)
     cases = (("rescaled by 1.3", 0.0, (none[0], 1.3 * none[1])), ("to the power 1.2", 100 * math.expm1(0.2), higher))
     for case, percent, mode in cases:
         peak = _at_events(amplification, mode, none, generator)
-        yield Planted("amplification", case, "%", percent, 2.0, peak)
+        yield Planted("amplification", case, "%", percent, 3.0, peak)
     prompt, late = (np.tile(leaky_integrator(0.8, delay), (100, 1)) for delay in (0, 3))
     yield Planted("lead, intervened", "3 steps", "steps", 3.0, 1e-4, intervention_lead(prompt, late))
 

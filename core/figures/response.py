@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from core.english import counted, listed, signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
-from core.figures.lettering import duration, interval, number, probability
+from core.figures.lettering import interval, number, probability
 from core.figures.marks import band, dots, empty, limits_of, line, milliseconds, whiskers
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Room, finish
@@ -141,12 +141,10 @@ def event_response(
         f"{signed(tick, 0)}<br>{signed(tick * hours_per_step, 1 if hours_per_step % 1 else 0)} h" for tick in ticks
     ]
     fig.update_xaxes(tickvals=ticks, ticktext=texts, range=[lags.min(), lags.max()])
-    middle = (len(modes) + 1) // 2
-    words = f"Lag from the abrupt change (steps of {duration(hours_per_step)}; hours below)"
-    fig.update_xaxes(title_text=words, col=middle)
+    fig.update_xaxes(title_text="Lag from the change<br>(steps; hours below)")
     fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))
     fig.update_yaxes(title_text="Change of the GRU state (× surroundings)", col=1)
-    room = Room(left=70, legend=True, above=50, below=DATE_AXIS + 4, height=470)
+    room = Room(left=70, legend=True, above=50, below=DATE_AXIS + 20, height=480)
     finding = _response_sentence(amplification, lead, int(table["events"].iloc[0]), look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 

@@ -66,8 +66,9 @@ with page("gradients") as selection:
         forms.offer_training(selection, missing)
     with st.expander("How to read this", icon=":material/info:"):
         st.markdown(
-            "Every tenth training step, two gradients of the loss are kept for each path as a root mean square: at its "
-            "output (after its correction), and of its weights. A path with a far smaller gradient is hardly taught. "
+            "Every tenth training step, two gradients of the loss are kept for each path as a root mean square: at "
+            "its output (after its correction), and of its weights. A path with a far smaller gradient is hardly "
+            "taught. "
             "The first is settled by the form at the last block: the mean of no fusion hands both paths one and the "
             "same gradient, and with cross-modal attention the GRU path goes straight to the head. The second is the "
             "more usual reading; where both disagree, neither settles the question. One training of one seed stands "
