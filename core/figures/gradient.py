@@ -86,7 +86,7 @@ def gradient_flow(
         tickvals=[digit * 10.0**power for digit, power in ticks],
         ticktext=[_power(*tick) for tick in ticks],
     )
-    fig.update_yaxes(title_text=f"RMS gradient of {reading}", col=1)
+    fig.update_yaxes(title_text="RMS gradient", col=1)
     fig.update_xaxes(nticks=4)
     fig.update_xaxes(title_text="Training step", row=len(blocks))
     room = Room(left=70, legend=True, above=22, height=200 + 130 * len(blocks))
@@ -167,14 +167,14 @@ def gradient_share(shares: pd.DataFrame, *, look: Look, provenance: str) -> go.F
         _share_dots(fig, shares.loc[shares["reading"] == reading.value], blocks, column, look)
         category_axis(fig, names, look=look, column=column)
         named_line(fig, look=look, text="", x=0, axis=axis)
-        panel_title(fig, f"of their {reading}", axis, look=look, lift=16)
-        for path, x, anchor in ((ModelPath.GRU, 0, "left"), (ModelPath.CONVOLUTION, 1, "right")):
-            text = f"← {label(path, look.language)}" if anchor == "left" else f"{label(path, look.language)} →"
-            at = {"x": x, "xref": f"x{axis} domain", "y": 1, "yref": f"y{axis} domain", "yanchor": "bottom"}
-            style = {"font": {"size": 11, "color": path_colour(path, look)}, "xanchor": anchor}
-            fig.add_annotation(text=text, **at, **style, showarrow=False)
-        fig.update_xaxes(title_text="Signed share (−1 to 1)", range=[-reach, reach], showgrid=True, col=column)
-    room = Room(left=label_room(names), legend=True, above=36, height=256 + 34 * len(names))
+        panel_title(fig, f"of their {reading}", axis, look=look)
+        fig.update_xaxes(range=[-reach, reach], showgrid=True, nticks=5, col=column)
+    sides = " · ".join(
+        f'<span style="color:{path_colour(path, look)}">{before}{label(path, look.language)}{after}</span>'
+        for path, before, after in ((ModelPath.GRU, "← ", ""), (ModelPath.CONVOLUTION, "", " →"))
+    )
+    fig.update_xaxes(title_text=f"Signed share (−1 to 1)<br>{sides}")
+    room = Room(left=label_room(names), legend=True, above=20, below=64, height=262 + 34 * len(names))
     finding = _share_sentence(shares, look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 

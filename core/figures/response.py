@@ -127,16 +127,21 @@ def event_response(
         sentence = "No abrupt change to average over: train mode none and another one, on a longer test part."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = make_subplots(rows=1, cols=len(modes), shared_yaxes=True, horizontal_spacing=0.05)
+    grey, none = fusion_colour(Fusion.NONE, look), label(Fusion.NONE, look.language)
+    beside = f'<span style="color:{grey}"> and {none}</span>'
     for column, mode in enumerate(modes, start=1):
         axis, part = "" if column == 1 else str(column), table.loc[table["fusion"] == mode.value]
         for shown, of in ((Fusion.NONE, "none"), (mode, "mode")):
             _response(fig, part.loc[part["of"] == of], shown, column, look)
-        name = label(mode, look.language)
+        beside = (
+            f'<span style="color:{fusion_colour(Fusion.NONE, look)}"> and {label(Fusion.NONE, look.language)}</span>'
+        )
+        name = label(mode, look.language) + beside
         panel_title(fig, name, axis, look=look, colour=fusion_colour(mode, look), lift=30)
         _under_title(fig, _peak_text(amplification.get(mode), lead.get(mode)), axis, look)
         named_line(fig, look=look, text="", x=0, axis=axis)
     lags = table["lag"].to_numpy(int)
-    ticks = np.unique(np.linspace(lags.min(), lags.max(), 3).round().astype(int))
+    ticks = [lags.min() // 2, 0, lags.max() // 2]  # ends would touch those of the next panel
     texts = [
         f"{signed(tick, 0)}<br>{signed(tick * hours_per_step, 1 if hours_per_step % 1 else 0)} h" for tick in ticks
     ]
@@ -144,22 +149,20 @@ def event_response(
     fig.update_xaxes(title_text="Lag from the change<br>(steps; hours below)")
     fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))
     fig.update_yaxes(title_text="Change of the GRU state (× surroundings)", col=1)
-    room = Room(left=70, legend=True, above=50, below=DATE_AXIS + 20, height=480)
+    room = Room(left=70, above=50, below=DATE_AXIS + 20, height=460)
     finding = _response_sentence(amplification, lead, int(table["events"].iloc[0]), look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
 def _response(fig: go.Figure, profile: pd.DataFrame, mode: Fusion, column: int, look: Look) -> None:
-    """Draw one response with its band and its peak; `none` is in the legend once."""
+    """Draw one response with its band and its peak."""
     text, colour = label(mode, look.language), fusion_colour(mode, look)
     lags, mean = profile["lag"].to_numpy(np.int16), profile["mean"].to_numpy(float)
-    peak, listed_once = int(mean.argmax()), mode is not Fusion.NONE or column == 1
-    style = {"dash": FUSION_DASH[mode], "legendgroup": mode.value, "showlegend": listed_once}
-    marker = {"symbol": FUSION_MARKER[mode], "showlegend": False}
+    peak = int(mean.argmax())
     for trace in (
         band(lags, profile["low"], profile["high"], colour=colour, opacity=0.1, name=f"{text}, band"),
-        line(lags, mean, name=text, colour=colour, **style),
-        dots([lags[peak]], [mean[peak]], name=f"{text}, peak", colour=colour, **marker),
+        line(lags, mean, name=text, colour=colour, dash=FUSION_DASH[mode]),
+        dots([lags[peak]], [mean[peak]], name=f"{text}, peak", colour=colour, symbol=FUSION_MARKER[mode]),
     ):
         fig.add_trace(trace, row=1, col=column)
 
@@ -181,9 +184,8 @@ def _response_sentence(
     amplification: Mapping[Fusion, float], lead: Mapping[Fusion, float], events: int, look: Look
 ) -> str:
     parts = [
-        f"{label(mode, look.language)} peaks {number(abs(amplification[mode]), 2)} % "
-        f"{'higher' if amplification[mode] > 0 else 'lower'} and {number(abs(lead[mode]), 2)} steps "
-        f"{'earlier' if lead[mode] > 0 else 'later'}"
+        f"{label(mode, look.language)} peaks {abs(amplification[mode]):.1f} % "
+        f"{'higher' if amplification[mode] > 0 else 'lower'} and {_when(lead[mode])}"
         for mode in (Fusion.CNN_TO_GRU, Fusion.BOTH)
         if np.isfinite([amplification.get(mode, np.nan), lead.get(mode, np.nan)]).all()
     ]
@@ -191,6 +193,12 @@ def _response_sentence(
     return (
         f"Against none, {listed(parts)} ({over})." if parts else f"Mean response, {over}; bands are 95 % intervals."
     )
+
+
+def _when(lead: float) -> str:
+    if abs(lead) < 0.005:
+        return "at the same time"
+    return f"{abs(lead):.2f} steps {'earlier' if lead > 0 else 'later'}"
 
 
 def lead_amplification(estimates: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
