@@ -20,16 +20,19 @@ from dashboard.windows import stamp_text
 
 Runs = Mapping[Fusion, RunRecord]
 CAUTIONS = (
-    "**Abrupt changes** are the origins at which the convolution path of mode none changes most (top 5 %, largest "
-    "first, at least 36 steps apart, 12 whole steps on either side): the same ones for every mode of this seed.",
-    "**Peak amplification** compares peaks in multiples of each mode's own quiet level; without that, a model whose "
-    "state is merely larger would seem to respond more strongly.",
+    "**Abrupt changes** are the origins at which the convolution paths of the mode and of none, taken together, "
+    "change most against the 36 rows on either side (one in a hundred, 24 at least; a patch apart, with 12 whole "
+    "steps on either side). Each mode has its own.",
+    "**Peak amplification** compares peaks in multiples of their surroundings; without that, a model whose state is "
+    "merely larger would seem to respond more strongly.",
     "**Lead** comes from separately trained models. A step in the data stays in the last token for a whole patch (36 "
     "rows), so that differing patch weights alone can shift a response.",
-    "**Spearman gain** is how much closer both paths change together than without crossings. A daily cycle that both "
-    "follow raises the correlation of every mode: the second value is without it.",
-    "**Placebo**: the central 95 % of the same number at as many places drawn at random. Inside it, a value means "
-    "nothing. It stands in the numbers under the figure. Intervals resample the changes (or days) of one training.",
+    "**Spearman gain** is how much closer both paths' own outputs change together than without crossings. It cannot "
+    "exceed its ceiling, what mode none leaves to gain. A daily cycle that both follow raises the correlation of "
+    "every mode: the second value is without it.",
+    "**Anywhere**: the central 95 % of the same number at as many places drawn at random. An amplification inside it "
+    "means nothing; a path that answers everything earlier has its lead there too. **With the embedding**: the same "
+    "on the streams, which carry the token embedding along. Intervals resample the changes (or days) of a training.",
 )
 
 
@@ -43,17 +46,15 @@ def traces(inspection: Inspection, runs: Runs) -> response.Traces:
     return {mode: inspection.trace(run.run_id) for mode, run in runs.items()}
 
 
-def abrupt_changes(inspection: Inspection, runs: Runs) -> pd.DataFrame:
-    """Return the abrupt changes of the seed, the largest first (place, stamp, size); none without mode none."""
-    none = runs.get(Fusion.NONE)
-    if none is None:
-        return pd.DataFrame({"place": [], "stamp": [], "size": []})
-    return _changes(key_of({Fusion.NONE: none}), inspection, none.run_id)
+def abrupt_changes(inspection: Inspection, runs: Runs, mode: Fusion) -> pd.DataFrame:
+    """Return the abrupt changes of a mode and none, the largest first (place, stamp, size)."""
+    pair = {mode: runs[mode], Fusion.NONE: runs[Fusion.NONE]}
+    return _changes(key_of(pair), inspection, *[run.run_id for run in pair.values()])
 
 
 @st.cache_data(max_entries=32, show_spinner="Looking for abrupt changes …")
-def _changes(key: tuple[str, ...], _inspection: Inspection, run_id: str) -> pd.DataFrame:
-    return response.abrupt_changes(_inspection.trace(run_id))
+def _changes(key: tuple[str, ...], _inspection: Inspection, mode: str, none: str) -> pd.DataFrame:
+    return response.abrupt_changes(_inspection.trace(mode), _inspection.trace(none))
 
 
 def responses(inspection: Inspection, runs: Runs) -> pd.DataFrame:
@@ -72,34 +73,38 @@ def change_texts(changes: pd.DataFrame) -> dict[str, int]:
 
 
 def gate_numbers(
-    rows: pd.DataFrame, run: RunRecord, changes: pd.DataFrame, hours: float, language: Language
+    rows: pd.DataFrame, runs: Runs, mode: Fusion, changes: pd.DataFrame, hours: float, language: Language
 ) -> list[KeyNumber]:
     """Return the key numbers of one mode against none: changes, amplification, lead, Spearman gain."""
-    found, name = _estimates(rows, run), label(run.config.model.fusion, language)
+    found, none, name = _estimates(rows, runs[mode]), _estimates(rows, runs[Fusion.NONE]), label(mode, language)
     peak, lead = found[Statistic.PEAK_AMPLIFICATION], found[Statistic.RESPONSE_LEAD]
     gain, without_cycle = found[Statistic.SPEARMAN_GAIN], found[Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE]
     in_hours = f"{signed(lead.value * hours, 1)} h. " if lead.defined else ""
+    ceiling = f"ceiling {signed(1 - none[Statistic.SPEARMAN].value, 2)}"
     return [
-        KeyNumber("Abrupt changes", str(len(changes)), "top 5 %, 36 steps apart", help=_plain(CAUTIONS[0])),
+        KeyNumber("Abrupt changes", str(len(changes)), "a patch apart", help=_plain(CAUTIONS[0])),
         KeyNumber(
             f"Peak amplification · {name}",
             _value(peak, 1, " %"),
             _note(peak, 1),
-            help=f"{_placebo(found[Statistic.PEAK_AMPLIFICATION_PLACEBO], 1)}{_plain(CAUTIONS[1])}",
+            help=f"{_anywhere(found[Statistic.PEAK_AMPLIFICATION_ANYWHERE], 1)}"
+            f"{_carried(found[Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING], 1)}{_plain(CAUTIONS[1])}",
         ),
         KeyNumber(
             f"Lead · {name}",
             _value(lead, 2, " steps"),
             _note(lead, 2),
-            help=f"{in_hours}{_placebo(found[Statistic.RESPONSE_LEAD_PLACEBO], 2)}Above zero is earlier than none. "
+            help=f"{in_hours}{_anywhere(found[Statistic.RESPONSE_LEAD_ANYWHERE], 2)}"
+            f"{_carried(found[Statistic.RESPONSE_LEAD_WITH_EMBEDDING], 2)}Above zero is earlier than none. "
             f"{_plain(CAUTIONS[2])}",
         ),
         KeyNumber(
             f"Spearman gain · {name}",
             _value(gain, 3),
-            f"without cycle {_value(without_cycle, 3)}",
+            f"{ceiling} · without cycle {_value(without_cycle, 3)}",
             help=f"95 % interval{interval(gain.low, gain.high, 3)}, without the cycle"
-            f"{interval(without_cycle.low, without_cycle.high, 3)}. {_plain(CAUTIONS[3])}",
+            f"{interval(without_cycle.low, without_cycle.high, 3)}. "
+            f"{_carried(found[Statistic.SPEARMAN_GAIN_WITH_EMBEDDING], 3)}{_plain(CAUTIONS[3])}",
         ),
     ]
 
@@ -123,9 +128,13 @@ def _note(estimate: Estimate, decimals: int) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _placebo(placebo: Estimate, decimals: int) -> str:
-    inside = interval(placebo.low, placebo.high, decimals)
-    return f"Placebo{inside}: the same at places drawn at random. " if inside else f"{placebo.reason} "
+def _anywhere(estimate: Estimate, decimals: int) -> str:
+    inside = interval(estimate.low, estimate.high, decimals)
+    return f"Anywhere{inside}: the same at places drawn at random. " if inside else f"{estimate.reason} "
+
+
+def _carried(estimate: Estimate, decimals: int) -> str:
+    return f"With the embedding {_value(estimate, decimals)}. "
 
 
 def _plain(caution: str) -> str:

@@ -94,12 +94,17 @@ def gradients() -> dict[str, pd.DataFrame]:
     return {"proposed": frame, "late fusion": frame, "no fusion": frame}
 
 
-def responses() -> dict[Fusion, pd.DataFrame]:
+def responses() -> pd.DataFrame:
     lag = np.arange(-12, 13)
     peak = np.exp(-((lag / 3.0) ** 2))
-    return {
-        mode: pd.DataFrame({"lag": lag, "mean": 1 + peak, "low": 0.9 + peak, "high": 1.1 + peak}) for mode in Fusion
-    }
+    parts = [
+        pd.DataFrame(
+            {"lag": lag, "mean": 1 + height * peak, "low": 0.9 + height * peak, "high": 1.1 + height * peak}
+        ).assign(fusion=mode.value, of=of, events=40)
+        for mode in list(Fusion)[1:]
+        for of, height in (("mode", 1.0), ("none", 0.8))
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _mode_comparison(look: Look) -> go.Figure:
@@ -217,7 +222,6 @@ def _event_response(look: Look) -> go.Figure:
         responses(),
         amplification=numbers,
         lead=numbers,
-        events=40,
         hours_per_step=1 / 6,
         look=look,
         provenance=PROVENANCE,
@@ -253,8 +257,13 @@ def _gradient_flow(look: Look) -> go.Figure:
 
 
 def _gradient_share(look: Look) -> go.Figure:
-    rows = [(name, block, 0.1 * block) for name in gradients() for block in range(1, 8)]
-    return gradient_share(_table("model block value", rows), look=look, provenance=PROVENANCE)
+    rows = [
+        (reading, name, block, 0.1 * block)
+        for reading in ("outputs", "weights")
+        for name in gradients()
+        for block in range(1, 8)
+    ]
+    return gradient_share(_table("reading model block value", rows), look=look, provenance=PROVENANCE)
 
 
 def _ground_truth(look: Look) -> go.Figure:

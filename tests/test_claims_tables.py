@@ -151,7 +151,7 @@ def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedMo
     assert own == {NONE: {}, BOTH: {(6, 0): rows[KERNELS["trained"], "both"]}}
     assert evidence.values("rmse", key, NONE) == {(6, 0): hourly.runs[Fusion.NONE].metrics["test"]["rmse"]}
     assert evidence.of_input(Statistic.DCOR_INPUT, key) == {(6, 0): rows[Statistic.DCOR_INPUT, ""]}
-    assert "abrupt changes" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)
+    assert "24" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)
 
 
 def test_the_command_says_once_that_measures_are_former(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.__main__ import main
-from core.analysis.cost import CostShape, Design, cost, times_dearer
+from core.analysis.cost import PARTS, CostShape, Design, cost, counted_costs, times_dearer
 from core.config import PRESETS, ModelConfig, WindowConfig
-from core.trace.cost import network_cost, proposed_cost, standard_cost
+from core.trace.cost import network_cost, proposed_cost, rowwise_cost, standard_cost
 from core.vocabulary import Embedding, Fusion, Merge
 
 WINDOW = WindowConfig(lookback=720, horizon=96)
@@ -25,19 +25,17 @@ def test_the_eight_published_numbers() -> None:
     assert CostShape().crossings == 7 * 2  # the published sheet writes 7 x 12
 
 
-def test_counted_at_the_published_size_is_the_formula() -> None:
-    config = PRESETS["published"].model
-    for design, counted in (
-        (Design.PROPOSED, proposed_cost(config, WINDOW, 7)),
-        (Design.STANDARD_CONV, standard_cost(config, WINDOW, 7, embedded=True)),
+def test_counts_that_are_kept_are_those_of_modules_that_run_and_agree_with_the_formulas() -> None:
+    config, kept = PRESETS["published"].model, counted_costs()
+    for design, count in (
+        (Design.PROPOSED, proposed_cost),
+        (Design.STANDARD_CONV, standard_cost),
+        (Design.NO_EMBEDDING, rowwise_cost),
     ):
-        wanted = cost(design)
-        assert (counted.embedding, counted.crossing, counted.total) == (
-            wanted.embedding,
-            wanted.crossing,
-            wanted.total,
-        )
+        counted, wanted = count(config, WINDOW, 7), cost(design)
         assert counted.milliseconds > 0
+        for part in PARTS:
+            assert getattr(counted, part) == kept[design, part] == getattr(wanted, part)
 
 
 @settings(max_examples=8, deadline=None)
@@ -52,8 +50,8 @@ def test_counted_is_the_formula_at_any_size(
     shape = CostShape(6 * tokens, width, kernel, variables, 6, blocks)
     for design, counted in (
         (Design.PROPOSED, proposed_cost(config, window, variables)),
-        (Design.STANDARD_CONV, standard_cost(config, window, variables, embedded=True)),
-        (Design.NO_EMBEDDING, standard_cost(config, window, variables, embedded=False)),
+        (Design.STANDARD_CONV, standard_cost(config, window, variables)),
+        (Design.NO_EMBEDDING, rowwise_cost(config, window, variables)),
     ):
         assert (counted.embedding, counted.crossing) == (cost(design, shape).embedding, cost(design, shape).crossing)
     assert times_dearer(Design.PROPOSED, shape) == 1
@@ -79,8 +77,15 @@ def test_the_command_prints_both_routes(capsys: pytest.CaptureFixture[str]) -> N
     found = json.loads(capsys.readouterr().out)
     for row in found["designs"].values():
         assert row["formula"] == row["counted"] and row["milliseconds"] > 0
-    assert set(found["networks"]) == set(Fusion) and "7 x 12" in found["note"]
+    networks = found["networks"]
+    assert set(networks) == {*Fusion, "both, standard_conv"}
+    assert networks["both, standard_conv"]["macs"] > networks["both"]["macs"]
+    assert "7 x 12" in found["note"]
+    assert main(["cost", "--preset", "patches", "--json"]) == 0, "the form without a first layer has its cost, too"
+    assert json.loads(capsys.readouterr().out)["networks"]["both"]["macs"] > 0
     assert main(["cost", "--preset", "quick", "--lookback", "72"]) == 0
     assert "7 x 2 = 14" in capsys.readouterr().out
+    assert main(["cost", "--preset", "quick", "--keep"]) == 2
+    assert "published sizes" in capsys.readouterr().err
     assert main(["cost", "--variables", "0"]) == 2
     assert "at least 1" in capsys.readouterr().err

@@ -19,7 +19,7 @@ from core.vocabulary import Fusion
 from tests.test_suitability import dataset
 from tests.test_summarise import inputs, make_trace, pick_row, stamps
 
-OUTPUTS = ["conv_output_last_token", "gru_output_last_token"]
+OUTPUTS = ["conv_increment_last_token", "gru_hidden_last_token"]
 
 
 def measured(*changed: xr.Dataset, steps: int | None = 24, origins: int | None = None) -> pd.DataFrame:
@@ -41,23 +41,23 @@ def test_constant_states() -> None:
     rows = measured(*[still(trace, *OUTPUTS) for trace in pair()])
     assert "never changes" in pick_row(rows, Statistic.SPEARMAN, "both").reason
     assert "never changes" in pick_row(rows, Statistic.SPEARMAN_GAIN, "both").reason
-    assert "no events" in pick_row(rows, Statistic.RESPONSE_LEAD, "both").reason
-    change = pick_row(rows, Statistic.DCOR_CONV_CHANGE, "both")
+    assert "no abrupt change" in pick_row(rows, Statistic.RESPONSE_LEAD, "both").reason
+    change = pick_row(rows, Statistic.DCOR_STEP_SIZE, "both")
     assert change.value == 0 and "convention" in change.reason
 
 
 def test_a_path_that_stands_still_beside_one_that_moves() -> None:
     rows = measured(*[still(trace, OUTPUTS[1]) for trace in pair()])
-    assert "does not move" in pick_row(rows, Statistic.PEAK_AMPLIFICATION, "both").reason
-    assert np.isfinite(pick_row(rows, Statistic.DCOR_CONV_CHANGE, "both").value)
+    assert "stands still" in pick_row(rows, Statistic.PEAK_AMPLIFICATION, "both").reason
+    assert np.isfinite(pick_row(rows, Statistic.DCOR_STEP_SIZE, "both").value)
 
 
 @pytest.mark.parametrize("origins", [2, 3, 5, 30, 300])
-def test_few_origins_and_fewer_than_20_events(origins: int) -> None:
+def test_few_origins_and_fewer_than_24_events(origins: int) -> None:
     rows = measured(*pair(), origins=origins)
     for statistic in (Statistic.RESPONSE_LEAD, Statistic.PEAK_AMPLIFICATION):
         reason = pick_row(rows, statistic, "both").reason
-        assert "an average needs 20" in reason or "no events" in reason
+        assert "an average needs 24" in reason or "no abrupt change" in reason
     assert not event_profiles([trace.isel(origin=slice(origins)) for trace in pair()])["events"].isnull().any()
 
 
@@ -65,7 +65,7 @@ def test_a_gap_after_every_origin_leaves_no_change() -> None:
     when = stamps()
     irregular = when + np.cumsum(np.arange(len(when)) % 7) * np.timedelta64(1, "h")
     rows = measured(*pair(irregular))
-    assert "average needs 20" in pick_row(rows, Statistic.RESPONSE_LEAD, "both").reason
+    assert "no abrupt change" in pick_row(rows, Statistic.RESPONSE_LEAD, "both").reason
 
 
 def test_no_time_of_day() -> None:

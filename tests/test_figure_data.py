@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from core.analysis.gradient import Reading
 from core.figures import (
     attention,
     claims,
@@ -78,7 +79,7 @@ EMPTY: dict[str, Callable[..., go.Figure]] = {
         {}, NOTHING, event=np.datetime64("2020"), variable="v", unit="", **look
     ),
     "event_response": lambda **look: response.event_response(
-        examples.responses(), amplification={}, lead={}, events=0, hours_per_step=1, **look
+        frame("fusion of lag mean low high events"), amplification={}, lead={}, hours_per_step=1, **look
     ),
     "lead_amplification": lambda **look: response.lead_amplification(frame("fusion quantity value"), **look),
     "attention_map": lambda **look: attention.attention_map(
@@ -91,7 +92,7 @@ EMPTY: dict[str, Callable[..., go.Figure]] = {
         frame("control fusion change low high"), **look
     ),
     "gradient_flow": lambda **look: gradient.gradient_flow({"proposed": frame("step block")}, {}, **look),
-    "gradient_share": lambda **look: gradient.gradient_share(frame("model block value"), **look),
+    "gradient_share": lambda **look: gradient.gradient_share(frame("reading model block value"), **look),
     "ground_truth": lambda **look: truth.ground_truth(frame("value"), **look),
     "published_measured": lambda **look: claims.published_measured(frame("quantity measured"), **look),
 }
@@ -250,8 +251,9 @@ def test_windows_kernels_keep_channel_and_tap() -> None:
 def test_response_marks_the_peak_and_writes_lead_beside_it() -> None:
     fig = examples.EXAMPLES["event_response"](LOOK)
     assert trace(fig, "both, peak").x[0] == 0 and trace(fig, "both, peak").y[0] == pytest.approx(2)
-    assert "<b>both</b><br>peak +2 %, lead +1.5" in {note.text for note in fig.layout.annotations}
-    assert "+12<br>+2.0 h" in fig.layout.xaxis.ticktext
+    assert "peak +1.5 %<br>lead +1.50 steps" in {note.text for note in fig.layout.annotations}
+    assert "+6<br>+1.0 h" in fig.layout.xaxis.ticktext
+    assert [one.y.max() for one in fig.data if one.name == "none"] == pytest.approx([1.8] * 3)
 
 
 def test_attention_reach_of_known_weights() -> None:
@@ -269,9 +271,20 @@ def test_attention_is_called_routing_and_its_controls_say_what_is_unused() -> No
 
 
 def test_gradient_sentence_turns_a_share_into_a_factor() -> None:
-    shares = pd.DataFrame({"model": ["late fusion"], "block": [2], "value": [-0.6]})
+    shares = pd.DataFrame({"reading": ["weights"], "model": ["late fusion"], "block": [2], "value": [-0.6]})
     fig = gradient.gradient_share(shares, look=LOOK, provenance=PROVENANCE)
-    assert "GRU path gets 4.0 times" in text_of(fig, "finding")
+    assert "GRU path gets 4.0 times the gradient of the other (of their weights)" in text_of(fig, "finding")
+
+
+def test_each_reading_of_the_gradient_has_its_panel_and_one_legend() -> None:
+    fig = examples.EXAMPLES["gradient_share"](LOOK)
+    assert {one.xaxis for one in fig.data} == {"x", "x2"}
+    assert sum(one.showlegend for one in fig.data) == len(examples.gradients())
+
+
+def test_gradients_of_weights_that_were_not_recorded_are_asked_for() -> None:
+    fig = gradient.gradient_flow({}, {}, reading=Reading.WEIGHTS, look=LOOK, provenance=PROVENANCE)
+    assert "train them again" in text_of(fig, "finding")
 
 
 def test_block_means_keep_the_mean_of_each_block() -> None:

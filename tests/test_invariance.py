@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.analysis.changes import shared_events
 from core.analysis.errors import delta_rmse
-from core.analysis.events import amplification, lead, measure_events, select_events
-from core.analysis.planted import bursts, correlated_pair
+from core.analysis.events import PATCH, amplification, contrast, lead, measure_events
+from core.analysis.planted import correlated_pair, responding, slow_level
 from core.analysis.response import spearman_gain
 from core.analysis.synergy import interaction_ols, interaction_paired, win_rate
 
@@ -51,14 +52,19 @@ def test_percentages_and_wins_have_no_unit_and_no_order(scale: float, seed: int)
 @given(SCALE, SCALE, st.integers(0, 100))
 def test_responses_have_no_unit(one: float, other: float, seed: int) -> None:
     generator = np.random.default_rng(seed)
-    (mode, events), (none, _) = bursts(generator, lead=1.5), bursts(generator)
+    level = slow_level(generator)
+    mode, none = responding(generator, level, lead=1.5), responding(generator, level)
+    events = shared_events(mode, none, PATCH)
+    larger = (one * mode[0], one * mode[1]), (other * none[0], other * none[1])
+    assert shared_events(*larger, PATCH).places.tolist() == events.places.tolist()
     for statistic in (lead, amplification):
         plain, scaled = (
-            measure_events(statistic, *pair, events, generator=np.random.default_rng(0), draws=19).estimate
-            for pair in ((mode, none), (one * mode, other * none))
+            measure_events(
+                statistic, *(contrast(gru) for _, gru in pair), events, generator=np.random.default_rng(0), draws=19
+            ).estimate
+            for pair in ((mode, none), larger)
         )
         assert (scaled.value, scaled.p_value) == pytest.approx((plain.value, plain.p_value), abs=1e-6)
-    assert select_events(one * none).places.tolist() == select_events(none).places.tolist()
 
 
 @settings(max_examples=15, deadline=None)

@@ -1,10 +1,11 @@
-"""Gates & response: the same abrupt changes for every mode, and numbers that say when they cannot be given."""
+"""Gates & response: the abrupt changes a mode shares with none, and numbers that say when they cannot be given."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.report.chapters import response
@@ -13,16 +14,21 @@ from tests.opened import OpenedModels, drawn, spec, values
 from tests.pages import address, open_page, write_runs
 
 
+def abrupt_changes(models: OpenedModels, mode: Fusion) -> pd.DataFrame:
+    own, none = (models.inspection.trace(models.runs[one].run_id) for one in (mode, Fusion.NONE))
+    return response.abrupt_changes(own, none)
+
+
 def test_the_page_opens_with_the_largest_change_and_says_what_is_too_few(hourly: OpenedModels) -> None:
     at = open_page("gates", dataset=hourly.dataset.key)
     assert at.title[0].value == "Gates & response"
     assert not at.exception
     assert not at.error
-    changes = response.abrupt_changes(hourly.inspection.trace(hourly.runs[Fusion.NONE].run_id))
+    changes = abrupt_changes(hourly, Fusion.BOTH)
     assert at.metric[0].value == str(len(changes))
-    assert len(changes) < 20
+    assert len(changes) < 24
     assert [metric.value for metric in at.metric[1:3]] == ["–", "–"]
-    assert any("needs 20" in info.value for info in at.info)
+    assert any("needs 24" in info.value for info in at.info)
     picker = next(box for box in at.selectbox if box.label.startswith("Abrupt change"))
     assert picker.value == f"{changes['stamp'].iloc[0]:%Y-%m-%d %H:%M}"
     assert address(at)["event"] == picker.value
@@ -35,11 +41,12 @@ def test_the_spearman_gain_is_that_of_the_chosen_mode(hourly: OpenedModels) -> N
         own = rows[rows["run_id"] == hourly.runs[mode].run_id].set_index("statistic")["value"]
         shown = float(at.metric[3].value.replace("−", "-"))
         assert shown == pytest.approx(own["spearman_gain"], abs=5.1e-4)
+        assert "ceiling +" in at.metric[3].proto.delta
 
 
 def test_the_gates_shown_are_those_of_the_chosen_change(hourly: OpenedModels) -> None:
     trace = hourly.inspection.trace(hourly.runs[Fusion.BOTH].run_id)
-    change = response.abrupt_changes(hourly.inspection.trace(hourly.runs[Fusion.NONE].run_id)).iloc[-1]
+    change = abrupt_changes(hourly, Fusion.BOTH).iloc[-1]
     at = open_page(
         "gates",
         dataset=hourly.dataset.key,

@@ -30,6 +30,8 @@ def three_forms(home: Path) -> None:
         write_run(folder / run.run_id, run, data, 0.5)
         conv = 2.0 ** IMBALANCE[name]
         table = {"step": [0, 10], "block": [1, 1], "conv": [conv, conv], "gru": [1.0, 1.0]}
+        if name != "late fusion":  # trained before gradients of weights were recorded
+            table |= {"conv_weights": [1.0, 1.0], "gru_weights": [8.0, 8.0]}
         pd.DataFrame(table).to_csv(folder / run.run_id / "gradient.csv", index=False)
 
 
@@ -40,12 +42,13 @@ def test_key_numbers_are_the_imbalances_of_the_three_forms() -> None:
     assert not at.exception
     assert not at.error
     assert [metric.value for metric in at.metric] == ["2.00", "1.00", "0.00"]
-    assert "a factor of 4.00" in at.metric[0].proto.delta
+    assert "a factor of 4.00 · of the weights 3.00" in at.metric[0].proto.delta
+    assert "weights not recorded" in at.metric[1].proto.delta
     assert not at.button or all("Train" not in button.label for button in at.button)
 
 
 @pytest.mark.usefixtures("three_forms")
-@pytest.mark.parametrize(("view", "word"), [("training", "evenly"), ("blocks", "larger gradient")])
+@pytest.mark.parametrize(("view", "word"), [("training", "evenly"), ("weights", "evenly"), ("blocks", "larger")])
 def test_each_view_draws_its_figure(view: str, word: str) -> None:
     at = open_page("gradients", by=view)
     (chart,) = at.get("plotly_chart")

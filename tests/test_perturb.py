@@ -37,8 +37,8 @@ def test_a_response_is_the_distance_between_two_passes(windows: Windows, embeddi
         raised[len(base) - 1 - step :] += 1  # from the row on at which the step begins
         with torch.inference_mode():
             activations = model(
-                torch.from_numpy(np.stack([base, raised])), activations={Activation.GRU_OUTPUT}
-            ).activations[Activation.GRU_OUTPUT]
+                torch.from_numpy(np.stack([base, raised])), activations={Activation.GRU_HIDDEN}
+            ).activations[Activation.GRU_HIDDEN]
         wanted = float((activations[1] - activations[0])[:, :, -1].norm())  # [variable, block, token, channel]
         assert found[event, step] == pytest.approx(wanted, rel=1e-4)
 
@@ -46,7 +46,7 @@ def test_a_response_is_the_distance_between_two_passes(windows: Windows, embeddi
 def test_states_that_are_known_already_spare_a_pass_and_change_nothing(windows: Windows, tmp_path: Path) -> None:
     checkpoint = tiny_checkpoint()
     trace = open_trace(trace_split(checkpoint, tiny_dataset(), out=tmp_path / "trace", spec=MEASURED))
-    states = trace["gru_output_last_token"].to_numpy()
+    states = trace["gru_hidden_last_token"].to_numpy()
     known = step_responses(checkpoint.model, windows, states=states, events=9, seed=2)
     np.testing.assert_allclose(known, step_responses(checkpoint.model, windows, events=9, seed=2), rtol=1e-4)
 

@@ -1,4 +1,4 @@
-"""Changes, events and responses on signals whose answer is known."""
+"""Changes of states and responses to interventions on signals whose answer is known."""
 
 from __future__ import annotations
 
@@ -11,17 +11,6 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import gammaln
 
-from core.analysis.events import (
-    FEWEST,
-    GAP,
-    REACH,
-    Events,
-    amplification,
-    event_profile,
-    lead,
-    measure_events,
-    select_events,
-)
 from core.analysis.response import (
     change,
     follows,
@@ -33,7 +22,6 @@ from core.analysis.response import (
 )
 
 HOURS = np.arange(3000)
-STEP = np.arange(-60, 61)
 
 
 def every_hour(count: int) -> np.ndarray:
@@ -42,19 +30,6 @@ def every_hour(count: int) -> np.ndarray:
 
 def all_follow(count: int) -> np.ndarray:
     return follows(np.arange(count), every_hour(count))
-
-
-def bursts(places: np.ndarray, *, shift: float = 0.0, height: float = 1.0, count: int = 3000) -> np.ndarray:
-    """A level of 1 with a smooth bump at each place, `shift` steps later."""
-    series = np.ones(count)
-    for place in places:
-        steps = place + STEP
-        inside = (steps >= 0) & (steps < count)
-        series[steps[inside]] += height * np.exp(-(((STEP[inside] - shift) / 2.5) ** 2))
-    return series
-
-
-PLACES = np.arange(100, 2900, 90)
 
 
 @pytest.mark.parametrize("features", [1, 16, 256])
@@ -128,83 +103,6 @@ def test_spearman_gain_of_the_mode_itself_is_nothing_and_of_a_still_path_undefin
     assert not still.defined and "never changes" in still.reason
     short = spearman_gain((pair[0][:3], pair[1][:3]), (pair[0][:3], pair[1][:3]), day=[0, 0, 0], generator=generator)
     assert "needs 3 changes" in short.reason
-
-
-def test_events_are_the_planted_bursts_far_apart_and_inside() -> None:
-    series = bursts(PLACES) + 0.001 * np.random.default_rng(4).normal(size=3000)
-    found = select_events(series)
-    assert not found.reason
-    assert set(PLACES) <= {place + offset for place in found.places for offset in (-1, 0, 1)}
-    assert np.diff(found.places).min() >= GAP
-    assert found.places[0] >= REACH and found.places[-1] < 3000 - REACH
-
-
-def test_the_larger_of_two_near_events_wins_and_a_break_keeps_events_away() -> None:
-    series = np.random.default_rng(5).uniform(size=3000)
-    series[500], series[500 + GAP - 1], series[900] = 50, 40, 60
-    series[905] = math.nan
-    places = select_events(series).places
-    assert 500 in places
-    assert 500 + GAP - 1 not in places
-    assert 900 not in places
-
-
-def test_too_few_events_leave_the_measures_undefined_with_the_count() -> None:
-    few = select_events(np.random.default_rng(6).uniform(size=120))
-    assert 0 < len(few) < FEWEST
-    assert f"needs {FEWEST}" in few.reason
-    found = measure_events(lead, np.ones(120), np.ones(120), few, generator=np.random.default_rng(0))
-    assert not found.estimate.defined and found.estimate.n == len(few)
-    assert "never changes" in select_events(np.zeros(500)).reason
-    assert "never changes" in select_events(np.full(500, math.nan)).reason
-    assert len(select_events(np.arange(10.0))) == 0
-
-
-def test_profile_finds_shape_level_and_band() -> None:
-    noise = 0.05 * np.random.default_rng(7).normal(size=3000)
-    profile = event_profile(bursts(PLACES, height=2.0) + noise, Events(PLACES))
-    assert profile.n == len(PLACES)
-    assert profile.baseline == pytest.approx(1, abs=0.02)
-    assert profile.mean[REACH] == pytest.approx(3, abs=0.05)
-    assert ((profile.low < profile.mean) & (profile.mean < profile.high)).all()
-
-
-@pytest.mark.parametrize(
-    ("mode", "percent"),
-    [
-        (1.3 * bursts(PLACES), 0.0),  # a mere rescaling, which without the level would read +30 %
-        (bursts(PLACES, height=2.0), 50.0),  # peak 3 over level 1, against peak 2
-        (bursts(PLACES, height=0.0), -50.0),
-    ],
-)
-def test_peak_amplification_of_known_responses(mode: np.ndarray, percent: float) -> None:
-    noise = 0.02 * np.random.default_rng(8).normal(size=3000)
-    found = measure_events(
-        amplification, mode + noise, bursts(PLACES), Events(PLACES), generator=np.random.default_rng(9), draws=99
-    )
-    assert found.estimate.value == pytest.approx(percent, abs=1.5)
-    assert found.estimate.low <= found.estimate.value <= found.estimate.high
-    assert abs(found.placebo.value) < 1 + abs(percent) / 4  # random places meet some bursts by chance
-    if percent:
-        assert found.estimate.p_value == 0.01
-
-
-@pytest.mark.parametrize("truth", [3.0, 1.0, 0.96, 0.0, -2.0])
-def test_response_lead_recovers_a_known_lead(truth: float) -> None:
-    generator = np.random.default_rng(10)
-    mode = bursts(PLACES, shift=-truth) + 0.05 * generator.normal(size=3000)
-    none = 2 * bursts(PLACES) + 0.05 * generator.normal(size=3000)
-    found = measure_events(lead, mode, none, Events(PLACES), generator=generator, draws=99)
-    assert found.estimate.value == pytest.approx(truth, abs=0.06)
-    assert found.estimate.low - 0.05 <= truth <= found.estimate.high + 0.05
-
-
-def test_a_lead_beyond_the_window_or_of_a_flat_profile_is_undefined() -> None:
-    bump = np.exp(-(((np.arange(25) - 4) / 2) ** 2))
-    assert math.isnan(lead(np.stack([bump, np.roll(bump, 11)])))
-    assert math.isnan(lead(np.stack([bump, np.ones(25)])))
-    flat = measure_events(lead, np.zeros(3000), bursts(PLACES), Events(PLACES), generator=np.random.default_rng(0))
-    assert "does not move" in flat.estimate.reason
 
 
 @pytest.mark.parametrize(("memory", "expected"), [(0.9, 5.45), (0.8, 2.12)])

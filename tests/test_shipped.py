@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.analysis.changes import RunChanges, changes_over_none
+from core.analysis.statistic import Statistic
+from core.analysis.traced import SeedTraces
 from core.claims.published import DATASETS
 from core.data.catalog import load_dataset
 from core.data.windows import make_windows
+from core.study.opening import MEASURED
+from core.trace.record import trace_split
+from core.trace.store import open_trace
 from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import split_scores
 from core.train.record import RunRecord, find_records
@@ -66,6 +72,23 @@ def test_sample_weights_give_the_recorded_errors(shipped: list[RunRecord], horiz
     sample = [r for r in shipped if r.config.dataset == "NYweather" and r.config.window.horizon == horizon]
     record = next(r for r in sample if r.config.model.fusion is Fusion.BOTH)
     assert recomputed(record)["mse"] == pytest.approx(record.metrics["test"]["mse"], rel=1e-4)
+
+
+def test_the_sample_has_enough_abrupt_changes_for_amplification_and_lead(
+    shipped: list[RunRecord], tmp_path: Path
+) -> None:
+    dataset, traces = load_dataset("NYweather"), {}
+    for record in shipped:
+        run = record.config
+        if (run.dataset, run.window.horizon, run.train.seed) != ("NYweather", 96, 0) or run.model.matched:
+            continue
+        if run.model.merge is Merge.ATTENTION and run.model.fusion in (Fusion.NONE, Fusion.BOTH):
+            out = trace_split(load_checkpoint(record.folder), dataset, out=tmp_path / run.run_id, spec=MEASURED)
+            traces[run.model.fusion] = open_trace(out)
+    none, both = (RunChanges.read(traces[fusion]) for fusion in (Fusion.NONE, Fusion.BOTH))
+    found = changes_over_none(SeedTraces(list(traces.values()), [], dataset.steps_per_day), both, none)
+    for statistic in (Statistic.PEAK_AMPLIFICATION, Statistic.RESPONSE_LEAD, Statistic.PEAK_AMPLIFICATION_ANYWHERE):
+        assert found[statistic].defined and found[statistic].n >= 24
 
 
 @pytest.mark.data

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.analysis.events import select_events
+from core.analysis.changes import shared_events
+from core.analysis.events import contrast
+from core.analysis.gradient import Reading
 from core.analysis.traced import path_changes
 from core.commands import report as command
 from core.figures.catalogue import QUESTIONS
@@ -118,13 +120,16 @@ def test_provenance_marks_runs_of_other_code_once(material: Material) -> None:
     assert provenance_line("tiny", [old, new, old]).count(f"partly {mark}") == 1
 
 
-def test_abrupt_changes_are_those_of_none_the_largest_first(hourly: OpenedModels) -> None:
-    none = hourly.inspection.trace(hourly.runs[Fusion.NONE].run_id)
-    changes = response.abrupt_changes(none)
-    series = path_changes(none)[0]
-    assert sorted(changes["place"]) == select_events(series).places.tolist()
+def test_abrupt_changes_are_those_both_choose_the_largest_first(hourly: OpenedModels) -> None:
+    mode, none = (hourly.inspection.trace(hourly.runs[one].run_id) for one in (Fusion.BOTH, Fusion.NONE))
+    changes = response.abrupt_changes(mode, none)
+    patch = hourly.runs[Fusion.BOTH].config.model.patch
+    pair = [path_changes(trace) for trace in (mode, none)]
+    assert sorted(changes["place"]) == shared_events(*pair, patch).places.tolist()
+    assert np.diff(np.sort(changes["place"])).min() >= patch
     assert changes["size"].is_monotonic_decreasing
-    assert np.array_equal(changes["size"], series[changes["place"]])
+    heights = [contrast(conv, patch)[changes["place"]] for conv, _ in pair]
+    assert np.allclose(changes["size"], np.sqrt(np.exp(heights[0] + heights[1])))
 
 
 def test_gate_levels_are_means_over_channels_of_the_last_token(hourly: OpenedModels) -> None:
@@ -143,22 +148,26 @@ def test_the_livelier_variable_moved_most_for_its_spread(hourly: OpenedModels) -
     assert response.livelier_variable(replace(hourly.dataset, frame=frame), 10) == "drift"
 
 
-def test_measures_put_the_placebo_beside_each_number() -> None:
+def test_measures_put_their_controls_beside_each_number() -> None:
     rows = pd.DataFrame(
         {
-            "run_id": ["a"] * 3,
-            "fusion": ["both"] * 3,
-            "statistic": ["peak_amplification", "peak_amplification_placebo", "response_lead"],
-            "value": [12.0, 0.1, np.nan],
-            "low": [5.0, -4.0, np.nan],
-            "high": [20.0, 4.0, np.nan],
-            "p_value": [0.01, np.nan, np.nan],
-            "n": [25, 25, 25],
-            "reason": ["", "", "no match"],
+            "run_id": ["a"] * 4,
+            "fusion": ["both"] * 4,
+            "statistic": [
+                *("peak_amplification", "peak_amplification_anywhere", "peak_amplification_with_embedding"),
+                "response_lead",
+            ],
+            "value": [12.0, 0.1, 2.5, np.nan],
+            "low": [5.0, -4.0, 1.0, np.nan],
+            "high": [20.0, 4.0, 3.0, np.nan],
+            "p_value": [0.01, np.nan, 0.2, np.nan],
+            "n": [25, 25, 25, 25],
+            "reason": ["", "", "", "no match"],
         }
     )
     table = response.measures(rows).set_index("quantity")
-    assert table.loc["amplification", ["value", "placebo_low", "placebo_high"]].tolist() == [12.0, -4.0, 4.0]
+    beside = ["value", "anywhere_low", "anywhere_high", "with_embedding"]
+    assert table.loc["amplification", beside].tolist() == [12.0, -4.0, 4.0, 2.5]
     assert table.loc["lead", "reason"] == "no match"
 
 
@@ -169,11 +178,15 @@ def test_each_form_is_found_by_its_crossings_and_merge(material: Material) -> No
     assert list(runs_of_forms([none, late, both])) == ["proposed", "late fusion"]
 
 
-def test_imbalance_and_share_of_known_gradients(material: Material) -> None:
+def test_imbalance_and_share_of_known_gradients_in_both_readings(material: Material) -> None:
     run = material.runs[Fusion.BOTH][0]
     known = replace(run)
-    known.__dict__["gradient"] = pd.DataFrame(
-        {"step": [0, 10], "block": [1, 1], "conv": [3.0, 3.0], "gru": [1.0, 1.0]}
-    )
+    table = pd.DataFrame({"step": [0, 10], "block": [1, 1], "conv": [3.0, 3.0], "gru": [1.0, 1.0]})
+    known.__dict__["gradient"] = table.assign(conv_weights=1.0, gru_weights=4.0)
     assert imbalances({"proposed": known})["proposed"].value == pytest.approx(np.log2(3))
-    assert share_table({"proposed": known})["value"].tolist() == [0.5]
+    assert imbalances({"proposed": known}, Reading.WEIGHTS)["proposed"].value == 2
+    shares = share_table({"proposed": known})
+    assert shares[["reading", "value"]].to_numpy().tolist() == [["outputs", 0.5], ["weights", -0.6]]
+    known.__dict__["gradient"] = table
+    assert "not recorded" in imbalances({"proposed": known}, Reading.WEIGHTS)["proposed"].reason
+    assert share_table({"proposed": known})["reading"].tolist() == ["outputs"]

@@ -19,6 +19,7 @@ from safetensors.torch import load_file, save_file
 
 from core.analysis.changes import NO_NONE
 from core.analysis.data_rows import data_rows
+from core.analysis.statistic import DEFINITIONS
 from core.analysis.traced import NO_DAY
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
@@ -28,7 +29,7 @@ from core.inspection import inspect
 from core.study.folder import MEASURES, RUNS, TABLE, StudyError, records
 from core.study.measures import measurements
 from core.study.run import measure_study
-from core.table import COLUMNS
+from core.table import COLUMNS, write_rows
 from core.train.checkpoint import weights_digest
 from core.train.record import CONFIG, WEIGHTS, RunRecord
 from core.vocabulary import Fusion, Merge, Reference
@@ -39,7 +40,7 @@ from tests.tiny import tiny_frame
 NUMBER = ["run_id", "statistic", "block"]
 
 
-GAINS = ["spearman_gain", "peak_amplification", "response_lead", "intervention_lead", "dcor_conv_change_tod_gain"]
+GAINS = ["spearman_gain", "peak_amplification", "response_lead", "intervention_lead", "dcor_conv_step_size_tod_gain"]
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +168,15 @@ def test_only_the_cell_of_a_changed_run_is_measured_anew(finished: Path, copy: P
     moved = (before != after) & before.notna()
     assert set(moved[moved].index.get_level_values("run_id")) == {changed.run_id}
     assert train(copy).of("measuring") == [], "a study that goes on keeps them, too"
+
+
+def test_rows_note_their_definitions_and_those_of_former_ones_are_measured_anew(copy: Path) -> None:
+    cell = next(iter(measurements(copy).values()))
+    rows = pd.read_parquet(cell.rows)
+    assert rows.attrs["definitions"] == [DEFINITIONS]
+    rows.attrs = {name: note for name, note in rows.attrs.items() if name != "definitions"}
+    write_rows(cell.rows, rows)
+    assert [fields["cell"] for fields in measure(copy).of("measuring")] == [cell.name]
 
 
 def test_stopped_between_cells_or_inside_one_it_goes_on(finished: Path, copy: Path) -> None:

@@ -12,7 +12,7 @@ import xarray as xr
 
 from core.analysis.planted import leaky_integrator
 from core.analysis.profiles import attention_profile, event_profiles, kernel_profile
-from core.analysis.statistic import Over, Statistic, statistic_name
+from core.analysis.statistic import GAIN_OVER_NONE, Over, Statistic, statistic_name
 from core.analysis.summarise import summarise
 from core.analysis.traced import SeedTraces
 from core.table import COLUMNS
@@ -38,10 +38,18 @@ def make_trace(
     jumps = np.cumsum(np.where(np.arange(ORIGINS) % 48 == 30, 6.0, 0.0)) % 12
     lead = 0 if fusion is Fusion.NONE else 2
     arrays: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
-    for name, shift in (("conv_output_last_token", 0), ("gru_output_last_token", 4 - lead)):
+    for name, shift in (
+        *(("conv_increment_last_token", 0), ("gru_hidden_last_token", 4 - lead)),
+        *(("conv_output_last_token", 0), ("gru_output_last_token", 4)),  # streams that tell no lead
+    ):
         state = np.cumsum(0.05 * generator.normal(size=shape), axis=0)
         arrays[name] = (dims, state + np.roll(jumps, shift)[:, None, None, None])
+    open_share = 0.2 if fusion is Fusion.NONE else 0.6  # of the channels, by the gate's sign; the rest half open
+    gate = np.where(generator.uniform(size=shape) < open_share, generator.choice([0.0, 1.0], size=shape), 0.5)
+    arrays["update_gate_last_token"] = (dims, gate)
     hour = 2 * math.pi * (when.astype("datetime64[m]").astype(np.int64) % 1440) / 1440
+    if fusion.corrects_conv:
+        arrays["correction_gru_to_cnn_last_token"] = (dims, np.ones(shape) * np.sin(hour)[:, None, None, None])
     for crossing, present in (("gru_to_cnn", fusion.corrects_conv), ("cnn_to_gru", fusion.corrects_gru)):
         if present:
             kernel = 0.2 * generator.normal(size=(*shape, 3))
@@ -77,7 +85,8 @@ def inputs() -> np.ndarray:
 
 def gradients(*traces: xr.Dataset) -> dict[str, pd.DataFrame]:
     table = pd.DataFrame({"step": [10, 10, 20, 20], "block": [1, 2, 1, 2], "conv": 4.0, "gru": [1.0, 4.0, 1.0, 4.0]})
-    return {trace.attrs["run_id"]: table for trace in traces}
+    weights = table.assign(conv_weights=1.0, gru_weights=[8.0, 8.0, 8.0, 2.0])
+    return {trace.attrs["run_id"]: weights for trace in traces}
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +123,7 @@ def test_kernels_that_follow_the_clock_are_found_in_their_block(rows: pd.DataFra
     name = statistic_name(Statistic.DCOR_KERNEL, crossing=crossing)
     still, moving = (pick_row(rows, name, "both", block) for block in (1, 2))
     assert abs(still.value) < 0.1 and still.p_value > 0.05
-    assert moving.value > 0.7 and moving.p_value == 0.005 and moving.n == 1000
+    assert moving.value > 0.7 and moving.p_value == 0.005 and moving.n == ORIGINS
     mean, top = (
         pick_row(rows, statistic_name(Statistic.DCOR_KERNEL, crossing=crossing, over=over), "both") for over in Over
     )
@@ -124,6 +133,12 @@ def test_kernels_that_follow_the_clock_are_found_in_their_block(rows: pd.DataFra
     assert biased.value > 0.1
     untrained = statistic_name(Statistic.DCOR_KERNEL_UNTRAINED, crossing=crossing, over=Over.MAX)
     assert abs(pick_row(rows, untrained, "both").value) < 0.1
+
+
+def test_origins_are_drawn_where_there_are_more_than_kernels_of() -> None:
+    name = statistic_name(Statistic.DCOR_KERNEL, crossing=Fusion.GRU_TO_CNN)
+    found = summarise(SeedTraces([make_trace(Fusion.GRU_TO_CNN)], inputs(), 24, kernel_origins=500))
+    assert pick_row(found, name, "gru_to_cnn", 2).n == 500
 
 
 def test_only_the_crossings_of_a_mode_have_kernel_rows(rows: pd.DataFrame) -> None:
@@ -140,7 +155,7 @@ def test_the_floor_of_a_periodic_input_is_full_dependence(rows: pd.DataFrame) ->
 def test_response_lead_and_its_absence_in_mode_none(rows: pd.DataFrame) -> None:
     lead = pick_row(rows, Statistic.RESPONSE_LEAD, "both")
     assert lead.value == pytest.approx(2, abs=0.1)
-    assert lead.n >= 20
+    assert lead.n >= 24
     assert "none" not in set(rows[rows.statistic == Statistic.RESPONSE_LEAD].fusion)
     assert math.isfinite(pick_row(rows, Statistic.SPEARMAN_GAIN, "both").value)
 
@@ -164,10 +179,49 @@ def test_a_dependence_stands_against_its_controls(rows: pd.DataFrame) -> None:
             assert found.run_id == trained.run_id and "no interval" in found.reason
     alone = statistic_name(Statistic.DCOR_KERNEL_OVER_UNTRAINED, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
     assert "no control" in pick_row(rows, alone, "gru_to_cnn").reason
-    both, none = (pick_row(rows, Statistic.DCOR_CONV_CHANGE, fusion) for fusion in ("both", "none"))
-    gain = pick_row(rows, Statistic.DCOR_CONV_CHANGE_GAIN, "both")
-    assert gain.value == pytest.approx(both.value - none.value)
-    assert "none" not in set(rows[rows.statistic == Statistic.DCOR_CONV_CHANGE_GAIN].fusion)
+    for reading, gain in GAIN_OVER_NONE.items():
+        both, none = (pick_row(rows, reading, fusion) for fusion in ("both", "none"))
+        assert pick_row(rows, gain, "both").value == pytest.approx(both.value - none.value)
+        assert "none" not in set(rows[rows.statistic == gain].fusion)
+
+
+def test_the_correction_follows_the_clock_where_there_is_one_and_is_its_own_gain(rows: pd.DataFrame) -> None:
+    for fusion in ("both", "gru_to_cnn"):
+        correction = pick_row(rows, Statistic.DCOR_CORRECTION, fusion)  # planted: sin of the hour
+        assert correction.value == pytest.approx(0.84, abs=0.02) and correction.p_value == 0.005
+        assert pick_row(rows, Statistic.DCOR_CORRECTION_GAIN, fusion).value == correction.value
+    assert set(rows[rows.statistic == Statistic.DCOR_CORRECTION].fusion) == {"both", "gru_to_cnn"}
+
+
+def test_readings_of_the_output_tell_where_it_stands_from_how_it_steps() -> None:
+    """Planted: the output is the clock's circle; it and its step follow the clock, and the step's size does not."""
+    trace = make_trace(Fusion.NONE)
+    angle = 2 * math.pi * (trace["stamp"].dt.hour.to_numpy() - 1) / 24  # of the row before the first target
+    circle = np.stack([np.sin(angle), np.cos(angle), 0 * angle, 0 * angle], axis=1)
+    wanted = circle[:, None, None, :] + np.zeros(trace["conv_increment_last_token"].shape)
+    noise = 1e-3 * np.random.default_rng(1).normal(size=wanted.shape)
+    trace["conv_increment_last_token"] = (trace["conv_increment_last_token"].dims, wanted + noise)
+    found = summarise(SeedTraces([trace], inputs(), 24))
+    assert pick_row(found, Statistic.DCOR_OUTPUT, "none").value == pytest.approx(1, abs=0.01)
+    assert pick_row(found, Statistic.DCOR_STEP, "none").value == pytest.approx(1, abs=0.02)
+    assert abs(pick_row(found, Statistic.DCOR_STEP_SIZE, "none").value) < 0.1
+
+
+def test_controls_with_the_embedding_read_the_streams(rows: pd.DataFrame) -> None:
+    """Planted: the paths' own outputs come 2 steps earlier than in none, the streams do not."""
+    carried = pick_row(rows, Statistic.RESPONSE_LEAD_WITH_EMBEDDING, "both")
+    assert carried.value == pytest.approx(0, abs=0.1) and carried.n >= 24
+    anywhere = pick_row(rows, Statistic.RESPONSE_LEAD_ANYWHERE, "both")
+    assert anywhere.low <= anywhere.value <= anywhere.high
+    assert math.isfinite(pick_row(rows, Statistic.SPEARMAN_GAIN_WITH_EMBEDDING, "both").value)
+    assert math.isfinite(pick_row(rows, Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING, "both").value)
+
+
+def test_update_gates_that_decide_are_saturated(rows: pd.DataFrame) -> None:
+    for fusion, share in (("none", 0.2), ("both", 0.6)):
+        assert pick_row(rows, Statistic.UPDATE_GATE_SATURATION, fusion).value == pytest.approx(share, abs=0.01)
+        spread = pick_row(rows, Statistic.UPDATE_GATE_SPREAD, fusion)
+        assert spread.value == pytest.approx(0.5 * math.sqrt(share), abs=0.01) and spread.n == ORIGINS
 
 
 def test_steps_put_into_the_input_give_a_lead_over_none() -> None:
@@ -188,7 +242,18 @@ def test_gradient_rows_or_the_reason_why_there_are_none(rows: pd.DataFrame) -> N
     assert pick_row(rows, Statistic.GRADIENT_IMBALANCE, "both").value == 1
     assert pick_row(rows, Statistic.GRADIENT_SHARE, "both", 1).value == pytest.approx(0.6)
     assert pick_row(rows, Statistic.GRADIENT_SHARE, "both", 2).value == 0
-    assert "No gradients" in pick_row(rows, Statistic.GRADIENT_IMBALANCE, "none").reason
+    assert pick_row(rows, Statistic.GRADIENT_IMBALANCE_WEIGHTS, "both").value == 3
+    assert pick_row(rows, Statistic.GRADIENT_SHARE_WEIGHTS, "both", 1).value == pytest.approx(-7 / 9)
+    for balance in (Statistic.GRADIENT_IMBALANCE, Statistic.GRADIENT_IMBALANCE_WEIGHTS):
+        assert "No gradients" in pick_row(rows, balance, "none").reason
+
+
+def test_gradients_recorded_without_those_of_the_weights_leave_that_reading_out() -> None:
+    trace = make_trace(Fusion.NONE)
+    older = {name: table.drop(columns=["conv_weights", "gru_weights"]) for name, table in gradients(trace).items()}
+    found = summarise(SeedTraces([trace], inputs(), 24, gradients=older))
+    assert pick_row(found, Statistic.GRADIENT_IMBALANCE, "none").value == 1
+    assert "of the weights were not recorded" in pick_row(found, Statistic.GRADIENT_IMBALANCE_WEIGHTS, "none").reason
 
 
 def test_a_removed_reference_has_constant_kernels_and_zero_by_convention() -> None:
@@ -201,7 +266,7 @@ def test_a_removed_reference_has_constant_kernels_and_zero_by_convention() -> No
 
 def test_without_a_day_or_a_none_run_the_rows_stay_with_reasons() -> None:
     found = summarise(SeedTraces([make_trace(Fusion.BOTH, when=stamps("1D"))], inputs(), None))
-    for statistic in (Statistic.DCOR_CONV_CHANGE, Statistic.SPEARMAN_WITHOUT_CYCLE):
+    for statistic in (Statistic.DCOR_STEP_SIZE, Statistic.SPEARMAN_WITHOUT_CYCLE):
         assert "no time of day" in pick_row(found, statistic, "both").reason
     assert "no time of day" in pick_row(found, "dcor_kernel_tod_gru_to_cnn_max", "both").reason
     assert "mode none" in pick_row(found, Statistic.PEAK_AMPLIFICATION, "both").reason
@@ -224,8 +289,9 @@ def test_runs_are_compared_within_their_settings_and_over_equal_origins() -> Non
         summarise(SeedTraces([both, none.isel(origin=slice(0, 900))], inputs(), 24))
     with pytest.raises(ValueError, match="no traces"):
         summarise(SeedTraces([], inputs(), 24))
-    with pytest.raises(TraceError, match="gru_output_last_token"):
-        summarise(SeedTraces([none.drop_vars("gru_output_last_token")], inputs(), 24))
+    for lacking in ("conv_increment_last_token", "gru_hidden_last_token", "update_gate_last_token"):
+        with pytest.raises(TraceError, match=lacking):  # as of a trace recorded before there was such an activation
+            summarise(SeedTraces([none.drop_vars(lacking)], inputs(), 24))
 
 
 def test_a_size_matched_run_is_never_the_none_of_a_mode() -> None:
@@ -233,7 +299,7 @@ def test_a_size_matched_run_is_never_the_none_of_a_mode() -> None:
     matched = make_trace(Fusion.NONE, seed=1).assign_attrs(matched=1, seed=0, run_id="made-none-matched-s0")
     found = summarise(SeedTraces([matched, none, both], inputs(), 24))
     plain = summarise(SeedTraces([none, both], inputs(), 24))
-    for statistic in (Statistic.RESPONSE_LEAD, Statistic.SPEARMAN_GAIN, Statistic.DCOR_CONV_CHANGE_GAIN):
+    for statistic in (Statistic.RESPONSE_LEAD, Statistic.SPEARMAN_GAIN, Statistic.DCOR_STEP_SIZE_GAIN):
         assert pick_row(found, statistic, "both").value == pick_row(plain, statistic, "both").value
     assert set(found[found["matched"]]["run_id"]) == {"made-none-matched-s0"}
 
@@ -278,9 +344,9 @@ def test_attention_profile_averages_the_maps_of_each_slot() -> None:
 def test_event_profiles_peak_at_the_events_and_name_runs_without_any() -> None:
     traces = [make_trace(Fusion.NONE), make_trace(Fusion.BOTH)]
     found = event_profiles(traces)
-    assert found["mean"].dims == ("run_id", "path", "shift")
-    peaks = found["mean"].idxmax("shift").sel(path="gru").to_numpy()
-    assert peaks.tolist() == [4, 2]
-    assert (found["events"] >= 20).all() and (found["reason"] == "").all()
+    assert found["mean"].dims == ("run_id", "of", "shift") and found["fusion"].to_numpy().tolist() == ["both"]
+    peaks = found["mean"].isel(run_id=0).idxmax("shift")
+    assert (int(peaks.sel(of="none")), int(peaks.sel(of="mode"))) == (4, 2)
+    assert (found["events"] >= 24).all() and (found["reason"] == "").all()
     alone = event_profiles(traces[1:])
     assert np.isnan(alone["mean"]).all() and "mode none" in str(alone["reason"].item())

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.analysis.changes import shared_events
 from core.analysis.dependence import distance_correlation
-from core.analysis.events import ProfileStatistic, amplification, lead, measure_events
-from core.analysis.planted import Dependence, bursts, hourly_clock, kernels, leaky_integrator
+from core.analysis.events import PATCH, ProfileStatistic, amplification, contrast, lead, measure_events
+from core.analysis.planted import Dependence, hourly_clock, kernels, leaky_integrator, responding, slow_level
 from core.analysis.response import half_rise
 from core.analysis.synthetic import COLUMNS, ground_truth
 from core.figures import truth
@@ -29,7 +30,7 @@ def test_every_measure_finds_what_was_planted_on_every_draw(rows: pd.DataFrame) 
 
 def test_effects_are_significant_and_their_absence_is_not(rows: pd.DataFrame) -> None:
     tested = rows.dropna(subset="p_value").groupby(["measure", "case"])["p_value"].median()
-    for name in (("response lead", "3 steps"), ("response lead", "1 steps"), ("amplification", "peak 3 for 2")):
+    for name in (("response lead", "3 steps"), ("response lead", "1 steps"), ("amplification", "to the power 1.2")):
         assert tested[name] < 0.01
     assert tested["dCor", "full"] == tested["dCor", "half"] == 0.01
     for name in (("response lead", "0 steps"), ("amplification", "rescaled by 1.3"), ("dCor", "none")):
@@ -41,8 +42,10 @@ def test_equal_responses_are_told_apart_at_the_stated_rate(statistic: ProfileSta
     generator = np.random.default_rng(1)
     p_values = []
     for _ in range(100):
-        (mode, events), (none, _) = bursts(generator, noise=0.3), bursts(generator, noise=0.3)
-        p_values.append(measure_events(statistic, mode, none, events, generator=generator, draws=19).estimate.p_value)
+        level = slow_level(generator)
+        mode, none = (responding(generator, level, shared=0.08, own=0.06) for _ in range(2))
+        pair, events = [contrast(gru) for _, gru in (mode, none)], shared_events(mode, none, PATCH)
+        p_values.append(measure_events(statistic, *pair, events, generator=generator, draws=19).estimate.p_value)
     assert np.mean(np.array(p_values) <= 0.05) <= 0.11  # 5 % stated; 100 series allow 6 % more
     assert np.mean(np.array(p_values) <= 0.5) == pytest.approx(0.5, abs=0.16)
 

@@ -1,45 +1,45 @@
-"""How both paths change from origin to origin: with the clock, with each other, and after abrupt changes."""
+"""How both paths change from origin to origin: with each other, and after abrupt changes, against mode `none`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
+import xarray as xr
 
 from core.analysis.estimate import Estimate, Floats, undefined
-from core.analysis.events import Events, amplification, lead, measure_events
-from core.analysis.resample import subsample
+from core.analysis.events import EventMeasure, Events, amplification, contrast, lead, measure_events, select_events
 from core.analysis.response import spearman, spearman_gain
 from core.analysis.statistic import Statistic
-from core.analysis.traced import NO_DAY, SeedTraces
+from core.analysis.traced import NO_DAY, STREAMS, Changes, SeedTraces, patch_of, path_changes
 
-CHANGE_ORIGINS = 3000  # drawn at random from more
 NO_NONE = "There is no run of mode none with the same settings and seed to compare with."
 
-Changes = tuple[Floats, Floats]  # of the convolution path and of the GRU path, [origin] each
 
-_OVER_NONE = (
-    Statistic.SPEARMAN_GAIN,
-    Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE,
-    Statistic.PEAK_AMPLIFICATION,
-    Statistic.PEAK_AMPLIFICATION_PLACEBO,
-    Statistic.RESPONSE_LEAD,
-    Statistic.RESPONSE_LEAD_PLACEBO,
-)
+@dataclass(frozen=True)
+class RunChanges:
+    """Changes of one run's paths: of their own outputs, and of the streams that carry the embedding along."""
+
+    own: Changes
+    streams: Changes
+    patch: int
+
+    @classmethod
+    def read(cls, trace: xr.Dataset) -> RunChanges:
+        """Read both from a trace."""
+        return cls(path_changes(trace), path_changes(trace, STREAMS), patch_of(trace))
 
 
 def own_changes(seed_traces: SeedTraces, changes: Changes) -> dict[Statistic, Estimate]:
-    """Return what one run's changes say alone: dependence on the time of day, and of both paths on each other."""
+    """Return how a run's paths change together."""
     conv, gru = changes
     known = np.flatnonzero(np.isfinite(conv) & np.isfinite(gru))
-    places = known[subsample(len(known), CHANGE_ORIGINS, seed_traces.generator())]
-    found = seed_traces.on_clock(conv[places], places)
     clock = seed_traces.clock
     without_cycle = undefined(NO_DAY, len(known))
     if clock is not None:
         without_cycle = _spearman(conv[known], gru[known], clock.slot[known])
     return {
-        Statistic.DCOR_CONV_CHANGE: found.corrected,
-        Statistic.DCOR_CONV_CHANGE_BIASED: found.biased,
-        Statistic.ETA2_CONV_CHANGE: found.eta_squared,
         Statistic.SPEARMAN: _spearman(conv[known], gru[known], None),
         Statistic.SPEARMAN_WITHOUT_CYCLE: without_cycle,
     }
@@ -53,8 +53,21 @@ def _spearman(conv: Floats, gru: Floats, slot: np.ndarray | None) -> Estimate:
     return Estimate(value, n=len(conv), reason=reason)
 
 
+_OVER_NONE = (
+    Statistic.SPEARMAN_GAIN,
+    Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE,
+    Statistic.SPEARMAN_GAIN_WITH_EMBEDDING,
+    Statistic.PEAK_AMPLIFICATION,
+    Statistic.PEAK_AMPLIFICATION_ANYWHERE,
+    Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING,
+    Statistic.RESPONSE_LEAD,
+    Statistic.RESPONSE_LEAD_ANYWHERE,
+    Statistic.RESPONSE_LEAD_WITH_EMBEDDING,
+)
+
+
 def changes_over_none(
-    seed_traces: SeedTraces, changes: Changes, none: Changes | None, events: Events | None
+    seed_traces: SeedTraces, changes: RunChanges, none: RunChanges | None
 ) -> dict[Statistic, Estimate]:
     """Return what a run's changes say against those of mode `none` of the same seed.
 
@@ -62,17 +75,30 @@ def changes_over_none(
     ----------
     none
         Changes of mode `none`; without them every number is undefined.
-    events
-        Abrupt changes of its convolution path.
     """
-    if none is None or events is None:
+    if none is None:
         return dict.fromkeys(_OVER_NONE, undefined(NO_NONE))
-    clock, draw = seed_traces.clock, seed_traces.generator
-    gain = spearman_gain(changes, none, day=seed_traces.days, generator=draw())
+    days, clock, draw = seed_traces.days, seed_traces.clock, seed_traces.generator
+    gain = spearman_gain(changes.own, none.own, day=days, generator=draw())
     without_cycle = undefined(NO_DAY, gain.n)
     if clock is not None:
-        without_cycle = spearman_gain(changes, none, day=seed_traces.days, generator=draw(), slot=clock.slot)
-    peak = measure_events(amplification, changes[1], none[1], events, generator=draw())
-    ahead = measure_events(lead, changes[1], none[1], events, generator=draw())
-    measured = (gain, without_cycle, peak.estimate, peak.placebo, ahead.estimate, ahead.placebo)
-    return dict(zip(_OVER_NONE, measured, strict=True))
+        without_cycle = spearman_gain(changes.own, none.own, day=days, generator=draw(), slot=clock.slot)
+    streams = spearman_gain(changes.streams, none.streams, day=days, generator=draw())
+    peak, ahead = _responses(seed_traces, changes.own, none.own, changes.patch)
+    peak_carried, ahead_carried = _responses(seed_traces, changes.streams, none.streams, changes.patch)
+    peaks = (peak.estimate, peak.anywhere, peak_carried.estimate)
+    leads = (ahead.estimate, ahead.anywhere, ahead_carried.estimate)
+    return dict(zip(_OVER_NONE, (gain, without_cycle, streams, *peaks, *leads), strict=True))
+
+
+def _responses(seed_traces: SeedTraces, mode: Changes, none: Changes, patch: int) -> Iterator[EventMeasure]:
+    """Yield amplification and lead of a mode's GRU path over that of `none`."""
+    events = shared_events(mode, none, patch)
+    own, other = (contrast(gru, patch) for _, gru in (mode, none))
+    for statistic in (amplification, lead):
+        yield measure_events(statistic, own, other, events, generator=seed_traces.generator(), patch=patch)
+
+
+def shared_events(mode: Changes, none: Changes, patch: int) -> Events:
+    """Return the events that the convolution paths of a mode and of `none` choose together."""
+    return select_events(contrast(mode[0], patch), contrast(none[0], patch), patch=patch)

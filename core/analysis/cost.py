@@ -1,4 +1,7 @@
-"""What a crossing costs in multiply-accumulates (MACs), from formulas: the published cost table.
+"""What a crossing costs in multiply-accumulates (MACs): the published cost table from formulas, and counted.
+
+Counting needs modules that run. So the counts at the published size are kept in a file, which `python -m core cost
+--keep` writes, and read from there.
 
 The published sheet writes the number of crossings as "7 x 12". Its own results follow from 7 x 2 = 14, two crossings
 in each of seven blocks; 7 x 12 would give six times as much.
@@ -6,9 +9,15 @@ in each of seven blocks; 7 x 12 would give six times as much.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import assert_never
+
+COUNTED = Path(__file__).parent / "counted_costs.json"
+PARTS = ("embedding", "crossing", "total")
 
 
 class Design(StrEnum):
@@ -88,3 +97,13 @@ def times_dearer(design: Design, shape: CostShape | None = None) -> float:
     (13, 466)
     """
     return cost(design, shape).total / cost(Design.PROPOSED, shape).total
+
+
+def counted_costs() -> Mapping[tuple[Design, str], int]:
+    """Return the MACs of every design and part (of PARTS), counted on running modules of the published size.
+
+    >>> counted_costs()[Design.PROPOSED, "total"]
+    4257792
+    """
+    stored = json.loads(COUNTED.read_text(encoding="utf-8"))
+    return {(design, part): int(stored[design][part]) for design in Design for part in PARTS}

@@ -1,8 +1,10 @@
 """Abrupt changes, the average response to them, and how it grows and comes earlier under a crossing.
 
-Events are chosen once, on the convolution path of mode `none`, and used for every mode of the same seed. A p-value
-swaps the responses of mode and `none` event by event: if both responded alike, nobody would notice. Beside each
-measure stands its placebo, the same computation on as many places drawn at random: what both runs differ by anywhere.
+A change is read against its surroundings: its logarithm minus the running median of one patch on either side, which
+leaves neither a scale nor a slow level to choose. The convolution paths of a mode and of `none` choose the events
+together; events chosen by one of them alone would favour the other's peak, or its own. A p-value swaps the responses
+of mode and `none` event by event: if both responded alike, nobody would notice. Beside each measure stands the same
+at as many places drawn at random: what both runs differ by anywhere.
 """
 
 from __future__ import annotations
@@ -11,16 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from core.analysis.clock import Integers
 from core.analysis.estimate import NAN, Estimate, Floats, mean_interval, undefined
 from core.analysis.resample import bootstrap, exceedance_p
 
-SHARE = 0.05  # of the origins, the largest changes
-GAP = 36  # least distance of two events: the rows of one patch
+PATCH = 36  # rows of a token in the published form: surroundings on either side, and least distance of two events
 REACH = 12  # steps looked at before and after an event
-FEWEST = 20  # events below which an average says nothing
+FEWEST = 24  # events below which an average says nothing
+EVERY = 100  # origins for one event, where there are many
 FARTHEST = 6  # largest lead looked for, in steps: half the reach, so that profiles still overlap
 
 SHIFTS: Integers = np.arange(-REACH, REACH + 1)
@@ -37,24 +40,61 @@ class Events:
         return len(self.places)
 
 
-def select_events(change: ArrayLike) -> Events:
-    """Return the largest changes of a series, far enough apart, inside the series.
-
-    The top 5 % by size are taken greedily from the largest down, at least 36 steps apart, with 12 unbroken steps on
-    either side.
+def contrast(change: ArrayLike, patch: int = PATCH) -> Floats:
+    """Return by how much a change stands above its surroundings: its log minus the log's running median.
 
     Parameters
     ----------
     change
-        Changes of the convolution path in mode `none`, [origin]; NaN where there is none.
+        Changes of a path, [origin]; NaN where there is none.
+    patch
+        Rows of the running median on either side: those of a token.
+
+    Returns
+    -------
+    ndarray
+        [origin]; NaN where the change is missing or 0.
+
+    Examples
+    --------
+    >>> contrast([2.0, 2.0, 6.0, 2.0], 1).round(2).tolist()
+    [0.0, 0.0, 1.1, -0.55]
     """
-    series = np.asarray(change, dtype=np.float64)
-    finite = np.isfinite(series)
-    if not finite.any() or np.nanmax(series) <= 0:
-        return Events(np.empty(0, dtype=np.int64), "The state never changes, so that there are no events.")
-    large = finite & (series >= np.quantile(series[finite], 1 - SHARE))
-    candidates = np.flatnonzero(large & _inside(finite))
-    places = _spread_out(candidates[np.argsort(-series[candidates], kind="stable")])
+    values = np.asarray(change, dtype=np.float64)
+    logs = np.log(values, out=np.full(values.shape, np.nan), where=values > 0)
+    level = pd.Series(logs).rolling(2 * patch + 1, center=True, min_periods=1).median()
+    return np.asarray(logs - level.to_numpy())
+
+
+def wanted_events(origins: int) -> int:
+    """Return how many events are taken of so many origins.
+
+    >>> [wanted_events(count) for count in (1500, 2161, 2785, 10444, 11425)]
+    [24, 24, 27, 104, 114]
+    """
+    return max(FEWEST, origins // EVERY)
+
+
+def select_events(mode: ArrayLike, none: ArrayLike, *, patch: int = PATCH) -> Events:
+    """Return the places at which the convolution paths of a mode and of `none` change most abruptly.
+
+    The highest places of the mean of both contrasts that stand above their surroundings, taken from the highest
+    down, at least a patch apart, with 12 whole rows on either side.
+
+    Parameters
+    ----------
+    mode, none
+        Contrasts of both convolution paths, [origin], of the same origins and seed.
+    patch
+        Rows of a token.
+    """
+    score = (np.asarray(mode, dtype=np.float64) + np.asarray(none, dtype=np.float64)) / 2
+    finite = np.isfinite(score)
+    candidates = np.flatnonzero(_inside(finite) & (np.where(finite, score, 0.0) > 0))
+    if candidates.size == 0:
+        return Events(candidates, "The convolution path has no abrupt change.")
+    highest = candidates[np.argsort(-score[candidates], kind="stable")]
+    places = _spread_out(highest, patch, wanted_events(len(score)))
     if len(places) < FEWEST:
         return Events(places, f"Only {len(places)} abrupt changes; an average needs {FEWEST}.")
     return Events(places)
@@ -69,18 +109,18 @@ def _inside(finite: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.pad(whole, REACH)
 
 
-def _spread_out(order: Integers, most: int | None = None) -> Integers:
+def _spread_out(order: Integers, gap: int, most: int) -> Integers:
     """Take at most `most` places in the given order, none nearer than the gap to one taken; return them sorted."""
     if order.size == 0:
         return order
-    blocked = np.zeros(int(order.max()) + GAP, dtype=np.bool_)
+    blocked = np.zeros(int(order.max()) + gap, dtype=np.bool_)
     taken: list[int] = []
     for place in order:
         if len(taken) == most:
             break
         if not blocked[place]:
             taken.append(place)
-            blocked[max(0, place - GAP + 1) : place + GAP] = True
+            blocked[max(0, place - gap + 1) : place + gap] = True
     return np.sort(np.array(taken, dtype=np.int64))
 
 
@@ -89,55 +129,43 @@ def around(series: ArrayLike, places: Integers) -> Floats:
     return np.asarray(series, dtype=np.float64)[places[:, None] + SHIFTS]
 
 
-def baseline(series: ArrayLike, events: Events) -> float:
-    """Return the median of a series farther than 12 steps from every event."""
-    values = np.array(series, dtype=np.float64)
-    values[(events.places[:, None] + SHIFTS).ravel()] = np.nan
-    return float(np.nanmedian(values)) if np.isfinite(values).any() else NAN
-
-
 @dataclass(frozen=True)
 class EventProfile:
-    """Average of a series around events: `mean` with its 95 % t interval, [shift], and the level off the events."""
+    """Average of a contrast around events: `mean` with its 95 % t interval, [shift]."""
 
     mean: Floats
     low: Floats
     high: Floats
-    baseline: float
-    n: int
 
 
 def event_profile(series: ArrayLike, events: Events) -> EventProfile:
-    """Return the event-averaged response of a series [origin]."""
+    """Return the event-averaged contrast of a path [origin]."""
     points = [mean_interval(column, of="event") for column in around(series, events.places).T]
     return EventProfile(
         mean=np.array([point.value for point in points]),
         low=np.array([point.low for point in points]),
         high=np.array([point.high for point in points]),
-        baseline=baseline(series, events),
-        n=len(events),
     )
 
 
 @dataclass(frozen=True)
 class EventMeasure:
-    """A measure at the events with its p-value, and its placebo at random places (mean, central 95 %)."""
+    """A measure at the events with its p-value, and the same at random places (mean, central 95 %)."""
 
     estimate: Estimate
-    placebo: Estimate
+    anywhere: Estimate
 
 
-# (average profiles of mode and none [2, shift]; their levels off the events [2]) -> number
-ProfileStatistic = Callable[[Floats, Floats], float]
+ProfileStatistic = Callable[[Floats], float]  # average contrasts of mode and none [2, shift] -> number
 
 
-def amplification(profiles: Floats, levels: Floats) -> float:
-    """Return 100 [(max mode / level) / (max none / level) - 1]; without the levels a mere rescaling would count."""
-    mode, none = profiles.max(axis=1) / levels
-    return float(100 * (mode / none - 1))
+def amplification(profiles: Floats) -> float:
+    """Return 100 [exp(max mode - max none) - 1]: by how many percent the mode's peak stands higher."""
+    mode, none = profiles.max(axis=1)
+    return float(100 * np.expm1(mode - none))
 
 
-def lead(profiles: Floats, levels: Floats | None = None) -> float:
+def lead(profiles: Floats) -> float:
     """Return by how many steps the first profile comes before the second; NaN beyond 6 steps.
 
     The shift of the largest correlation over the steps that both share, refined by a parabola through its neighbours.
@@ -169,6 +197,7 @@ def measure_events(
     events: Events,
     *,
     generator: np.random.Generator,
+    patch: int = PATCH,
     draws: int = 199,
 ) -> EventMeasure:
     """Return a statistic of the responses of a mode and of `none` to the same events.
@@ -178,11 +207,13 @@ def measure_events(
     statistic
         `amplification` (percent) or `lead` (steps, above 0 when the mode is earlier).
     mode, none
-        Changes of the GRU path, [origin], of the same origins and seed.
+        Contrasts of the GRU path, [origin], of the same origins and seed.
     events
         From `select_events`.
     generator
-        Source of the bootstrap over events (the interval), of the swaps (the two-sided p-value) and of the placebo.
+        Source of the bootstrap over events (the interval), of the swaps (the two-sided p-value) and of the places.
+    patch
+        Least distance of places drawn at random.
 
     Returns
     -------
@@ -192,27 +223,24 @@ def measure_events(
     pair = np.stack([np.asarray(mode, dtype=np.float64), np.asarray(none, dtype=np.float64)])  # [2, origin]
     if events.reason:
         return _missing(events, events.reason)
-    levels = np.array([baseline(series, events) for series in pair])
-    if not (levels > 0).all():
-        return _missing(events, "The GRU path does not move away from the events.")
+    windows = _around_pair(pair, events.places)  # [event, 2, shift]
+    if not np.isfinite(windows).all():
+        return _missing(events, "The GRU path stands still at an abrupt change.")
 
-    relative = pair / levels[:, None]  # levels of 1, so that mode and none can be swapped
+    def at(some: Floats) -> float:
+        return statistic(some.mean(axis=0))
 
-    def at(windows: Floats) -> float:  # windows [event, 2, shift]
-        return statistic(windows.mean(axis=0), np.ones(2))
-
-    windows = _around_pair(relative, events.places)
     found = bootstrap(at, windows, generator=generator, draws=draws)
     if not found.defined:
         return _missing(events, f"The responses do not match within {FARTHEST} steps.")
     swaps = generator.integers(2, size=(draws, len(events))).astype(np.bool_)
     swapped = [at(np.where(swap[:, None, None], windows[:, ::-1], windows)) for swap in swaps]
-    inside = np.flatnonzero(_inside(np.isfinite(relative).all(axis=0)))
-    drawn = (_spread_out(generator.permutation(inside), len(events)) for _ in range(draws))
-    placebo = np.array([at(_around_pair(relative, places)) for places in drawn])
+    inside = np.flatnonzero(_inside(np.isfinite(pair.sum(axis=0))))
+    drawn = (_spread_out(generator.permutation(inside), patch, len(events)) for _ in range(draws))
+    elsewhere = np.array([at(_around_pair(pair, places)) for places in drawn])
     p_value = exceedance_p(abs(found.value), np.abs(swapped))
     estimate = Estimate(found.value, found.low, found.high, p_value, len(events))
-    return EventMeasure(estimate, _placebo(placebo, len(events)))
+    return EventMeasure(estimate, _anywhere(elsewhere, len(events)))
 
 
 def _missing(events: Events, reason: str) -> EventMeasure:
@@ -225,9 +253,9 @@ def _around_pair(pair: Floats, places: Integers) -> Floats:
     return np.stack([around(series, places) for series in pair], axis=1)
 
 
-def _placebo(null: Floats, events: int) -> Estimate:
-    finite = null[np.isfinite(null)]
+def _anywhere(values: Floats, events: int) -> Estimate:
+    finite = values[np.isfinite(values)]
     if finite.size == 0:
-        return undefined("No placebo draw has a value.", events)
+        return undefined("The number has no value at places drawn at random.", events)
     low, high = np.quantile(finite, [0.025, 0.975])
     return Estimate(float(finite.mean()), float(low), float(high), n=events)

@@ -1,7 +1,7 @@
 """What is left of a dependence on the time of day once its controls are taken away, as rows made from rows.
 
 A kernel's distance correlation stands against the floor (the raw last day of the input already follows the clock) and
-against the untrained twin; that of the convolution path's change against mode `none`.
+against the untrained twin; the readings of the convolution path against mode `none`, which has no correction.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from core.analysis.estimate import Estimate, undefined
-from core.analysis.statistic import CROSSINGS, Over, Statistic, statistic_name
+from core.analysis.statistic import CROSSINGS, GAIN_OVER_NONE, Over, Statistic, statistic_name
 from core.vocabulary import Fusion
 
 Row = Mapping[str, Any]
@@ -39,14 +39,18 @@ def gain_rows(rows: Sequence[Row]) -> Iterator[tuple[Row, str, Estimate]]:
                     (Statistic.DCOR_KERNEL_OVER_UNTRAINED, twins.get(row["run_id"])),
                 ):
                     yield row, statistic_name(statistic, crossing=crossing, over=over), _difference(row, control)
-    yield from _over_none([row for row in rows if row["statistic"] == Statistic.DCOR_CONV_CHANGE])
+    for reading, gain in GAIN_OVER_NONE.items():
+        yield from _over_none([row for row in rows if row["statistic"] == reading], gain)
+    for row in rows:
+        if row["statistic"] == Statistic.DCOR_CORRECTION:
+            yield row, Statistic.DCOR_CORRECTION_GAIN, _difference(row, {"value": 0.0, "reason": ""})
 
 
-def _over_none(rows: Sequence[Row]) -> Iterator[tuple[Row, str, Estimate]]:
+def _over_none(rows: Sequence[Row], gain: Statistic) -> Iterator[tuple[Row, str, Estimate]]:
     none = {_settings(row): row for row in rows if row["fusion"] == Fusion.NONE and not row.get("matched")}
     for row in rows:
         if row["fusion"] != Fusion.NONE:
-            yield row, Statistic.DCOR_CONV_CHANGE_GAIN, _difference(row, none.get(_settings(row)))
+            yield row, gain, _difference(row, none.get(_settings(row)))
 
 
 def _settings(row: Row) -> tuple[Any, ...]:

@@ -1,11 +1,48 @@
-"""How evenly the loss teaches both paths: the balance of their gradients."""
+"""How evenly the loss teaches both paths: the balance of their gradients, at their outputs and of their weights.
+
+Where the paths meet settles the gradient at the last block's outputs: a mean hands both the same by definition. The
+gradient of the weights, the more usual reading, is free of that.
+"""
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from core.analysis.estimate import Estimate, Floats, undefined
+
+NO_GRADIENTS = "No gradients were recorded while this run was trained."
+NO_WEIGHTS = "Gradients of the weights were not recorded while this run was trained; train it again."
+
+
+class Reading(StrEnum):
+    """Which gradient of a path is looked at."""
+
+    OUTPUTS = "outputs"  # of the loss by the path's output, its correction included
+    WEIGHTS = "weights"  # of the loss by the path's parameters
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """Columns of a recorded table: convolution path, GRU path."""
+        return ("conv", "gru") if self is Reading.OUTPUTS else ("conv_weights", "gru_weights")
+
+
+def reading_of(gradient: pd.DataFrame | None, reading: Reading) -> pd.DataFrame | str:
+    """Return a recorded table as columns step, block, conv, gru in one reading, or why it does not have it.
+
+    >>> reading_of(pd.DataFrame({"step": [0], "block": [1], "conv": [1.0], "gru": [2.0]}), Reading.WEIGHTS)
+    'Gradients of the weights were not recorded while this run was trained; train it again.'
+    """
+    if gradient is None or gradient.empty:
+        return NO_GRADIENTS
+    conv, gru = reading.columns
+    if not {conv, gru} <= set(gradient.columns) or gradient[[conv, gru]].isna().all(axis=None):
+        return NO_WEIGHTS
+    kept = gradient[["step", "block", conv, gru]]
+    return kept.set_axis(["step", "block", *Reading.OUTPUTS.columns], axis=1)
 
 
 def imbalance(conv: ArrayLike, gru: ArrayLike) -> Estimate:
@@ -14,8 +51,8 @@ def imbalance(conv: ArrayLike, gru: ArrayLike) -> Estimate:
     Parameters
     ----------
     conv, gru
-        Root mean square of dLoss/d(path output) per training step and block, [step, block]. Entries at which
-        neither path has a gradient, or one is missing, are left out.
+        Root mean square of a path's gradient per training step and block, [step, block]. Entries at which neither
+        path has a gradient, or one is missing, are left out.
 
     Returns
     -------

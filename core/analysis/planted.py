@@ -8,15 +8,16 @@ from typing import assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.signal import lfilter
 
 from core.analysis.clock import Clock, Integers
 from core.analysis.estimate import Floats
-from core.analysis.events import Events
 
 STEPS = 24  # of a day
 DAYS = 120
 FEATURES = 24  # of a generated kernel
 WIDTH = 2.5  # steps of a burst
+MEMORY, SPREAD = 100, 0.5  # of the slow level that bursts stand on
 PLACES: Integers = np.arange(100, 2900, 90)  # of the bursts
 ORIGINS = 3000
 
@@ -79,13 +80,44 @@ def daily_shape(steps: int = STEPS) -> Floats:
     return np.asarray(np.cos(angle) + 0.5 * np.sin(2 * angle) + 0.3 * np.cos(3 * angle))
 
 
-def bursts(
-    generator: np.random.Generator, *, lead: float = 0.0, height: float = 1.0, noise: float = 0.02
-) -> tuple[Floats, Events]:
-    """Return changes [origin] of level 1 with a bump `lead` steps before each planted place, and the places."""
-    steps = np.arange(ORIGINS)[:, None] - PLACES + lead  # [origin, event]
-    bumps = height * np.exp(-((steps / WIDTH) ** 2)).sum(axis=1)
-    return 1 + bumps + noise * generator.normal(size=ORIGINS), Events(PLACES)
+def slow_level(generator: np.random.Generator, origins: int = ORIGINS) -> Floats:
+    """Return a level [origin] that wanders with a spread of .5 and forgets itself within a hundred rows."""
+    memory = math.exp(-1 / MEMORY)
+    pushes = generator.normal(scale=SPREAD * math.sqrt(1 - memory**2), size=origins)
+    return np.asarray(lfilter([1.0], [1.0, -memory], pushes))
+
+
+def bursts(lead: float = 0.0, origins: int = ORIGINS) -> Floats:
+    """Return bumps of height 1 [origin], each `lead` steps before a planted place."""
+    steps = np.arange(origins)[:, None] - PLACES + lead  # [origin, event]
+    return np.asarray(np.exp(-((steps / WIDTH) ** 2)).sum(axis=1))
+
+
+def responding(
+    generator: np.random.Generator,
+    level: Floats,
+    *,
+    lead: float = 0.0,
+    power: float = 1.0,
+    shared: float = 0.0,
+    own: float = 0.02,
+) -> tuple[Floats, Floats]:
+    """Return the changes [origin] of one model's convolution path and GRU path, with bursts on a slow level.
+
+    Parameters
+    ----------
+    level
+        Of the logarithm, [origin]: what every model reads from the data.
+    lead
+        Steps by which the GRU path's bursts come before those of the convolution path.
+    power
+        To which the GRU path's changes are raised.
+    shared, own
+        Spread of the noise that both paths of a model share, and of each path's own; in the logarithm.
+    """
+    noise = shared * generator.normal(size=level.size) + own * generator.normal(size=(2, level.size))
+    conv = np.exp(level + bursts(origins=level.size) + noise[0])
+    return conv, np.exp(power * (level + bursts(lead, level.size) + noise[1]))
 
 
 def leaky_integrator(memory: float, delay: int = 0, length: int = 60) -> Floats:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from core.analysis.changes import NO_NONE
-from core.analysis.estimate import Floats
-from core.analysis.events import SHIFTS, Events, event_profile, select_events
+from core.analysis.changes import NO_NONE, shared_events
+from core.analysis.events import SHIFTS, Events, contrast, event_profile
 from core.analysis.statistic import CROSSINGS
-from core.analysis.traced import path_changes, pick, without_crossing
+from core.analysis.traced import patch_of, path_changes, pick, without_crossing
 from core.trace.schema import Reduction, TraceError
-from core.vocabulary import Activation, Dim, Fusion, ModelPath
+from core.vocabulary import Activation, Dim, Fusion
 
 SLOT = "slot"
 SHIFT = "shift"
+OF = ("mode", "none")  # whose response a profile of events is
+BANDS = ("mean", "low", "high")
 BAND = (0.1, 0.9)  # quantiles of the band around a profile
 CHUNK = 512  # origins of an attention map held at once
 
@@ -93,50 +94,41 @@ def attention_profile(trace: xr.Dataset, *, slots: Integers, count: int) -> xr.D
 
 
 def event_profiles(traces: Sequence[xr.Dataset]) -> xr.Dataset:
-    """Return how much both paths change around abrupt changes, for every run with a mode `none` to share events.
+    """Return how a mode's GRU path and that of `none` change around the abrupt changes that both choose.
 
     Returns
     -------
     Dataset
-        `mean`, `low`, `high` [run_id, path, shift], in multiples of the run's own level off the events (95 % t
-        interval over events); that `level` [run_id, path]; `events` [run_id], how many; `reason` [run_id], why a
-        run has none or too few for a measure (its profile is then a description). The fusion lies along `run_id`.
+        `mean`, `low`, `high` [run_id, of, shift], in multiples of the surroundings (95 % t interval over events), of
+        every run that has crossings and of the run of `none` beside it (`of` is "mode" or "none"); `events`
+        [run_id], how many; `reason` [run_id], why there are none, or too few for a measure (the profile is then a
+        description). The fusion lies along `run_id`.
     """
     changes = {trace.attrs["run_id"]: path_changes(trace) for trace in traces}
-    paths = (ModelPath.CONVOLUTION, ModelPath.GRU)
-    bands = np.full((3, len(traces), len(paths), len(SHIFTS)), np.nan)
-    level = np.full((len(traces), len(paths)), np.nan)
-    chosen = [_shared_events(trace, traces, changes) for trace in traces]
-    for run, (trace, events) in enumerate(zip(traces, chosen, strict=True)):
-        if len(events) == 0:
+    crossing = [trace for trace in traces if trace.attrs["fusion"] != Fusion.NONE]
+    bands = np.full((3, len(crossing), len(OF), len(SHIFTS)), np.nan)
+    chosen = []
+    for run, trace in enumerate(crossing):
+        none = without_crossing(trace, traces)
+        if none is None:
+            chosen.append(Events(np.empty(0, dtype=np.int64), NO_NONE))
             continue
-        for path, series in enumerate(changes[trace.attrs["run_id"]]):
-            profile = event_profile(series, events)
-            level[run, path] = profile.baseline
-            if profile.baseline > 0:
-                bands[:, run, path] = np.stack([profile.mean, profile.low, profile.high]) / profile.baseline
-    dims = ("run_id", "path", SHIFT)
+        pair = (changes[trace.attrs["run_id"]], changes[none.attrs["run_id"]])
+        chosen.append(shared_events(*pair, patch_of(trace)))
+        if len(chosen[-1]):
+            profiles = [event_profile(contrast(gru, patch_of(trace)), chosen[-1]) for _, gru in pair]
+            bands[:, run] = np.exp([[getattr(each, name) for each in profiles] for name in BANDS])
+    dims = ("run_id", "of", SHIFT)
     return xr.Dataset(
         {
-            **{name: (dims, band) for name, band in zip(("mean", "low", "high"), bands, strict=True)},
-            "level": (dims[:2], level),
+            **{name: (dims, band) for name, band in zip(BANDS, bands, strict=True)},
             "events": ("run_id", [len(events) for events in chosen]),
             "reason": ("run_id", [events.reason for events in chosen]),
         },
         coords={
-            "run_id": list(changes),
-            "fusion": ("run_id", [str(trace.attrs["fusion"]) for trace in traces]),
-            "path": [path.value for path in paths],
+            "run_id": [trace.attrs["run_id"] for trace in crossing],
+            "fusion": ("run_id", [str(trace.attrs["fusion"]) for trace in crossing]),
+            "of": list(OF),
             SHIFT: SHIFTS,
         },
     )
-
-
-def _shared_events(
-    trace: xr.Dataset, traces: Sequence[xr.Dataset], changes: Mapping[str, tuple[Floats, Floats]]
-) -> Events:
-    """Return the events of the mode `none` that a run is compared with."""
-    none = without_crossing(trace, traces)
-    if none is None:
-        return Events(np.empty(0, dtype=np.int64), NO_NONE)
-    return select_events(changes[none.attrs["run_id"]][0])

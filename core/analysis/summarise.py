@@ -12,17 +12,18 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from core.analysis.changes import NO_NONE, Changes, changes_over_none, own_changes
+from core.analysis.changes import NO_NONE, RunChanges, changes_over_none, own_changes
 from core.analysis.clock import ClockDependence, last_day
 from core.analysis.estimate import Estimate, undefined
-from core.analysis.events import select_events
 from core.analysis.gains import gain_rows
-from core.analysis.gradient import imbalance, signed_share
+from core.analysis.gates import gate_decision
+from core.analysis.gradient import Reading, imbalance, reading_of, signed_share
+from core.analysis.readings import clock_readings
 from core.analysis.response import intervention_lead
 from core.analysis.statistic import Over, Statistic, statistic_name
-from core.analysis.traced import NO_DAY, SeedTraces, blocks, kernels, path_changes, without_crossing
+from core.analysis.traced import NO_DAY, SeedTraces, blocks, kernels, last_token, without_crossing
 from core.table import COLUMNS, KEYS
-from core.vocabulary import Dim, Fusion
+from core.vocabulary import Activation, Dim, Fusion
 
 _OF_RUN = (*KEYS, "run_id")
 
@@ -45,11 +46,11 @@ def summarise(seed_traces: SeedTraces) -> pd.DataFrame:
     ValueError
         If there are no traces.
     TraceError
-        If a trace lacks a tap, or traces hold different origins.
+        If a trace lacks an activation, or traces hold different origins.
     """
     if not seed_traces.traces:
         raise ValueError("there are no traces to summarise; record at least one run.")
-    changes = {trace.attrs["run_id"]: path_changes(trace) for trace in seed_traces.traces}
+    changes = {trace.attrs["run_id"]: RunChanges.read(trace) for trace in seed_traces.traces}
     rows = list(_floor_rows(seed_traces))
     for trace in seed_traces.traces:
         rows += _kernel_rows(seed_traces, trace)
@@ -133,15 +134,16 @@ def _block_rows(
         yield _row(trace.attrs, name, Estimate(float(value), n=first.n, reason=reason))
 
 
-def _change_rows(seed_traces: SeedTraces, trace: xr.Dataset, changes: Mapping[str, Changes]) -> Iterator[Row]:
+def _change_rows(seed_traces: SeedTraces, trace: xr.Dataset, changes: Mapping[str, RunChanges]) -> Iterator[Row]:
     own = changes[trace.attrs["run_id"]]
-    estimates = own_changes(seed_traces, own)
+    estimates = clock_readings(seed_traces, trace, own.own[0]) | own_changes(seed_traces, own.own)
     if trace.attrs["fusion"] != Fusion.NONE:
         found = without_crossing(trace, seed_traces.traces)
         none = None if found is None else changes[found.attrs["run_id"]]
-        events = None if none is None else select_events(none[0])
-        estimates |= changes_over_none(seed_traces, own, none, events)
+        estimates |= changes_over_none(seed_traces, own, none)
         estimates[Statistic.INTERVENTION_LEAD] = _intervention(seed_traces, trace, found)
+    spread, saturation = gate_decision(state for _, state in blocks(last_token(trace, Activation.UPDATE_GATE)))
+    estimates |= {Statistic.UPDATE_GATE_SPREAD: spread, Statistic.UPDATE_GATE_SATURATION: saturation}
     for statistic, estimate in estimates.items():
         yield _row(trace.attrs, statistic, estimate)
 
@@ -155,19 +157,29 @@ def _intervention(seed_traces: SeedTraces, trace: xr.Dataset, none: xr.Dataset |
     return intervention_lead(own, other, generator=seed_traces.generator())
 
 
+_OF_GRADIENT = {
+    Reading.OUTPUTS: (Statistic.GRADIENT_IMBALANCE, Statistic.GRADIENT_SHARE),
+    Reading.WEIGHTS: (Statistic.GRADIENT_IMBALANCE_WEIGHTS, Statistic.GRADIENT_SHARE_WEIGHTS),
+}
+
+
 def _gradient_rows(seed_traces: SeedTraces, trace: xr.Dataset) -> Iterator[Row]:
-    """Balance of the gradients of one training, and per block the median share of its steps."""
-    gradient = seed_traces.gradients.get(trace.attrs["run_id"])
-    if gradient is None or gradient.empty:
-        missing = undefined("No gradients were recorded while this run was trained.")
-        yield _row(trace.attrs, Statistic.GRADIENT_IMBALANCE, missing)
-        return
-    yield _row(trace.attrs, Statistic.GRADIENT_IMBALANCE, imbalance(gradient["conv"], gradient["gru"]))
-    for block, of_block in gradient.groupby("block"):
-        shares = signed_share(of_block["conv"], of_block["gru"])
-        known = shares[np.isfinite(shares)]
-        estimate = undefined("No training step has a gradient of either path.")
-        if known.size:
-            low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
-            estimate = Estimate(float(middle), float(low), float(high), n=known.size)
-        yield _row(trace.attrs, Statistic.GRADIENT_SHARE, estimate, int(str(block)))
+    """Balance of the gradients of one training, and per block the median share of its steps, in both readings."""
+    for reading, (balance, share) in _OF_GRADIENT.items():
+        table = reading_of(seed_traces.gradients.get(trace.attrs["run_id"]), reading)
+        if isinstance(table, str):
+            yield _row(trace.attrs, balance, undefined(table))
+            continue
+        yield _row(trace.attrs, balance, imbalance(table["conv"], table["gru"]))
+        for block, of_block in table.groupby("block"):
+            yield _row(trace.attrs, share, _median_share(of_block), int(str(block)))
+
+
+def _median_share(of_block: pd.DataFrame) -> Estimate:
+    """Return the median share of a block's steps, with its quartiles."""
+    shares = signed_share(of_block["conv"], of_block["gru"])
+    known = shares[np.isfinite(shares)]
+    if not known.size:
+        return undefined("No training step has a gradient of either path.")
+    low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
+    return Estimate(float(middle), float(low), float(high), n=known.size)

@@ -9,29 +9,33 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.analysis.changes import shared_events
 from core.analysis.clock import clock_dependence
 from core.analysis.errors import delta_rmse, rmse_increase
 from core.analysis.estimate import Estimate
-from core.analysis.events import amplification, lead, measure_events
+from core.analysis.events import PATCH, ProfileStatistic, amplification, contrast, lead, measure_events
 from core.analysis.gradient import imbalance
 from core.analysis.phase import phase_measures
 from core.analysis.planted import (
     DAYS,
     ORIGINS,
+    PLACES,
     STEPS,
     Dependence,
-    bursts,
     correlated_pair,
     daily_cosines,
     daily_shape,
     hourly_clock,
     kernels,
     leaky_integrator,
+    responding,
+    slow_level,
 )
 from core.analysis.response import intervention_lead, spearman_gain
 from core.analysis.scatter import scatter
 from core.analysis.suitability import Variant, Variants, comovement, shift, skeleton, wobble
 from core.analysis.synergy import interaction_ols, interaction_paired, win_rate
+from core.analysis.traced import Changes
 
 COLUMNS = ("measure", "case", "unit", "truth", "tolerance", "value", "low", "high", "p_value", "n", "reason")
 SEEDS = 10
@@ -118,17 +122,31 @@ def _clock(generator: np.random.Generator) -> Iterator[Planted]:
 
 
 def _response(generator: np.random.Generator) -> Iterator[Planted]:
-    none, events = bursts(generator)
+    """Plant bursts: on a slow level, where they are; on an even one, how much earlier and higher the answers come."""
+    slow, even = slow_level(generator), np.zeros(ORIGINS)
+    found = shared_events(responding(generator, slow), responding(generator, slow), PATCH)
+    near = np.abs(found.places[:, None] - PLACES).min(axis=1) <= 1
+    share = Estimate(100 * float(near.mean()), n=len(found), reason=found.reason)
+    yield Planted("abrupt changes", "bursts, within a row", "%", 100.0, 4.0, share)
+    none = responding(generator, even)
     for truth in (0, 1, 3):
-        mode, _ = bursts(generator, lead=truth)
-        ahead = measure_events(lead, mode, none, events, generator=generator)
-        yield Planted("response lead", f"{truth} steps", "steps", truth, 0.06, ahead.estimate)
-    larger, _ = bursts(generator, height=2.0)
-    for case, percent, mode in (("rescaled by 1.3", 0.0, 1.3 * none), ("peak 3 for 2", 50.0, larger)):
-        peak = measure_events(amplification, mode, none, events, generator=generator)
-        yield Planted("amplification", case, "%", percent, 1.5, peak.estimate)
+        mode = responding(generator, even, lead=truth)
+        yield Planted(
+            "response lead", f"{truth} steps", "steps", truth, 0.06, _at_events(lead, mode, none, generator)
+        )
+    higher = responding(generator, even, power=1.2)
+    cases = (("rescaled by 1.3", 0.0, (none[0], 1.3 * none[1])), ("to the power 1.2", 100 * math.expm1(0.2), higher))
+    for case, percent, mode in cases:
+        peak = _at_events(amplification, mode, none, generator)
+        yield Planted("amplification", case, "%", percent, 3.0, peak)
     prompt, late = (np.tile(leaky_integrator(0.8, delay), (100, 1)) for delay in (0, 3))
     yield Planted("lead, intervened", "3 steps", "steps", 3.0, 1e-4, intervention_lead(prompt, late))
+
+
+def _at_events(statistic: ProfileStatistic, mode: Changes, none: Changes, generator: np.random.Generator) -> Estimate:
+    """Return a statistic at the events that both choose, as it is measured on real runs."""
+    pair = contrast(mode[1]), contrast(none[1])
+    return measure_events(statistic, *pair, shared_events(mode, none, PATCH), generator=generator).estimate
 
 
 def _spearman(generator: np.random.Generator) -> Iterator[Planted]:

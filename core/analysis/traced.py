@@ -13,14 +13,19 @@ from numpy.typing import ArrayLike
 
 from core.analysis.clock import Clock, ClockDependence, Integers, clock_dependence
 from core.analysis.estimate import Floats
+from core.analysis.events import PATCH
 from core.analysis.resample import subsample
 from core.analysis.response import change, follows
 from core.analysis.statistic import CROSSINGS
 from core.trace.schema import Reduction, TraceError, field_name
 from core.vocabulary import Activation, Dim, Fusion
 
+Changes = tuple[Floats, Floats]  # of the convolution path and of the GRU path, [origin] each
+
 STAMP = "stamp"
-KERNEL_ORIGINS = 1000  # drawn at random from more, to bound the time that kernels of many variables take
+OWN = (Activation.CONV_INCREMENT, Activation.GRU_HIDDEN)  # what the paths make
+STREAMS = (Activation.CONV_OUTPUT, Activation.GRU_OUTPUT)  # what they hand on: mostly the embedding they carry along
+KERNEL_ORIGINS = 2500  # drawn at random from more for a distance correlation: at 1,000 a draw moves it by .01 to .017
 NO_DAY = "A day does not hold a whole number of time steps (at least 2): there is no time of day."
 
 
@@ -37,17 +42,19 @@ class SeedTraces:
     steps_per_day
         None when a day does not hold a whole number (at least 2) of steps.
     kernels
-        By run id: a trace of its kernels alone, where `traces` do without them; the origins of `kernel_places`.
+        By run id: a trace of its kernels alone, where `traces` do without them; the origins of `places`.
     untrained
-        Kernels of the same runs before training, with the same run ids; the origins of `kernel_places` at least.
+        Kernels of the same runs before training, with the same run ids; the origins of `places` at least.
     gradients
-        By run id: columns step, block, conv, gru.
+        By run id: columns step, block, conv, gru, and conv_weights, gru_weights where they were recorded.
     responses
         By run id: how far a step put into the input moves the GRU path, [event, step], same events for all runs.
     study
         Name of the study, for the rows.
     seed
         Of everything drawn at random here.
+    kernel_origins
+        How many origins have kernels, at most.
     """
 
     traces: Sequence[xr.Dataset]
@@ -59,6 +66,7 @@ class SeedTraces:
     responses: Mapping[str, Floats] = field(default_factory=dict)
     study: str = ""
     seed: int = 0
+    kernel_origins: int = KERNEL_ORIGINS
 
     @cached_property
     def clock(self) -> Clock | None:
@@ -80,7 +88,7 @@ class SeedTraces:
     @cached_property
     def places(self) -> Integers:
         """Places of the origins whose kernels count, the same for every run."""
-        return kernel_places(self.traces[0].sizes[Dim.ORIGIN], self.seed)
+        return kernel_places(self.traces[0].sizes[Dim.ORIGIN], self.seed, self.kernel_origins)
 
     def on_clock(self, values: Floats, places: Integers) -> ClockDependence:
         """Return the dependence of values [place, feature] at some origins on the time of day."""
@@ -90,9 +98,9 @@ class SeedTraces:
         return clock_dependence(values, clock.take(places), generator=self.generator())
 
 
-def kernel_places(count: int, seed: int) -> Integers:
-    """Return the places of at most KERNEL_ORIGINS of `count` origins, drawn by a run's seed."""
-    return subsample(count, KERNEL_ORIGINS, np.random.default_rng(seed))
+def kernel_places(count: int, seed: int, most: int = KERNEL_ORIGINS) -> Integers:
+    """Return the places of at most `most` of `count` origins, drawn by a run's seed."""
+    return subsample(count, most, np.random.default_rng(seed))
 
 
 def pick(trace: xr.Dataset, activation: Activation, *reductions: Reduction) -> xr.DataArray:
@@ -145,17 +153,30 @@ def kernels(trace: xr.Dataset) -> dict[Fusion, xr.DataArray]:
     }
 
 
-def path_changes(trace: xr.Dataset) -> tuple[Floats, Floats]:
+def path_changes(trace: xr.Dataset, paths: tuple[Activation, Activation] = OWN) -> Changes:
     """Return (change of the convolution path, change of the GRU path) at the last token, [origin] each.
 
-    Both are states after the block, corrections included; NaN where an origin does not follow the one before.
+    Parameters
+    ----------
+    paths
+        OWN, what each path makes itself, before anything is added to it; or STREAMS, what it hands on after the
+        block: the token embedding, all corrections included.
+
+    Returns
+    -------
+    tuple of ndarray
+        NaN where an origin does not follow the one before.
     """
     following = follows(trace[Dim.ORIGIN].to_numpy(), trace[STAMP].to_numpy())
     conv, gru = (
-        change((state for _, state in blocks(last_token(trace, activation))), following)
-        for activation in (Activation.CONV_OUTPUT, Activation.GRU_OUTPUT)
+        change((state for _, state in blocks(last_token(trace, activation))), following) for activation in paths
     )
     return conv, gru
+
+
+def patch_of(trace: xr.Dataset) -> int:
+    """Return the rows of a token of the run; the published length where a trace does not say."""
+    return int(trace.attrs.get("patch", PATCH))
 
 
 def without_crossing(trace: xr.Dataset, traces: Sequence[xr.Dataset]) -> xr.Dataset | None:

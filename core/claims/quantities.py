@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from core.analysis.cost import Cost, Design, cost
+from core.analysis.cost import Design, cost, counted_costs
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import EXPLORATORY_SEEDS, Over, Statistic, statistic_name
 from core.claims.evidence import Evidence, Values
@@ -120,7 +120,7 @@ def measure(number: PublishedNumber, evidence: Evidence) -> Measured:
         ):
             return _of_runs(number, evidence, _SOURCES[number.quantity])
         case Quantity.MACS_EMBEDDING | Quantity.MACS_CROSSING | Quantity.MACS_TOTAL:
-            return Measured(Reading(Estimate(float(_part(cost(Design(number.mode)), number.quantity)), n=1)))
+            return _of_cost(number)
         case _:
             assert_never(number.quantity)
 
@@ -178,9 +178,12 @@ def _arm(number: PublishedNumber) -> Arm:
     return Arm(Fusion(number.mode))
 
 
-def _part(found: Cost, quantity: Quantity) -> int:
-    parts = {Quantity.MACS_EMBEDDING: found.embedding, Quantity.MACS_CROSSING: found.crossing}
-    return parts.get(quantity, found.total)
+def _of_cost(number: PublishedNumber) -> Measured:
+    """Return what was counted on running modules, beside the formula."""
+    design, part = Design(number.mode), number.quantity.removeprefix("macs_")
+    counted = counted_costs()[design, part]
+    formula = getattr(cost(design), part)
+    return Measured(Reading(Estimate(float(counted), n=1)), {"formula": Reading(Estimate(float(formula), n=1))})
 
 
 def _of_data(number: PublishedNumber, evidence: Evidence) -> Measured:

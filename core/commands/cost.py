@@ -29,14 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--horizon", type=int, default=96, help="rows it forecasts (default 96)")
     parser.add_argument("--variables", type=int, default=7, help="columns of the data (default 7)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--keep", action="store_true", help="keep the counts as those the claims show (developers)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Count and print."""
-    from core.analysis.cost import CostShape, Design, cost, times_dearer
+    from core.analysis.cost import COUNTED, CostShape, Design, cost, times_dearer
     from core.config import ConfigError, preset_run
-    from core.trace.cost import network_cost
-    from core.vocabulary import Fusion
 
     if arguments.variables < 1:
         raise ConfigError(f"variables is {arguments.variables}; it must be at least 1.")
@@ -52,10 +51,19 @@ def run(arguments: argparse.Namespace) -> int:
             "times_proposed": times_dearer(design, shape),
             "milliseconds": counted.milliseconds,
         }
-    networks = {
-        fusion.value: vars(network_cost(replace(model, fusion=fusion), window, variables)) for fusion in Fusion
+    if arguments.keep:
+        if shape != CostShape():
+            raise ConfigError(
+                "the counts that are kept are those of the published sizes; leave the other options out."
+            )
+        counts = {name: row["counted"] for name, row in designs.items()}
+        COUNTED.write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
+    result = {
+        "sizes": vars(shape),
+        "designs": designs,
+        "networks": _networks(model, window, variables),
+        "note": SLIP,
     }
-    result = {"sizes": vars(shape), "designs": designs, "networks": networks, "note": SLIP}
     sys.stdout.write((json.dumps(result, indent=1) if arguments.json else _text(result)) + "\n")
     return 0
 
@@ -63,34 +71,44 @@ def run(arguments: argparse.Namespace) -> int:
 def counted_cost(design: Design, model: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
     """Count one window of a design on its running modules, and time it."""
     from core.analysis.cost import Design
-    from core.trace.cost import proposed_cost, standard_cost
+    from core.trace.cost import proposed_cost, rowwise_cost, standard_cost
 
     match design:
         case Design.PROPOSED:
             return proposed_cost(model, window, variables)
         case Design.STANDARD_CONV:
-            return standard_cost(model, window, variables, embedded=True)
+            return standard_cost(model, window, variables)
         case Design.NO_EMBEDDING:
-            return standard_cost(model, window, variables, embedded=False)
+            return rowwise_cost(model, window, variables)
         case _:
             assert_never(design)
+
+
+def _networks(model: ModelConfig, window: WindowConfig, variables: int) -> dict[str, dict[str, Any]]:
+    """Return the cost of whole networks: the four modes, and `both` with standard convolutions at its crossings."""
+    from core.trace.cost import network_cost
+    from core.vocabulary import Fusion, Reference
+
+    forms: dict[str, dict[str, Any]] = {fusion.value: {"fusion": fusion} for fusion in Fusion}
+    forms["both, standard_conv"] = {"fusion": Fusion.BOTH, "reference": Reference.STANDARD}
+    return {name: vars(network_cost(replace(model, **form), window, variables)) for name, form in forms.items()}
 
 
 def _text(result: dict[str, Any]) -> str:
     sizes = ", ".join(f"{name} {value}" for name, value in result["sizes"].items())
     lines = [
         f"One window ({sizes}); multiply-accumulates, and milliseconds on this machine",
-        f"{'':14s}{'embedding':>12s}{'crossings':>16s}{'total':>16s}{'counted':>16s}{'times':>8s}{'ms':>9s}",
+        f"{'':20s}{'embedding':>12s}{'crossings':>16s}{'total':>16s}{'counted':>16s}{'times':>8s}{'ms':>9s}",
     ]
     for name, row in result["designs"].items():
         formula = row["formula"]
         lines.append(
-            f"{name:14s}{formula['embedding']:12,d}{formula['crossing']:16,d}{formula['total']:16,d}"
+            f"{name:20s}{formula['embedding']:12,d}{formula['crossing']:16,d}{formula['total']:16,d}"
             f"{row['counted']['total']:16,d}{row['times_proposed']:8.1f}{row['milliseconds']:9.2f}"
         )
-    lines += ["", f"{'whole network':14s}{'parameters':>12s}{'MACs':>16s}{'ms':>9s}"]
+    lines += ["", f"{'whole network':20s}{'parameters':>12s}{'MACs':>16s}{'ms':>9s}"]
     lines += [
-        f"{name:14s}{row['parameters']:12,d}{row['macs']:16,d}{row['milliseconds']:9.2f}"
+        f"{name:20s}{row['parameters']:12,d}{row['macs']:16,d}{row['milliseconds']:9.2f}"
         for name, row in result["networks"].items()
     ]
     return "\n".join([*lines, "", result["note"]])

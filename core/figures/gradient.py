@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.analysis.gradient import Reading
 from core.english import MINUS, listed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title
@@ -21,6 +22,10 @@ from core.vocabulary import ModelPath, label
 
 PATHS = {ModelPath.CONVOLUTION: ("conv", "solid"), ModelPath.GRU: ("gru", "6px,3px")}
 MODEL_MARKERS = ("diamond", "square", "circle", "triangle-up")
+NOT_RECORDED = {
+    Reading.OUTPUTS: "No gradients were recorded: train a run of this data set, they are kept from then on.",
+    Reading.WEIGHTS: "Gradients of the weights were not recorded when these runs were trained: train them again.",
+}
 MOST_BLOCKS = 3  # rows: the first, a middle and the last block
 
 
@@ -36,7 +41,12 @@ def shown_blocks(blocks: Sequence[int]) -> list[int]:
 
 
 def gradient_flow(
-    gradients: Mapping[str, pd.DataFrame], imbalance: Mapping[str, float], *, look: Look, provenance: str
+    gradients: Mapping[str, pd.DataFrame],
+    imbalance: Mapping[str, float],
+    *,
+    reading: Reading = Reading.OUTPUTS,
+    look: Look,
+    provenance: str,
 ) -> go.Figure:
     """Show the RMS gradient of both paths over training: a row per block, a column per model.
 
@@ -46,14 +56,15 @@ def gradient_flow(
         Per model name (proposed, late fusion, no fusion): columns step, block, conv, gru.
     imbalance
         Median |log2(conv / gru)| per model name: 0 balanced, 1 a factor of two.
+    reading
+        Whether the gradients are those of the paths' outputs or of their weights.
     look, provenance
         Appearance, and the sources for the foot.
     """
     title = QUESTIONS["gradient_flow"]
     drawn = {name: frame for name, frame in gradients.items() if len(frame)}
     if not drawn:
-        sentence = "No gradients were recorded: train a run of this data set, they are kept from then on."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+        return empty(look=look, title=title, sentence=NOT_RECORDED[reading], provenance=provenance)
     blocks = shown_blocks([int(block) for block in next(iter(drawn.values()))["block"].unique()])
     fig = make_subplots(
         rows=len(blocks),
@@ -79,7 +90,7 @@ def gradient_flow(
     fig.update_xaxes(nticks=4)
     fig.update_xaxes(title_text="Training step", row=len(blocks))
     room = Room(left=70, legend=True, above=22, height=200 + 130 * len(blocks))
-    finding = _flow_sentence({name: imbalance[name] for name in drawn if name in imbalance})
+    finding = _flow_sentence({name: imbalance[name] for name in drawn if name in imbalance}, reading)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
@@ -123,13 +134,13 @@ def _paths(fig: go.Figure, part: pd.DataFrame, row: int, column: int, look: Look
         fig.add_trace(curve, row=row, col=column)
 
 
-def _flow_sentence(imbalance: Mapping[str, float]) -> str:
+def _flow_sentence(imbalance: Mapping[str, float], reading: Reading) -> str:
     if not imbalance:
-        return "RMS of the loss gradient at each path's output; equal heights mean balance."
+        return f"RMS of the loss gradient of each path's {reading}; equal heights mean balance."
     parts = [f"{name} {number(value, 2)}" for name, value in imbalance.items()]
     best = min(imbalance, key=lambda name: imbalance[name])
     verdict = f"; {best} is the most balanced" if len(imbalance) > 1 else ""
-    return f"Imbalance (0 balanced, 1 a factor of two): {listed(parts)}{verdict}."
+    return f"Imbalance of the {reading}' gradients (0 balanced, 1 a factor of two): {listed(parts)}{verdict}."
 
 
 def gradient_share(shares: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
@@ -138,35 +149,47 @@ def gradient_share(shares: pd.DataFrame, *, look: Look, provenance: str) -> go.F
     Parameters
     ----------
     shares
-        Columns model (name), block, value: (conv - gru) / (conv + gru), -1 to 1.
+        Columns reading ("outputs" or "weights", a panel each), model (name), block, value: (conv - gru) / (conv +
+        gru), -1 to 1.
     look, provenance
         Appearance, and the sources for the foot.
     """
     title = QUESTIONS["gradient_share"]
     if shares.empty:
-        sentence = "No gradients were recorded: train a run of this data set, they are kept from then on."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+        return empty(look=look, title=title, sentence=NOT_RECORDED[Reading.OUTPUTS], provenance=provenance)
+    readings = [reading for reading in Reading if (shares["reading"] == reading.value).any()]
     blocks = sorted({int(block) for block in shares["block"]}, reverse=True)
+    names = [f"block {block}" for block in blocks]
+    fig = make_subplots(rows=1, cols=len(readings), shared_yaxes=True, horizontal_spacing=0.08)
+    reach = max(0.1, float(np.nanmax(np.abs(shares["value"].to_numpy(float)))) * 1.15)
+    for column, reading in enumerate(readings, start=1):
+        axis = "" if column == 1 else str(column)
+        _share_dots(fig, shares.loc[shares["reading"] == reading.value], blocks, column, look)
+        category_axis(fig, names, look=look, column=column)
+        named_line(fig, look=look, text="", x=0, axis=axis)
+        panel_title(fig, f"of their {reading}", axis, look=look)
+        fig.update_xaxes(range=[-reach, reach], showgrid=True, nticks=5, col=column)
+    sides = " · ".join(
+        f'<span style="color:{path_colour(path, look)}">{before}{label(path, look.language)}{after}</span>'
+        for path, before, after in ((ModelPath.GRU, "← ", ""), (ModelPath.CONVOLUTION, "", " →"))
+    )
+    fig.update_xaxes(title_text=f"Signed share (−1 to 1)<br>{sides}")
+    room = Room(left=label_room(names), legend=True, above=20, below=64, height=262 + 34 * len(names))
+    finding = _share_sentence(shares, look)
+    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _share_dots(fig: go.Figure, shares: pd.DataFrame, blocks: Sequence[int], column: int, look: Look) -> None:
+    """Draw the shares of every model in lanes of its own; the legend names each once."""
     models = [str(name) for name in shares["model"].unique()]
     shades = [look.colours.truth, look.colours.muted, look.colours.line, look.colours.none]
-    fig = go.Figure()
     for index, (name, symbol, shade) in enumerate(zip(models, MODEL_MARKERS, shades, strict=False)):
         part = shares.loc[shares["model"] == name]
         lane = 0.16 * ((len(models) - 1) / 2 - index)
         places = [blocks.index(int(block)) + lane for block in part["block"]]
-        fig.add_trace(dots(part["value"].to_numpy(float), places, name=name, colour=shade, symbol=symbol, size=10))
-    names = [f"block {block}" for block in blocks]
-    category_axis(fig, names, look=look)
-    named_line(fig, look=look, text="balanced", x=0)
-    reach = max(0.1, float(np.nanmax(np.abs(shares["value"].to_numpy(float)))) * 1.15)
-    fig.update_xaxes(title_text="Signed share of the gradient (−1 to 1)", range=[-reach, reach], showgrid=True)
-    for path, x, anchor in ((ModelPath.GRU, 0, "left"), (ModelPath.CONVOLUTION, 1, "right")):
-        text = f"← {label(path, look.language)}" if anchor == "left" else f"{label(path, look.language)} →"
-        at = {"x": x, "xref": "paper", "xanchor": anchor, "y": 1, "yref": "paper", "yanchor": "bottom"}
-        fig.add_annotation(text=text, **at, font={"color": path_colour(path, look)}, showarrow=False)
-    room = Room(left=label_room(names), legend=True, above=20, height=240 + 34 * len(names))
-    finding = _share_sentence(shares, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+        style = {"symbol": symbol, "size": 10, "legendgroup": name, "showlegend": column == 1}
+        trace = dots(part["value"].to_numpy(float), places, name=name, colour=shade, **style)
+        fig.add_trace(trace, row=1, col=column)
 
 
 def _share_sentence(shares: pd.DataFrame, look: Look) -> str:
@@ -175,5 +198,5 @@ def _share_sentence(shares: pd.DataFrame, look: Look) -> str:
     factor = (1 + abs(row["value"])) / max(1 - abs(row["value"]), 1e-9)
     return (
         f"Least balanced: block {int(row['block'])} of {row['model']}, where the {label(path, look.language)} gets "
-        f"{number(factor, 2)} times the gradient of the other."
+        f"{number(factor, 2)} times the gradient of the other (of their {row['reading']})."
     )

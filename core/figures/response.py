@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from core.english import counted, listed, signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
-from core.figures.lettering import duration, interval, number, probability
+from core.figures.lettering import interval, number, probability
 from core.figures.marks import band, dots, empty, limits_of, line, milliseconds, whiskers
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Room, finish
@@ -99,75 +99,93 @@ def _gate_sentence(gates: Mapping[Fusion, pd.DataFrame], at: float, look: Look) 
 
 
 def event_response(
-    profiles: Mapping[Fusion, pd.DataFrame],
+    table: pd.DataFrame,
     *,
     amplification: Mapping[Fusion, float],
     lead: Mapping[Fusion, float],
-    events: int,
     hours_per_step: float,
     look: Look,
     provenance: str,
 ) -> go.Figure:
-    """Show the event-averaged change of the GRU state of each mode, with band and peak.
+    """Show the event-averaged change of the GRU of each mode beside that of `none`, a panel a mode, with peaks.
 
     Parameters
     ----------
-    profiles
-        Per mode: columns lag (steps from the event), mean, low, high, in units of the mode's level off the events.
+    table
+        Columns fusion (the mode), of ("mode" or "none": whose response at the events of both), lag (steps from the
+        event), mean, low, high (in multiples of the surroundings), events (how many were averaged).
     amplification, lead
         Peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode; NaN if undefined.
-    events
-        How many events were averaged.
     hours_per_step
         Length of one step in hours.
     look, provenance
         Appearance, and the sources for the foot.
     """
     title = QUESTIONS["event_response"]
-    if not profiles or events == 0:
-        sentence = "Too few abrupt changes to average over: at least 20 are wanted, in a longer test part."
+    modes = [mode for mode in Fusion if (table["fusion"] == mode.value).any()]
+    if not modes:
+        sentence = "No abrupt change to average over: train mode none and another one, on a longer test part."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
-    fig, ends, peaks = go.Figure(), [], []
-    for mode, profile in profiles.items():
-        text, colour = label(mode, look.language), fusion_colour(mode, look)
-        lags, mean = profile["lag"].to_numpy(np.int16), profile["mean"].to_numpy(float)
-        fig.add_trace(band(lags, profile["low"], profile["high"], colour=colour, opacity=0.1, name=f"{text}, band"))
-        fig.add_trace(line(lags, mean, name=text, colour=colour, dash=FUSION_DASH[mode]))
-        peak, symbol = int(mean.argmax()), FUSION_MARKER[mode]
-        peaks.append(dots([lags[peak]], [mean[peak]], name=f"{text}, peak", colour=colour, symbol=symbol))
-        ends.append(EndLabel(_end_text(text, amplification.get(mode), lead.get(mode)), float(mean[peak]), colour))
-    fig.add_traces(peaks)
-    frames = list(profiles.values())
-    limits = limits_of(*(frame[["low", "high"]].to_numpy(float) for frame in frames))
-    end_labels(fig, ends, limits=limits, pixels=240)
-    named_line(fig, look=look, text="abrupt change", x=0)
-    lags = frames[0]["lag"].to_numpy(int)
-    ticks = np.unique(np.linspace(lags[0], lags[-1], 5).round().astype(int))
+    fig = make_subplots(rows=1, cols=len(modes), shared_yaxes=True, horizontal_spacing=0.05)
+    grey, none = fusion_colour(Fusion.NONE, look), label(Fusion.NONE, look.language)
+    beside = f'<span style="color:{grey}"> and {none}</span>'
+    for column, mode in enumerate(modes, start=1):
+        axis, part = "" if column == 1 else str(column), table.loc[table["fusion"] == mode.value]
+        for shown, of in ((Fusion.NONE, "none"), (mode, "mode")):
+            _response(fig, part.loc[part["of"] == of], shown, column, look)
+        beside = (
+            f'<span style="color:{fusion_colour(Fusion.NONE, look)}"> and {label(Fusion.NONE, look.language)}</span>'
+        )
+        name = label(mode, look.language) + beside
+        panel_title(fig, name, axis, look=look, colour=fusion_colour(mode, look), lift=30)
+        _under_title(fig, _peak_text(amplification.get(mode), lead.get(mode)), axis, look)
+        named_line(fig, look=look, text="", x=0, axis=axis)
+    lags = table["lag"].to_numpy(int)
+    ticks = [lags.min() // 2, 0, lags.max() // 2]  # ends would touch those of the next panel
     texts = [
         f"{signed(tick, 0)}<br>{signed(tick * hours_per_step, 1 if hours_per_step % 1 else 0)} h" for tick in ticks
     ]
-    fig.update_xaxes(tickvals=ticks, ticktext=texts, range=[lags[0], lags[-1]])
-    fig.update_xaxes(title_text=f"Lag from the abrupt change (steps of {duration(hours_per_step)}; hours below)")
-    fig.update_yaxes(title_text="Change of the GRU state (× quiet level)", range=limits)
-    widest = [part for end in ends for part in end.text.replace("<b>", "").replace("</b>", "").split("<br>")]
-    room = Room(left=70, right=label_room(widest), above=18, below=DATE_AXIS + 4, height=450)
-    finding = _response_sentence(amplification, lead, events, look)
+    fig.update_xaxes(tickvals=ticks, ticktext=texts, range=[lags.min(), lags.max()])
+    fig.update_xaxes(title_text="Lag from the change<br>(steps; hours below)")
+    fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))
+    fig.update_yaxes(title_text="Change of the GRU state (× surroundings)", col=1)
+    room = Room(left=70, above=50, below=DATE_AXIS + 20, height=460)
+    finding = _response_sentence(amplification, lead, int(table["events"].iloc[0]), look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
-def _end_text(name: str, amplification: float | None, lead: float | None) -> str:
+def _response(fig: go.Figure, profile: pd.DataFrame, mode: Fusion, column: int, look: Look) -> None:
+    """Draw one response with its band and its peak."""
+    text, colour = label(mode, look.language), fusion_colour(mode, look)
+    lags, mean = profile["lag"].to_numpy(np.int16), profile["mean"].to_numpy(float)
+    peak = int(mean.argmax())
+    for trace in (
+        band(lags, profile["low"], profile["high"], colour=colour, opacity=0.1, name=f"{text}, band"),
+        line(lags, mean, name=text, colour=colour, dash=FUSION_DASH[mode]),
+        dots([lags[peak]], [mean[peak]], name=f"{text}, peak", colour=colour, symbol=FUSION_MARKER[mode]),
+    ):
+        fig.add_trace(trace, row=1, col=column)
+
+
+def _under_title(fig: go.Figure, text: str, axis: str, look: Look) -> None:
+    """Write numbers between a panel and its name."""
+    at = {"xref": f"x{axis} domain", "yref": f"y{axis} domain", "x": 0, "y": 1}
+    style = {"font": {"size": 11, "color": look.colours.muted}, "align": "left", "showarrow": False}
+    fig.add_annotation(text=text, **at, xanchor="left", yanchor="bottom", yshift=2, **style)
+
+
+def _peak_text(amplification: float | None, lead: float | None) -> str:
     if amplification is None or lead is None or not np.isfinite([amplification, lead]).all():
-        return f"<b>{name}</b>"
-    return f"<b>{name}</b><br>peak {signed(amplification, 0)} %, lead {signed(lead)}"
+        return "too few changes<br>for a number"
+    return f"peak {signed(amplification)} %<br>lead {signed(lead, 2)} steps"
 
 
 def _response_sentence(
     amplification: Mapping[Fusion, float], lead: Mapping[Fusion, float], events: int, look: Look
 ) -> str:
     parts = [
-        f"{label(mode, look.language)} peaks {number(abs(amplification[mode]), 2)} % "
-        f"{'higher' if amplification[mode] > 0 else 'lower'} and {number(abs(lead[mode]), 2)} steps "
-        f"{'earlier' if lead[mode] > 0 else 'later'}"
+        f"{label(mode, look.language)} peaks {abs(amplification[mode]):.1f} % "
+        f"{'higher' if amplification[mode] > 0 else 'lower'} and {_when(lead[mode])}"
         for mode in (Fusion.CNN_TO_GRU, Fusion.BOTH)
         if np.isfinite([amplification.get(mode, np.nan), lead.get(mode, np.nan)]).all()
     ]
@@ -175,6 +193,12 @@ def _response_sentence(
     return (
         f"Against none, {listed(parts)} ({over})." if parts else f"Mean response, {over}; bands are 95 % intervals."
     )
+
+
+def _when(lead: float) -> str:
+    if abs(lead) < 0.005:
+        return "at the same time"
+    return f"{abs(lead):.2f} steps {'earlier' if lead > 0 else 'later'}"
 
 
 def lead_amplification(estimates: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
@@ -191,7 +215,7 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look, provenance: str) 
     defined = estimates.loc[np.isfinite(estimates["value"].to_numpy(float))] if len(estimates) else estimates
     modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()] if len(defined) else []
     if not modes:
-        sentence = "Neither number is defined here: at least 20 abrupt changes and a run of none are wanted."
+        sentence = "Neither number is defined here: at least 24 abrupt changes and a run of none are wanted."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     panels = {
         "amplification": ("Peak amplification", "Peak against none (%), right is stronger", "%", 1),

@@ -128,9 +128,11 @@ class Material:
 
     @cached_property
     def changes(self) -> pd.DataFrame:
-        """The abrupt changes of mode none, the largest first (columns: `chapters.response.abrupt_changes`)."""
+        """The abrupt changes of the shown mode and none, the largest first (as `abrupt_changes` returns them)."""
         none = self.traces.get(Fusion.NONE)
-        return pd.DataFrame({"place": []}) if none is None else abrupt_changes(none)
+        if none is None or self.shown[0] is Fusion.NONE:
+            return pd.DataFrame({"place": []})
+        return abrupt_changes(self.trace, none)
 
     @cached_property
     def attention(self) -> xr.DataArray:

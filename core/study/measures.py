@@ -19,12 +19,13 @@ from typing import Any
 import pandas as pd
 
 from core.analysis.data_rows import data_rows
+from core.analysis.statistic import DEFINITIONS
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.locks import is_held, take
 from core.steps import Progress, Steps, Stopped
 from core.study.folder import MEASURES, StudyError, records
-from core.study.opening import MEASURED, STAGES, open_up, statistics
+from core.study.opening import MEASURED, MEASURED_BYTES, STAGES, open_up, statistics
 from core.study.pool import Launch, Pool, Tell, launch_process
 from core.study.progress import clock
 from core.table import Notes, read_notes, tidy, write_rows
@@ -67,6 +68,7 @@ class Measurement:
             "code": [],  # that of the runs is noted with their errors
             "data": {self.dataset: [self.fingerprint]},
             "measures": [measuring_fingerprint()],
+            "definitions": [DEFINITIONS],
             RUNS_NOTED: {record.run_id: record.weights_sha for record in self.measurable},
         }
 
@@ -74,7 +76,7 @@ class Measurement:
     def is_current(self) -> bool:
         """Whether its rows are there and of this very code, these data and the weights of all runs that have any."""
         found, wanted = read_notes(self.rows), self.notes
-        if any(found.get(name) != wanted[name] for name in ("data", "measures")):
+        if any(found.get(name) != wanted[name] for name in ("data", "measures", "definitions")):
             return False
         finished = {record.run_id: record.weights_sha for record in self.runs}
         measured: Mapping[str, str] = found.get(RUNS_NOTED, {})
@@ -158,7 +160,7 @@ class Measurement:
         runs = self.measurable
         steps = Steps(STAGES * len(runs) + 1, on_progress, should_stop)
         for record in runs:
-            open_up(folder / record.run_id, record, dataset, MEASURED, steps)
+            open_up(folder / record.run_id, record, dataset, MEASURED, steps, limit=MEASURED_BYTES)
         steps.begin("statistics")
         return statistics(folder, runs, dataset, "")
 

@@ -4,7 +4,7 @@
     <run_id>/kernels.zarr           the kernels of some windows, where the trace does without them
     <run_id>/untrained.zarr         the kernels of the same architecture before training, same windows
     <run_id>/interventions.parquet  its error when something inside is changed
-    <run_id>/responses.npy          how far a step put into the input moves the GRU path
+    <run_id>/responses.npy          how far a step put into the input moves the GRU's hidden states
 
 What is finished is kept, so that opening up goes on where it was.
 """
@@ -21,7 +21,7 @@ import pandas as pd
 
 from core.analysis.statistic import CROSSINGS
 from core.analysis.summarise import summarise
-from core.analysis.traced import SeedTraces, kernel_places
+from core.analysis.traced import KERNEL_ORIGINS, OWN, STREAMS, SeedTraces, kernel_places
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.steps import Steps
@@ -30,7 +30,7 @@ from core.trace.layout import predicted_bytes
 from core.trace.schema import Reduction, TraceError, TraceSpec, field_name
 from core.trace.store import open_trace
 from core.train.record import RunRecord
-from core.vocabulary import Activation, Dim, Fusion, Merge, Split
+from core.vocabulary import Activation, Dim, Fusion, Merge, Reference, Split
 
 if TYPE_CHECKING:
     from core.train.checkpoint import Checkpoint
@@ -42,21 +42,33 @@ INTERVENTIONS = "interventions.parquet"
 RESPONSES = "responses.npy"
 STEPS_PUT_IN = 40  # rows at which a step begins: each takes a pass over a token's origins
 RUN_BYTES = 400_000_000  # a run's trace covers the first windows of the test split that fit in here
+MEASURED_BYTES = 800_000_000  # the same for a trace that is thrown away after measuring: all windows of Weather
 INTERVENTION_WINDOWS = 256  # drawn at random: interventions take one forward pass each
 STAGES = 4  # that opening one run up tells of
 
 CROSSING_KERNELS = TraceSpec(dict.fromkeys(CROSSINGS.values(), (Reduction.FULL,)))
-# All that statistics read of every window: a tenth of what pages draw.
-MEASURED = TraceSpec(dict.fromkeys((Activation.CONV_OUTPUT, Activation.GRU_OUTPUT), (Reduction.LAST_TOKEN,)))
+# All that statistics read of every window.
+MEASURED = TraceSpec(
+    dict.fromkeys((*OWN, *STREAMS, Activation.UPDATE_GATE, Activation.CORRECTION_GRU_TO_CNN), (Reduction.LAST_TOKEN,))
+)
 
 
-def open_up(folder: Path, record: RunRecord, dataset: Dataset, spec: TraceSpec, steps: Steps) -> None:
+def open_up(
+    folder: Path,
+    record: RunRecord,
+    dataset: Dataset,
+    spec: TraceSpec,
+    steps: Steps,
+    *,
+    limit: int = RUN_BYTES,
+) -> None:
     """Record, perturb and change one run inside.
 
     Parameters
     ----------
     folder : of this run.
-    spec : what the trace holds; the last token of both paths at least.
+    spec : what the trace holds; what `MEASURED` names at least.
+    limit : bytes of the trace; it covers the first windows of the test split that fit.
 
     Raises
     ------
@@ -70,8 +82,9 @@ def open_up(folder: Path, record: RunRecord, dataset: Dataset, spec: TraceSpec, 
     checkpoint = load_checkpoint(record.folder)
     checkpoint.check_data(dataset)
     windows = make_windows(dataset, record.config.window, Split.TEST)
-    traced = chosen(windows, slice(_windows_that_fit(record, len(windows), spec)))
-    drawn = {"spec": CROSSING_KERNELS, "places": kernel_places(len(traced), record.config.train.seed)}
+    traced = chosen(windows, slice(_windows_that_fit(record, len(windows), spec, limit)))
+    places = kernel_places(len(traced), record.config.train.seed, _kernel_origins(record))
+    drawn = {"spec": CROSSING_KERNELS, "places": places}
     steps.begin(f"tracing {record.run_id}")
     _trace(folder / TRACE, checkpoint, dataset, steps, spec=spec, places=slice(len(traced)))
     if _writes_kernels(record) and not CROSSING_KERNELS.activations.keys() <= spec.activations.keys():
@@ -99,12 +112,17 @@ def _trace(path: Path, checkpoint: Checkpoint, dataset: Dataset, steps: Steps, *
     trace_split(checkpoint, dataset, out=path, on_progress=steps.within, **settings)
 
 
-def _windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec) -> int:
-    """Return how many windows of the fullest trace fit in RUN_BYTES: the same number for all fusion modes."""
+def _windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec, limit: int) -> int:
+    """Return how many windows of the fullest trace fit in a limit: the same number for all forms of the model."""
     model, window = record.config.model, record.config.window
-    fullest = replace(model, fusion=Fusion.BOTH, merge=Merge.ATTENTION, matched=False)
+    fullest = replace(model, fusion=Fusion.BOTH, reference=Reference.DYNAMIC, merge=Merge.ATTENTION, matched=False)
     size = predicted_bytes(fullest, window, record.variables, windows, spec)
-    return windows if size <= RUN_BYTES else windows * RUN_BYTES // size
+    return windows if size <= limit else windows * limit // size
+
+
+def _kernel_origins(record: RunRecord) -> int:
+    """Return of how many windows kernels are kept: fewer than usual where those of many variables would not fit."""
+    return _windows_that_fit(record, KERNEL_ORIGINS, CROSSING_KERNELS, RUN_BYTES)
 
 
 def _writes_kernels(record: RunRecord) -> bool:
@@ -115,7 +133,7 @@ def _writes_kernels(record: RunRecord) -> bool:
 def _put_steps_in(folder: Path, checkpoint: Checkpoint, windows: Any) -> None:
     from core.trace.perturb import step_responses
 
-    states = open_trace(folder / TRACE)[field_name(Activation.GRU_OUTPUT, Reduction.LAST_TOKEN)].to_numpy()
+    states = open_trace(folder / TRACE)[field_name(Activation.GRU_HIDDEN, Reduction.LAST_TOKEN)].to_numpy()
     seed = checkpoint.record.config.train.seed
     found = step_responses(checkpoint.model, windows, states=states, events=STEPS_PUT_IN, seed=seed)
     partial = folder / f".{RESPONSES}"
@@ -156,6 +174,7 @@ def statistics(folder: Path, records: Sequence[RunRecord], dataset: Dataset, stu
             gradients={record.run_id: record.gradient for record in records},
             study=study,
             seed=records[0].config.train.seed,
+            kernel_origins=_kernel_origins(records[0]),
         )
     )
     interventions = [

@@ -10,7 +10,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -18,10 +18,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.config import ModelConfig, WindowConfig
-from core.model.crossing import Crossing
+from core.model.crossing import Crossing, StandardCrossing
 from core.model.fast import filter_tokens
 from core.model.forecaster import CrossBlock, Forecaster, build
-from core.vocabulary import Embedding, Fusion
+from core.vocabulary import Embedding, Fusion, Reference
+
+Kind = TypeVar("Kind", Crossing, StandardCrossing)
 
 REPEATS = 9  # of a timing, whose median is taken
 _ELEMENTWISE = ("aten.mul.Tensor", "aten.addcmul_.default")
@@ -65,18 +67,15 @@ class _Products(TorchDispatchMode):
 
 
 def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
-    """Return the cost of the first layer and all crossings of the product's own modules.
+    """Return the cost of the product's own first layer and crossings: kernels made once a window, then applied.
 
     Parameters
     ----------
     config
         Its sizes count; embedding and fusion are those of the published table, `mixed` and `both`.
     """
-    config = replace(config, embedding=Embedding.MIXED, fusion=Fusion.BOTH, matched=False)
-    model = build(config, window, variables, seed=0).eval()
-    x = torch.randn(1, window.lookback, variables)
-    tokens: Tensor = model.embedding(x).detach()  # in whatever order of axes the model keeps them
-    crossings = _crossings(model)
+    model, tokens = _published_form(config, window, variables, Reference.DYNAMIC)
+    x, crossings = _series(window, variables), _crossings(model, Crossing)
 
     def run() -> None:
         model.embedding(x)
@@ -90,37 +89,55 @@ def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> 
     return CountedCost(_macs(lambda: model.embedding(x)), generated + applied + padding, milliseconds(run))
 
 
-def standard_cost(config: ModelConfig, window: WindowConfig, variables: int, *, embedded: bool) -> CountedCost:
-    """Return the cost of crossings that are trained convolutions over all channels.
+def standard_cost(config: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
+    """Return the cost of the same with a trained convolution over all channels at every crossing (see above)."""
+    model, tokens = _published_form(config, window, variables, Reference.STANDARD)
+    x, crossings = _series(window, variables), _crossings(model, StandardCrossing)
 
-    Parameters
-    ----------
-    embedded
-        Whether a first layer makes tokens before; without it, every row of the series is a token.
-    """
+    def run() -> None:
+        model.embedding(x)
+        for crossing in crossings:
+            crossing.message(tokens)
+
+    counted = _macs(lambda: [crossing.message(tokens) for crossing in crossings])
+    return CountedCost(_macs(lambda: model.embedding(x)), counted, milliseconds(run, repeats=3))
+
+
+def rowwise_cost(config: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
+    """Return the cost of that convolution where every row of the series is a token: no form of the product has it."""
     width, taps = config.width, config.kernel
-    if embedded:
-        first = nn.Conv1d(variables, width, config.patch, stride=config.patch)
-    else:
-        first = nn.Conv1d(variables, width, taps, padding=taps // 2)
+    first = nn.Conv1d(variables, width, taps, padding=taps // 2)
     crossing = nn.Conv1d(width, width, taps, padding=taps // 2)
-    series = torch.randn(1, variables, window.lookback)
-    tokens = first(series).detach()  # [1, channel, token]
+    series = _series(window, variables).transpose(1, 2)
+    rows = first(series).detach()  # [1, channel, row]
     times = range(2 * config.blocks)
 
     def run() -> None:
         first(series)
         for _ in times:
-            crossing(tokens)
+            crossing(rows)
 
-    counted = len(times) * _macs(lambda: crossing(tokens))
+    counted = len(times) * _macs(lambda: crossing(rows))
     return CountedCost(_macs(lambda: first(series)), counted, milliseconds(run, repeats=3))
+
+
+def _published_form(
+    config: ModelConfig, window: WindowConfig, variables: int, reference: Reference
+) -> tuple[Forecaster, Tensor]:
+    """Return the mixed form with both crossings, and the tokens it makes of one window, in its own order of axes."""
+    form = replace(config, embedding=Embedding.MIXED, fusion=Fusion.BOTH, reference=reference, matched=False)
+    model = build(form, window, variables, seed=0).eval()
+    return model, model.embedding(_series(window, variables)).detach()
+
+
+def _series(window: WindowConfig, variables: int) -> Tensor:
+    return torch.randn(1, window.lookback, variables, generator=torch.Generator().manual_seed(0))
 
 
 def network_cost(config: ModelConfig, window: WindowConfig, variables: int) -> NetworkCost:
     """Return the cost of a whole forecaster on one window."""
     model = build(config, window, variables, seed=0).eval()
-    x = torch.randn(1, window.lookback, variables)
+    x = _series(window, variables)
     parameters = sum(parameter.numel() for parameter in model.parameters())
     return NetworkCost(_macs(lambda: model(x)), parameters, milliseconds(lambda: model(x)))
 
@@ -141,10 +158,10 @@ def _skipped(tokens: int, taps: int) -> int:
     return 2 * sum(min(shift, tokens) for shift in range(1, taps // 2 + 1))
 
 
-def _crossings(model: Forecaster) -> list[Crossing]:
+def _crossings(model: Forecaster, kind: type[Kind]) -> list[Kind]:
     blocks = [block for block in model.blocks if isinstance(block, CrossBlock)]
     both = [crossing for block in blocks for crossing in (block.to_conv, block.to_gru)]
-    return [crossing for crossing in both if isinstance(crossing, Crossing)]
+    return [crossing for crossing in both if isinstance(crossing, kind)]
 
 
 def _macs(run: Callable[[], object]) -> int:

@@ -30,7 +30,7 @@ def step_responses(
     events: int = EVENTS,
     seed: int = 0,
 ) -> NDArray[np.float32]:
-    """Return how far a step moves the GRU path's states at the last token, [event, step].
+    """Return how far a step moves the GRU's hidden states at the last token, [event, step].
 
     Parameters
     ----------
@@ -39,8 +39,8 @@ def step_responses(
     windows
         Neighbouring windows, one row apart.
     states
-        The GRU path of these windows after every block at the last token, [window, ...], where a trace holds it
-        already: half the work.
+        The GRU's hidden states of these windows at the last token, [window, ...], where a trace holds them already:
+        half the work.
     events
         Rows at which the step begins; fewer where there are fewer windows, none where they do not span a response.
     seed
@@ -72,7 +72,6 @@ def step_responses(
 
 
 def _states(model: Forecaster, x: NDArray[np.float32]) -> torch.Tensor:
-    """Return the GRU path after every block at the last token, [window, variable, block, channel]."""
-    return path_activations(model, torch.from_numpy(x.copy()), {Activation.GRU_OUTPUT: last_token})[
-        Activation.GRU_OUTPUT
-    ]
+    """Return the GRU's hidden states at the last token, [window, variable, block, channel]."""
+    hidden = Activation.GRU_HIDDEN
+    return path_activations(model, torch.from_numpy(x.copy()), {hidden: last_token})[hidden]

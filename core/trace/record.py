@@ -184,6 +184,7 @@ def attributes(record: RunRecord, split: Split) -> dict[str, str | int]:
         "merge": config.model.merge.value,
         "reference": config.model.reference.value,
         "embedding": config.model.embedding.value,
+        "patch": config.model.patch,
         "horizon": config.window.horizon,
         "lookback": config.window.lookback,
         "split": split.value,

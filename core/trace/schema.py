@@ -175,6 +175,8 @@ DEFAULT_TRACE = TraceSpec(
         Activation.KERNEL_CNN_TO_GRU: (Reduction.FULL,),
         Activation.UPDATE_GATE: (Reduction.LAST_TOKEN,),
         Activation.RESET_GATE: (Reduction.LAST_TOKEN,),
+        Activation.CONV_INCREMENT: (Reduction.LAST_TOKEN,),
+        Activation.GRU_HIDDEN: (Reduction.LAST_TOKEN,),
         Activation.CONV_OUTPUT: (Reduction.LAST_TOKEN,),
         Activation.GRU_OUTPUT: (Reduction.LAST_TOKEN,),
         Activation.CORRECTION_GRU_TO_CNN: (Reduction.LAST_TOKEN,),

@@ -17,22 +17,22 @@ with page("gates") as selection:
     runs = proposed_runs(selection)
     if Fusion.NONE not in runs or len(runs) == 1:
         missing = "Only mode none is trained here" if Fusion.NONE in runs else "Mode none is not trained here"
-        sentence = f"{missing}: responses are measured at its abrupt changes, in another mode against it."
+        sentence = f"{missing}: responses are measured in another mode against it."
         empty_state(sentence, to="compare", action="Train the rest")
         raise PageEnd
     inspection = inspection_or_stop(selection)
     dataset = dataset_or_stop(selection)
     hours = dataset.step / pd.Timedelta(hours=1)
     foot = provenance(selection, list(runs.values()))
-    changes = gates.abrupt_changes(inspection, runs)
     numbers, answer, around = (st.container() for _ in range(3))
 
-    with st.expander("Mode of the numbers above", icon=":material/tune:"):
+    with st.expander("Mode of the numbers and changes", icon=":material/tune:"):
         crossing = [mode for mode in runs if mode is not Fusion.NONE]
         mode = choose_mode(crossing, selection.language, label="Mode against none")
+    changes = gates.abrupt_changes(inspection, runs, mode)
     rows = inspection.rows.loc[inspection.rows["run_id"].isin([run.run_id for run in runs.values()])]
     with numbers:
-        key_numbers(gates.gate_numbers(rows, runs[mode], changes, hours, selection.language))
+        key_numbers(gates.gate_numbers(rows, runs, mode, changes, hours, selection.language))
 
     measures = response.measures(rows)
     known = (inspection.key, foot)
@@ -52,7 +52,7 @@ with page("gates") as selection:
 
     with around:
         if changes.empty:
-            st.info("The convolution path of mode none has no abrupt change to look at.", icon=":material/info:")
+            st.info("The convolution paths have no abrupt change to look at.", icon=":material/info:")
             raise PageEnd
         first, second, third = st.columns([4, 4, 2])
         choices = gates.change_texts(changes)

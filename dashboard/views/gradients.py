@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.analysis.gradient import Reading
 from core.report.chapters import gradients
 from core.report.chapters.gradients import FORMS
 from dashboard import forms
@@ -13,7 +14,7 @@ from dashboard.selection import Selection
 from dashboard.slides import draw
 from dashboard.widgets import KeyNumber, key_numbers, models_or_stop, page, provenance
 
-VIEWS = {"training": "Over training", "blocks": "By block"}
+VIEWS = {"training": "Outputs over training", "weights": "Weights over training", "blocks": "By block, both"}
 DESCRIPTIONS = {
     "proposed": "both crossings, merged by cross-modal attention",
     "late fusion": "no crossing, merged by one layer at the end",
@@ -22,21 +23,22 @@ DESCRIPTIONS = {
 
 
 def answers(runs: gradients.Runs) -> None:
-    """Draw the imbalance of each form."""
-    found = gradients.imbalances(runs)
+    """Draw the imbalance of each form, at the outputs and of the weights."""
+    found, weights = gradients.imbalances(runs), gradients.imbalances(runs, Reading.WEIGHTS)
     numbers = []
     for name in FORMS:
         estimate = found.get(name)
         value, note = "–", "not trained yet" if estimate is None else estimate.reason
         if estimate is not None and estimate.defined:
-            value = f"{estimate.value:.2f}"
-            note = f"a factor of {2**estimate.value:.2f} · quartiles {estimate.low:.2f} to {estimate.high:.2f}"
-        text = f"Imbalance, {name}"
+            value, other = f"{estimate.value:.2f}", weights[name]
+            beside = f"of the weights {other.value:.2f}" if other.defined else "weights not recorded"
+            note = f"a factor of {2**estimate.value:.2f} · {beside}"
         explained = (
             f"{DESCRIPTIONS[name].capitalize()}. Median over training steps and blocks of |log2(gradient of the "
-            "convolution path / gradient of the GRU path)|: 0 is balanced, 1 a factor of two."
+            "convolution path / gradient of the GRU path)| at the paths' outputs, and beside it of their weights: 0 "
+            "is balanced, 1 a factor of two."
         )
-        numbers.append(KeyNumber(text, value, note, help=explained))
+        numbers.append(KeyNumber(f"Imbalance, {name}", value, note, help=explained))
     key_numbers(numbers)
 
 
@@ -45,9 +47,12 @@ def picture(runs: gradients.Runs, selection: Selection) -> None:
     view = choose(
         "by", "Gradient", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, label_visibility="collapsed"
     )
-    chapter = gradients.gradient_flow if view == "training" else gradients.gradient_share
     foot = provenance(selection, list(runs.values()))
-    draw((view, foot), partial(chapter, runs, provenance=foot))
+    if view == "blocks":
+        draw((view, foot), partial(gradients.gradient_share, runs, provenance=foot))
+        return
+    reading = Reading.WEIGHTS if view == "weights" else Reading.OUTPUTS
+    draw((view, foot), partial(gradients.gradient_flow, runs, reading=reading, provenance=foot))
 
 
 with page("gradients") as selection:
@@ -61,9 +66,11 @@ with page("gradients") as selection:
         forms.offer_training(selection, missing)
     with st.expander("How to read this", icon=":material/info:"):
         st.markdown(
-            "Every tenth training step, the gradient of the loss at each path's output (after its correction) is "
-            "kept as a root mean square. A path with a far smaller gradient is hardly taught. One training of one "
-            "seed stands behind each line: the quartiles are those of its steps, not of repeated trainings. The mean "
-            "of no fusion hands both paths one and the same gradient, so that its last block is balanced by "
-            "construction. A small imbalance is no merit in itself: look at the error as well."
+            "Every tenth training step, two gradients of the loss are kept for each path as a root mean square: at "
+            "its output (after its correction), and of its weights. A path with a far smaller gradient is hardly "
+            "taught. "
+            "The first is settled by the form at the last block: the mean of no fusion hands both paths one and the "
+            "same gradient, and with cross-modal attention the GRU path goes straight to the head. The second is the "
+            "more usual reading; where both disagree, neither settles the question. One training of one seed stands "
+            "behind each line. A small imbalance is no merit in itself: look at the error as well."
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from core.analysis.estimate import Estimate
-from core.analysis.gradient import imbalance, signed_share
+from core.analysis.estimate import Estimate, undefined
+from core.analysis.gradient import Reading, imbalance, reading_of, signed_share
 from core.figures import gradient as figures
 from core.figures.theme import Look
 from core.report.slide import Slide
@@ -40,16 +40,26 @@ def runs_of_forms(records: Iterable[RunRecord]) -> dict[str, RunRecord]:
     return {name: found[name] for name in FORMS if name in found}
 
 
-def imbalances(runs: Runs) -> dict[str, Estimate]:
+def imbalances(runs: Runs, reading: Reading = Reading.OUTPUTS) -> dict[str, Estimate]:
     """Return the imbalance of both paths' gradients for each form: 0 balanced, 1 a factor of two."""
-    return {name: imbalance(run.gradient["conv"], run.gradient["gru"]) for name, run in runs.items()}
+    tables = {name: reading_of(run.gradient, reading) for name, run in runs.items()}
+    return {
+        name: undefined(table) if isinstance(table, str) else imbalance(table["conv"], table["gru"])
+        for name, table in tables.items()
+    }
 
 
-def gradient_flow(runs: Runs, *, look: Look, provenance: str) -> Slide:
+def recorded(runs: Runs, reading: Reading) -> dict[str, pd.DataFrame]:
+    """Return what was recorded of each form in a reading (step, block, conv, gru); forms without it are left out."""
+    tables = {name: reading_of(run.gradient, reading) for name, run in runs.items()}
+    return {name: table for name, table in tables.items() if not isinstance(table, str)}
+
+
+def gradient_flow(runs: Runs, *, reading: Reading = Reading.OUTPUTS, look: Look, provenance: str) -> Slide:
     """Show the gradient of both paths over training, block by block and form by form."""
-    numbers = {name: estimate.value for name, estimate in imbalances(runs).items() if estimate.defined}
-    tables = {name: run.gradient for name, run in runs.items()}
-    figure = figures.gradient_flow(tables, numbers, look=look, provenance=provenance)
+    numbers = {name: found.value for name, found in imbalances(runs, reading).items() if found.defined}
+    tables = recorded(runs, reading)
+    figure = figures.gradient_flow(tables, numbers, reading=reading, look=look, provenance=provenance)
     parts = [table.assign(model=name) for name, table in tables.items()]
     columns = ["model", "step", "block", "conv", "gru"]
     table = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
@@ -57,17 +67,23 @@ def gradient_flow(runs: Runs, *, look: Look, provenance: str) -> Slide:
 
 
 def gradient_share(runs: Runs, *, look: Look, provenance: str) -> Slide:
-    """Show which path gets the larger gradient in each block: the median over training of each form."""
+    """Show which path gets the larger gradient in each block, in both readings: the median over training."""
     table = share_table(runs)
     figure = figures.gradient_share(table, look=look, provenance=provenance)
     return Slide.of(figure, name="gradient_share", table=table)
 
 
 def share_table(runs: Runs) -> pd.DataFrame:
-    """Return each form's signed share by block, -1 all GRU to 1 all convolution: columns model, block, value."""
+    """Return each form's share by block, -1 all GRU to 1 all convolution: columns reading, model, block, value."""
     rows = [
-        {"model": name, "block": block, "value": pd.Series(signed_share(part["conv"], part["gru"])).median()}
-        for name, run in runs.items()
-        for block, part in run.gradient.groupby("block")
+        {
+            "reading": reading.value,
+            "model": name,
+            "block": block,
+            "value": pd.Series(signed_share(part["conv"], part["gru"])).median(),
+        }
+        for reading in Reading
+        for name, table in recorded(runs, reading).items()
+        for block, part in table.groupby("block")
     ]
-    return pd.DataFrame(rows, columns=["model", "block", "value"])
+    return pd.DataFrame(rows, columns=["reading", "model", "block", "value"])

@@ -8,40 +8,59 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from core.analysis.events import select_events
-from core.analysis.profiles import SHIFT, event_profiles
+from core.analysis.changes import shared_events
+from core.analysis.events import contrast
+from core.analysis.profiles import BANDS, OF, SHIFT, event_profiles
 from core.analysis.statistic import Statistic
-from core.analysis.traced import STAMP, path_changes, pick
+from core.analysis.traced import STAMP, patch_of, path_changes, pick
 from core.data.dataset import Dataset
 from core.figures import response as figures
 from core.figures.theme import Look
 from core.report.slide import Slide
 from core.trace.schema import Reduction, of_variable
-from core.vocabulary import Activation, Dim, Fusion, ModelPath
+from core.vocabulary import Activation, Dim, Fusion
 
 Traces = Mapping[Fusion, xr.Dataset]  # of one data set, window, form and seed
 
-_RESPONSE = ("fusion", "lag", "mean", "low", "high", "events")
+_RESPONSE = ("fusion", "of", "lag", "mean", "low", "high", "events")
+_MEASURES = (
+    *("fusion", "quantity", "value", "low", "high", "p_value", "n", "reason"),
+    *("anywhere_low", "anywhere_high", "with_embedding"),
+)
 AROUND = 48  # origins shown on either side of an abrupt change
-_QUANTITIES = {"amplification": Statistic.PEAK_AMPLIFICATION, "lead": Statistic.RESPONSE_LEAD}
+_QUANTITIES = {  # the number, the same at random places, the same with the embedding
+    "amplification": (
+        Statistic.PEAK_AMPLIFICATION,
+        Statistic.PEAK_AMPLIFICATION_ANYWHERE,
+        Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING,
+    ),
+    "lead": (
+        Statistic.RESPONSE_LEAD,
+        Statistic.RESPONSE_LEAD_ANYWHERE,
+        Statistic.RESPONSE_LEAD_WITH_EMBEDDING,
+    ),
+}
 
 
-def abrupt_changes(none: xr.Dataset) -> pd.DataFrame:
-    """Return the abrupt changes that all modes of a seed are measured at, the largest first.
+def abrupt_changes(mode: xr.Dataset, none: xr.Dataset) -> pd.DataFrame:
+    """Return the abrupt changes that a mode is measured at against none, the largest first.
 
     Parameters
     ----------
-    none
-        Trace of mode none; its convolution path decides.
+    mode, none
+        Traces of one seed; their convolution paths choose together.
 
     Returns
     -------
     DataFrame
-        Columns place (on the axis of origins), stamp, size (in units of the path's own spread).
+        Columns place (on the axis of origins), stamp, size (in multiples of the surroundings, geometric mean of both
+        convolution paths).
     """
-    change, _ = path_changes(none)
-    places = select_events(change).places
-    table = pd.DataFrame({"place": places, "stamp": none[STAMP].to_numpy()[places], "size": change[places]})
+    patch = patch_of(mode)
+    pair = path_changes(mode), path_changes(none)
+    places = shared_events(*pair, patch).places
+    height = np.mean([contrast(conv, patch)[places] for conv, _ in pair], axis=0)
+    table = pd.DataFrame({"place": places, "stamp": none[STAMP].to_numpy()[places], "size": np.exp(height)})
     return table.sort_values("size", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -102,30 +121,31 @@ def _around(place: int, origins: int) -> slice:
 
 
 def responses(traces: Traces) -> pd.DataFrame:
-    """Return the event-averaged change of the GRU path of each mode.
+    """Return the event-averaged change of the GRU path of each mode, and of none at the same events.
 
     Returns
     -------
     DataFrame
-        Columns fusion, lag (steps from the change), mean, low, high (in multiples of the mode's own level off the
-        changes), events. No rows where there is no change, or no run of none. An average of few changes describes
-        them and proves nothing: the measures need 20.
+        Columns fusion, of ("mode" or "none"), lag (steps from the change), mean, low, high (in multiples of the
+        surroundings), events. No rows where there is no change, or no run of none. An average of few changes
+        describes them and proves nothing: the measures need 24.
     """
-    profiles = event_profiles(list(traces.values())).sel(path=ModelPath.GRU.value)
+    profiles = event_profiles(list(traces.values()))
     parts = []
-    for mode, run in zip(traces, profiles["run_id"].to_numpy(), strict=True):
-        one = profiles.sel(run_id=run)
-        if bool(one["mean"].notnull().all()):
-            columns = {name: one[name].to_numpy() for name in ("mean", "low", "high")}
-            lags = one[SHIFT].to_numpy()
-            parts.append(pd.DataFrame({"fusion": mode.value, "lag": lags, **columns, "events": int(one["events"])}))
+    for run in profiles["run_id"].to_numpy():
+        for of in OF:
+            one = profiles.sel({"run_id": run, "of": of})
+            if bool(one["mean"].notnull().all()):
+                columns = {name: one[name].to_numpy() for name in BANDS}
+                named = {"fusion": str(one["fusion"].item()), "of": of, "lag": one[SHIFT].to_numpy()}
+                parts.append(pd.DataFrame({**named, **columns, "events": int(one["events"])}))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_RESPONSE))
 
 
 def event_response(
     table: pd.DataFrame, estimates: pd.DataFrame, *, hours_per_step: float, look: Look, provenance: str
 ) -> Slide:
-    """Show the average response of each mode to the same abrupt changes.
+    """Show the average response of each mode beside that of none at the same abrupt changes.
 
     Parameters
     ----------
@@ -134,12 +154,10 @@ def event_response(
     estimates
         From `measures`.
     """
-    profiles = {mode: table.loc[table["fusion"] == mode.value] for mode in Fusion}
     figure = figures.event_response(
-        {mode: profile for mode, profile in profiles.items() if len(profile)},
+        table,
         amplification=_by_mode(estimates, "amplification"),
         lead=_by_mode(estimates, "lead"),
-        events=int(table["events"].iloc[0]) if len(table) else 0,
         hours_per_step=hours_per_step,
         look=look,
         provenance=provenance,
@@ -159,7 +177,7 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look, provenance: str) 
 
 
 def measures(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return peak amplification and lead of each mode against none, with the placebo.
+    """Return peak amplification and lead of each mode against none, with their controls.
 
     Parameters
     ----------
@@ -169,13 +187,17 @@ def measures(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns fusion, quantity (amplification in %, lead in steps), value, low, high, p_value, n, reason, and the
-        central 95 % of the placebo: placebo_low, placebo_high.
+        Columns fusion, quantity (amplification in %, lead in steps), value, low, high, p_value, n, reason; the
+        central 95 % of the same at places drawn at random: anywhere_low, anywhere_high; and the same rule on the
+        streams, which carry the embedding: with_embedding.
     """
     parts = []
-    for quantity, statistic in _QUANTITIES.items():
-        found = rows.loc[rows["statistic"] == statistic.value].set_index("run_id")
-        placebo = rows.loc[rows["statistic"] == f"{statistic}_placebo"].set_index("run_id")[["low", "high"]]
-        parts.append(found.join(placebo.add_prefix("placebo_")).assign(quantity=quantity))
-    columns = ["fusion", "quantity", "value", "low", "high", "p_value", "n", "reason", "placebo_low", "placebo_high"]
-    return pd.concat(parts, ignore_index=True)[columns]
+    for quantity, (statistic, anywhere, with_embedding) in _QUANTITIES.items():
+        found, random, carried = (
+            rows.loc[rows["statistic"] == name.value].set_index("run_id")
+            for name in (statistic, anywhere, with_embedding)
+        )
+        beside = random[["low", "high"]].add_prefix("anywhere_")
+        beside["with_embedding"] = carried["value"]
+        parts.append(found.join(beside).assign(quantity=quantity))
+    return pd.concat(parts, ignore_index=True)[list(_MEASURES)]
