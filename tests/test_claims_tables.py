@@ -16,7 +16,7 @@ from core.analysis.data_rows import data_rows
 from core.analysis.statistic import DEFINITIONS, Statistic
 from core.claims.evidence import FORMER_MEASURES
 from core.claims.rows import claim_rows, claim_table
-from core.claims.tables import ClaimsError, Form, evidence_of, read_evidence
+from core.claims.tables import ClaimsError, Form, evidence_of, read_evidence, shipped_evidence
 from core.commands import claims as command
 from core.config import BOTH, NONE
 from core.data.catalog import load_dataset
@@ -100,6 +100,15 @@ def test_the_table_holds_numbers_and_words_apart() -> None:
     found = claim_table(claim_rows(evidence_of(as_published())))
     assert len(found) == 125 and found["published"].notna().sum() == 111
     assert (found["claimed"] != "").sum() == 14 and found["published"].dtype == "float64"
+
+
+def test_a_damaged_table_of_the_other_embedding_spoils_only_the_claim_of_both(tmp_path: Path) -> None:
+    as_published().to_parquet(tmp_path / "default.parquet", index=False)
+    whole = shipped_evidence(Form.DEFAULT, tmp_path)
+    assert whole.other_embedding is not None and "published-small" in whole.other_embedding.absent
+    (tmp_path / "published-small.parquet").write_bytes(b"nothing")
+    found = shipped_evidence(Form.DEFAULT, tmp_path)
+    assert found.other_embedding is None and len(found.table) == len(whole.table)
 
 
 def test_judging_brings_neither_torch_nor_plotly() -> None:

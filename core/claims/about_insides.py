@@ -33,6 +33,10 @@ GRADIENTS = {  # two readings: the first is settled by the form of the merge at 
     Statistic.GRADIENT_IMBALANCE_WEIGHTS: "at their weights",
 }
 OCTAVE = 0.2  # factors of two, the smallest difference of gradients that matters
+GATES = {
+    Statistic.UPDATE_GATE_SPREAD: "spread",
+    Statistic.UPDATE_GATE_SATURATION: "share of values below .1 or above .9",
+}
 GATE = 0.01  # of an update gate, which runs from 0 to 1
 A_FEW = 0.25  # of the contrasts: below, what is seen is told as not found, with its count
 KERNEL = statistic_name(Statistic.DCOR_KERNEL, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
@@ -128,32 +132,23 @@ def _of_fusions(errors: list[Answer], readings: list[list[Answer]]) -> Answer:
 
 def gates_decide(evidence: Evidence) -> Decision:
     """Decide: with both directions the update gate decides more clearly: it varies more, and saturates more."""
-    parts, answers, effects, first = [], [], {}, None
-    for name, statistic in (
-        ("spread", Statistic.UPDATE_GATE_SPREAD),
-        ("share of values below .1 or above .9", Statistic.UPDATE_GATE_SATURATION),
-    ):
-        effects = {
-            dataset: minus(*(evidence.values(statistic, dataset, arm) for arm in (BOTH, NONE)))
-            for dataset in DATASETS
-        }
-        why = evidence.lacking("no two runs of both and of none with one seed have measured update gates.")
-        found = over_sources(effects, why)
-        if not found.defined:
-            return Decision.unknown(found.reason)
-        first = first or found
-        answers.append(answer_over_sources(found, effects, matters=GATE))
-        parts.append(f"its {name} by {with_interval(found, 3)}")
-    both_parts = (
-        answers[0] if len(set(answers)) == 1 else Answer.PARTLY if Answer.HOLDS in answers else Answer.UNDECIDED
-    )
-    assert first is not None
+    effects = [
+        {name: minus(*(evidence.values(statistic, name, arm) for arm in (BOTH, NONE))) for name in DATASETS}
+        for statistic in GATES
+    ]
+    why = evidence.lacking("no two runs of both and of none with one seed have measured update gates.")
+    found = [over_sources(one, why) for one in effects]
+    if lacking := [one.reason for one in found if not one.defined]:
+        return Decision.unknown(lacking[0])
+    answers = [answer_over_sources(one, of, matters=GATE) for one, of in zip(found, effects, strict=True)]
+    several = Answer.PARTLY if Answer.HOLDS in answers else Answer.UNDECIDED
+    said = [f"its {name} by {with_interval(one, 3)}" for name, one in zip(GATES.values(), found, strict=True)]
     return Decision(
-        first,
-        both_parts,
-        f"With both directions the update gate changes {' and '.join(parts)} against none, on average over "
-        f"{sources(first)}.",
-        *rests(effects),
+        found[0],
+        answers[0] if len(set(answers)) == 1 else several,
+        f"With both directions the update gate changes {' and '.join(said)} against none, on average over "
+        f"{sources(found[0])}.",
+        *rests(effects[0]),
     )
 
 

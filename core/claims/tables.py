@@ -114,12 +114,13 @@ def shipped_evidence(form: Form, folder: Path = TABLES) -> Evidence:
     ------
     ClaimsError : the table is damaged or mixes what must not be mixed.
     """
-    found = _shipped(form, folder)
-    return (
-        found
-        if (other := OTHER_EMBEDDING.get(form)) is None
-        else replace(found, other_embedding=_shipped(other, folder))
-    )
+    found, other = _shipped(form, folder), OTHER_EMBEDDING.get(form)
+    if other is None:
+        return found
+    try:
+        return replace(found, other_embedding=_shipped(other, folder))
+    except ClaimsError:  # that table is not the one asked for: only the claim that needs both goes without
+        return found
 
 
 def _shipped(form: Form, folder: Path) -> Evidence:
