@@ -3,9 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core.inspection import InspectionError, inspect, inspection_key, open_inspection
+from core.study import opening
+from core.trace.store import open_trace
 from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
@@ -74,6 +77,19 @@ def test_a_trace_of_other_weights_is_recorded_again(records: list[RunRecord], tm
     attributes.write_text(attributes.read_text().replace(records[0].weights_sha, "other"))
     inspect(tmp_path, run_folders=folders(records[:1]))
     assert records[0].weights_sha in attributes.read_text()
+
+
+def test_kernels_that_do_not_fit_are_kept_of_fewer_windows(
+    records: list[RunRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "RUN_BYTES", 60_000)
+    inspect(tmp_path, run_folders=folders(records))
+    run_id = records[1].run_id
+    twin, trace = (open_trace(tmp_path / run_id / name) for name in (opening.UNTRAINED, opening.TRACE))
+    rows = pd.read_parquet(tmp_path / "rows.parquet").query("run_id == @run_id and block == 1")
+    counts = rows.set_index("statistic")["n"][["dcor_kernel_tod_gru_to_cnn", "dcor_kernel_tod_untrained_gru_to_cnn"]]
+    assert 3 < twin.sizes["origin"] < trace.sizes["origin"]
+    assert counts.tolist() == [twin.sizes["origin"]] * 2
 
 
 def test_the_key_names_the_runs_whatever_their_order(records: list[RunRecord]) -> None:

@@ -48,8 +48,9 @@ with page("synthetic"):
     draw(("ground_truth", seed), partial(synthetic.ground_truth, rows, seed))
     with st.expander("How to read this", icon=":material/info:"):
         st.markdown(
-            "Each row plants an answer in generated series: a response that comes 0, 1 or 3 steps early, kernels of "
-            "which none, half or all follows the time of day, days whose phase wobbles by a known shift, errors of "
-            "runs with a known interaction. A dot between the two lines is a measure that finds it within its "
-            "tolerance. What is found here can be believed on real data as far as these resemble the planted ones."
+            "Each row plants an answer in generated series: abrupt changes on a slowly wandering level, responses to "
+            "them that come 0, 1 or 3 steps early (at the changes that are found, not at those that were planted), "
+            "kernels of which none, half or all follows the time of day, days whose phase wobbles by a known shift, "
+            "errors of runs with a known interaction. A dot between the two lines is a measure that finds it within "
+            "its tolerance. What is found here can be believed on real data as far as it resembles what was planted."
         )
