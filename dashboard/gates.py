@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.estimate import Estimate
-from core.analysis.statistic import Statistic
+from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
 from core.english import signed
 from core.figures.lettering import interval, probability
 from core.inspection import Inspection
@@ -29,7 +29,8 @@ CAUTIONS = (
     "rows), so that differing patch weights alone can shift a response.",
     "**Spearman gain** is how much closer both paths' own outputs change together than without crossings. It cannot "
     "exceed its ceiling, what mode none leaves to gain. A daily cycle that both follow raises the correlation of "
-    "every mode: the second value is without it.",
+    f"every mode: the second value is without it. Seeds {EXPLORATORY_SEEDS[0]} to {EXPLORATORY_SEEDS[-1]} are "
+    "exploratory: how the gain is read was chosen in sight of them.",
     "**Anywhere**: the central 95 % of the same number at as many places drawn at random. An amplification inside it "
     "means nothing; a path that answers everything earlier has its lead there too. **With the embedding**: the same "
     "on the streams, which carry the token embedding along. Intervals resample the changes (or days) of a training.",

@@ -28,15 +28,16 @@ def answers(runs: gradients.Runs) -> None:
     numbers = []
     for name in FORMS:
         estimate = found.get(name)
-        value, note = "–", "not trained yet" if estimate is None else estimate.reason
+        value, note, spread = "–", "not trained yet" if estimate is None else estimate.reason, ""
         if estimate is not None and estimate.defined:
             value, other = f"{estimate.value:.2f}", weights[name]
             beside = f"of the weights {other.value:.2f}" if other.defined else "weights not recorded"
             note = f"a factor of {2**estimate.value:.2f} · {beside}"
+            spread = f" Quartiles over steps and blocks: {estimate.low:.2f} to {estimate.high:.2f}."
         explained = (
             f"{DESCRIPTIONS[name].capitalize()}. Median over training steps and blocks of |log2(gradient of the "
             "convolution path / gradient of the GRU path)| at the paths' outputs, and beside it of their weights: 0 "
-            "is balanced, 1 a factor of two."
+            f"is balanced, 1 a factor of two.{spread}"
         )
         numbers.append(KeyNumber(f"Imbalance, {name}", value, note, help=explained))
     key_numbers(numbers)
