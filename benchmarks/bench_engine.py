@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from core import config
+from core import presets
 from core.baselines import baseline_errors
-from core.config import PRESETS
 from core.data.catalog import load_dataset
 from core.data.windows import make_windows
+from core.presets import PRESETS
 from core.study.folder import RUNS, RunState, status, write_study
 from core.study.grid import StudyConfig
 from core.study.pool import launch_process
@@ -118,5 +118,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     preset = PRESETS["default"]
-    config.PRESETS["short"] = preset._replace(train=replace(preset.train, epochs=EPOCHS))
+    presets.PRESETS["short"] = preset._replace(train=replace(preset.train, epochs=EPOCHS))
     sys.exit(main())

@@ -22,11 +22,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.config import RunConfig, preset_run
+from core.config import RunConfig
 from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
 from core.model.forecaster import Forecaster, build
 from core.model.layers import GRUStates
+from core.presets import preset_run
 from core.train.device import has_cuda
 from core.train.recipe import epoch_order, loss_of
 from core.train.stack.data import Resident, resident, table_on

@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from core.config import preset_run
 from core.data.catalog import load_dataset
+from core.presets import preset_run
 from core.worker import ONE_THREAD
 
 TARGETS = {"default": 800, "published": 90}  # windows a second

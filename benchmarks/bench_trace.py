@@ -19,11 +19,11 @@ from pathlib import Path
 
 import torch
 
-from core.config import preset_run
 from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import fit_scaler, make_windows
 from core.model.forecaster import build
+from core.presets import preset_run
 from core.trace.layout import predicted_bytes
 from core.trace.record import trace_split
 from core.trace.schema import DEFAULT_TRACE

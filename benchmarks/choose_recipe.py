@@ -11,8 +11,8 @@ from pathlib import Path
 
 import torch
 
-from core.config import preset_run
 from core.data.catalog import load_dataset
+from core.presets import preset_run
 from core.train.fit import fit
 from core.vocabulary import Loss
 

@@ -26,9 +26,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
-from core.config import RunConfig, preset_run
+from core.config import RunConfig
 from core.data.catalog import available, load_dataset
 from core.data.windows import make_windows
+from core.presets import preset_run
 from core.train.evaluate import BATCH
 from core.train.recipe import epoch_steps
 from core.train.stack.data import resident, table_on

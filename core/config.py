@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple, Self, get_type_hints
+from typing import Any, ClassVar, Self, get_type_hints
 
 from core.vocabulary import (
     Activation,
@@ -289,91 +289,3 @@ class RunConfig(Section):
         return (
             f"{run.dataset}-h{run.window.horizon}-{fusion}-{run.model.merge}-{run.preset}-s{run.train.seed}-{digest}"
         )
-
-
-class Preset(NamedTuple):
-    """A whole recipe under one name, and in one sentence what it is for."""
-
-    model: ModelConfig
-    train: TrainConfig
-    purpose: str
-
-
-_RECIPE = TrainConfig(rotation=0.5)  # chosen on rolling origins inside the train rows, see RESULTS.md
-PRESETS: dict[str, Preset] = {
-    "quick": Preset(
-        ModelConfig(width=16, blocks=1, head_dropout_rows=224),
-        replace(_RECIPE, epochs=4, stride=4),
-        "A first answer within a minute or two; errors are a little above those of `default`.",
-    ),
-    "default": Preset(
-        ModelConfig(head_dropout_rows=224),
-        _RECIPE,
-        "The recommended recipe: small enough to train every mode in several seeds, as accurate as larger ones.",
-    ),
-    "best": Preset(
-        ModelConfig(width=64, head_dropout_rows=224),
-        replace(_RECIPE, learning_rate=5e-4),
-        "Twice as wide as `default`, for the last half per cent of error at twice the time.",
-    ),
-    "shared-embedding": Preset(
-        ModelConfig(head_dropout_rows=224),
-        replace(_RECIPE, freeze_embedding=True),
-        "`default` with one embedding for all modes, kept as the seed drew it: what the paths do apart from what "
-        "their embeddings learned to read.",
-    ),
-    "patches": Preset(
-        ModelConfig(embedding=Embedding.PATCHES, width=36, head_dropout_rows=224),
-        _RECIPE,
-        "`default` without its first layer: tokens are raw patches, one variable each, as the published cost table "
-        "compares it.",
-    ),
-    "published-small": Preset(
-        ModelConfig(embedding=Embedding.MIXED, width=64),
-        TrainConfig(learning_rate=5e-4),  # with L1, the best of six recipes on the validation windows
-        "The published form at a size that trains in seconds: one layer mixes all variables first.",
-    ),
-    "published": Preset(
-        ModelConfig(embedding=Embedding.MIXED, width=256, blocks=7, heads=8),
-        TrainConfig(learning_rate=1e-4),
-        "The published form at its published size; minutes a run on a GPU, an hour without one.",
-    ),
-    "overtrained": Preset(
-        ModelConfig(embedding=Embedding.MIXED, width=64, dropout=0.0),
-        TrainConfig(
-            loss=Loss.MSE,
-            weight_decay=0.0,
-            epochs=8,
-            stride=4,
-            schedule=Schedule.CONSTANT,
-            select=Select.LAST,
-            test_every_epoch=True,
-        ),
-        "The published form trained past its best epoch on purpose: does crossing help, or does it slow overfitting?",
-    ),
-}
-
-
-def presets_in_words() -> str:
-    """Return every preset with its purpose, for the help of a command."""
-    return " ".join(f"{name}: {preset.purpose}" for name, preset in PRESETS.items())
-
-
-def preset_run(
-    dataset: str, preset: str, *, horizon: int, lookback: int = 720, seed: int = 0, **model: Any
-) -> RunConfig:
-    """Return a preset as a run; keyword arguments in `model` replace fields of the architecture.
-
-    >>> preset_run("ETTh1", "default", horizon=96, fusion=Fusion.NONE).model.width
-    32
-    """
-    if preset not in PRESETS:
-        raise ConfigError(f"preset is {preset!r}; possible: {', '.join(PRESETS)}. Choose one of these.")
-    architecture, recipe, _ = PRESETS[preset]
-    return RunConfig(
-        dataset=dataset,
-        preset=preset,
-        model=replace(architecture, **model),
-        window=WindowConfig(lookback=lookback, horizon=horizon),
-        train=replace(recipe, seed=seed),
-    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.config import PRESETS
 from core.data.dataset import Dataset
 from core.data.windows import longest_lookback
 from core.jobs import JobKind
+from core.presets import PRESETS
 from core.study.grid import StudyConfig
 from core.vocabulary import Fusion, label
 from dashboard import datasets, runs, state

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from core import config
+from core import presets
 from core.__main__ import main
-from core.config import Preset, TrainConfig
+from core.config import TrainConfig
 from core.data.dataset import Dataset
+from core.presets import Preset
 from core.study.run import run_study
 from tests.tiny import MODEL, tiny_dataset
 
@@ -41,7 +42,7 @@ def tiny_home(paths: pytest.TempPathFactory) -> Iterator[Dataset]:
     """Yield the tiny data set in a workspace of its own, where `tiny` is a preset."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(paths.mktemp("home")))
-        patch.setitem(config.PRESETS, "tiny", TINY)
+        patch.setitem(presets.PRESETS, "tiny", TINY)
         yield tiny_dataset()
 
 

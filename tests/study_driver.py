@@ -16,7 +16,7 @@ from pathlib import Path
 
 import torch
 
-from core import config
+from core import presets
 from core.__main__ import main
 from core.config import TrainConfig
 from core.study.run import run_study
@@ -144,5 +144,5 @@ def warm_up() -> None:
 if __name__ == "__main__":
     torch.set_num_threads(1)
     warm_up()
-    config.PRESETS["tiny"] = TINY._replace(train=TrainConfig(epochs=3, batch=32, stride=1))
+    presets.PRESETS["tiny"] = TINY._replace(train=TrainConfig(epochs=3, batch=32, stride=1))
     sys.stdout.write(json.dumps(kill_and_finish(Path(sys.argv[1]))))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from core.__main__ import main
 from core.analysis.cost import PARTS, CostShape, Design, cost, counted_costs, times_dearer
-from core.config import PRESETS, ModelConfig, WindowConfig
+from core.config import ModelConfig, WindowConfig
+from core.presets import PRESETS
 from core.trace.cost import network_cost, proposed_cost, rowwise_cost, standard_cost
 from core.vocabulary import Embedding, Fusion, Merge
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.config import preset_run
 from core.data.catalog import load_dataset
 from core.jobs import JobKind, known
+from core.presets import preset_run
 from core.study.grid import StudyConfig
 from core.vocabulary import Fusion, Merge
 from dashboard import forms, runs

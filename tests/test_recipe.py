@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from core.config import PRESETS, ModelConfig, RunConfig, TrainConfig, WindowConfig, preset_run
+from core.config import ModelConfig, RunConfig, TrainConfig, WindowConfig
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.model.forecaster import build
 from core.model.head import head_dropout
+from core.presets import PRESETS, preset_run
 from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import split_scores
 from core.train.fit import fit, make_optimiser

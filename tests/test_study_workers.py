@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from core import config
+from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.exits import Exit
 from core.locks import is_held
@@ -211,7 +211,7 @@ def test_the_time_left_knows_what_each_horizon_takes(tmp_path: Path) -> None:
     short = [run for run in plan if run.window.horizon == 24]
     long = [run for run in plan if run.window.horizon == 96]
 
-    def status_of(run: config.RunConfig, state: RunState, **event: object) -> RunStatus:
+    def status_of(run: RunConfig, state: RunState, **event: object) -> RunStatus:
         if event:
             (tmp_path / f"{run.run_id}.jsonl").write_text(json.dumps(event) + "\n")
         return RunStatus(run, state, tmp_path / run.run_id)

@@ -35,7 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Count and print."""
     from core.analysis.cost import COUNTED, CostShape, Design, cost, times_dearer
-    from core.config import ConfigError, preset_run
+    from core.config import ConfigError
+    from core.presets import preset_run
 
     if arguments.variables < 1:
         raise ConfigError(f"variables is {arguments.variables}; it must be at least 1.")

@@ -46,7 +46,7 @@ def _counted() -> Mapping[Design, int]:
     """Return the multiply-accumulates of each design at the published size, counted on running modules."""
     from core.analysis.cost import CostShape, Design
     from core.commands.cost import counted_cost
-    from core.config import preset_run
+    from core.presets import preset_run
 
     run = preset_run("any", "published", horizon=96)
     return {design: counted_cost(design, run.model, run.window, CostShape().variables).total for design in Design}

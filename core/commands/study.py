@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from core.commands.stopping import stop_asked
-from core.config import presets_in_words
 from core.exits import Exit
+from core.presets import presets_in_words
 from core.vocabulary import Fusion, Merge, Reference
 
 NAME = "study"

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from core.commands.stopping import stop_asked
-from core.config import PRESETS, RunConfig, preset_run, presets_in_words
+from core.config import RunConfig
 from core.exits import Exit
+from core.presets import PRESETS, preset_run, presets_in_words
 from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference, Select
 
 NAME = "train"

@@ -14,8 +14,8 @@ from core.claims.evidence import Evidence
 from core.claims.rows import IN_WORDS, claim_rows
 from core.claims.tables import Form, read_evidence, shipped_evidence
 from core.claims.verdict import Verdict
-from core.config import PRESETS
 from core.english import counted, fixed, listed
+from core.presets import PRESETS
 from core.report.markdown import markdown_table, paragraph
 from core.report.recipe import SEARCH, recipe_section
 from core.report.results_errors import cells_of, errors_section

@@ -9,9 +9,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
-from core.config import ConfigError, RunConfig, Section, WindowConfig, preset_run
+from core.config import ConfigError, RunConfig, Section, WindowConfig
 from core.data.catalog import load_dataset
 from core.data.windows import check_fit, training_stride
+from core.presets import preset_run
 from core.vocabulary import Fusion, Merge, Reference
 
 AXES = ("datasets", "horizons", "fusions", "seeds", "references", "merges")

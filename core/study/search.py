@@ -14,9 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from core.config import RunConfig, preset_run
+from core.config import RunConfig
 from core.data.dataset import Dataset, counted_splits
 from core.data.windows import fit_scaler, training_stride
+from core.presets import preset_run
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Head, Weighting
 

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from core.config import PRESETS, WindowConfig
+from core.config import WindowConfig
 from core.data.calendar import CycleKind
 from core.data.dataset import Dataset
 from core.figures.series import MOST_PANELS, daily_profile, scaling_shift, series_plot
+from core.presets import PRESETS
 from core.report.chapters.data import units_of
 from dashboard import datasets, state
 from dashboard.pickers import choose, choose_several, texts
