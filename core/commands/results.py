@@ -5,14 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.workspace import CHECKPOINTS, ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from core.analysis.cost import Design
 
 NAME = "results"
 HELP = "write RESULTS.md from the shipped tables and checkpoints, or check that it is up to date"
@@ -31,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.report.results import results
 
     out: Path = arguments.out
-    text = results(arguments.checkpoints, _counted())
+    text = results(arguments.checkpoints)
     if arguments.check:
         if out.exists() and out.read_text(encoding="utf-8") == text:
             return 0
@@ -40,13 +34,3 @@ def run(arguments: argparse.Namespace) -> int:
     write_whole(out, text.encode())
     sys.stdout.write(f"{out} written.\n")
     return 0
-
-
-def _counted() -> Mapping[Design, int]:
-    """Return the multiply-accumulates of each design at the published size, counted on running modules."""
-    from core.analysis.cost import CostShape, Design
-    from core.commands.cost import counted_cost
-    from core.presets import preset_run
-
-    run = preset_run("any", "published", horizon=96)
-    return {design: counted_cost(design, run.model, run.window, CostShape().variables).total for design in Design}

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from core.analysis.cost import Design, cost, times_dearer
+from core.analysis.cost import Design, cost, counted_costs, times_dearer
 from core.claims.evidence import Evidence
-from core.claims.rows import IN_WORDS, claim_rows
-from core.claims.tables import Form, read_evidence, shipped_evidence
-from core.claims.verdict import Verdict
+from core.claims.tables import Form, first_form, read_evidence, shipped_evidence
 from core.english import counted, fixed, listed
 from core.presets import PRESETS
 from core.report.markdown import markdown_table, paragraph
 from core.report.recipe import SEARCH, recipe_section
+from core.report.results_claims import claims_section
 from core.report.results_errors import cells_of, errors_section
 from core.table import Notes, joined, read_notes, study_table
 from core.train.record import RunRecord, find_records
@@ -54,13 +52,12 @@ class Source:
         return self.rows[(self.rows["statistic"] == "mse") & (self.rows["fusion"] != "")]
 
 
-def results(folder: Path, macs: Mapping[Design, int]) -> str:
+def results(folder: Path) -> str:
     """Return the whole file.
 
     Parameters
     ----------
     folder : of the shipped checkpoints and tables.
-    macs : multiply-accumulates of each design, counted on running modules.
 
     Raises
     ------
@@ -69,7 +66,8 @@ def results(folder: Path, macs: Mapping[Design, int]) -> str:
     records = find_records([folder])
     tables = _tables(folder / TABLES)
     sources = [*tables, *_beside(tables, records)]
-    parts = [*map(paragraph, HEAD), *(_form(source) for source in sources), _verdicts(tables), _costs(macs)]
+    claims = claims_section({source.name: source.evidence for source in tables}, first_form(folder / TABLES))
+    parts = [*map(paragraph, HEAD), *(_form(source) for source in sources), claims, _costs()]
     if (search := folder / TABLES / f"{SEARCH}.parquet").exists():
         parts.append(recipe_section(pd.read_parquet(search)))
     parts.append(_rests_on(sources, records))
@@ -114,36 +112,14 @@ def _form(source: Source) -> str:
     return "\n\n".join([f"## {source.name}", paragraph(what), *errors_section(cells_of(source.rows))])
 
 
-def _verdicts(tables: Sequence[Source]) -> str:
-    """Return how many published claims fare how, by form of the model."""
-    counts = {}
-    for source in tables:
-        claims = claim_rows(source.evidence)
-        for kind, in_words in (("numbers", False), ("claims in words", True)):
-            found = (claim.verdict.value for claim in claims if (claim.mode == IN_WORDS) is in_words)
-            counts[source.name, kind] = Counter(found)
-    known = [verdict.value for verdict in Verdict]
-    others = sorted({word for found in counts.values() for word in found} - set(known))
-    words = [word for word in [*known, *others] if any(found[word] for found in counts.values())]
-    rows = [[name, kind, *(str(found[word]) for word in words)] for (name, kind), found in counts.items()]
-    return "\n\n".join(
-        [
-            "## Published claims",
-            paragraph(
-                "How many of them fare how, judged by each table. `python -m core claims --form FORM` and the Claims "
-                "page show every one with its interval, its controls and a sentence."
-            ),
-            markdown_table(["form", "of", *words], rows, words=2),
-        ]
-    )
-
-
-def _costs(macs: Mapping[Design, int]) -> str:
+def _costs() -> str:
     """Return what the designs of a crossing cost at the published size."""
+    counted_macs = counted_costs()
     rows = [
         [
             design.value.replace("_", " "),
-            *(f"{number:,}" for number in (found.embedding, found.crossing, found.total, macs[design])),
+            *(f"{number:,}" for number in (found.embedding, found.crossing, found.total)),
+            f"{counted_macs[design, 'total']:,}",
             fixed(times_dearer(design), 1),
         ]
         for design in Design
