@@ -16,6 +16,7 @@ ROOT = Path(__file__).parent.parent
 LADDER = (
     ("vocabulary", "version", "english", "exits", "locks", "workspace", "steps"),
     ("config", "jobs"),
+    ("presets",),
     ("data", "scores", "worker"),
     ("baselines", "model"),
     ("train",),

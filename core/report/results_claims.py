@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.claims.evidence import Evidence
-from core.claims.rows import GROUPS, IN_WORDS, ClaimRow, Group, claim_rows, verdict_counts
+from core.claims.rows import GROUPS, ClaimRow, Group, claim_rows, verdict_counts
 from core.claims.wording import MARK
 from core.english import fixed, listed
 from core.report.markdown import markdown_table, paragraph
