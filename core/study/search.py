@@ -19,7 +19,7 @@ from core.data.dataset import Dataset, counted_splits
 from core.data.windows import fit_scaler, training_stride
 from core.presets import preset_run
 from core.train.record import RunRecord
-from core.vocabulary import Fusion, Head, Weighting
+from core.vocabulary import Fusion, Head, Select, Weighting
 
 FOLDS = (6 / 12, 7 / 12, 8 / 12)  # share of the train rows that a fold trains on
 SCORED = 2 / 12  # share of the train rows that choose the epoch, and again that score
@@ -66,6 +66,9 @@ CANDIDATES = (
     _both(
         "step t counts 1 / sqrt(t), dropout H / (H + 100)", {"head_dropout_rows": 100}, {"weighting": Weighting.ROOT}
     ),
+    _both("last epoch kept", train={"select": Select.LAST}),
+    _both("last epoch kept, rotation .9", train={"select": Select.LAST, "rotation": 0.9}),
+    _both("last epoch kept, step t counts 1 / sqrt(t)", train={"select": Select.LAST, "weighting": Weighting.ROOT}),
 )
 
 
