@@ -14,12 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from core.config import RunConfig
+from core.config import ModelConfig, RunConfig, TrainConfig, WindowConfig
 from core.data.dataset import Dataset, counted_splits
 from core.data.windows import fit_scaler, training_stride
-from core.presets import preset_run
 from core.train.record import RunRecord
-from core.vocabulary import Fusion, Head, Select, Weighting
+from core.vocabulary import Head, Select, Weighting
 
 FOLDS = (6 / 12, 7 / 12, 8 / 12)  # share of the train rows that a fold trains on
 SCORED = 2 / 12  # share of the train rows that choose the epoch, and again that score
@@ -83,12 +82,15 @@ class Trial:
     seed: int = 0
 
     def run(self, fold: Dataset) -> RunConfig:
-        """Return its training: mode `both`, the default preset as it was before this search, and the changes."""
-        run = preset_run(fold.key, "default", horizon=self.horizon, seed=self.seed, fusion=Fusion.BOTH)
-        model = replace(run.model, **{"head_dropout_rows": 0, **self.candidate.model})
-        recipe = replace(run.train, **{"rotation": 0.0, **self.candidate.train})
-        stride = training_stride(fold, recipe.stride)
-        return replace(run, preset="search", model=model, train=replace(recipe, stride=stride))
+        """Return its training: mode `both` of the plain settings (no rotation, dropout .3), and the changes."""
+        recipe = replace(TrainConfig(seed=self.seed), **self.candidate.train)
+        return RunConfig(
+            dataset=fold.key,
+            preset="search",
+            model=replace(ModelConfig(), **self.candidate.model),
+            window=WindowConfig(horizon=self.horizon),
+            train=replace(recipe, stride=training_stride(fold, recipe.stride)),
+        )
 
     def row(self, record: RunRecord) -> dict[str, Any]:
         """Return its line of the table."""
