@@ -187,7 +187,7 @@ def checkpoint_table(runs: Runs) -> pd.DataFrame:
             "mode": mode.value,
             "seed": record.config.train.seed,
             "validation MSE": record.metrics["validation"]["mse"],
-            "best epoch": record.metrics["best_epoch"],
+            "kept epoch": record.metrics["best_epoch"],
             "seconds": record.metrics["seconds"],
             "weights": record.weights_sha[:12],
             "code": record.versions.get("code", ""),

@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     test = record.metrics["test"]
     sys.stdout.write(
         f"{record.run_id}: test MSE {test['mse']:.4f}, MAE {test['mae']:.4f} over {test['windows']} windows, "
-        f"best epoch {record.metrics['best_epoch']}, {record.metrics['seconds']:.0f} s; "
+        f"epoch {record.metrics['best_epoch']} kept, {record.metrics['seconds']:.0f} s; "
         f"written to {arguments.out}\n"
     )
     return 0
