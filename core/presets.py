@@ -83,8 +83,8 @@ def preset_run(
 ) -> RunConfig:
     """Return a preset as a run; keyword arguments in `model` replace fields of the architecture.
 
-    >>> preset_run("ETTh1", "default", horizon=96, fusion=Fusion.NONE).model.width
-    32
+    >>> preset_run("ETTh1", "default", horizon=96, blocks=1).model.blocks
+    1
     """
     if preset not in PRESETS:
         raise ConfigError(f"preset is {preset!r}; possible: {', '.join(PRESETS)}. Choose one of these.")
