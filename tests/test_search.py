@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from core.__main__ import main
 from core.config import WindowConfig
 from core.data.catalog import load_dataset
 from core.data.windows import make_windows
@@ -70,3 +71,13 @@ def test_finished_trials_are_tabled(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert table["mse"].item() == record.metrics["test"]["mse"]
     assert table["ridge_mse"].item() == record.metrics["baselines"]["ridge"]["mse"]
     assert table["fold"].item() == 2
+
+
+@pytest.mark.parametrize("part", ["0/2", "3/2", "1", "a/b", "1/2/3"])
+def test_a_part_that_cannot_be_is_one_sentence(part: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["search", "--out", str(tmp_path), "--datasets", "NYweather", "--horizons", "96", "--part", part]
+    assert main(words) == 2
+    assert (
+        capsys.readouterr().err
+        == f"part is {part!r}; it is a number and of how many, such as 1/2: choose such a pair.\n"
+    )

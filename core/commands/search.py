@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.commands.stopping import stop_asked
 from core.exits import Exit
+
+if TYPE_CHECKING:
+    from core.study.search import Trial
 
 NAME = "search"
 HELP = "train candidates of the recipe on rolling origins inside the train rows, and table their errors"
@@ -29,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.study.search import search_table, trial_folder, trials
 
     planned = list(trials(arguments.datasets, arguments.horizons, arguments.candidates, arguments.seeds))
-    number, of = (int(word) for word in arguments.part.split("/"))
+    number, of = _part(arguments.part)
     should_stop = stop_asked()
     for trial in planned[number - 1 :: of]:
         if not _train(trial, trial_folder(arguments.out, trial), should_stop):
@@ -42,7 +47,21 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _train(trial, folder, should_stop) -> bool:  # type: ignore[no-untyped-def]
+def _part(text: str) -> tuple[int, int]:
+    """Read which share of the trials this process takes.
+
+    >>> _part("2/3")
+    (2, 3)
+    """
+    words = text.split("/")
+    if len(words) == 2 and all(word.isdecimal() for word in words):
+        number, of = map(int, words)
+        if 1 <= number <= of:
+            return number, of
+    raise ValueError(f"part is {text!r}; it is a number and of how many, such as 1/2: choose such a pair.")
+
+
+def _train(trial: Trial, folder: Path, should_stop: Callable[[], bool]) -> bool:
     """Train one trial unless it is finished; tell whether to go on."""
     import torch
 

@@ -1,8 +1,8 @@
 """The search for a recipe, on rolling origins inside the train rows: validation and test parts are never looked at.
 
-A fold trains on the first rows of the train part, keeps its best epoch on the rows that follow, and is scored on the
-rows after those. Three folds, each with later rows than the one before, tell more than one block that may not be
-typical.
+A fold trains on the first rows of the train part, validates on the rows that follow (which choose the epoch, unless
+the candidate keeps the last), and is scored on the rows after those. Three folds, each with later rows than the one
+before, tell more than one block that may not be typical.
 """
 
 from __future__ import annotations

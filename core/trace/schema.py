@@ -116,7 +116,7 @@ class TraceSpec:
 
     @classmethod
     def parse(cls, words: Iterable[str], default: Reduction = Reduction.FULL) -> Self:
-        """Read "tap" or "tap:reduction" words; `default` holds for words without a reduction.
+        """Read "activation" or "activation:reduction" words; `default` holds for words without a reduction.
 
         >>> spec = TraceSpec.parse(["forecast", "update_gate:last_token", "update_gate:mean_channel"])
         >>> [field.name for field in spec.fields]

@@ -26,12 +26,12 @@ from core.vocabulary import Split
 def write_checkpoint(
     folder: Path, config: RunConfig, dataset: Dataset, model: Forecaster, best: dict[str, Tensor], progress: Progress
 ) -> None:
-    """Test the best epoch's weights and write everything `read_record` reads into an existing folder.
+    """Test the kept epoch's weights and write everything `read_record` reads into an existing folder.
 
     Parameters
     ----------
-    model : of the run's shape; it is left with the best weights.
-    best : state of the epoch with the least validation error.
+    model : of the run's shape; it is left with the kept weights.
+    best : state of the epoch that the recipe keeps.
 
     Raises
     ------
