@@ -67,10 +67,8 @@ def seasonal_naive(x: Array, horizon: int, period: int) -> Array:
 
 
 def season_rows(dataset: Dataset) -> int:
-    """Return the rows of one day, or of one week for daily data; 1 (repeat-last) where neither is whole."""
-    if dataset.steps_per_day is not None:
-        return dataset.steps_per_day
-    return 7 if dataset.step.days == 1 and dataset.step.seconds == 0 else 1
+    """Return the rows of the season that the calendar names; 1 (repeat-last) where it names none."""
+    return dataset.step.season or 1
 
 
 def fit_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:

@@ -81,7 +81,7 @@ def titles() -> dict[str, str]:
     """Return the name of every data set for people."""
     names = {key: known.title for key, known in KNOWN.items()}
     for key in uploads.keys():
-        names[key] = (uploads.stored(key) / "title.txt").read_text(encoding="utf-8")
+        names[key] = uploads.title(key)
     return names
 
 

@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from core.data import uploads
 from core.data.calendar import Cycle, cycle_of
 from core.data.dataset import Dataset
-from core.data.ingest import Ingested, ingest, store_upload
+from core.data.ingest import Ingested, ingest
 from core.data.profile import daily_profile
 from core.data.report import IngestReport
 from core.data.windows import longest_lookback
@@ -25,7 +26,7 @@ LIMIT = 200  # MB
 def _checked(file_id: str, _file: UploadedFile) -> tuple[IngestReport, str]:
     """Check and store one upload, once; returns its report and, where accepted, its key."""
     ingested: Ingested = ingest(_file, _file.name)
-    key = store_upload(ingested, _file.name) if ingested.frame is not None else ""
+    key = uploads.store(ingested, _file.name) if ingested.frame is not None else ""
     return ingested.report, key
 
 

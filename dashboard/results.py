@@ -140,7 +140,7 @@ def draw_comparison(
     if view == "modes":
         slide = chapter.mode_comparison(runs, matched, look=look, provenance=source)
     elif view == "steps":
-        hours = dataset.step.total_seconds() / 3600
+        hours = dataset.step.length.total_seconds() / 3600
         slide = chapter.error_by_step(runs, hours_per_step=hours, look=look, provenance=source)
     else:
         slide = chapter.error_by_variable(runs, look=look, provenance=source)

@@ -14,8 +14,9 @@ import pytest
 from core.data import catalog, official, sample
 from core.data.catalog import KNOWN, DataError, available, load_dataset
 from core.data.dataset import frame_fingerprint
-from core.data.gaps import fill_missing, onto_regular_axis
+from core.data.gaps import fill_forward, onto_regular_axis, tell_missing
 from core.data.report import Notes
+from core.data.step import Step
 from core.workspace import Room, room
 
 OFFICIAL = [key for key, known in KNOWN.items() if known.file]
@@ -33,7 +34,7 @@ def nowhere(tmp_path, monkeypatch):
 def test_sample_is_small_regular_complete_and_told():
     dataset = load_dataset("NYweather")
     assert sum(path.stat().st_size for path in sample.FOLDER.glob("*.*")) < 1_000_000
-    assert dataset.frame.shape == (8730, 15) and dataset.step == pd.Timedelta("1h") and dataset.unbroken
+    assert dataset.frame.shape == (8730, 15) and dataset.step == Step(pd.Timedelta("1h")) and dataset.unbroken
     assert dataset.frame.notna().all(axis=None) and (dataset.frame.dtypes == "float64").all()
     assert dataset.frame.index.name == "date" and dataset.steps_per_day == 24
     assert set(dataset.units.values()) == {"°F", "%", "mph", "mbar"}
@@ -192,7 +193,9 @@ def test_gaps_are_filled_from_the_past_only_and_told():
     index = pd.DatetimeIndex(["2024-01-01 00:00", "2024-01-01 01:00", "2024-01-01 04:00"], name="date")
     frame = pd.DataFrame({"a": [1.0, 2.0, 9.0], "b": [np.nan, 5.0, 6.0]}, index=index)
     notes = Notes()
-    full = fill_missing(onto_regular_axis(frame, pd.Timedelta("1h"), notes), notes)
+    regular = onto_regular_axis(frame, Step(pd.Timedelta("1h")), notes)
+    tell_missing(regular, notes)
+    full, _ = fill_forward(regular)
     assert full["a"].tolist() == [1, 2, 2, 2, 9] and full["b"].tolist() == [5, 5, 5, 5, 6]
     assert notes.mended[0].startswith("2 rows missing in 1 gap") and "2024-01-01 02:00:00 (2 rows)" in notes.mended[0]
     assert (

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data import guard
+from core.data.reading import guard
 from core.data.ingest import ingest
 from tests.files import check, hourly, refusal, workbook
 

@@ -18,6 +18,7 @@ from core.analysis.wobble import without_daily_mean
 from core.data.catalog import load_dataset
 from core.data.dataset import DataError, Dataset, fraction_splits
 from core.data.report import IngestReport
+from core.data.step import Step
 
 KNOWN = {  # c1 of OT, then c1 to c4 over all variables
     "ETTh2": (0.633, 0.162, 0.427, 0.902, 0.592),
@@ -41,7 +42,7 @@ def dataset(values: np.ndarray, step: str = "1h", **changes: object) -> Dataset:
         title="made",
         frame=pd.DataFrame(values, index=index, columns=names),
         splits=fraction_splits(len(values)),
-        step=pd.Timedelta(step),
+        step=Step(pd.Timedelta(step)),
         report=IngestReport(accepted=True),
         units={},
         licence="",

@@ -7,9 +7,10 @@ import sys
 import pytest
 
 from core.config import WindowConfig
+from core.data import uploads
 from core.data.catalog import available, load_dataset
 from core.data.dataset import frame_fingerprint
-from core.data.ingest import store_upload
+from core.data.gaps import fill_forward
 from core.data.windows import longest_lookback, make_windows
 from core.vocabulary import Split
 from tests.files import accepted, check, hourly, told
@@ -19,8 +20,8 @@ def test_a_stored_upload_loads_as_a_data_set(tmp_path, monkeypatch):
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
     frame = hourly(400).rename(columns={"load": "load (MW)"})
     result = accepted(frame.to_csv(), "plant.csv")
-    key = store_upload(result, "plant.csv")
-    assert key == f"upload-{frame_fingerprint(result.frame)}" == store_upload(result, "again.csv")
+    key = uploads.store(result, "plant.csv")
+    assert key == f"upload-{frame_fingerprint(*fill_forward(result.frame))}" == uploads.store(result, "again.csv")
     dataset = load_dataset(key)
     assert dataset.title == "plant.csv" and dataset.report == result.report and key in available()
     assert dataset.fingerprint == key.removeprefix("upload-") and dataset.units == {"load (MW)": "MW", "temp": ""}
@@ -28,7 +29,7 @@ def test_a_stored_upload_loads_as_a_data_set(tmp_path, monkeypatch):
     assert longest_lookback(dataset, 24, 36) == 252
     assert len(make_windows(dataset, WindowConfig(252, 24), Split.TEST)) == 57
     with pytest.raises(ValueError, match="was refused"):
-        store_upload(check(b""), "empty.csv")
+        uploads.store(check(b""), "empty.csv")
 
 
 def run_command(*words: str) -> subprocess.CompletedProcess[str]:
@@ -42,6 +43,7 @@ def test_command_line(tmp_path, capsys):
     done = run_command(str(good), "--json")
     report = json.loads(done.stdout)
     keys = ["accepted", "reason", "rows", "variables", "step", "start", "end", "found", "mended", "refused"]
+    keys += ["warnings", "columns", "left_out", "questions"]
     assert done.returncode == 0 and list(report) == keys and report["accepted"] and report["rows"] == 1000
     assert told(report["found"], "look-back 720", "longest look-back that fits is 576")
     done = run_command(str(bad), "--json")

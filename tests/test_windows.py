@@ -11,6 +11,7 @@ from core.config import WindowConfig
 from core.data.catalog import load_dataset
 from core.data.dataset import DataError, Dataset, Splits, counted_splits, fraction_splits
 from core.data.report import IngestReport
+from core.data.step import Step
 from core.data.windows import longest_lookback, lookback_advice, make_windows, training_stride
 from core.vocabulary import Split
 
@@ -44,7 +45,7 @@ def dataset_of(values: np.ndarray, splits: Splits | None = None, step: str = "1h
         title="made",
         frame=frame.astype("float64"),
         splits=splits or fraction_splits(len(values)),
-        step=pd.Timedelta(step),
+        step=Step(pd.Timedelta(step)),
         report=IngestReport(accepted=True),
         units=dict.fromkeys(frame.columns, ""),
         licence="",

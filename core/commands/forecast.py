@@ -45,8 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"The data that {record.run_id} was trained on are not at hand, so there is no ridge to average with: "
             "this is the forecast of the network alone.\n"
         )
-    start = dataset.frame.index[-1]
-    stamps = pd.DatetimeIndex([start + dataset.step * (step + 1) for step in range(len(rows))], name="date")
+    stamps = dataset.step.after(dataset.frame.index[-1], len(rows))
     frame = pd.DataFrame(rows, index=stamps, columns=list(record.variables))
     partial = arguments.out.with_name(arguments.out.name + ".partial")
     frame.to_csv(partial)

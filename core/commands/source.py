@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from core.data import uploads
 from core.data.catalog import KNOWN, available, load_dataset
 from core.data.dataset import DataError, Dataset
-from core.data.ingest import ingest, store_upload
-from core.data.uploads import is_upload
+from core.data.ingest import ingest
 
 
 def open_source(name: str) -> Dataset:
@@ -17,7 +17,7 @@ def open_source(name: str) -> Dataset:
     ------
     DataError : neither a known key nor a readable file, or the file was refused (with the reason).
     """
-    if name in KNOWN or is_upload(name):
+    if name in KNOWN or uploads.is_upload(name):
         return load_dataset(name)
     path = Path(name)
     if not path.is_file():
@@ -25,4 +25,4 @@ def open_source(name: str) -> Dataset:
     ingested = ingest(path, path.name)
     if ingested.frame is None:
         raise DataError(f"{path.name} was refused: {ingested.report.reason}")
-    return load_dataset(store_upload(ingested, path.name))
+    return load_dataset(uploads.store(ingested, path.name))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.data.dataset import unit_in_name
-from core.data.gaps import fill_missing
+from core.data.gaps import account, tell_missing
 from core.data.report import IngestReport, Notes, count
-from core.data.steps import step_text
+from core.data.step import length_text
+from core.data.units import unit_in_name
 
 SENTINEL = -9999.0  # what Weather's logger wrote where it had no value
 
@@ -24,14 +24,14 @@ _UNITS = {"OT": "°C"}  # ETT's oil temperature; its loads are published without
 
 
 def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestReport, Mapping[str, str]]:
-    """Return frame [row, variable], report and units of an official file.
+    """Return frame [row, variable], missing values as NaN, report and units of an official file.
 
     Parameters
     ----------
     path : Path
         Checked against its sha256 before.
     mend : bool
-        Fill -9999 cells by the last value before, instead of keeping them as published.
+        Take -9999 cells as missing, instead of keeping them as published.
     """
     frame = pd.read_csv(path, encoding="utf-8", encoding_errors="replace", index_col="date", parse_dates=["date"])
     notes = Notes()
@@ -47,11 +47,12 @@ def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestRepor
         accepted=True,
         rows=len(frame),
         variables=frame.shape[1],
-        step=step_text(frame.index.to_series().diff().mode().iloc[0]),
+        step=length_text(frame.index.to_series().diff().mode().iloc[0]),
         start=str(frame.index[0]),
         end=str(frame.index[-1]),
         found=tuple(notes.found),
         mended=tuple(notes.mended),
+        columns=account(frame, units),
     )
     return frame, report, units
 
@@ -62,7 +63,11 @@ def _sentinels(frame: pd.DataFrame, notes: Notes, *, mend: bool) -> pd.DataFrame
     for name, number in cells[cells > 0].items():
         fate = "treated as missing" if mend else "kept, because published errors contain them"
         notes.found.append(f"{name}: {count(int(number), 'cell')} of {SENTINEL:.0f} (no value measured), {fate}.")
-    return fill_missing(frame.mask(flags), notes) if mend and flags.to_numpy().any() else frame
+    if not (mend and flags.to_numpy().any()):
+        return frame
+    frame = frame.mask(flags)
+    tell_missing(frame, notes)
+    return frame
 
 
 def _irregular(index: pd.Index, notes: Notes) -> None:
@@ -71,6 +76,8 @@ def _irregular(index: pd.Index, notes: Notes) -> None:
     usual = steps.mode().iloc[0]
     for stamp, step in steps[steps.notna() & (steps != usual)].items():
         what = (
-            "repeats the stamp before" if step == pd.Timedelta(0) else f"comes {step_text(step)} after the one before"
+            "repeats the stamp before"
+            if step == pd.Timedelta(0)
+            else f"comes {length_text(step)} after the one before"
         )
         notes.found.append(f"The row at {stamp} {what}; kept, as in the published protocol.")

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.dataset import DAY, Dataset
-from core.data.steps import step_text
+from core.data.dataset import Dataset
+from core.data.step import DAY, WEEK, length_text
 
 Stamps = pd.DatetimeIndex | NDArray[np.datetime64]
 
-WEEK = 7 * DAY
 QUARTER = 92 * DAY  # the longest quarter of a year
 YEAR = 365 * DAY
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -58,18 +57,19 @@ class Cycle:
 
 def cycle_of(dataset: Dataset) -> Cycle:
     """Return the shortest calendar cycle that the rows resolve and that they run through at least twice."""
-    span = dataset.frame.index[-1] - dataset.frame.index[0] + dataset.step
-    step = step_text(dataset.step)
-    if dataset.step < DAY:
+    span = dataset.frame.index[-1] - dataset.frame.index[0] + dataset.step.length
+    step = dataset.step.text
+    length = dataset.step.length
+    if length < DAY:
         if span >= 2 * DAY:
             return Cycle(CycleKind.TIME_OF_DAY, _clock(_day_slots(dataset.steps_per_day)))
-        return _no_cycle(f"the rows span {step_text(span)}, less than two days")
+        return _no_cycle(f"the rows span {length_text(span)}, less than two days")
     cause = f"Rows are {step} apart: time of day does not apply"
-    if dataset.step < WEEK and span >= 2 * WEEK:
+    if length < WEEK and span >= 2 * WEEK:
         return Cycle(CycleKind.DAY_OF_WEEK, _WEEKDAYS, f"{cause}; panels use the day of the week instead.")
-    if dataset.step <= QUARTER and span >= 2 * YEAR:
+    if length <= QUARTER and span >= 2 * YEAR:
         return Cycle(CycleKind.MONTH, _MONTHS, f"{cause}; panels use the month instead.")
-    return _no_cycle(f"rows are {step} apart over {step_text(span)}, and no calendar cycle occurs twice")
+    return _no_cycle(f"rows are {step} apart over {length_text(span)}, and no calendar cycle occurs twice")
 
 
 def _no_cycle(cause: str) -> Cycle:

@@ -9,7 +9,9 @@ from pathlib import Path
 from core.data import sample, uploads
 from core.data.benchmarks import SENTINEL, read_benchmark
 from core.data.dataset import DataError, Dataset, Splits, counted_splits, fraction_splits
+from core.data.gaps import fill_forward
 from core.data.official import OfficialFile, Progress, fetch, local_path
+from core.data.step import Step
 
 __all__ = ["KNOWN", "DataError", "KnownDataset", "available", "load_dataset"]
 
@@ -135,17 +137,19 @@ def _load_known(known: KnownDataset, path: Path, modified: int, size: int) -> Da
         frame, report, units = read_benchmark(path, mend=known.mend)
     steps = frame.index.to_series().diff().dropna()
     step = steps.mode().iloc[0]
+    frame, filled = fill_forward(frame)
     return Dataset(
         key=known.key,
         title=known.title,
         frame=frame,
         splits=known.splits or fraction_splits(len(frame)),
-        step=step,
+        step=Step(step),
         report=report,
         units=units,
         licence=known.licence,
         source=known.source,
         unbroken=bool((steps == step).all()),
+        filled=filled if filled.any() else None,
     )
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.data.report import IngestReport
+from core.data.step import Step
 from core.vocabulary import Split
 
 if TYPE_CHECKING:
     from core.data.windows import Scaler
-
-DAY = pd.Timedelta(days=1)
 
 
 class DataError(ValueError):
@@ -66,22 +66,14 @@ def fraction_splits(rows: int) -> Splits:
     return counted_splits(train, rows - train - test, test)
 
 
-def frame_fingerprint(frame: pd.DataFrame) -> str:
-    """Return 12 hex digits of the sha256 of names, stamps and values, the same on every machine."""
+def frame_fingerprint(frame: pd.DataFrame, filled: NDArray[np.bool_] | None = None) -> str:
+    """Return 12 hex digits of the sha256 of names, stamps, values and missing cells, the same on every machine."""
     digest = hashlib.sha256("\x1f".join(map(str, frame.columns)).encode())
     digest.update(frame.index.to_numpy("datetime64[ns]").astype("<i8").tobytes())
     digest.update(frame.to_numpy("<f8").tobytes(order="C"))
+    if filled is not None and filled.any():
+        digest.update(np.packbits(filled).tobytes())
     return digest.hexdigest()[:12]
-
-
-def unit_in_name(name: str) -> str:
-    """Return the unit in the last brackets of a column name, "" where there is none.
-
-    >>> unit_in_name("T (degC)"), unit_in_name("wind [m/s]"), unit_in_name("load")
-    ('degC', 'm/s', '')
-    """
-    found = re.search(r"[(\[]([^()\[\]]+)[)\]]$", name.strip())
-    return found.group(1) if found else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,10 +85,10 @@ class Dataset:
     key, title : str
         Name in settings and links; name on a page.
     frame : DataFrame [row, variable]
-        float64 without missing values, in the file's units; index `date`.
+        float64 in the file's units, missing values filled (core.data.gaps.fill_forward); index `date`.
     splits : Splits
-    step : Timedelta
-        Distance of two rows.
+    step : Step
+        How rows follow each other.
     report : IngestReport
     units : mapping
         Unit of each variable; "" where the source names none.
@@ -105,19 +97,23 @@ class Dataset:
         Whether every row follows the one before by exactly one step.
     scaler : Scaler or None
         What its values are standardised by; None: mean and spread of its own train rows.
+    filled : bool [row, variable] or None
+        Cells that were missing: the model reads what they were filled with, and no error counts them as truth; None
+        where nothing was missing.
     """
 
     key: str
     title: str
     frame: pd.DataFrame
     splits: Splits
-    step: pd.Timedelta
+    step: Step
     report: IngestReport
     units: Mapping[str, str]
     licence: str
     source: str
     unbroken: bool
     scaler: Scaler | None = None
+    filled: NDArray[np.bool_] | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -126,8 +122,8 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """12 hex digits that change with any name, stamp, value or unit that results are in."""
-        plain = frame_fingerprint(self.frame)
+        """12 hex digits that change with any name, stamp, value, missing cell or unit that results are in."""
+        plain = frame_fingerprint(self.frame, self.filled)
         if self.scaler is None:
             return plain
         units = self.scaler.mean.tobytes() + self.scaler.scale.tobytes()
@@ -135,6 +131,5 @@ class Dataset:
 
     @property
     def steps_per_day(self) -> int | None:
-        """Rows a day; None when a day does not hold a whole number (at least 2) of steps."""
-        steps, rest = divmod(DAY, self.step)
-        return int(steps) if steps >= 2 and rest == pd.Timedelta(0) else None
+        """Rows a day around the clock; None when a day does not hold a whole number (at least 2) of steps."""
+        return None if self.step.clock else self.step.rows_per_day

@@ -1,4 +1,7 @@
-"""Missing rows and values: put on a regular time axis, filled by the last known value, and told."""
+"""Missing rows and values: put on a regular time axis, told, filled by the last known value.
+
+What was filled is kept beside the values: it is read, and never counts as truth.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +9,26 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.report import Notes, count, some
+from core.data.report import Column, Notes, count, some
+from core.data.step import Step
+from core.data.units import unit_in_name
 
 
-def onto_regular_axis(frame: pd.DataFrame, step: pd.Timedelta | str, notes: Notes) -> pd.DataFrame:
+def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataFrame:
     """Return the frame with every stamp from first to last, missing rows as NaN.
 
     Parameters
     ----------
     frame : DataFrame [row, variable]
-        Sorted, each stamp once, all on the grid of `step`.
-    step : Timedelta or str
-        A calendar step by pandas' name ("MS" for months).
+        Sorted, each stamp once, all on the step.
+    step : Step
     notes : Notes
         Gaps are listed under `mended`.
     """
-    axis = pd.date_range(frame.index[0], frame.index[-1], freq=step, name="date")
+    axis = step.axis(frame.index[0], frame.index[-1])
     missing = ~axis.isin(frame.index)
     if missing.any():
-        gaps = _runs(missing)
+        gaps = runs(missing)
         listed = [f"{axis[start]} ({count(length, 'row')})" for start, length in gaps]
         notes.mended.append(
             f"{count(int(missing.sum()), 'row')} missing in {count(len(gaps), 'gap')} of the time axis, inserted: "
@@ -33,14 +37,10 @@ def onto_regular_axis(frame: pd.DataFrame, step: pd.Timedelta | str, notes: Note
     return frame.reindex(axis)
 
 
-def fill_missing(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
-    """Return the frame without missing values: each takes the last known value before it.
-
-    Filling forward keeps the future out of the past: no filled value knows a later one. Only values missing at
-    the very start take the first known one. Every variable is listed under `mended`.
-    """
+def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
+    """List under `mended` what is missing in each variable and how it will be filled."""
     for name in frame.columns:
-        gaps = _runs(frame[name].isna().to_numpy())
+        gaps = runs(frame[name].isna().to_numpy())
         if not gaps:
             continue
         start, longest = max(gaps, key=lambda gap: gap[1])
@@ -51,10 +51,32 @@ def fill_missing(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
             f"from {frame.index[start]}), filled with the last value before"
             + (f"; the first {leading} with the first value after." if leading else ".")
         )
-    return frame.ffill().bfill()
 
 
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def account(frame: pd.DataFrame, units: dict[str, str]) -> tuple[Column, ...]:
+    """Return name, unit, range and missing cells of each variable of a checked frame [row, variable]."""
+    return tuple(
+        Column(
+            name=str(name),
+            unit=units.get(str(name)) or unit_in_name(str(name)),
+            low=float(frame[name].min()),
+            high=float(frame[name].max()),
+            filled=int(frame[name].isna().sum()),
+        )
+        for name in frame.columns
+    )
+
+
+def fill_forward(frame: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Return the frame without missing values, and which cells [row, variable] were filled.
+
+    Each takes the last known value before it, which keeps the future out of the past: no filled value knows a later
+    one. Only values missing at the very start take the first known one.
+    """
+    return frame.ffill().bfill(), frame.isna().to_numpy()
+
+
+def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return (start, length) of every stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
     return [(int(start), int(stop - start)) for start, stop in edges.reshape(-1, 2)]

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, assert_never
 
 import pandas as pd
 
-from core.data import uploads
-from core.data.columns import drop_sentinels, drop_useless, to_numbers
-from core.data.gaps import fill_missing
-from core.data.guard import FileKind, kind_of
-from core.data.parquetfile import read_parquet
-from core.data.report import IngestReport, Notes, Refused, count
-from core.data.table import RawTable
-from core.data.textfile import read_text
-from core.data.timeaxis import to_regular
-from core.data.timecolumn import take_time
-from core.data.workbook import read_workbook
+from core.data.choices import Choices
+from core.data.gaps import account, tell_missing
+from core.data.reading.columns import drop_useless, to_numbers
+from core.data.reading.counters import drop_counters
+from core.data.reading.ends import cut_ends
+from core.data.reading.guard import FileKind, kind_of
+from core.data.reading.parquetfile import read_parquet
+from core.data.reading.placeholders import drop_placeholders
+from core.data.reading.series import one_series
+from core.data.reading.table import RawTable
+from core.data.reading.textfile import read_text
+from core.data.reading.timeaxis import to_regular
+from core.data.reading.timecolumn import take_time
+from core.data.reading.wide import unfold
+from core.data.reading.workbook import read_workbook
+from core.data.report import Column, IngestReport, Notes, Refused, count
+from core.data.step import Step
 
-__all__ = ["IngestReport", "Ingested", "ingest", "store_upload"]
+__all__ = ["IngestReport", "Ingested", "ingest"]
 
 FEWEST_ROWS = 48
 _USUAL_NAMES = {
@@ -37,11 +44,14 @@ class Ingested:
     Attributes
     ----------
     frame : DataFrame [row, variable] or None
-        float64, regular index `date`, nothing missing; None when the file was refused.
+        float64, regular index `date`; NaN where nothing was measured. None when the file was refused.
+    step : Step or None
+        How its rows follow each other.
     report : IngestReport
     """
 
     frame: pd.DataFrame | None
+    step: Step | None
     report: IngestReport
 
 
@@ -52,29 +62,37 @@ class _Progress:
     notes: Notes = field(default_factory=Notes)
     rows: int = 0
     variables: int = 0
-    step: str = ""
+    step: Step | None = None
     start: str = ""
     end: str = ""
+    columns: tuple[Column, ...] = ()
 
     def saw(self, frame: pd.DataFrame) -> None:
         self.rows, self.variables = frame.shape
 
-    def report(self, reason: str = "") -> IngestReport:
+    def report(self, refusal: Refused | None = None) -> IngestReport:
+        reason = str(refusal) if refusal else ""
         return IngestReport(
-            accepted=not reason,
+            accepted=refusal is None,
             reason=reason,
             rows=self.rows,
             variables=self.variables,
-            step=self.step,
+            step=self.step.text if self.step else "",
             start=self.start,
             end=self.end,
             found=tuple(self.notes.found),
             mended=tuple(self.notes.mended),
             refused=(*self.notes.refused, *([reason] if reason else [])),
+            warnings=tuple(self.notes.warnings),
+            columns=self.columns,
+            left_out=tuple(self.notes.left_out),
+            questions=refusal.questions if refusal else tuple(self.notes.questions),
         )
 
 
-def ingest(source: Path | BinaryIO, name: str) -> Ingested:
+def ingest(
+    source: Path | BinaryIO, name: str, choices: Choices | None = None, *, wanted: Sequence[str] = ()
+) -> Ingested:
     """Check a CSV, TSV, Excel or Parquet file and bring it onto a regular time axis.
 
     Parameters
@@ -83,6 +101,10 @@ def ingest(source: Path | BinaryIO, name: str) -> Ingested:
         A stream must be seekable; it stays open.
     name : str
         The file's name: only compared with the content, which alone decides how it is read.
+    choices : Choices, optional
+        What the file's owner said.
+    wanted : sequence of str
+        Variables that a given model reads: they stay, however constant or empty they are lately.
 
     Returns
     -------
@@ -92,53 +114,63 @@ def ingest(source: Path | BinaryIO, name: str) -> Ingested:
     if isinstance(source, Path):
         try:
             with source.open("rb") as stream:
-                return ingest(stream, name)
+                return ingest(stream, name, choices, wanted=wanted)
         except OSError as error:
-            return Ingested(None, _Progress().report(f"{name} cannot be opened ({error.strerror}); check the path."))
+            closed = Refused(f"{name} cannot be opened ({error.strerror}); check the path.")
+            return Ingested(None, None, _Progress().report(closed))
     progress = _Progress()
     try:
-        return Ingested(_checked(source, name, progress), progress.report())
+        frame = _checked(source, name, choices or Choices(), frozenset(wanted), progress)
+        return Ingested(frame, progress.step, progress.report())
     except Refused as refusal:
-        return Ingested(None, progress.report(str(refusal)))
+        return Ingested(None, None, progress.report(refusal))
     except MemoryError:
-        return Ingested(
-            None, progress.report("The file does not fit into this machine's memory; cut it and try again.")
-        )
+        large = Refused("The file does not fit into this machine's memory; cut it and try again.")
+        return Ingested(None, None, progress.report(large))
 
 
-def _checked(stream: BinaryIO, name: str, progress: _Progress) -> pd.DataFrame:
+def _checked(
+    stream: BinaryIO, name: str, choices: Choices, wanted: frozenset[str], progress: _Progress
+) -> pd.DataFrame:
     notes = progress.notes
     kind = kind_of(stream)
-    table = _read(stream, kind, notes)
+    table = _read(stream, kind, choices, notes)
     if "." in name and not name.lower().endswith(_USUAL_NAMES[kind]):
         notes.found.append(f"The name ends in {Path(name).suffix} and the content is {kind.value}, which counts.")
     progress.saw(table.frame)
-    stamps, names = take_time(table.frame, notes)
-    numbers = to_numbers(table, names, notes)
+    table = unfold(table, choices, notes)
+    stamps, names = take_time(table.frame, choices, notes)
+    stamps, table, names = one_series(stamps, table, names, choices, notes)
+    names = drop_counters(table, names, stamps, notes)
+    numbers = to_numbers(table, names, choices, notes)
     progress.saw(numbers)
     if numbers.empty:
         raise Refused("No column besides the time is numeric; add at least one column of numbers.")
-    frame, progress.step = to_regular(numbers, stamps, notes)
+    numbers = drop_placeholders(numbers, choices, notes)
+    frame, progress.step = to_regular(numbers, stamps, choices, notes)
+    frame = cut_ends(frame, notes)
     progress.saw(frame)
     progress.start, progress.end = str(frame.index[0]), str(frame.index[-1])
-    frame = drop_useless(drop_sentinels(frame, notes), notes)
+    frame = drop_useless(frame, wanted, notes)
     progress.saw(frame)
     if frame.empty:
         raise Refused("Every numeric column is constant, mostly missing or a row count; nothing is left to forecast.")
-    if len(frame) < FEWEST_ROWS:
+    if len(frame) < FEWEST_ROWS and not wanted:
         raise Refused(
             f"The file has {count(len(frame), 'row')} and at least {FEWEST_ROWS} are needed; bring a longer one."
         )
-    return fill_missing(frame, notes)
+    tell_missing(frame, notes)
+    progress.columns = account(frame, notes.units)
+    return frame
 
 
-def _read(stream: BinaryIO, kind: FileKind, notes: Notes) -> RawTable:
+def _read(stream: BinaryIO, kind: FileKind, choices: Choices, notes: Notes) -> RawTable:
     try:
         match kind:
             case FileKind.TEXT:
-                return read_text(stream, notes)
+                return read_text(stream, choices, notes)
             case FileKind.EXCEL:
-                return read_workbook(stream, notes)
+                return read_workbook(stream, choices, notes)
             case FileKind.PARQUET:
                 return read_parquet(stream, notes)
             case _:
@@ -150,16 +182,3 @@ def _read(stream: BinaryIO, kind: FileKind, notes: Notes) -> RawTable:
             f"The file begins as {kind.value} and is damaged or encrypted ({type(error).__name__}); "
             "open it where it was made and save it again, best as CSV."
         ) from error
-
-
-def store_upload(ingested: Ingested, name: str) -> str:
-    """Write an accepted file to the workspace and return its key ("upload-" and 12 hex digits).
-
-    Raises
-    ------
-    ValueError
-        When the file was refused.
-    """
-    if ingested.frame is None:
-        raise ValueError(f"{name} was refused ({ingested.report.reason}); only accepted files are stored.")
-    return uploads.store(ingested.frame, ingested.report, name)

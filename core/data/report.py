@@ -1,10 +1,54 @@
-"""What was found in a file, what was mended and how, and what was refused: the report that travels with the data."""
+"""What was found in a file, what was mended and how, what was left out, and what its owner is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
+
+from core.data.choices import Question
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something of the file that is not in the data set.
+
+    Attributes
+    ----------
+    what : "rows", "column", "sheet" or "line"
+    name : str
+        Of the column or sheet; "" for rows and lines.
+    rows : int
+        How many rows or lines; 0 for a column or a sheet.
+    reason : str
+        One sentence.
+    """
+
+    what: str
+    name: str
+    rows: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A variable of the checked frame.
+
+    Attributes
+    ----------
+    name, unit : str
+    low, high : float
+        The least and the largest measured value.
+    filled : int
+        Cells that hold no value, or none that can be read, rows that the file lacks among them: filled with the value
+        before for the model to read, and never counted as truth.
+    """
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    filled: int
 
 
 @dataclass(frozen=True)
@@ -23,6 +67,15 @@ class IngestReport:
         Distance of two rows ("1 hour") and the first and last stamp (ISO 8601); empty when unknown.
     found, mended, refused : tuple of str
         What the file holds, what was changed and how, and what was left out or refused.
+    warnings : tuple of str
+        What its owner should know before a forecast is believed; shown on the first view.
+    columns : tuple of Column
+        The variables, in order; empty when refused.
+    left_out : tuple of LeftOut
+        What `refused` tells in sentences, to be counted.
+    questions : tuple of Question
+        What the file leaves open: asked on the page. A refused file with questions is read again with the answers;
+        an accepted one was read in the way that `found` tells.
     """
 
     accepted: bool
@@ -35,6 +88,10 @@ class IngestReport:
     found: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values in the order of the fields."""
@@ -42,10 +99,13 @@ class IngestReport:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Build from what `to_dict` returned."""
+        """Build from what `to_dict` returned; of an older one, what it lacks is empty."""
         read: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
         }
+        read["columns"] = tuple(Column(**column) for column in values.get("columns", ()))
+        read["left_out"] = tuple(LeftOut(**part) for part in values.get("left_out", ()))
+        read["questions"] = tuple(map(Question.from_dict, values.get("questions", ())))
         return cls(**read)
 
     def with_found(self, sentence: str) -> Self:
@@ -59,13 +119,29 @@ class IngestReport:
         if self.rows:
             span = f", {self.start} to {self.end}, step {self.step}" if self.start else ""
             lines.append(f"{self.rows:,} rows x {self.variables} variables{span}")
-        for title, sentences in (("found", self.found), ("mended", self.mended), ("refused", self.refused)):
+        groups = (
+            ("look at", self.warnings),
+            ("found", self.found),
+            ("mended", self.mended),
+            ("refused", self.refused),
+        )
+        for title, sentences in groups:
             lines += [f"{title}:", *(f"  - {sentence}" for sentence in sentences)] if sentences else []
         return "\n".join(lines)
 
 
 class Refused(Exception):
-    """A file that cannot be used; the message is the one sentence its owner reads."""
+    """A file that cannot be used; the message is the one sentence its owner reads.
+
+    Attributes
+    ----------
+    questions : tuple of Question
+        What its owner could answer so that it can be used.
+    """
+
+    def __init__(self, sentence: str, *questions: Question) -> None:
+        super().__init__(sentence)
+        self.questions = questions
 
 
 @dataclass
@@ -75,6 +151,26 @@ class Notes:
     found: list[str] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)  # of columns whose unit stood elsewhere than in the name
+
+    def leave_column(self, name: str, reason: str) -> None:
+        """Tell that a column is left out: "NAME: REASON; left out."."""
+        self.refused.append(f"{name}: {reason}; left out.")
+        self.left_out.append(LeftOut("column", name, 0, f"{reason}."))
+
+    def leave_rows(self, rows: int, sentence: str, *, what: str = "rows") -> None:
+        """Tell in a whole sentence that rows (or lines) are left out."""
+        self.refused.append(sentence)
+        self.left_out.append(LeftOut(what, "", rows, sentence))
+
+    def take(self, other: Notes) -> None:
+        """Add the sentences of an attempt that was kept."""
+        for name in vars(self):
+            own = getattr(self, name)
+            own.update(getattr(other, name)) if isinstance(own, dict) else own.extend(getattr(other, name))
 
 
 def some(names: list[str], *, most: int = 5) -> str:

@@ -174,4 +174,4 @@ def training_stride(dataset: Dataset, base: int) -> int:
     So finer data cost about as much an epoch. Wide data cost more, up to some forty variables: on Weather, with 21,
     three times as many windows lower the validation error at horizon 96 from .402 to .386.
     """
-    return base * max(1, round(HOUR / dataset.step)) * max(1, round(len(dataset.variables) / WIDE))
+    return base * max(1, round(HOUR / dataset.step.length)) * max(1, round(len(dataset.variables) / WIDE))

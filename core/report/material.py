@@ -147,7 +147,7 @@ class Material:
     @property
     def hours_per_step(self) -> float:
         """Length of one step in hours."""
-        return self.dataset.step / pd.Timedelta(hours=1)
+        return self.dataset.step.length / pd.Timedelta(hours=1)
 
     def provenance(self, runs: Iterable[RunRecord]) -> str:
         """Return the foot of a figure of some of the runs."""

@@ -48,7 +48,7 @@ with page("attention") as selection:
 
     changes = attention.effects(inspection.rows, {record.run_id: each for each, record in runs.items()})
     foot = f"{provenance(selection, [run])} · mode {label(mode, selection.language)}, variables averaged"
-    hours = run.config.model.patch * (dataset.step / pd.Timedelta(hours=1))
+    hours = run.config.model.patch * (dataset.step.length / pd.Timedelta(hours=1))
     with numbers:
         key_numbers(routing.routing_numbers(changes, mode, run, weights))
         st.info(routing.CAUTION, icon=":material/info:")

@@ -22,7 +22,7 @@ with page("gates") as selection:
         raise PageEnd
     inspection = inspection_or_stop(selection)
     dataset = dataset_or_stop(selection)
-    hours = dataset.step / pd.Timedelta(hours=1)
+    hours = dataset.step.length / pd.Timedelta(hours=1)
     foot = provenance(selection, list(runs.values()))
     numbers, answer, around = (st.container() for _ in range(3))
 

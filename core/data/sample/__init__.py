@@ -18,7 +18,12 @@ _UNITS = {"temp": "°F", "dew point": "°F", "humidity": "%", "wind speed": "mph
 
 
 def read() -> tuple[pd.DataFrame, IngestReport, Mapping[str, str]]:
-    """Return the sample's frame [row, variable], report and units."""
+    """Return the sample's frame [row, variable], missing values as NaN, its report and units."""
     frame = pd.read_parquet(TABLE)
     report = IngestReport.from_dict(json.loads(REPORT.read_text(encoding="utf-8")))
-    return frame, report, {name: _UNITS[name.split(" ", 1)[1]] for name in frame.columns}
+    return frame, report, units_of(frame)
+
+
+def units_of(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the unit of each variable by the quantity in its name."""
+    return {name: _UNITS[name.split(" ", 1)[1]] for name in frame.columns}

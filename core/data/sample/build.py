@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from core.data.gaps import fill_missing, onto_regular_axis
+from core.data.gaps import account, onto_regular_axis, tell_missing
 from core.data.report import IngestReport, Notes
+from core.data.sample import units_of
+from core.data.step import Step
 
 FOLDER = Path(__file__).parent
+STEP = Step(pd.Timedelta(hours=1))
 AIRPORTS = ("EWR", "JFK", "LGA")
 QUANTITIES = {
     "temp": "temp",
@@ -28,7 +31,7 @@ STRONGEST_WIND = 253.0  # mph, the record at the surface: the source holds one r
 
 
 def build(source: Path) -> tuple[pd.DataFrame, IngestReport]:
-    """Return the sample [row, variable] and its report from the package's weather.csv."""
+    """Return the sample [row, variable], missing values as NaN, and its report from the package's weather.csv."""
     table = pd.read_csv(source)
     stamps = pd.to_datetime(table["time_hour"], utc=True).dt.tz_localize(None) + STANDARD_TIME
     table = table.assign(date=stamps.astype("datetime64[us]"))
@@ -51,17 +54,18 @@ def build(source: Path) -> tuple[pd.DataFrame, IngestReport]:
         for stamp, value in frame[name][fault].items():
             notes.mended.append(f"{name}: {value:.1f} mph at {stamp} cannot be, treated as missing.")
         frame[name] = frame[name].mask(fault)
-    frame = onto_regular_axis(frame, pd.Timedelta(hours=1), notes)
-    frame = fill_missing(frame, notes)
+    frame = onto_regular_axis(frame, STEP, notes)
+    tell_missing(frame, notes)
     report = IngestReport(
         accepted=True,
         rows=len(frame),
         variables=frame.shape[1],
-        step="1 hour",
+        step=STEP.text,
         start=str(frame.index[0]),
         end=str(frame.index[-1]),
         found=tuple(notes.found),
         mended=tuple(notes.mended),
+        columns=account(frame, units_of(frame)),
     )
     return frame, report
 

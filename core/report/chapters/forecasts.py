@@ -105,7 +105,7 @@ def one_window(
         stamp=windows.stamps[place],
         variable=variable,
         unit=dataset.units.get(variable, ""),
-        hours=dataset.step / pd.Timedelta(hours=1),
+        hours=dataset.step.length / pd.Timedelta(hours=1),
         history=original(x[0, -history:]),
         truth=original(windows.y[place]),
         modes={mode: original(trace[Activation.FORECAST.value][place].to_numpy()) for mode, trace in traces.items()},

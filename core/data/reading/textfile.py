@@ -7,10 +7,11 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from core.data.cells import uses_decimal_comma
-from core.data.encoding import encoding_of
+from core.data.choices import Choices
+from core.data.reading.cells import uses_decimal_comma
+from core.data.reading.encoding import encoding_of
+from core.data.reading.table import RawTable, gather
 from core.data.report import Notes, Refused
-from core.data.table import RawTable, gather
 
 _DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "vertical bar", ",": "comma", " ": "spaces"}
 _SURE = 0.6
@@ -18,7 +19,7 @@ _SAMPLE_LINES = 200
 _SAMPLE_LETTERS = 1_000_000  # a line may be endless
 
 
-def read_text(stream: BinaryIO, notes: Notes) -> RawTable:
+def read_text(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
     """Return the table in a text file; how it is written is told under `found`.
 
     Raises

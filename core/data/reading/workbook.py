@@ -8,13 +8,14 @@ from typing import BinaryIO
 
 import openpyxl
 
-from core.data.cells import is_missing
-from core.data.guard import MOST_COLUMNS, check_size, check_workbook
+from core.data.choices import Choices
+from core.data.reading.cells import is_missing
+from core.data.reading.guard import MOST_COLUMNS, check_size, check_workbook
+from core.data.reading.table import RawTable, Row, gather
 from core.data.report import Notes, Refused, some
-from core.data.table import RawTable, Row, gather
 
 
-def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:
+def read_workbook(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
     """Return the table of the first sheet with at least two rows; other sheets are told.
 
     Raises

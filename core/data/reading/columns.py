@@ -1,4 +1,4 @@
-"""Columns with meaning: numbers out of cells, sentinels, and columns that nothing can be learnt from."""
+"""Columns with meaning: numbers out of cells, and columns that nothing can be learnt from."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.cells import LONGEST, is_missing, number
+from core.data.choices import Choices
+from core.data.reading.cells import LONGEST, is_missing, number
+from core.data.reading.table import RawTable
 from core.data.report import Notes, count, some
-from core.data.table import RawTable
 
 _TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
 _MOST_MISSING = 0.5
-_SENTINELS = tuple(
-    sign * value
-    for value in (99, 99.9, 999, 999.9, 999.99, 9999, 9999.9, 9999.99, 99999, 999999, 6999, 7999, 8999, 32768, 1e20)
-    for sign in (-1, 1)
-)
 _TRUTH = {"true": 1.0, "false": 0.0}
-_FAR = 3.0  # ranges of the other values between them and a sentinel
 
 
-def to_numbers(table: RawTable, names: list[str], notes: Notes) -> pd.DataFrame:
+def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes) -> pd.DataFrame:
     """Return the numeric columns as float64 [row, variable]; others are told under `refused`."""
     columns = {}
     for name in names:
@@ -33,7 +28,7 @@ def to_numbers(table: RawTable, names: list[str], notes: Notes) -> pd.DataFrame:
 
 def _numbers(name: str, cells: pd.Series, decimal_comma: bool, notes: Notes) -> NDArray[np.float64] | None:
     if pd.api.types.is_datetime64_any_dtype(cells):
-        notes.refused.append(f"{name}: holds times, not numbers; left out.")
+        notes.leave_column(name, "holds times, not numbers")
         return None
     if cells.dtype == np.float64:
         values = cells.to_numpy(np.float64, copy=True)
@@ -59,7 +54,7 @@ def _read_objects(name: str, cells: list[object], decimal_comma: bool, notes: No
     bad = [str(c)[:20] for c, value in zip(cells, numbers, strict=True) if value is None and not is_missing(c)]
     examples = some([repr(text) for text in dict.fromkeys(bad)], most=3)
     if not readable or len(bad) > _TOLERATED * (readable + len(bad)):
-        notes.refused.append(f"{name}: not numeric ({examples or 'empty'}); left out.")
+        notes.leave_column(name, f"not numeric ({examples or 'empty'})")
         return None
     if bad:
         notes.mended.append(
@@ -68,44 +63,21 @@ def _read_objects(name: str, cells: list[object], decimal_comma: bool, notes: No
     return np.array([np.nan if value is None else value for value in numbers], dtype=np.float64)
 
 
-def drop_sentinels(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
-    """Return the frame with placeholders such as -9999 as missing; each is told under `mended`.
-
-    A value counts as a placeholder when it is one of the customary ones, the extreme of its variable, and farther
-    from all other values than three times their range: a real -99 among its like stays.
-    """
-    result = frame.copy()
-    for name in frame.columns:
-        values = result[name].to_numpy(np.float64, copy=True)
-        for sentinel in _SENTINELS:
-            flags = np.isclose(values, sentinel, rtol=1e-6, atol=0)
-            others = values[~flags & ~np.isnan(values)]
-            if not flags.any() or len(others) < 2:
-                continue
-            low, high = others.min(), others.max()
-            if max(low - sentinel, sentinel - high) > _FAR * max(high - low, 1e-12):
-                notes.mended.append(
-                    f"{name}: {count(int(flags.sum()), 'cell')} of {sentinel:g} far from all other values "
-                    f"({low:g} to {high:g}), taken as a placeholder and treated as missing."
-                )
-                values[flags] = np.nan
-        result[name] = values
-    return result
-
-
-def drop_useless(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
-    """Return the frame without columns that are mostly missing, constant, or only count rows."""
+def drop_useless(frame: pd.DataFrame, wanted: frozenset[str], notes: Notes) -> pd.DataFrame:
+    """Return the frame without columns that are mostly missing or constant; those `wanted` stay."""
     kept = []
     for name in frame.columns:
         values = frame[name].to_numpy(np.float64)
         present = values[~np.isnan(values)]
         missing = 1 - len(present) / len(values)
-        if missing > _MOST_MISSING:
-            notes.refused.append(f"{name}: {missing:.0%} of its values are missing; left out.")
+        if name in wanted:
+            kept.append(name)
+        elif missing > _MOST_MISSING:
+            notes.leave_column(name, f"{missing:.0%} of its values are missing")
         elif (present == present[0]).all():
-            notes.refused.append(f"{name}: constant ({present[0]:g}); left out, as there is nothing to forecast.")
+            notes.leave_column(name, f"constant ({present[0]:g}), nothing to forecast")
         elif len(present) == len(values) > 2 and (np.diff(values) == 1).all():
-            notes.refused.append(f"{name}: counts the rows; left out.")
+            notes.leave_column(name, "counts the rows")
         else:
             kept.append(name)
     return frame[kept]

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from core.data.cells import LONGEST, is_missing
+from core.data.reading.cells import LONGEST, is_missing
 from core.data.report import Notes, some
 
 _SAMPLE = 300

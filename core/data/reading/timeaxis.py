@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.data.dataset import DAY
+from core.data.choices import Choices
 from core.data.gaps import onto_regular_axis
-from core.data.guard import MOST_ROWS
+from core.data.reading.guard import MOST_ROWS
 from core.data.report import Notes, Refused, count, some
-from core.data.steps import step_text
+from core.data.step import DAY, WORKING_DAYS, Step, length_text
 
 _ON_GRID = 0.9  # share of stamps that must share one phase of the step
 _NICE = tuple(
@@ -20,11 +20,11 @@ _NICE = tuple(
         *("1h", "2h", "3h", "4h", "6h", "8h", "12h", "1D", "7D"),
     )
 )
-_CALENDAR = ((28, 31, "MS", "1 month"), (89, 92, "QS", "3 months"), (365, 366, "YS", "1 year"))
+_CALENDAR = ((28, 31, 1), (89, 92, 3), (365, 366, 12))  # days between two rows, months
 
 
-def to_regular(frame: pd.DataFrame, stamps: pd.Series, notes: Notes) -> tuple[pd.DataFrame, str]:
-    """Return the frame [row, variable] on a regular axis (missing rows as NaN) and its step in words.
+def to_regular(frame: pd.DataFrame, stamps: pd.Series, choices: Choices, notes: Notes) -> tuple[pd.DataFrame, Step]:
+    """Return the frame [row, variable] on a regular axis (missing rows as NaN) and its step.
 
     Raises
     ------
@@ -36,25 +36,20 @@ def to_regular(frame: pd.DataFrame, stamps: pd.Series, notes: Notes) -> tuple[pd
     if len(frame) < 3:
         raise Refused(f"The file has {count(len(frame), 'row')} with a time of its own; a series needs many more.")
     calendar = _calendar_step(frame)
-    if calendar is not None:
-        frame, freq, text = calendar
-        notes.found.append(f"Step {text} by the calendar.")
-        return _completed(frame, freq, text, notes), text
-    frame, step = _on_grid(frame, notes)
-    text = step_text(step)
+    frame, step = calendar or _on_grid(frame, notes)
     index = pd.DatetimeIndex(frame.index)
-    if step == DAY and len(frame) >= 10 and (index.day_of_week < 5).all():
-        notes.found.append("Step 1 day, working days only; the axis has no weekends.")
-        return _completed(frame, "B", text, notes), text
-    notes.found.append(f"Step {text}.")
-    return _completed(frame, step, text, notes), text
+    if step.length == DAY and len(frame) >= 10 and (index.day_of_week < 5).all():
+        step = Step(DAY, weekdays=WORKING_DAYS)
+    notes.found.append(f"Step {step.text}.")
+    return _completed(frame, step, notes), step
 
 
 def _readable(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     lost = np.asarray(frame.index.isna())
     if lost.any():
         rows = [str(place + 1) for place in np.flatnonzero(lost)]
-        notes.refused.append(f"{count(int(lost.sum()), 'row')} without a readable time left out: row {some(rows)}.")
+        lost_rows = int(lost.sum())
+        notes.leave_rows(lost_rows, f"{count(lost_rows, 'row')} without a readable time left out: row {some(rows)}.")
     return frame[~lost]
 
 
@@ -91,18 +86,18 @@ def _each_once(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     return frame[~repeated]
 
 
-def _calendar_step(frame: pd.DataFrame) -> tuple[pd.DataFrame, str, str] | None:
+def _calendar_step(frame: pd.DataFrame) -> tuple[pd.DataFrame, Step] | None:
     """Return the frame by months, quarters or years, each stamp at its first day, if that is its step."""
     days = np.diff(frame.index.to_numpy()).astype("timedelta64[s]").astype(np.int64) / 86_400
-    for low, high, freq, text in _CALENDAR:
+    for low, high, months in _CALENDAR:
         if low - 0.1 <= np.median(days) <= high + 0.1 and len(set(days.round(3))) > 1:
-            starts = pd.DatetimeIndex(frame.index).to_period(freq[0]).to_timestamp()
+            starts = pd.DatetimeIndex(frame.index).to_period("M").to_timestamp()
             if starts.is_unique:
-                return frame.set_axis(starts.rename("date").as_unit("us"), axis=0), freq, text
+                return frame.set_axis(starts.rename("date").as_unit("us"), axis=0), Step.by_months(months)
     return None
 
 
-def _on_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timedelta]:
+def _on_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step]:
     """Return the frame with each stamp on the grid of the step; stamps beside it are moved and told."""
     steps = pd.Series(np.diff(frame.index.to_numpy()))
     step = pd.Timedelta(steps.mode().iloc[0])
@@ -121,28 +116,25 @@ def _on_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timede
     moved = off > 0
     if off.mean() > 0.2 or pd.Index(nearest).duplicated().mean() > 0.05:
         raise Refused(
-            f"Rows have no common step (from {step_text(pd.Timedelta(steps.min()))} to "
-            f"{step_text(pd.Timedelta(steps.max()))}); average them to a fixed step and try again."
+            f"Rows have no common step (from {length_text(pd.Timedelta(steps.min()))} to "
+            f"{length_text(pd.Timedelta(steps.max()))}); average them to a fixed step and try again."
         )
     if moved.any():
         notes.mended.append(
-            f"{count(int(moved.sum()), 'time')} beside the {step_text(step)} grid by up to "
+            f"{count(int(moved.sum()), 'time')} beside the {length_text(step)} grid by up to "
             f"{pd.Timedelta(off.max() * step).round('s')}, moved to the nearest step."
         )
         index = pd.DatetimeIndex(origin + phase + nearest.astype(np.int64) * step, name="date").as_unit("us")
         frame = _each_once(frame.set_axis(index, axis=0), notes)
-    return frame, step
+    return frame, Step(step)
 
 
-def _completed(frame: pd.DataFrame, freq: str | pd.Timedelta, text: str, notes: Notes) -> pd.DataFrame:
+def _completed(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataFrame:
     first, last = frame.index[0], frame.index[-1]
-    if isinstance(freq, pd.Timedelta):
-        expected = int((last - first) / freq) + 1
-    else:
-        expected = len(pd.date_range(first, last, freq=freq))
+    expected = step.count(first, last)
     if expected > MOST_ROWS or len(frame) < expected / 2:
         raise Refused(
-            f"From {first} to {last} there would be {expected:,} rows {text} apart and the file has {len(frame):,}; "
-            "cut it to a stretch without long gaps, or correct stray times."
+            f"From {first} to {last} there would be {expected:,} rows {step.text} apart and the file has "
+            f"{len(frame):,}; cut it to a stretch without long gaps, or correct stray times."
         )
-    return onto_regular_axis(frame, freq, notes)
+    return onto_regular_axis(frame, step, notes)

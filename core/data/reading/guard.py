@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import pyarrow.parquet as pq
 
-from core.data.encoding import looks_wide
+from core.data.reading.encoding import looks_wide
 from core.data.report import Refused
 
 MOST_BYTES = 200 * 1024**2

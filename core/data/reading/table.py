@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.cells import is_missing, number
-from core.data.guard import check_size
+from core.data.reading.cells import is_missing, number
+from core.data.reading.guard import check_size
 from core.data.report import Notes, Refused, count, some
 
 _CHUNK = 2_000  # rows held as objects at a time: few enough for the processor's cache

@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data.guard import check_parquet
+from core.data.reading.guard import check_parquet
+from core.data.reading.table import RawTable, unique_names
 from core.data.report import Notes, Refused
-from core.data.table import RawTable, unique_names
 
 
 def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
@@ -25,7 +25,7 @@ def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
     fields = list(check_parquet(stream).schema_arrow)
     for field in fields:
         if not _is_flat(field.type):
-            notes.refused.append(f"{field.name}: holds {field.type}, not numbers; left out unread.")
+            notes.leave_column(field.name, f"holds {field.type}, not numbers")
     stream.seek(0)
     table = pq.read_table(
         stream,

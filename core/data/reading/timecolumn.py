@@ -7,9 +7,10 @@ import re
 
 import pandas as pd
 
-from core.data.cells import is_missing, number
+from core.data.choices import Choices
+from core.data.reading.cells import is_missing, number
+from core.data.reading.timestamps import read_stamps
 from core.data.report import Notes, Refused, some
-from core.data.timestamps import read_stamps
 
 _TIME_NAME = re.compile(
     r"(^|[\W_])(date|datetime|time|timestamp|stamp|ds|dt|datum|zeit|fecha|utc|epoch|unix)s?([\W_]|$)"
@@ -26,7 +27,7 @@ _PARTS = {
 _CLOCK_NAME = re.compile(r"^(time|hour|clock|uhrzeit|hora|시간|시각)$")
 
 
-def take_time(frame: pd.DataFrame, notes: Notes) -> tuple[pd.Series, list[str]]:
+def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.Series, list[str]]:
     """Return the stamp of each row and the names of the columns that are not time.
 
     Raises

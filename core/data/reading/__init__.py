@@ -1,0 +1,1 @@
+"""How a user's file becomes columns with meaning: bytes, cells, header, layout, time, numbers, axis."""
