@@ -141,7 +141,7 @@ def _checked(
     table = unfold(table, choices, notes)
     stamps, names = take_time(table.frame, choices, notes)
     stamps, table, names = one_series(stamps, table, names, choices, notes)
-    names = drop_counters(table, names, stamps, notes)
+    names = drop_counters(table, names, stamps, notes, wanted)
     numbers = to_numbers(table, names, choices, notes)
     progress.saw(numbers)
     if numbers.empty:

@@ -8,13 +8,18 @@ import pandas as pd
 
 LONGEST = 80  # characters of a number, a time or a word for "missing"; what is longer is text and not looked into
 MISSING = frozenset(
-    "|na|n/a|nan|-nan|<na>|null|none|nil|nat|-|--|---|?|.|*|missing|#n/a|#n/d|#value!|#div/0!|#ref!|#null!|#num!|#name?"
-    "|결측|없음".split("|")
+    "|na|n/a|nan|-nan|<na>|null|none|nil|nat|-|--|---|–|—|?|.|*|missing|#n/a|#n/d|#value!|#div/0!|#ref!|#null!|#num!"
+    "|#name?|결측|없음".split("|")
 )
-_POINT_GROUPS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?")  # 1.234.567,8
-_COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")  # 1,234,567.8
-_COMMA_DECIMAL = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?|" + _POINT_GROUPS.pattern)
-_POINT_DECIMAL = re.compile(r"[+-]?\d*\.\d+([eE][+-]?\d+)?|[+-]?\d{1,3}(,\d{3})+\.\d+")
+_USUAL = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-", "\u2019": "'"})
+_POINT, _COMMA = ".", ","
+_SIGN_OF_GROUPS = {_POINT: re.compile("[, ']"), _COMMA: re.compile("[. ']")}  # by decimal sign
+_GROUPS = {
+    _POINT: re.compile(
+        r"[+-]?(?:[1-9]\d{0,2}([, '])\d{3}(?:\1\d{3})*|[1-9]\d?(?:,\d\d)+,\d{3})(?:\.\d*)?"
+    ),  # 12,34,567
+    _COMMA: re.compile(r"[+-]?[1-9]\d{0,2}([. '])\d{3}(?:\1\d{3})*(?:,\d*)?"),
+}
 
 
 def is_missing(cell: object) -> bool:
@@ -28,34 +33,56 @@ def is_missing(cell: object) -> bool:
     return cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
 
 
-def number(cell: object, *, decimal_comma: bool = False) -> float | None:
-    """Return a cell as a number, None when it is text.
+def usual_signs(text: str) -> str:
+    """Return a text with one kind of space, minus and apostrophe, none at its ends."""
+    return text.translate(_USUAL).strip()
 
-    >>> number("1.234,5", decimal_comma=True), number("1,234.5"), number("12 kW")
-    (1234.5, 1234.5, None)
+
+def number(cell: object, *, decimal_comma: bool = False) -> float | None:
+    """Return a cell as a number, None when it is text; thousands may be grouped by the other sign, space or '.
+
+    >>> number("1.234,5", decimal_comma=True), number("1,234.5"), number("12 345"), number("12 kW")
+    (1234.5, 1234.5, 12345.0, None)
+    >>> number("0,123"), number("1.5", decimal_comma=True)
+    (None, None)
     """
     if isinstance(cell, int | float):
-        return float(cell)
-    if not isinstance(cell, str) or len(cell) > LONGEST or "_" in cell:
+        return _float(cell)
+    if not isinstance(cell, str) or len(cell) > LONGEST or "_" in cell:  # Python reads 1_0 as 10
         return None
-    text = cell.strip().replace("\u00a0", "").replace("\u2212", "-")
-    if decimal_comma:
-        text = text.replace(".", "") if _POINT_GROUPS.fullmatch(text) else text
-        text = text.replace(",", ".", 1)
-    elif _COMMA_GROUPS.fullmatch(text):
-        text = text.replace(",", "")
+    text, decimal = usual_signs(cell), _COMMA if decimal_comma else _POINT
+    if _SIGN_OF_GROUPS[decimal].search(text):
+        if not _GROUPS[decimal].fullmatch(text):
+            return None
+        text = _SIGN_OF_GROUPS[decimal].sub("", text)
+    return _float(text.replace(decimal, _POINT, 1))
+
+
+def _float(value: str | float) -> float | None:
     try:
-        return float(text)
+        return float(value)
     except ValueError:
         return None
+    except OverflowError:  # a whole number of more than 308 digits
+        return float("inf")
+
+
+def is_grouped(cell: object, *, decimal_comma: bool) -> bool:
+    """Whether a number is written with thousands signs.
+
+    >>> is_grouped("1,234", decimal_comma=False), is_grouped("1,234", decimal_comma=True)
+    (True, False)
+    """
+    form = _GROUPS[_COMMA if decimal_comma else _POINT]
+    return isinstance(cell, str) and form.fullmatch(usual_signs(cell)) is not None
 
 
 def uses_decimal_comma(cells: list[str]) -> bool:
-    """Whether more cells read as numbers with a decimal comma than with a decimal point.
+    """Whether more cells read as numbers with a decimal comma only than with a decimal point only.
 
     >>> uses_decimal_comma(["1,5", "12", "3,25"]), uses_decimal_comma(["1.5", "2,000.5"])
     (True, False)
     """
-    comma = sum(_COMMA_DECIMAL.fullmatch(cell.strip()) is not None for cell in cells)
-    point = sum(_POINT_DECIMAL.fullmatch(cell.strip()) is not None for cell in cells)
-    return comma > point
+    comma = [number(cell, decimal_comma=True) is not None for cell in cells]
+    point = [number(cell) is not None for cell in cells]
+    return sum(comma) > sum(point)

@@ -2,65 +2,79 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.choices import Choices
-from core.data.reading.cells import LONGEST, is_missing, number
+from core.data.reading.decimals import OPEN, Writing, settle, tell
 from core.data.reading.table import RawTable
-from core.data.report import Notes, count, some
+from core.data.reading.textcolumn import TextColumn
+from core.data.report import Notes, count
 
-_TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
 _MOST_MISSING = 0.5
-_TRUTH = {"true": 1.0, "false": 0.0}
 
 
 def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes) -> pd.DataFrame:
-    """Return the numeric columns as float64 [row, variable]; others are told under `refused`."""
+    """Return the numeric columns as float64 [row, variable]; others are told under `refused`.
+
+    Raises
+    ------
+    Refused
+        When a column's numbers can be read with a decimal point and with a decimal comma, and nothing settles it.
+    """
+    plain = {name: table.frame[name] for name in names if table.frame[name].dtype == np.float64}
+    texts = _text_columns(table, [name for name in names if name not in plain], notes)
+    writings = {name: table.writings.get(name, Writing()) for name in plain}
+    writings |= {name: column.writing for name, column in texts.items()}
+    time = set(table.frame.columns) - set(names)  # how a date is written says nothing of numbers
+    others = [writing.decimal for name, writing in table.writings.items() if name not in time]
+    common = settle(writings, others, choices, notes)
     columns = {}
     for name in names:
-        values = _numbers(name, table.frame[name], table.decimal_comma, notes)
-        if values is not None:
-            columns[name] = values
+        if name in plain:
+            values = plain[name].to_numpy(np.float64, copy=True)
+        elif name in texts:
+            column = texts[name]
+            decimal = common if column.writing.decimal in (OPEN, "") else column.writing.decimal
+            numbers = column.numbers(decimal)
+            column.tell(numbers, notes)
+            grouped = column.grouped(decimal)
+            writings[name] = replace(
+                column.writing, decimal=decimal if column.writing.decimal else "", grouped=grouped
+            )
+            values = column.rows(numbers)
+        else:
+            continue
+        columns[name] = _finite(name, values, notes)
+    tell(writings, notes)
     return pd.DataFrame(columns, index=table.frame.index)
 
 
-def _numbers(name: str, cells: pd.Series, decimal_comma: bool, notes: Notes) -> NDArray[np.float64] | None:
-    if pd.api.types.is_datetime64_any_dtype(cells):
-        notes.leave_column(name, "holds times, not numbers")
-        return None
-    if cells.dtype == np.float64:
-        values = cells.to_numpy(np.float64, copy=True)
-    else:
-        read = _read_objects(name, list(cells), decimal_comma, notes)
-        if read is None:
-            return None
-        values = read
+def _text_columns(table: RawTable, names: list[str], notes: Notes) -> dict[str, TextColumn]:
+    """Return the columns of numbers among those that came as cells; the others are left out."""
+    columns = {}
+    for name in names:
+        if pd.api.types.is_datetime64_any_dtype(table.frame[name]):
+            notes.leave_column(name, "holds times, not numbers")
+            continue
+        column = TextColumn.from_cells(name, table.frame[name], table.writings.get(name, Writing()))
+        numbers = column.numbers(column.writing.decimal)
+        if column.is_numeric(numbers):
+            columns[name] = column
+        else:
+            notes.leave_column(name, f"not numeric ({column.examples(column.unread(numbers)) or 'empty'})")
+    return columns
+
+
+def _finite(name: str, values: NDArray[np.float64], notes: Notes) -> NDArray[np.float64]:
     infinite = np.isinf(values)
     if infinite.any():
         notes.mended.append(f"{name}: {count(int(infinite.sum()), 'infinite value')}, treated as missing.")
         values[infinite] = np.nan
     return values
-
-
-def _read_objects(name: str, cells: list[object], decimal_comma: bool, notes: Notes) -> NDArray[np.float64] | None:
-    present = [cell for cell in cells if not is_missing(cell)]
-    if present and all(str(cell)[:LONGEST].strip().lower() in _TRUTH for cell in present):
-        notes.mended.append(f"{name}: true and false written as 1 and 0.")
-        cells = [cell if is_missing(cell) else _TRUTH[str(cell).strip().lower()] for cell in cells]
-    numbers = [None if is_missing(cell) else number(cell, decimal_comma=decimal_comma) for cell in cells]
-    readable = sum(value is not None for value in numbers)
-    bad = [str(c)[:20] for c, value in zip(cells, numbers, strict=True) if value is None and not is_missing(c)]
-    examples = some([repr(text) for text in dict.fromkeys(bad)], most=3)
-    if not readable or len(bad) > _TOLERATED * (readable + len(bad)):
-        notes.leave_column(name, f"not numeric ({examples or 'empty'})")
-        return None
-    if bad:
-        notes.mended.append(
-            f"{name}: {count(len(bad), 'cell')} that are no numbers ({examples}), treated as missing."
-        )
-    return np.array([np.nan if value is None else value for value in numbers], dtype=np.float64)
 
 
 def drop_useless(frame: pd.DataFrame, wanted: frozenset[str], notes: Notes) -> pd.DataFrame:

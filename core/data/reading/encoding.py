@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Iterator
 from typing import BinaryIO
 
 _CHUNK = 1024**2
 _SAMPLE = 4096
+_MOSTLY = 0.9  # share of Hangul among the letters of a Korean text; in Chinese read as CP949 it is about 0.6
+_LETTERS = re.compile(r"[^\W\d_\x00-\x7f]+")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
@@ -36,7 +40,7 @@ def looks_wide(stream: BinaryIO) -> str:
 def encoding_of(stream: BinaryIO) -> str:
     """Return the encoding of a text: by its mark, else UTF-8 if all of it fits, else the likeliest older one.
 
-    Korean EUC-KR is told from Western European by its pairs of high bytes; a lone "°" or "é" never makes one.
+    Korean CP949 is told from Western European by its share of Hangul.
     """
     stream.seek(0)
     head = stream.read(4)
@@ -47,27 +51,50 @@ def encoding_of(stream: BinaryIO) -> str:
     wide = looks_wide(stream)
     if wide:
         return wide
-    return next(
-        (name for name in ("utf-8", "euc_kr", "cp1252") if _decodes(stream, name)),
-        "latin-1",  # every byte has a meaning in it
-    )
+    fitting = {"utf-8": _decodes, "cp949": _is_korean, "cp1252": _decodes}
+    return next((name for name, fits in fitting.items() if fits(stream, name)), "latin-1")  # the last fits all bytes
 
 
 def _decodes(stream: BinaryIO, name: str) -> bool:
+    try:
+        for _ in _decoded(stream, name):
+            pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(stream: BinaryIO, name: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(name)()
     stream.seek(0)
     try:
         while chunk := stream.read(_CHUNK):
-            text = decoder.decode(chunk)
-            if name == "euc_kr" and any("\x7f" < letter and not _is_korean(letter) for letter in text):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
+            yield decoder.decode(chunk)
+        yield decoder.decode(b"", final=True)
     finally:
         stream.seek(0)
-    return True
 
 
-def _is_korean(letter: str) -> bool:
-    return "가" <= letter <= "힣" or letter in "℃㎡㎥㎍㎎㎏㎞㎜㎝·°²³µ％"
+def _is_korean(stream: BinaryIO, name: str) -> bool:
+    """Whether nearly all letters that two bytes make are Hangul, as CP949 writes them.
+
+    Two Western letters in a row ("ÇÃ" of "GERAÇÃO") make one Hangul syllable too, and "°C" a rare one whose second
+    byte is a Latin letter: both count against. Signs such as ㎿ count neither way.
+    """
+    korean = other = 0
+    try:
+        for text in _decoded(stream, name):
+            for found in _LETTERS.finditer(text):
+                word = found[0]
+                usual = sum(letter.encode(name)[1] > 0x7F for letter in word if "가" <= letter <= "힣")
+                if len(word) == 1 and _beside_latin(text, found):
+                    usual = 0
+                korean, other = korean + usual, other + len(word) - usual
+    except UnicodeDecodeError:
+        return False
+    return korean > 0 and korean >= _MOSTLY * (korean + other)
+
+
+def _beside_latin(text: str, found: re.Match[str]) -> bool:
+    beside = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+    return any(letter.isascii() and letter.isalpha() for letter in beside)

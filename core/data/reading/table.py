@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice, zip_longest
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from core.data.reading.cells import is_missing, number
+from core.data.reading.decimals import Writing
+from core.data.reading.gathered import Gathered
 from core.data.reading.guard import check_size
 from core.data.report import Notes, Refused, count, some
 
@@ -23,10 +22,17 @@ Row = Sequence[object]
 
 @dataclass(frozen=True)
 class RawTable:
-    """A file's columns before their meaning is known: float64 where every cell is a number, else objects."""
+    """A file's columns before their meaning is known: float64 where every cell is plainly a number, else objects.
+
+    Attributes
+    ----------
+    frame : DataFrame [row, column]
+    writings : Mapping of str to Writing
+        How the numbers of a column are written, where its cells settled it while they were read.
+    """
 
     frame: pd.DataFrame
-    decimal_comma: bool = False
+    writings: Mapping[str, Writing] = field(default_factory=dict)
 
 
 def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) -> RawTable:
@@ -54,11 +60,13 @@ def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) ->
         notes.found.append("No line of column names; columns are numbered.")
     width = max(width, _width(names))
     check_size(0, width)
-    columns = _columns(_chain(body, stream), width, decimal_comma)
-    frame = pd.DataFrame({place: pd.Series(column, dtype=column.dtype) for place, column in enumerate(columns)})
+    columns = _columns(_chain(body, stream), width)
+    arrays = [column.values() for column in columns]
+    frame = pd.DataFrame({place: pd.Series(array, dtype=array.dtype) for place, array in enumerate(arrays)})
     frame.columns = pd.Index(unique_names((names + [""] * width)[:width], notes), dtype=object)
     empty = [name for name in frame.columns if name.startswith("column ") and frame[name].isna().all()]
-    return RawTable(frame.drop(columns=empty), decimal_comma)
+    writings = {name: column.writing for name, column in zip(frame.columns, columns, strict=True)}
+    return RawTable(frame.drop(columns=empty), {name: known for name, known in writings.items() if known.decimal})
 
 
 def _chain(body: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
@@ -96,9 +104,10 @@ def _is_header(rows: list[Row], decimal_comma: bool) -> bool:
     return not numeric
 
 
-def _columns(rows: Iterable[Row], width: int, decimal_comma: bool) -> list[NDArray[Any]]:
-    """Return one array a column, float64 where possible; rows are taken in chunks and counted."""
-    chunks: list[list[NDArray[Any]]] = [[] for _ in range(width)]
+def _columns(rows: Iterable[Row], width: int) -> list[Gathered]:
+    """Return the columns with all their cells; rows are taken in chunks and counted."""
+    shared: dict[str, str] = {}
+    columns = [Gathered(shared) for _ in range(width)]
     filled, total = (row for row in rows if not all(map(_is_empty, row))), 0
     blank = (None,) * width  # so that every column exists, however short the rows
     while chunk := list(islice(filled, _CHUNK)):
@@ -110,44 +119,11 @@ def _columns(rows: Iterable[Row], width: int, decimal_comma: bool) -> list[NDArr
                 )
         total += len(chunk)
         check_size(total, width)
-        for place, (_, *cells) in zip(range(width), zip_longest(blank, *chunk), strict=False):
-            chunks[place].append(_array(cells, decimal_comma))
+        for column, (_, *cells) in zip(columns, zip_longest(blank, *chunk), strict=False):
+            column.add(cells)
     if not total:
         raise Refused("The file has column names and no rows; choose a file with data.")
-    return [np.concatenate(parts) for parts in chunks]
-
-
-def _array(cells: list[object], decimal_comma: bool) -> NDArray[Any]:
-    """Return float64 when every cell is a number or missing, else the cells as they are."""
-    plain = None if decimal_comma else _plain_numbers(cells)
-    if plain is not None:
-        return plain
-    values = np.empty(len(cells), dtype=np.float64)
-    for place, cell in enumerate(cells):
-        if isinstance(cell, bool):
-            break
-        value = number(cell, decimal_comma=decimal_comma)
-        if value is None and not is_missing(cell):
-            break
-        values[place] = np.nan if value is None else value
-    else:
-        return values
-    kept = np.empty(len(cells), dtype=object)
-    kept[:] = cells
-    return kept
-
-
-def _plain_numbers(cells: list[object]) -> NDArray[np.float64] | None:
-    """Return float64 when Python reads every cell as it is: much faster than cell by cell."""
-    kinds = set(map(type, cells))
-    if not kinds <= {str, float, int}:
-        return None
-    if str in kinds and "_" in "".join(map(str, cells)):  # Python reads 1_0 as 10
-        return None
-    try:
-        return np.fromiter(map(float, cells), np.float64, len(cells))  # type: ignore[arg-type]
-    except ValueError:
-        return None
+    return columns
 
 
 def unique_names(names: list[str], notes: Notes) -> list[str]:

@@ -34,8 +34,7 @@ def read_text(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
         delimiter = _delimiter(sample)
         text.seek(0)
         comma = uses_decimal_comma([cell for row in _quietly(sample, delimiter) for cell in row])
-        decimal = "decimal comma" if comma else "decimal point"
-        notes.found.append(f"Text in {encoding.upper()}, columns separated by {_DELIMITERS[delimiter]}, {decimal}.")
+        notes.found.append(f"Text in {encoding.upper()}, columns separated by {_DELIMITERS[delimiter]}.")
         return gather(_rows(text, delimiter), notes, decimal_comma=comma)
     except UnicodeError as error:
         raise Refused(

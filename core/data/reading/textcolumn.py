@@ -1,0 +1,144 @@
+"""A column of cells that are not plain numbers: what its different cells are, and what they come to as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.choices import COMMA
+from core.data.reading.affixes import Affixes, Parts, affixes, parts_of
+from core.data.reading.cells import LONGEST, is_grouped, is_missing, number
+from core.data.reading.decimals import Writing, decimal_sign
+from core.data.report import Notes, count, some
+
+_TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
+_TRUTH = {"true": 1.0, "false": 0.0}
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """The different cells of a column; each is looked into once, however many rows hold it.
+
+    Attributes
+    ----------
+    name : str
+    codes : ndarray of int [row]
+        Which of the cells a row holds; -1 where nothing.
+    cells : list of object
+        Different cells, None for those that stand for "no value".
+    counts : ndarray of int [cell]
+        Rows of each.
+    parts : list of Parts or None
+        Of each number with something around it; None of any other cell.
+    affixes : Affixes
+    writing : Writing
+    """
+
+    name: str
+    codes: NDArray[np.intp]
+    cells: list[object]
+    counts: NDArray[np.intp]
+    parts: list[Parts | None]
+    affixes: Affixes
+    writing: Writing
+
+    @classmethod
+    def from_cells(cls, name: str, cells: pd.Series, known: Writing) -> TextColumn:
+        """Build from a column; `known` is what was settled while the file was read."""
+        codes, found = pd.factorize(cells.to_numpy(object))
+        counts = np.bincount(codes[codes >= 0], minlength=len(found))
+        present = [None if is_missing(cell) else cell for cell in found]
+        parts = [parts_of(cell) if isinstance(cell, str) and not _is_bare(cell) else None for cell in present]
+        bare = int(counts[[part is None for part in parts]].sum())
+        around = affixes(((part, int(rows)) for part, rows in zip(parts, counts, strict=True) if part), bare)
+        if not known.decimal:
+            bodies = [part.body if part else cell for cell, part in zip(present, parts, strict=True)]
+            decimal, example = decimal_sign(bodies)
+            known = replace(known, decimal=decimal, example=example, small=_small(bodies))
+        return cls(name, codes, present, counts, parts, around, known)
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether every cell is true or false."""
+        words = {str(cell)[:LONGEST].strip().lower() for cell in self.cells if cell is not None}
+        return bool(words) and words <= set(_TRUTH)
+
+    def numbers(self, decimal: str) -> list[float | None]:
+        """Return each of the cells as a number, None where it is none."""
+        if self.is_truth:
+            return [None if cell is None else _TRUTH[str(cell).strip().lower()] for cell in self.cells]
+        return [self._number(cell, part, decimal) for cell, part in zip(self.cells, self.parts, strict=True)]
+
+    def _number(self, cell: object, part: Parts | None, decimal: str) -> float | None:
+        if part is None:
+            return number(cell, decimal_comma=decimal == COMMA)
+        factor, value = self.affixes.factor(part), number(part.body, decimal_comma=decimal == COMMA)
+        return None if factor is None or value is None else value * factor
+
+    def unread(self, numbers: list[float | None]) -> list[int]:
+        """Return the places of cells that hold something and are no numbers."""
+        pairs = zip(self.cells, numbers, strict=True)
+        return [place for place, (cell, value) in enumerate(pairs) if value is None and cell is not None]
+
+    def is_numeric(self, numbers: list[float | None]) -> bool:
+        """Whether enough of its rows are numbers."""
+        bad = int(self.counts[self.unread(numbers)].sum())
+        readable = sum(int(self.counts[place]) for place, value in enumerate(numbers) if value is not None)
+        return readable > 0 and bad <= _TOLERATED * (readable + bad)
+
+    def examples(self, places: list[int]) -> str:
+        """Return some cells for a sentence."""
+        return some([repr(str(self.cells[place])[:20]) for place in places], most=3)
+
+    def rows(self, numbers: list[float | None]) -> NDArray[np.float64]:
+        """Return the column [row] as float64."""
+        values = [np.nan if value is None else value for value in (*numbers, None)]
+        return np.array(values, dtype=np.float64)[self.codes]  # code -1, nothing, is the last
+
+    def grouped(self, decimal: str) -> str:
+        """Return a cell with thousands signs, "" where there is none."""
+        comma = decimal == COMMA
+        bodies = (part.body if part else cell for cell, part in zip(self.cells, self.parts, strict=True))
+        return self.writing.grouped or next(
+            (str(body).strip() for body in bodies if is_grouped(body, decimal_comma=comma)), ""
+        )
+
+    def tell(self, numbers: list[float | None], notes: Notes) -> None:
+        """Tell what was read as what; each once a column."""
+        unread = self.unread(numbers)
+        if self.is_truth:
+            notes.mended.append(f"{self.name}: true and false written as 1 and 0.")
+        dressed = [(part, repr(str(cell))) for cell, part in zip(self.cells, self.parts, strict=True) if part]
+        multiplied = {part.after.strip(): cell for part, cell in reversed(dressed)}
+        for word, factor in self.affixes.factors.items():
+            notes.mended.append(
+                f"{self.name}: {word!r} after a number read as times {factor:,.0f}, as in {multiplied[word]}."
+            )
+        if self.affixes.unit:
+            notes.mended.append(f"{self.name}: {self.affixes.unit!r} beside the numbers taken as their unit.")
+            notes.units.setdefault(self.name, self.affixes.unit)
+        for kind, cell in {part.negative: cell for part, cell in reversed(dressed) if part.negative}.items():
+            notes.mended.append(f"{self.name}: numbers with {kind} read as negative, as in {cell}.")
+        if unread:
+            cells = count(int(self.counts[unread].sum()), "cell")
+            notes.mended.append(
+                f"{self.name}: {cells} that are no numbers ({self.examples(unread)}), treated as missing."
+            )
+
+
+def _is_bare(cell: str) -> bool:
+    return number(cell) is not None or number(cell, decimal_comma=True) is not None
+
+
+def _small(bodies: list[object]) -> int:
+    """Return how many different whole numbers below 1,000 occur without a sign; 0 where any above does."""
+    plain = {abs(value) for body in bodies if _is_unsigned(body) and (value := number(body)) is not None}
+    whole = {value for value in plain if value and value % 1 == 0}
+    return 0 if max(whole, default=0) >= 1000 else len(whole)
+
+
+def _is_unsigned(body: object) -> bool:
+    return body is not None and not (isinstance(body, str) and ("," in body or "." in body))
