@@ -15,6 +15,10 @@ from core.data.reading.textcolumn import TextColumn
 from core.data.report import Notes, count
 
 _MOST_MISSING = 0.5
+_TRAIN = 0.7  # share of the rows that train
+_STILL = "stands still in the first 70% of the rows, which train the model"
+_HARDLY = 1e-3  # spread in the train rows as a share of the whole spread
+_HANDFUL, _MORE = 5, 20.0  # cells that move in the train rows; how much more often any moves later
 
 
 def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes) -> pd.DataFrame:
@@ -78,20 +82,42 @@ def _finite(name: str, values: NDArray[np.float64], notes: Notes) -> NDArray[np.
 
 
 def drop_useless(frame: pd.DataFrame, wanted: frozenset[str], notes: Notes) -> pd.DataFrame:
-    """Return the frame without columns that are mostly missing or constant; those `wanted` stay."""
+    """Return the frame without columns that are mostly missing, constant or still in the train rows.
+
+    Those `wanted` stay.
+    """
     kept = []
     for name in frame.columns:
         values = frame[name].to_numpy(np.float64)
-        present = values[~np.isnan(values)]
-        missing = 1 - len(present) / len(values)
-        if name in wanted:
+        reason = "" if name in wanted else _useless(values)
+        if not reason:
             kept.append(name)
-        elif missing > _MOST_MISSING:
-            notes.leave_column(name, f"{missing:.0%} of its values are missing")
-        elif (present == present[0]).all():
-            notes.leave_column(name, f"constant ({present[0]:g}), nothing to forecast")
-        elif len(present) == len(values) > 2 and (np.diff(values) == 1).all():
-            notes.leave_column(name, "counts the rows")
-        else:
-            kept.append(name)
+            continue
+        notes.leave_column(name, reason)
+        if reason == _STILL:
+            notes.warnings.append(f"{name} {_STILL}, and moves later: it is left out.")
     return frame[kept]
+
+
+def _useless(values: NDArray[np.float64]) -> str:
+    """Return why nothing can be learnt from a variable, "" where something can."""
+    present = values[~np.isnan(values)]
+    missing = 1 - len(present) / len(values)
+    if missing > _MOST_MISSING:
+        return f"{missing:.0%} of its values are missing"
+    if (present == present[0]).all():
+        return f"constant ({present[0]:g}), nothing to forecast"
+    return _STILL if _is_still(values) else ""
+
+
+def _is_still(values: NDArray[np.float64]) -> bool:
+    """Whether a variable does not move, or hardly, in the rows that train: it would be scaled by next to nothing."""
+    train, rest = np.split(values, [int(len(values) * _TRAIN)])
+    train, rest = train[~np.isnan(train)], rest[~np.isnan(rest)]
+    if len(train) < 2 or np.std(train) < _HARDLY * np.std(np.concatenate([train, rest])):
+        return True
+    different, cells = np.unique(train, return_counts=True)
+    usual = different[cells.argmax()]
+    moving = np.count_nonzero(train != usual)
+    later = np.mean(rest != usual) if len(rest) else 0.0
+    return moving <= _HANDFUL and later > _MORE * moving / len(train)

@@ -103,8 +103,8 @@ def settle(writings: dict[str, Writing], others: Sequence[str], choices: Choices
     if not likely and all("." in writing.example for writing in unsure.values()):
         return POINT
     raise Refused(
-        f"{some(list(unsure), most=3)}: {_readings(asked.example)}, and nothing in the file settles it; say which sign "
-        "stands before the decimals, point or comma.",
+        f"{some(list(unsure), most=3)}: {_readings(asked.example)}, and nothing in the file settles it; say which "
+        "sign stands before the decimals, point or comma.",
         question,
     )
 

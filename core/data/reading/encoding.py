@@ -10,7 +10,7 @@ from typing import BinaryIO
 _CHUNK = 1024**2
 _SAMPLE = 4096
 _MOSTLY = 0.9  # share of Hangul among the letters of a Korean text; in Chinese read as CP949 it is about 0.6
-_LETTERS = re.compile(r"[^\W\d_\x00-\x7f]+")
+_HANGUL_OR_HANJA = re.compile("[가-힣]+|[\u4e00-\u9fff\uf900-\ufaff]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
@@ -84,7 +84,7 @@ def _is_korean(stream: BinaryIO, name: str) -> bool:
     korean = other = 0
     try:
         for text in _decoded(stream, name):
-            for found in _LETTERS.finditer(text):
+            for found in _HANGUL_OR_HANJA.finditer(text):
                 word = found[0]
                 usual = sum(letter.encode(name)[1] > 0x7F for letter in word if "가" <= letter <= "힣")
                 if len(word) == 1 and _beside_latin(text, found):

@@ -77,7 +77,7 @@ def _objects(cells: list[object]) -> NDArray[Any]:
 
 
 def _plain_numbers(cells: list[object]) -> tuple[NDArray[np.float64] | None, bool]:
-    """Return float64 when Python reads every cell as it is (much faster than one by one), and whether points occur."""
+    """Return float64 when Python reads all cells as they are, faster than one by one; and whether points occur."""
     kinds = set(map(type, cells))
     if not kinds <= {str, float, int}:
         return None, False

@@ -2,40 +2,145 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from core.data.choices import Choices
-from core.data.report import Notes, count
+from core.data.choices import KEEP, MISSING, Choices, Option, Question
+from core.data.report import Notes, count, some
 
-_SENTINELS = tuple(
-    sign * value
-    for value in (99, 99.9, 999, 999.9, 999.99, 9999, 9999.9, 9999.99, 99999, 999999, 6999, 7999, 8999, 32768, 1e20)
-    for sign in (-1, 1)
+_CUSTOMARY = np.array(
+    sorted(
+        {
+            sign * value
+            for value in (
+                *(77, 88, 99, 99.9, 99.99, 200, 777, 888, 999, 999.9, 999.99, 7777, 8888, 9999, 9999.9, 9999.99),
+                *(6999, 7999, 8999, 99999, 99999.9, 999999, 9999999, 32767, 32768, 65535, 2147483647, 2147483648),
+                *(1e20, 1e30, 1e31, 1e37, 9.96921e36),
+            )
+            for sign in (-1, 1)
+        }
+    )
 )
-_FAR = 3.0  # ranges of the other values between them and a sentinel
+_EDGES = (0.05, 0.95)  # quantiles of the different values: a mass of zeros and a few spikes move them little
+_FAR, _NEAR, _BESIDE = 3.0, 0.5, 0.05  # spreads from the edges: surely none; perhaps; where another variable is sure
+_SEVERAL = 3  # cells from which a repeated value is suspicious
+_MOST = 3  # values that stand for nothing in one variable, and are not customary
+_VARIED = 10  # different other values, without which "far" says little of a value that is not customary
+_FEW = 0.1  # cells between a placeholder and the measured values, as a share of its own cells
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An extreme value of a variable that may be a placeholder.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+    cells : int
+        How often it occurs.
+    distance : float
+        From the edges of the other values, in their spreads.
+    customary : bool
+        Whether it is a value that loggers and data bases use.
+    low, high : float
+        Of the other values.
+    """
+
+    name: str
+    value: float
+    cells: int
+    distance: float
+    customary: bool
+    low: float
+    high: float
 
 
 def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.DataFrame:
     """Return the frame with placeholders such as -9999 as missing; each is told under `mended`.
 
-    A value counts as a placeholder when it is one of the customary ones, the extreme of its variable, and farther
-    from all other values than three times their range: a real -99 among its like stays.
+    A value is one when it stands at the end of its variable, far outside the spread of the others and with hardly a
+    value between, and is customary or the same over several variables. What is only suspicious is kept, warned of
+    and asked, unless its owner has answered.
     """
+    found = [candidate for name in frame.columns for candidate in _candidates(str(name), frame[name].to_numpy())]
+    names_of = {value: [other.name for other in found if other.value == value] for value in {c.value for c in found}}
+    far = {other.value for other in found if other.distance > _FAR and other.customary}
+    sure = [one for one in found if _is_sure(one, far, names_of[one.value])]
+    doubtful = [one for one in found if one not in sure and _is_suspicious(one)]
+    if doubtful:
+        notes.questions.append(_question(doubtful))
+        _tell_doubtful(doubtful, choices, notes)
     result = frame.copy()
-    for name in frame.columns:
-        values = result[name].to_numpy(np.float64, copy=True)
-        for sentinel in _SENTINELS:
-            flags = np.isclose(values, sentinel, rtol=1e-6, atol=0)
-            others = values[~flags & ~np.isnan(values)]
-            if not flags.any() or len(others) < 2:
-                continue
-            low, high = others.min(), others.max()
-            if max(low - sentinel, sentinel - high) > _FAR * max(high - low, 1e-12):
-                notes.mended.append(
-                    f"{name}: {count(int(flags.sum()), 'cell')} of {sentinel:g} far from all other values "
-                    f"({low:g} to {high:g}), taken as a placeholder and treated as missing."
-                )
-                values[flags] = np.nan
-        result[name] = values
+    for one in sure + (doubtful if choices.placeholders == MISSING else []):
+        values = result[one.name].to_numpy(np.float64, copy=True)
+        values[values == one.value] = np.nan
+        result[one.name] = values
+        notes.mended.append(
+            f"{one.name}: {count(one.cells, 'cell')} of {one.value:.9g} apart from all other values ({one.low:g} to "
+            f"{one.high:g}), taken as a placeholder and treated as missing."
+        )
     return result
+
+
+def _is_sure(one: Candidate, far: set[float], names: list[str]) -> bool:
+    """Whether a value is far and customary, far and the same over variables, or beside and sure in another one."""
+    if one.customary:
+        return one.distance > _FAR or (one.value in far and one.cells > 1)
+    return len(names) > 1
+
+
+def _is_suspicious(one: Candidate) -> bool:
+    return one.cells >= _SEVERAL and one.distance > _NEAR
+
+
+def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
+    """Return the values that stand apart from nearly all others of their variable; 0 is never one."""
+    different, cells = np.unique(values[~np.isnan(values)], return_counts=True)
+    customary = np.isclose(different[:, None], _CUSTOMARY, rtol=1e-6, atol=0).any(axis=1)
+    others = different[~customary]
+    if not len(others):
+        return []
+    low, high = np.quantile(others, _EDGES)
+    spread = max(high - low, 1e-12)
+    distance = np.maximum(low - different, different - high) / spread
+    repeated = (cells >= _SEVERAL) & (distance > _FAR) & (len(others) >= _VARIED) & (different != 0)
+    if (repeated & ~customary).sum() > _MOST:
+        repeated &= False  # many values far out are a long tail
+    apart = (customary & (distance > _BESIDE)) | repeated
+    measured = np.where(apart, 0, cells)
+    found = []
+    for place in np.flatnonzero(apart):
+        value, own = float(different[place]), int(cells[place])
+        beyond = different < (low + value) / 2 if value < low else different > (high + value) / 2
+        if measured[beyond].sum() <= _FEW * own:
+            rest = different[~apart]
+            found.append(
+                Candidate(name, value, own, float(distance[place]), bool(customary[place]), rest[0], rest[-1])
+            )
+    return found
+
+
+def _listed(doubtful: list[Candidate]) -> str:
+    return some([f"{one.value:.9g} in {one.name} ({count(one.cells, 'cell')})" for one in doubtful])
+
+
+def _question(doubtful: list[Candidate]) -> Question:
+    return Question(
+        "placeholders",
+        f"Does it stand for nothing measured: {_listed(doubtful)}?",
+        (Option(MISSING, "Yes: take it as missing"), Option(KEEP, "No: it was measured, keep it")),
+    )
+
+
+def _tell_doubtful(doubtful: list[Candidate], choices: Choices, notes: Notes) -> None:
+    if choices.placeholders == KEEP:
+        notes.found.append(f"{_listed(doubtful)}: kept as measured.")
+    elif choices.placeholders != MISSING:
+        notes.warnings.append(
+            f"{_listed(doubtful)}: repeated exactly and apart from the other values, as if nothing had been measured; "
+            "kept."
+        )
