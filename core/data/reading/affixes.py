@@ -12,7 +12,7 @@ from core.data.reading.cells import LONGEST, usual_signs
 _MONEY = r"[A-Z]{0,2}[$€£¥₩₹₽₺฿￦￥]|EUR|USD|GBP|CHF|JPY|KRW|CNY|원|円|元"
 _BODY = r"[.,]?\d(?:[\d.,' ]*\d)?[.,]?(?:[eE][+-]?\d+(?!\w))?"
 _UNIT = r"\s*[^\W\d_][^:;|<>=()]{0,14}|\s*[%‰°℃℉µ$€£¥₩₹₽₺฿￦￥㎀-㏿][^:;|<>=()]{0,14}"
-_CELL = re.compile(rf"([+-]?)\s*({_MONEY})?\s*([+-]?)({_BODY})({_UNIT})?")
+_CELL = re.compile(rf"([+-]?)\s*({_MONEY})?\s*([+-]?)({_BODY})((?!.*\s\d)(?:{_UNIT}))?")
 _FACTORS = {
     **dict.fromkeys(("k", "tsd", "thousand", "천", "千"), 1e3),
     **dict.fromkeys(("만", "万", "萬"), 1e4),

@@ -17,7 +17,8 @@ from core.data.report import Notes, count
 _MOST_MISSING = 0.5
 _TRAIN = 0.7  # share of the rows that train
 _STILL = "stands still in the first 70% of the rows, which train the model"
-_HARDLY = 1e-3  # spread in the train rows as a share of the whole spread
+_HARDLY = 1e-3  # spread in the train rows, as a share of what a tenth of the later rows lie away from them
+_OFTEN = 0.9
 _HANDFUL, _MORE = 5, 20.0  # cells that move in the train rows; how much more often any moves later
 
 
@@ -31,8 +32,11 @@ def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes
     """
     plain = {name: table.frame[name] for name in names if table.frame[name].dtype == np.float64}
     texts = _text_columns(table, [name for name in names if name not in plain], notes)
-    writings = {name: table.writings.get(name, Writing()) for name in plain}
-    writings |= {name: column.writing for name, column in texts.items()}
+    writings = {
+        name: texts[name].writing if name in texts else table.writings.get(name, Writing())
+        for name in names
+        if name in plain or name in texts
+    }
     time = set(table.frame.columns) - set(names)  # how a date is written says nothing of numbers
     others = [writing.decimal for name, writing in table.writings.items() if name not in time]
     common = settle(writings, others, choices, notes)
@@ -114,10 +118,12 @@ def _is_still(values: NDArray[np.float64]) -> bool:
     """Whether a variable does not move, or hardly, in the rows that train: it would be scaled by next to nothing."""
     train, rest = np.split(values, [int(len(values) * _TRAIN)])
     train, rest = train[~np.isnan(train)], rest[~np.isnan(rest)]
-    if len(train) < 2 or np.std(train) < _HARDLY * np.std(np.concatenate([train, rest])):
+    if len(train) < 2 or len(rest) < 2:
+        return True
+    if np.std(train) < _HARDLY * np.quantile(np.abs(rest - np.mean(train)), _OFTEN):
         return True
     different, cells = np.unique(train, return_counts=True)
     usual = different[cells.argmax()]
     moving = np.count_nonzero(train != usual)
-    later = np.mean(rest != usual) if len(rest) else 0.0
+    later = np.mean(rest != usual)
     return moving <= _HANDFUL and later > _MORE * moving / len(train)

@@ -100,7 +100,7 @@ def _is_suspicious(one: Candidate) -> bool:
 def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
     """Return the values that stand apart from nearly all others of their variable; 0 is never one."""
     different, cells = np.unique(values[~np.isnan(values)], return_counts=True)
-    customary = np.isclose(different[:, None], _CUSTOMARY, rtol=1e-6, atol=0).any(axis=1)
+    customary = _are_customary(different)
     others = different[~customary]
     if not len(others):
         return []
@@ -124,6 +124,16 @@ def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
     return found
 
 
+def _are_customary(different: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which of the values (rising) are customary placeholders, to the digits of float32."""
+    flags = np.zeros(len(different), dtype=np.bool_)
+    near = np.sort(np.stack([_CUSTOMARY * (1 - 1e-6), _CUSTOMARY * (1 + 1e-6)]), axis=0)  # [low | high, value]
+    starts, stops = np.searchsorted(different, near[0]), np.searchsorted(different, near[1], side="right")
+    for start, stop in zip(starts, stops, strict=True):
+        flags[start:stop] = True
+    return flags
+
+
 def _listed(doubtful: list[Candidate]) -> str:
     return some([f"{one.value:.9g} in {one.name} ({count(one.cells, 'cell')})" for one in doubtful])
 
@@ -141,6 +151,5 @@ def _tell_doubtful(doubtful: list[Candidate], choices: Choices, notes: Notes) ->
         notes.found.append(f"{_listed(doubtful)}: kept as measured.")
     elif choices.placeholders != MISSING:
         notes.warnings.append(
-            f"{_listed(doubtful)}: repeated exactly and apart from the other values, as if nothing had been measured; "
-            "kept."
+            f"{_listed(doubtful)}: repeated exactly and apart from the others, as if nothing was measured; kept."
         )

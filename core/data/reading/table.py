@@ -66,7 +66,9 @@ def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) ->
     frame.columns = pd.Index(unique_names((names + [""] * width)[:width], notes), dtype=object)
     empty = [name for name in frame.columns if name.startswith("column ") and frame[name].isna().all()]
     writings = {name: column.writing for name, column in zip(frame.columns, columns, strict=True)}
-    return RawTable(frame.drop(columns=empty), {name: known for name, known in writings.items() if known.decimal})
+    return RawTable(
+        frame.drop(columns=empty), {name: known for name, known in writings.items() if known != Writing()}
+    )
 
 
 def _chain(body: list[Row], rest: Iterator[Row]) -> Iterator[Row]:

@@ -1,0 +1,247 @@
+"""How a number is written: thousands and decimal signs, units, suffixes, negatives; read one way, and told."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from core.data.choices import COMMA, POINT, Choices
+from core.data.ingest import Ingested, ingest
+from tests.files import HOURS, accepted, check, hourly, refusal, told
+
+LOADS = 3500 + (np.arange(HOURS) * 211) % 2000  # 3,500 to 5,499, none ends in zeros only
+SMALL = np.arange(HOURS) * 7 % 31
+
+
+def table(delimiter: str = ",", **columns: object) -> str:
+    """Return a file of hourly rows, quoted where a cell needs it; a column is a list of cells."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter)
+    writer.writerow(["date", *columns])
+    writer.writerows(zip(hourly().index, *columns.values(), strict=True))
+    return stream.getvalue()
+
+
+def read(content: str, **answers: str) -> Ingested:
+    return ingest(io.BytesIO(content.encode()), "file.csv", Choices(**answers))
+
+
+def in_groups(sign: str, values: np.ndarray = LOADS) -> list[str]:
+    return [f"{value:,}".replace(",", sign) for value in values]
+
+
+def test_a_lone_comma_before_three_digits_is_asked_with_both_readings_shown():
+    content = table(load=in_groups(","), solar=SMALL)
+    result = read(content)
+    assert result.frame is None
+    assert "'3,500' is 3500" in result.report.reason and "3.5 with a decimal comma" in result.report.reason
+    (question,) = result.report.questions
+    assert question.key == "decimal" and [option.value for option in question.options] == [POINT, COMMA]
+    assert all("3,500" in option.label for option in question.options)
+    np.testing.assert_array_equal(read(content, decimal=POINT).frame["load"], LOADS)
+    np.testing.assert_allclose(read(content, decimal=COMMA).frame["load"], LOADS / 1000)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("other", ["1.5", "0.25", "1,204,331", "1,204.5", "-12.25"])
+def test_one_cell_of_any_column_settles_the_thousands_of_the_others(delimiter, other):
+    result = accepted(table(delimiter, load=in_groups(","), other=[other, *SMALL[1:]]))
+    np.testing.assert_array_equal(result.frame["load"], LOADS)
+    assert told(result.report.found, "load: commas read as thousands signs, as in '3,500'") or told(
+        result.report.found, "load, other: commas read as thousands signs"
+    )
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("other", ["1,5", "0,123", "012,345", "12,34", "1234,567", "1,2345", "1.204,5", "1.204.331"])
+def test_one_cell_of_any_column_settles_the_decimals_of_the_others(delimiter, other):
+    result = accepted(table(delimiter, load=in_groups(","), other=[other, *SMALL[1:]]))
+    np.testing.assert_allclose(result.frame["load"], LOADS / 1000)
+    assert told(result.report.found, "load", "decimal comma")
+
+
+def test_a_contradicting_cell_far_down_still_settles_its_column():
+    rows = 2500  # more than are held at a time
+    index = hourly(rows).index
+    cells = [f"4,{100 + place % 800}" for place in range(rows - 1)] + ["9,5"]
+    content = "date;load;other\n" + "".join(
+        f"{stamp};{cell};{place % 7}\n" for place, (stamp, cell) in enumerate(zip(index, cells, strict=True))
+    )
+    assert accepted(content).frame["load"].max() == 9.5
+
+
+@pytest.mark.parametrize("sign", [" ", "\u00a0", "\u202f", "'", "\u2019"])
+def test_spaces_and_apostrophes_can_only_be_thousands_signs(sign):
+    result = accepted(table(load=in_groups(sign), temp=[f"{value + 0.5}" for value in SMALL]))
+    np.testing.assert_array_equal(result.frame["load"], LOADS)
+    assert told(result.report.found, "load", "thousands signs")
+
+
+def test_space_groups_with_a_decimal_comma():
+    cells = [f"{value:,}".replace(",", " ") + ",125" for value in LOADS]
+    np.testing.assert_array_equal(accepted(table(";", load=cells)).frame["load"], LOADS + 0.125)
+
+
+def test_points_group_thousands_beside_columns_with_a_decimal_comma():
+    grid = [f"{value:,}".replace(",", ".") for value in LOADS]
+    result = accepted(table(";", load=grid, price=[f"{value},5" for value in SMALL]))
+    np.testing.assert_array_equal(result.frame["load"], LOADS)
+    assert told(result.report.found, "load: points read as thousands signs, as in '3.500'")
+
+
+@pytest.mark.parametrize("sign, other", [(".", COMMA), (",", POINT)])
+def test_whole_numbers_below_a_thousand_among_groups_speak_for_thousands(sign, other):
+    values = np.where(np.arange(HOURS) % 3, LOADS, 100 + LOADS % 897)  # 44.541 beside 955: one scale, not two
+    content = table(";", load=in_groups(sign, values))
+    result = accepted(content)
+    np.testing.assert_array_equal(result.frame["load"], values)
+    (question,) = result.report.questions
+    assert question.key == "decimal"
+    answer = {POINT: COMMA, COMMA: POINT}[other]
+    assert read(content, decimal=answer).frame["load"].min() < 10
+
+
+def test_three_decimals_by_a_point_are_decimals():
+    """Sensors write 21.375 in every row; nothing speaks for thousands."""
+    cells = [f"{21 + value / 1000:.3f}" for value in SMALL]
+    for delimiter in (",", ";"):
+        result = accepted(table(delimiter, temp=cells, count=SMALL))
+        np.testing.assert_array_equal(result.frame["temp"], [float(cell) for cell in cells])
+        assert result.report.questions == () and not told(result.report.found, "thousands")
+
+
+def test_a_placeholder_or_zero_among_three_decimals_is_no_whole_number_below_a_thousand():
+    cells = [f"{21 + value / 1000:.3f}" for value in SMALL]
+    cells[7], cells[8] = "0", "999"
+    result = accepted(table(temp=cells))
+    assert result.frame["temp"].iloc[0] == 21 and np.isnan(result.frame["temp"].iloc[8])
+
+
+@pytest.mark.parametrize("times", ["%m.%Y", "%d.%m.%Y %H:%M"])
+def test_points_of_dates_say_nothing_of_numbers(times):
+    freq = "MS" if times == "%m.%Y" else "h"
+    index = hourly(60, "1h").index if freq == "h" else np.arange("2010-01", "2015-01", dtype="datetime64[M]")
+    stamps = [np.datetime64(stamp).astype("datetime64[us]").item().strftime(times) for stamp in index]
+    rows = [f"{stamp};{value}.{value % 900 + 100}" for stamp, value in zip(stamps, range(1, 61), strict=True)]
+    text = "date;load;price\n" + "".join(f"{row};{place % 7},5\n" for place, row in enumerate(rows))
+    result = check(text)
+    if result.frame is not None:  # month.year is no date to this reader yet in every form
+        assert result.frame["load"].max() == 60 * 1000 + 160
+
+
+def test_columns_may_differ_where_each_settles_itself():
+    content = table(";", a=[f"{value},5" for value in SMALL], b=[f"{value}.25" for value in SMALL])
+    frame = accepted(content).frame
+    np.testing.assert_array_equal(frame["a"], SMALL + 0.5)
+    np.testing.assert_array_equal(frame["b"], SMALL + 0.25)
+
+
+def test_indian_groups():
+    cells = [f"12,{34 + value},567" for value in SMALL]
+    np.testing.assert_array_equal(accepted(table(load=cells)).frame["load"], 1_200_567 + (34 + SMALL) * 1000)
+
+
+@pytest.mark.parametrize(
+    "write, factor, unit, words",
+    [
+        (lambda v: f"{v}.25%", 1, "%", "'%' beside the numbers"),
+        (lambda v: f"{v}.25 kW", 1, "kW", "'kW' beside"),
+        (lambda v: f"{v}.25 °C", 1, "°C", "'°C' beside"),
+        (lambda v: f"{v}.25 m3/h", 1, "m3/h", "'m3/h' beside"),
+        (lambda v: f"{v}.25 K", 1, "K", "'K' beside"),  # kelvin
+        (lambda v: f"€{v}.25", 1, "€", "'€' beside"),
+        (lambda v: f"{v}.25 EUR", 1, "EUR", "'EUR' beside"),
+        (lambda v: f"{v}.25K", 1e3, "", "'K' after a number read as times 1,000"),
+        (lambda v: f"{v}.25k", 1e3, "", "times 1,000"),
+        (lambda v: f"{v}.25M", 1e6, "", "times 1,000,000"),
+        (lambda v: f"{v}.25 Mio.", 1e6, "", "times 1,000,000"),
+        (lambda v: f"{v}.25 Mio. €", 1e6, "€", "times 1,000,000"),
+        (lambda v: f"{v}.25B", 1e9, "", "times 1,000,000,000"),
+        (lambda v: f"{v}.25천", 1e3, "", "times 1,000"),
+        (lambda v: f"{v}.25만", 1e4, "", "times 10,000"),
+        (lambda v: f"{v}.25억원", 1e8, "원", "times 100,000,000"),
+    ],
+)
+def test_what_stands_around_a_number(write: Callable[[int], str], factor, unit, words):
+    result = accepted(table(load=[write(int(value)) for value in SMALL]))
+    np.testing.assert_allclose(result.frame["load"], (SMALL + 0.25) * factor)
+    assert result.report.columns[0].unit == unit
+    assert sum(words in line for line in result.report.mended) == 1
+
+
+def test_suffixes_may_differ_from_cell_to_cell_and_lack():
+    cells = ["950", "1.5K", "2M", *(f"{value}K" for value in SMALL[3:])]
+    frame = accepted(table(volume=cells)).frame
+    np.testing.assert_array_equal(frame["volume"].iloc[:4], [950, 1500, 2e6, 1000 * SMALL[3]])
+
+
+@pytest.mark.parametrize(
+    "cell, value",
+    [("(1,234)", -1234), ("(7.5)", -7.5), ("12-", -12), ("$(5.5)", -5.5), ("-$5.5", -5.5), ("$-5.5", -5.5)],
+)
+def test_negatives_of_bookkeepers(cell, value):
+    result = accepted(table(profit=[f"{7 + place % 5}.5" for place in range(HOURS - 5)] + [cell] * 5))
+    assert result.frame["profit"].iloc[-1] == value
+    assert told(result.report.mended, "profit: ", "negative, as in") or "$" in cell
+
+
+@pytest.mark.parametrize("cell, value", [("1e5", 1e5), ("1E+05", 1e5), ("+5", 5.0), ("−5", -5.0), (" 5.5 ", 5.5)])
+def test_other_writings_of_a_number(cell, value):
+    assert accepted(table(load=[cell, *SMALL[1:]])).frame["load"].iloc[0] == value
+
+
+@pytest.mark.parametrize("cell", ["inf", "-Infinity", "1e999", "9" * 79])
+def test_numbers_beyond_all_bounds_are_missing(cell):
+    result = accepted(table(load=[*SMALL[1:], cell]))
+    if cell.startswith("9"):
+        assert result.frame["load"].iloc[-1] == float(cell)
+    else:
+        assert told(result.report.mended, "load: 1 infinite value")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"{10 + place % 20}/03/2004" for place in range(HOURS)],
+        [f"{place % 24}:00" for place in range(HOURS)],
+        [f"{place % 9} of 9" for place in range(HOURS)],
+        [f"{place % 9}-{place % 4}" for place in range(HOURS)],
+        [f"{place % 9} {'kW' if place % 2 else 'MW'}" for place in range(HOURS)],
+        [f"<{place % 9}" for place in range(HOURS)],
+        [f"Zone {place % 9}" for place in range(HOURS)],
+    ],
+)
+def test_texts_with_digits_are_no_numbers(cells):
+    result = accepted(table(other=cells, load=SMALL))
+    assert list(result.frame.columns) == ["load"] and told(result.report.refused, "other: not numeric")
+
+
+def test_a_mark_in_a_few_cells_is_no_unit():
+    cells = [*(f"{value}.5" for value in SMALL[2:]), "7.5 p", "8.5 p"]
+    result = accepted(table(load=cells))
+    assert np.isnan(result.frame["load"].iloc[-1]) and told(result.report.mended, "load: 2 cells", "'7.5 p'")
+    assert result.report.columns[0].unit == ""
+
+
+@pytest.mark.parametrize(
+    "names, write",
+    [
+        ("time,electricity", lambda v: f"0,{v * 13:03d}"),
+        ("time,load,temp", lambda v: f"{v},5,-{v},25"),
+        ("time,load,temp", lambda v: f"{v},5,{v}" if v % 3 else f"{v},{v},5"),
+        ("Datum,load,temp", lambda v: f"{v},5,{v},25" if v % 4 else f"{v},{v},5"),
+    ],
+)
+def test_decimal_commas_that_separate_columns_are_one_sentence(names, write):
+    rows = [f"{stamp},{write(int(value))}" for stamp, value in zip(hourly().index, SMALL, strict=True)]
+    reason = refusal("\n".join([names, *rows]))
+    assert "decimals" in reason and "semicolons" in reason
+
+
+def test_rows_that_end_in_a_comma_are_no_decimal_commas():
+    rows = [f"{stamp},{value},{value * 3 % 7}," for stamp, value in zip(hourly().index, SMALL, strict=True)]
+    np.testing.assert_array_equal(accepted("\n".join(["date,load,temp", *rows])).frame["load"], SMALL)
