@@ -35,7 +35,7 @@ def is_missing(cell: object) -> bool:
 
 def usual_signs(text: str) -> str:
     """Return a text with one kind of space, minus and apostrophe, none at its ends."""
-    return text.translate(_USUAL).strip()
+    return text.strip() if text.isascii() else text.translate(_USUAL).strip()
 
 
 def number(cell: object, *, decimal_comma: bool = False) -> float | None:

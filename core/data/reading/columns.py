@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.choices import Choices
-from core.data.reading.decimals import OPEN, Writing, settle, tell
+from core.data.choices import COMMA, Choices
+from core.data.reading.decimals import OPEN, Writing, settle, small_numbers, tell
+from core.data.reading.gathered import plain_numbers
 from core.data.reading.table import RawTable
 from core.data.reading.textcolumn import TextColumn
 from core.data.report import Notes, count
@@ -30,51 +31,60 @@ def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes
     Refused
         When a column's numbers can be read with a decimal point and with a decimal comma, and nothing settles it.
     """
-    plain = {name: table.frame[name] for name in names if table.frame[name].dtype == np.float64}
-    texts = _text_columns(table, [name for name in names if name not in plain], notes)
-    writings = {
-        name: texts[name].writing if name in texts else table.writings.get(name, Writing())
-        for name in names
-        if name in plain or name in texts
-    }
+    columns = {name: column for name in names if (column := _column(name, table, notes)) is not None}
     time = set(table.frame.columns) - set(names)  # how a date is written says nothing of numbers
     others = [writing.decimal for name, writing in table.writings.items() if name not in time]
-    common = settle(writings, others, choices, notes)
-    columns = {}
-    for name in names:
-        if name in plain:
-            values = plain[name].to_numpy(np.float64, copy=True)
-        elif name in texts:
-            column = texts[name]
-            decimal = common if column.writing.decimal in (OPEN, "") else column.writing.decimal
-            numbers = column.numbers(decimal)
-            column.tell(numbers, notes)
-            grouped = column.grouped(decimal)
-            writings[name] = replace(
-                column.writing, decimal=decimal if column.writing.decimal else "", grouped=grouped
-            )
-            values = column.rows(numbers)
-        else:
-            continue
-        columns[name] = _finite(name, values, notes)
-    tell(writings, notes)
-    return pd.DataFrame(columns, index=table.frame.index)
+    common = settle({name: column.writing for name, column in columns.items()}, others, choices, notes)
+    read = {name: column.read(common, notes) for name, column in columns.items()}
+    tell({name: writing for name, (_, writing) in read.items()}, notes)
+    values = {name: _finite(name, numbers, notes) for name, (numbers, _) in read.items()}
+    return pd.DataFrame(values, index=table.frame.index)
 
 
-def _text_columns(table: RawTable, names: list[str], notes: Notes) -> dict[str, TextColumn]:
-    """Return the columns of numbers among those that came as cells; the others are left out."""
-    columns = {}
-    for name in names:
-        if pd.api.types.is_datetime64_any_dtype(table.frame[name]):
-            notes.leave_column(name, "holds times, not numbers")
-            continue
-        column = TextColumn.from_cells(name, table.frame[name], table.writings.get(name, Writing()))
-        numbers = column.numbers(column.writing.decimal)
-        if column.is_numeric(numbers):
-            columns[name] = column
-        else:
-            notes.leave_column(name, f"not numeric ({column.examples(column.unread(numbers)) or 'empty'})")
-    return columns
+@dataclass(frozen=True)
+class _PlainColumn:
+    """A column that Python reads as it stands; its points may still be thousands signs.
+
+    Attributes
+    ----------
+    name : str
+    cells : Series [row]
+        As they came.
+    values : ndarray [row]
+        With a decimal point.
+    writing : Writing
+    """
+
+    name: str
+    cells: pd.Series
+    values: NDArray[np.float64]
+    writing: Writing
+
+    def read(self, common: str, notes: Notes) -> tuple[NDArray[np.float64], Writing]:
+        """Return the values [row] and how they are written; `common` is the decimal sign where it is open."""
+        if self.writing.decimal == OPEN and common == COMMA:
+            return TextColumn.from_cells(self.name, self.cells, self.writing).read(common, notes)
+        return self.values.copy(), self.writing
+
+
+def _column(name: str, table: RawTable, notes: Notes) -> _PlainColumn | TextColumn | None:
+    """Return a column of numbers; None where it is none and is left out."""
+    cells, writing = table.frame[name], table.writings.get(name, Writing())
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        notes.leave_column(name, "holds times, not numbers")
+        return None
+    if cells.dtype == np.float64:
+        return _PlainColumn(name, cells, cells.to_numpy(), writing)
+    if writing.decimal == OPEN:
+        values, _ = plain_numbers(list(cells))
+        if values is not None:
+            unsigned = {cell for cell in cells if not isinstance(cell, str) or "." not in cell}
+            return _PlainColumn(name, cells, values, replace(writing, small=small_numbers(unsigned)))
+    column = TextColumn.from_cells(name, cells, writing)
+    if column.reason:
+        notes.leave_column(name, column.reason)
+        return None
+    return column
 
 
 def _finite(name: str, values: NDArray[np.float64], notes: Notes) -> NDArray[np.float64]:
@@ -118,8 +128,8 @@ def _is_still(values: NDArray[np.float64]) -> bool:
     """Whether a variable does not move, or hardly, in the rows that train: it would be scaled by next to nothing."""
     train, rest = np.split(values, [int(len(values) * _TRAIN)])
     train, rest = train[~np.isnan(train)], rest[~np.isnan(rest)]
-    if len(train) < 2 or len(rest) < 2:
-        return True
+    if len(train) < 2 or not len(rest):
+        return len(train) < 2
     if np.std(train) < _HARDLY * np.quantile(np.abs(rest - np.mean(train)), _OFTEN):
         return True
     different, cells = np.unique(train, return_counts=True)

@@ -30,20 +30,22 @@ class Gathered:
         self._parts: list[NDArray[Any]] = []
         self._decimal = ""
         self._grouped = ""
+        self._example = ""
 
     @property
     def writing(self) -> Writing:
         """How its numbers are written, as far as they were read."""
-        return Writing(self._decimal, self._grouped)
+        return Writing(self._decimal or (OPEN if self._example else ""), self._grouped, self._example)
 
     def add(self, cells: list[object]) -> None:
         """Take the next cells."""
-        plain, pointed = _plain_numbers(cells)
+        plain, pointed = plain_numbers(cells)
         if plain is not None and (self._decimal == POINT or not pointed):
             self._parts.append(plain)
             return
-        found = self._decimal or decimal_sign(cells)[0]
+        found, example = (self._decimal, "") if self._decimal else decimal_sign(cells)
         if found == OPEN:
+            self._example = self._example or example
             share = self._shared.setdefault
             self._parts.append(_objects([share(cell, cell) if isinstance(cell, str) else cell for cell in cells]))
             return
@@ -76,7 +78,7 @@ def _objects(cells: list[object]) -> NDArray[Any]:
     return kept
 
 
-def _plain_numbers(cells: list[object]) -> tuple[NDArray[np.float64] | None, bool]:
+def plain_numbers(cells: list[object]) -> tuple[NDArray[np.float64] | None, bool]:
     """Return float64 when Python reads all cells as they are, faster than one by one; and whether points occur."""
     kinds = set(map(type, cells))
     if not kinds <= {str, float, int}:

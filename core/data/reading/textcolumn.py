@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.choices import COMMA
+from core.data.choices import COMMA, POINT
 from core.data.reading.affixes import Affixes, Parts, affixes, parts_of
 from core.data.reading.cells import LONGEST, is_grouped, is_missing, number
-from core.data.reading.decimals import Writing, decimal_sign
+from core.data.reading.decimals import Writing, decimal_sign, small_numbers
 from core.data.report import Notes, count, some
 
 _TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
@@ -51,20 +51,42 @@ class TextColumn:
         codes, found = pd.factorize(cells.to_numpy(object))
         counts = np.bincount(codes[codes >= 0], minlength=len(found))
         present = [None if is_missing(cell) else cell for cell in found]
-        parts = [parts_of(cell) if isinstance(cell, str) and not _is_bare(cell) else None for cell in present]
-        bare = int(counts[[part is None for part in parts]].sum())
-        around = affixes(((part, int(rows)) for part, rows in zip(parts, counts, strict=True) if part), bare)
-        if not known.decimal:
+        bare = [cell is not None and _is_bare(cell) for cell in present]
+        pairs = zip(present, bare, strict=True)
+        parts = [None if plain or not isinstance(cell, str) else parts_of(cell) for cell, plain in pairs]
+        dressed = ((part, int(rows)) for part, rows in zip(parts, counts, strict=True) if part)
+        around = affixes(dressed, int(counts[bare].sum()))
+        if known.decimal not in (POINT, COMMA):
             bodies = [part.body if part else cell for cell, part in zip(present, parts, strict=True)]
             decimal, example = decimal_sign(bodies)
-            known = replace(known, decimal=decimal, example=example, small=_small(bodies))
+            known = replace(known, decimal=decimal, example=example, small=small_numbers(bodies))
         return cls(name, codes, present, counts, parts, around, known)
+
+    def read(self, common: str, notes: Notes) -> tuple[NDArray[np.float64], Writing]:
+        """Return the values [row] and how they are written; `common` is the decimal sign where it is open."""
+        own = self.writing.decimal
+        decimal = own if own in (POINT, COMMA) else common
+        numbers = self.numbers(decimal)
+        self._tell(numbers, notes)
+        values = [np.nan if value is None else value for value in (*numbers, None)]
+        rows = np.array(values, dtype=np.float64)[self.codes]  # code -1, nothing, is the last
+        return rows, replace(self.writing, decimal=decimal if own else "", grouped=self._grouped(decimal))
+
+    @property
+    def reason(self) -> str:
+        """Why it is no column of numbers, "" where enough of its rows are."""
+        numbers = self.numbers(self.writing.decimal)
+        unread = self._unread(numbers)
+        bad = int(self.counts[unread].sum())
+        readable = sum(int(self.counts[place]) for place, value in enumerate(numbers) if value is not None)
+        numeric = readable > 0 and bad <= _TOLERATED * (readable + bad)
+        return "" if numeric else f"not numeric ({self._examples(unread) or 'empty'})"
 
     @property
     def is_truth(self) -> bool:
         """Whether every cell is true or false."""
-        words = {str(cell)[:LONGEST].strip().lower() for cell in self.cells if cell is not None}
-        return bool(words) and words <= set(_TRUTH)
+        words = [cell for cell in self.cells if cell is not None]
+        return bool(words) and all(str(cell)[:LONGEST].strip().lower() in _TRUTH for cell in words)
 
     def numbers(self, decimal: str) -> list[float | None]:
         """Return each of the cells as a number, None where it is none."""
@@ -78,27 +100,16 @@ class TextColumn:
         factor, value = self.affixes.factor(part), number(part.body, decimal_comma=decimal == COMMA)
         return None if factor is None or value is None else value * factor
 
-    def unread(self, numbers: list[float | None]) -> list[int]:
+    def _unread(self, numbers: list[float | None]) -> list[int]:
         """Return the places of cells that hold something and are no numbers."""
         pairs = zip(self.cells, numbers, strict=True)
         return [place for place, (cell, value) in enumerate(pairs) if value is None and cell is not None]
 
-    def is_numeric(self, numbers: list[float | None]) -> bool:
-        """Whether enough of its rows are numbers."""
-        bad = int(self.counts[self.unread(numbers)].sum())
-        readable = sum(int(self.counts[place]) for place, value in enumerate(numbers) if value is not None)
-        return readable > 0 and bad <= _TOLERATED * (readable + bad)
-
-    def examples(self, places: list[int]) -> str:
+    def _examples(self, places: list[int]) -> str:
         """Return some cells for a sentence."""
         return some([repr(str(self.cells[place])[:20]) for place in places], most=3)
 
-    def rows(self, numbers: list[float | None]) -> NDArray[np.float64]:
-        """Return the column [row] as float64."""
-        values = [np.nan if value is None else value for value in (*numbers, None)]
-        return np.array(values, dtype=np.float64)[self.codes]  # code -1, nothing, is the last
-
-    def grouped(self, decimal: str) -> str:
+    def _grouped(self, decimal: str) -> str:
         """Return a cell with thousands signs, "" where there is none."""
         comma = decimal == COMMA
         bodies = (part.body if part else cell for cell, part in zip(self.cells, self.parts, strict=True))
@@ -106,9 +117,9 @@ class TextColumn:
             (str(body).strip() for body in bodies if is_grouped(body, decimal_comma=comma)), ""
         )
 
-    def tell(self, numbers: list[float | None], notes: Notes) -> None:
+    def _tell(self, numbers: list[float | None], notes: Notes) -> None:
         """Tell what was read as what; each once a column."""
-        unread = self.unread(numbers)
+        unread = self._unread(numbers)
         if self.is_truth:
             notes.mended.append(f"{self.name}: true and false written as 1 and 0.")
         dressed = [(part, repr(str(cell))) for cell, part in zip(self.cells, self.parts, strict=True) if part]
@@ -125,20 +136,9 @@ class TextColumn:
         if unread:
             cells = count(int(self.counts[unread].sum()), "cell")
             notes.mended.append(
-                f"{self.name}: {cells} that are no numbers ({self.examples(unread)}), treated as missing."
+                f"{self.name}: {cells} that are no numbers ({self._examples(unread)}), treated as missing."
             )
 
 
-def _is_bare(cell: str) -> bool:
+def _is_bare(cell: object) -> bool:
     return number(cell) is not None or number(cell, decimal_comma=True) is not None
-
-
-def _small(bodies: list[object]) -> int:
-    """Return how many different whole numbers below 1,000 occur without a sign; 0 where any above does."""
-    plain = {abs(value) for body in bodies if _is_unsigned(body) and (value := number(body)) is not None}
-    whole = {value for value in plain if value and value % 1 == 0}
-    return 0 if max(whole, default=0) >= 1000 else len(whole)
-
-
-def _is_unsigned(body: object) -> bool:
-    return body is not None and not (isinstance(body, str) and ("," in body or "." in body))
