@@ -111,7 +111,8 @@ def test_three_decimals_by_a_point_are_decimals():
     for delimiter in (",", ";"):
         result = accepted(table(delimiter, temp=cells, count=SMALL))
         np.testing.assert_array_equal(result.frame["temp"], [float(cell) for cell in cells])
-        assert result.report.questions == () and not told(result.report.found, "thousands")
+        assert not told(result.report.found, "thousands")
+        assert bool(result.report.questions) == (delimiter == ";")  # where points often group thousands
 
 
 def test_a_placeholder_or_zero_among_three_decimals_is_no_whole_number_below_a_thousand():

@@ -34,7 +34,8 @@ def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes
     columns = {name: column for name in names if (column := _column(name, table, notes)) is not None}
     time = set(table.frame.columns) - set(names)  # how a date is written says nothing of numbers
     others = [writing.decimal for name, writing in table.writings.items() if name not in time]
-    common = settle({name: column.writing for name, column in columns.items()}, others, choices, notes)
+    writings = {name: column.writing for name, column in columns.items()}
+    common = settle(writings, others, table.delimiter, choices, notes)
     read = {name: column.read(common, notes) for name, column in columns.items()}
     tell({name: writing for name, (_, writing) in read.items()}, notes)
     values = {name: _finite(name, numbers, notes) for name, (numbers, _) in read.items()}
@@ -136,4 +137,4 @@ def _is_still(values: NDArray[np.float64]) -> bool:
     usual = different[cells.argmax()]
     moving = np.count_nonzero(train != usual)
     later = np.mean(rest != usual)
-    return moving <= _HANDFUL and later > _MORE * moving / len(train)
+    return bool(moving <= _HANDFUL and later > _MORE * moving / len(train))

@@ -78,12 +78,15 @@ def _is_unsigned(body: object) -> bool:
     return body is not None and not (isinstance(body, str) and ("," in body or "." in body))
 
 
-def settle(writings: dict[str, Writing], others: Sequence[str], choices: Choices, notes: Notes) -> str:
+def settle(
+    writings: dict[str, Writing], others: Sequence[str], delimiter: str, choices: Choices, notes: Notes
+) -> str:
     """Return the decimal sign of the columns that are open by themselves.
 
     A file is written in one locale: what one column settles, the others follow. After that the owner's word counts;
     then whole numbers below 1,000 without a sign, which stand among grouped numbers and never among numbers of
-    three decimals. A lone point is a decimal point unless something speaks against it, a lone comma is a question.
+    three decimals. A lone point is a decimal point unless something speaks against it (between semicolons, which go
+    with decimal commas, its owner may say so); a lone comma is a question.
 
     Parameters
     ----------
@@ -91,6 +94,8 @@ def settle(writings: dict[str, Writing], others: Sequence[str], choices: Choices
         Of the columns of numbers.
     others : sequence of str
         Decimal signs of columns that were settled while the file was read.
+    delimiter : str
+        Between the cells of a text, "" of other files.
 
     Raises
     ------
@@ -112,6 +117,9 @@ def settle(writings: dict[str, Writing], others: Sequence[str], choices: Choices
         notes.questions.append(question)
         return likely.pop()
     if not likely and all("." in writing.example for writing in unsure.values()):
+        if delimiter == ";":
+            notes.found.append(f"{some(list(unsure), most=3)}: {asked.example!r} read with a decimal point.")
+            notes.questions.append(question)
         return POINT
     raise Refused(
         f"{some(list(unsure), most=3)}: {_readings(asked.example)}, and nothing in the file settles it; say which "

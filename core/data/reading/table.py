@@ -29,10 +29,13 @@ class RawTable:
     frame : DataFrame [row, column]
     writings : Mapping of str to Writing
         How the numbers of a column are written, where its cells settled it while they were read.
+    delimiter : str
+        Between the cells of a text; "" of other files.
     """
 
     frame: pd.DataFrame
     writings: Mapping[str, Writing] = field(default_factory=dict)
+    delimiter: str = ""
 
 
 def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) -> RawTable:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import BinaryIO
 
@@ -41,7 +42,8 @@ def read_text(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
         text.seek(0)
         comma = uses_decimal_comma([cell for row in _quietly(sample, delimiter) for cell in row])
         notes.found.append(f"Text in {encoding.upper()}, columns separated by {_DELIMITERS[delimiter]}.")
-        return gather(_rows(text, delimiter), notes, decimal_comma=comma)
+        table = gather(_rows(text, delimiter), notes, decimal_comma=comma)
+        return replace(table, delimiter=delimiter)
     except UnicodeError as error:
         raise Refused(
             f"The file begins as {encoding.upper()} text and goes on as something else; save it as UTF-8."
