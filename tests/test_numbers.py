@@ -212,6 +212,7 @@ def test_numbers_beyond_all_bounds_are_missing(cell):
         [f"{place % 9} of 9" for place in range(HOURS)],
         [f"{place % 9}-{place % 4}" for place in range(HOURS)],
         [f"{place % 9} {'kW' if place % 2 else 'MW'}" for place in range(HOURS)],
+        [f"{'$' if place % 2 else '€'}{place % 9}" for place in range(HOURS)],
         [f"<{place % 9}" for place in range(HOURS)],
         [f"Zone {place % 9}" for place in range(HOURS)],
     ],

@@ -62,6 +62,8 @@ def test_a_value_that_is_not_customary_counts_where_several_variables_share_it()
     result, notes = dropped(table)
     assert result[["a", "b"]].isna().sum().tolist() == [30, 30] and result["c"].notna().all()
     assert told(notes.warnings, "-251.5 in c (30 cells)") and len(notes.questions) == 1
+    pd.testing.assert_frame_equal(dropped(table, KEEP)[0], table)
+    assert dropped(table, MISSING)[0].isna().sum().tolist() == [30, 30, 30]
 
 
 def direction() -> pd.DataFrame:

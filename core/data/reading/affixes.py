@@ -75,16 +75,19 @@ class Affixes:
     ----------
     unit : str
         The one unit or currency of the column; "" where there is none.
+    before : str
+        The one currency that stands before numbers; "" where there is none, or more than one.
     factors : dict of str to float
         Words after a number that multiply it, as they stand there.
     """
 
     unit: str
+    before: str
     factors: dict[str, float]
 
     def factor(self, parts: Parts) -> float | None:
         """Return what a number is multiplied with; None when what stands around it is not the column's own."""
-        if parts.before and self.unit and parts.before != self.unit and parts.after.strip() != self.unit:
+        if parts.before not in ("", self.before):
             return None
         after = parts.after.strip()
         if after in self.factors:
@@ -105,20 +108,19 @@ def affixes(counted: Iterable[tuple[Parts, int]], bare: int = 0) -> Affixes:
         after[parts.after] += cells
         before[parts.before] += cells
     words = dict.fromkeys(word.strip() for word in after if word)
-    money = {word for word in before if word}
+    currency = _only([word for word in before if word])
     apart = all(word[0].isspace() for word in after if word)
-    split = {word: _split(word) for word in words}
-    if all(split.values()) and not (len(words) == 1 and set(words) <= _SYMBOLS and apart):
-        known = {word: pair for word, pair in split.items() if pair}
-        money |= {unit for _, unit in known.values() if unit}
-        return Affixes(_only(money), {word: factor for word, (factor, _) in known.items()})
+    pairs = {word: pair for word in words if (pair := _split(word)) is not None}
+    if len(pairs) == len(words) and not (len(words) == 1 and set(words) <= _SYMBOLS and apart):
+        unit = currency or _only(sorted({unit for _, unit in pairs.values() if unit}))
+        return Affixes(unit, currency, {word: factor for word, (factor, _) in pairs.items()})
     if len(words) == 1 and 2 * after[""] <= after.total():
-        return Affixes(next(iter(words)), {})
-    return Affixes(_only(money), {})
+        return Affixes(next(iter(words)), currency, {})
+    return Affixes(currency, currency, {})
 
 
-def _only(words: set[str]) -> str:
-    return next(iter(words)) if len(words) == 1 else ""
+def _only(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else ""
 
 
 def _split(word: str) -> tuple[float, str] | None:
@@ -127,4 +129,4 @@ def _split(word: str) -> tuple[float, str] | None:
     if found is None:
         return None
     factor = _LETTERS.get(found[1]) or _FACTORS.get(found[1].lower())
-    return (factor, found[2] or "") if factor and found[1] != "m" else None
+    return (factor, found[2] or "") if factor else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,20 +63,25 @@ class Candidate:
 def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.DataFrame:
     """Return the frame with placeholders such as -9999 as missing; each is told under `mended`.
 
-    A value is one when it stands at the end of its variable, far outside the spread of the others and with hardly a
-    value between, and is customary or the same over several variables. What is only suspicious is kept, warned of
-    and asked, unless its owner has answered.
+    A value is one when it stands far outside the spread of its variable with hardly a value between, and is customary
+    or the same over several variables; what is not customary its owner may keep. What is only suspicious is kept,
+    warned of and asked.
     """
     found = [candidate for name in frame.columns for candidate in _candidates(str(name), frame[name].to_numpy())]
-    names_of = {value: [other.name for other in found if other.value == value] for value in {c.value for c in found}}
-    far = {other.value for other in found if other.distance > _FAR and other.customary}
-    sure = [one for one in found if _is_sure(one, far, names_of[one.value])]
-    doubtful = [one for one in found if one not in sure and _is_suspicious(one)]
-    if doubtful:
-        notes.questions.append(_question(doubtful))
-        _tell_doubtful(doubtful, choices, notes)
+    far = {one.value for one in found if one.distance > _FAR and one.customary}
+    often = Counter(one.value for one in found)
+    sure = [one for one in found if _is_sure(one, far)]
+    shared = [one for one in found if not one.customary and often[one.value] > 1]
+    doubtful = [one for one in found if one not in sure + shared and _is_suspicious(one)]
+    if shared or doubtful:
+        notes.questions.append(_question(shared + doubtful))
+    taken = sure + ([] if choices.placeholders == KEEP else shared)
+    taken += doubtful if choices.placeholders == MISSING else []
+    kept = [one for one in shared + doubtful if one not in taken]
+    if kept:
+        _tell_kept(kept, choices, notes)
     result = frame.copy()
-    for one in sure + (doubtful if choices.placeholders == MISSING else []):
+    for one in taken:
         values = result[one.name].to_numpy(np.float64, copy=True)
         values[values == one.value] = np.nan
         result[one.name] = values
@@ -86,11 +92,9 @@ def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd
     return result
 
 
-def _is_sure(one: Candidate, far: set[float], names: list[str]) -> bool:
-    """Whether a value is far and customary, far and the same over variables, or beside and sure in another one."""
-    if one.customary:
-        return one.distance > _FAR or (one.value in far and one.cells > 1)
-    return len(names) > 1
+def _is_sure(one: Candidate, far: set[float]) -> bool:
+    """Whether a value is customary and far, or stands beside and is far in another variable."""
+    return one.customary and (one.distance > _FAR or (one.value in far and one.cells > 1))
 
 
 def _is_suspicious(one: Candidate) -> bool:
@@ -109,7 +113,7 @@ def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
     distance = np.maximum(low - different, different - high) / spread
     repeated = (cells >= _SEVERAL) & (distance > _FAR) & (len(others) >= _VARIED) & (different != 0)
     if (repeated & ~customary).sum() > _MOST:
-        repeated &= False  # many values far out are a long tail
+        repeated[:] = False  # many values far out are a long tail
     apart = (customary & (distance > _BESIDE)) | repeated
     measured = np.where(apart, 0, cells)
     found = []
@@ -134,22 +138,22 @@ def _are_customary(different: NDArray[np.float64]) -> NDArray[np.bool_]:
     return flags
 
 
-def _listed(doubtful: list[Candidate]) -> str:
-    return some([f"{one.value:.9g} in {one.name} ({count(one.cells, 'cell')})" for one in doubtful])
+def _listed(asked: list[Candidate]) -> str:
+    return some([f"{one.value:.9g} in {one.name} ({count(one.cells, 'cell')})" for one in asked])
 
 
-def _question(doubtful: list[Candidate]) -> Question:
+def _question(asked: list[Candidate]) -> Question:
     return Question(
         "placeholders",
-        f"Does it stand for nothing measured: {_listed(doubtful)}?",
+        f"Does it stand for nothing measured: {_listed(asked)}?",
         (Option(MISSING, "Yes: take it as missing"), Option(KEEP, "No: it was measured, keep it")),
     )
 
 
-def _tell_doubtful(doubtful: list[Candidate], choices: Choices, notes: Notes) -> None:
+def _tell_kept(kept: list[Candidate], choices: Choices, notes: Notes) -> None:
     if choices.placeholders == KEEP:
-        notes.found.append(f"{_listed(doubtful)}: kept as measured.")
-    elif choices.placeholders != MISSING:
+        notes.found.append(f"{_listed(kept)}: kept as measured.")
+    else:
         notes.warnings.append(
-            f"{_listed(doubtful)}: repeated exactly and apart from the others, as if nothing was measured; kept."
+            f"{_listed(kept)}: repeated exactly and apart from the others, as if nothing was measured; kept."
         )
