@@ -7,11 +7,16 @@ import io
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.data.choices import COMMA, POINT, Choices
 from core.data.ingest import Ingested, ingest
-from tests.files import HOURS, accepted, check, hourly, refusal, told
+from core.data.reading.columns import to_numbers
+from core.data.reading.decimals import Writing
+from core.data.reading.table import RawTable
+from core.data.report import Notes, Refused
+from tests.files import HOURS, accepted, hourly, refusal, told
 
 LOADS = 3500 + (np.arange(HOURS) * 211) % 2000  # 3,500 to 5,499, none ends in zeros only
 SMALL = np.arange(HOURS) * 7 % 31
@@ -122,16 +127,12 @@ def test_a_placeholder_or_zero_among_three_decimals_is_no_whole_number_below_a_t
     assert result.frame["temp"].iloc[0] == 21 and np.isnan(result.frame["temp"].iloc[8])
 
 
-@pytest.mark.parametrize("times", ["%m.%Y", "%d.%m.%Y %H:%M"])
-def test_points_of_dates_say_nothing_of_numbers(times):
-    freq = "MS" if times == "%m.%Y" else "h"
-    index = hourly(60, "1h").index if freq == "h" else np.arange("2010-01", "2015-01", dtype="datetime64[M]")
-    stamps = [np.datetime64(stamp).astype("datetime64[us]").item().strftime(times) for stamp in index]
-    rows = [f"{stamp};{value}.{value % 900 + 100}" for stamp, value in zip(stamps, range(1, 61), strict=True)]
-    text = "date;load;price\n" + "".join(f"{row};{place % 7},5\n" for place, row in enumerate(rows))
-    result = check(text)
-    if result.frame is not None:  # month.year is no date to this reader yet in every form
-        assert result.frame["load"].max() == 60 * 1000 + 160
+def test_points_of_dates_say_nothing_of_numbers():
+    cells = {"when": np.arange(HOURS) + 0.2024, "load": in_groups(",")}  # month.year
+    raw = RawTable(pd.DataFrame(cells), {"when": Writing(POINT)})
+    with pytest.raises(Refused, match="nothing in the file settles it"):
+        to_numbers(raw, ["load"], Choices(), Notes())
+    np.testing.assert_array_equal(to_numbers(raw, ["when", "load"], Choices(), Notes())["load"], LOADS)
 
 
 def test_columns_may_differ_where_each_settles_itself():
