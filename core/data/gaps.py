@@ -10,8 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.report import Column, Notes, count, some
-from core.data.step import Step
+from core.data.step import DAY, Step
 from core.data.units import unit_in_name
+
+LONG_GAP = 720  # rows: the published look-back, which then holds nothing measured
+_LARGE_GAP = 0.1  # share of all rows
+_HANDFUL = 5
+_MOST_SENTENCES = 20
 
 
 def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataFrame:
@@ -38,19 +43,72 @@ def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataF
 
 
 def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
-    """List under `mended` what is missing in each variable and how it will be filled."""
-    for name in frame.columns:
-        gaps = runs(frame[name].isna().to_numpy())
-        if not gaps:
-            continue
-        start, longest = max(gaps, key=lambda gap: gap[1])
-        cells = sum(length for _, length in gaps)
-        leading = gaps[0][1] if gaps[0][0] == 0 else 0
+    """List under `mended` what is missing and how it will be filled; what misleads a forecast also under `warnings`.
+
+    Variables that miss the same rows share a sentence.
+    """
+    groups = _by_missing_rows(frame)
+    for names, missing in groups[:_MOST_SENTENCES]:
+        _tell_gaps(names, missing, frame.index, notes)
+    rest = groups[_MOST_SENTENCES:]
+    if rest:
+        others, most = sum(len(names) for names, _ in rest), int(rest[0][1].sum())
         notes.mended.append(
-            f"{name}: {count(cells, 'value')} missing in {count(len(gaps), 'gap')} (longest {count(longest, 'row')} "
-            f"from {frame.index[start]}), filled with the last value before"
-            + (f"; the first {leading} with the first value after." if leading else ".")
+            f"{count(others, 'more variable')}: at most {count(most, 'value')} missing in each, filled with the last "
+            "value before."
         )
+    for names, missing in groups[:_MOST_SENTENCES]:
+        _warn(names, missing, pd.DatetimeIndex(frame.index), notes)
+
+
+def _by_missing_rows(frame: pd.DataFrame) -> list[tuple[list[str], NDArray[np.bool_]]]:
+    """Return the variables that miss the same rows together, with those rows; most missing first."""
+    groups: dict[bytes, tuple[list[str], NDArray[np.bool_]]] = {}
+    for name in frame.columns:
+        missing = frame[name].isna().to_numpy()
+        if missing.any():
+            groups.setdefault(np.packbits(missing).tobytes(), ([], missing))[0].append(str(name))
+    many = len(groups) > _MOST_SENTENCES
+    return sorted(groups.values(), key=lambda group: -int(group[1].sum())) if many else list(groups.values())
+
+
+def _tell_gaps(names: list[str], missing: NDArray[np.bool_], index: pd.Index, notes: Notes) -> None:
+    gaps = runs(missing)
+    start, longest = max(gaps, key=lambda gap: gap[1])
+    cells = f"{count(sum(length for _, length in gaps), 'value')} missing{' in each' if len(names) > 1 else ''}"
+    leading = gaps[0][1] if gaps[0][0] == 0 else 0
+    notes.mended.append(
+        f"{_subject(names)}: {cells} in {count(len(gaps), 'gap')} (longest {count(longest, 'row')} from "
+        f"{index[start]}), filled with the last value before"
+        + (f"; the first {leading} with the first value after." if leading else ".")
+    )
+
+
+def _warn(names: list[str], missing: NDArray[np.bool_], index: pd.DatetimeIndex, notes: Notes) -> None:
+    """Warn of variables that start late or end early, and of gaps that a window cannot see across."""
+    rows, subject = len(index), _subject(names)
+    tolerated = max(_HANDFUL, rows // 100, int((index > index[-1] - DAY).sum()))
+    for start, length in runs(missing):
+        stop = start + length
+        if start == 0 and length > tolerated:
+            notes.warnings.append(
+                f"{subject}: no value in the first {count(length, 'row')}, before {index[stop]}; "
+                "cut the file there, or leave the column out."
+            )
+        elif stop == rows and length > tolerated:
+            notes.warnings.append(
+                f"{subject}: no value in the last {count(length, 'row')}, after {index[start - 1]}; "
+                "cut the file there, or leave the column out."
+            )
+        elif length > LONG_GAP or length >= _LARGE_GAP * rows:
+            notes.warnings.append(
+                f"{subject}: no value from {index[start]} to {index[stop - 1]} ({count(length, 'row')}), where the "
+                "model reads one repeated value; cut the file before or after this gap."
+            )
+
+
+def _subject(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{len(names)} variables ({some(names, most=3)})"
 
 
 def account(frame: pd.DataFrame, units: dict[str, str]) -> tuple[Column, ...]:

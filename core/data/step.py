@@ -231,6 +231,13 @@ def _clock_text(seconds: int) -> str:
 
 
 def _days_text(weekdays: tuple[int, ...]) -> str:
-    run = weekdays == tuple(range(weekdays[0], weekdays[-1] + 1)) and len(weekdays) > 2
+    """Return days of the week in words.
+
+    >>> _days_text((0, 1, 2, 3, 4, 6)), _days_text((0, 2, 4))
+    ('Sunday to Friday', 'Monday, Wednesday and Friday')
+    """
+    first, *others = [day for day in weekdays if (day - 1) % 7 not in weekdays]
+    if len(weekdays) > 2 and not others:
+        return f"{_WEEKDAYS[first]} to {_WEEKDAYS[(first + len(weekdays) - 1) % 7]}"
     names = [_WEEKDAYS[day] for day in weekdays]
-    return f"{names[0]} to {names[-1]}" if run else " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
