@@ -17,6 +17,7 @@ LONG_GAP = 720  # rows: the published look-back, which then holds nothing measur
 _LARGE_GAP = 0.1  # share of all rows
 _HANDFUL = 5
 _MOST_SENTENCES = 20
+_FEW = 3  # variables, each with a sentence of its own
 
 
 def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataFrame:
@@ -45,11 +46,12 @@ def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataF
 def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
     """List under `mended` what is missing and how it will be filled; what misleads a forecast also under `warnings`.
 
-    Variables that miss the same rows share a sentence.
+    Many variables that miss the same rows share a sentence.
     """
     groups = _by_missing_rows(frame)
     for names, missing in groups[:_MOST_SENTENCES]:
-        _tell_gaps(names, missing, frame.index, notes)
+        for told in [names] if len(names) > _FEW else [[name] for name in names]:
+            _tell_gaps(told, missing, frame.index, notes)
     rest = groups[_MOST_SENTENCES:]
     if rest:
         others, most = sum(len(names) for names, _ in rest), int(rest[0][1].sum())
@@ -86,29 +88,32 @@ def _tell_gaps(names: list[str], missing: NDArray[np.bool_], index: pd.Index, no
 
 def _warn(names: list[str], missing: NDArray[np.bool_], index: pd.DatetimeIndex, notes: Notes) -> None:
     """Warn of variables that start late or end early, and of gaps that a window cannot see across."""
-    rows, subject = len(index), _subject(names)
+    rows, subject, gaps = len(index), _subject(names), runs(missing)
     tolerated = max(_HANDFUL, rows // 100, int((index > index[-1] - DAY).sum()))
-    for start, length in runs(missing):
-        stop = start + length
-        if start == 0 and length > tolerated:
-            notes.warnings.append(
-                f"{subject}: no value in the first {count(length, 'row')}, before {index[stop]}; "
-                "cut the file there, or leave the column out."
-            )
-        elif stop == rows and length > tolerated:
-            notes.warnings.append(
-                f"{subject}: no value in the last {count(length, 'row')}, after {index[start - 1]}; "
-                "cut the file there, or leave the column out."
-            )
-        elif length > LONG_GAP or length >= _LARGE_GAP * rows:
-            notes.warnings.append(
-                f"{subject}: no value from {index[start]} to {index[stop - 1]} ({count(length, 'row')}), where the "
-                "model reads one repeated value; cut the file before or after this gap."
-            )
+    cut = "cut the file there, or leave the column out"
+    start, length = gaps[0]
+    if start == 0 and length > tolerated:
+        notes.warnings.append(
+            f"{subject}: no value in the first {count(length, 'row')}, before {index[length]}; {cut}."
+        )
+    start, length = gaps[-1]
+    if start + length == rows and length > tolerated:
+        notes.warnings.append(
+            f"{subject}: no value in the last {count(length, 'row')}, after {index[start - 1]}; {cut}."
+        )
+    inner = [(start, length) for start, length in gaps if start and start + length < rows]
+    large = [gap for gap in inner if gap[1] > LONG_GAP or gap[1] >= _LARGE_GAP * rows]
+    if large:
+        start, length = max(large, key=lambda gap: gap[1])
+        others = f" and {count(len(large) - 1, 'more gap')} as large" if len(large) > 1 else ""
+        where = f"from {index[start]} to {index[start + length - 1]} ({count(length, 'row')}){others}"
+        notes.warnings.append(
+            f"{subject}: no value {where}, where the model reads one repeated value; cut the file before or after."
+        )
 
 
 def _subject(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{len(names)} variables ({some(names, most=3)})"
+    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} variables ({some(names, most=_FEW)})"
 
 
 def account(frame: pd.DataFrame, units: dict[str, str]) -> tuple[Column, ...]:

@@ -42,8 +42,8 @@ def by_months(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] | 
     if moved.any():
         where = "the last day" if day == MONTH_END else f"day {day}"
         notes.mended.append(
-            f"{count(int(moved.sum()), 'row')} moved to {where} of the month, so that rows are {step.distance} apart: "
-            f"{some([str(stamp) for stamp in index[moved]])}."
+            f"{count(int(moved.sum()), 'row')} moved to {where} of the month, so that they are {step.distance} "
+            f"apart: {some([str(stamp) for stamp in index[moved]])}."
         )
     return frame.set_axis(placed, axis=0), step
 
