@@ -83,8 +83,8 @@ def _labels(beside: pd.DataFrame, notes: Notes) -> list[str]:
     if doubled or (len(beside) > 1 and not cells):
         detail = f" ({some(doubled, most=3)} more than once)" if doubled else ""
         raise Refused(
-            f"Times stand in the header, and the rows below cannot be told apart by name{detail}; give each a name of "
-            "its own, or turn the table."
+            f"Times stand in the header, and the rows below cannot be told apart by name{detail}; give each a name "
+            "of its own, or turn the table."
         )
     return [label or f"row {place}" for place, label in enumerate(labels or ["value"], start=1)]
 

@@ -17,6 +17,7 @@ _COVERED = 0.5  # share of the times between its first and last row at which a s
 _MOST_COVERED = 0.8  # share of the series of which that must hold
 _OVERLAP = 1.02  # times of all series by times of the file: years one after the other are no series
 _MOST_COLUMNS = 3
+_JOINT = " / "
 
 Codes = NDArray[np.int64]
 
@@ -147,7 +148,7 @@ def _panel(frame: pd.DataFrame, columns: tuple[str, ...], known: NDArray[np.bool
     columns = tuple(name for name in frame.columns if name in columns)  # in the order of the file
     firsts = np.unique(codes, return_index=True)[1]
     cells = [_labels(frame[name][known].iloc[firsts]) for name in columns]
-    labels = tuple(", ".join(filter(None, parts)) for parts in zip(*cells, strict=True))
+    labels = tuple(_JOINT.join(filter(None, parts)) for parts in zip(*cells, strict=True))
     every = np.full(len(frame), -1, dtype=np.int64)
     every[known] = codes
-    return Panel(", ".join(columns), columns, labels, every)
+    return Panel(_JOINT.join(columns), columns, labels, every)

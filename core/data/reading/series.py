@@ -49,21 +49,27 @@ def _answer(panel: Panel, label: str) -> str:
 
 
 def _refusal(panel: Panel, names: list[str]) -> Refused:
-    several = len(panel.columns) > 1
-    told = (
-        f"the columns {', '.join(map(repr, panel.columns))} together" if several else f"the column {panel.column!r}"
-    )
-    series = f"{len(panel.labels):,} series"
-    first = panel.labels[0]
-    offers = [Option(_answer(panel, label), f"only {label}") for label in panel.labels[:_MOST_OFFERED]]
-    if len(panel.labels) * len(names) <= MOST_COLUMNS:
-        example = next(iter(names), "value")
-        offers.insert(0, Option(SPREAD, f"all of them side by side, as columns such as {f'{example} {first}'!r}"))
     return Refused(
-        f"{series} stand below each other, told apart by {told} ({some(list(panel.labels), most=3)}); "
-        "spread them into columns of their own, or choose one.",
-        Question("series", f"The file holds {series}, told apart by {told}. Which should be read?", tuple(offers)),
+        f"{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, or choose "
+        "one.",
+        _question(panel, names),
     )
+
+
+def _told_apart(panel: Panel) -> str:
+    several = len(panel.columns) > 1
+    columns = " and ".join(map(repr, panel.columns))
+    told = f"the columns {columns} together" if several else f"the column {columns}"
+    return f"{len(panel.labels):,} series stand below each other, told apart by {told}"
+
+
+def _question(panel: Panel, names: list[str]) -> Question:
+    """Ask for one of the series, or for all where `names`, the columns of each, fit side by side."""
+    offers = [Option(_answer(panel, label), f"only {label}") for label in panel.labels[:_MOST_OFFERED]]
+    if names and len(panel.labels) * len(names) <= MOST_COLUMNS:
+        example = f"{names[0]} {panel.labels[0]}"
+        offers.insert(0, Option(SPREAD, f"all of them side by side, as columns such as {example!r}"))
+    return Question("series", f"{_told_apart(panel)}. Which should be read?", tuple(offers))
 
 
 def _spread(stamps: pd.Series, frame: pd.DataFrame, panel: Panel, notes: Notes) -> tuple[pd.Series, pd.DataFrame]:
@@ -79,7 +85,8 @@ def _spread(stamps: pd.Series, frame: pd.DataFrame, panel: Panel, notes: Notes) 
     if width > MOST_COLUMNS:
         raise Refused(
             f"Side by side the series would be {width:,} columns and the limit is {MOST_COLUMNS:,}; choose one of "
-            "them, or bring a file with fewer."
+            "them, or bring a file with fewer.",
+            _question(panel, []),
         )
     check_size(len(times), width)
     columns = {name: _at(codes, frame[name], len(times)) for name in shared}
