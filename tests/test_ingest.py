@@ -168,7 +168,7 @@ def test_excel_error_cells_and_texts():
     rows = [["date", "load", "temp"], *([str(s), r.load, r.temp] for s, r in hourly().iterrows())]
     rows[5][1], rows[6][2] = "#N/A", "broken"
     result = accepted(workbook(rows), "plant.xlsx")
-    assert result.frame["load"].iloc[4] == hourly()["load"].iloc[3]
+    assert np.isnan(result.frame["load"].iloc[4]) and np.isnan(result.frame["temp"].iloc[5])
     assert told(result.report.mended, "load: 1 value missing") and told(
         result.report.mended, "temp: 1 cell", "'broken'"
     )
@@ -191,7 +191,7 @@ def test_parquet_lists_are_left_out_unread():
     pq.write_table(table, stream)
     result = accepted(stream.getvalue(), "file.parquet")
     same(result.frame, hourly())
-    assert told(result.report.refused, "lists: holds list<", "unread")
+    assert told(result.report.refused, "lists: holds list<", "not numbers")
 
 
 def test_the_content_counts_and_not_the_name():

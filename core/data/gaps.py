@@ -5,6 +5,8 @@ What was filled is kept beside the values: it is read, and never counts as truth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -49,29 +51,34 @@ def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
     Many variables that miss the same rows share a sentence.
     """
     groups = _by_missing_rows(frame)
-    for names, missing in groups[:_MOST_SENTENCES]:
-        for told in [names] if len(names) > _FEW else [[name] for name in names]:
-            _tell_gaps(told, missing, frame.index, notes)
-    rest = groups[_MOST_SENTENCES:]
+    parts = [
+        (part, missing)
+        for names, missing in groups
+        for part in ([names] if len(names) > _FEW else [[name] for name in names])
+    ]
+    for names, missing in parts[:_MOST_SENTENCES]:
+        _tell_gaps(names, missing, frame.index, notes)
+    rest = parts[_MOST_SENTENCES:]
     if rest:
-        others, most = sum(len(names) for names, _ in rest), int(rest[0][1].sum())
+        others, most = sum(len(names) for names, _ in rest), max(int(missing.sum()) for _, missing in rest)
         notes.mended.append(
             f"{count(others, 'more variable')}: at most {count(most, 'value')} missing in each, filled with the last "
             "value before."
         )
-    for names, missing in groups[:_MOST_SENTENCES]:
-        _warn(names, missing, pd.DatetimeIndex(frame.index), notes)
+    doubts = [doubt for group in groups for doubt in _doubts(*group, pd.DatetimeIndex(frame.index))]
+    notes.warnings += doubts[:_MOST_SENTENCES]
+    if len(doubts) > _MOST_SENTENCES:
+        notes.warnings.append(f"{len(doubts) - _MOST_SENTENCES:,} more such gaps and early ends of other variables.")
 
 
 def _by_missing_rows(frame: pd.DataFrame) -> list[tuple[list[str], NDArray[np.bool_]]]:
-    """Return the variables that miss the same rows together, with those rows; most missing first."""
+    """Return the variables that miss the same rows together, with those rows."""
     groups: dict[bytes, tuple[list[str], NDArray[np.bool_]]] = {}
     for name in frame.columns:
         missing = frame[name].isna().to_numpy()
         if missing.any():
             groups.setdefault(np.packbits(missing).tobytes(), ([], missing))[0].append(str(name))
-    many = len(groups) > _MOST_SENTENCES
-    return sorted(groups.values(), key=lambda group: -int(group[1].sum())) if many else list(groups.values())
+    return list(groups.values())
 
 
 def _tell_gaps(names: list[str], missing: NDArray[np.bool_], index: pd.Index, notes: Notes) -> None:
@@ -86,30 +93,24 @@ def _tell_gaps(names: list[str], missing: NDArray[np.bool_], index: pd.Index, no
     )
 
 
-def _warn(names: list[str], missing: NDArray[np.bool_], index: pd.DatetimeIndex, notes: Notes) -> None:
-    """Warn of variables that start late or end early, and of gaps that a window cannot see across."""
+def _doubts(names: list[str], missing: NDArray[np.bool_], index: pd.DatetimeIndex) -> Iterator[str]:
+    """Tell of variables that start late or end early, and of gaps that a window cannot see across."""
     rows, subject, gaps = len(index), _subject(names), runs(missing)
     tolerated = max(_HANDFUL, rows // 100, int((index > index[-1] - DAY).sum()))
     cut = "cut the file there, or leave the column out"
     start, length = gaps[0]
     if start == 0 and length > tolerated:
-        notes.warnings.append(
-            f"{subject}: no value in the first {count(length, 'row')}, before {index[length]}; {cut}."
-        )
+        yield f"{subject}: no value in the first {count(length, 'row')}, before {index[length]}; {cut}."
     start, length = gaps[-1]
     if start + length == rows and length > tolerated:
-        notes.warnings.append(
-            f"{subject}: no value in the last {count(length, 'row')}, after {index[start - 1]}; {cut}."
-        )
+        yield f"{subject}: no value in the last {count(length, 'row')}, after {index[start - 1]}; {cut}."
     inner = [(start, length) for start, length in gaps if start and start + length < rows]
     large = [gap for gap in inner if gap[1] > LONG_GAP or gap[1] >= _LARGE_GAP * rows]
     if large:
         start, length = max(large, key=lambda gap: gap[1])
         others = f" and {count(len(large) - 1, 'more gap')} as large" if len(large) > 1 else ""
         where = f"from {index[start]} to {index[start + length - 1]} ({count(length, 'row')}){others}"
-        notes.warnings.append(
-            f"{subject}: no value {where}, where the model reads one repeated value; cut the file before or after."
-        )
+        yield f"{subject}: no value {where}, where the model reads one repeated value; cut the file before or after."
 
 
 def _subject(names: list[str]) -> str:

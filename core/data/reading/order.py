@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from core.data.report import Notes, Refused, count, some
 
@@ -20,7 +19,7 @@ def close_days(stamps: pd.Series, notes: Notes) -> pd.Series:
     nearly no 0:00 is followed by later times of its own date.
     """
     known = stamps.dropna()
-    if _runs_backwards(known.to_numpy()):
+    if len(known) and known.iloc[0] > known.iloc[-1]:  # newest first
         known = known[::-1]
     times = pd.DatetimeIndex(known)
     dates = times.normalize()
@@ -41,11 +40,6 @@ def close_days(stamps: pd.Series, notes: Notes) -> pd.Series:
     result = stamps.copy()
     result[moved] += pd.Timedelta(days=1)
     return result
-
-
-def _runs_backwards(times: NDArray[np.datetime64]) -> bool:
-    steps = np.diff(times)
-    return bool((steps < np.timedelta64(0)).sum() > (steps > np.timedelta64(0)).sum())
 
 
 def readable(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:

@@ -50,8 +50,8 @@ def _answer(panel: Panel, label: str) -> str:
 
 def _refusal(panel: Panel, names: list[str]) -> Refused:
     return Refused(
-        f"{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, or choose "
-        "one.",
+        f"{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, or "
+        "choose one.",
         _question(panel, names),
     )
 

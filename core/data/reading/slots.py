@@ -79,7 +79,7 @@ def _hours(head: str, tail: str, members: list[tuple[str, str]]) -> Slots | None
     if len(members) not in _COUNTS:
         return None
     apart = _DAY // len(members)
-    numbers = [int(number.replace(":", "")[:4]) for _, number in members]
+    numbers = [int("".join(number.split(":")[:2])) for _, number in members]
     runs = (list(range(len(members))), list(range(1, len(members) + 1)))
     plain = ":" not in members[0][1] and numbers in runs
     offsets = [number * apart for number in numbers] if plain else _minutes(numbers)
