@@ -8,6 +8,7 @@ import pytest
 
 from core.data.choices import AS_IT_IS, UNFOLD, Choices
 from core.data.ingest import Ingested, ingest
+from core.data.reading.slots import find_slots
 from core.data.step import DAY, Step
 from tests.files import accepted, refusal, told
 
@@ -143,3 +144,18 @@ def test_a_file_with_a_few_dated_names_stays():
         ["2019-01", "2019-02", *(f"pm2.{k}" for k in range(12))], axis=1
     )
     assert read(frame).frame.shape == (DAYS, 14)
+
+
+@pytest.mark.parametrize(
+    "names, apart, first",
+    [
+        ([str(hour) for hour in range(1, 25)], 60, 1),
+        ([f"{hour:02d}" for hour in range(24)], 60, 0),
+        ([f"{place // 2:02d}{place % 2 * 30:02d}" for place in range(48)], 30, 0),
+        ([str(place) for place in range(1, 49)], 30, 1),
+    ],
+)
+def test_bare_numbers_are_hours_by_their_run(names, apart, first):
+    (slots,) = find_slots(["region", *names])
+    assert slots.names == tuple(names) and slots.certain and slots.variable == "value"
+    assert slots.offsets == tuple((place + first) * apart for place in range(len(names)))

@@ -34,7 +34,7 @@ def cut_ends(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
 def _is_written_ahead(values: pd.Series, index: pd.DatetimeIndex) -> bool:
     """Whether a column can be written for rows to come: it never changes, or follows from the calendar alone."""
     known = values.dropna()
-    if known.nunique() <= 1:
+    if known.empty or known.min() == known.max():
         return True
     if (known % 1).any():
         return False
@@ -46,4 +46,4 @@ def _is_written_ahead(values: pd.Series, index: pd.DatetimeIndex) -> bool:
 def _follows(values: pd.Series, key: pd.Index) -> bool:
     """Whether equal keys always go with equal values, each about twice at least."""
     groups = values.groupby(key.to_numpy())
-    return groups.ngroups * 2 <= len(values) and bool((groups.nunique() == 1).all())
+    return groups.ngroups * 2 <= len(values) and bool((groups.min() == groups.max()).all())

@@ -63,7 +63,9 @@ def _dates(names: list[str], choices: Choices, notes: Notes) -> pd.Series | None
         stamps, _ = take_time(pd.DataFrame({"date": pd.Series(dates, dtype=object)}), choices, attempt)
     except Refused:
         return None
-    notes.found += [sentence for sentence in attempt.found if not sentence.startswith("Time in")]
+    notes.found += [
+        sentence for sentence in attempt.found if not sentence.startswith(("Time in", "Time put together"))
+    ]
     return stamps.set_axis(dates)
 
 

@@ -58,6 +58,8 @@ def find_panel(stamps: pd.Series, frame: pd.DataFrame) -> Panel | None:
     frame : DataFrame [row, column]
         Columns that are not time.
     """
+    if stamps.is_monotonic_increasing and stamps.is_unique:
+        return None
     known = stamps.notna().to_numpy()
     places = pd.factorize(stamps[known], sort=True)[0].astype(np.int64)
     whole = np.zeros(len(places), dtype=np.int64)
@@ -72,7 +74,7 @@ def find_panel(stamps: pd.Series, frame: pd.DataFrame) -> Panel | None:
     chosen: tuple[str, ...] = ()
     codes = whole
     while candidates and len(chosen) < _MOST_COLUMNS:
-        joined = {name: _joined(codes, other) for name, other in candidates.items()}
+        joined = {name: pd.factorize(_joined(codes, other))[0] for name, other in candidates.items()}
         ranks = {name: _rank(places, other, disorder) for name, other in joined.items()}
         best = min(ranks, key=lambda name: (ranks[name], frame[name].dtype == np.float64))  # text before numbers
         chosen, codes = (*chosen, best), joined[best]
@@ -98,34 +100,46 @@ def _is_told_apart(places: Codes, codes: Codes, disorder: tuple[int, int]) -> bo
 
 def _late(places: Codes, codes: Codes) -> int:
     """Return how many rows come at or after a later time of their series, in the better direction of the file."""
-    by_series = pd.Series(places).groupby(codes)
-    forward = places <= by_series.cummax().groupby(codes).shift(fill_value=-1).to_numpy()
-    backward = places >= by_series.cummin().groupby(codes).shift(fill_value=len(places)).to_numpy()
-    return int(min(forward.sum(), backward.sum()))
+    times = int(places.max()) + 1
+    order = np.argsort(codes, kind="stable")
+    series = codes[order] * times  # so that every series lies above the ones before it
+    forward, backward = series + places[order], series + (times - 1 - places[order])
+    return min(int((way[1:] <= np.maximum.accumulate(way)[:-1]).sum()) for way in (forward, backward))
 
 
 def _repeated(places: Codes, codes: Codes) -> int:
-    return len(places) - len(np.unique(_joined(codes, places)))
+    return len(places) - len(_distinct(_joined(codes, places)))
 
 
 def _covers(places: Codes, codes: Codes) -> bool:
     """Whether nearly every series has a row at most of the times between its first and its last."""
-    pairs = pd.DataFrame({"series": codes, "place": places}).drop_duplicates().groupby("series")["place"]
-    size, span = pairs.size(), pairs.max() - pairs.min() + 1
+    size, span = _sizes_and_spans(places, codes)
     if size.mean() < _FEWEST_ROWS or len(size) < 2:
         return False
     return bool((size >= _COVERED * span).mean() >= _MOST_COVERED)
 
 
 def _meet(places: Codes, codes: Codes) -> bool:
-    by_series = pd.Series(places).groupby(codes)
-    spans = by_series.max() - by_series.min() + 1
-    return bool(spans.sum() >= _OVERLAP * (places.max() + 1))
+    return bool(_sizes_and_spans(places, codes)[1].sum() >= _OVERLAP * (places.max() + 1))
+
+
+def _sizes_and_spans(places: Codes, codes: Codes) -> tuple[Codes, Codes]:
+    """Return of each series how many times it has a row at, and how many there are from its first to its last."""
+    series, place = np.divmod(_distinct(_joined(codes, places)), int(places.max()) + 1)
+    starts = np.flatnonzero(np.diff(series, prepend=-1))
+    stops = np.append(starts[1:], len(series))
+    return stops - starts, place[stops - 1] - place[starts] + 1
 
 
 def _joined(codes: Codes, others: Codes) -> Codes:
-    """Return one number for each pair of two."""
-    return pd.factorize(codes * (others.max() + 1) + others)[0].astype(np.int64)
+    """Return one number for each pair of two, in their order."""
+    return codes * (int(others.max()) + 1) + others
+
+
+def _distinct(values: Codes) -> Codes:
+    """Return each value once, in order: by sorting, as numpy's own way hashes and is far slower on these."""
+    ordered = np.sort(values)
+    return ordered[np.diff(ordered, prepend=ordered[0] - 1) > 0]
 
 
 def _codes(cells: pd.Series) -> Codes | None:
@@ -134,20 +148,22 @@ def _codes(cells: pd.Series) -> Codes | None:
         return None
     if cells.dtype == np.float64 and not (cells % 1 == 0).all():
         return None
-    codes, values = pd.factorize(_labels(cells) if cells.dtype == object else cells)
-    return codes.astype(np.int64) if 2 <= len(values) <= len(cells) / _FEWEST_ROWS else None
+    codes, values = pd.factorize(cells, use_na_sentinel=False)
+    if not 2 <= len(values) <= len(cells) / _FEWEST_ROWS:
+        return None
+    return np.asarray(pd.factorize(np.array([_label(value) for value in values], dtype=object))[0][codes], np.int64)
 
 
-def _labels(cells: pd.Series) -> pd.Series:
-    if cells.dtype == np.float64:
-        return cells.map("{:.0f}".format)
-    return cells.map(lambda cell: "" if is_missing(cell) else str(cell)[:LONGEST].strip())
+def _label(cell: object) -> str:
+    if isinstance(cell, float) and cell == cell:
+        return f"{cell:.0f}" if cell % 1 == 0 else f"{cell:g}"
+    return "" if is_missing(cell) else str(cell)[:LONGEST].strip()
 
 
 def _panel(frame: pd.DataFrame, columns: tuple[str, ...], known: NDArray[np.bool_], codes: Codes) -> Panel:
     columns = tuple(name for name in frame.columns if name in columns)  # in the order of the file
     firsts = np.unique(codes, return_index=True)[1]
-    cells = [_labels(frame[name][known].iloc[firsts]) for name in columns]
+    cells = [map(_label, frame[name][known].iloc[firsts]) for name in columns]
     labels = tuple(_JOINT.join(filter(None, parts)) for parts in zip(*cells, strict=True))
     every = np.full(len(frame), -1, dtype=np.int64)
     every[known] = codes

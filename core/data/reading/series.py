@@ -122,9 +122,9 @@ def _shared_and_varying(
 
 def _at(places: Codes, cells: pd.Series, rows: int) -> pd.Series:
     """Return cells at their places of a column, nothing at all others."""
-    column = pd.Series(np.nan, index=range(rows), dtype=cells.dtype)
-    column.iloc[places] = cells.to_numpy()
-    return column
+    column = np.full(rows, np.nan, dtype=cells.to_numpy().dtype)
+    column[places] = cells.to_numpy()
+    return pd.Series(column)
 
 
 def _is_text(cells: pd.Series) -> bool:

@@ -75,7 +75,9 @@ def _dates(beside: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[Stamps
     days = pd.DatetimeIndex(stamps.dropna())
     if len(days) < 2 or not days.equals(days.normalize()):
         return None
-    attempt.found = [sentence for sentence in attempt.found if not sentence.startswith("Time in")]  # said later
+    attempt.found = [
+        sentence for sentence in attempt.found if not sentence.startswith(("Time in", "Time put together"))
+    ]  # said later
     notes.take(attempt)
     return stamps.to_numpy("datetime64[us]"), [name for name in beside.columns if name not in others]
 
