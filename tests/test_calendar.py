@@ -1,11 +1,14 @@
 """Calendar cycles: which one applies, where a stamp lies in it, and the profile over it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.data.calendar import Cycle, CycleKind, cycle_of, slots, time_of_day
 from core.data.profile import daily_profile
+from core.data.step import DAY, MONTH_END, WORKING_DAYS, Step
 from tests.test_windows import counting, dataset_of
 
 
@@ -37,6 +40,37 @@ def test_the_shortest_cycle_the_rows_resolve(step, rows, kind, count):
 def test_daily_data_say_why_time_of_day_does_not_apply_and_what_is_used():
     reason = cycle_of(dataset_of(counting(100), step="1D")).reason
     assert reason == "Rows are 1 day apart: time of day does not apply; panels use the day of the week instead."
+
+
+def test_trading_hours_have_only_the_slots_that_occur():
+    clock = tuple(range(9 * 3600 + 1800, 16 * 3600, 300))
+    step = Step(pd.Timedelta("5min"), weekdays=WORKING_DAYS, clock=clock)
+    index = step.after(pd.Timestamp("2024-01-01 09:25"), 78 * 20)
+    dataset = replace(dataset_of(counting(len(index))), step=step)
+    dataset = replace(dataset, frame=dataset.frame.set_axis(index, axis=0))
+    cycle = cycle_of(dataset)
+    assert cycle.kind is CycleKind.TIME_OF_DAY and cycle.count == 78 and cycle.labels[0] == "09:30"
+    assert (slots(index, cycle) == np.tile(np.arange(78), 20)).all()
+    assert dataset.steps_per_day is None
+    minutes = replace(dataset, step=replace(step, clock=tuple(range(9 * 3600 + 1800, 16 * 3600, 60))))
+    assert cycle_of(minutes).labels == tuple(f"{hour:02d}:00" for hour in range(9, 16))
+    assert slots(index[:7], cycle_of(minutes)).tolist() == [0] * 6 + [1]
+
+
+@pytest.mark.parametrize(
+    "step, kind, words",
+    [
+        (Step(DAY, weekdays=WORKING_DAYS), CycleKind.DAY_OF_WEEK, "Rows are 1 day apart"),
+        (Step.by_months(1, day=MONTH_END), CycleKind.MONTH, "Rows are 1 month apart"),
+        (Step.by_months(3), CycleKind.MONTH, "Rows are 3 months apart"),
+        (Step.by_months(12), CycleKind.NONE, "rows are 1 year apart"),
+    ],
+)
+def test_steps_of_the_calendar_are_spoken_of_as_such(step, kind, words):
+    index = step.after(pd.Timestamp("1990-01-31"), 60)
+    dataset = dataset_of(counting(60))
+    cycle = cycle_of(replace(dataset, step=step, frame=dataset.frame.set_axis(index, axis=0)))
+    assert cycle.kind is kind and words in cycle.reason
 
 
 def test_slots_are_the_calendar():

@@ -7,11 +7,10 @@ import pytest
 from tests.files import HOURS, accepted, hourly, same, told
 
 
-def test_gaps_are_inserted_and_filled_forward():
+def test_gaps_are_inserted_and_stay_missing():
     result = accepted(hourly().drop(hourly().index[[10, 11, 40]]).to_csv())
     wanted = hourly()
-    wanted.iloc[[10, 11]] = wanted.iloc[9].to_numpy()
-    wanted.iloc[40] = wanted.iloc[39].to_numpy()
+    wanted.iloc[[10, 11, 40]] = np.nan
     same(result.frame, wanted)
     assert told(result.report.mended, "3 rows missing in 2 gaps", "2024-01-25 10:00:00 (2 rows)")
     assert told(result.report.mended, "load: 3 values missing")
@@ -86,15 +85,3 @@ def test_unreadable_times_are_left_out_and_told():
     assert told(result.report.refused, "1 row without a readable time", "row 4") and len(result.frame) == HOURS
     lines[4] = "9999-12-31 00:00:00,5,5"
     assert told(accepted("\n".join(lines)).report.refused, "1 row without a readable time", "row 4")
-
-
-@pytest.mark.parametrize(
-    "freq, step",
-    [("MS", "1 month"), ("ME", "1 month"), ("QS", "3 months"), ("YS", "1 year"), ("D", "1 day"), ("B", "1 day")],
-)
-def test_calendar_steps(freq, step):
-    index = pd.date_range("1950-01-01", periods=60, freq=freq, name="date")
-    table = pd.DataFrame({"load": np.arange(60.0) ** 2}, index=index).drop(index[30])
-    result = accepted(table.to_csv())
-    assert result.report.step == step and len(result.frame) == 60
-    assert told(result.report.mended, "1 row missing in 1 gap") and told(result.report.found, "Step")

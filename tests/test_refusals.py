@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.reading import guard
 from core.data.ingest import ingest
+from core.data.reading import guard
 from tests.files import check, hourly, refusal, workbook
 
 

@@ -43,11 +43,14 @@ class Cycle:
         One for each slot, in order: "13:00", "Mon", "Jan".
     reason : str
         Why time of day does not apply, and what is used instead; empty where it applies.
+    starts : tuple of int
+        Seconds after midnight at which the slots of a day begin, where they are not even: trading or office hours.
     """
 
     kind: CycleKind
     labels: tuple[str, ...]
     reason: str = ""
+    starts: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
@@ -58,10 +61,12 @@ class Cycle:
 def cycle_of(dataset: Dataset) -> Cycle:
     """Return the shortest calendar cycle that the rows resolve and that they run through at least twice."""
     span = dataset.frame.index[-1] - dataset.frame.index[0] + dataset.step.length
-    step = dataset.step.text
+    step = dataset.step.distance
     length = dataset.step.length
     if length < DAY:
         if span >= 2 * DAY:
+            if dataset.step.clock:
+                return _kept_hours(dataset.step.clock)
             return Cycle(CycleKind.TIME_OF_DAY, _clock(_day_slots(dataset.steps_per_day)))
         return _no_cycle(f"the rows span {length_text(span)}, less than two days")
     cause = f"Rows are {step} apart: time of day does not apply"
@@ -74,6 +79,13 @@ def cycle_of(dataset: Dataset) -> Cycle:
 
 def _no_cycle(cause: str) -> Cycle:
     return Cycle(CycleKind.NONE, ("all",), f"Panels by time of day do not apply: {cause}.")
+
+
+def _kept_hours(clock: tuple[int, ...]) -> Cycle:
+    """Return the cycle of the times of a day that occur: one slot a row where they are few, else an hour."""
+    starts = clock if len(clock) <= MOST_SLOTS else tuple(sorted({time // 3600 * 3600 for time in clock}))
+    labels = tuple(f"{time // 3600:02d}:{time % 3600 // 60:02d}" for time in starts)
+    return Cycle(CycleKind.TIME_OF_DAY, labels, starts=starts)
 
 
 def _day_slots(steps_per_day: int | None) -> int:
@@ -106,9 +118,9 @@ def slots(stamps: Stamps, cycle: Cycle) -> NDArray[np.int64]:
     match cycle.kind:
         case CycleKind.TIME_OF_DAY:
             passed = (index - index.normalize()).to_numpy("timedelta64[ns]").astype(np.int64)
-            return (
-                passed * cycle.count // _DAY_NANOSECONDS
-            )  # integers: a stamp on a slot's edge never falls before it
+            if cycle.starts:
+                return np.searchsorted(np.asarray(cycle.starts) * 10**9, passed, side="right").astype(np.int64) - 1
+            return passed * cycle.count // _DAY_NANOSECONDS  # integers: a stamp on an edge never falls before it
         case CycleKind.DAY_OF_WEEK:
             return index.day_of_week.to_numpy(np.int64)
         case CycleKind.MONTH:

@@ -5,13 +5,21 @@ What was filled is kept beside the values: it is read, and never counts as truth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.report import Column, Notes, count, some
-from core.data.step import Step
+from core.data.step import DAY, Step
 from core.data.units import unit_in_name
+
+LONG_GAP = 720  # rows: the published look-back, which then holds nothing measured
+_LARGE_GAP = 0.1  # share of all rows
+_HANDFUL = 5
+_MOST_SENTENCES = 20
+_FEW = 3  # variables, each with a sentence of its own
 
 
 def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataFrame:
@@ -38,19 +46,75 @@ def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataF
 
 
 def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
-    """List under `mended` what is missing in each variable and how it will be filled."""
-    for name in frame.columns:
-        gaps = runs(frame[name].isna().to_numpy())
-        if not gaps:
-            continue
-        start, longest = max(gaps, key=lambda gap: gap[1])
-        cells = sum(length for _, length in gaps)
-        leading = gaps[0][1] if gaps[0][0] == 0 else 0
+    """List under `mended` what is missing and how it will be filled; what misleads a forecast also under `warnings`.
+
+    Many variables that miss the same rows share a sentence.
+    """
+    groups = _by_missing_rows(frame)
+    parts = [
+        (part, missing)
+        for names, missing in groups
+        for part in ([names] if len(names) > _FEW else [[name] for name in names])
+    ]
+    for names, missing in parts[:_MOST_SENTENCES]:
+        _tell_gaps(names, missing, frame.index, notes)
+    rest = parts[_MOST_SENTENCES:]
+    if rest:
+        others, most = sum(len(names) for names, _ in rest), max(int(missing.sum()) for _, missing in rest)
         notes.mended.append(
-            f"{name}: {count(cells, 'value')} missing in {count(len(gaps), 'gap')} (longest {count(longest, 'row')} "
-            f"from {frame.index[start]}), filled with the last value before"
-            + (f"; the first {leading} with the first value after." if leading else ".")
+            f"{count(others, 'more variable')}: at most {count(most, 'value')} missing in each, filled with the last "
+            "value before."
         )
+    doubts = [doubt for group in groups for doubt in _doubts(*group, pd.DatetimeIndex(frame.index))]
+    notes.warnings += doubts[:_MOST_SENTENCES]
+    if len(doubts) > _MOST_SENTENCES:
+        notes.warnings.append(f"{len(doubts) - _MOST_SENTENCES:,} more such gaps and early ends of other variables.")
+
+
+def _by_missing_rows(frame: pd.DataFrame) -> list[tuple[list[str], NDArray[np.bool_]]]:
+    """Return the variables that miss the same rows together, with those rows."""
+    groups: dict[bytes, tuple[list[str], NDArray[np.bool_]]] = {}
+    for name in frame.columns:
+        missing = frame[name].isna().to_numpy()
+        if missing.any():
+            groups.setdefault(np.packbits(missing).tobytes(), ([], missing))[0].append(str(name))
+    return list(groups.values())
+
+
+def _tell_gaps(names: list[str], missing: NDArray[np.bool_], index: pd.Index, notes: Notes) -> None:
+    gaps = runs(missing)
+    start, longest = max(gaps, key=lambda gap: gap[1])
+    cells = f"{count(sum(length for _, length in gaps), 'value')} missing{' in each' if len(names) > 1 else ''}"
+    leading = gaps[0][1] if gaps[0][0] == 0 else 0
+    notes.mended.append(
+        f"{_subject(names)}: {cells} in {count(len(gaps), 'gap')} (longest {count(longest, 'row')} from "
+        f"{index[start]}), filled with the last value before"
+        + (f"; the first {leading} with the first value after." if leading else ".")
+    )
+
+
+def _doubts(names: list[str], missing: NDArray[np.bool_], index: pd.DatetimeIndex) -> Iterator[str]:
+    """Tell of variables that start late or end early, and of gaps that a window cannot see across."""
+    rows, subject, gaps = len(index), _subject(names), runs(missing)
+    tolerated = max(_HANDFUL, rows // 100, int((index > index[-1] - DAY).sum()))
+    cut = "cut the file there, or leave the column out"
+    start, length = gaps[0]
+    if start == 0 and length > tolerated:
+        yield f"{subject}: no value in the first {count(length, 'row')}, before {index[length]}; {cut}."
+    start, length = gaps[-1]
+    if start + length == rows and length > tolerated:
+        yield f"{subject}: no value in the last {count(length, 'row')}, after {index[start - 1]}; {cut}."
+    inner = [(start, length) for start, length in gaps if start and start + length < rows]
+    large = [gap for gap in inner if gap[1] > LONG_GAP or gap[1] >= _LARGE_GAP * rows]
+    if large:
+        start, length = max(large, key=lambda gap: gap[1])
+        others = f" and {count(len(large) - 1, 'more gap')} as large" if len(large) > 1 else ""
+        where = f"from {index[start]} to {index[start + length - 1]} ({count(length, 'row')}){others}"
+        yield f"{subject}: no value {where}, where the model reads one repeated value; cut the file before or after."
+
+
+def _subject(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} variables ({some(names, most=_FEW)})"
 
 
 def account(frame: pd.DataFrame, units: dict[str, str]) -> tuple[Column, ...]:

@@ -15,6 +15,7 @@ from core.data.reading.columns import drop_useless, to_numbers
 from core.data.reading.counters import drop_counters
 from core.data.reading.ends import cut_ends
 from core.data.reading.guard import FileKind, kind_of
+from core.data.reading.order import close_days
 from core.data.reading.parquetfile import read_parquet
 from core.data.reading.placeholders import drop_placeholders
 from core.data.reading.series import one_series
@@ -140,6 +141,7 @@ def _checked(
     progress.saw(table.frame)
     table = unfold(table, choices, notes)
     stamps, names = take_time(table.frame, choices, notes)
+    stamps = close_days(stamps, notes)
     stamps, table, names = one_series(stamps, table, names, choices, notes)
     names = drop_counters(table, names, stamps, notes, wanted)
     numbers = to_numbers(table, names, choices, notes)

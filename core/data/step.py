@@ -14,6 +14,7 @@ DAY = pd.Timedelta(days=1)
 WEEK = 7 * DAY
 EVERY_DAY = tuple(range(7))
 WORKING_DAYS = tuple(range(5))
+MONTH_END = 31
 _MONTH = pd.Timedelta(days=365.2425 / 12)  # the mean month
 _WORDS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -29,25 +30,27 @@ class Step:
         From a row to the next within a day's hours; the mean of them where months are counted.
     months : int
         Calendar months from a row to the next: 1, 3 (quarters), 12 (years) ...; 0 where the length is fixed.
-    month_end : bool
-        Whether rows by months stand on the last day of theirs.
+    day : int
+        Day of the month on which rows by months stand, or its last where it is shorter: 31 (`MONTH_END`), 30 or 29;
+        0 where the first row tells it.
     weekdays : tuple of int
         Days of the week that have rows, Monday 0; all where months are counted or rows are a day or more apart and
         every day counts.
     clock : tuple of int
-        Seconds after midnight at which a day has rows, for trading or office hours; empty: around the clock.
+        Seconds after midnight at which a day has rows (two or more), for trading or office hours; empty: around the
+        clock.
     """
 
     length: pd.Timedelta
     months: int = 0
-    month_end: bool = False
+    day: int = 0
     weekdays: tuple[int, ...] = EVERY_DAY
     clock: tuple[int, ...] = ()
 
     @classmethod
-    def by_months(cls, months: int, *, month_end: bool = False) -> Self:
+    def by_months(cls, months: int, *, day: int = 0) -> Self:
         """Return the step of months, quarters (3), years (12) or several years."""
-        return cls(months * _MONTH, months, month_end)
+        return cls(months * _MONTH, months, day)
 
     @property
     def is_even(self) -> bool:
@@ -58,7 +61,7 @@ class Step:
     def rows_per_day(self) -> int | None:
         """Rows a day; None when a day does not hold a whole number (at least 2) of them."""
         if self.clock:
-            return len(self.clock) if len(self.clock) >= 2 else None
+            return len(self.clock)
         if self.months:
             return None
         rows, rest = divmod(DAY, self.length)
@@ -70,6 +73,8 @@ class Step:
 
         >>> [Step(pd.Timedelta(text)).season for text in ("1h", "1D", "7D", "7h")]
         [24, 7, 52, None]
+        >>> Step(pd.Timedelta("1h"), weekdays=WORKING_DAYS, clock=tuple(range(9 * 3600, 17 * 3600, 3600))).season
+        8
         >>> Step(DAY, weekdays=WORKING_DAYS).season, Step.by_months(3).season, Step.by_months(12).season
         (5, 4, None)
         """
@@ -77,29 +82,34 @@ class Step:
             return 12 // self.months if self.months < 12 and 12 % self.months == 0 else None
         if self.rows_per_day is not None:
             return self.rows_per_day
-        if self.length == DAY or (self.clock and len(self.clock) == 1):
+        if self.length == DAY:
             return len(self.weekdays) if len(self.weekdays) > 1 else None
-        return 52 if self.length == WEEK else None
+        weeks, rest = divmod(self.length, WEEK)
+        return int(52 // weeks) if weeks and not rest and 52 % weeks == 0 and weeks < 52 else None
 
     @property
     def text(self) -> str:
         """The step in words.
 
-        >>> Step(pd.Timedelta("15min")).text, Step.by_months(1, month_end=True).text
-        ('15 minutes', '1 month, at its end')
+        >>> Step(pd.Timedelta("15min")).text, Step.by_months(1, day=MONTH_END).text
+        ('15 minutes', "1 month, at the month's end")
         >>> Step(DAY, weekdays=WORKING_DAYS).text
         '1 day, Monday to Friday'
         """
-        words = [self._months_text() if self.months else length_text(self.length)]
-        if self.month_end:
-            words.append("at its end")
+        words = [self.distance]
+        if self.day:
+            words.append("at the month's end" if self.day == MONTH_END else f"on day {self.day}")
         if self.clock:
-            words.append(f"{_clock_text(self.clock[0])} to {_clock_text(self.clock[-1])}")
+            words.append(_hours_text(self.clock, int(self.length.total_seconds())))
         if self.weekdays != EVERY_DAY:
             words.append(_days_text(self.weekdays))
         return ", ".join(words)
 
-    def _months_text(self) -> str:
+    @property
+    def distance(self) -> str:
+        """How far apart two rows are, without days and hours: "1 month" of rows at month ends."""
+        if not self.months:
+            return length_text(self.length)
         years, rest = divmod(self.months, 12)
         number, noun = (self.months, "month") if rest else (years, "year")
         return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -109,7 +119,7 @@ class Step:
 
         >>> [str(day.date()) for day in Step(DAY, weekdays=WORKING_DAYS).after(pd.Timestamp("2014-12-12"), 2)]
         ['2014-12-15', '2014-12-16']
-        >>> [str(day.date()) for day in Step.by_months(1, month_end=True).after(pd.Timestamp("2023-01-31"), 2)]
+        >>> [str(day.date()) for day in Step.by_months(1, day=MONTH_END).after(pd.Timestamp("2023-01-31"), 2)]
         ['2023-02-28', '2023-03-31']
         """
         stamp = pd.Timestamp(stamp).as_unit("us")
@@ -129,6 +139,14 @@ class Step:
             return self._month_axis(first, apart // self.months + 1)
         return self._even_axis(first, last)
 
+    def holds(self, index: pd.DatetimeIndex) -> NDArray[np.bool_]:
+        """Return which stamps lie on the days of the week and at the hours that have rows."""
+        on_day = np.isin(index.day_of_week.to_numpy(), self.weekdays)
+        if not self.clock:
+            return on_day
+        passed = (index - index.normalize()).to_numpy("timedelta64[us]").astype(np.int64)
+        return on_day & np.isin(passed, np.asarray(self.clock, dtype=np.int64) * 1_000_000)
+
     def count(self, first: pd.Timestamp, last: pd.Timestamp) -> int:
         """Return the number of stamps of `axis`, nearly (weekends apart) and without making it: it may be huge."""
         if self.months:
@@ -143,11 +161,11 @@ class Step:
         return len(self.clock) if self.clock else max(1, int(DAY / self.length))
 
     def _month_axis(self, first: pd.Timestamp, rows: int) -> pd.DatetimeIndex:
-        """Return stamps months apart on the day of the first one, or the last day where a month is shorter."""
+        """Return stamps months apart on one day of the month, or the last day where a month is shorter."""
         start = first.to_period("M")
         months = pd.PeriodIndex([start + self.months * place for place in range(rows)], freq="M")
         lengths = months.days_in_month.to_numpy()
-        days = lengths if self.month_end else np.minimum(lengths, first.day)
+        days = np.minimum(lengths, self.day or first.day)
         starts = months.to_timestamp().as_unit("us")
         stamps = starts + pd.to_timedelta(days - 1, unit="D") + (first - first.normalize())
         return pd.DatetimeIndex(stamps, name="date").as_unit("us")
@@ -161,17 +179,13 @@ class Step:
             index = index[(index >= first) & (index <= last)]
         else:
             index = pd.date_range(first, last, freq=self.length)
-        kept = index if self.weekdays == EVERY_DAY else index[self._has_rows(index)]
-        return pd.DatetimeIndex(kept, name="date").as_unit("us")
-
-    def _has_rows(self, index: pd.DatetimeIndex) -> NDArray[np.bool_]:
-        return np.isin(index.day_of_week.to_numpy(), self.weekdays)
+        return pd.DatetimeIndex(index[self.holds(index)], name="date").as_unit("us")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; what is as usual is left out."""
         values: dict[str, Any] = {"seconds": self.length.total_seconds()}
         values |= {"months": self.months} if self.months else {}
-        values |= {"month_end": True} if self.month_end else {}
+        values |= {"day": self.day} if self.day else {}
         values |= {"weekdays": list(self.weekdays)} if self.weekdays != EVERY_DAY else {}
         return values | ({"clock": list(self.clock)} if self.clock else {})
 
@@ -182,7 +196,7 @@ class Step:
         return cls(
             length=months * _MONTH if months else pd.Timedelta(seconds=values["seconds"]),
             months=months,
-            month_end=bool(values.get("month_end", False)),
+            day=int(values.get("day", 0)),
             weekdays=tuple(values.get("weekdays", EVERY_DAY)),
             clock=tuple(values.get("clock", ())),
         )
@@ -202,11 +216,28 @@ def length_text(length: pd.Timedelta) -> str:
     return f"{seconds:g} seconds"
 
 
+def _hours_text(clock: tuple[int, ...], apart: int) -> str:
+    """Return the hours of a day that have rows, a break at noon and the like included."""
+    breaks = [place for place in range(1, len(clock)) if clock[place] - clock[place - 1] > apart]
+    if len(breaks) > 2:
+        return f"{len(clock)} times a day, {_clock_text(clock[0])} to {_clock_text(clock[-1])}"
+    starts, stops = [0, *breaks], [*breaks, len(clock)]
+    hours = [(_clock_text(clock[a]), _clock_text(clock[b - 1])) for a, b in zip(starts, stops, strict=True)]
+    return " and ".join(first if first == last else f"{first} to {last}" for first, last in hours)
+
+
 def _clock_text(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
 def _days_text(weekdays: tuple[int, ...]) -> str:
-    run = weekdays == tuple(range(weekdays[0], weekdays[-1] + 1)) and len(weekdays) > 2
+    """Return days of the week in words.
+
+    >>> _days_text((0, 1, 2, 3, 4, 6)), _days_text((0, 2, 4))
+    ('Sunday to Friday', 'Monday, Wednesday and Friday')
+    """
+    first, *others = [day for day in weekdays if (day - 1) % 7 not in weekdays]
+    if len(weekdays) > 2 and not others:
+        return f"{_WEEKDAYS[first]} to {_WEEKDAYS[(first + len(weekdays) - 1) % 7]}"
     names = [_WEEKDAYS[day] for day in weekdays]
-    return f"{names[0]} to {names[-1]}" if run else " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,16 +1,132 @@
-"""Several series below each other in one file: told apart, refused with the column named, or spread into columns."""
+"""Several series below each other in one file: refused with the column named, spread into columns, or one chosen."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 
-from core.data.choices import Choices
+from core.data.choices import SPREAD, Choices, Option, Question
+from core.data.reading.guard import MOST_COLUMNS, check_size
+from core.data.reading.panel import Codes, Panel, find_panel
 from core.data.reading.table import RawTable
-from core.data.report import Notes
+from core.data.report import Notes, Refused, count, some
+from core.data.units import unit_in_name
+
+_MOST_OFFERED = 20
 
 
 def one_series(
     stamps: pd.Series, table: RawTable, names: list[str], choices: Choices, notes: Notes
 ) -> tuple[pd.Series, RawTable, list[str]]:
-    """Return stamps, table and names of the columns that are not time, with each time once a variable."""
-    return stamps, table, names
+    """Return stamps, table and names of the columns that are not time, with each time once a variable.
+
+    Raises
+    ------
+    Refused
+        Where several series stand below each other and nothing is said of them: the owner is asked.
+    """
+    panel = find_panel(stamps, table.frame[names])
+    if panel is None:
+        return stamps, table, names
+    names = [name for name in names if name not in panel.columns]
+    if choices.series == SPREAD:
+        stamps, frame = _spread(stamps, table.frame[names], panel, notes)
+        return stamps, replace(table, frame=frame), list(frame.columns)
+    for code, label in enumerate(panel.labels):
+        if choices.series == _answer(panel, label):
+            rows = panel.codes == code
+            left = count(int((~rows).sum()), "row")
+            notes.found.append(f"Series {label!r} of {panel.column!r}, one of {len(panel.labels):,}.")
+            notes.leave_rows(int((~rows).sum()), f"{left} of other series than {label!r} left out, as chosen.")
+            return stamps[rows], replace(table, frame=table.frame[rows]), names
+    raise _refusal(panel, names)
+
+
+def _answer(panel: Panel, label: str) -> str:
+    return f"{panel.column}={label}"
+
+
+def _refusal(panel: Panel, names: list[str]) -> Refused:
+    return Refused(
+        f"{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, or "
+        "choose one.",
+        _question(panel, names),
+    )
+
+
+def _told_apart(panel: Panel) -> str:
+    several = len(panel.columns) > 1
+    columns = " and ".join(map(repr, panel.columns))
+    told = f"the columns {columns} together" if several else f"the column {columns}"
+    return f"{len(panel.labels):,} series stand below each other, told apart by {told}"
+
+
+def _question(panel: Panel, names: list[str]) -> Question:
+    """Ask for one of the series, or for all where `names`, the columns of each, fit side by side."""
+    offers = [Option(_answer(panel, label), f"only {label}") for label in panel.labels[:_MOST_OFFERED]]
+    if names and len(panel.labels) * len(names) <= MOST_COLUMNS:
+        example = f"{names[0]} {panel.labels[0]}"
+        offers.insert(0, Option(SPREAD, f"all of them side by side, as columns such as {example!r}"))
+    return Question("series", f"{_told_apart(panel)}. Which should be read?", tuple(offers))
+
+
+def _spread(stamps: pd.Series, frame: pd.DataFrame, panel: Panel, notes: Notes) -> tuple[pd.Series, pd.DataFrame]:
+    """Return each time once and a table with a column for each column and series, "NAME LABEL"."""
+    kept = (panel.codes >= 0) & ~pd.DataFrame({"time": stamps, "series": panel.codes}).duplicated().to_numpy()
+    if not kept.all():
+        left = int((~kept).sum())
+        notes.leave_rows(left, f"{count(left, 'row')} left out: without a time, or twice in a series.")
+    codes, times = pd.factorize(stamps[kept], sort=True)
+    frame, series = frame[kept], panel.codes[kept]
+    shared, varying = _shared_and_varying(frame, codes, series, notes)
+    width = len(shared) + len(varying) * len(panel.labels)
+    if width > MOST_COLUMNS:
+        raise Refused(
+            f"Side by side the series would be {width:,} columns and the limit is {MOST_COLUMNS:,}; choose one of "
+            "them, or bring a file with fewer.",
+            _question(panel, []),
+        )
+    check_size(len(times), width)
+    columns = {name: _at(codes, frame[name], len(times)) for name in shared}
+    for name in varying:
+        for code, label in enumerate(panel.labels):
+            rows = series == code
+            columns[f"{name} {label}"] = _at(codes[rows], frame[name][rows], len(times))
+            notes.units[f"{name} {label}"] = notes.units.get(name) or unit_in_name(name)
+    notes.found.append(f"{len(panel.labels):,} series, told apart by {panel.column!r}, put side by side.")
+    return pd.Series(times), pd.DataFrame(columns)
+
+
+def _shared_and_varying(
+    frame: pd.DataFrame, times: Codes, series: Codes, notes: Notes
+) -> tuple[list[str], list[str]]:
+    """Return the columns that say the same in every series at a time (the week), and those of each series.
+
+    What never changes within a series describes it, and is left out as text is.
+    """
+    shared, varying = [], []
+    for name in frame.columns:
+        cells = frame[name]
+        if (cells.groupby(series).nunique() <= 1).all():
+            notes.leave_column(name, "the same in all rows of a series")
+        elif _is_text(cells):
+            notes.leave_column(name, "not numeric")
+        elif (cells.groupby(times).nunique() <= 1).all():
+            shared.append(name)
+        else:
+            varying.append(name)
+    return shared, varying
+
+
+def _at(places: Codes, cells: pd.Series, rows: int) -> pd.Series:
+    """Return cells at their places of a column, nothing at all others."""
+    column = np.full(rows, np.nan, dtype=cells.to_numpy().dtype)
+    column[places] = cells.to_numpy()
+    return pd.Series(column)
+
+
+def _is_text(cells: pd.Series) -> bool:
+    """Whether no cell holds a digit: told once here, and not for each series."""
+    return cells.dtype == object and not any(letter.isdigit() for cell in cells.unique() for letter in str(cell))

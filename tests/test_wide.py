@@ -1,0 +1,161 @@
+"""Tables that run sideways: hours or months as columns are unfolded, dates in the header are turned."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.data.choices import AS_IT_IS, UNFOLD, Choices
+from core.data.ingest import Ingested, ingest
+from core.data.reading.slots import find_slots
+from core.data.step import DAY, Step
+from tests.files import accepted, refusal, told
+
+DAYS = 60
+VALUES = np.random.default_rng(0).normal(100, 9, size=(DAYS, 96)).round(2)
+
+
+def by_day(names: list[str], **more) -> pd.DataFrame:
+    """Return one row a day with a column for each of its hours."""
+    dates = pd.date_range("2020-01-01", periods=DAYS, name="date").strftime("%Y-%m-%d")
+    return pd.DataFrame(VALUES[:, : len(names)], columns=names, index=dates).assign(**more)
+
+
+def read(frame: pd.DataFrame, layout: str = "", series: str = "") -> Ingested:
+    return ingest(io.BytesIO(frame.to_csv().encode()), "file.csv", Choices(layout=layout, series=series))
+
+
+def unfolded(columns: int, first: int) -> pd.Series:
+    step = DAY / columns
+    index = pd.date_range("2020-01-01", periods=DAYS * columns, freq=step) + first * step
+    return pd.Series(VALUES[:, :columns].ravel(), index=index.as_unit("us"))
+
+
+NAMES = {
+    "1시": ([f"{hour}시" for hour in range(1, 25)], 1),
+    "H1": ([f"H{hour}" for hour in range(1, 25)], 1),
+    "HE 01": ([f"HE {hour:02d}" for hour in range(1, 25)], 1),
+    "Hour 0": ([f"Hour {hour}" for hour in range(24)], 0),
+    "00h": ([f"{hour:02d}h" for hour in range(24)], 0),
+    "00:00": ([f"{hour:02d}:00" for hour in range(24)], 0),
+    "0:00:00": ([f"{hour}:00:00" for hour in range(24)], 0),
+    "01:00 to 24:00": ([f"{hour:02d}:00" for hour in range(1, 25)], 1),
+    "01:00 to 00:00": ([f"{hour % 24:02d}:00" for hour in range(1, 25)], 1),
+    "0-1시": ([f"{hour}-{hour + 1}시" for hour in range(24)], 0),
+    "half hours": ([f"{place // 2:02d}:{place % 2 * 30:02d}" for place in range(48)], 0),
+    "quarter hours": ([f"{place // 4:02d}:{place % 4 * 15:02d}" for place in range(96)], 0),
+}
+
+
+@pytest.mark.parametrize("names, first", NAMES.values(), ids=NAMES)
+def test_the_hours_of_a_day_are_unfolded(names, first):
+    result = accepted(by_day(names).to_csv())
+    wanted = unfolded(len(names), first)
+    assert result.step == Step(DAY / len(names)) and list(result.frame) == ["value"]
+    assert result.frame.index.equals(wanted.index) and (result.frame["value"] == wanted).all()
+    assert told(result.report.found, f"{len(names)} columns {names[0]!r} to {names[-1]!r} are the hours of the day")
+    assert told(result.report.found, "is 00:00 of the next day") == bool(first)
+    (question,) = result.report.questions
+    assert question.key == "layout" and [option.value for option in question.options] == [UNFOLD, AS_IT_IS]
+    assert read(by_day(names), AS_IT_IS).frame.shape == (DAYS, len(names))
+
+
+def test_numbered_columns_are_unfolded_only_when_said():
+    frame = by_day([f"V{number}" for number in range(1, 25)])
+    kept = read(frame)
+    assert kept.frame.shape == (DAYS, 24) and told(kept.report.found, "'V1' to 'V24' could be the hours")
+    assert kept.report.questions[0].key == "layout"
+    assert (read(frame, UNFOLD).frame["V"] == unfolded(24, 1)).all()
+
+
+def test_columns_of_an_hourly_file_are_no_hours():
+    index = pd.date_range("2020-01-01", periods=DAYS, freq="h", name="date")
+    frame = by_day([f"H{hour}" for hour in range(1, 25)]).set_axis(index, axis=0)
+    result = read(frame)
+    assert result.frame.shape == (DAYS, 24) and result.report.questions == ()
+
+
+@pytest.mark.parametrize("columns", [23, 25, 30])
+def test_other_numbers_of_columns_stay(columns):
+    assert read(by_day([f"H{hour}" for hour in range(1, columns + 1)])).frame.shape == (DAYS, columns)
+
+
+def test_a_value_a_day_beside_its_hours_is_left_out():
+    frame = by_day([f"{hour}시" for hour in range(1, 25)])
+    result = read(frame.assign(합계=frame.sum(axis=1), 요일="월"))
+    assert list(result.frame) == ["value"]
+    assert told(result.report.refused, "합계: one value beside a whole row") and told(result.report.refused, "요일")
+
+
+def test_two_variables_by_hour():
+    names = [f"{name}_{hour:02d}:00" for name in ("load", "temp") for hour in range(24)]
+    result = read(by_day(names))
+    assert list(result.frame) == ["load", "temp"] and len(result.frame) == 24 * DAYS
+    assert (result.frame["temp"].to_numpy() == VALUES[:, 24:48].ravel()).all()
+
+
+def test_regions_below_each_other_with_hours_beside():
+    frame = by_day([f"H{hour}" for hour in range(1, 25)])
+    both = pd.concat([frame.assign(region="north"), (frame + 1).assign(region="south")])
+    assert "'region'" in read(both).report.reason
+    spread = read(both, series="spread").frame
+    np.testing.assert_allclose(spread["value south"] - spread["value north"], 1)
+
+
+@pytest.mark.parametrize("form", ["{0:%b}", "{0:%B}", "{0.month}월"])
+def test_the_months_of_a_year_are_unfolded(form):
+    names = [form.format(stamp) for stamp in pd.date_range("2000-01-01", periods=12, freq="MS")]
+    frame = pd.DataFrame(VALUES[:, :12], columns=names, index=pd.RangeIndex(1950, 1950 + DAYS, name="year"))
+    result = read(frame)
+    assert result.step == Step.by_months(1) and result.report.start == "1950-01-01 00:00:00"
+    assert (result.frame["value"].to_numpy() == VALUES[:, :12].ravel()).all()
+
+
+def header_of_dates(form: str, freq: str = "D", rows: int = 3) -> pd.DataFrame:
+    dates = pd.date_range("2020-01-22", periods=96, freq=freq)
+    frame = pd.DataFrame(VALUES[:rows], columns=dates.strftime(form))
+    frame.insert(0, "Region", [f"Region {place}" for place in range(rows)])
+    return frame.assign(Lat=1.5).set_index("Region")
+
+
+@pytest.mark.parametrize("form, freq", [("%m/%d/%y", "D"), ("%Y-%m-%d", "7D"), ("%Y-%m", "MS"), ("%d.%m.%Y", "D")])
+def test_dates_in_the_header_are_turned(form, freq):
+    result = read(header_of_dates(form, freq))
+    assert list(result.frame) == ["Region 0", "Region 1", "Region 2"] and len(result.frame) == 96
+    assert (result.frame.to_numpy() == VALUES[:3].T).all()
+    assert told(result.report.found, "Times stand in the header", "3 rows is a variable")
+    assert told(result.report.refused, "Lat: describes a row")
+    assert result.frame.index[0].strftime("%Y-%m") == "2020-01" or form == "%Y-%m"
+
+
+def test_rows_below_dates_need_names_of_their_own():
+    frame = header_of_dates("%Y-%m-%d")
+    assert "Region 0 more than once" in refusal(frame.rename(index={"Region 1": "Region 0"}).to_csv())
+    many = pd.concat([header_of_dates("%Y-%m-%d", rows=60)] * 20).set_axis(
+        pd.Index([f"r{place}" for place in range(1200)], name="Region")
+    )
+    assert "1,200 series below it; the limit is 1,000" in refusal(many.to_csv())
+
+
+def test_a_file_with_a_few_dated_names_stays():
+    index = pd.date_range("2020-01-01", periods=DAYS, name="date")
+    frame = pd.DataFrame(VALUES[:, :14], index=index).set_axis(
+        ["2019-01", "2019-02", *(f"pm2.{k}" for k in range(12))], axis=1
+    )
+    assert read(frame).frame.shape == (DAYS, 14)
+
+
+@pytest.mark.parametrize(
+    "names, apart, first",
+    [
+        ([str(hour) for hour in range(1, 25)], 60, 1),
+        ([f"{hour:02d}" for hour in range(24)], 60, 0),
+        ([f"{place // 2:02d}{place % 2 * 30:02d}" for place in range(48)], 30, 0),
+        ([str(place) for place in range(1, 49)], 30, 1),
+    ],
+)
+def test_bare_numbers_are_hours_by_their_run(names, apart, first):
+    (slots,) = find_slots(["region", *names])
+    assert slots.names == tuple(names) and slots.certain and slots.variable == "value"
+    assert slots.offsets == tuple((place + first) * apart for place in range(len(names)))
