@@ -129,6 +129,11 @@ class Dataset:
         units = self.scaler.mean.tobytes() + self.scaler.scale.tobytes()
         return hashlib.sha256(plain.encode() + units).hexdigest()[:12]
 
+    def missing(self, split: Split) -> int:
+        """Return how many cells of a part's rows were missing, and so are the truth of no error."""
+        rows = self.splits.of(split)
+        return 0 if self.filled is None else int(self.filled[rows.start : rows.stop].sum())
+
     @property
     def steps_per_day(self) -> int | None:
         """Rows a day around the clock; None when a day does not hold a whole number (at least 2) of steps."""

@@ -131,26 +131,29 @@ def errors_under(
     Returns
     -------
     One row a number, with the columns statistic, value, n (windows). Statistics: `mse_NAME` and `mae_NAME` on
-    standardised values, `mse_change_NAME` and `mae_change_NAME` in % of the error as is (above 0: worse).
+    standardised values, `mse_change_NAME` and `mae_change_NAME` in % of the error as is (above 0: worse). Cells whose
+    truth was missing do not count.
     """
     everything = (AS_IS, *interventions)
-    squared = dict.fromkeys((each.name for each in everything), 0.0)
+    squared = dict.fromkeys((each.name for each in everything), np.float64(0))
     absolute = dict(squared)
     drawn = values = 0
+    truth = np.broadcast_to(True, windows.y.shape) if windows.known is None else windows.known
     with torch.inference_mode():
         for places in _random_batches(len(windows), limit, seed):
-            x, y = _tensor(windows.x, places), _tensor(windows.y, places)
-            drawn, values = drawn + len(places), values + y.numel()
+            x, y, known = (_tensor(part, places) for part in (windows.x, windows.y, truth))
+            drawn, values = drawn + len(places), values + int(known.sum())
             for each in everything:
-                error = (checkpoint.model(x, edits=each.edits).forecast - y).double()
+                error = (checkpoint.model(x, edits=each.edits).forecast - y).double() * known
                 squared[each.name] += float(error.square().sum())
                 absolute[each.name] += float(error.abs().sum())
     numbers: dict[str, float] = {}
-    for measure, totals in (("mse", squared), ("mae", absolute)):
-        for name, total in totals.items():
-            numbers[f"{measure}_{name}"] = total / values
-            if name != AS_IS.name:
-                numbers[f"{measure}_change_{name}"] = 100 * (total / totals[AS_IS.name] - 1)
+    with np.errstate(invalid="ignore"):  # nothing known in the windows drawn: nan
+        for measure, totals in (("mse", squared), ("mae", absolute)):
+            for name, total in totals.items():
+                numbers[f"{measure}_{name}"] = total / values
+                if name != AS_IS.name:
+                    numbers[f"{measure}_change_{name}"] = 100 * (total / totals[AS_IS.name] - 1)
     return pd.DataFrame({"statistic": list(numbers), "value": list(numbers.values()), "n": drawn})
 
 
@@ -182,5 +185,5 @@ def _random_batches(count: int, limit: int | None, seed: int) -> Iterator[NDArra
     yield from np.array_split(order, math.ceil(len(order) / BATCH))
 
 
-def _tensor(values: NDArray[np.float32], places: NDArray[np.int64]) -> Tensor:
+def _tensor(values: NDArray[np.float32] | NDArray[np.bool_], places: NDArray[np.int64]) -> Tensor:
     return torch.from_numpy(values[places])

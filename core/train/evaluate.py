@@ -43,7 +43,7 @@ def split_scores(model: Forecaster, windows: Windows) -> Scores:
     model.eval()
     scores = Scores(*windows.y.shape[1:])
     for part, x in batches(windows):
-        scores.add(model(x).forecast.numpy() - windows.y[part])
+        scores.add(model(x).forecast.numpy() - windows.y[part], windows.known_at(part))
     return scores
 
 
@@ -53,9 +53,9 @@ def test_scores(model: Forecaster, windows: Windows, ridge: Ridge) -> tuple[Scor
     model.eval()
     network, blend = Scores(*windows.y.shape[1:]), Scores(*windows.y.shape[1:])
     for part, x in batches(windows):
-        forecast, truth = model(x).forecast.numpy(), windows.y[part]
-        network.add(forecast - truth)
-        blend.add(0.5 * (forecast + ridge.forecast(windows.x[part])) - truth)
+        forecast, truth, known = model(x).forecast.numpy(), windows.y[part], windows.known_at(part)
+        network.add(forecast - truth, known)
+        blend.add(0.5 * (forecast + ridge.forecast(windows.x[part])) - truth, known)
     return network, blend
 
 
