@@ -132,7 +132,13 @@ class Dataset:
     def missing(self, split: Split) -> int:
         """Return how many cells of a part's rows were missing, and so are the truth of no error."""
         rows = self.splits.of(split)
-        return 0 if self.filled is None else int(self.filled[rows.start : rows.stop].sum())
+        return sum(self.missing_by_variable(slice(rows.start, rows.stop)).values())
+
+    def missing_by_variable(self, rows: slice) -> dict[str, int]:
+        """Return how many cells of some rows were missing, by variable; empty where nothing is."""
+        if self.filled is None:
+            return {}
+        return dict(zip(self.variables, self.filled[rows].sum(axis=0).tolist(), strict=True))
 
     @property
     def steps_per_day(self) -> int | None:

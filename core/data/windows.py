@@ -7,18 +7,17 @@ from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from core.config import WindowConfig
 from core.data.dataset import DataError, Dataset, Splits
 from core.data.report import count
+from core.data.step import HOUR
 from core.vocabulary import Split
 
 Cell = TypeVar("Cell", bound=np.generic)
 
-HOUR = pd.Timedelta(hours=1)
 WIDE = 28  # variables; every further as many thin the training windows
 
 

@@ -114,8 +114,9 @@ class Stack:
     def losses(self, rows: Tensor, x: Tensor, y: Tensor, known: Tensor | None, watched: Watched) -> Tensor:
         """Return each run's loss [run] on its own windows x [run, window, lookback, variable] and their truth y.
 
-        Cells of y that are not `known` do not count; None: all are. Every run draws dropout masks of its own. Rows of a lower precision than x lower that of everything between
-        the two instance normalisations; these and the loss keep the precision of x.
+        Cells of y that are not `known` do not count; None: all are. Every run draws dropout masks of its own. Rows of
+        a lower precision than x lower that of everything between the two instance normalisations; these and the loss
+        keep the precision of x.
         """
         self.model.train()
         of_run = (0, 0, 0, 0, None if known is None else 0, 0)
