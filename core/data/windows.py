@@ -212,6 +212,15 @@ def _longest(splits: Splits, horizon: int, patch: int) -> int:
     return max(0, (len(splits.train) - horizon) // patch * patch)
 
 
+def usual_lookback(dataset: Dataset, horizon: int, patch: int, wanted: int) -> int:
+    """Return the look-back to begin with: `wanted`, at most a quarter of the train rows, in whole patches.
+
+    A longer one would leave few windows to train on. 0 where none fits.
+    """
+    quarter = len(dataset.splits.train) // 4 // patch * patch
+    return min(wanted, max(quarter, patch), longest_lookback(dataset, horizon, patch))
+
+
 def training_stride(dataset: Dataset, base: int) -> int:
     """Return the distance of two training windows in rows: `base` an hour, more only for very wide data.
 

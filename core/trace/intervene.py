@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.data.windows import Windows
-from core.model.crossing import NAMES
 from core.model.forecaster import Forecaster, build
 from core.model.probe import Edit, whole
 from core.trace.paths import path_activations
 from core.train.checkpoint import Checkpoint
 from core.train.evaluate import BATCH
-from core.vocabulary import Activation, Fusion, Merge
+from core.vocabulary import CROSSED, Activation, Fusion, Merge
 
 UNTRAINED = "untrained"  # stands for the digest of weights in records of untrained twins
 
@@ -67,7 +66,7 @@ def silenced(name: str, crossings: Sequence[Fusion]) -> Intervention:
     def setter(correction: Tensor, _: int) -> Tensor:  # [window, variable, token, channel]
         return torch.zeros_like(correction)
 
-    return Intervention(name, {NAMES[crossing].correction: setter for crossing in crossings})
+    return Intervention(name, {CROSSED[crossing].correction: setter for crossing in crossings})
 
 
 def frozen_kernel(name: str, kernel: Activation, mean: Tensor) -> Intervention:
@@ -173,9 +172,9 @@ def _kernels(model: Forecaster) -> dict[Fusion, Activation]:
     """Return the kernels that a model writes by their crossing."""
     config = model.config
     return {
-        crossing: NAMES[crossing].kernel
+        crossing: CROSSED[crossing].kernel
         for crossing in config.crossings
-        if NAMES[crossing].kernel in config.activations
+        if CROSSED[crossing].kernel in config.activations
     }
 
 
