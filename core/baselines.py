@@ -119,7 +119,7 @@ def _whole(windows: Windows) -> NDArray[np.bool_] | None:
     """Return which horizons were measured without a gap, [window, variable]; None where all shall count."""
     if windows.known is None:
         return None
-    whole = windows.known.all(axis=1)
+    whole: NDArray[np.bool_] = np.all(windows.known, axis=1)
     return whole if whole.mean() >= LEAST_SHARE else None
 
 

@@ -43,13 +43,14 @@ def run(arguments: argparse.Namespace) -> int:
         record = replace(record, step=trained_on.step)
         checkpoint = replace(checkpoint, record=record)
     dataset = open_source(arguments.data or record.config.dataset, wanted=record.variables)
-    same = trained_on is not None and trained_on.fingerprint == record.fingerprint
-    ridge = load_ridge(trained_on, record.config.window) if same and not arguments.network else None
+    ridge = None
+    if trained_on is not None and trained_on.fingerprint == record.fingerprint and not arguments.network:
+        ridge = load_ridge(trained_on, record.config.window)
     rows = forecast_rows(checkpoint, dataset, ridge)
     told = _mended(record, dataset)
     if arguments.data:
         told += [*dataset.report.warnings, *dataset.report.refused]
-    if not (same or arguments.network):
+    if ridge is None and not arguments.network:
         told.append(
             f"The data that {record.run_id} was trained on are not at hand, so there is no ridge to average with: "
             "this is the forecast of the network alone."

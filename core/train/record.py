@@ -94,10 +94,10 @@ def read_record(folder: Path) -> RunRecord:
         raise RecordError(
             f"Checkpoint {folder.name} lacks {name}; it is unfinished or damaged: train it again."
         ) from None
-    except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise RecordError(f"Checkpoint {folder.name} cannot be read ({error}); train it again.") from error
     except ConfigError as error:
         raise RecordError(f"Checkpoint {folder.name} does not fit this version: {error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # no JSON, or other JSON than ours
+        raise RecordError(f"Checkpoint {folder.name} cannot be read ({error}); train it again.") from error
 
 
 def find_records(roots: Iterable[Path]) -> list[RunRecord]:
