@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from core.scores import Scores
 from core.vocabulary import Split
 from core.workspace import Room, room
 
-BASELINES = ("ridge", "seasonal_naive", "repeat_last")
 PENALTIES = (1e1, 1e2, 1e3, 3e3, 1e4, 3e4, 1e5)
-_VERSION = 2  # of the formulas below; kept results of another version are not read
+_VERSION = 3  # of the formulas below; kept results of another version are not read
+LEAST_SHARE = 0.5  # of whole horizons among the train windows, for ridge to be fitted on these alone
 CHUNK = 512  # windows at a time: bounds memory
 
 Array = NDArray[np.float32]
@@ -62,23 +63,37 @@ def repeat_last(x: Array, horizon: int) -> Array:
 
 def seasonal_naive(x: Array, horizon: int, period: int) -> Array:
     """Return the last whole period of x [window, lookback, variable], repeated over the horizon."""
-    period = min(period, x.shape[1])
     return x[:, -period:][:, np.arange(horizon) % period]
 
 
-def season_rows(dataset: Dataset) -> int:
-    """Return the rows of the season that the calendar names; 1 (repeat-last) where it names none."""
-    return dataset.step.season or 1
+def naive_forecasts(dataset: Dataset, x: Array, horizon: int) -> dict[str, Array]:
+    """Return the forecasts that need no fit, [window, horizon, variable], of x [window, lookback, variable].
+
+    The seasonal one is left out where the calendar names no season, or the look-back does not hold a whole one.
+    """
+    last = {"repeat_last": repeat_last(x, horizon)}
+    season = dataset.step.season
+    if season is None or season > x.shape[1]:
+        return last
+    return {"seasonal_naive": seasonal_naive(x, horizon, season)} | last
 
 
 def fit_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
     """Solve the normal equations on all train windows; the penalty with the least validation MSE wins.
 
-    One eigendecomposition of the Gram matrix [lookback, lookback] serves every penalty.
+    One eigendecomposition of the Gram matrix [lookback, lookback] serves every penalty, because all steps of the
+    horizon share it. So a window of a variable counts with its whole horizon or not at all: where any cell of it was
+    missing it is left out. Where that would leave less than half of them (a cell is missing in nearly every horizon),
+    all are used, filled cells too: a map learnt from few odd windows would be the worse yardstick.
     """
     gram = np.zeros((window.lookback, window.lookback))
     moment = np.zeros((window.lookback, window.horizon))
-    for x, y in _centred(make_windows(dataset, window, Split.TRAIN)):
+    train = make_windows(dataset, window, Split.TRAIN)
+    usable = _whole(train)
+    for start, x, y in _centred(train):
+        if usable is not None:
+            chosen = usable[start : start + CHUNK].ravel()
+            x, y = x[chosen], y[chosen]
         gram += x.T @ x
         moment += x.T @ y
     values, vectors = linalg.eigh(gram, overwrite_a=True, check_finite=False)
@@ -90,28 +105,37 @@ def fit_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
     validation = make_windows(dataset, window, Split.VALIDATION)
     thinned = max(1, len(validation) // 4000)  # enough to rank penalties
     scores = [0.0] * len(candidates)
-    for x, y in _centred(validation, step=thinned):
+    for start, x, y in _centred(validation, step=thinned):
+        known = validation.known_at(slice(start, start + CHUNK, thinned))
         for number, ridge in enumerate(candidates):
-            scores[number] += float(np.square(x @ ridge.weights - y).sum(dtype=np.float64))
+            error = x @ ridge.weights - y
+            if known is not None:
+                error = error[known.transpose(0, 2, 1).reshape(error.shape)]
+            scores[number] += float(np.square(error).sum(dtype=np.float64))
     return candidates[int(np.argmin(scores))]
 
 
-def _centred(windows: Windows, step: int = 1):  # type: ignore[no-untyped-def]
-    """Yield x [window x variable, lookback] and y [.., horizon] less the mean of x, a chunk at a time."""
+def _whole(windows: Windows) -> NDArray[np.bool_] | None:
+    """Return which horizons were measured without a gap, [window, variable]; None where all shall count."""
+    if windows.known is None:
+        return None
+    whole: NDArray[np.bool_] = np.all(windows.known, axis=1)
+    return whole if whole.mean() >= LEAST_SHARE else None
+
+
+def _centred(windows: Windows, step: int = 1) -> Iterator[tuple[int, Array, Array]]:
+    """Yield start, x [window x variable, lookback] and y [.., horizon] less the mean of x, a chunk at a time."""
     for start in range(0, len(windows), CHUNK):
         x = windows.x[start : start + CHUNK : step].transpose(0, 2, 1)
         y = windows.y[start : start + CHUNK : step].transpose(0, 2, 1)
         level = x.mean(axis=2, keepdims=True)
-        yield (x - level).reshape(-1, x.shape[2]), (y - level).reshape(-1, y.shape[2])
+        yield start, (x - level).reshape(-1, x.shape[2]), (y - level).reshape(-1, y.shape[2])
 
 
 def forecasts(dataset: Dataset, window: WindowConfig, x: Array) -> dict[str, Array]:
     """Return every baseline's forecast [window, horizon, variable] of standardised x [window, lookback, variable]."""
-    return {
-        "ridge": load_ridge(dataset, window).forecast(x),
-        "seasonal_naive": seasonal_naive(x, window.horizon, season_rows(dataset)),
-        "repeat_last": repeat_last(x, window.horizon),
-    }
+    ridge = {"ridge": load_ridge(dataset, window).forecast(x)}
+    return ridge | naive_forecasts(dataset, x, window.horizon)
 
 
 def load_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
@@ -139,11 +163,11 @@ def baseline_errors(dataset: Dataset, window: WindowConfig) -> dict[str, dict[st
         stored: dict[str, dict[str, Any]] = json.loads(path.read_text())
         return stored
     windows = make_windows(dataset, window, Split.TEST)
-    scores = {name: Scores(*windows.y.shape[1:]) for name in BASELINES}
+    scores: dict[str, Scores] = {}
     for start in range(0, len(windows), CHUNK):
-        y = windows.y[start : start + CHUNK]
-        for name, forecast in forecasts(dataset, window, windows.x[start : start + CHUNK]).items():
-            scores[name].add(forecast - y)
+        part = windows.at(slice(start, start + CHUNK))
+        for name, forecast in forecasts(dataset, window, part.x).items():
+            scores.setdefault(name, Scores(*windows.y.shape[1:])).add(forecast - part.y, part.known)
     errors = {name: found.metrics(dataset.variables) for name, found in scores.items()}
     partial = path.with_suffix(f".{os.getpid()}.partial")  # workers side by side may find it missing at once
     partial.write_text(json.dumps(errors))

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Self, get_type_hints
 
 from core.vocabulary import (
+    CROSSED,
     Activation,
     Embedding,
     Fusion,
@@ -106,11 +107,6 @@ WEAKENED = Arm(Fusion.BOTH, Reference.EMA)
 STATIC = Arm(Fusion.BOTH, Reference.STATIC)
 STANDARD = Arm(Fusion.BOTH, Reference.STANDARD)
 
-_OF_CROSSING = {  # what each crossing hands out: its kernel and its correction
-    Fusion.GRU_TO_CNN: (Activation.KERNEL_GRU_TO_CNN, Activation.CORRECTION_GRU_TO_CNN),
-    Fusion.CNN_TO_GRU: (Activation.KERNEL_CNN_TO_GRU, Activation.CORRECTION_CNN_TO_GRU),
-}
-
 
 @dataclass(frozen=True)
 class ModelConfig(Section):
@@ -179,12 +175,12 @@ class ModelConfig(Section):
         """What a forward pass of this model can hand out: the one answer for whoever records or edits."""
         absent = {
             activation
-            for crossing, of_crossing in _OF_CROSSING.items()
-            for activation in of_crossing
+            for crossing, crossed in CROSSED.items()
+            for activation in crossed
             if crossing not in self.crossings
         }
         if self.reference is Reference.STANDARD:
-            absent |= {kernel for kernel, _ in _OF_CROSSING.values()}
+            absent |= {crossed.kernel for crossed in CROSSED.values()}
         if self.merge is not Merge.ATTENTION:
             absent.add(Activation.ATTENTION)
         return frozenset(Activation) - absent

@@ -17,6 +17,18 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
+def without_truth(cells: int) -> str:
+    """Return how many test cells were missing and count in no error, in a sentence; "" where none was.
+
+    >>> without_truth(1650), without_truth(0)
+    ('1,650 test cells were missing and are left out of every error.', '')
+    """
+    if not cells:
+        return ""
+    was, are = ("was", "is") if cells == 1 else ("were", "are")
+    return f"{counted(cells, 'test cell')} {was} missing and {are} left out of every error."
+
+
 def listed(values: Iterable[object]) -> str:
     """Return values as an enumeration.
 

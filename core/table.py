@@ -2,7 +2,8 @@
 
 Rows of a run carry its keys. Rows of a reference that needs no training (ridge, seasonal naive, repeat-last) are
 written once for each data set, horizon and look-back: they belong to no run, so they have no fusion and no seed, and
-`run_id` is the reference's name. Statistics are named alike in both (`mse`, `mse_step_1`, `mse_variable_OT`); those
+`run_id` is the reference's name. Where test cells were missing, `missing_cells` of a run counts them: no error does.
+Statistics are named alike in both (`mse`, `mse_step_1`, `mse_variable_OT`); those
 of the average of a run's forecast with ridge's are rows of the run that begin with `blend_`. Measures of a data set
 itself belong to no run either; their horizon and look-back are 0.
 """
@@ -24,6 +25,7 @@ KEYS = ("dataset", "horizon", "lookback", "fusion", "matched", "reference", "mer
 NUMBERS = ("value", "low", "high", "p_value")
 COLUMNS = ("study", *KEYS, "block", "statistic", *NUMBERS, "n", "reason", "run_id")
 BLEND = "blend"
+MISSING = "missing_cells"  # of the test rows; without it nothing was missing, or the run is of earlier code
 NOTES = b"PANDAS_ATTRS"  # where pandas keeps the notes of a table (`attrs`) in a parquet file
 Notes = Mapping[Any, Any]
 FORMER = 1  # the definitions of measures whose table does not note them
@@ -65,6 +67,8 @@ def error_rows(record: RunRecord) -> pd.DataFrame:
     numbers |= {f"validation_{kind}": validation[kind] for kind in ("mse", "mae")}
     numbers |= _epoch_numbers(record)
     numbers["parameters"] = record.metrics["parameters"]
+    if test.get("missing"):
+        numbers[MISSING] = test["missing"]
     return _rows(numbers, **run_keys(record), n=test["windows"])
 
 

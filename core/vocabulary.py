@@ -6,6 +6,7 @@ One word per thing, from the CSV header to the slide. Every other module imports
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Fusion(StrEnum):
@@ -139,6 +140,18 @@ class Activation(StrEnum):
     ATTENTION = "attention"
     FORECAST = "forecast"
 
+
+class Crossed(NamedTuple):
+    """Under which names a crossing hands out what it makes."""
+
+    kernel: Activation
+    correction: Activation
+
+
+CROSSED = {
+    Fusion.GRU_TO_CNN: Crossed(Activation.KERNEL_GRU_TO_CNN, Activation.CORRECTION_GRU_TO_CNN),
+    Fusion.CNN_TO_GRU: Crossed(Activation.KERNEL_CNN_TO_GRU, Activation.CORRECTION_CNN_TO_GRU),
+}
 
 _KERNEL = (Dim.ORIGIN, Dim.VARIABLE, Dim.BLOCK, Dim.CHANNEL, Dim.TAP)
 _TOKENS = (Dim.ORIGIN, Dim.VARIABLE, Dim.BLOCK, Dim.TOKEN, Dim.CHANNEL)

@@ -80,8 +80,8 @@ def window_numbers(
     return [
         KeyNumber(
             f":{HUES[mode]}[**{label(mode, language)}**] · MAE",
-            f"{number(float(miss.mean()))} {window.unit}".strip(),
-            f"MSE {errors[mode][place]:.3f} · rank {_rank(errors[mode], place):,}",
+            f"{number(_mean(miss))} {window.unit}".strip(),
+            _ranked(errors[mode], place),
             help="Mean absolute error of this window and variable in the file's own units; below it the MSE on "
             f"standardised values, and its rank among {len(errors[mode]):,} windows (1 is the smallest error).",
         )
@@ -89,5 +89,14 @@ def window_numbers(
     ]
 
 
-def _rank(errors: Values, place: int) -> int:
-    return int((errors < errors[place]).sum()) + 1
+def _mean(values: Values) -> float:
+    """Return the mean of the numbers; NaN where there is none."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+def _ranked(errors: Values, place: int) -> str:
+    """Return the error of a window and its rank among those that have one."""
+    if not np.isfinite(errors[place]):
+        return "nothing was measured here"
+    return f"MSE {errors[place]:.3f} · rank {int((errors < errors[place]).sum()) + 1:,}"

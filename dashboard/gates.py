@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
+from core.data.step import Step
 from core.english import signed
 from core.figures.lettering import interval, probability
 from core.inspection import Inspection
@@ -74,13 +75,13 @@ def change_texts(changes: pd.DataFrame) -> dict[str, int]:
 
 
 def gate_numbers(
-    rows: pd.DataFrame, runs: Runs, mode: Fusion, changes: pd.DataFrame, hours: float, language: Language
+    rows: pd.DataFrame, runs: Runs, mode: Fusion, changes: pd.DataFrame, step: Step, language: Language
 ) -> list[KeyNumber]:
     """Return the key numbers of one mode against none: changes, amplification, lead, Spearman gain."""
     found, none, name = _estimates(rows, runs[mode]), _estimates(rows, runs[Fusion.NONE]), label(mode, language)
     peak, lead = found[Statistic.PEAK_AMPLIFICATION], found[Statistic.RESPONSE_LEAD]
     gain, without_cycle = found[Statistic.SPEARMAN_GAIN], found[Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE]
-    in_hours = f"{signed(lead.value * hours, 1)} h. " if lead.defined else ""
+    in_time = f"{signed(lead.value, 2)} steps of {step.span(1)}. " if lead.defined else ""
     ceiling = f"ceiling {signed(1 - none[Statistic.SPEARMAN].value, 2)}"
     return [
         KeyNumber("Abrupt changes", str(len(changes)), "a patch apart", help=_plain(CAUTIONS[0])),
@@ -95,7 +96,7 @@ def gate_numbers(
             f"Lead · {name}",
             _value(lead, 2, " steps"),
             _note(lead, 2),
-            help=f"{in_hours}{_anywhere(found[Statistic.RESPONSE_LEAD_ANYWHERE], 2)}"
+            help=f"{in_time}{_anywhere(found[Statistic.RESPONSE_LEAD_ANYWHERE], 2)}"
             f"{_carried(found[Statistic.RESPONSE_LEAD_WITH_EMBEDDING], 2)}Above zero is earlier than none. "
             f"{_plain(CAUTIONS[2])}",
         ),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from core.config import WindowConfig
 from core.data.dataset import Dataset
-from core.data.windows import longest_lookback
+from core.data.windows import longest_lookback, origins_of, training_stride, usual_lookback
+from core.english import counted
 from core.jobs import JobKind
 from core.presets import PRESETS
 from core.study.grid import StudyConfig
-from core.vocabulary import Fusion, label
+from core.vocabulary import Fusion, Split, label
 from dashboard import datasets, runs, state
 from dashboard.pickers import choose, choose_flag, choose_number, choose_several, texts
 from dashboard.plain import escaped
@@ -17,6 +21,7 @@ from dashboard.selection import Selection
 
 HORIZONS = (24, 48, 96, 192, 336, 720)
 USUAL_HORIZON, USUAL_LOOKBACK = 96, 720
+FEW_WINDOWS = 200  # a part with fewer makes errors that hang on chance
 LOOKBACKS = (2, 4, 8, 12, 16, 20, 24, 32, 40)  # offered, in tokens; 20 is the published 720 rows
 
 
@@ -29,7 +34,28 @@ def lookbacks(dataset: Dataset, horizon: int, patch: int) -> list[int]:
     """Return the look-backs to offer, in rows; where the usual ones do not fit, the longest that does is the last."""
     longest = longest_lookback(dataset, horizon, patch)
     fitting = [tokens * patch for tokens in LOOKBACKS if tokens * patch <= longest]
-    return fitting if len(fitting) == len(LOOKBACKS) else sorted({*fitting, longest})
+    first = usual_lookback(dataset, horizon, patch, USUAL_LOOKBACK)
+    return sorted({*fitting, first} if len(fitting) == len(LOOKBACKS) else {*fitting, first, longest})
+
+
+def usual_horizon(dataset: Dataset, offered: Sequence[int]) -> int:
+    """Return the horizon to begin with: the usual one, or a shorter one that leaves half the validation rows."""
+    most = min(USUAL_HORIZON, len(dataset.splits.validation) // 2)
+    return max([horizon for horizon in offered if horizon <= most], default=offered[0])
+
+
+def windows_note(dataset: Dataset, horizon: int, lookback: int, stride: int) -> tuple[str, bool]:
+    """Return how many windows a choice leaves, in a sentence, and whether these are few."""
+    window = WindowConfig(lookback, horizon)
+    train = len(origins_of(dataset.splits, window, Split.TRAIN, training_stride(dataset, stride)))
+    validation = len(origins_of(dataset.splits, window, Split.VALIDATION))
+    left = f"{counted(train, 'training window')} and {counted(validation, 'validation window')}"
+    if min(train, validation) >= FEW_WINDOWS:
+        return f"{left}.", False
+    return (
+        f"Only {left}: errors will hang on chance. Choose a shorter look-back or horizon, or bring a longer file.",
+        True,
+    )
 
 
 def ask(dataset: Dataset, selection: Selection) -> None:
@@ -51,12 +77,16 @@ def ask(dataset: Dataset, selection: Selection) -> None:
         st.error(escaped(datasets.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")
         return
     with next(columns):
-        horizon = _rows("train_horizon", "Horizon (rows)", offered, USUAL_HORIZON)
+        horizon = _rows("train_horizon", "Horizon (rows)", offered, usual_horizon(dataset, offered))
     with next(columns):
-        lookback = _rows("train_lookback", "Look-back (rows)", lookbacks(dataset, horizon, patch), USUAL_LOOKBACK)
+        first = usual_lookback(dataset, horizon, patch, USUAL_LOOKBACK)
+        lookback = _rows("train_lookback", "Look-back (rows)", lookbacks(dataset, horizon, patch), first)
     with next(columns):
         seeds = choose_number("train_seeds", "Seeds", 1, 10)
-    st.caption(escaped(PRESETS[preset].purpose))
+    note, few = windows_note(dataset, horizon, lookback, PRESETS[preset].train.stride)
+    st.caption(escaped(PRESETS[preset].purpose if few else f"{PRESETS[preset].purpose} {note}"))
+    if few:
+        st.warning(note, icon=":material/warning:")
     if note := datasets.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
         st.info(escaped(note), icon=":material/straighten:")
     if not modes:
@@ -77,10 +107,9 @@ def _ask_matched() -> bool:
     )
 
 
-def _rows(name: str, title: str, offered: list[int], usual: int) -> int:
-    """Draw a picker of a number of rows; the usual one, or else the largest, is chosen first."""
-    default = str(usual if usual in offered else offered[-1])
-    return choose(name, title, {str(rows): rows for rows in offered}, default=default)
+def _rows(name: str, title: str, offered: list[int], first: int) -> int:
+    """Draw a picker of a number of rows; `first` is chosen at first."""
+    return choose(name, title, {str(rows): rows for rows in offered}, default=str(first))
 
 
 def _start_button(grid: StudyConfig, title: str) -> None:

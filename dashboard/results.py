@@ -140,13 +140,13 @@ def draw_comparison(
     if view == "modes":
         slide = chapter.mode_comparison(runs, matched, look=look, provenance=source)
     elif view == "steps":
-        hours = dataset.step.length.total_seconds() / 3600
-        slide = chapter.error_by_step(runs, hours_per_step=hours, look=look, provenance=source)
+        slide = chapter.error_by_step(runs, step=dataset.step, look=look, provenance=source)
     else:
         slide = chapter.error_by_variable(runs, look=look, provenance=source)
     show(slide.figure, slide.name, table=slide.table)
     st.subheader("Modes and baselines", anchor=False)
-    st.caption("A mode is compared by its network alone; the forecast to take away is its average with ridge.")
+    alone = "A mode is compared by its network alone; the forecast to take away is its average with ridge."
+    st.caption(" ".join(filter(None, [alone, chapter.missing_truth(runs)])))
     draw_table(error_table(runs, selection.language, matched, weakened))
 
 

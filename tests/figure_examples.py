@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.data.step import Step
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
 from core.figures.claims import PANELS, published_measured
 from core.figures.dependence import dcor_comparison
@@ -28,6 +29,7 @@ PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,
 SLOTS, CHANNELS, TAPS, TOKENS = 144, 256, (-1, 0, 1), 20
 LABELS = tuple(f"{slot // 6:02d}:{slot % 6}0" for slot in range(SLOTS))
 VARIABLES = ("온도", "p (mbar)", *(f"v{index}" for index in range(2, 8)))
+TEN_MINUTES = Step(pd.Timedelta(minutes=10))
 BASELINES = ("ridge", "seasonal_naive", "repeat_last")
 Example = Callable[[Look], go.Figure]
 
@@ -114,7 +116,7 @@ def _mode_comparison(look: Look) -> go.Figure:
 def _error_by_step(look: Look) -> go.Figure:
     modes = {mode: np.stack([steps(1 - 0.01 * index)] * 3) for index, mode in enumerate(Fusion)}
     baselines = {name: steps(1.2 + index) for index, name in enumerate(BASELINES)}
-    return error_by_step(modes, baselines, hours_per_step=1 / 6, look=look, provenance=PROVENANCE)
+    return error_by_step(modes, baselines, step=TEN_MINUTES, look=look, provenance=PROVENANCE)
 
 
 def _error_by_variable(look: Look) -> go.Figure:
@@ -152,8 +154,8 @@ def _forecast_overlay(look: Look) -> go.Figure:
         steps(),
         {mode: steps(1.1) for mode in Fusion},
         {name: steps(2.0) for name in BASELINES},
-        origin=np.datetime64("2020-06-01T00:00"),
-        hours_per_step=1 / 6,
+        stamps=np.datetime64("2020-06-01T00:00") + np.arange(-720, len(steps())) * np.timedelta64(10, "m"),
+        step=TEN_MINUTES,
         variable="온도",
         unit="°C",
         look=look,
@@ -165,7 +167,7 @@ def _window_error_by_step(look: Look) -> go.Figure:
     return window_error_by_step(
         {mode: steps(1 - 0.01 * index) for index, mode in enumerate(Fusion)},
         {name: steps(2.0) for name in BASELINES},
-        hours_per_step=1 / 6,
+        step=TEN_MINUTES,
         unit="°C",
         look=look,
         provenance=PROVENANCE,
@@ -222,7 +224,7 @@ def _event_response(look: Look) -> go.Figure:
         responses(),
         amplification=numbers,
         lead=numbers,
-        hours_per_step=1 / 6,
+        step=TEN_MINUTES,
         look=look,
         provenance=PROVENANCE,
     )
@@ -236,13 +238,13 @@ def _lead_amplification(look: Look) -> go.Figure:
 
 
 def _attention_map(look: Look) -> go.Figure:
-    return attention_map(attention(), hours_per_token=6, window="mean over windows", look=look, provenance=PROVENANCE)
+    return attention_map(attention(), token="6 h", window="mean over windows", look=look, provenance=PROVENANCE)
 
 
 def _attention_by_slot(look: Look) -> go.Figure:
     weights = _random().dirichlet(np.ones(TOKENS), size=SLOTS)
     return attention_by_slot(
-        weights, slot_labels=LABELS, cycle="Time of day", hours_per_token=6, look=look, provenance=PROVENANCE
+        weights, slot_labels=LABELS, cycle="Time of day", token="6 h", look=look, provenance=PROVENANCE
     )
 
 

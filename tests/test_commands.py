@@ -14,10 +14,11 @@ import pytest
 from core.__main__ import COMMANDS, main
 from core.baselines import fit_ridge
 from core.data.dataset import Dataset
+from core.data.step import Step
 from core.train.fit import fit
 from core.train.record import read_record
 from core.version import code_fingerprint
-from tests.tiny import WINDOW, tiny_dataset, tiny_frame, tiny_run
+from tests.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_evaluate_prints_the_promised_keys(trained: tuple[Path, Dataset], capsys
     assert main(["evaluate", str(trained[0]), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)
     record = read_record(trained[0])
-    keys = ["dataset", "horizon", "fusion", "seed", "windows", "mse", "mae", "rmse"]
+    keys = ["dataset", "horizon", "fusion", "seed", "windows", "missing", "mse", "mae", "rmse"]
     assert list(result) == [*keys, "network", "average", "ridge", "baselines", "note"]
     assert result["mse"] == pytest.approx(record.metrics["test"]["mse"])
     assert result["rmse"] == pytest.approx(result["mse"] ** 0.5)
@@ -163,6 +164,70 @@ def test_what_cannot_be_done_is_one_sentence(
     assert sentence in told
     assert len(told.strip().splitlines()) == 1 and "Traceback" not in told
     assert not any(path.is_dir() for path in tmp_path.glob("x*"))
+
+
+@pytest.mark.parametrize(
+    ("step", "stamps"),
+    [
+        (Step(pd.Timedelta(days=1), weekdays=(0, 1, 2, 3, 4)), pd.bdate_range("2014-01-02", periods=306)),
+        (Step.by_months(1), pd.date_range("1949-01-01", periods=306, freq="MS")),
+        (Step.by_months(3, month_end=True), pd.date_range("1949-03-31", periods=306, freq="QE")),
+    ],
+    ids=lambda value: value.text if isinstance(value, Step) else "",
+)
+def test_a_forecast_goes_on_as_the_calendar_does(
+    step: Step, stamps: pd.DatetimeIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "home"))
+    data = stored(tiny_frame(300).set_axis(stamps[:300].rename("date")), "calendar.csv", step)
+    fit(tiny_run(data, epochs=1), data, tmp_path / "run")
+    assert read_record(tmp_path / "run").step == step
+    rows = forecast_of(tmp_path / "run", tmp_path / "x.csv")
+    assert pd.to_datetime(rows.index).tolist() == stamps[300:].tolist()
+
+
+def written(frame: pd.DataFrame, path: Path) -> list[str]:
+    frame.to_csv(path)
+    return ["--data", str(path)]
+
+
+@pytest.mark.parametrize("recorded", [True, False], ids=["with its step", "of earlier code"])
+def test_a_model_refuses_rows_of_another_step(
+    trained: tuple[Path, Dataset], recorded: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = Path(shutil.copytree(trained[0], tmp_path / "run"))
+    if not recorded:
+        config = json.loads((run / "config.json").read_text())
+        del config["step"]
+        (run / "config.json").write_text(json.dumps(config))
+        assert read_record(run).step is None
+    frame = tiny_frame(rows=200, seed=3)
+    frame.index = pd.date_range("2024-01-01", periods=200, freq="3h", name="date")
+    words = ["forecast", str(run), *written(frame, tmp_path / "new.csv"), "--out", str(tmp_path / "x.csv")]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert "The step of new.csv is 3 hours and the model was trained on a step of 1 hour" in told
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_a_variable_that_is_constant_lately_is_forecast(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
+    frame = tiny_frame(rows=200, seed=3)
+    frame["drift"] = 0.0
+    rows = forecast_of(trained[0], tmp_path / "x.csv", *written(frame, tmp_path / "new.csv"))
+    assert list(rows.columns) == list(frame.columns) and np.isfinite(rows.to_numpy()).all()
+
+
+def test_missing_values_of_new_rows_are_told_and_a_variable_without_any_is_refused(
+    trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame = tiny_frame(rows=200, seed=3)
+    frame.iloc[-20:-8, 1] = np.nan
+    forecast_of(trained[0], tmp_path / "x.csv", *written(frame, tmp_path / "new.csv"))
+    assert "12 values of later load" in capsys.readouterr().err
+    frame["drift"] = np.nan
+    words = ["forecast", str(trained[0]), *written(frame, tmp_path / "new.csv"), "--out", str(tmp_path / "y.csv")]
+    assert main(words) == 2
+    assert "no value of drift" in capsys.readouterr().err
 
 
 def test_forecast_names_missing_columns(

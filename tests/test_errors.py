@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
 import pytest
 
 from core.analysis.errors import (
+    LandmarkWindows,
     delta_rmse,
     delta_rmse_by_seed,
     landmark_windows,
@@ -38,6 +40,52 @@ def test_errors_are_plain_means_whatever_the_chunks() -> None:
     assert found.total["rmse"] == pytest.approx(math.sqrt((miss**2).mean()))
     apart = forecast.astype(np.float64) - truth
     assert np.allclose(window_errors(forecast, truth), (apart**2).mean(axis=1), atol=1e-12)
+
+
+def test_cells_that_were_missing_count_nowhere() -> None:
+    generator = np.random.default_rng(2)
+    error = generator.normal(size=(50, 4, 3)).astype(np.float32)
+    known = generator.random(error.shape) < 0.6
+    known[:, 2, 1] = False  # a cell without any truth
+    spoiled = np.where(known, error, 1e6).astype(np.float32)
+    found = Scores(4, 3)
+    for start in range(0, 50, 16):
+        found.add(spoiled[start : start + 16], known[start : start + 16])
+    miss = np.ma.array(error.astype(np.float64), mask=~known)
+    assert found.total["mse"] == pytest.approx((miss**2).mean())
+    assert found.total["mae"] == pytest.approx(np.abs(miss).mean())
+    metrics = found.metrics(["a", "b", "c"])
+    assert (metrics["cells"], metrics["left_out"]) == (known.sum(), (~known).sum())
+    assert metrics["per_step"]["mse"] == pytest.approx((miss**2).mean(axis=(0, 2)).tolist())
+    assert metrics["per_variable"]["b"]["mae"] == pytest.approx(np.abs(miss[..., 1]).mean())
+    assert np.isnan(found.cells["mse"][2, 1]) and np.isfinite(found.cells["mse"]).sum() == 11
+
+
+def test_an_error_without_any_truth_is_valid_json_and_no_number() -> None:
+    found = Scores(2, 2)
+    known = np.ones((5, 2, 2), dtype=bool)
+    known[..., 1] = False
+    found.add(np.ones((5, 2, 2), dtype=np.float32), known)
+    metrics = json.loads(json.dumps(found.metrics(["a", "b"]), allow_nan=False))
+    assert metrics["per_variable"] == {"a": {"mse": 1, "mae": 1}, "b": {"mse": None, "mae": None}}
+    assert metrics["mse"] == 1 and metrics["left_out"] == 10
+
+
+def test_all_known_is_the_same_as_no_mask_to_the_bit() -> None:
+    error = np.random.default_rng(3).normal(size=(77, 6, 5)).astype(np.float32)
+    plain, masked = Scores(6, 5), Scores(6, 5)
+    plain.add(error)
+    masked.add(error, np.ones(error.shape, dtype=bool))
+    assert plain.metrics("abcde") == masked.metrics("abcde")
+    assert plain.total["mse"] == float((np.square(error, dtype=np.float64).sum(axis=0) / 77).mean())
+
+
+def test_a_window_is_judged_by_what_was_measured_of_it() -> None:
+    forecast, truth = np.zeros((3, 2, 1)), np.array([[[1.0], [9.0]], [[2.0], [2.0]], [[5.0], [5.0]]])
+    known = np.array([[[True], [False]], [[True], [True]], [[False], [False]]])
+    errors = window_errors(forecast, truth, known)
+    assert errors[:2, 0].tolist() == [1, 4] and np.isnan(errors[2, 0])
+    assert landmark_windows(errors[:, 0]) == LandmarkWindows(best=0, median=0, worst=1)
 
 
 def test_window_errors_average_to_the_total() -> None:

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from core.analysis.gradient import Reading
+from core.data.step import Step
 from core.figures import (
     attention,
     claims,
@@ -36,6 +37,7 @@ from core.vocabulary import Activation, Fusion, Split
 from tests import figure_examples as examples
 
 LOOK, PROVENANCE = Look(), "source"
+HOURLY = Step(pd.Timedelta(hours=1))
 NOTHING = np.zeros(0)
 
 
@@ -54,15 +56,15 @@ EMPTY: dict[str, Callable[..., go.Figure]] = {
     "training_curves": lambda **look: errors.training_curves(
         frame("fusion matched seed epoch validation_mse"), **look
     ),
-    "error_by_step": lambda **look: horizon.error_by_step({}, {}, hours_per_step=1, **look),
+    "error_by_step": lambda **look: horizon.error_by_step({}, {}, step=HOURLY, **look),
     "error_by_variable": lambda **look: variables.error_by_variable(frame("variable source mse"), **look),
     "series_plot": lambda **look: series.series_plot(pd.DataFrame(), {}, units={}, **look),
     "daily_profile": lambda **look: series.daily_profile(frame("variable slot label"), cycle="", units={}, **look),
     "scaling_shift": lambda **look: series.scaling_shift(frame("variable split mean sd"), **look),
     "forecast_overlay": lambda **look: forecast.forecast_overlay(
-        NOTHING, NOTHING, {}, {}, origin=np.datetime64("2020"), hours_per_step=1, variable="v", unit="", **look
+        NOTHING, NOTHING, {}, {}, stamps=NOTHING, step=HOURLY, variable="v", unit="", **look
     ),
-    "window_error_by_step": lambda **look: window_error_by_step({}, {}, hours_per_step=1, unit="", **look),
+    "window_error_by_step": lambda **look: window_error_by_step({}, {}, step=HOURLY, unit="", **look),
     "error_timeline": lambda **look: forecast.error_timeline({}, NOTHING, NOTHING, landmarks={}, **look),
     "kernel_by_slot": lambda **look: kernels.kernel_by_slot(
         np.full((4, 2, 3), np.nan),
@@ -79,14 +81,12 @@ EMPTY: dict[str, Callable[..., go.Figure]] = {
         {}, NOTHING, event=np.datetime64("2020"), variable="v", unit="", **look
     ),
     "event_response": lambda **look: response.event_response(
-        frame("fusion of lag mean low high events"), amplification={}, lead={}, hours_per_step=1, **look
+        frame("fusion of lag mean low high events"), amplification={}, lead={}, step=HOURLY, **look
     ),
     "lead_amplification": lambda **look: response.lead_amplification(frame("fusion quantity value"), **look),
-    "attention_map": lambda **look: attention.attention_map(
-        np.zeros((0, 4, 4)), hours_per_token=1, window="", **look
-    ),
+    "attention_map": lambda **look: attention.attention_map(np.zeros((0, 4, 4)), token="1 h", window="", **look),
     "attention_by_slot": lambda **look: attention.attention_by_slot(
-        np.full((4, 4), np.nan), slot_labels=(), cycle="", hours_per_token=1, **look
+        np.full((4, 4), np.nan), slot_labels=(), cycle="", token="1 h", **look
     ),
     "attention_controls": lambda **look: attention.attention_controls(
         frame("control fusion change low high"), **look
@@ -162,7 +162,7 @@ def test_a_loss_is_not_worded_as_a_gain() -> None:
 
 def test_relative_panel_is_the_change_against_none() -> None:
     modes = {Fusion.NONE: np.array([[1.0, 3.0], [3.0, 5.0]]), Fusion.BOTH: np.array([1.0, 5.0])}
-    fig = horizon.error_by_step(modes, {}, hours_per_step=1, look=LOOK, provenance=PROVENANCE)
+    fig = horizon.error_by_step(modes, {}, step=HOURLY, look=LOOK, provenance=PROVENANCE)
     relative = [trace for trace in fig.data if trace.yaxis == "y2"]
     np.testing.assert_allclose(trace(fig, "none").y, [2, 4])
     np.testing.assert_allclose(relative[0].y, [-50, 25])
@@ -200,8 +200,8 @@ def test_the_closest_forecast_is_named_with_its_error() -> None:
         truth,
         {Fusion.NONE: truth + 2, Fusion.BOTH: truth - 0.5},
         {},
-        origin=np.datetime64("2020-01-01"),
-        hours_per_step=1,
+        stamps=np.datetime64("2020-01-01") + np.arange(4) * np.timedelta64(1, "h"),
+        step=HOURLY,
         variable="load",
         unit="MW",
         look=LOOK,
@@ -209,6 +209,33 @@ def test_the_closest_forecast_is_named_with_its_error() -> None:
     )
     assert text_of(fig, "finding").startswith("both is closest here")
     assert "both 0.500 MW and none 2.00 MW" in text_of(fig, "finding")
+
+
+def test_a_forecast_of_months_lies_on_the_calendar_and_missing_truth_is_a_gap() -> None:
+    stamps = pd.date_range("2023-11-01", periods=6, freq="MS").to_numpy()
+    truth = np.array([1.0, np.nan, 3.0])
+    modes = {Fusion.BOTH: np.array([2.0, 9.0, 3.0])}
+    look = {"look": LOOK, "provenance": PROVENANCE, "step": Step.by_months(1), "unit": "MW"}
+    fig = forecast.forecast_overlay(np.ones(3), truth, modes, {}, stamps=stamps, variable="load", **look)
+    assert pd.to_datetime(trace(fig, "both").x, unit="ms").tolist() == list(pd.to_datetime(stamps[3:]))
+    assert np.isnan(trace(fig, "truth").y).tolist() == [False, True, False]
+    assert "0.500 MW" in text_of(fig, "finding") and "3 steps (3 months)" in text_of(fig, "finding")
+    misses = {Fusion.BOTH: np.abs(modes[Fusion.BOTH] - truth)}
+    beside = window_error_by_step(misses, {}, **look)
+    assert beside.layout.xaxis.title.text == "Step ahead (1 step = 1 month)"
+    assert "at step 1, by 1.00 MW" in text_of(beside, "finding")
+
+
+@pytest.mark.parametrize(
+    ("step", "ticks", "title"),
+    [(HOURLY, "h", "steps; hours below"), (Step.by_months(3), "", "steps of 3 months")],
+)
+def test_lags_are_in_hours_only_where_rows_are_hours(step: Step, ticks: str, title: str) -> None:
+    numbers = {mode: 1.5 for mode in list(Fusion)[1:]}
+    look = {"look": LOOK, "provenance": PROVENANCE}
+    fig = response.event_response(examples.responses(), amplification=numbers, lead=numbers, step=step, **look)
+    assert fig.layout.xaxis.title.text == f"Lag from the change<br>({title})"
+    assert all(text.endswith(ticks) and ("<br>" in text) == bool(ticks) for text in fig.layout.xaxis.ticktext)
 
 
 def test_a_click_on_the_timeline_returns_the_origin() -> None:

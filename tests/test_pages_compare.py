@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core import jobs
 from core.data.catalog import load_dataset
+from core.data.step import Step
 from core.jobs import JobFolder, JobKind, JobState
 from core.locks import take
 from core.study.folder import RunState, RunStatus, read_study
@@ -22,6 +24,7 @@ from core.study.progress import StudyProgress
 from core.vocabulary import Fusion
 from dashboard import grid, studies
 from tests.pages import MATCHED_MSE, MSE, address, open_page, write_runs
+from tests.tiny import stored, tiny_frame
 
 GRID = StudyConfig(("NYweather",), (24,), tuple(Fusion), (0,), "quick", 72, matched=False)
 
@@ -222,6 +225,23 @@ def test_only_windows_that_fit_are_offered() -> None:
     offered = grid.lookbacks(dataset, 96, 36)
     assert all(rows % 36 == 0 for rows in offered)
     assert 720 in offered
+
+
+def test_a_short_file_begins_with_a_look_back_that_leaves_windows_and_says_how_many() -> None:
+    dataset = stored(tiny_frame(966), "weeks.csv", Step(pd.Timedelta(days=7)))
+    at = open_page("compare", dataset=dataset.key, modes="none")
+    chosen = {box.label: box.value for box in at.selectbox}
+    assert chosen["Look-back (rows)"] == "144" and chosen["Horizon (rows)"] == "48"
+    assert 144 <= len(dataset.splits.train) // 4 < 180
+    left = (len(dataset.splits.train) - 144 - 48) // 4 + 1, len(dataset.splits.validation) - 48 + 1
+    (warning,) = (each.value for each in at.warning)
+    assert warning.startswith(f"Only {left[0]} training windows and {left[1]} validation windows:")
+
+
+def test_enough_windows_are_told_without_a_warning() -> None:
+    at = open_page("compare", train_horizon="24", train_lookback="72", modes="none")
+    assert not at.warning
+    assert any("1,504 training windows and 850 validation windows." in caption.value for caption in at.caption)
 
 
 def test_a_removed_comparison_is_gone_from_disk_and_address() -> None:

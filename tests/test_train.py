@@ -200,6 +200,7 @@ def test_checkpoint_refuses_what_does_not_fit(finished: tuple[Path, Dataset], tm
         ("metrics.json", None, "lacks metrics.json"),
         ("config.json", "{", "cannot be read"),
         ("config.json", '{"run": {"dataset": "x", "speed": 1}, "variables": []}', "unknown key"),
+        ("config.json", "[]", "cannot be read"),
         ("config.json", '{"run": {"dataset": "x", "model": {"fusion": "all"}}, "variables": []}', "possible: none,"),
     ],
 )

@@ -1,5 +1,7 @@
 """Windows: counts of the published protocol, no target seen early, scaling from the train rows alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,14 @@ from core.data.catalog import load_dataset
 from core.data.dataset import DataError, Dataset, Splits, counted_splits, fraction_splits
 from core.data.report import IngestReport
 from core.data.step import Step
-from core.data.windows import longest_lookback, lookback_advice, make_windows, training_stride
+from core.data.windows import (
+    longest_lookback,
+    lookback_advice,
+    make_windows,
+    origins_of,
+    training_stride,
+    usual_lookback,
+)
 from core.vocabulary import Split
 
 HORIZONS = (96, 192, 336, 720)
@@ -191,6 +200,29 @@ def test_too_short_names_the_longest_lookback():
 @pytest.mark.parametrize("step, stride", [("1h", 2), ("15min", 8), ("10min", 12), ("1D", 2), ("2h", 2)])
 def test_training_stride_spans_the_same_time_at_finer_steps(step, stride):
     assert training_stride(dataset_of(counting(100), step=step), 2) == stride
+
+
+@pytest.mark.parametrize("step", [Step.by_months(1), Step.by_months(12), Step(pd.Timedelta("1D"), weekdays=(0, 4))])
+def test_training_stride_of_calendar_steps_is_the_base(step):
+    assert training_stride(replace(dataset_of(counting(100)), step=step), 4) == 4
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [(10_000, 720), (966, 144), (300, 36), (150, 36), (60, 0)],
+    ids=["long enough", "a quarter of 676 rows", "a quarter of 210 rows", "never below a patch", "none fits"],
+)
+def test_the_look_back_to_begin_with_leaves_windows(rows, wanted):
+    dataset = dataset_of(counting(rows))
+    assert usual_lookback(dataset, 12, 36, 720) == wanted
+
+
+def test_origins_count_the_windows_without_making_them():
+    dataset, window = dataset_of(counting(500)), WindowConfig(48, 12)
+    for split, stride in ((Split.TRAIN, 4), (Split.VALIDATION, 1), (Split.TEST, 1)):
+        windows = make_windows(dataset, window, split, stride=stride)
+        assert origins_of(dataset.splits, window, split, stride).tolist() == windows.origins.tolist()
+    assert len(origins_of(dataset.splits, WindowConfig(720, 12), Split.TRAIN)) == 0
 
 
 def test_training_stride_thins_the_windows_of_very_wide_data():

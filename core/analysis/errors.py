@@ -13,13 +13,27 @@ from core.analysis.estimate import Estimate, Floats, mean_interval, undefined
 CHUNK = 512  # windows whose differences are held at once
 
 
-def window_errors(forecast: ArrayLike, truth: ArrayLike) -> Floats:
-    """Return the mean squared error of every window and variable, [window, variable]."""
+def window_errors(forecast: ArrayLike, truth: ArrayLike, known: NDArray[np.bool_] | None = None) -> Floats:
+    """Return the mean squared error of every window and variable, [window, variable].
+
+    Parameters
+    ----------
+    forecast, truth
+        [window, step, variable].
+    known
+        Which cells of the truth were measured, the only ones that count; all of them where it is not given. The error
+        of a window without any is NaN.
+    """
     made, true = _windows(forecast, truth)
     errors = np.empty((made.shape[0], made.shape[2]))
     for start in range(0, len(made), CHUNK):
         part = slice(start, start + CHUNK)
-        errors[part] = np.square(np.subtract(made[part], true[part], dtype=np.float64)).mean(axis=1)
+        squared = np.square(np.subtract(made[part], true[part], dtype=np.float64))
+        if known is None:
+            errors[part] = squared.mean(axis=1)
+        else:
+            with np.errstate(invalid="ignore"):
+                errors[part] = np.where(known[part], squared, 0).sum(axis=1) / known[part].sum(axis=1)
     return errors
 
 
@@ -35,10 +49,14 @@ class LandmarkWindows:
 def landmark_windows(errors: ArrayLike) -> LandmarkWindows:
     """Return the windows with the smallest, the (lower) median and the largest error, of errors [window].
 
+    Windows without an error (NaN) are passed over, unless all are.
+
     >>> landmark_windows([3.0, 1.0, 2.0])
     LandmarkWindows(best=1, median=2, worst=0)
     """
-    order = np.argsort(np.asarray(errors), kind="stable")
+    values = np.asarray(errors, dtype=np.float64)
+    order = np.argsort(values, kind="stable")  # NaN last
+    order = order[: np.isfinite(values).sum() or None]
     if order.size == 0:
         raise ValueError("there are no windows to choose from; evaluate at least one.")
     return LandmarkWindows(best=int(order[0]), median=int(order[(order.size - 1) // 2]), worst=int(order[-1]))

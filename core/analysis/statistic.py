@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.vocabulary import Activation, Fusion
+from core.vocabulary import CROSSED, Activation, Fusion
 
 # Raised when a measure changes its meaning; noted beside every row. Rows without that note are of definition 1, where
 # the change of a path was that of its stream.
@@ -14,10 +14,7 @@ DEFINITIONS = 2
 # and a verdict rests on later seeds where there are any.
 EXPLORATORY_SEEDS = (0, 1, 2)
 
-CROSSINGS: dict[Fusion, Activation] = {
-    Fusion.GRU_TO_CNN: Activation.KERNEL_GRU_TO_CNN,
-    Fusion.CNN_TO_GRU: Activation.KERNEL_CNN_TO_GRU,
-}
+CROSSINGS: dict[Fusion, Activation] = {crossing: crossed.kernel for crossing, crossed in CROSSED.items()}
 
 
 class Statistic(StrEnum):

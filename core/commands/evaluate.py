@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from core.english import without_truth
+
 NAME = "evaluate"
 HELP = "test errors of a checkpoint over every window, beside the baselines"
 
@@ -41,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         "fusion": run.model.fusion.value,
         "seed": run.train.seed,
         "windows": len(windows),
+        "missing": dataset.missing(Split.TEST),
         **network.total,
         "network": network.total,
         "average": average.total,
@@ -61,4 +64,4 @@ def _table(result: dict[str, Any], average: str) -> str:
     ]
     rows = {"network alone": result["network"], average: result["average"], **result["baselines"]}
     lines += [f"{name.replace('_', ' '):30s}{row['mse']:8.4f}{row['mae']:8.4f}" for name, row in rows.items()]
-    return "\n".join([*lines, *filter(None, [result["note"]])])
+    return "\n".join([*lines, *filter(None, [without_truth(result["missing"]), result["note"]])])

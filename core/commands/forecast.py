@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.baselines import Ridge
+    from core.data.dataset import Dataset
     from core.train.record import RunRecord
 
 NAME = "forecast"
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Read the last look-back, forecast one horizon, write a CSV with time stamps."""
     import pandas as pd
 
-    from core.baselines import average_name
+    from core.baselines import average_name, load_ridge
     from core.commands.source import open_source
     from core.train.checkpoint import load_checkpoint
     from core.train.evaluate import forecast_rows
@@ -37,37 +38,56 @@ def run(arguments: argparse.Namespace) -> int:
 
     checkpoint = load_checkpoint(arguments.checkpoint)
     record = checkpoint.record
-    dataset = open_source(arguments.data or record.config.dataset)
-    ridge = None if arguments.network else _ridge(record)
+    trained_on = _trained_on(record)
+    if record.step is None and trained_on is not None:  # a run of earlier code
+        record = replace(record, step=trained_on.step)
+        checkpoint = replace(checkpoint, record=record)
+    dataset = open_source(arguments.data or record.config.dataset, wanted=record.variables)
+    ridge = None
+    if trained_on is not None and trained_on.fingerprint == record.fingerprint and not arguments.network:
+        ridge = load_ridge(trained_on, record.config.window)
     rows = forecast_rows(checkpoint, dataset, ridge)
+    told = _mended(record, dataset)
+    if arguments.data:
+        told += [*dataset.report.warnings, *dataset.report.refused]
     if ridge is None and not arguments.network:
-        sys.stderr.write(
+        told.append(
             f"The data that {record.run_id} was trained on are not at hand, so there is no ridge to average with: "
-            "this is the forecast of the network alone.\n"
+            "this is the forecast of the network alone."
         )
+    sys.stderr.writelines(f"{sentence}\n" for sentence in told)
     stamps = dataset.step.after(dataset.frame.index[-1], len(rows))
     frame = pd.DataFrame(rows, index=stamps, columns=list(record.variables))
     partial = arguments.out.with_name(arguments.out.name + ".partial")
     frame.to_csv(partial)
     partial.replace(arguments.out)
-    told = [
+    written = (
         f"{'network alone' if ridge is None else average_name()}: {len(frame)} rows from {stamps[0]} to {stamps[-1]} "
-        f"written to {arguments.out}",
-        other_code([record.versions]),
-    ]
-    sys.stdout.write("; ".join(filter(None, told)) + "\n")
+        f"written to {arguments.out}"
+    )
+    sys.stdout.write("; ".join(filter(None, [written, other_code([record.versions])])) + "\n")
     return 0
 
 
-def _ridge(record: RunRecord) -> Ridge | None:
-    """Return the ridge of the data a run was trained on; None where this version of them is not on the machine."""
-    from core.baselines import load_ridge
+def _trained_on(record: RunRecord) -> Dataset | None:
+    """Return the data a run names, perhaps in another version; None where they are not on the machine."""
     from core.data.catalog import DataError, available, load_dataset
 
     if record.config.dataset not in available():
         return None
     try:
-        dataset = load_dataset(record.config.dataset)
+        return load_dataset(record.config.dataset)
     except DataError:  # the file is there and is not the official one
         return None
-    return load_ridge(dataset, record.config.window) if dataset.fingerprint == record.fingerprint else None
+
+
+def _mended(record: RunRecord, dataset: Dataset) -> list[str]:
+    """Return what was missing in the rows that the model reads, in a sentence; none where nothing was."""
+    from core.data.report import count, some
+
+    lookback = record.config.window.lookback
+    filled = dataset.missing_by_variable(slice(-lookback, None))
+    cells = [f"{count(filled[name], 'value')} of {name}" for name in record.variables if filled.get(name)]
+    if not cells:
+        return []
+    return [f"Missing in the {lookback:,} rows that the model reads, filled from before: {some(cells, most=10)}."]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from core.data import uploads
@@ -10,8 +11,15 @@ from core.data.dataset import DataError, Dataset
 from core.data.ingest import ingest
 
 
-def open_source(name: str) -> Dataset:
+def open_source(name: str, *, wanted: Sequence[str] = ()) -> Dataset:
     """Load a data set by key, or check a file and keep a copy of it as an upload.
+
+    Parameters
+    ----------
+    name : str
+        A key, or the path of a file.
+    wanted : sequence of str
+        Variables that a given model reads: they stay, however constant or empty they are lately.
 
     Raises
     ------
@@ -22,7 +30,7 @@ def open_source(name: str) -> Dataset:
     path = Path(name)
     if not path.is_file():
         raise DataError(f"{name!r} is neither a data set ({', '.join(available())}) nor a file; check the spelling.")
-    ingested = ingest(path, path.name)
+    ingested = ingest(path, path.name, wanted=wanted)
     if ingested.frame is None:
         raise DataError(f"{path.name} was refused: {ingested.report.reason}")
     return load_dataset(uploads.store(ingested, path.name))

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.commands.stopping import stop_asked
 from core.config import RunConfig
+from core.english import without_truth
 from core.exits import Exit
 from core.presets import PRESETS, preset_run, presets_in_words
 from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference, Select
@@ -67,11 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
             sys.stderr.write(f"{pause}\n")
             return Exit.STOPPED
     test = record.metrics["test"]
-    sys.stdout.write(
+    told = [
         f"{record.run_id}: test MSE {test['mse']:.4f}, MAE {test['mae']:.4f} over {test['windows']} windows, "
         f"epoch {record.metrics['best_epoch']} kept, {record.metrics['seconds']:.0f} s; "
-        f"written to {arguments.out}\n"
-    )
+        f"written to {arguments.out}",
+        without_truth(test.get("missing", 0)),
+    ]
+    sys.stdout.writelines(f"{line}\n" for line in told if line)
     return 0
 
 

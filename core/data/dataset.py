@@ -129,6 +129,17 @@ class Dataset:
         units = self.scaler.mean.tobytes() + self.scaler.scale.tobytes()
         return hashlib.sha256(plain.encode() + units).hexdigest()[:12]
 
+    def missing(self, split: Split) -> int:
+        """Return how many cells of a part's rows were missing, and so are the truth of no error."""
+        rows = self.splits.of(split)
+        return sum(self.missing_by_variable(slice(rows.start, rows.stop)).values())
+
+    def missing_by_variable(self, rows: slice) -> dict[str, int]:
+        """Return how many cells of some rows were missing, by variable; empty where nothing is."""
+        if self.filled is None:
+            return {}
+        return dict(zip(self.variables, self.filled[rows].sum(axis=0).tolist(), strict=True))
+
     @property
     def steps_per_day(self) -> int | None:
         """Rows a day around the clock; None when a day does not hold a whole number (at least 2) of steps."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+HOUR = pd.Timedelta(hours=1)
 DAY = pd.Timedelta(days=1)
 WEEK = 7 * DAY
 EVERY_DAY = tuple(range(7))
@@ -58,6 +59,11 @@ class Step:
         return not (self.months or self.clock or self.weekdays != EVERY_DAY)
 
     @property
+    def pace(self) -> tuple[pd.Timedelta, int, tuple[int, ...], int]:
+        """What two axes share if a model of one can read the other; on which day or at which hour does not count."""
+        return self.length, self.months, self.weekdays, len(self.clock)
+
+    @property
     def rows_per_day(self) -> int | None:
         """Rows a day; None when a day does not hold a whole number (at least 2) of them."""
         if self.clock:
@@ -100,7 +106,7 @@ class Step:
         if self.day:
             words.append("at the month's end" if self.day == MONTH_END else f"on day {self.day}")
         if self.clock:
-            words.append(_hours_text(self.clock, int(self.length.total_seconds())))
+            words.append(_opening_text(self.clock, int(self.length.total_seconds())))
         if self.weekdays != EVERY_DAY:
             words.append(_days_text(self.weekdays))
         return ", ".join(words)
@@ -111,8 +117,31 @@ class Step:
         if not self.months:
             return length_text(self.length)
         years, rest = divmod(self.months, 12)
-        number, noun = (self.months, "month") if rest else (years, "year")
-        return f"{number} {noun}{'' if number == 1 else 's'}"
+        return _some(self.months, "month") if rest else _some(years, "year")
+
+    @property
+    def in_hours(self) -> float | None:
+        """Hours from a row to the next; None where rows are a day or more apart, or skip nights or weekends."""
+        return self.length / HOUR if self.is_even and self.length < DAY else None
+
+    def span(self, rows: float) -> str:
+        """Return how long so many steps are, for axes and sentences; rows that skip days or nights are counted.
+
+        >>> [Step(pd.Timedelta(text)).span(36) for text in ("1min", "10min", "1h", "3h", "1D", "7D")]
+        ['36 min', '6 h', '36 h', '4.5 d', '36 d', '36 weeks']
+        >>> Step.by_months(1).span(36), Step.by_months(12).span(1), Step(DAY, weekdays=WORKING_DAYS).span(36)
+        ('36 months', '1 year', '36 working days')
+        """
+        if self.in_hours is not None:
+            return _hours_text(rows * self.in_hours)
+        if self.months:
+            years, rest = divmod(self.months, 12)
+            return _some(rows * self.months, "month") if rest else _some(rows * years, "year")
+        if not self.is_even:
+            working = not self.clock and self.length == DAY and self.weekdays == WORKING_DAYS
+            return _some(rows, "working day" if working else "row")
+        weeks = self.length / WEEK
+        return _some(rows * weeks, "week") if weeks.is_integer() else f"{rows * (self.length / DAY):.3g} d"
 
     def after(self, stamp: pd.Timestamp, rows: int) -> pd.DatetimeIndex:
         """Return the stamps of the `rows` rows that follow the one at `stamp`.
@@ -216,7 +245,7 @@ def length_text(length: pd.Timedelta) -> str:
     return f"{seconds:g} seconds"
 
 
-def _hours_text(clock: tuple[int, ...], apart: int) -> str:
+def _opening_text(clock: tuple[int, ...], apart: int) -> str:
     """Return the hours of a day that have rows, a break at noon and the like included."""
     breaks = [place for place in range(1, len(clock)) if clock[place] - clock[place - 1] > apart]
     if len(breaks) > 2:
@@ -224,6 +253,16 @@ def _hours_text(clock: tuple[int, ...], apart: int) -> str:
     starts, stops = [0, *breaks], [*breaks, len(clock)]
     hours = [(_clock_text(clock[a]), _clock_text(clock[b - 1])) for a, b in zip(starts, stops, strict=True)]
     return " and ".join(first if first == last else f"{first} to {last}" for first, last in hours)
+
+
+def _some(number: float, noun: str) -> str:
+    return f"{number:.3g} {noun}{'' if number == 1 else 's'}"
+
+
+def _hours_text(hours: float) -> str:
+    if abs(hours) < 1:
+        return f"{hours * 60:.3g} min"
+    return f"{hours / 24:.3g} d" if abs(hours) >= 48 else f"{hours:.3g} h"
 
 
 def _clock_text(seconds: int) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
-import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from core.config import WindowConfig
 from core.data.dataset import DataError, Dataset, Splits
 from core.data.report import count
+from core.data.step import HOUR
 from core.vocabulary import Split
 
-HOUR = pd.Timedelta(hours=1)
+Cell = TypeVar("Cell", bound=np.generic)
+
 WIDE = 28  # variables; every further as many thin the training windows
 
 
@@ -57,6 +59,8 @@ class Windows:
         Time of that row.
     scaler : Scaler
     split : Split
+    known : bool [window, horizon, variable] or None
+        Where y was measured: the rest was filled and is no truth. None where nothing was missing.
     """
 
     x: NDArray[np.float32]
@@ -65,21 +69,42 @@ class Windows:
     stamps: NDArray[np.datetime64]
     scaler: Scaler
     split: Split
+    known: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.origins)
 
+    def at(self, places: slice | NDArray[np.int64]) -> Windows:
+        """Return some of the windows; of a slice they are views, too."""
+        return replace(
+            self,
+            x=self.x[places],
+            y=self.y[places],
+            origins=self.origins[places],
+            stamps=self.stamps[places],
+            known=self.known_at(places),
+        )
+
+    def known_at(self, places: slice | NDArray[np.int64]) -> NDArray[np.bool_] | None:
+        """Return where the truth of some windows was measured; None where nothing was missing."""
+        return None if self.known is None else self.known[places]
+
 
 def fit_scaler(dataset: Dataset) -> Scaler:
-    """Return the data set's own scaler, or that of its train rows (ddof 0), which alone decide it then."""
+    """Return the data set's own scaler, or that of the measured cells of its train rows (ddof 0)."""
     if dataset.scaler is not None:
         return dataset.scaler
     rows = dataset.splits.train
     train = dataset.frame.iloc[rows.start : rows.stop].to_numpy(np.float64)
-    scale = train.std(axis=0)
+    mean, scale = train.mean(axis=0), train.std(axis=0)
+    if dataset.filled is not None:
+        filled = dataset.filled[rows.start : rows.stop]
+        for column in np.flatnonzero(filled.any(axis=0) & ~filled.all(axis=0)):
+            measured = train[~filled[:, column], column]
+            mean[column], scale[column] = measured.mean(), measured.std()
     # a variable that stands still has a spread of rounding noise only: dividing by it would blow it up
     still = scale <= 1e-12 * np.maximum(1.0, np.abs(train).max(axis=0))
-    return Scaler(train.mean(axis=0), np.where(still, 1.0, scale))
+    return Scaler(mean, np.where(still, 1.0, scale))
 
 
 @lru_cache(maxsize=2)  # one table serves all parts; data sets compare by identity
@@ -105,9 +130,9 @@ def make_windows(dataset: Dataset, window: WindowConfig, split: Split, *, stride
     """
     check_fit(dataset, window)
     scaler, table = standardised(dataset)
-    part = dataset.splits.of(split)
-    first = max(part.start, window.lookback)
-    origins = np.arange(first, part.stop - window.horizon + 1, stride, dtype=np.int64)
+    origins = origins_of(dataset.splits, window, split, stride)
+    first = int(origins[0])
+    measured = measured_cells(dataset, split)
     return Windows(
         x=_rows_from(table, window.lookback, first - window.lookback, len(origins), stride),
         y=_rows_from(table, window.horizon, first, len(origins), stride),
@@ -115,20 +140,39 @@ def make_windows(dataset: Dataset, window: WindowConfig, split: Split, *, stride
         stamps=dataset.frame.index.to_numpy()[origins],
         scaler=scaler,
         split=split,
+        known=None if measured is None else _rows_from(measured, window.horizon, first, len(origins), stride),
     )
 
 
-def _rows_from(table: NDArray[np.float32], length: int, first: int, windows: int, stride: int) -> NDArray[np.float32]:
+def origins_of(splits: Splits, window: WindowConfig, split: Split, stride: int = 1) -> NDArray[np.int64]:
+    """Return the row of the first target of each window of a part, [window]; none where none fits."""
+    part = splits.of(split)
+    return np.arange(max(part.start, window.lookback), part.stop - window.horizon + 1, stride, dtype=np.int64)
+
+
+def _rows_from(table: NDArray[Cell], length: int, first: int, windows: int, stride: int) -> NDArray[Cell]:
     """Return a view [window, length, variable] whose window i starts at row first + i * stride."""
     view = sliding_window_view(table, length, axis=0)  # [row, variable, length]
     return view[first : first + windows * stride : stride].transpose(0, 2, 1)
 
 
+def measured_cells(dataset: Dataset, split: Split) -> NDArray[np.bool_] | None:
+    """Return where anything was measured, [row, variable]; None where no target of a part is missing."""
+    return ~dataset.filled if dataset.filled is not None and dataset.missing(split) else None
+
+
 def check_fit(dataset: Dataset, window: WindowConfig) -> None:
-    """Raise a DataError when look-back and horizon do not fit the parts of a data set."""
+    """Raise a DataError when look-back and horizon do not fit the parts of a data set, or a part has no truth."""
     advice = lookback_advice(dataset.splits, window, patch=1)
     if advice:
         raise DataError(f"{dataset.title}: {advice}")
+    for split in Split:
+        rows = dataset.splits.of(split)
+        if dataset.filled is not None and dataset.filled[max(rows.start, window.lookback) : rows.stop].all():
+            raise DataError(
+                f"{dataset.title}: nothing was measured in the {split.value} part, so no error can be told; "
+                "bring a file without so long a gap."
+            )
 
 
 def lookback_advice(splits: Splits, window: WindowConfig, patch: int) -> str:
@@ -166,6 +210,15 @@ def _longest(splits: Splits, horizon: int, patch: int) -> int:
     if min(len(splits.validation), len(splits.test)) < horizon:
         return 0
     return max(0, (len(splits.train) - horizon) // patch * patch)
+
+
+def usual_lookback(dataset: Dataset, horizon: int, patch: int, wanted: int) -> int:
+    """Return the look-back to begin with: `wanted`, at most a quarter of the train rows, in whole patches.
+
+    A longer one would leave few windows to train on. 0 where none fits.
+    """
+    quarter = len(dataset.splits.train) // 4 // patch * patch
+    return min(wanted, max(quarter, patch), longest_lookback(dataset, horizon, patch))
 
 
 def training_stride(dataset: Dataset, base: int) -> int:

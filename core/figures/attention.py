@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from core.english import signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title, quarter_ticks
-from core.figures.lettering import duration, number
+from core.figures.lettering import number
 from core.figures.marks import block_means, dots, empty, heat, limits_of, whiskers
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
 from core.figures.theme import Room, finish
@@ -31,15 +31,15 @@ CONTROLS = {
 }
 
 
-def attention_map(weights: Values, *, hours_per_token: float, window: str, look: Look, provenance: str) -> go.Figure:
+def attention_map(weights: Values, *, token: str, window: str, look: Look, provenance: str) -> go.Figure:
     """Show routing weights of every head: query tokens (GRU path) down, key tokens (convolution path) across.
 
     Parameters
     ----------
     weights
         [head, query, key], tokens from oldest to newest; each query's weights sum to 1.
-    hours_per_token
-        Length of one token in hours.
+    token
+        Length of one token, in words.
     window
         What is shown: "window of 2017-12-03 20:00", "mean over windows".
     look, provenance
@@ -72,7 +72,7 @@ def attention_map(weights: Values, *, hours_per_token: float, window: str, look:
     fig.update_yaxes(showgrid=False, showline=False)
     fig.update_yaxes(title_text="Query token", col=1)
     room = Room(left=58, right=96, above=20, height=190 + 190 * rows)
-    finding = _map_sentence(weights, hours_per_token, window)
+    finding = _map_sentence(weights, token, window)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
@@ -97,12 +97,12 @@ def reach(weights: Values) -> float:
     return float(np.exp(-(safe * np.log(safe)).sum(axis=-1).mean()))
 
 
-def _map_sentence(weights: Values, hours_per_token: float, window: str) -> str:
+def _map_sentence(weights: Values, token: str, window: str) -> str:
     keys = weights.shape[-1]
     strongest = int(weights.mean(axis=(0, 1)).argmax()) + 1
     return (
         f"{window[:1].upper()}{window[1:]}: a query reads about {number(reach(weights), 2)} of {keys} key tokens "
-        f"(1 oldest, {keys} newest, {duration(hours_per_token)} each), most of all token {strongest}. "
+        f"(1 oldest, {keys} newest, {token} each), most of all token {strongest}. "
         "Routing weights, not importance."
     )
 
@@ -112,7 +112,7 @@ def attention_by_slot(
     *,
     slot_labels: Sequence[str],
     cycle: str,
-    hours_per_token: float,
+    token: str,
     look: Look,
     provenance: str,
 ) -> go.Figure:
@@ -126,8 +126,8 @@ def attention_by_slot(
         Text of each slot.
     cycle
         Name of the cycle, for the x axis.
-    hours_per_token
-        Length of one token in hours.
+    token
+        Length of one token, in words.
     look, provenance
         Appearance, and the sources for the foot.
     """
@@ -159,7 +159,7 @@ def attention_by_slot(
     finding = (
         f"Key token {moving + 1} varies most over the cycle: from {number(float(low[moving]), 2)} to "
         f"{number(float(high[moving]), 2)}; token {most + 1} gets most on average. "
-        f"A token is {duration(hours_per_token)} long. Routing weights, not importance."
+        f"A token is {token} long. Routing weights, not importance."
     )
     room = Room(left=58, right=96, height=420)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)

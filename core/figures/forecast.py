@@ -8,17 +8,17 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.data.step import Step
 from core.english import counted, listed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
-from core.figures.lettering import duration, number
-from core.figures.marks import empty, limits_of, line, milliseconds
+from core.figures.lettering import number
+from core.figures.marks import empty, last_of, limits_of, line, milliseconds
 from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
 from core.figures.theme import DATE_AXIS, Room, finish
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
-HOUR = 3_600_000  # ms
 MOST_CLICKABLE = 1_200  # points per mode: dense enough to click, small enough to send
 
 
@@ -28,8 +28,8 @@ def forecast_overlay(
     modes: Mapping[Fusion, Values],
     baselines: Mapping[str, Values],
     *,
-    origin: np.datetime64,
-    hours_per_step: float,
+    stamps: NDArray[np.datetime64],
+    step: Step,
     variable: str,
     unit: str,
     look: Look,
@@ -42,13 +42,13 @@ def forecast_overlay(
     history
         Last rows before the origin, [row].
     truth
-        What came, [step].
+        What came, [step]; NaN where nothing was measured.
     modes, baselines
         Forecast [step] per fusion mode and per baseline name.
-    origin
-        Stamp of the first target row.
-    hours_per_step
-        Length of one step in hours.
+    stamps
+        Of the history and the steps, [row + step].
+    step
+        How the rows of the data follow each other.
     variable, unit
         Name and unit of the variable ("" if unknown).
     look, provenance
@@ -58,26 +58,29 @@ def forecast_overlay(
     if not len(truth) or not (modes or baselines):
         sentence = "No forecast for this choice: choose a mode with a trained checkpoint."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
-    start, step = float(milliseconds([origin])[0]), hours_per_step * HOUR
+    times = milliseconds(stamps)
+    before, ahead = times[: len(history) + 1], times[len(history) :]
     fig = go.Figure()
     past = np.append(history, truth[:1])  # joined to the truth
-    fig.add_trace(_regular(past, start - len(history) * step, step, "history", look.colours.muted, width=1.4))
+    fig.add_trace(line(before, past, name="history", colour=look.colours.muted, width=1.4))
     ends = []
     for (name, values), dash in zip(baselines.items(), BASELINE_DASHES, strict=False):
         text, colour = baseline_label(name), look.colours.muted
-        fig.add_trace(_regular(values, start, step, text, colour, width=1.1, dash=dash))
+        fig.add_trace(line(ahead, values, name=text, colour=colour, width=1.1, dash=dash))
         ends.append(EndLabel(text, float(values[-1]), colour))
-    fig.add_trace(_regular(truth, start, step, "truth", look.colours.truth, width=2.6))
-    ends.append(EndLabel("<b>truth</b>", float(truth[-1]), look.colours.truth))
+    fig.add_trace(line(ahead, truth, name="truth", colour=look.colours.truth, width=2.6))
+    ends.append(EndLabel("<b>truth</b>", last_of(truth), look.colours.truth))
     for mode, values in modes.items():
         text, colour = label(mode, look.language), fusion_colour(mode, look)
-        fig.add_trace(_regular(values, start, step, text, colour, dash=FUSION_DASH[mode]))
+        fig.add_trace(line(ahead, values, name=text, colour=colour, dash=FUSION_DASH[mode]))
         ends.append(EndLabel(text, float(values[-1]), colour))
     limits = limits_of(history, truth, *modes.values(), *baselines.values())
     end_labels(fig, ends, limits=limits, pixels=290)
-    _frame_window(fig, start, step, len(history), len(truth), limits)
+    fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text="Date")
+    fig.update_yaxes(range=limits)
+    fig.update_layout(hovermode="x unified", hoverdistance=20)
     fig.update_yaxes(title_text=f"{variable} ({unit})" if unit else variable)
-    named_line(fig, look=look, text="origin", x=start)
+    named_line(fig, look=look, text="origin", x=ahead[0])
     room = Room(
         left=70,
         right=label_room([end.text.replace("<b>", "") for end in ends]),
@@ -85,30 +88,18 @@ def forecast_overlay(
         below=DATE_AXIS,
         height=480,
     )
-    finding = _overlay_sentence(truth, modes, unit, hours_per_step, look)
+    finding = _overlay_sentence(truth, modes, unit, step, look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
-def _regular(values: Values, start: float, step: float, name: str, colour: str, **style: object) -> go.Scatter:
-    """Return a line over a regular time axis, from the start (ms) in steps (ms)."""
-    return line(start + step * np.arange(len(values)), values, name=name, colour=colour, **style)
-
-
-def _frame_window(
-    fig: go.Figure, start: float, step: float, before: int, after: int, limits: tuple[float, float]
-) -> None:
-    fig.update_xaxes(type="date", range=[start - before * step, start + (after - 1) * step], title_text="Date")
-    fig.update_yaxes(range=limits)
-    fig.update_layout(hovermode="x unified", hoverdistance=20)
-
-
-def _overlay_sentence(
-    truth: Values, modes: Mapping[Fusion, Values], unit: str, hours_per_step: float, look: Look
-) -> str:
-    steps = f"{counted(len(truth), 'step')} ({duration(len(truth) * hours_per_step)})"
+def _overlay_sentence(truth: Values, modes: Mapping[Fusion, Values], unit: str, step: Step, look: Look) -> str:
+    steps = f"{counted(len(truth), 'step')} ({step.span(len(truth))})"
     if not modes:
         return f"Only baselines are shown over {steps}."
-    errors = {mode: float(np.abs(values - truth).mean()) for mode, values in modes.items()}
+    known = np.isfinite(truth)
+    if not known.any():
+        return f"Nothing was measured over these {steps}: no error can be told."
+    errors = {mode: float(np.abs(values - truth)[known].mean()) for mode, values in modes.items()}
     ranked = sorted(errors, key=lambda mode: errors[mode])
     suffix = f" {unit}" if unit else ""
     words = [f"{label(mode, look.language)} {number(errors[mode])}{suffix}" for mode in ranked]
@@ -134,7 +125,7 @@ def error_timeline(
     Parameters
     ----------
     errors
-        MSE per window, [window], per mode.
+        MSE per window, [window], per mode; NaN where nothing was measured.
     origins
         Row index of each window's first target row, [window].
     stamps
@@ -167,7 +158,7 @@ def error_timeline(
         trace.update(marker={"size": 8, "color": colour, "opacity": 0})  # unseen, but what a click selects
         trace.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": 0})
         fig.add_trace(trace)
-        ends.append(EndLabel(text, float(values[kept[-1]]), colour))
+        ends.append(EndLabel(text, last_of(values[kept]), colour))
     limits = limits_of(*errors.values(), margin=0.1)
     end_labels(fig, ends, limits=limits, pixels=240)
     reference = Fusion.BOTH if Fusion.BOTH in errors else next(iter(errors))
@@ -181,10 +172,10 @@ def error_timeline(
 
 
 def _timeline_sentence(values: Values, name: str, every: int) -> str:
-    ordered = np.sort(values)
+    ordered = np.sort(values[np.isfinite(values)])
     tail = ordered[-max(len(ordered) // 20, 1) :].sum() / max(float(ordered.sum()), 1e-12)
     drawn = f" One window in {every} is drawn." if every > 1 else ""
     return (
-        f"{name}: median window MSE {number(float(np.median(values)))}, worst {number(float(ordered[-1]))}; the "
+        f"{name}: median window MSE {number(float(np.median(ordered)))}, worst {number(float(ordered[-1]))}; the "
         f"worst 5 % of windows carry {number(100 * float(tail), 2)} % of the error.{drawn}"
     )

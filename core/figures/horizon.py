@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from core.data.step import Step
 from core.english import listed, signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
-from core.figures.lettering import duration, number
+from core.figures.lettering import number
 from core.figures.marks import empty, limits_of, line
 from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
 from core.figures.theme import Room, finish
@@ -26,7 +27,7 @@ def error_by_step(
     modes: Mapping[Fusion, Errors],
     baselines: Mapping[str, Errors],
     *,
-    hours_per_step: float,
+    step: Step,
     look: Look,
     provenance: str,
 ) -> go.Figure:
@@ -38,8 +39,8 @@ def error_by_step(
         MSE on standardised values per mode, [seed, step] (averaged here) or [step].
     baselines
         MSE [step] per baseline name.
-    hours_per_step
-        Length of one step in hours.
+    step
+        How the rows of the data follow each other.
     look, provenance
         Appearance, and the sources for the foot.
     """
@@ -61,7 +62,7 @@ def error_by_step(
         _relative(fig, means, look, pixels=110)
     steps = len(next(iter(means.values())))
     fig.update_xaxes(range=[1, steps])
-    fig.update_xaxes(title_text=f"Step ahead (1 step = {duration(hours_per_step)})", row=1 + paired, col=1)
+    fig.update_xaxes(title_text=f"Step ahead (1 step = {step.span(1)})", row=1 + paired, col=1)
     names = [label(mode, look.language) for mode in means] + [baseline_label(name) for name in baselines]
     room = Room(left=66, right=label_room(names), above=20, height=ROOM_HEIGHT if paired else 420)
     finding = _sentence(means, baselines, look)

@@ -111,14 +111,3 @@ def probability(value: float) -> str:
     if not math.isfinite(value):
         return ""
     return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".")
-
-
-def duration(hours: float) -> str:
-    """Return a span of time in the largest unit that reads well.
-
-    >>> duration(0.25), duration(96), duration(1)
-    ('15 min', '4 d', '1 h')
-    """
-    if abs(hours) < 1:
-        return f"{hours * 60:.3g} min"
-    return f"{hours / 24:.3g} d" if abs(hours) >= 48 else f"{hours:.3g} h"

@@ -95,6 +95,13 @@ def limits_of(*arrays: ArrayLike, margin: float = 0.06) -> tuple[float, float]:
     return low - pad, high + pad
 
 
+def last_of(values: ArrayLike) -> float:
+    """Return the last finite value; NaN where there is none."""
+    flat = np.asarray(values, float)
+    flat = flat[np.isfinite(flat)]
+    return float(flat[-1]) if flat.size else float("nan")
+
+
 def block_means(values: ArrayLike, cells: int = HEAT_CELLS) -> tuple[NDArray[np.float32], int]:
     """Average neighbouring columns of [row, column] until at most `cells` remain; also the columns per block."""
     grid = np.asarray(values, np.float32)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from core.data.step import Step
 from core.english import counted, listed, signed
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
@@ -103,7 +104,7 @@ def event_response(
     *,
     amplification: Mapping[Fusion, float],
     lead: Mapping[Fusion, float],
-    hours_per_step: float,
+    step: Step,
     look: Look,
     provenance: str,
 ) -> go.Figure:
@@ -116,8 +117,8 @@ def event_response(
         event), mean, low, high (in multiples of the surroundings), events (how many were averaged).
     amplification, lead
         Peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode; NaN if undefined.
-    hours_per_step
-        Length of one step in hours.
+    step
+        How the rows of the data follow each other.
     look, provenance
         Appearance, and the sources for the foot.
     """
@@ -142,16 +143,21 @@ def event_response(
         named_line(fig, look=look, text="", x=0, axis=axis)
     lags = table["lag"].to_numpy(int)
     ticks = [lags.min() // 2, 0, lags.max() // 2]  # ends would touch those of the next panel
-    texts = [
-        f"{signed(tick, 0)}<br>{signed(tick * hours_per_step, 1 if hours_per_step % 1 else 0)} h" for tick in ticks
-    ]
+    texts = [_lag_text(tick, step) for tick in ticks]
+    unit = "steps; hours below" if step.in_hours is not None else f"steps of {step.span(1)}"
     fig.update_xaxes(tickvals=ticks, ticktext=texts, range=[lags.min(), lags.max()])
-    fig.update_xaxes(title_text="Lag from the change<br>(steps; hours below)")
+    fig.update_xaxes(title_text=f"Lag from the change<br>({unit})")
     fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))
     fig.update_yaxes(title_text="Change of the GRU state (× surroundings)", col=1)
     room = Room(left=70, above=50, below=DATE_AXIS + 20, height=460)
     finding = _response_sentence(amplification, lead, int(table["events"].iloc[0]), look)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _lag_text(lag: int, step: Step) -> str:
+    """Return a lag in steps and, where an hour is the same at every row, in hours below."""
+    hours = step.in_hours
+    return signed(lag, 0) + ("" if hours is None else f"<br>{signed(lag * hours, 1 if hours % 1 else 0)} h")
 
 
 def _response(fig: go.Figure, profile: pd.DataFrame, mode: Fusion, column: int, look: Look) -> None:

@@ -8,10 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.data.step import Step
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, end_labels, label_room
-from core.figures.lettering import duration, number
-from core.figures.marks import empty, limits_of, line
+from core.figures.lettering import number
+from core.figures.marks import empty, last_of, limits_of, line
 from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
 from core.figures.theme import Room, finish
 from core.vocabulary import Fusion, label
@@ -23,7 +24,7 @@ def window_error_by_step(
     modes: Mapping[Fusion, Errors],
     baselines: Mapping[str, Errors],
     *,
-    hours_per_step: float,
+    step: Step,
     unit: str,
     look: Look,
     provenance: str,
@@ -33,17 +34,22 @@ def window_error_by_step(
     Parameters
     ----------
     modes, baselines
-        Absolute error in original units, [step], per fusion mode and per baseline name.
-    hours_per_step
-        Length of one step in hours.
+        Absolute error in original units, [step], per fusion mode and per baseline name; NaN where the truth is
+        missing.
+    step
+        How the rows of the data follow each other.
     unit
         Unit of the variable ("" if unknown).
     look, provenance
         Appearance, and the sources for the foot.
     """
     title = QUESTIONS["window_error_by_step"]
-    if not modes:
-        sentence = "No forecast for this choice: choose a mode with a trained checkpoint."
+    if not any(np.isfinite(values).any() for values in modes.values()):
+        sentence = (
+            "Nothing was measured in this window: choose another one."
+            if modes
+            else "No forecast for this choice: choose a mode with a trained checkpoint."
+        )
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     curves = [
         (baseline_label(name), look.colours.muted, dash, 1.1, values)
@@ -57,11 +63,11 @@ def window_error_by_step(
     for name, colour, dash, width, values in curves:
         steps = np.arange(1, len(values) + 1, dtype=np.int16)
         fig.add_trace(line(steps, values, name=name, colour=colour, dash=dash, width=width))
-        ends.append(EndLabel(name, float(values[-1]), colour))
+        ends.append(EndLabel(name, last_of(values), colour))
     steps_ahead = len(next(iter(modes.values())))
     top = limits_of(*modes.values(), *baselines.values())[1]
     end_labels(fig, ends, limits=(0.0, top), pixels=230)
-    fig.update_xaxes(range=[1, steps_ahead], title_text=f"Step ahead (1 step = {duration(hours_per_step)})")
+    fig.update_xaxes(range=[1, steps_ahead], title_text=f"Step ahead (1 step = {step.span(1)})")
     fig.update_yaxes(range=(0.0, top), title_text=f"Absolute error ({unit})" if unit else "Absolute error")
     fig.update_layout(hovermode="x unified", hoverdistance=20)
     room = Room(left=66, right=label_room([end.text for end in ends]), above=12, height=400)
@@ -72,12 +78,13 @@ def window_error_by_step(
 def _sentence(modes: Mapping[Fusion, Errors], unit: str, look: Look) -> str:
     mode = Fusion.BOTH if Fusion.BOTH in modes else next(iter(modes))
     values, suffix = modes[mode], f" {unit}" if unit else ""
-    worst = int(values.argmax())
+    worst = int(np.nanargmax(values))
     sentence = (
         f"{label(mode, look.language)} misses most at step {worst + 1}, by {number(float(values[worst]))}{suffix}"
     )
     others = {other: errors for other, errors in modes.items() if other is not mode}
     if not others:
         return f"{sentence}."
-    closest = np.stack([values, *others.values()]).argmin(axis=0) == 0
-    return f"{sentence}; it is the closest of {len(modes)} modes at {closest.sum()} of {len(values)} steps."
+    known = np.isfinite(values)
+    closest = np.stack([values[known], *(errors[known] for errors in others.values())]).argmin(axis=0) == 0
+    return f"{sentence}; it is the closest of {len(modes)} modes at {closest.sum()} of {known.sum()} steps."

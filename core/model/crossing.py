@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 import torch
 from torch import Tensor, nn
@@ -10,20 +10,7 @@ from torch import Tensor, nn
 from core.config import ModelConfig
 from core.model.fast import filter_each_token, filter_tokens
 from core.model.probe import Probe
-from core.vocabulary import Activation, Fusion, Reference
-
-
-class Names(NamedTuple):
-    """Under which names a crossing hands out what it makes."""
-
-    kernel: Activation
-    correction: Activation
-
-
-NAMES = {
-    Fusion.GRU_TO_CNN: Names(Activation.KERNEL_GRU_TO_CNN, Activation.CORRECTION_GRU_TO_CNN),
-    Fusion.CNN_TO_GRU: Names(Activation.KERNEL_CNN_TO_GRU, Activation.CORRECTION_CNN_TO_GRU),
-}
+from core.vocabulary import CROSSED, Crossed, Fusion, Reference
 
 
 class NoCrossing(nn.Module):
@@ -48,7 +35,7 @@ class Crossing(nn.Module):
 
     ema_decay: Tensor
 
-    def __init__(self, config: ModelConfig, names: Names) -> None:
+    def __init__(self, config: ModelConfig, names: Crossed) -> None:
         super().__init__()
         self.reference = config.reference
         self.shape = (config.kernel, config.width)
@@ -107,7 +94,7 @@ class StandardCrossing(nn.Module):
     It costs T d d k multiply-accumulates where the generated filter costs d d k + T d k.
     """
 
-    def __init__(self, config: ModelConfig, names: Names) -> None:
+    def __init__(self, config: ModelConfig, names: Crossed) -> None:
         super().__init__()
         self.names = names
         self.gate = nn.Parameter(torch.full((config.width,), config.gate))
@@ -130,7 +117,7 @@ def make_crossing(config: ModelConfig, crossing: Fusion) -> Direction:
     if crossing not in config.crossings:
         return NoCrossing()
     kind = StandardCrossing if config.reference is Reference.STANDARD else Crossing
-    return kind(config, NAMES[crossing])
+    return kind(config, CROSSED[crossing])
 
 
 def averaging_decay(config: ModelConfig) -> float:

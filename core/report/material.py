@@ -144,11 +144,6 @@ class Material:
         """MSE of every traced window and variable by mode, [window, variable]."""
         return {mode: window_errors(trace, self.windows) for mode, trace in self.traces.items()}
 
-    @property
-    def hours_per_step(self) -> float:
-        """Length of one step in hours."""
-        return self.dataset.step.length / pd.Timedelta(hours=1)
-
     def provenance(self, runs: Iterable[RunRecord]) -> str:
         """Return the foot of a figure of some of the runs."""
         return provenance_line(self.dataset.title, list(runs), data=self.dataset.fingerprint)

@@ -24,8 +24,8 @@ def mode_comparison(material: Material, look: Look) -> Slide:
 
 def error_by_step(material: Material, look: Look) -> Slide:
     """Return the error at each step ahead."""
-    hours = material.hours_per_step
-    return errors.error_by_step(material.runs, hours_per_step=hours, look=look, provenance=_foot_of_runs(material))
+    step, foot = material.dataset.step, _foot_of_runs(material)
+    return errors.error_by_step(material.runs, step=step, look=look, provenance=foot)
 
 
 def error_by_variable(material: Material, look: Look) -> Slide:
@@ -124,9 +124,7 @@ def event_response(material: Material, look: Look) -> Slide:
     """Return the average response to abrupt changes."""
     table, measures = response.responses(material.traces), response.measures(material.rows)
     foot = _foot(material, material.opened.values())
-    return response.event_response(
-        table, measures, hours_per_step=material.hours_per_step, look=look, provenance=foot
-    )
+    return response.event_response(table, measures, step=material.dataset.step, look=look, provenance=foot)
 
 
 def lead_amplification(material: Material, look: Look) -> Slide:
@@ -153,18 +151,14 @@ def gate_timeline(material: Material, look: Look) -> Slide:
 def attention_map(material: Material, look: Look) -> Slide:
     """Return where the merge routes, averaged over all windows."""
     weights = attention.mean_map(material.attention, material.calendar)
-    hours, foot = _hours_per_token(material), _foot_routing(material)
-    return attention.attention_map(
-        weights, hours_per_token=hours, shown="mean over all windows", look=look, provenance=foot
-    )
+    token, foot = _token(material), _foot_routing(material)
+    return attention.attention_map(weights, token=token, shown="mean over all windows", look=look, provenance=foot)
 
 
 def attention_by_slot(material: Material, look: Look) -> Slide:
     """Return the routing over the cycle."""
-    hours, foot = _hours_per_token(material), _foot_routing(material)
-    return attention.attention_by_slot(
-        material.attention, material.calendar, hours_per_token=hours, look=look, provenance=foot
-    )
+    token, foot = _token(material), _foot_routing(material)
+    return attention.attention_by_slot(material.attention, material.calendar, token=token, look=look, provenance=foot)
 
 
 def attention_controls(material: Material, look: Look) -> Slide:
@@ -204,5 +198,6 @@ def _foot_routing(material: Material) -> str:
     return _foot(material, [run], f"mode {label(mode)}, variables averaged")
 
 
-def _hours_per_token(material: Material) -> float:
-    return material.config.model.patch * material.hours_per_step
+def _token(material: Material) -> str:
+    """Return the length of a token in words."""
+    return material.dataset.step.span(material.config.model.patch)

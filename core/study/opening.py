@@ -75,14 +75,13 @@ def open_up(
     RecordError : the checkpoint cannot be used, or was trained on other data.
     """
     from core.trace.intervene import untrained_twin
-    from core.trace.record import chosen
     from core.train.checkpoint import load_checkpoint
 
     folder.mkdir(parents=True, exist_ok=True)
     checkpoint = load_checkpoint(record.folder)
     checkpoint.check_data(dataset)
     windows = make_windows(dataset, record.config.window, Split.TEST)
-    traced = chosen(windows, slice(_windows_that_fit(record, len(windows), spec, limit)))
+    traced = windows.at(slice(_windows_that_fit(record, len(windows), spec, limit)))
     places = kernel_places(len(traced), record.config.train.seed, _kernel_origins(record))
     drawn = {"spec": CROSSING_KERNELS, "places": places}
     steps.begin(f"tracing {record.run_id}")

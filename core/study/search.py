@@ -140,11 +140,12 @@ def fold_of(dataset: Dataset, fold: int) -> Dataset:
     rows = len(dataset.splits.train)
     fitted, scored = int(rows * FOLDS[fold]), int(rows * SCORED)
     start = dataset.splits.train.start
-    frame = dataset.frame.iloc[start : start + fitted + 2 * scored]
+    part = slice(start, start + fitted + 2 * scored)
     return replace(
         dataset,
         key=f"{dataset.key}-fold{fold + 1}",
-        frame=frame,
+        frame=dataset.frame.iloc[part],
+        filled=None if dataset.filled is None else dataset.filled[part],
         splits=counted_splits(fitted, scored, scored),
         scaler=fit_scaler(dataset),
     )

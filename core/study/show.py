@@ -11,8 +11,9 @@ import pandas as pd
 from core.analysis.errors import delta_rmse
 from core.baselines import average_name
 from core.config import ConfigError
+from core.english import without_truth
 from core.study.folder import TABLE
-from core.table import BLEND
+from core.table import BLEND, MISSING
 from core.vocabulary import Fusion, Merge, Reference, label
 
 ERRORS = ("mse", "mae", "rmse")
@@ -38,10 +39,11 @@ def show(table: pd.DataFrame) -> str:
     """Return the errors of a study as text.
 
     One block for each data set, horizon and look-back; in it one line for each form (mean over seeds ± standard
-    deviation), its average with ridge, and each reference. The change is that of the RMSE against `none` of the
-    same merge and seeds; below zero is better.
+    deviation), its average with ridge, and each reference; below it how many test cells were missing, if any. The
+    change is that of the RMSE against `none` of the same merge and seeds; below zero is better.
     """
-    errors = table[table["statistic"].isin({f"{prefix}{kind}" for prefix in ("", f"{BLEND}_") for kind in ERRORS})]
+    shown = {f"{prefix}{kind}" for prefix in ("", f"{BLEND}_") for kind in ERRORS} | {MISSING}
+    errors = table[table["statistic"].isin(shown)]
     cells = errors.groupby(["dataset", "horizon", "lookback"], sort=False)
     return "\n\n".join("\n".join(_block(keys, rows)) for keys, rows in cells)
 
@@ -60,6 +62,9 @@ def _block(keys: tuple[Hashable, ...], rows: pd.DataFrame) -> Iterator[str]:
         values = dict(zip(of_reference["statistic"], of_reference["value"], strict=True))
         by_seed = {kind: dict.fromkeys(none or [0], float(values[kind])) for kind in ERRORS if kind in values}
         yield _line(str(name).replace("_", " "), by_seed, none, seeds=False)
+    missing = rows.loc[rows["statistic"] == MISSING, "value"]
+    if len(missing):
+        yield without_truth(int(missing.iloc[0]))
 
 
 def by_form(runs: pd.DataFrame, prefix: str) -> dict[Form, Errors]:

@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.data.windows import Windows
-from core.model.crossing import NAMES
 from core.model.forecaster import Forecaster, build
 from core.model.probe import Edit, whole
 from core.trace.paths import path_activations
 from core.train.checkpoint import Checkpoint
 from core.train.evaluate import BATCH
-from core.vocabulary import Activation, Fusion, Merge
+from core.vocabulary import CROSSED, Activation, Fusion, Merge
 
 UNTRAINED = "untrained"  # stands for the digest of weights in records of untrained twins
 
@@ -67,7 +66,7 @@ def silenced(name: str, crossings: Sequence[Fusion]) -> Intervention:
     def setter(correction: Tensor, _: int) -> Tensor:  # [window, variable, token, channel]
         return torch.zeros_like(correction)
 
-    return Intervention(name, {NAMES[crossing].correction: setter for crossing in crossings})
+    return Intervention(name, {CROSSED[crossing].correction: setter for crossing in crossings})
 
 
 def frozen_kernel(name: str, kernel: Activation, mean: Tensor) -> Intervention:
@@ -131,26 +130,29 @@ def errors_under(
     Returns
     -------
     One row a number, with the columns statistic, value, n (windows). Statistics: `mse_NAME` and `mae_NAME` on
-    standardised values, `mse_change_NAME` and `mae_change_NAME` in % of the error as is (above 0: worse).
+    standardised values, `mse_change_NAME` and `mae_change_NAME` in % of the error as is (above 0: worse). Cells whose
+    truth was missing do not count.
     """
     everything = (AS_IS, *interventions)
-    squared = dict.fromkeys((each.name for each in everything), 0.0)
+    squared = dict.fromkeys((each.name for each in everything), np.float64(0))
     absolute = dict(squared)
     drawn = values = 0
+    truth = np.broadcast_to(True, windows.y.shape) if windows.known is None else windows.known
     with torch.inference_mode():
         for places in _random_batches(len(windows), limit, seed):
-            x, y = _tensor(windows.x, places), _tensor(windows.y, places)
-            drawn, values = drawn + len(places), values + y.numel()
+            x, y, known = (_tensor(part, places) for part in (windows.x, windows.y, truth))
+            drawn, values = drawn + len(places), values + int(known.sum())
             for each in everything:
-                error = (checkpoint.model(x, edits=each.edits).forecast - y).double()
+                error = (checkpoint.model(x, edits=each.edits).forecast - y).double() * known
                 squared[each.name] += float(error.square().sum())
                 absolute[each.name] += float(error.abs().sum())
     numbers: dict[str, float] = {}
-    for measure, totals in (("mse", squared), ("mae", absolute)):
-        for name, total in totals.items():
-            numbers[f"{measure}_{name}"] = total / values
-            if name != AS_IS.name:
-                numbers[f"{measure}_change_{name}"] = 100 * (total / totals[AS_IS.name] - 1)
+    with np.errstate(invalid="ignore"):  # nothing known in the windows drawn: nan
+        for measure, totals in (("mse", squared), ("mae", absolute)):
+            for name, total in totals.items():
+                numbers[f"{measure}_{name}"] = total / values
+                if name != AS_IS.name:
+                    numbers[f"{measure}_change_{name}"] = 100 * (total / totals[AS_IS.name] - 1)
     return pd.DataFrame({"statistic": list(numbers), "value": list(numbers.values()), "n": drawn})
 
 
@@ -170,9 +172,9 @@ def _kernels(model: Forecaster) -> dict[Fusion, Activation]:
     """Return the kernels that a model writes by their crossing."""
     config = model.config
     return {
-        crossing: NAMES[crossing].kernel
+        crossing: CROSSED[crossing].kernel
         for crossing in config.crossings
-        if NAMES[crossing].kernel in config.activations
+        if CROSSED[crossing].kernel in config.activations
     }
 
 
@@ -182,5 +184,5 @@ def _random_batches(count: int, limit: int | None, seed: int) -> Iterator[NDArra
     yield from np.array_split(order, math.ceil(len(order) / BATCH))
 
 
-def _tensor(values: NDArray[np.float32], places: NDArray[np.int64]) -> Tensor:
+def _tensor(values: NDArray[np.float32] | NDArray[np.bool_], places: NDArray[np.int64]) -> Tensor:
     return torch.from_numpy(values[places])

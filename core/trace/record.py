@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.data.dataset import Dataset
-from core.data.windows import Windows, make_windows
+from core.data.windows import make_windows
 from core.model.forecaster import Forecaster, ForwardOut
 from core.model.probe import Keep
 from core.trace.layout import ORIGINS_PER_CHUNK, coords, shape
@@ -118,7 +117,7 @@ def trace_split(
     TraceError : the model has none of the activations, or `out` is something else than a trace.
     """
     config, variables = checkpoint.record.config, checkpoint.record.variables
-    windows = chosen(make_windows(dataset, config.window, split), places)
+    windows = make_windows(dataset, config.window, split).at(places)
     fields = spec.for_model(config.model).fields
     frame = xr.Dataset(
         coords=coords(config.model, config.window, variables, fields, windows.origins, windows.stamps),
@@ -156,17 +155,6 @@ def trace_split(
 
 def _activations(model: Forecaster, x: Tensor, keeps: Mapping[Activation, Keep]) -> Mapping[Activation, Tensor]:
     return model(x, activations=keeps).activations if BEYOND & keeps.keys() else path_activations(model, x, keeps)
-
-
-def chosen(windows: Windows, places: Places) -> Windows:
-    """Return some windows of a split."""
-    return replace(
-        windows,
-        x=windows.x[places],
-        y=windows.y[places],
-        origins=windows.origins[places],
-        stamps=windows.stamps[places],
-    )
 
 
 def attributes(record: RunRecord, split: Split) -> dict[str, str | int]:

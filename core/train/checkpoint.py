@@ -10,6 +10,7 @@ import safetensors
 from safetensors.torch import load_file
 
 from core.data.dataset import Dataset
+from core.data.report import count, some
 from core.model.forecaster import Forecaster, build
 from core.train.record import WEIGHTS, RecordError, RunRecord, read_record
 
@@ -34,6 +35,33 @@ class Checkpoint:
             raise RecordError(
                 f"Checkpoint {record.run_id} was trained on version {record.fingerprint} of {record.config.dataset} "
                 f"and the data at hand are version {dataset.fingerprint}; bring that version or train again."
+            )
+
+    def check_rows(self, dataset: Dataset) -> None:
+        """Refuse rows that the model cannot read: other variables, another step, too few, or nothing measured."""
+        record = self.record
+        wanted = list(record.variables)
+        missing = [name for name in wanted if name not in dataset.variables]
+        if missing:
+            raise RecordError(
+                f"The data lack {some(missing, most=3)}; the checkpoint forecasts {count(len(wanted), 'variable')} "
+                f"({some(wanted, most=3)}): bring the same columns."
+            )
+        if record.step is not None and dataset.step.pace != record.step.pace:
+            raise RecordError(
+                f"The step of {dataset.title} is {dataset.step.text} and the model was trained on a step of "
+                f"{record.step.text}; bring rows of that step, or train a model on these."
+            )
+        lookback = record.config.window.lookback
+        if len(dataset.frame) < lookback:
+            raise RecordError(
+                f"The data have {count(len(dataset.frame), 'row')} and the checkpoint reads {lookback:,}; "
+                "bring a longer file."
+            )
+        empty = [name for name in wanted if dataset.frame[name].isna().all()]
+        if empty:
+            raise RecordError(
+                f"The data hold no value of {some(empty, most=3)}, which the model reads; bring rows that do."
             )
 
 

@@ -15,7 +15,6 @@ from core.data.windows import Windows
 from core.model.forecaster import Forecaster
 from core.scores import Scores
 from core.train.checkpoint import Checkpoint
-from core.train.record import RecordError
 
 BATCH = 128  # windows a forward pass; larger ones fall out of the CPU's cache
 
@@ -43,7 +42,7 @@ def split_scores(model: Forecaster, windows: Windows) -> Scores:
     model.eval()
     scores = Scores(*windows.y.shape[1:])
     for part, x in batches(windows):
-        scores.add(model(x).forecast.numpy() - windows.y[part])
+        scores.add(model(x).forecast.numpy() - windows.y[part], windows.known_at(part))
     return scores
 
 
@@ -53,9 +52,9 @@ def test_scores(model: Forecaster, windows: Windows, ridge: Ridge) -> tuple[Scor
     model.eval()
     network, blend = Scores(*windows.y.shape[1:]), Scores(*windows.y.shape[1:])
     for part, x in batches(windows):
-        forecast, truth = model(x).forecast.numpy(), windows.y[part]
-        network.add(forecast - truth)
-        blend.add(0.5 * (forecast + ridge.forecast(windows.x[part])) - truth)
+        forecast, truth, known = model(x).forecast.numpy(), windows.y[part], windows.known_at(part)
+        network.add(forecast - truth, known)
+        blend.add(0.5 * (forecast + ridge.forecast(windows.x[part])) - truth, known)
     return network, blend
 
 
@@ -66,27 +65,17 @@ def forecast_rows(checkpoint: Checkpoint, dataset: Dataset, ridge: Ridge | None 
     Parameters
     ----------
     checkpoint
-    dataset : any data with the checkpoint's variables.
+    dataset : any data with the checkpoint's variables and step.
     ridge : of the data the checkpoint was trained on, for the fixed average 0.5 ridge + 0.5 network; the network
         alone without it.
 
     Raises
     ------
-    RecordError : other variables than the checkpoint's, or fewer rows than its look-back.
+    RecordError : the model cannot read these rows, see `Checkpoint.check_rows`.
     """
+    checkpoint.check_rows(dataset)
     record = checkpoint.record
-    lookback = record.config.window.lookback
-    missing = [name for name in record.variables if name not in dataset.variables]
-    if missing:
-        raise RecordError(
-            f"The data lack {', '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}; the checkpoint forecasts "
-            f"{len(record.variables)} variables ({', '.join(record.variables[:3])} ...): bring the same columns."
-        )
-    if len(dataset.frame) < lookback:
-        raise RecordError(
-            f"The data have {len(dataset.frame)} rows and the checkpoint reads {lookback}; bring a longer file."
-        )
-    rows = dataset.frame[list(record.variables)].to_numpy(np.float64)[-lookback:]
+    rows = dataset.frame[list(record.variables)].to_numpy(np.float64)[-record.config.window.lookback :]
     x = record.scaler.transform(rows).astype(np.float32)[None]
     forecast = checkpoint.model.eval()(torch.from_numpy(x)).forecast.numpy()
     if ridge is not None:

@@ -72,7 +72,11 @@ def write_tested(
     write_json(
         folder / METRICS,
         {
-            "test": {"windows": network.windows, **network.metrics(dataset.variables)},
+            "test": {
+                "windows": network.windows,
+                "missing": dataset.missing(Split.TEST),
+                **network.metrics(dataset.variables),
+            },
             "blend": blend.metrics(dataset.variables),
             "validation": {"mse": epoch["validation_mse"], "mae": epoch["validation_mae"]},
             "baselines": baseline_errors(dataset, config.window),
@@ -93,6 +97,7 @@ def write_tested(
             "variables": dataset.variables,
             "scaler": {"mean": scaler.mean.tolist(), "scale": scaler.scale.tolist()},
             "fingerprint": dataset.fingerprint,
+            "step": dataset.step.to_dict(),
             "versions": versions() | ({"stacked": stacked} if stacked else {}),
             "weights_sha": weights_digest(folder / WEIGHTS),
         },

@@ -23,7 +23,16 @@ from core.model.forecaster import Forecaster, build
 from core.train.evaluate import split_scores
 from core.train.finish import write_checkpoint
 from core.train.gradient import GradientWatch
-from core.train.recipe import draw_turns, epoch_order, epoch_steps, learning_rate, loss_of, turned, weight_decay
+from core.train.recipe import (
+    draw_turns,
+    epoch_order,
+    epoch_steps,
+    learning_rate,
+    loss_of,
+    turned,
+    turned_known,
+    weight_decay,
+)
 from core.train.record import RecordError, RunRecord, read_record
 from core.train.state import Progress, load_state, save_state
 from core.version import code_fingerprint
@@ -172,12 +181,13 @@ class _Training:
         step = self.progress.total_steps
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.recipe, step, self.steps * self.recipe.epochs)
-        x, y = _gather(self.train, chosen)
+        x, y, known = _gather(self.train, chosen)
         if self.recipe.rotation:
             turns = draw_turns(self.recipe, self.recipe.seed, step, len(chosen))
             x, y = turned(x, turns), turned(y, turns)
+            known = None if known is None else turned_known(known, turns)
         watch = GradientWatch(step) if step % GRADIENT_EVERY == 0 else None
-        loss = loss_of(self.recipe, self.model(x, edits=watch.observers if watch else {}).forecast, y)
+        loss = loss_of(self.recipe, self.model(x, edits=watch.observers if watch else {}).forecast, y, known)
         self.optimiser.zero_grad()
         loss.backward()
         if watch:
@@ -226,6 +236,11 @@ def make_optimiser(model: Forecaster, recipe: TrainConfig) -> torch.optim.AdamW:
     )
 
 
-def _gather(windows: Windows, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-    """Return x [window, lookback, variable] and y [window, horizon, variable] of the chosen windows."""
-    return torch.from_numpy(windows.x[chosen]), torch.from_numpy(windows.y[chosen])
+def _gather(windows: Windows, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Return x [window, lookback, variable] of the chosen windows, y [.., horizon, ..] and where y is known."""
+    known = windows.known_at(chosen)
+    return (
+        torch.from_numpy(windows.x[chosen]),
+        torch.from_numpy(windows.y[chosen]),
+        None if known is None else torch.from_numpy(known),
+    )

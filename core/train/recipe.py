@@ -79,8 +79,17 @@ def turned(value: Tensor, turns: Turns) -> Tensor:
     return cosine * value + sine * value[turns.partner]
 
 
-def loss_of(recipe: TrainConfig, forecast: Tensor, truth: Tensor) -> Tensor:
-    """Return the mean loss of forecasts [window, horizon, variable], each step weighted as the recipe says."""
+def turned_known(known: Tensor, turns: Turns) -> Tensor:
+    """Return where the truth [window, row, variable] of turned windows is known: where that of both partners is."""
+    alone = (turns.sine == 0)[:, None, None]
+    return known & (known[turns.partner] | alone)
+
+
+def loss_of(recipe: TrainConfig, forecast: Tensor, truth: Tensor, known: Tensor | None = None) -> Tensor:
+    """Return the mean loss of forecasts [window, horizon, variable], each step weighted as the recipe says.
+
+    Only cells whose truth is `known` count, all of them where that is not given; 0 where none is known.
+    """
     match recipe.loss:
         case Loss.L1:
             losses = F.l1_loss(forecast, truth, reduction="none")
@@ -90,11 +99,21 @@ def loss_of(recipe: TrainConfig, forecast: Tensor, truth: Tensor) -> Tensor:
             losses = F.huber_loss(forecast, truth, reduction="none")
         case _:
             assert_never(recipe.loss)
+    weights = _step_weights(recipe, losses)
+    if known is not None:
+        counted = known.to(losses.dtype) if weights is None else known * weights
+        # A known cell counts about 0.5 at least: the floor only makes nothing over nothing a zero.
+        return (losses * counted).sum() / counted.sum().clamp(min=0.1)
+    return losses.mean() if weights is None else (losses * weights).mean()
+
+
+def _step_weights(recipe: TrainConfig, losses: Tensor) -> Tensor | None:
+    """Return what each step counts, [horizon, 1], 1 on average; None where all count alike."""
     match recipe.weighting:
         case Weighting.EVEN:
-            return losses.mean()
+            return None
         case Weighting.ROOT:
-            weights = torch.arange(1, forecast.shape[1] + 1, device=losses.device, dtype=losses.dtype).rsqrt()
-            return (losses * (weights / weights.mean())[:, None]).mean()
+            weights = torch.arange(1, losses.shape[1] + 1, device=losses.device, dtype=losses.dtype).rsqrt()
+            return (weights / weights.mean())[:, None]
         case _:
             assert_never(recipe.weighting)

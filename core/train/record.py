@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.config import ConfigError, RunConfig
+from core.data.step import Step
 from core.data.windows import Scaler
 
 CONFIG = "config.json"
@@ -30,8 +31,11 @@ class RecordError(ValueError):
 class RunRecord:
     """A finished run.
 
-    `metrics`: test {windows, mse, mae, rmse, per_step {mse, mae}, per_variable {name: {mse, mae}}}, validation
-    {mse, mae}, baselines {name: {mse, mae}}, parameters, epochs, best_epoch, seconds; errors on standardised values.
+    `metrics`: test {windows, missing, ...}, blend and baselines {name: ...} as `core.scores.Scores.metrics` returns
+    them, validation {mse, mae}, parameters, epochs, best_epoch, seconds; errors on standardised values. `missing` is
+    the number of cells of the test rows that hold no value: their forecasts count in no error (absent in runs of
+    earlier code: they counted what was filled in).
+    `step` is how the rows it was trained on follow each other; None in runs of earlier code.
     """
 
     folder: Path
@@ -42,6 +46,7 @@ class RunRecord:
     versions: dict[str, str]
     weights_sha: str
     metrics: dict[str, Any]
+    step: Step | None = None
 
     @cached_property
     def run_id(self) -> str:
@@ -82,16 +87,17 @@ def read_record(folder: Path) -> RunRecord:
             versions=stored["versions"],
             weights_sha=stored["weights_sha"],
             metrics=metrics,
+            step=Step.from_dict(stored["step"]) if "step" in stored else None,
         )
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
         raise RecordError(
             f"Checkpoint {folder.name} lacks {name}; it is unfinished or damaged: train it again."
         ) from None
-    except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise RecordError(f"Checkpoint {folder.name} cannot be read ({error}); train it again.") from error
     except ConfigError as error:
         raise RecordError(f"Checkpoint {folder.name} does not fit this version: {error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # no JSON, or other JSON than ours
+        raise RecordError(f"Checkpoint {folder.name} cannot be read ({error}); train it again.") from error
 
 
 def find_records(roots: Iterable[Path]) -> list[RunRecord]:

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from core.data.calendar import CycleKind
@@ -48,18 +47,18 @@ with page("attention") as selection:
 
     changes = attention.effects(inspection.rows, {record.run_id: each for each, record in runs.items()})
     foot = f"{provenance(selection, [run])} · mode {label(mode, selection.language)}, variables averaged"
-    hours = run.config.model.patch * (dataset.step.length / pd.Timedelta(hours=1))
+    token = dataset.step.span(run.config.model.patch)
     with numbers:
         key_numbers(routing.routing_numbers(changes, mode, run, weights))
         st.info(routing.CAUTION, icon=":material/info:")
         if dial.cycle.kind is not CycleKind.TIME_OF_DAY:
             st.info(dial.cycle.reason, icon=":material/calendar_month:")
     with picture:
-        routed = partial(attention.attention_map, weights, hours_per_token=hours, shown=shown, provenance=foot)
+        routed = partial(attention.attention_map, weights, token=token, shown=shown, provenance=foot)
         draw(("attention map", *key, shown), routed)
     with controls:
         every = provenance(selection, list(runs.values()))
         draw(("controls", str(inspection.folder)), partial(attention.attention_controls, changes, provenance=every))
     with cycle:
-        over = partial(attention.attention_by_slot, by_slot, dial, hours_per_token=hours, provenance=foot)
+        over = partial(attention.attention_by_slot, by_slot, dial, token=token, provenance=foot)
         draw(("attention by slot", *key), over)

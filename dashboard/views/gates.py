@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from core.report.chapters import response
@@ -22,7 +21,6 @@ with page("gates") as selection:
         raise PageEnd
     inspection = inspection_or_stop(selection)
     dataset = dataset_or_stop(selection)
-    hours = dataset.step.length / pd.Timedelta(hours=1)
     foot = provenance(selection, list(runs.values()))
     numbers, answer, around = (st.container() for _ in range(3))
 
@@ -32,13 +30,13 @@ with page("gates") as selection:
     changes = gates.abrupt_changes(inspection, runs, mode)
     rows = inspection.rows.loc[inspection.rows["run_id"].isin([run.run_id for run in runs.values()])]
     with numbers:
-        key_numbers(gates.gate_numbers(rows, runs, mode, changes, hours, selection.language))
+        key_numbers(gates.gate_numbers(rows, runs, mode, changes, dataset.step, selection.language))
 
     measures = response.measures(rows)
     known = (inspection.key, foot)
     with answer:
         if len(table := gates.responses(inspection, runs)):
-            build = partial(response.event_response, table, measures, hours_per_step=hours, provenance=foot)
+            build = partial(response.event_response, table, measures, step=dataset.step, provenance=foot)
             draw(("event_response", *known), build)
         if measures["value"].notna().any():
             build = partial(response.lead_amplification, measures, provenance=foot)

@@ -37,34 +37,30 @@ def mean_map(by_slot: xr.DataArray, calendar: Calendar) -> xr.DataArray:
     return by_slot.fillna(0).weighted(xr.DataArray(windows, dims=SLOT)).mean(SLOT)
 
 
-def attention_map(weights: xr.DataArray, *, hours_per_token: float, shown: str, look: Look, provenance: str) -> Slide:
+def attention_map(weights: xr.DataArray, *, token: str, shown: str, look: Look, provenance: str) -> Slide:
     """Show a map, head by head.
 
     Parameters
     ----------
     weights
         [head, query, key].
-    hours_per_token
-        Length of one token in hours.
+    token
+        Length of one token, in words.
     shown
         What it is a map of, such as "mean over all windows".
     """
-    figure = figures.attention_map(
-        weights.to_numpy(), hours_per_token=hours_per_token, window=shown, look=look, provenance=provenance
-    )
+    figure = figures.attention_map(weights.to_numpy(), token=token, window=shown, look=look, provenance=provenance)
     return Slide.of(figure, name="attention_map", table=_rows(weights))
 
 
-def attention_by_slot(
-    by_slot: xr.DataArray, calendar: Calendar, *, hours_per_token: float, look: Look, provenance: str
-) -> Slide:
+def attention_by_slot(by_slot: xr.DataArray, calendar: Calendar, *, token: str, look: Look, provenance: str) -> Slide:
     """Show the mean weight of each key token over the cycle, heads and queries averaged."""
     keys = by_slot.mean([Dim.HEAD, Dim.QUERY])  # [slot, key]
     figure = figures.attention_by_slot(
         keys.to_numpy(),
         slot_labels=calendar.cycle.labels,
         cycle=calendar.title,
-        hours_per_token=hours_per_token,
+        token=token,
         look=look,
         provenance=provenance,
     )

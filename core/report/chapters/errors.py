@@ -9,6 +9,8 @@ import pandas as pd
 
 from core.analysis.errors import delta_rmse_by_seed
 from core.analysis.estimate import mean_interval
+from core.data.step import Step
+from core.english import without_truth
 from core.figures import errors as figures
 from core.figures.horizon import error_by_step as step_figure
 from core.figures.theme import Look
@@ -24,8 +26,18 @@ Runs = Mapping[Fusion, Sequence[RunRecord]]  # the runs of each mode, one a seed
 def mode_comparison(runs: Runs, matched: Sequence[RunRecord] = (), *, look: Look, provenance: str) -> Slide:
     """Show by how much each mode, and none of matched size, lowers the RMSE of none: seed by seed and on average."""
     per_seed, means = reductions(runs, matched)
-    figure = figures.mode_comparison(per_seed, means, look=look, provenance=provenance)
+    figure = figures.mode_comparison(per_seed, means, look=look, provenance=_foot(runs, provenance))
     return Slide.of(figure, name="mode_comparison", table=per_seed)
+
+
+def missing_truth(runs: Runs) -> str:
+    """Return how many test cells were missing and count in no error, in a sentence; "" where none was."""
+    return without_truth(max(record.metrics[TEST].get("missing", 0) for found in runs.values() for record in found))
+
+
+def _foot(runs: Runs, provenance: str) -> str:
+    """Return the foot of a figure of errors: their sources, and what they leave out."""
+    return " · ".join(filter(None, [provenance, missing_truth(runs).rstrip(".")]))
 
 
 def by_seed(runs: Sequence[RunRecord], kind: str, of: str = TEST) -> dict[int, float]:
@@ -65,13 +77,13 @@ def reductions(runs: Runs, matched: Sequence[RunRecord] = ()) -> tuple[pd.DataFr
     )
 
 
-def error_by_step(runs: Runs, *, hours_per_step: float, look: Look, provenance: str) -> Slide:
+def error_by_step(runs: Runs, *, step: Step, look: Look, provenance: str) -> Slide:
     """Show the error at each step ahead, seeds averaged."""
     errors = {
-        mode: np.array([record.metrics["test"]["per_step"]["mse"] for record in found])  # [seed, step]
+        mode: np.array([record.metrics[TEST]["per_step"]["mse"] for record in found], dtype=float)  # [seed, step]
         for mode, found in runs.items()
     }
-    figure = step_figure(errors, {}, hours_per_step=hours_per_step, look=look, provenance=provenance)
+    figure = step_figure(errors, {}, step=step, look=look, provenance=_foot(runs, provenance))
     table = pd.DataFrame({mode.value: values.mean(axis=0) for mode, values in errors.items()})
     table.insert(0, "step", range(1, len(table) + 1))
     return Slide.of(figure, name="error_by_step", table=table)
@@ -83,10 +95,11 @@ def error_by_variable(runs: Runs, *, look: Look, provenance: str) -> Slide:
         {"variable": name, "source": mode.value, "mse": errors["mse"]}
         for mode, found in runs.items()
         for record in found
-        for name, errors in record.metrics["test"]["per_variable"].items()
+        for name, errors in record.metrics[TEST]["per_variable"].items()
+        if errors["mse"] is not None  # nothing was measured of it in the test rows
     ]
     table = pd.DataFrame(rows).groupby(["variable", "source"], sort=False, as_index=False).mean()
-    figure = variable_figure(table, look=look, provenance=provenance)
+    figure = variable_figure(table, look=look, provenance=_foot(runs, provenance))
     return Slide.of(figure, name="error_by_variable", table=table)
 
 

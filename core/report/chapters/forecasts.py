@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from core.analysis.errors import landmark_windows
 from core.analysis.errors import window_errors as errors_of
-from core.baselines import has_ridge, load_ridge, repeat_last, season_rows, seasonal_naive
+from core.baselines import has_ridge, load_ridge, naive_forecasts
 from core.config import WindowConfig
 from core.data.dataset import Dataset
+from core.data.step import Step
 from core.data.windows import Windows
 from core.figures import forecast as figures
 from core.figures.theme import Look
@@ -33,7 +34,8 @@ def window_errors(trace: xr.Dataset, windows: Windows) -> Values:
     errors = np.empty((len(windows), forecast.sizes[Dim.VARIABLE]))
     for start in range(0, len(windows), SLICE):
         part = slice(start, start + SLICE)
-        errors[part] = errors_of(forecast.isel({Dim.ORIGIN: part}).to_numpy(), windows.y[part])
+        made = forecast.isel({Dim.ORIGIN: part}).to_numpy()
+        errors[part] = errors_of(made, windows.y[part], windows.known_at(part))
     return errors
 
 
@@ -47,23 +49,28 @@ def landmarks(errors: Values) -> dict[str, int]:
 class OneWindow:
     """One window of one variable, in the file's own units; forecasts are [step], the history [row]."""
 
-    stamp: np.datetime64  # of the first step
+    stamps: NDArray[np.datetime64]  # of history and horizon, [row + step]
     variable: str
     unit: str
-    hours: float  # a step
+    step: Step
     history: Values
-    truth: Values
+    truth: Values  # NaN where nothing was measured
     modes: Mapping[Fusion, Values]
     baselines: Mapping[str, Values]
 
+    @property
+    def stamp(self) -> np.datetime64:
+        """Of the first step."""
+        return self.stamps[len(self.history)]
+
     def table(self) -> pd.DataFrame:
         """Return truth and forecasts, one row a step."""
-        stamps = pd.Timestamp(self.stamp) + pd.to_timedelta(np.arange(len(self.truth)) * self.hours, unit="h")
+        stamps = pd.DatetimeIndex(self.stamps[len(self.history) :])
         columns = {"step": range(1, len(self.truth) + 1), "stamp": stamps, "truth": self.truth}
         return pd.DataFrame({**columns, **{mode.value: one for mode, one in self.modes.items()}, **self.baselines})
 
     def misses(self) -> tuple[dict[Fusion, Values], dict[str, Values]]:
-        """Return the absolute error of each step, by mode and by baseline."""
+        """Return the absolute error of each step, by mode and by baseline; NaN where the truth is missing."""
         return (
             {mode: np.abs(values - self.truth) for mode, values in self.modes.items()},
             {name: np.abs(values - self.truth) for name, values in self.baselines.items()},
@@ -100,14 +107,16 @@ def one_window(
         return windows.scaler.inverse(values)[:, column]
 
     window = WindowConfig(lookback=windows.x.shape[1], horizon=windows.y.shape[1])
+    origin, past = int(windows.origins[place]), x[0, -history:]
+    truth, known = original(windows.y[place]), windows.known_at(slice(place, place + 1))
     made = _baselines(dataset, window, x) if baselines else {}
     return OneWindow(
-        stamp=windows.stamps[place],
+        stamps=dataset.frame.index.to_numpy()[origin - len(past) : origin + window.horizon],
         variable=variable,
         unit=dataset.units.get(variable, ""),
-        hours=dataset.step.length / pd.Timedelta(hours=1),
-        history=original(x[0, -history:]),
-        truth=original(windows.y[place]),
+        step=dataset.step,
+        history=original(past),
+        truth=truth if known is None else np.where(known[0, :, column], truth, np.nan),
         modes={mode: original(trace[Activation.FORECAST.value][place].to_numpy()) for mode, trace in traces.items()},
         baselines={name: original(values[0]) for name, values in made.items()},
     )
@@ -116,10 +125,7 @@ def one_window(
 def _baselines(dataset: Dataset, window: WindowConfig, x: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """Return the baselines' forecasts; ridge only where it was fitted before, which takes seconds."""
     made = {"ridge": load_ridge(dataset, window).forecast(x)} if has_ridge(dataset, window) else {}
-    return made | {
-        "seasonal_naive": seasonal_naive(x, window.horizon, season_rows(dataset)),
-        "repeat_last": repeat_last(x, window.horizon),
-    }
+    return made | naive_forecasts(dataset, x, window.horizon)
 
 
 def forecast_overlay(window: OneWindow, *, look: Look, provenance: str) -> Slide:
@@ -129,8 +135,8 @@ def forecast_overlay(window: OneWindow, *, look: Look, provenance: str) -> Slide
         window.truth,
         window.modes,
         window.baselines,
-        origin=window.stamp,
-        hours_per_step=window.hours,
+        stamps=window.stamps,
+        step=window.step,
         variable=window.variable,
         unit=window.unit,
         look=look,
@@ -145,7 +151,7 @@ def window_error_by_step(window: OneWindow, *, look: Look, provenance: str) -> S
     figure = step_figure(
         modes,
         baselines,
-        hours_per_step=window.hours,
+        step=window.step,
         unit=window.unit,
         look=look,
         provenance=f"{provenance} · {window.variable}, window of {stamp_text(window.stamp)}",

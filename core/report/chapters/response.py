@@ -14,6 +14,7 @@ from core.analysis.profiles import BANDS, OF, SHIFT, event_profiles
 from core.analysis.statistic import Statistic
 from core.analysis.traced import STAMP, patch_of, path_changes, pick
 from core.data.dataset import Dataset
+from core.data.step import Step
 from core.figures import response as figures
 from core.figures.theme import Look
 from core.report.slide import Slide
@@ -142,9 +143,7 @@ def responses(traces: Traces) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_RESPONSE))
 
 
-def event_response(
-    table: pd.DataFrame, estimates: pd.DataFrame, *, hours_per_step: float, look: Look, provenance: str
-) -> Slide:
+def event_response(table: pd.DataFrame, estimates: pd.DataFrame, *, step: Step, look: Look, provenance: str) -> Slide:
     """Show the average response of each mode beside that of none at the same abrupt changes.
 
     Parameters
@@ -158,7 +157,7 @@ def event_response(
         table,
         amplification=_by_mode(estimates, "amplification"),
         lead=_by_mode(estimates, "lead"),
-        hours_per_step=hours_per_step,
+        step=step,
         look=look,
         provenance=provenance,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -18,15 +18,7 @@ from core.vocabulary import Dim, Split
 
 def traced_windows(dataset: Dataset, window: WindowConfig, trace: xr.Dataset) -> Windows:
     """Return the test windows that a trace covers: the first ones (views: nothing is copied)."""
-    windows = make_windows(dataset, window, Split.TEST)
-    count = trace.sizes[Dim.ORIGIN]
-    return replace(
-        windows,
-        x=windows.x[:count],
-        y=windows.y[:count],
-        origins=windows.origins[:count],
-        stamps=windows.stamps[:count],
-    )
+    return make_windows(dataset, window, Split.TEST).at(slice(trace.sizes[Dim.ORIGIN]))
 
 
 def stamp_text(stamp: np.datetime64) -> str:

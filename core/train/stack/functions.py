@@ -111,14 +111,16 @@ class Stack:
         self.model.eval()
         return vmap(self._forecast, in_dims=(0, 0, None))(rows, self._decays, x)
 
-    def losses(self, rows: Tensor, x: Tensor, y: Tensor, watched: Watched) -> Tensor:
+    def losses(self, rows: Tensor, x: Tensor, y: Tensor, known: Tensor | None, watched: Watched) -> Tensor:
         """Return each run's loss [run] on its own windows x [run, window, lookback, variable] and their truth y.
 
-        Every run draws dropout masks of its own. Rows of a lower precision than x lower that of everything between
-        the two instance normalisations; these and the loss keep the precision of x.
+        Cells of y that are not `known` do not count; None: all are. Every run draws dropout masks of its own. Rows of
+        a lower precision than x lower that of everything between the two instance normalisations; these and the loss
+        keep the precision of x.
         """
         self.model.train()
-        return vmap(self._loss, randomness="different")(rows, self._decays, x, y, watched)
+        of_run = (0, 0, 0, 0, None if known is None else 0, 0)
+        return vmap(self._loss, of_run, randomness="different")(rows, self._decays, x, y, known, watched)
 
     def zeros_to_watch(self, windows: int) -> dict[Activation, list[Tensor]]:
         """Return zeros whose gradient is dLoss/d(path output), one a path and block, for batches of `windows`."""
@@ -142,9 +144,11 @@ class Stack:
         out: Tensor = functional_call(self.model, weights, (x,), {"edits": edits or {}}).forecast
         return out
 
-    def _loss(self, row: Tensor, decay: Tensor, x: Tensor, y: Tensor, watched: Watched) -> Tensor:
+    def _loss(
+        self, row: Tensor, decay: Tensor, x: Tensor, y: Tensor, known: Tensor | None, watched: Watched
+    ) -> Tensor:
         edits = {activation: _adding(zeros) for activation, zeros in watched.items()}
-        return loss_of(self.recipe, self._forecast(row, decay, x, edits), y)
+        return loss_of(self.recipe, self._forecast(row, decay, x, edits), y, known)
 
 
 def _adding(zeros: Sequence[Tensor]) -> Edit:

@@ -21,12 +21,16 @@ class _Sums:
         self._windows = 0
         self._squared: Tensor | None = None
         self._absolute: Tensor | None = None
+        self._known: Tensor | int = 0  # windows whose truth is known, [horizon, variable]: the same for every run
 
-    def add(self, error: Tensor) -> None:
-        """Count forecast - truth, [run, window, horizon, variable]."""
+    def add(self, error: Tensor, known: Tensor | None) -> None:
+        """Count forecast - truth, [run, window, horizon, variable], where the truth is known; None: everywhere."""
+        if known is not None:
+            error = torch.where(known, error, error.new_zeros(()))
         squared = error.double().square().sum(1)
         absolute = error.abs().sum(1, dtype=torch.float64)
         self._windows += error.shape[1]
+        self._known = self._known + (error.shape[1] if known is None else known.sum(0))
         self._squared = squared if self._squared is None else self._squared + squared
         self._absolute = absolute if self._absolute is None else self._absolute + absolute
 
@@ -34,10 +38,11 @@ class _Sums:
         """Return the errors of each run."""
         assert self._squared is not None and self._absolute is not None, "a split has windows"
         squared, absolute = self._squared.cpu().numpy(), self._absolute.cpu().numpy()
+        known = torch.as_tensor(self._known, dtype=torch.float64).cpu().numpy()
         found = []
         for of_run in zip(squared, absolute, strict=True):
             found.append(Scores(*squared.shape[1:]))
-            found[-1].add_sums(self._windows, *of_run)
+            found[-1].add_sums(self._windows, *of_run, known)
         return found
 
 
@@ -45,8 +50,8 @@ class _Sums:
 def stack_scores(stack: Stack, rows: Tensor, data: Resident) -> list[Scores]:
     """Return each run's errors over every window."""
     sums = _Sums()
-    for x, y in _batches(data):
-        sums.add(stack.forecast(rows, x) - y)
+    for x, y, known in _batches(data):
+        sums.add(stack.forecast(rows, x) - y, known)
     return sums.scores()
 
 
@@ -55,15 +60,17 @@ def stack_test_scores(stack: Stack, rows: Tensor, data: Resident, ridge: Ridge) 
     """Return each run's errors, and those of the fixed average 0.5 ridge + 0.5 network."""
     weights = torch.from_numpy(ridge.weights).to(rows)
     network, blend = _Sums(), _Sums()
-    for x, y in _batches(data):
+    for x, y, known in _batches(data):
         forecast = stack.forecast(rows, x)
         level = x.mean(dim=1, keepdim=True)
         linear = torch.einsum("wlv,lh->whv", x - level, weights) + level  # as Ridge.forecast, where the data lie
-        network.add(forecast - y)
-        blend.add(0.5 * (forecast + linear) - y)
+        network.add(forecast - y, known)
+        blend.add(0.5 * (forecast + linear) - y, known)
     return list(zip(network.scores(), blend.scores(), strict=True))
 
 
-def _batches(data: Resident) -> Iterator[tuple[Tensor, Tensor]]:
+def _batches(data: Resident) -> Iterator[tuple[Tensor, Tensor, Tensor | None]]:
+    """Yield x and y of all windows in order, and where y is known."""
     for start in range(0, len(data), BATCH):
-        yield data.gather(torch.arange(start, min(start + BATCH, len(data)), device=data.table.device))
+        chosen = torch.arange(start, min(start + BATCH, len(data)), device=data.table.device)
+        yield *data.gather(chosen), data.known_at(chosen)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from core.config import TrainConfig
-from core.train.recipe import Turns, turned
+from core.train.recipe import Turns, turned, turned_known
 from core.train.stack.data import Resident
 from core.train.stack.functions import Stack
 
@@ -95,13 +95,15 @@ class Step:
 
     def _work(self, batch: Batch, watch: bool) -> tuple[Tensor, Tensor]:
         x, y = self.data.gather(batch.chosen)
+        known = self.data.known_at(batch.chosen)
         if batch.turns is not None:
             x, y = (turned(value.flatten(0, 1), batch.turns).view_as(value) for value in (x, y))
+            known = None if known is None else turned_known(known.flatten(0, 1), batch.turns).view_as(known)
         watched = self.stack.zeros_to_watch(batch.chosen.shape[1]) if watch else {}
         leaves = [
             zeros for of_path in watched.values() for zeros in of_path
         ]  # all blocks of one path, then the other
-        losses = self.stack.losses(self.rows.to(self._lowered), x, y, watched)
+        losses = self.stack.losses(self.rows.to(self._lowered), x, y, known, watched)
         # The runs share nothing, so the gradient of the sum holds each run's own.
         gradient, *pulls = torch.autograd.grad(losses.sum(), [self.rows, *leaves])
         flow = self._flow(pulls, gradient)
