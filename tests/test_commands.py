@@ -14,7 +14,7 @@ import pytest
 from core.__main__ import COMMANDS, main
 from core.baselines import fit_ridge
 from core.data.dataset import Dataset
-from core.data.step import Step
+from core.data.step import MONTH_END, Step
 from core.train.fit import fit
 from core.train.record import read_record
 from core.version import code_fingerprint
@@ -171,7 +171,7 @@ def test_what_cannot_be_done_is_one_sentence(
     [
         (Step(pd.Timedelta(days=1), weekdays=(0, 1, 2, 3, 4)), pd.bdate_range("2014-01-02", periods=306)),
         (Step.by_months(1), pd.date_range("1949-01-01", periods=306, freq="MS")),
-        (Step.by_months(3, month_end=True), pd.date_range("1949-03-31", periods=306, freq="QE")),
+        (Step.by_months(3, day=MONTH_END), pd.date_range("1949-03-31", periods=306, freq="QE")),
     ],
     ids=lambda value: value.text if isinstance(value, Step) else "",
 )
