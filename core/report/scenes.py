@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.figures.names import shortened
 from core.figures.theme import Look
 from core.report.chapters import attention, data, errors, forecasts, gradients, kernels, response
 from core.report.material import Material
@@ -73,7 +74,7 @@ def forecast_overlay(material: Material, look: Look) -> Slide:
 def error_timeline(material: Material, look: Look) -> Slide:
     """Return the error of every window for the first variable."""
     errors_of_first = {mode: found[:, 0] for mode, found in material.errors.items()}
-    foot = _foot(material, material.opened.values(), material.dataset.variables[0])
+    foot = _foot(material, material.opened.values(), _first_variable(material))
     return forecasts.error_timeline(
         errors_of_first, material.windows, reference=material.shown[0], look=look, provenance=foot
     )
@@ -196,12 +197,16 @@ def _foot_of_runs(material: Material) -> str:
 
 def _foot_inside(material: Material) -> str:
     mode, run = material.shown
-    return _foot(material, [run], f"mode {label(mode)}, {material.dataset.variables[0]}")
+    return _foot(material, [run], f"mode {label(mode)}, {_first_variable(material)}")
 
 
 def _foot_routing(material: Material) -> str:
     mode, run = material.shown
     return _foot(material, [run], f"mode {label(mode)}, variables averaged")
+
+
+def _first_variable(material: Material) -> str:
+    return shortened(material.dataset.variables[0])
 
 
 def _hours_per_token(material: Material) -> float:
