@@ -11,7 +11,7 @@ import textwrap
 import unicodedata
 from html import escape, unescape
 
-from core.figures.lettering import NARROWEST, fitting, text_width, wrap
+from core.figures.lettering import BOLD, NARROWEST, fitting, text_width, wrap
 
 SIZE = 12  # px: the type of labels
 LONGEST = 300.0  # px of a label: about 40 letters
@@ -72,7 +72,7 @@ def shortened(name: str, width: float = LONGEST) -> str:
     A name with letters that run from right to left is isolated, so that the words around it keep their places.
 
     >>> shortened("Electricity drawn by all consumers of the third station [MWh]")
-    'Electricity drawn by…he third station [MWh]'
+    'Electricity drawn by a…he third station [MWh]'
     """
     text = straight(name)
     if text_width(text, SIZE) > width:
@@ -92,10 +92,11 @@ def shown(name: str, width: float = LONGEST) -> str:
 
 
 def two_lines(name: str, width: float) -> list[str]:
-    """Return a name for a narrow place, in one or two lines; what is longer loses the middle of the second."""
-    lines = wrap(straight(name), SIZE, width)
-    kept = lines if len(lines) <= 2 else [lines[0], " ".join(lines[1:])]
-    return [shown(line, width) for line in kept]
+    """Return a name in bold type for a narrow place: one or two lines, the second without its middle if need be."""
+    text = straight(name)
+    lines = wrap(text, SIZE * BOLD, width)
+    kept = lines if len(lines) <= 2 else [lines[0], text[len(lines[0]) :].lstrip()]
+    return [shown(line, width / BOLD) for line in kept]
 
 
 def hover(name: str) -> str:

@@ -156,8 +156,8 @@ def daily_profile(
     fig.update_yaxes(nticks=5)
     clearest = max(strength, key=lambda name: strength[name])
     finding = (
-        f"Clearest for {shortened(clearest)}: its mean swings over {number(strength[clearest], 2)} times the width of "
-        "the 10–90 % band of a slot. Lines are means, bands hold 10 to 90 % of the values."
+        f"Clearest for {shortened(clearest)}: its mean swings over {number(strength[clearest], 2)} times the width "
+        "of the 10–90 % band of a slot. Lines are means, bands hold 10 to 90 % of the values."
     )
     room = Room(left=LEFT, right=RIGHT, above=20 + 16 * second, height=160 + (150 + 16 * second) * rows)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)

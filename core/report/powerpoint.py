@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from pptx import Presentation
 
+from core.figures.names import printable
 from core.report.deck.box import Box, panel_boxes
 from core.report.deck.charts import add_chart, add_key
 from core.report.deck.drawing_ml import describe
@@ -46,8 +47,8 @@ def write_pptx(
     page = Page.of(ratio)
     deck = Presentation()
     fit_template(deck, page)
-    deck.core_properties.title = heading or slides[0].title
-    deck.core_properties.subject = " | ".join(dict.fromkeys(slide.provenance for slide in slides))[:255]
+    deck.core_properties.title = printable(heading or slides[0].title)
+    deck.core_properties.subject = printable(" | ".join(dict.fromkeys(slide.provenance for slide in slides)))[:255]
     deck.core_properties.author = "CrossLens"
     if heading:
         write_cover(deck, page, heading, slides)
