@@ -49,7 +49,8 @@ class Story:
     @property
     def heading(self) -> str:
         """Title of the deck and of the page with all figures."""
-        return f"Cross learning on {shortened(self.material.dataset.title)}, {self.material.config.window.horizon} steps ahead"
+        title, horizon = shortened(self.material.dataset.title), self.material.config.window.horizon
+        return f"Cross learning on {title}, {horizon} steps ahead"
 
     @property
     def stem(self) -> str:

@@ -151,7 +151,7 @@ def numbers(table: pd.DataFrame | Callable[[], pd.DataFrame], key: str) -> None:
 
 
 def sheet(rows: pd.DataFrame, **settings: Any) -> Any:
-    """Draw a table in full width; its own download, too, runs nothing in a spreadsheet. `settings` go to Streamlit."""
+    """Draw a table in full width whose own download runs nothing in a spreadsheet; `settings` are Streamlit's."""
     return st.dataframe(inert_frame(rows), hide_index=True, width="stretch", **settings)
 
 
