@@ -213,10 +213,8 @@ def _dcor_comparison(look: Look) -> go.Figure:
 
 def _gate_timeline(look: Look) -> go.Figure:
     event = np.datetime64("2020-06-01T08:00")
-    values = np.linspace(0, 1, 97)
-    return gate_timeline(
-        gates(), values, event=event, variable=VARIABLES[0], unit=UNIT, look=look, provenance=PROVENANCE
-    )
+    words = {"variable": VARIABLES[0], "unit": UNIT, "provenance": PROVENANCE}
+    return gate_timeline(gates(), np.linspace(0, 1, 97), event=event, look=look, **words)
 
 
 def _event_response(look: Look) -> go.Figure:
