@@ -28,10 +28,8 @@ from core.report.table import inert_frame, table_csv
 from tests import figure_examples as examples
 from tests.pages import open_page
 
-LONG = (
-    "Electricity drawn by all consumers of the third transformer station, quarter-hour mean, [MWh] before correction"
-)
-GIANTS = ("x" * 3000, LONG, "W" * 140, "전력사용량" * 30, "many words " * 250)
+LONG = "Electricity drawn by all consumers of the third station, quarter-hour mean, [MWh] before correction"
+GIANTS = ("x" * 3000, LONG, "W" * 140, "전력사용량" * 30, ("many words " * 250).strip())
 BATCHES = {
     "markup": (
         "load <kW>",

@@ -23,6 +23,7 @@ from core.report.native.translate import native
 from core.report.slide import Slide, bare
 
 _EDITABLE = "The charts are native: their numbers are in the file (right click, Edit data)."
+_MOST_LETTERS = 255  # of a property of a document
 _PICTURE = "The chart is a picture, because an office chart cannot hold this kind of figure."
 
 
@@ -47,8 +48,9 @@ def write_pptx(
     page = Page.of(ratio)
     deck = Presentation()
     fit_template(deck, page)
-    deck.core_properties.title = printable(heading or slides[0].title)
-    deck.core_properties.subject = printable(" | ".join(dict.fromkeys(slide.provenance for slide in slides)))[:255]
+    deck.core_properties.title = printable(heading or slides[0].title)[:_MOST_LETTERS]
+    sources = " | ".join(dict.fromkeys(slide.provenance for slide in slides))
+    deck.core_properties.subject = printable(sources)[:_MOST_LETTERS]
     deck.core_properties.author = "CrossLens"
     if heading:
         write_cover(deck, page, heading, slides)
