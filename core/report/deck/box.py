@@ -55,7 +55,7 @@ def panel_boxes(panels: Sequence[Panel], body: Box) -> list[Box]:
     """Give each panel its share of the body; gaps between panels are split between neighbours.
 
     Heights come nearer to each other than in the figure, because every chart has its own title and labels. Where only
-    the lowest row shows the x axis, that axis has room of its own, so that the plot above it is as high as the others.
+    the lowest row shows the x axis, that axis has room of its own, and all plots keep their height.
     """
     axis = _X_AXIS * _INCH / body.height if any(panel.x.bare for panel in panels) else 0.0
     across = [(panel.domain[0], panel.domain[1]) for panel in panels]
@@ -74,7 +74,7 @@ def _grown(start: float, end: float, others: Sequence[tuple[float, float]]) -> t
 
 
 def _levelled(span: tuple[float, float], spans: set[tuple[float, float]], axis: float) -> tuple[float, float]:
-    """Move a span half-way to equal heights, where the spans are rows that fill the body; the lowest holds an axis."""
+    """Move a span half-way to equal heights, where they are rows that fill the body; the lowest has an axis."""
     rows = sorted(spans)
     if abs(sum(high - low for low, high in rows) - 1) > 1e-6:
         return span
