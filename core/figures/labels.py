@@ -81,6 +81,7 @@ def panel_title(
     """Write a panel's name above its left edge, `lift` px up; `axis` is the number of its axes ("" or "2" ...)."""
     fig.add_annotation(
         text=f"<b>{text}</b>",
+        align="left" if "<br>" in text else None,
         xref=f"x{axis} domain",
         yref=f"y{axis} domain",
         x=0,

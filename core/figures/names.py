@@ -22,22 +22,19 @@ _BESIDE = 15  # letters that plotly shows of a name beside a hover label, entiti
 _BRACKETS = r"[(\[{{]\s*{0}\s*[)\]}}]|[\s,_/]{0}$"
 _TAG = re.compile(r"<[^>]+>")
 
-SIGNS_OF_CONTROL = {
-    **{code: 0x2400 + code for code in range(0x20) if chr(code) not in "\t\n\r"},  # drawn: ␛ for an escape
-    **{code: 0xFFFD for code in (*range(0x80, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)},
-    0x7F: 0x2421,
-}
+_CODES = (*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)  # no XML or font holds these
+WITHOUT_CONTROL = {code: "\N{REPLACEMENT CHARACTER}" for code in _CODES if chr(code) not in "\t\n\r"}
 _TURNING = {code: None for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}  # would reorder what follows
 _BLANK = dict.fromkeys(map(ord, "\t\n\r\v\f\x85\u2028\u2029"), " ")
-_IN_ONE_LINE = SIGNS_OF_CONTROL | _BLANK
+_IN_ONE_LINE = WITHOUT_CONTROL | _BLANK
 _IN_MARKUP = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;"})
 
 
 def printable(text: str) -> str:
-    r"""Return a text as one line; a control character becomes its sign.
+    r"""Return a text as one line; a control character becomes the sign of what cannot be shown.
 
     >>> printable("a\nb"), printable("\x1b[31mred")
-    ('a b', '␛[31mred')
+    ('a b', '�[31mred')
     """
     return text.translate(_IN_ONE_LINE)
 

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from core.figures.names import SIGNS_OF_CONTROL
+from core.figures.names import WITHOUT_CONTROL
 
 # Beginnings that a spreadsheet (or the writer of a chart's workbook) takes for a formula; full-width forms too.
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]|\{=")
@@ -16,13 +16,13 @@ def inert(text: str) -> str:
     r"""Put an apostrophe before text that a spreadsheet would run as a formula, and make line ends plain.
 
     A bare carriage return would end the row in many readers, and what follows it would start a cell. A control
-    character, which no workbook can hold and a terminal obeys, becomes its sign.
+    character, which no workbook can hold and a terminal obeys, becomes a sign.
 
     >>> inert("=HYPERLINK(1)"), inert("temperature"), inert("\x1b[31mred")
-    ("'=HYPERLINK(1)", 'temperature', '␛[31mred')
+    ("'=HYPERLINK(1)", 'temperature', '�[31mred')
     """
     text = f"'{text}" if _FORMULA.match(text) else text
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(SIGNS_OF_CONTROL)
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(WITHOUT_CONTROL)
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
