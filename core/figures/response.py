@@ -69,8 +69,8 @@ def gate_timeline(
         panel_title(fig, name, axis, look=look)
         named_line(fig, look=look, text="abrupt change" if row == 1 else "", x=at, axis=axis)
     times = milliseconds(pd.DatetimeIndex(next(iter(gates.values())).index))
-    style = {"colour": look.colours.truth, "width": 1.6, "hover": "%{y:.4g}" + hover(variable)}
-    fig.add_trace(line(times, inputs, name=escaped(straight(variable)), **style), row=3, col=1)
+    name, told = escaped(straight(variable)), "%{y:.4g}" + hover(variable)
+    fig.add_trace(line(times, inputs, name=name, colour=look.colours.truth, width=1.6, hover=told), row=3, col=1)
     named_line(fig, look=look, text="", x=at, axis="3")
     panel_title(fig, f"Input: {shown(variable)}", "3", look=look)
     fig.update_yaxes(title_text=shown(unit or "value", UNIT), nticks=4, row=3, col=1)

@@ -66,8 +66,8 @@ def series_plot(
     for row, variable in enumerate(names, start=1):
         values = frame[variable].to_numpy(np.float64)
         kept = downsample(values)
-        style = {"colour": look.colours.ink, "width": 0.9, "hover": STAMPED + hover(variable)}
-        curve = line(stamps[kept], values[kept], name=escaped(straight(variable)), **style)
+        name, told = escaped(straight(variable)), STAMPED + hover(variable)
+        curve = line(stamps[kept], values[kept], name=name, colour=look.colours.ink, width=0.9, hover=told)
         fig.add_trace(curve, row=row, col=1)
         title_of_panel = shown(with_unit(variable, units.get(variable, "")))
         panel_title(fig, title_of_panel, "" if row == 1 else str(row), look=look)
