@@ -13,6 +13,7 @@ from pathlib import Path
 from core.data import uploads
 from core.data.catalog import KNOWN, available, load_dataset
 from core.data.dataset import Dataset
+from core.figures.names import straight
 from core.train.record import RecordError, RunRecord, read_record
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import CHECKPOINTS, Room, room
@@ -81,7 +82,7 @@ def titles() -> dict[str, str]:
     """Return the name of every data set for people."""
     names = {key: known.title for key, known in KNOWN.items()}
     for key in uploads.keys():
-        names[key] = uploads.title(key)
+        names[key] = straight(uploads.title(key))
     return names
 
 

@@ -32,7 +32,7 @@ from dashboard import cache, exports, frame
 from dashboard.pickers import choose, texts
 from dashboard.plain import escaped
 from dashboard.selection import Selection
-from dashboard.widgets import KeyNumber, key_numbers
+from dashboard.widgets import KeyNumber, key_numbers, sheet
 
 ALL = "all"
 COLOURS: dict[str, str] = {
@@ -182,10 +182,8 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
         )
         return
     rows = table.reset_index(drop=True)
-    event = st.dataframe(
+    event = sheet(
         _for_people(rows),
-        hide_index=True,
-        width="stretch",
         height=min(36 * (len(rows) + 1) + 3, 400),
         column_config={
             name: st.column_config.TextColumn(width=width, alignment="right" if name in NUMBERS else "left")

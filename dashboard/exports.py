@@ -10,6 +10,7 @@ from io import BytesIO
 import streamlit as st
 
 from core.data.dataset import Dataset
+from core.figures.names import shortened
 from core.figures.palette import Look
 from core.inspection import inspection_key, open_inspection
 from core.report.bundle import write_zip
@@ -48,7 +49,8 @@ class Story:
     @property
     def heading(self) -> str:
         """Title of the deck and of the page with all figures."""
-        return f"Cross learning on {self.material.dataset.title}, {self.material.config.window.horizon} steps ahead"
+        title, horizon = shortened(self.material.dataset.title), self.material.config.window.horizon
+        return f"Cross learning on {title}, {horizon} steps ahead"
 
     @property
     def stem(self) -> str:

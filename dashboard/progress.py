@@ -13,7 +13,7 @@ from core.study.progress import StudyProgress, clock
 from dashboard import studies
 from dashboard.plain import escaped
 from dashboard.studies import StudyFolder
-from dashboard.widgets import foot, show
+from dashboard.widgets import foot, sheet, show
 
 
 def draw_bar(job: StudyFolder, found: StudyProgress | None) -> None:
@@ -46,10 +46,8 @@ def draw_training(found: StudyProgress, look: Look) -> None:
 def draw_cells(table: pd.DataFrame) -> None:
     """Draw one line a data set and horizon with its progress."""
     columns = st.column_config
-    st.dataframe(
+    sheet(
         table,
-        hide_index=True,
-        width="stretch",
         column_config={
             "dataset": columns.TextColumn("Data set", pinned=True),
             "horizon": columns.NumberColumn("Horizon", format="%d"),
@@ -64,10 +62,8 @@ def draw_cells(table: pd.DataFrame) -> None:
 def draw_runs(table: pd.DataFrame) -> None:
     """Draw one line a run with its progress and loss."""
     columns = st.column_config
-    st.dataframe(
+    sheet(
         table,
-        hide_index=True,
-        width="stretch",
         placeholder="–",
         column_config={
             "mode": columns.TextColumn("Mode", pinned=True),

@@ -22,7 +22,7 @@ from core.vocabulary import Fusion, Language, Reference, label
 from dashboard import cache, state
 from dashboard.pickers import choose, texts
 from dashboard.selection import Selection
-from dashboard.widgets import KeyNumber, foot, key_numbers, show
+from dashboard.widgets import KeyNumber, foot, key_numbers, sheet, show
 
 HIDDEN = {"label_visibility": "collapsed"}
 HUES = {Fusion.NONE: "gray", Fusion.GRU_TO_CNN: "orange", Fusion.CNN_TO_GRU: "blue", Fusion.BOTH: "violet"}
@@ -164,10 +164,8 @@ def mixed(runs: Runs, matched: Sequence[RunRecord] = ()) -> str:
 def draw_table(table: pd.DataFrame) -> None:
     """Draw the table of errors with its numbers aligned and rounded alike."""
     number = st.column_config.NumberColumn
-    st.dataframe(
+    sheet(
         table,
-        hide_index=True,
-        width="stretch",
         placeholder="–",
         column_config={
             "model": st.column_config.TextColumn("Model", pinned=True),

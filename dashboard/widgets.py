@@ -15,7 +15,8 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.report.provenance import provenance_line
-from core.report.table import table_csv
+from core.report.slide import caption_of
+from core.report.table import inert_frame, table_csv
 from core.train.record import RunRecord
 from dashboard import cache, frame, runs, state
 from dashboard.plain import escaped
@@ -127,11 +128,8 @@ def show(
 
 def spoken(figure: go.Figure) -> str:
     """Return a figure's question and finding for those who cannot see it."""
-    title = figure.layout.title
-    text = f"{title.text or ''} {title.subtitle.text or ''}"
-    for mark in ("<b>", "</b>"):
-        text = text.replace(mark, "")
-    return text.replace("<br>", " ").strip()
+    caption = caption_of(figure)
+    return f"{caption.title} {caption.finding}"
 
 
 def numbers(table: pd.DataFrame | Callable[[], pd.DataFrame], key: str) -> None:
@@ -140,7 +138,7 @@ def numbers(table: pd.DataFrame | Callable[[], pd.DataFrame], key: str) -> None:
     if fold.open:
         with fold:
             rows = table() if callable(table) else table
-            st.dataframe(rows, hide_index=True, width="stretch", height=min(36 * (len(rows) + 1) + 3, 360))
+            sheet(rows, height=min(36 * (len(rows) + 1) + 3, 360))
             st.download_button(
                 "CSV",
                 lambda: table_csv(rows),
@@ -150,6 +148,11 @@ def numbers(table: pd.DataFrame | Callable[[], pd.DataFrame], key: str) -> None:
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def sheet(rows: pd.DataFrame, **settings: Any) -> Any:
+    """Draw a table in full width whose own download runs nothing in a spreadsheet; `settings` are Streamlit's."""
+    return st.dataframe(inert_frame(rows), hide_index=True, width="stretch", **settings)
 
 
 def empty_state(sentence: str, *, to: str = "", action: str = "") -> None:

@@ -29,6 +29,8 @@ PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,
 SLOTS, CHANNELS, TAPS, TOKENS = 144, 256, (-1, 0, 1), 20
 LABELS = tuple(f"{slot // 6:02d}:{slot % 6}0" for slot in range(SLOTS))
 VARIABLES = ("온도", "p (mbar)", *(f"v{index}" for index in range(2, 8)))
+MANY = tuple(f"variable {index}" for index in range(1_000))
+UNIT = "°C"
 TEN_MINUTES = Step(pd.Timedelta(minutes=10))
 BASELINES = ("ridge", "seasonal_naive", "repeat_last")
 Example = Callable[[Look], go.Figure]
@@ -120,9 +122,8 @@ def _error_by_step(look: Look) -> go.Figure:
 
 
 def _error_by_variable(look: Look) -> go.Figure:
-    names = [f"variable {index}" for index in range(1_000)]
     sources = [*(mode.value for mode in Fusion), *BASELINES]
-    rows = [(name, source, 1 + i / 100 + j / 10) for i, name in enumerate(names) for j, source in enumerate(sources)]
+    rows = [(name, source, 1 + i / 100 + j / 10) for i, name in enumerate(MANY) for j, source in enumerate(sources)]
     return error_by_variable(_table("variable source mse", rows), look=look, provenance=PROVENANCE)
 
 
@@ -133,13 +134,13 @@ def _training_curves(look: Look) -> go.Figure:
 
 
 def _series_plot(look: Look) -> go.Figure:
-    return series_plot(frame(), SPLITS, units={"온도": "°C"}, look=look, provenance=PROVENANCE)
+    return series_plot(frame(), SPLITS, units={VARIABLES[0]: UNIT}, look=look, provenance=PROVENANCE)
 
 
 def _daily_profile(look: Look) -> go.Figure:
     parts = [profile_of(np.sin(np.arange(SLOTS) / 23 + place), variable=name) for place, name in enumerate(VARIABLES)]
     return daily_profile(
-        pd.concat(parts), cycle="Time of day", units={"온도": "°C"}, look=look, provenance=PROVENANCE
+        pd.concat(parts), cycle="Time of day", units={VARIABLES[0]: UNIT}, look=look, provenance=PROVENANCE
     )
 
 
@@ -156,8 +157,8 @@ def _forecast_overlay(look: Look) -> go.Figure:
         {name: steps(2.0) for name in BASELINES},
         stamps=np.datetime64("2020-06-01T00:00") + np.arange(-720, len(steps())) * np.timedelta64(10, "m"),
         step=TEN_MINUTES,
-        variable="온도",
-        unit="°C",
+        variable=VARIABLES[0],
+        unit=UNIT,
         look=look,
         provenance=PROVENANCE,
     )
@@ -168,7 +169,7 @@ def _window_error_by_step(look: Look) -> go.Figure:
         {mode: steps(1 - 0.01 * index) for index, mode in enumerate(Fusion)},
         {name: steps(2.0) for name in BASELINES},
         step=TEN_MINUTES,
-        unit="°C",
+        unit=UNIT,
         look=look,
         provenance=PROVENANCE,
     )
@@ -214,8 +215,8 @@ def _dcor_comparison(look: Look) -> go.Figure:
 
 def _gate_timeline(look: Look) -> go.Figure:
     event = np.datetime64("2020-06-01T08:00")
-    values = np.linspace(0, 1, 97)
-    return gate_timeline(gates(), values, event=event, variable="온도", unit="°C", look=look, provenance=PROVENANCE)
+    words = {"variable": VARIABLES[0], "unit": UNIT, "provenance": PROVENANCE}
+    return gate_timeline(gates(), np.linspace(0, 1, 97), event=event, look=look, **words)
 
 
 def _event_response(look: Look) -> go.Figure:

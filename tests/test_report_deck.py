@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from core.report.formats import Ratio
 from core.report.images import chrome, how_to_get_chrome
 from core.report.native.thin import POINTS
 from core.report.powerpoint import write_pptx
-from core.report.slide import Slide
+from core.report.slide import Slide, file_stem
 from tests.report_slides import (
     FINDING,
     FORECAST,
@@ -164,6 +165,29 @@ def test_small_multiples_are_native_charts_side_by_side_with_their_names():
     assert left.left + left.width <= right.left
     assert [one.chart.chart_title.text_frame.text for one in (left, right)] == ["kernel", "gate"]
     assert points(right.chart.plots[0].series[0], "y") == [2, 2]
+
+
+def test_the_lowest_of_stacked_charts_has_room_for_the_axis_they_share():
+    figure = make_subplots(rows=3, cols=1, shared_xaxes=True)
+    for row in (1, 2, 3):
+        figure.add_scatter(x=STAMPS, y=TRUTH, mode="lines", line={"color": "#000000"}, row=row, col=1)
+    (page,) = deck_of(framed(figure), ratio=Ratio.STANDARD).slides
+    first, second, last = (shape.height for shape in page.shapes if shape.has_chart)
+    assert last - second == pytest.approx(Inches(0.5), rel=0.2)
+    assert abs(first - second) < 0.12 * first
+
+
+@pytest.mark.parametrize(("count", "columns"), [(3, 1), (21, 2)])
+def test_a_cover_of_many_questions_has_two_columns_in_order(count: int, columns: int):
+    titles = [f"Does question {index} of the many have an answer?" for index in range(count)]
+    content = io.BytesIO()
+    write_pptx([slide(framed(curves(), title), file_stem(title)) for title in titles], content, heading="All of them")
+    cover = Presentation(content).slides[0]
+    boxes = [shape for shape in cover.shapes if shape.has_text_frame and "Does question" in shape.text_frame.text]
+    assert len(boxes) == columns and len({box.top for box in boxes}) == 1
+    said = "\n".join(box.text_frame.text for box in sorted(boxes, key=lambda box: box.left))
+    assert [said.index(title) for title in titles] == sorted(said.index(title) for title in titles)
+    assert all(left.left + left.width < right.left for left, right in pairwise(boxes))
 
 
 def test_words_of_a_slide_are_where_people_and_readers_look():

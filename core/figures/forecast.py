@@ -14,6 +14,7 @@ from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
 from core.figures.lettering import number
 from core.figures.marks import empty, last_of, limits_of, line, milliseconds
+from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
 from core.figures.theme import DATE_AXIS, Room, finish
 from core.vocabulary import Fusion, label
@@ -68,7 +69,9 @@ def forecast_overlay(
         text, colour = baseline_label(name), look.colours.muted
         fig.add_trace(line(ahead, values, name=text, colour=colour, width=1.1, dash=dash))
         ends.append(EndLabel(text, float(values[-1]), colour))
-    fig.add_trace(line(ahead, truth, name="truth", colour=look.colours.truth, width=2.6))
+    name = with_unit(variable, unit)
+    hover = "%{y:.4g}" + told(name)
+    fig.add_trace(line(ahead, truth, name="truth", colour=look.colours.truth, width=2.6, hover=hover))
     ends.append(EndLabel("<b>truth</b>", last_of(truth), look.colours.truth))
     for mode, values in modes.items():
         text, colour = label(mode, look.language), fusion_colour(mode, look)
@@ -77,13 +80,12 @@ def forecast_overlay(
     limits = limits_of(history, truth, *modes.values(), *baselines.values())
     end_labels(fig, ends, limits=limits, pixels=290)
     fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text="Date")
-    fig.update_yaxes(range=limits)
+    fig.update_yaxes(range=limits, title_text=shown(name))
     fig.update_layout(hovermode="x unified", hoverdistance=20)
-    fig.update_yaxes(title_text=f"{variable} ({unit})" if unit else variable)
     named_line(fig, look=look, text="origin", x=ahead[0])
     room = Room(
         left=70,
-        right=label_room([end.text.replace("<b>", "") for end in ends]),
+        right=label_room([end.text for end in ends]),
         above=16,
         below=DATE_AXIS,
         height=480,
@@ -101,7 +103,7 @@ def _overlay_sentence(truth: Values, modes: Mapping[Fusion, Values], unit: str, 
         return f"Nothing was measured over these {steps}: no error can be told."
     errors = {mode: float(np.abs(values - truth)[known].mean()) for mode, values in modes.items()}
     ranked = sorted(errors, key=lambda mode: errors[mode])
-    suffix = f" {unit}" if unit else ""
+    suffix = f" {shortened(unit, UNIT)}" if unit else ""
     words = [f"{label(mode, look.language)} {number(errors[mode])}{suffix}" for mode in ranked]
     if len(words) == 1:
         return f"Mean absolute error over {steps}: {words[0]}."

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.figures.lettering import widest
+from core.figures.names import IN_MARGIN, plain, shown, told
 from core.figures.palette import Look
 
 MOST_ROWS = 21  # of a dot plot that stays readable; figures with more keep the most telling ones
@@ -27,6 +28,17 @@ def category_axis(fig: go.Figure, names: Sequence[str], *, look: Look, column: i
         ticks="",
         tickfont={"color": look.colours.ink},
     )
+
+
+def name_rows(fig: go.Figure, names: Sequence[str], *, look: Look) -> float:
+    """Name the rows of a dot plot after variables and return the px that takes; hover holds what the axis cuts."""
+    rows, ends = [shown(name, IN_MARGIN) for name in names], [told(name, IN_MARGIN) for name in names]
+    category_axis(fig, rows, look=look)
+    for trace in fig.data if any(ends) else ():
+        values, extra, beside = trace.hovertemplate.partition("<extra>")
+        trace.update(text=[ends[round(place)] for place in trace.y])
+        trace.update(hovertemplate=f"{values}%{{text}}{extra}{beside}")
+    return label_room(rows)
 
 
 def quarter_ticks(names: Sequence[str]) -> dict[str, Any]:
@@ -69,6 +81,7 @@ def panel_title(
     """Write a panel's name above its left edge, `lift` px up; `axis` is the number of its axes ("" or "2" ...)."""
     fig.add_annotation(
         text=f"<b>{text}</b>",
+        align="left" if "<br>" in text else None,
         xref=f"x{axis} domain",
         yref=f"y{axis} domain",
         x=0,
@@ -140,5 +153,5 @@ def end_labels(
 
 
 def label_room(texts: Sequence[str]) -> float:
-    """Return the px to keep free for end or tick labels."""
-    return widest(texts) + 22
+    """Return the px to keep free for end or tick labels, given as markup."""
+    return widest(map(plain, texts)) + 22

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import accumulate, takewhile
 
 from core.english import MINUS, signed
 
@@ -38,6 +39,12 @@ def text_width(text: str, size: float) -> float:
 def widest(texts: Iterable[str], size: float = 12) -> float:
     """Return the width in px of the longest of several one-line texts (0 without any)."""
     return max((text_width(text, size) for text in texts), default=0.0)
+
+
+def fitting(text: str, size: float, width: float) -> str:
+    """Return as many of the first letters as fit `width` px at a font size."""
+    widths = accumulate(size * _letter_width(letter) for letter in text)
+    return text[: sum(1 for _ in takewhile(lambda used: used <= width, widths))]
 
 
 def wrap(text: str, size: float, width: float = NARROWEST - 32) -> list[str]:

@@ -16,6 +16,7 @@ from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import interval, number, probability
 from core.figures.marks import band, dots, empty, limits_of, line, milliseconds, whiskers
+from core.figures.names import UNIT, escaped, hover, shown, straight
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Room, finish
 from core.vocabulary import Fusion, label
@@ -69,10 +70,11 @@ def gate_timeline(
         panel_title(fig, name, axis, look=look)
         named_line(fig, look=look, text="abrupt change" if row == 1 else "", x=at, axis=axis)
     times = milliseconds(pd.DatetimeIndex(next(iter(gates.values())).index))
-    fig.add_trace(line(times, inputs, name=variable, colour=look.colours.truth, width=1.6), row=3, col=1)
+    name, told = escaped(straight(variable)), "%{y:.4g}" + hover(variable)
+    fig.add_trace(line(times, inputs, name=name, colour=look.colours.truth, width=1.6, hover=told), row=3, col=1)
     named_line(fig, look=look, text="", x=at, axis="3")
-    panel_title(fig, f"Input: {variable}", "3", look=look)
-    fig.update_yaxes(title_text=unit or "value", nticks=4, row=3, col=1)
+    panel_title(fig, f"Input: {shown(variable)}", "3", look=look)
+    fig.update_yaxes(title_text=shown(unit or "value", UNIT), nticks=4, row=3, col=1)
     fig.update_xaxes(type="date", range=[times[0], times[-1]])
     fig.update_xaxes(title_text="Origin of the window", row=3, col=1)
     room = Room(
@@ -132,11 +134,8 @@ def event_response(
     beside = f'<span style="color:{grey}"> and {none}</span>'
     for column, mode in enumerate(modes, start=1):
         axis, part = "" if column == 1 else str(column), table.loc[table["fusion"] == mode.value]
-        for shown, of in ((Fusion.NONE, "none"), (mode, "mode")):
-            _response(fig, part.loc[part["of"] == of], shown, column, look)
-        beside = (
-            f'<span style="color:{fusion_colour(Fusion.NONE, look)}"> and {label(Fusion.NONE, look.language)}</span>'
-        )
+        for whose, of in ((Fusion.NONE, "none"), (mode, "mode")):
+            _response(fig, part.loc[part["of"] == of], whose, column, look)
         name = label(mode, look.language) + beside
         panel_title(fig, name, axis, look=look, colour=fusion_colour(mode, look), lift=30)
         _under_title(fig, _peak_text(amplification.get(mode), lead.get(mode)), axis, look)

@@ -12,15 +12,19 @@ from tsdownsample import MinMaxLTTBDownsampler
 
 from core.english import counted
 from core.figures.catalogue import QUESTIONS
-from core.figures.labels import MOST_ROWS, category_axis, label_room, named_line, panel_title, quarter_ticks
-from core.figures.lettering import number
+from core.figures.labels import MOST_ROWS, name_rows, named_line, panel_title, quarter_ticks
+from core.figures.lettering import NARROWEST, number
 from core.figures.marks import band, dots, empty, line, milliseconds
+from core.figures.names import escaped, hover, shortened, shown, straight, two_lines, with_unit
 from core.figures.palette import Look
 from core.figures.theme import DATE_AXIS, Room, finish
 from core.vocabulary import Split
 
 MOST_POINTS = 4_000  # per line: beyond, a browser slows and the eye sees no more
 MOST_PANELS = 8
+STAMPED = "%{x|%Y-%m-%d %H:%M}: %{y:.4g}"  # of a hover label
+LEFT, RIGHT = 50, 24  # px beside the panels of a cycle
+BETWEEN = 0.3  # share of the width that its gaps take, counted one a panel
 _DOWNSAMPLER = MinMaxLTTBDownsampler()
 SPLIT_MARKER = {Split.TRAIN: "circle", Split.VALIDATION: "square", Split.TEST: "diamond"}
 
@@ -53,30 +57,26 @@ def series_plot(
         Appearance, and the sources for the foot.
     """
     title = QUESTIONS["series_plot"]
-    shown = [str(column) for column in frame.columns[:MOST_PANELS]]
-    if frame.empty or not shown:
+    names = [str(column) for column in frame.columns[:MOST_PANELS]]
+    if frame.empty or not names:
         sentence = "No variable is chosen: choose at least one to see its series."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
-    fig = make_subplots(rows=len(shown), cols=1, shared_xaxes=True, vertical_spacing=0.36 / (len(shown) + 3))
+    fig = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=0.36 / (len(names) + 3))
     stamps = milliseconds(pd.DatetimeIndex(frame.index))
-    for row, variable in enumerate(shown, start=1):
+    for row, variable in enumerate(names, start=1):
         values = frame[variable].to_numpy(np.float64)
         kept = downsample(values)
-        hover = "%{x|%Y-%m-%d %H:%M}: %{y:.4g}<extra>" + variable + "</extra>"
-        fig.add_trace(
-            line(stamps[kept], values[kept], name=variable, colour=look.colours.ink, width=0.9, hover=hover),
-            row=row,
-            col=1,
-        )
-        suffix = "" if row == 1 else str(row)
-        unit = units.get(variable, "")
-        panel_title(fig, f"{variable}{f' ({unit})' if unit else ''}", suffix, look=look)
+        name, told = escaped(straight(variable)), STAMPED + hover(variable)
+        curve = line(stamps[kept], values[kept], name=name, colour=look.colours.ink, width=0.9, hover=told)
+        fig.add_trace(curve, row=row, col=1)
+        title_of_panel = shown(with_unit(variable, units.get(variable, "")))
+        panel_title(fig, title_of_panel, "" if row == 1 else str(row), look=look)
     _mark_splits(fig, stamps, splits, look)
     fig.update_xaxes(type="date")
-    fig.update_xaxes(title_text="Date", row=len(shown), col=1)
+    fig.update_xaxes(title_text="Date", row=len(names), col=1)
     fig.update_yaxes(nticks=4)
-    finding = _series_sentence(frame, splits, len(shown))
-    room = Room(left=58, above=50, below=DATE_AXIS, height=232 + 104 * len(shown))
+    finding = _series_sentence(frame, splits, len(names))
+    room = Room(left=58, above=50, below=DATE_AXIS, height=232 + 104 * len(names))
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
 
@@ -137,7 +137,9 @@ def daily_profile(
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     columns = 4 if len(names) in (4, 7, 8) else min(len(names), 3)
     rows = -(-len(names) // columns)
-    spacing = {"horizontal_spacing": 0.3 / columns, "vertical_spacing": 0.34 / rows}
+    titles = [two_lines(with_unit(name, units.get(name, "")), _narrowest_panel(columns)) for name in names]
+    second = max(map(len, titles)) - 1  # whether titles take a second line
+    spacing = {"horizontal_spacing": BETWEEN / columns, "vertical_spacing": (0.34 + 0.1 * second) / rows}
     fig = make_subplots(rows=rows, cols=columns, **spacing)
     strength = {}
     for index, name in enumerate(names):
@@ -145,21 +147,25 @@ def daily_profile(
         panel = {"row": index // columns + 1, "col": index % columns + 1}
         slots, mean = part["slot"].to_numpy(np.int16), part["mean"].to_numpy(float)
         fig.add_trace(band(slots, part["low"], part["high"], colour=look.colours.truth, name="10–90 %"), **panel)
-        hover = "%{customdata}: %{y:.4g}<extra>" + name + "</extra>"
-        curve = line(slots, mean, name=name, colour=look.colours.truth, hover=hover)
+        style = {"colour": look.colours.truth, "hover": "%{customdata}: %{y:.4g}" + hover(name)}
+        curve = line(slots, mean, name=escaped(straight(name)), **style)
         fig.add_trace(curve.update(customdata=part["label"].astype(str).to_list()), **panel)
-        unit = f" ({units[name]})" if units.get(name) else ""
-        panel_title(fig, name + unit, "" if index == 0 else str(index + 1), look=look)
+        panel_title(fig, "<br>".join(titles[index]), "" if index == 0 else str(index + 1), look=look)
         strength[name] = float(np.ptp(mean) / max(float((part["high"] - part["low"]).mean()), 1e-12))
     _slot_axis(fig, profile, rows, columns, len(names), cycle)
     fig.update_yaxes(nticks=5)
     clearest = max(strength, key=lambda name: strength[name])
     finding = (
-        f"Clearest for {clearest}: its mean swings over {number(strength[clearest], 2)} times the width of the "
-        "10–90 % band of a slot. Lines are means, bands hold 10 to 90 % of the values."
+        f"Clearest for {shortened(clearest)}: its mean swings over {number(strength[clearest], 2)} times the width "
+        "of the 10–90 % band of a slot. Lines are means, bands hold 10 to 90 % of the values."
     )
-    room = Room(left=50, above=20, height=160 + 150 * rows)
+    room = Room(left=LEFT, right=RIGHT, above=20 + 16 * second, height=160 + (150 + 16 * second) * rows)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+
+
+def _narrowest_panel(columns: int) -> float:
+    """Return the px that a panel's title may take in the narrowest picture: the panel and some of the gap."""
+    return (NARROWEST - LEFT - RIGHT) * (1 - BETWEEN * (columns - 1) / columns) / columns + 18
 
 
 def _slot_axis(fig: go.Figure, profile: pd.DataFrame, rows: int, columns: int, panels: int, cycle: str) -> None:
@@ -203,10 +209,10 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look, provenance: str) -> g
         )
         trace.error_x = {"array": part["sd"].to_numpy(float), "color": colour, "thickness": 1.4, "width": 0}
         fig.add_trace(trace)
-    category_axis(fig, names, look=look)
+    left = name_rows(fig, names, look=look)
     named_line(fig, look=look, text="train mean", x=0)
     fig.update_xaxes(title_text="Mean ± one deviation, in train standard deviations", showgrid=True)
-    room = Room(left=label_room(names), legend=True, above=16, height=210 + 38 * len(names))
+    room = Room(left=left, legend=True, above=16, height=210 + 38 * len(names))
     finding = _shift_sentence(statistics, names)
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
@@ -218,8 +224,9 @@ def _shift_sentence(statistics: pd.DataFrame, names: Sequence[str]) -> str:
     levels, spreads = test["mean"].to_numpy(float), test["sd"].to_numpy(float)
     moved = int(np.abs(levels).argmax())
     scaled = int(np.abs(np.log(spreads.clip(1e-6))).argmax())
+    level, spread = (shortened(str(test.index[place])) for place in (moved, scaled))
     return (
-        f"From train to test the level moves most in {test.index[moved]} ({number(levels[moved], 2)} train "
-        f"deviations) and the spread in {test.index[scaled]} (× {number(spreads[scaled], 2)}); "
+        f"From train to test the level moves most in {level} ({number(levels[moved], 2)} train deviations) and the "
+        f"spread in {spread} (× {number(spreads[scaled], 2)}); "
         f"{counted(len(names), 'variable')} shown."
     )

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from core.figures.colour import ramp
 from core.figures.lettering import BOLD, FONT, NARROWEST, NO_BREAK, text_width, wrap
+from core.figures.names import escaped, plain, printable
 from core.figures.palette import COLOURS, Look, Palette, fusion_colour
 
 __all__ = ["COLOURS", "EDGE", "Look", "Room", "finish", "fusion_colour", "template", "text_of"]
@@ -111,15 +112,16 @@ def finish(
     look
         Scheme and language.
     title, finding, provenance
-        Question (title), sentence made from the numbers (subtitle), sources (foot); wrapped to the narrowest width.
+        Question (title), sentence made from the numbers (subtitle), sources (foot), all as plain text: wrapped to the
+        narrowest width and escaped here, so that no name in them is markup.
     room
         Pixels needed around the panels.
     selectable
         Whether a click selects a point; drags then pan, because a drag mode of "select" swallows clicks.
     """
     colours, room = look.colours, room or Room()
-    heading, sentence = wrap(title, TITLE_SIZE * BOLD), wrap(finding, FINDING_SIZE)
-    foot = wrap(provenance, FOOT_SIZE)
+    heading, sentence = _lines(title, TITLE_SIZE * BOLD), _lines(finding, FINDING_SIZE)
+    foot = _lines(provenance, FOOT_SIZE)
     title_height, finding_height = 24 * len(heading), 18 * len(sentence)
     lift = room.above + 4  # px from the panels up to the legend
     over = 20 * _legend_rows(fig, NARROWEST - room.left - room.right) + lift if room.legend else room.above
@@ -151,6 +153,11 @@ def finish(
     return fig
 
 
+def _lines(text: str, size: float) -> list[str]:
+    """Return plain text as lines of markup."""
+    return [escaped(line) for line in wrap(printable(text), size)]
+
+
 def _legend_rows(fig: go.Figure, width: float) -> int:
     """Return how many rows the legend takes in `width` px; plotly gives every entry the widest one's room."""
     names = {str(trace.name) for trace in fig.data if trace.showlegend is not False}
@@ -178,4 +185,4 @@ def _side_text(
 def text_of(fig: go.Figure, name: str) -> str:
     """Return the finding or the provenance a finished figure carries, as one line ("" if unframed)."""
     texts = (str(note.text) for note in fig.layout.annotations if note.name == name)
-    return next(texts, "").replace("<br>", " ").replace(NO_BREAK, " ")
+    return plain(next(texts, "")).replace(NO_BREAK, " ")

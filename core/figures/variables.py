@@ -9,9 +9,10 @@ from plotly.subplots import make_subplots
 
 from core.english import signed
 from core.figures.catalogue import QUESTIONS
-from core.figures.labels import MOST_ROWS, category_axis, label_room, named_line, panel_title
+from core.figures.labels import MOST_ROWS, name_rows, named_line, panel_title
 from core.figures.lettering import number
 from core.figures.marks import dots, empty
+from core.figures.names import shortened
 from core.figures.palette import BASELINE_MARKERS, FUSION_MARKER, Look, baseline_label, fusion_colour
 from core.figures.theme import Room, finish
 from core.vocabulary import Fusion, label
@@ -42,10 +43,9 @@ def error_by_variable(errors: pd.DataFrame, *, look: Look, provenance: str) -> g
     if paired:
         _changes(fig, table, [mode for mode in modes if mode is not Fusion.NONE], look)
     _levels(fig, table, [Fusion.NONE] if paired else modes, 1 + paired, look)
-    for column in range(1, 2 + paired):
-        category_axis(fig, names, look=look, column=column)
+    left = name_rows(fig, names, look=look)
     fig.update_yaxes(showgrid=True)
-    room = Room(left=label_room(names), legend=True, above=22, height=246 + 26 * len(names))
+    room = Room(left=left, legend=True, above=22, height=246 + 26 * len(names))
     finding = _sentence(table, len(ranked))
     return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
 
@@ -83,12 +83,12 @@ def _levels(fig: go.Figure, table: pd.DataFrame, modes: list[Fusion], column: in
 def _sentence(table: pd.DataFrame, total: int) -> str:
     cut = f" The {len(table)} hardest of {total} variables are shown." if len(table) < total else ""
     if not {Fusion.NONE.value, Fusion.BOTH.value} <= set(table.columns):
-        hardest = str(table.index[-1])
+        hardest = shortened(str(table.index[-1]))
         return f"{hardest} is the hardest to forecast (MSE {number(float(table.iloc[-1].min()))} at best).{cut}"
     change = 100 * (table[Fusion.BOTH.value] / table[Fusion.NONE.value] - 1)
     better = int((change < 0).sum())
+    least, most = (shortened(str(name)) for name in (change.idxmin(), change.idxmax()))
     return (
         f"Crossing both ways lowers the MSE of {better} of {len(change)} variables: from "
-        f"{signed(float(change.min()))} % for {change.idxmin()} to {signed(float(change.max()))} % for "
-        f"{change.idxmax()}.{cut}"
+        f"{signed(float(change.min()))} % for {least} to {signed(float(change.max()))} % for {most}.{cut}"
     )

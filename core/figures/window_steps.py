@@ -13,6 +13,7 @@ from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, end_labels, label_room
 from core.figures.lettering import number
 from core.figures.marks import empty, last_of, limits_of, line
+from core.figures.names import UNIT, shortened, shown, with_unit
 from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
 from core.figures.theme import Room, finish
 from core.vocabulary import Fusion, label
@@ -68,7 +69,7 @@ def window_error_by_step(
     top = limits_of(*modes.values(), *baselines.values())[1]
     end_labels(fig, ends, limits=(0.0, top), pixels=230)
     fig.update_xaxes(range=[1, steps_ahead], title_text=f"Step ahead (1 step = {step.span(1)})")
-    fig.update_yaxes(range=(0.0, top), title_text=f"Absolute error ({unit})" if unit else "Absolute error")
+    fig.update_yaxes(range=(0.0, top), title_text=shown(with_unit("Absolute error", shortened(unit, UNIT))))
     fig.update_layout(hovermode="x unified", hoverdistance=20)
     room = Room(left=66, right=label_room([end.text for end in ends]), above=12, height=400)
     finding = _sentence(modes, unit, look)
@@ -77,7 +78,7 @@ def window_error_by_step(
 
 def _sentence(modes: Mapping[Fusion, Errors], unit: str, look: Look) -> str:
     mode = Fusion.BOTH if Fusion.BOTH in modes else next(iter(modes))
-    values, suffix = modes[mode], f" {unit}" if unit else ""
+    values, suffix = modes[mode], f" {shortened(unit, UNIT)}" if unit else ""
     worst = int(np.nanargmax(values))
     sentence = (
         f"{label(mode, look.language)} misses most at step {worst + 1}, by {number(float(values[worst]))}{suffix}"

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from pptx import Presentation
 
+from core.figures.names import printable
 from core.report.deck.box import Box, panel_boxes
 from core.report.deck.charts import add_chart, add_key
 from core.report.deck.drawing_ml import describe
@@ -22,6 +23,7 @@ from core.report.native.translate import native
 from core.report.slide import Slide, bare
 
 _EDITABLE = "The charts are native: their numbers are in the file (right click, Edit data)."
+_MOST_LETTERS = 255  # of a property of a document
 _PICTURE = "The chart is a picture, because an office chart cannot hold this kind of figure."
 
 
@@ -46,8 +48,9 @@ def write_pptx(
     page = Page.of(ratio)
     deck = Presentation()
     fit_template(deck, page)
-    deck.core_properties.title = heading or slides[0].title
-    deck.core_properties.subject = " | ".join(dict.fromkeys(slide.provenance for slide in slides))[:255]
+    deck.core_properties.title = printable(heading or slides[0].title)[:_MOST_LETTERS]
+    sources = " | ".join(dict.fromkeys(slide.provenance for slide in slides))
+    deck.core_properties.subject = printable(sources)[:_MOST_LETTERS]
     deck.core_properties.author = "CrossLens"
     if heading:
         write_cover(deck, page, heading, slides)

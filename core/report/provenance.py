@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
+from core.figures.names import shortened
 from core.train.record import RunRecord
 from core.version import VERSION, other_code
 
@@ -24,7 +25,8 @@ def provenance_line(title: str, runs: Sequence[RunRecord] = (), *, data: str = "
     data
         Fingerprint of the data, for a figure without runs (each run carries its own).
     """
-    parts = [title] if runs or not data else [title, f"data {data}"]
+    name = shortened(title)
+    parts = [name] if runs or not data else [name, f"data {data}"]
     if runs:
         window, seeds = runs[0].config.window, sorted({run.config.train.seed for run in runs})
         parts += [

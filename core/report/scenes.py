@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.figures.names import shortened
 from core.figures.theme import Look
 from core.report.chapters import attention, data, errors, forecasts, gradients, kernels, response
 from core.report.material import Material
@@ -73,7 +74,7 @@ def forecast_overlay(material: Material, look: Look) -> Slide:
 def error_timeline(material: Material, look: Look) -> Slide:
     """Return the error of every window for the first variable."""
     errors_of_first = {mode: found[:, 0] for mode, found in material.errors.items()}
-    foot = _foot(material, material.opened.values(), material.dataset.variables[0])
+    foot = _foot(material, material.opened.values(), _first_variable(material))
     return forecasts.error_timeline(
         errors_of_first, material.windows, reference=material.shown[0], look=look, provenance=foot
     )
@@ -96,27 +97,27 @@ def _kernel_by_slot(material: Material, crossing: Fusion, look: Look) -> Slide:
         material.calendar,
         block=BLOCK,
         look=look,
-        provenance=_foot_inside(material),
+        provenance=_foot_inside(material, look),
     )
 
 
 def kernel_profile(material: Material, look: Look) -> Slide:
     """Return each tap over the cycle."""
-    foot = _foot_inside(material)
+    foot = _foot_inside(material, look)
     return kernels.kernel_profile(material.kernels, material.calendar, block=BLOCK, look=look, provenance=foot)
 
 
 def window_kernels(material: Material, look: Look) -> Slide:
     """Return the kernels of the middle window."""
     place = len(material.windows.origins) // 2
-    stamp, foot = material.windows.stamps[place], _foot_inside(material)
+    stamp, foot = material.windows.stamps[place], _foot_inside(material, look)
     return kernels.window_kernels(material.kernels, place=place, stamp=stamp, block=BLOCK, look=look, provenance=foot)
 
 
 def dcor_comparison(material: Material, look: Look) -> Slide:
     """Return the dependence of the kernels on the time of day."""
     mode, run = material.shown
-    foot = _foot(material, [run], f"mode {label(mode)}")
+    foot = _foot(material, [run], f"mode {label(mode, look.language)}")
     return kernels.dcor_comparison(material.rows, run.run_id, mode, look=look, provenance=foot)
 
 
@@ -151,13 +152,13 @@ def gate_timeline(material: Material, look: Look) -> Slide:
 def attention_map(material: Material, look: Look) -> Slide:
     """Return where the merge routes, averaged over all windows."""
     weights = attention.mean_map(material.attention, material.calendar)
-    token, foot = _token(material), _foot_routing(material)
+    token, foot = _token(material), _foot_routing(material, look)
     return attention.attention_map(weights, token=token, shown="mean over all windows", look=look, provenance=foot)
 
 
 def attention_by_slot(material: Material, look: Look) -> Slide:
     """Return the routing over the cycle."""
-    token, foot = _token(material), _foot_routing(material)
+    token, foot = _token(material), _foot_routing(material, look)
     return attention.attention_by_slot(material.attention, material.calendar, token=token, look=look, provenance=foot)
 
 
@@ -188,14 +189,18 @@ def _foot_of_runs(material: Material) -> str:
     return material.provenance(run for runs in material.runs.values() for run in runs)
 
 
-def _foot_inside(material: Material) -> str:
+def _foot_inside(material: Material, look: Look) -> str:
     mode, run = material.shown
-    return _foot(material, [run], f"mode {label(mode)}, {material.dataset.variables[0]}")
+    return _foot(material, [run], f"mode {label(mode, look.language)}, {_first_variable(material)}")
 
 
-def _foot_routing(material: Material) -> str:
+def _foot_routing(material: Material, look: Look) -> str:
     mode, run = material.shown
-    return _foot(material, [run], f"mode {label(mode)}, variables averaged")
+    return _foot(material, [run], f"mode {label(mode, look.language)}, variables averaged")
+
+
+def _first_variable(material: Material) -> str:
+    return shortened(material.dataset.variables[0])
 
 
 def _token(material: Material) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import Self
 
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.figures.names import plain
 from core.figures.theme import text_of
 
 _FINDING_LINE, _EDGE = 18, 8  # px: a line of a framed figure's finding, and the space left below the axes
-_TAG = re.compile(r"<[^>]+>")
 _STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
@@ -27,15 +26,6 @@ class Caption:
     provenance: str  # data set, horizon, checkpoint, seeds, n, version
 
 
-def plain(text: object, line_end: str = " ") -> str:
-    """Return plotly's rich text without its tags, with another line end.
-
-    >>> plain("<b>GRU path</b><br>update gate")
-    'GRU path update gate'
-    """
-    return unescape(_TAG.sub("", str(text or "").replace("<br>", line_end))).strip()
-
-
 def caption_of(figure: go.Figure) -> Caption:
     """Read the words of a figure that `core.figures.theme.finish` framed.
 
@@ -44,9 +34,8 @@ def caption_of(figure: go.Figure) -> Caption:
     ValueError
         If the figure carries no title or no provenance: an export without them could not be traced back.
     """
-    title, finding, provenance = (
-        plain(text) for text in (figure.layout.title.text, text_of(figure, "finding"), text_of(figure, "provenance"))
-    )
+    title = plain(figure.layout.title.text)
+    finding, provenance = text_of(figure, "finding"), text_of(figure, "provenance")
     if not (title and provenance):
         raise ValueError(
             f"figure has title {title!r} and provenance {provenance!r}, wanted both; "

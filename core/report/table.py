@@ -6,20 +6,23 @@ import re
 
 import pandas as pd
 
+from core.figures.names import WITHOUT_CONTROL
+
 # Beginnings that a spreadsheet (or the writer of a chart's workbook) takes for a formula; full-width forms too.
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]|\{=")
 
 
 def inert(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet would run as a formula, and make line ends plain.
+    r"""Put an apostrophe before text that a spreadsheet would run as a formula, and make line ends plain.
 
-    A bare carriage return would end the row in many readers, and what follows it would start a cell.
+    A bare carriage return would end the row in many readers, and what follows it would start a cell. A control
+    character, which no workbook can hold and a terminal obeys, becomes a sign.
 
-    >>> inert("=HYPERLINK(1)"), inert("temperature")
-    ("'=HYPERLINK(1)", 'temperature')
+    >>> inert("=HYPERLINK(1)"), inert("temperature"), inert("\x1b[31mred")
+    ("'=HYPERLINK(1)", 'temperature', '�[31mred')
     """
     text = f"'{text}" if _FORMULA.match(text) else text
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(WITHOUT_CONTROL)
 
 
 def flat(frame: pd.DataFrame) -> pd.DataFrame:
@@ -38,11 +41,16 @@ def table_csv(frame: pd.DataFrame, provenance: str = "") -> bytes:
     table = flat(frame)
     if provenance:
         table = table.assign(provenance=provenance)
-    table = table.rename(columns=lambda name: inert(str(name)))
+    return inert_frame(table).to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame, flat, with headers and text cells inert, for whatever may end in a spreadsheet."""
+    table = flat(frame).rename(columns=lambda name: inert(str(name)))
     for position, kind in enumerate(table.dtypes):
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
             table.isetitem(position, [_cell(value) for value in table.iloc[:, position]])
-    return table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    return table
 
 
 def _cell(value: object) -> object:

@@ -7,7 +7,6 @@ from core.data.calendar import CycleKind
 from core.data.dataset import Dataset
 from core.figures.series import MOST_PANELS, daily_profile, scaling_shift, series_plot
 from core.presets import PRESETS
-from core.report.chapters.data import units_of
 from dashboard import datasets, state
 from dashboard.pickers import choose, choose_several, texts
 from dashboard.plain import escaped
@@ -38,7 +37,7 @@ def series(dataset: Dataset, selection: Selection, variables: list[str]) -> None
     figure = series_plot(
         dataset.frame[variables],
         datasets.split_rows(dataset),
-        units=units_of(dataset),
+        units=dataset.units,
         look=state.look(),
         provenance=provenance(selection),
     )
@@ -61,7 +60,7 @@ def cycle(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
         return
     profile = datasets.profile(dataset.fingerprint, tuple(variables), dataset)
     words = {"cycle": used.kind.capitalize(), "provenance": provenance(selection)}
-    figure = daily_profile(profile, units=units_of(dataset), look=state.look(), **words)
+    figure = daily_profile(profile, units=dataset.units, look=state.look(), **words)
     show(figure, "cycle", table=profile)
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from core.figures.names import shortened
 from core.report.chapters.forecasts import (
     error_timeline,
     forecast_overlay,
@@ -68,7 +69,13 @@ with page("forecasts") as selection:
         st.caption(":material/ads_click: Click a point to see its window above.")
         draw(
             (TIMELINE, *key, options.reference),
-            partial(error_timeline, errors, windows, reference=options.reference, provenance=f"{foot} · {variable}"),
+            partial(
+                error_timeline,
+                errors,
+                windows,
+                reference=options.reference,
+                provenance=f"{foot} · {shortened(variable)}",
+            ),
             on_select=partial(state.take_point, ORIGIN, TIMELINE),
         )
     with steps:

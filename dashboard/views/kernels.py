@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.data.calendar import CycleKind
+from core.figures.names import shortened
 from core.report.chapters.kernels import (
     MEAN,
     channel_text,
@@ -55,7 +56,7 @@ with page("kernels") as selection:
     key = kernels.key_of(run, variable)
     found = kernels.read(key, trace)
     foot = provenance(selection, [run])
-    detail = f"{foot} · mode {label(mode, selection.language)}, {variable}"
+    detail = f"{foot} · mode {label(mode, selection.language)}, {shortened(variable)}"
     with numbers:
         table, floor = kernels.dependence(run.run_id, mode, str(inspection.folder), inspection.rows)
         shares = kernels.shares(key, block, found, dial)

@@ -6,7 +6,7 @@ from core.version import other_code
 from core.vocabulary import Fusion
 from dashboard import cache, results
 from dashboard.pickers import choose_several, texts
-from dashboard.widgets import dataset_or_stop, models_or_stop, page
+from dashboard.widgets import dataset_or_stop, models_or_stop, page, sheet
 
 with page("overview") as selection:
     models_or_stop(selection)
@@ -24,7 +24,7 @@ with page("overview") as selection:
         runs = {mode: found for mode, found in runs.items() if found}
         if other := other_code(run.versions for found in runs.values() for run in found):
             st.caption(f"These were {other}.")
-        st.dataframe(results.checkpoint_table(runs), hide_index=True, width="stretch")
+        sheet(results.checkpoint_table(runs))
     with answer:
         matched = cache.chosen(selection, all_seeds=True, matched=True).get(Fusion.NONE, [])
         matched = [record for record in matched if record.config.train.seed in wanted]

@@ -21,7 +21,7 @@ def series_plot(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
     """Show the first variables with the parts marked."""
     frame = dataset.frame[list(dataset.variables[:SHOWN])]
     splits = {split: dataset.splits.of(split) for split in Split}
-    figure = figures.series_plot(frame, splits, units=units_of(dataset), look=look, provenance=provenance)
+    figure = figures.series_plot(frame, splits, units=dataset.units, look=look, provenance=provenance)
     return Slide.of(figure, name="series_plot", table=frame.head(TABLE_ROWS))
 
 
@@ -31,9 +31,7 @@ def daily_profile(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
     names = dataset.variables if len(dataset.variables) <= figures.MOST_PANELS else dataset.variables[:SHOWN]
     profile = profile_of(dataset.frame[list(names)], cycle)
     cycle_name = cycle.kind.value.capitalize()
-    figure = figures.daily_profile(
-        profile, cycle=cycle_name, units=units_of(dataset), look=look, provenance=provenance
-    )
+    figure = figures.daily_profile(profile, cycle=cycle_name, units=dataset.units, look=look, provenance=provenance)
     return Slide.of(figure, name="daily_profile", table=profile)
 
 
@@ -41,11 +39,6 @@ def scaling_shift(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
     """Show how level and spread of each variable move between the parts, in train deviations."""
     table = split_statistics(dataset)
     return Slide.of(figures.scaling_shift(table, look=look, provenance=provenance), name="scaling_shift", table=table)
-
-
-def units_of(dataset: Dataset) -> dict[str, str]:
-    """Return the units that the names of the variables do not carry already."""
-    return {name: unit for name, unit in dataset.units.items() if not name.endswith(f"({unit})")}
 
 
 def split_statistics(dataset: Dataset) -> pd.DataFrame:

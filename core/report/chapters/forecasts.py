@@ -18,6 +18,7 @@ from core.data.dataset import Dataset
 from core.data.step import Step
 from core.data.windows import Windows
 from core.figures import forecast as figures
+from core.figures.names import shortened
 from core.figures.theme import Look
 from core.figures.window_steps import window_error_by_step as step_figure
 from core.report.chapters.windows import stamp_text
@@ -154,7 +155,7 @@ def window_error_by_step(window: OneWindow, *, look: Look, provenance: str) -> S
         step=window.step,
         unit=window.unit,
         look=look,
-        provenance=f"{provenance} · {window.variable}, window of {stamp_text(window.stamp)}",
+        provenance=f"{provenance} · {shortened(window.variable)}, window of {stamp_text(window.stamp)}",
     )
     table = pd.DataFrame({**{mode.value: values for mode, values in modes.items()}, **baselines})
     table.insert(0, "step", range(1, len(table) + 1))

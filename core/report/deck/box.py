@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.report.native.panels import Panel
 
 _INCH = 914_400  # EMU
+_X_AXIS = 0.5  # inches: tick labels and title of an x axis
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,14 @@ def ticks_in(box: Box) -> tuple[int, int]:
 def panel_boxes(panels: Sequence[Panel], body: Box) -> list[Box]:
     """Give each panel its share of the body; gaps between panels are split between neighbours.
 
-    Heights come nearer to each other than in the figure, because every chart has its own title and labels.
+    Heights come nearer to each other than in the figure, because every chart has its own title and labels. Where only
+    the lowest row shows the x axis, that axis has room of its own, and all plots keep their height.
     """
+    axis = _X_AXIS * _INCH / body.height if any(panel.x.bare for panel in panels) else 0.0
     across = [(panel.domain[0], panel.domain[1]) for panel in panels]
     up = [(panel.domain[2], panel.domain[3]) for panel in panels]
     return [
-        body.part(*_grown(*span, across), *_levelled(_grown(*rise, up), {_grown(*other, up) for other in up}))
+        body.part(*_grown(*span, across), *_levelled(_grown(*rise, up), {_grown(*other, up) for other in up}, axis))
         for span, rise in zip(across, up, strict=True)
     ]
 
@@ -70,11 +73,12 @@ def _grown(start: float, end: float, others: Sequence[tuple[float, float]]) -> t
     return (before + start) / 2, (end + after) / 2
 
 
-def _levelled(span: tuple[float, float], spans: set[tuple[float, float]]) -> tuple[float, float]:
-    """Move a span half-way to equal heights, where the spans are rows that fill the body."""
+def _levelled(span: tuple[float, float], spans: set[tuple[float, float]], axis: float) -> tuple[float, float]:
+    """Move a span half-way to equal heights, where they are rows that fill the body; the lowest has an axis."""
     rows = sorted(spans)
     if abs(sum(high - low for low, high in rows) - 1) > 1e-6:
         return span
-    heights = [(high - low + 1 / len(rows)) / 2 for low, high in rows]
+    heights = [(1 - axis) * (high - low + 1 / len(rows)) / 2 for low, high in rows]
+    heights[0] += axis
     place = rows.index(span)
     return sum(heights[:place]), sum(heights[: place + 1])

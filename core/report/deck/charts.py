@@ -10,6 +10,7 @@ from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 
+from core.figures.names import shortened
 from core.report.deck.axes import style_number_axis, style_word_axis
 from core.report.deck.box import Box, ticks_in
 from core.report.deck.drawing_ml import describe, hide_in_legend
@@ -169,5 +170,5 @@ def add_key(shapes: Any, box: Box, panels: Sequence[Panel]) -> None:
     paragraph = shapes.add_textbox(*_sides(box)).text_frame.paragraphs[0]
     for name, source in listed.items():
         run = paragraph.add_run()
-        run.text = f"{text_mark(source)} {name}    "
+        run.text = f"{text_mark(source)} {shortened(name)}    "
         run.font.name, run.font.size, run.font.color.rgb = FONT, LABEL_SIZE, RGBColor.from_string(source.colours[0])

@@ -7,6 +7,7 @@ from typing import Any
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
+from core.figures.names import printable
 from core.report.native.panels import Series, Values
 
 
@@ -70,4 +71,4 @@ def _layout(target: str, **shares: float) -> Any:
 
 def describe(shape: Any, text: str) -> None:
     """Set the text that screen readers speak for a chart or a picture."""
-    shape._element.xpath("./*/p:cNvPr")[0].set("descr", text)
+    shape._element.xpath("./*/p:cNvPr")[0].set("descr", printable(text))

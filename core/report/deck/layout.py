@@ -20,7 +20,10 @@ from core.report.slide import Caption, Slide
 _POINT = 12_700  # EMU
 _LEADING, _GAP = 1.2, 0.6  # line height, and space between entries, per font size
 _WIDE, _BOLD = 1.1, 1.22  # room for a wider substitute of the font, and for bold letters
+_COLUMN_GAP = 0.3  # inches
 _TITLE_ONLY = 5  # of python-pptx's own template
+
+Entry = Sequence[tuple[str, float]]  # texts of one question, each with the correction of its width
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,30 @@ def write_cover(deck: Any, page: Page, heading: str, slides: Sequence[Slide]) ->
     _add_foot(shapes, page, provenance)
     top = page.finding.top + round(0.2 * 72 * _POINT)
     place = Box(page.finding.left, top, page.finding.width, page.foot.top - top)
-    entries: list[list[tuple[str, float]]] = [[(slide.title, _BOLD), (slide.finding, _WIDE)] for slide in slides]
-    choices = [(entries, size) for size in (16, 14, 12, 10)]
-    choices += [([entry[:1] for entry in entries], size) for size in (14, 12, 10, 8)]
-    entries, size = next((choice for choice in choices if _cover_fits(*choice, place)), choices[-1])
-    frame = _text_frame(shapes, place)
+    entries: list[Entry] = [[(slide.title, _BOLD), (slide.finding, _WIDE)] for slide in slides]
+    questions = [entry[:1] for entry in entries]
+    one, two = [place], _columns(place)
+    choices = [(entries, size, one) for size in (16, 14, 12)] + [(entries, size, two) for size in (12, 11, 10, 9)]
+    choices += [(questions, size, two) for size in (16, 14, 12, 10, 8)]
+    entries, size, columns = next((choice for choice in choices if _cover_fits(*choice)), choices[-1])
+    for part, box in zip(_dealt(entries, len(columns)), columns, strict=True):
+        _write_entries(_text_frame(shapes, box), part, size)
+
+
+def _columns(place: Box) -> list[Box]:
+    """Return the two halves of a place, with a gap between them."""
+    gap = 0.5 * _COLUMN_GAP * 72 * _POINT / place.width
+    return [place.part(0, 0.5 - gap, 0, 1), place.part(0.5 + gap, 1, 0, 1)]
+
+
+def _dealt(entries: Sequence[Entry], columns: int) -> list[Sequence[Entry]]:
+    """Deal entries to columns, in order and the first ones first."""
+    each = -(-len(entries) // columns)
+    return [entries[column * each : (column + 1) * each] for column in range(columns)]
+
+
+def _write_entries(frame: Any, entries: Sequence[Entry], size: float) -> None:
+    """Write questions, each with its finding below it where there is one."""
     for index, (question, *finding) in enumerate(entries):
         paragraph = frame.paragraphs[0] if index == 0 else frame.add_paragraph()
         paragraph.space_after = Pt(size * _GAP)
@@ -100,10 +122,13 @@ def write_cover(deck: Any, page: Page, heading: str, slides: Sequence[Slide]) ->
             _add_run(paragraph, text, size, MUTED)
 
 
-def _cover_fits(entries: Sequence[Sequence[tuple[str, float]]], size: float, place: Box) -> bool:
-    """Say whether all texts of a cover, each with its correction of width, fit at a size."""
-    lines = sum(len(_lines(text, size * width, place)) for entry in entries for text, width in entry)
-    return lines * size * _LEADING + len(entries) * size * _GAP <= place.height / _POINT
+def _cover_fits(entries: Sequence[Entry], size: float, columns: Sequence[Box]) -> bool:
+    """Say whether all texts of a cover, each with its correction of width, fit its columns at a size."""
+    for part, box in zip(_dealt(entries, len(columns)), columns, strict=True):
+        lines = sum(len(_lines(text, size * width, box)) for entry in part for text, width in entry)
+        if lines * size * _LEADING + len(part) * size * _GAP > box.height / _POINT:
+            return False
+    return True
 
 
 def add_text(

@@ -9,6 +9,7 @@ from pptx.dml.color import RGBColor
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Pt
 
+from core.figures.names import printable
 from core.report.deck.box import Box
 from core.report.deck.style import GRID, INK, MUTED, write
 from core.report.table import flat
@@ -40,5 +41,5 @@ def _shown(value: object) -> str:
 def _fill(cell: Any, text: str, *, right: bool, head: bool) -> None:
     cell.fill.solid()
     cell.fill.fore_color.rgb = GRID if head else _PAPER
-    write(cell.text_frame, text or " ", size=Pt(12), colour=INK if head else MUTED, bold=head)
+    write(cell.text_frame, printable(text) or " ", size=Pt(12), colour=INK if head else MUTED, bold=head)
     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.figures.names import plain
 from core.report.native.panels import Series, Values
 from core.report.native.thin import POINTS, thin
 from core.report.table import inert
@@ -136,7 +137,12 @@ def band_edges(trace: Any, *, x_date: bool, notes: dict[str, None]) -> tuple[Ser
     colour = (_paler(rgb(trace.line.color or trace.fillcolor)),)
     return tuple(
         Series(
-            f"{inert(trace.name or 'band')} ({side})", x[:half][kept], edge[kept], colour, _EDGE_POINTS, listed=False
+            f"{inert(plain(trace.name) or 'band')} ({side})",
+            x[:half][kept],
+            edge[kept],
+            colour,
+            _EDGE_POINTS,
+            listed=False,
         )
         for side, edge in (("low", y[:half]), ("high", y[half:][::-1]))
         for kept in [thin(x[:half], edge)]
@@ -147,14 +153,14 @@ def _style(trace: Any, count: int) -> dict[str, Any]:
     """Return name, colours and marks of a trace."""
     listed = trace.showlegend is not False and bool(trace.name)
     if trace.type == "bar":
-        return {"name": inert(trace.name or ""), "colours": _colours(trace.marker.color), "listed": listed}
+        return {"name": inert(plain(trace.name)), "colours": _colours(trace.marker.color), "listed": listed}
     mode = trace.mode or ("lines+markers" if count < 20 else "lines")
     lines, markers = "lines" in mode, "markers" in mode
     colours = _colours(trace.line.color or trace.marker.color if lines else trace.marker.color)
     if len(set(colours)) > 1:
         raise NotNative  # points coloured one by one need a colour bar
     return {
-        "name": inert(trace.name or ""),
+        "name": inert(plain(trace.name)),
         "colours": colours[:1],
         "line_width": _POINTS_PER_PIXEL * float(trace.line.width or 2) if lines else 0.0,
         "dash": trace.line.dash or "solid",

@@ -9,6 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.figures.names import plain
 from core.report.native.panels import Axis, Guide, Kind, NativeFigure, Panel, Series
 from core.report.native.traces import (
     NotNative,
@@ -20,7 +21,6 @@ from core.report.native.traces import (
     point_series,
     word_series,
 )
-from core.report.slide import plain
 
 MOST_CATEGORIES = 120  # more bars than this are a picture
 MOST_PANELS = 6  # more charts than this on one slide cannot be read
