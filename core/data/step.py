@@ -19,12 +19,8 @@ _MONTH = pd.Timedelta(days=365.2425 / 12)  # the mean month
 _WORDS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _LENGTH = re.compile(r"(\d{1,4})?(s|min|h|D|W)")
 _CALENDAR = {
-    "MS": (1, False),
-    "ME": (1, True),
-    "QS": (3, False),
-    "QE": (3, True),
-    "YS": (12, False),
-    "YE": (12, True),
+    **{"MS": (1, False), "QS": (3, False), "YS": (12, False)},
+    **{"ME": (1, True), "QE": (3, True), "YE": (12, True)},
 }
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -81,8 +77,8 @@ class Step:
         number, unit = (int(found[1] or 1), found[2]) if found else (0, "D")
         if not number:
             raise ValueError(
-                f"The step {text[:20]!r} is none; write it as 15min, 1h, 1D or 7D, B for working days, MS or ME for the "
-                "start or end of months, QS for quarters, YS for years."
+                f"The step {text[:20]!r} cannot be read; write it as 15min, 1h, 1D or 7D, B for working days, MS or ME "
+                "for the start or end of months, QS for quarters, YS for years."
             )
         return cls(number * (WEEK if unit == "W" else pd.Timedelta(1, unit)))
 

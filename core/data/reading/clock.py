@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from core.data.reading.cells import is_missing, number
-from core.data.reading.coverage import regularity
+from core.data.reading.coverage import coverage, regularity
 
 _DAY = 86_400.0
 _EXCEL_BEGINS = 1904  # a clock alone is a time of Excel's first day
 _ENOUGH = 0.95
 _IN_ORDER = 0.9  # share of rows that go on from the one before, in a column whose name says nothing of hours
-_REGULAR = 0.8  # share of steps that are the usual one, from which its numbers are believed
-_REGULAR_IF_NAMED = 0.4
+_FILLS = 0.9  # coverage of the time axis from which its numbers are believed
+_REGULAR = 0.4  # share of steps that are the usual one, from which numbers are believed by their name
 _INTERVALS = {
     24: "hours",
     48: "half hours",
@@ -32,7 +32,7 @@ _NAMED = re.compile(
     r"|시간|시각|^시$"
 )
 _OTHER_NAME = re.compile(
-    r"(^|[\W_])(id|no|nr|store|shop|item|product|site|station|sensor|meter|region|zone|series)s?\b"
+    r"(^|[\W_])(id|no|nr|store|shop|item|product|site|station|sensor|meter|region|zone|series)s?([\W_]|$)|번호|지점"
 )
 _TEXT = re.compile(
     r"(?P<before>[AaPp]\.?[Mm]\.?|오전|오후)? ?(?:HE|he|h|[Hh]our)? ?"
@@ -73,8 +73,8 @@ class Clock:
 def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> list[Clock]:
     """Return the columns that tell the rows of a date apart as a clock does, the likeliest first.
 
-    A clock written with hours and minutes is known by its writing. Numbers must step evenly, and where the name says
-    nothing of hours, they must also be one for each row of a date, in order, and fill the day.
+    A clock written with hours and minutes is known by its writing. Numbers must step evenly; where the name says
+    nothing of hours, they must be another one in each row of a date, in order, and fill the day.
     """
     known = [clock for name in frame.columns if name not in used for clock in _clocks(name, frame[name], dates)]
     several = [clock for clock in known if clock.on(dates).nunique() >= 1.5 * dates.nunique()]
@@ -138,47 +138,43 @@ def _seconds(hour: int, minute: int, second: int) -> float | None:
 
 
 def _from_numbers(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
-    """Yield the first reading of a column of numbers that steps evenly over the dates."""
+    """Yield the first reading of a column of numbers that goes on evenly over the dates."""
     values = cells.dropna()
     if len(values) < _ENOUGH * len(cells) or values.min() < 0 or values.nunique() > 1_441:
         return
     named = _is_named(name)
-    for clock, fills in _number_readings(name, cells, values, dates, named=named):
+    for clock in _number_readings(name, cells, values, dates):
         stamps = clock.on(dates)
+        if named and regularity(stamps) >= _REGULAR:
+            yield clock
+            return
         alone = stamps.nunique() >= _ENOUGH * len(stamps) and _order(stamps) >= _ENOUGH
-        believed = named or (fills and alone and not _OTHER_NAME.search(name.strip().lower()))
-        if believed and regularity(stamps) >= (_REGULAR_IF_NAMED if named else _REGULAR):
+        if alone and coverage(stamps) >= _FILLS and not _OTHER_NAME.search(name.strip().lower()):
             yield clock
             return
 
 
-def _number_readings(
-    name: str, cells: pd.Series, values: pd.Series, dates: pd.Series, *, named: bool
-) -> Iterator[tuple[Clock, bool]]:
-    """Yield each clock that the numbers can be, and whether it fills the day."""
+def _number_readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.Series) -> Iterator[Clock]:
+    """Yield each clock that the numbers can be."""
     low, high = values.min(), values.max()
     whole = bool((values % 1 == 0).all())
+    minutes = (values % 1 * 100).round(6)
     if whole and low <= 1:
         rows = int(cells.groupby(dates).nunique().mode().iloc[0])
         if rows in _INTERVALS and rows - 1 <= high - low + (rows == 24) and high - low < rows * 25 / 24:
             first = 0.0 if rows == 24 else low  # hour 1 is 01:00, and half hour 1 begins at 00:00
             seconds = _summer_time((cells - first) * _DAY / rows, dates)
-            yield Clock(name, seconds, f"{_INTERVALS[rows]} from {low:.0f} on"), True
-    if whole and named and high <= 24:
-        yield Clock(name, cells * 3600, f"hours from {low:.0f} on"), False
-    if whole and 100 <= high <= 2400 and (values % 100 < 60).all():
-        yield Clock(name, cells // 100 * 3600 + cells % 100 * 60, "hours and minutes as one number"), True
-    if not whole and high <= 24:
-        minutes = (values % 1 * 100).round(6)
-        if (
-            (minutes.round() - minutes).abs().max() < 1e-6
-            and minutes.max() < 60
-            and minutes.isin((15, 30, 45, 10)).any()
-        ):
-            yield Clock(name, cells // 1 * 3600 + (cells % 1 * 100).round() * 60, "hours and minutes"), True
-        yield Clock(name, (cells * 3600).round(), "hours and their parts"), True
-    if not whole and high <= 1:
-        yield Clock(name, (cells * 1440).round() * 60, "parts of a day"), True
+            yield Clock(name, seconds, f"{_INTERVALS[rows]} from {low:.0f} on")
+    if whole and high <= 24:
+        yield Clock(name, cells * 3600, f"hours from {low:.0f} on")
+    elif whole and 100 <= high <= 2400 and (values % 100 < 60).all():
+        yield Clock(name, cells // 100 * 3600 + cells % 100 * 60, "hours and minutes in one number")
+    elif not whole and high <= 1:
+        yield Clock(name, (cells * 1440).round() * 60, "parts of a day")
+    elif not whole and high <= 24:
+        if (minutes % 1 == 0).all() and minutes.max() < 60 and minutes.isin((10, 15, 30, 45)).any():
+            yield Clock(name, cells // 1 * 3600 + (cells % 1 * 100).round() * 60, "hours and minutes, as 13.30")
+        yield Clock(name, (cells * 3600).round(), "hours and their parts")
 
 
 def _summer_time(seconds: pd.Series, dates: pd.Series) -> pd.Series:

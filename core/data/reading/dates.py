@@ -78,8 +78,8 @@ def best_fit(
         reason = "as stated" if choices.dates else f"both fit, and {order(best)} is taken"
         doubt = f" (could also be {readings[turned[0]][0]}; {reason})"
     elif rivals:
-        names = sorted({readings[place][0] for place in rivals})
-        doubt = f" (could also be {some(names)}; this reading fills the time axis better or is the usual one)"
+        reason = "is the usual one" if set(rivals) & set(near) else "fills the time axis better"
+        doubt = f" (could also be {some(sorted({readings[place][0] for place in rivals}))}; this reading {reason})"
     if turned and not choices.dates:
         notes.questions.append(_question(texts, {order(place): readings[place][1] for place in (best, turned[0])}))
     notes.found.append(f"Dates written {words}{doubt}.")

@@ -43,6 +43,17 @@ def read_freely(texts: pd.Series, choices: Choices, notes: Notes, *, named_time:
     return readings[best_fit(readings, lambda place: orders[place], texts, choices, notes)][1]
 
 
+def is_date(text: str) -> bool:
+    """Whether dateutil reads a text as a date.
+
+    >>> is_date("31 January 2024"), is_date("2024-13-45")
+    (True, False)
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", parser.UnknownTimezoneWarning)
+        return _read(text, MONTH_FIRST) is not None
+
+
 def _read_all(cells: pd.Series, order: str) -> dict[str, datetime.datetime] | None:
     """Return the time of each cell, None as soon as one is no date."""
     times = {}

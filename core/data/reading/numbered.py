@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices, Question
-from core.data.reading.cells import is_missing, number
+from core.data.reading.cells import is_missing
+from core.data.reading.freeform import is_date
 from core.data.reading.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.reading.timestamps import says_time
 from core.data.report import Notes, Refused, some
 from core.data.step import Step
 
-START = Question("start", "When is the first row? Write it as 2024-01-31 13:00.")
-STEP = Question(
-    "step",
-    "How far are the rows apart? Write 15min, 1h, 1D or 7D, B for working days, MS, QS or YS for the calendar.",
+QUESTIONS = (
+    Question("start", "When is the first row? Write it as 2024-01-31 13:00."),
+    Question(
+        "step",
+        "How far are the rows apart? Write 15min, 1h, 1D or 7D; B for working days; MS, QS or YS for months, quarters "
+        "or years.",
+    ),
 )
+_SAMPLE = 300
+_NUMBERS = re.compile(r"\d+(?:\.\d+(?![\d.]))?")  # 1.5 is one number, 1.5.2020 are three
 
 
 def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.Series:
@@ -31,89 +38,64 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.Serie
     """
     if not choices.start and not choices.step:
         raise Refused(
-            f"{_why(frame)} Or state when the first row is and how far rows are apart "
-            "(on the page, or --start and --step).",
-            START,
-            STEP,
+            f"No column can be read as time{_nearest(frame)}, or state when the first row is and how far the rows are "
+            "apart (on the page, or with --start and --step).",
+            *QUESTIONS,
         )
-    if not choices.step:
-        raise Refused("The start is stated and the step is not; state both.", START, STEP)
-    if not choices.start:
-        raise Refused("The step is stated and the start is not; state both.", START, STEP)
-    start, step = _start(choices.start), _step(choices.step)
-    _check_fit(start, step, len(frame))
-    stamps = step.after(start, len(frame) - 1).insert(0, start)
-    notes.found.append(
-        f"No time column; rows numbered from {start}, each {step.text} after the one before, as stated."
-    )
-    return pd.Series(stamps, index=frame.index, dtype="datetime64[us]")
-
-
-def _start(text: str) -> pd.Timestamp:
-    try:
-        return pd.Timestamp(datetime.fromisoformat(text.strip()).replace(tzinfo=None)).as_unit("us")
-    except ValueError as error:
+    if not choices.start or not choices.step:
+        given, lacking = ("start", "step") if choices.start else ("step", "start")
         raise Refused(
-            f"The start {text[:30]!r} cannot be read as a time; write it as 2024-01-31 13:00.", START, STEP
-        ) from error
-
-
-def _step(text: str) -> Step:
+            f"No column can be read as time, and a {given} is stated but no {lacking}; state both.", *QUESTIONS
+        )
     try:
-        return Step.from_text(text)
+        start = pd.Timestamp(datetime.fromisoformat(choices.start.strip()).replace(tzinfo=None)).as_unit("us")
     except ValueError as error:
-        raise Refused(str(error), START, STEP) from error
+        text = f"The start {choices.start[:30]!r} cannot be read as a time; write it as 2024-01-31 13:00."
+        raise Refused(text, *QUESTIONS) from error
+    try:
+        step = Step.from_text(choices.step)
+    except ValueError as error:
+        raise Refused(str(error), *QUESTIONS) from error
+    _check_fit(start, step, len(frame))
+    notes.found.append(f"No time column; rows numbered from {start} on by {step.text}, as stated.")
+    return pd.Series(step.after(start, len(frame) - 1).insert(0, start), index=frame.index, dtype="datetime64[us]")
 
 
 def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
     if start.day_of_week not in step.weekdays:
-        raise Refused(
-            f"The start {start:%Y-%m-%d} is a {start:%A} and the step is {step.text}; state a day of these.",
-            START,
-            STEP,
-        )
+        text = f"The start {start:%Y-%m-%d} is a {start:%A} and the step is {step.text}; state a start on such a day."
+        raise Refused(text, *QUESTIONS)
     if step.month_end and not start.is_month_end:
-        raise Refused(
-            f"The start {start:%Y-%m-%d} does not end its month and the step is {step.text}; state one that "
-            "does, or MS, QS or YS.",
-            START,
-            STEP,
-        )
-    last = start.year + rows * step.length.total_seconds() * 7 / len(step.weekdays) / (365.2425 * 86_400)
+        text = f"The start {start:%Y-%m-%d} is not the end of a month and the step is {step.text}; state one that is."
+        raise Refused(text, *QUESTIONS)
+    last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
     if start.year < FIRST_YEAR or last > LAST_YEAR:
         raise Refused(
-            f"{rows:,} rows, each {step.text} after the one before, would run from {start.year} to {last:.0f}, and years "
-            f"from {FIRST_YEAR} to {LAST_YEAR} can be held; state another start or step.",
-            START,
-            STEP,
+            f"{rows:,} rows by {step.text} would run from {start.year} to {last:.0f}, and years from {FIRST_YEAR} to "
+            f"{LAST_YEAR} can be held; state another start or step.",
+            *QUESTIONS,
         )
 
 
-def _why(frame: pd.DataFrame) -> str:
-    """Return why no column is the time: the column nearest to one with a cell of it, or which columns there are."""
-    nearest = min(
-        (name for name in frame.columns if _nearness(frame[name])),
-        key=lambda name: -_nearness(frame[name]),
-        default=None,
-    )
-    if nearest is None:
-        return f"No column can be read as time; the columns are {some([repr(name) for name in frame.columns])}."
-    example = next(str(cell).strip()[:40] for cell in frame[nearest] if not is_missing(cell))
-    return (
-        f"No column can be read as time: {nearest!r} looks like it and {example!r} cannot be read; write it as "
-        "2024-01-31 13:00."
-    )
+def _nearest(frame: pd.DataFrame) -> str:
+    """Return which column is nearest to a time and a cell of it, or which columns there are, as a clause."""
+    samples = {name: _sample(frame[name]) for name in frame.columns}
+    nearness = {name: _nearness(name, texts) for name, texts in samples.items()}
+    nearest = max(nearness, key=lambda name: nearness[name])
+    if not nearness[nearest]:
+        columns = some([repr(name) for name in frame.columns])
+        return f" (the file has {columns}); add a column such as 'date' with values like 2024-01-31 13:00"
+    example = next((text for text in samples[nearest] if not is_date(text)), samples[nearest][0])
+    return f": {nearest!r} looks like the time and {example[:40]!r} cannot be read; write it as 2024-01-31 13:00"
 
 
-def _nearness(cells: pd.Series) -> float:
-    """Return how much a column of texts looks like dates, 0 to 2."""
-    present = [str(cell).strip() for cell in cells.iloc[:300] if not is_missing(cell)]
-    if cells.dtype == np.float64 or not present:
-        return 0.0
-    alike = np.mean([_looks_dated(text) for text in present])
-    return float(alike) + says_time(str(cells.name))
+def _sample(cells: pd.Series) -> list[str]:
+    """Return some cells of a column of texts, none of a column of numbers."""
+    if cells.dtype == np.float64:
+        return []
+    return [str(cell).strip() for cell in cells.iloc[:_SAMPLE] if not is_missing(cell)]
 
 
-def _looks_dated(text: str) -> bool:
-    groups = "".join(letter if letter.isdigit() else " " for letter in text).split()
-    return len(groups) >= 2 and number(text) is None
+def _nearness(name: str, texts: list[str]) -> float:
+    """Return how much a column looks like dates, 0 to 2: by its cells, and by its name."""
+    return float(np.mean([len(_NUMBERS.findall(text)) >= 2 for text in texts])) + says_time(name) if texts else 0.0

@@ -60,10 +60,8 @@ def _from_digits(values: NDArray[np.float64], known: NDArray[np.float64], notes:
     for _ in range((width - 4) // 2):
         rest, part = rest // 100, rest % 100
         parts.insert(0, part)
-    month, day, hour, minute, second = (
-        *parts,
-        *[np.full(len(rest), int(place == 1)) for place in range(len(parts), 5)],
-    )
+    parts += [np.full(len(rest), int(place == 1)) for place in range(len(parts), 5)]  # the first day, at 00:00:00
+    month, day, hour, minute, second = parts
     start = (rest * 12 + month - 1 - 1970 * 12).clip(-12 * 400, 12 * 400).astype("datetime64[M]")
     length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
     late = (hour == 24) & (minute == 0) & (second == 0)

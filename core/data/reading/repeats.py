@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.data.choices import Choices
 from core.data.reading.clock import Clock
-from core.data.reading.timestamps import read_stamps
+from core.data.reading.timestamps import read_stamps, says_time
 from core.data.report import Notes
 
 _SAMPLE = 300
@@ -15,6 +15,7 @@ _ENOUGH = 0.95
 _YEAR = 31_556_952  # seconds of the mean year
 _TOLERATED = 0.13  # years; the middle of a quarter is as far from its start
 _EXACT = 1e-6  # of the range: what a straight line through the times may leave
+_COUNTS = (1e9, 1e6, 1e3, 1, 1 / 60, 1 / 3600, 1 / 86_400)  # a second in units in which time is counted
 _END = "is the end of the interval that begins at the time"
 _AGAIN = "says the time again"
 
@@ -38,9 +39,10 @@ def leave_repeats(frame: pd.DataFrame, names: list[str], stamps: pd.Series, note
     step = _usual_step(stamps)
     for name in names:
         cells = frame[name]
-        reason = (
-            _of_numbers(cells, stamps) if cells.dtype == np.float64 else _of_texts(cells[rows], stamps[rows], step)
-        )
+        if cells.dtype == np.float64:
+            reason = _of_numbers(cells[rows], stamps[rows]) and _of_numbers(cells, stamps)
+        else:
+            reason = _of_texts(cells[rows], stamps[rows], step)
         if reason:
             notes.leave_column(name, reason)
             left.append(name)
@@ -69,15 +71,20 @@ def _of_texts(cells: pd.Series, stamps: pd.Series, step: float) -> str:
 
 
 def _of_numbers(cells: pd.Series, stamps: pd.Series) -> str:
-    """Return why a column of numbers is left out: shares of years, or a straight line through the times."""
+    """Return why a column of numbers is left out: shares of years, or a count of seconds, days ... since some time.
+
+    A count of the rows themselves is not looked for here.
+    """
     known = cells.notna() & stamps.notna()
-    values = cells[known].to_numpy(np.float64)
+    values, times = cells[known].to_numpy(np.float64), stamps[known]
     if len(values) < 3 or values[0] == values[-1]:
         return ""
-    seconds = (stamps[known] - stamps[known].iloc[0]).dt.total_seconds().to_numpy()
-    years = stamps[known].iloc[0].year + (stamps[known].iloc[0].day_of_year - 1) / 365.25
-    if np.abs(values - years - seconds / _YEAR).max() <= _TOLERATED and (values % 1).any():
+    seconds = (times - times.iloc[0]).dt.total_seconds().to_numpy()
+    begin = times.iloc[0].year + times.iloc[0].day_of_year / 365.25
+    if np.abs(values - begin - seconds / _YEAR).max() <= _TOLERATED and (values % 1).any():
         return _AGAIN
-    line = values[0] + (values[-1] - values[0]) * seconds / (seconds[-1] or 1)
-    beside = np.abs(values - line).max()
-    return _AGAIN if beside <= _EXACT * abs(values[-1] - values[0]) and (np.diff(values) != 1).any() else ""
+    slope = (values[-1] - values[0]) / (seconds[-1] or 1)
+    beside = np.abs(values - values[0] - slope * seconds).max()
+    counts = says_time(str(cells.name)) or np.isclose(slope, _COUNTS, rtol=_EXACT, atol=0).any()
+    rows = (np.diff(values) == 1).all()
+    return _AGAIN if counts and not rows and beside <= _EXACT * abs(values[-1] - values[0]) else ""

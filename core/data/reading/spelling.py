@@ -9,9 +9,7 @@ import pandas as pd
 from core.data.reading.dates import sample_of
 from core.data.report import Notes
 
-_WORDS = str.maketrans(
-    {"年": "년", "月": "월", "日": "일", "时": "시", "時": "시", "分": "분", "秒": "초", "，": ","}
-)
+_WORDS = str.maketrans("年月日时時分秒，", "년월일시시분초,")
 _HALVES = (("오전", "AM"), ("오후", "PM"), ("上午", "AM"), ("下午", "PM"), ("午前", "AM"), ("午後", "PM"))
 _HALVES += (("a.m.", "AM"), ("p.m.", "PM"), ("A.M.", "AM"), ("P.M.", "PM"))
 _POINTED = re.compile(r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.?")  # 2024. 1. 31. 13:00

@@ -16,16 +16,18 @@ from core.data.reading.numerals import from_year_shares
 from core.data.reading.repeats import leave_clocks, leave_repeats
 from core.data.reading.timeparts import Parts, add_clock, from_parts, parts_of
 from core.data.reading.timestamps import plausible, read_stamps, says_time
+from core.data.reading.typicalyear import as_one_year
 from core.data.reading.zones import to_standard, zone_column
 from core.data.report import Notes, some
 
 
 @dataclass(frozen=True)
 class _Time:
-    """Stamps, the columns they came from, and what was told on the way."""
+    """Stamps, the columns that they use up, where they stand in words, and what else is told of them."""
 
     stamps: pd.Series
     columns: list[str]
+    place: str
     notes: Notes
 
 
@@ -56,10 +58,9 @@ def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.S
     if time is None:
         return number_rows(frame, choices, notes), list(frame.columns)
     notes.take(time.notes)
+    notes.found.append(f"Time {time.place}.")
     if choices.start or choices.step:
-        notes.found.append(
-            f"The file has a time column ({some([repr(name) for name in time.columns])}), so the stated start and step are not needed."
-        )
+        notes.found.append("The file has its own time, so the stated start and step are not needed.")
     left = list(time.columns)
     if parts.has("year", "month", "day"):
         for name in parts.names("year", "month", "day", "hour", "minute", "second"):
@@ -67,8 +68,9 @@ def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.S
                 notes.leave_column(name, "says the time again")
                 left.append(name)
     names = [name for name in frame.columns if name not in left]
-    repeats = leave_repeats(frame, names, time.stamps, notes)
-    return plausible(time.stamps, notes), [name for name in names if name not in repeats]
+    stamps = plausible(time.stamps, notes)
+    repeats = leave_repeats(frame, names, stamps, notes)
+    return as_one_year(stamps, notes), [name for name in names if name not in repeats]
 
 
 def _time(frame: pd.DataFrame, parts: Parts, choices: Choices) -> _Time | None:
@@ -106,25 +108,26 @@ def _number_columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
 
 def _single(name: str, stamps: pd.Series | None, notes: Notes) -> Iterator[_Time]:
     if stamps is not None and stamps.nunique() > 1:
-        notes.found.append(f"Time in {name!r}.")
-        yield _Time(stamps, [name], notes)
+        yield _Time(stamps, [name], f"in {name!r}", notes)
 
 
 def _of_parts(parts: Parts) -> _Time | None:
     found = from_parts(parts, notes := Notes())
-    return _Time(*found, notes) if found and found[0].nunique() > 1 else None
+    if found is None or found[0].nunique() < 2:
+        return None
+    stamps, used = found
+    return _Time(stamps, used, f"put together from the columns {some(used, most=6)}", notes)
 
 
 def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
     """Return dates with the clock of other columns; None where no column is one."""
-    notes = Notes()
-    notes.take(time.notes)
+    notes = time.notes
     if parts.has("hour", "minute"):
         stamps, used = add_clock(time.stamps, parts, attempt := Notes())
         if stamps.nunique() > time.stamps.nunique():
             notes.take(attempt)
-            notes.found.append(f"Its clock in {' and '.join(map(repr, parts.names(*used)))}.")
-            return _Time(stamps, [*time.columns, *parts.names(*used)], notes)
+            names = parts.names(*used)
+            return _Time(stamps, [*time.columns, *names], f"{time.place} with {some(names)}", notes)
     clocks = clocks_beside(frame, time.stamps, time.columns)
     if not clocks:
         return None
@@ -132,8 +135,8 @@ def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
     stamps = taken.on(time.stamps)
     tell_late(taken.late, notes)
     counted = f", which counts {taken.words}" if taken.words else ""
-    notes.found.append(f"Time in {' and '.join(map(repr, [*time.columns, taken.name]))}{counted}.")
-    return _Time(stamps, [*time.columns, taken.name, *leave_clocks(clocks, taken, stamps, notes)], notes)
+    left = leave_clocks(clocks, taken, stamps, notes)
+    return _Time(stamps, [*time.columns, taken.name, *left], f"{time.place} and {taken.name!r}{counted}", notes)
 
 
 def _in_zone(frame: pd.DataFrame, time: _Time) -> _Time:
@@ -143,4 +146,5 @@ def _in_zone(frame: pd.DataFrame, time: _Time) -> _Time:
         return time
     name, offsets = zone
     time.notes.leave_column(name, "holds the zone of the time")
-    return _Time(to_standard(time.stamps, offsets, time.notes), [*time.columns, name], time.notes)
+    stamps = to_standard(time.stamps, offsets, time.notes)
+    return _Time(stamps, [*time.columns, name], time.place, time.notes)

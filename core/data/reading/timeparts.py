@@ -11,7 +11,7 @@ import pandas as pd
 from core.data.reading.dates import ENOUGH, tell_late
 from core.data.reading.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.reading.periods import from_months, from_quarters, from_weeks
-from core.data.report import Notes, some
+from core.data.report import Notes
 
 _NAMES = {
     "year": ("year", "yr", "yyyy", "jahr", "년", "년도", "연도"),
@@ -105,9 +105,7 @@ def from_parts(parts: Parts, notes: Notes) -> tuple[pd.Series, list[str]] | None
     if used[-1] in ("day", "doy") and parts.has("hour"):
         stamps, clock = add_clock(stamps, parts, notes)
         used += clock
-    names = parts.names(*used)
-    notes.found.append(f"Time put together from the columns {some(names, most=6)}.")
-    return stamps.astype("datetime64[us]"), names
+    return stamps.astype("datetime64[us]"), parts.names(*used)
 
 
 def add_clock(dates: pd.Series, parts: Parts, notes: Notes) -> tuple[pd.Series, list[str]]:

@@ -107,8 +107,8 @@ def plausible(stamps: pd.Series, notes: Notes) -> pd.Series:
     outside = (years < FIRST_YEAR) | (years > LAST_YEAR)
     if outside.sum() > stamps.notna().sum() / 2:
         raise Refused(
-            f"The times run from {years.min():.0f} to {years.max():.0f}, and years from {FIRST_YEAR} to {LAST_YEAR} can "
-            "be held; cut the file to them."
+            f"The times run from {years.min():.0f} to {years.max():.0f}, and years from {FIRST_YEAR} to {LAST_YEAR} "
+            "can be held; cut the file to them."
         )
     low, high = years.quantile(0.25), years.quantile(0.75)
     reach = max(_FAR, 2 * (high - low))

@@ -13,19 +13,8 @@ from core.data.report import Notes
 _HOURS = {
     **{"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2},
     **{"EET": 2, "EEST": 3, "MSK": 3, "SGT": 8, "HKT": 8, "KST": 9, "JST": 9, "AEST": 10, "AEDT": 11},
-    **{
-        "NZST": 12,
-        "NZDT": 13,
-        "EST": -5,
-        "EDT": -4,
-        "CST": -6,
-        "CDT": -5,
-        "MST": -7,
-        "MDT": -6,
-        "PST": -8,
-        "PDT": -7,
-    },
-    **{"AKST": -9, "AKDT": -8, "HST": -10},
+    **{"NZST": 12, "NZDT": 13, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6},
+    **{"PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10},
 }
 _PAIRS = {
     **{"CET/CEST": "Europe/Berlin", "MEZ/MESZ": "Europe/Berlin", "EET/EEST": "Europe/Helsinki"},
