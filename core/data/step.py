@@ -77,8 +77,8 @@ class Step:
         number, unit = (int(found[1] or 1), found[2]) if found else (0, "D")
         if not number:
             raise ValueError(
-                f"The step {text[:20]!r} cannot be read; write it as 15min, 1h, 1D or 7D, B for working days, MS or ME "
-                "for the start or end of months, QS for quarters, YS for years."
+                f"The step {text[:20]!r} cannot be read; write it as 15min, 1h, 1D or 7D, B for working days, MS or "
+                "ME for the start or end of months, QS for quarters, YS for years."
             )
         return cls(number * (WEEK if unit == "W" else pd.Timedelta(1, unit)))
 

@@ -20,8 +20,8 @@ QUESTIONS = (
     Question("start", "When is the first row? Write it as 2024-01-31 13:00."),
     Question(
         "step",
-        "How far are the rows apart? Write 15min, 1h, 1D or 7D; B for working days; MS, QS or YS for months, quarters "
-        "or years.",
+        "How far are the rows apart? Write 15min, 1h, 1D or 7D; B for working days; MS, QS or YS for months, "
+        "quarters or years.",
     ),
 )
 _SAMPLE = 300
@@ -38,8 +38,8 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.Serie
     """
     if not choices.start and not choices.step:
         raise Refused(
-            f"No column can be read as time{_nearest(frame)}, or state when the first row is and how far the rows are "
-            "apart (on the page, or with --start and --step).",
+            f"No column can be read as time{_nearest(frame)}, or state when the first row is and how far the rows "
+            "are apart (on the page, or with --start and --step).",
             *QUESTIONS,
         )
     if not choices.start or not choices.step:

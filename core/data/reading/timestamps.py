@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 import numpy as np
@@ -52,23 +53,15 @@ def read_stamps(cells: pd.Series, choices: Choices, notes: Notes) -> pd.Series |
         return cells.astype("datetime64[us]")
     if cells.dtype == np.float64:
         return from_numbers(cells, notes, named_time=named)
-    missing = cells.map(is_missing).to_numpy(dtype=bool)
-    if missing.all():
-        return None
-    present = cells[~missing]
-    if sum(not isinstance(cell, str) for cell in present) > len(present) / 2:
+    if sum(map(_is_date, cells)) > len(cells) / 2:
         stamps = pd.to_datetime(cells.where(cells.map(_is_date)), errors="coerce")
         return stamps.astype("datetime64[us]") if stamps.notna().mean() >= ENOUGH else None
-    texts = pd.Series(
-        ["" if gone else str(cell)[:LONGEST].strip() for cell, gone in zip(cells, missing, strict=True)],
-        index=cells.index,
-        dtype=object,
-    )
-    return _from_texts(texts, name, choices, notes)
+    texts = ["" if is_missing(cell) else str(cell)[:LONGEST].strip() for cell in cells]
+    return _from_texts(pd.Series(texts, index=cells.index, dtype=object), name, choices, notes)
 
 
 def _is_date(cell: object) -> bool:
-    return hasattr(cell, "year") and hasattr(cell, "month")
+    return isinstance(cell, datetime.date)
 
 
 def _from_texts(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> pd.Series | None:

@@ -17,9 +17,9 @@ def as_one_year(stamps: pd.Series, notes: Notes) -> pd.Series:
     The year is the first row's, or the next where that has a 29 February, which typical years leave out.
     """
     known = stamps.dropna()
-    years, months = known.dt.year.to_numpy(), known.dt.month.to_numpy()
-    if len(known) < 2 or len(set(years)) < 2:
+    if known.is_monotonic_increasing:
         return stamps
+    years, months = known.dt.year.to_numpy(), known.dt.month.to_numpy()
     end = months.size - int(months[0] == 1 and months[-1] == 1 and months[-2:].max() == 12)  # the last midnight
     if len(set(years[:end])) < 2 or (np.diff(months[:end]) < 0).any():
         return stamps

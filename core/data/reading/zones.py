@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pandas as pd
 
 from core.data.reading.cells import number
+from core.data.reading.dates import sample_of
 from core.data.report import Notes
 
 _HOURS = {
@@ -39,11 +40,26 @@ def cut_zone(texts: pd.Series) -> tuple[pd.Series, pd.Series, ZoneInfo | None]:
     places = texts.str.extract(_PLACE, expand=False).dropna().unique()
     if len(places):
         texts = texts.str.replace(_PLACE, "", regex=True)
-    local = texts.str.replace(_OFFSET, "", regex=True)
-    cut = (local != texts) & local.str.contains(_CLOCK)
-    offsets = texts.str.extract(_OFFSET, expand=False).where(cut)
-    place = _place(places[0]) if len(places) == 1 and not cut.any() else None
-    return local.where(cut, texts), offsets, place
+    usual = [found[0] for text in sample_of(texts) if (found := _OFFSET.search(text))]
+    ends = [_end(text, set(usual)) for text in texts]
+    local = [text.removesuffix(end) for text, end in zip(texts, ends, strict=True)]
+    offsets = pd.Series(ends, index=texts.index, dtype=object).map({end: _zone(end) for end in set(ends)})
+    place = _place(places[0]) if len(places) == 1 and offsets.isna().all() else None
+    return pd.Series(local, index=texts.index, dtype=object), offsets, place
+
+
+def _end(text: str, usual: set[str]) -> str:
+    """Return the end of a cell that names a zone, "" where there is none; `usual` ends are found without a search."""
+    for end in usual:
+        if text.endswith(end) and ":" in text and text[-len(end) - 1].isdigit():
+            return end
+    found = _OFFSET.search(text)
+    return found[0] if found and _CLOCK.search(text[: found.start()]) else ""
+
+
+def _zone(end: str) -> str | None:
+    found = _OFFSET.search(f"0{end}")
+    return found[1] if found else None
 
 
 def place_in(name: str) -> ZoneInfo | None:
