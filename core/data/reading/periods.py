@@ -56,8 +56,8 @@ def from_weeks(year: pd.Series, week: pd.Series, notes: Notes) -> pd.Series:
     """
     right = week.between(1, 53) & year.between(1, 9999) & (year % 1 == 0) & (week % 1 == 0)
     fourth = from_months(year.where(right), week.where(right) * 0 + 1) + pd.Timedelta(days=3)
-    monday = _after(fourth, -fourth.dt.dayofweek.to_numpy(np.float64), week)
-    sunday_weeks = _after(fourth, 1 - (fourth.dt.dayofweek.to_numpy(np.float64) + 1) % 7, week)
+    monday = _after(fourth, -fourth.dt.day_of_week.to_numpy(np.float64), week)
+    sunday_weeks = _after(fourth, 1 - (fourth.dt.day_of_week.to_numpy(np.float64) + 1) % 7, week)
     if coverage(sunday_weeks) > coverage(monday) or sunday_weeks.nunique() > monday.nunique():
         notes.found.append("Weeks of the year, counted as in the United States, each read as its Monday.")
         return sunday_weeks
