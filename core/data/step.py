@@ -74,13 +74,12 @@ class Step:
             months, month_end = _CALENDAR[wanted]
             return cls.by_months(months, month_end=month_end)
         found = _LENGTH.fullmatch(wanted)
-        number, unit = (int(found[1] or 1), found[2]) if found else (0, "D")
-        if not number:
+        if not found or not int(found[1] or 1):
             raise ValueError(
                 f"The step {text[:20]!r} cannot be read; write it as 15min, 1h, 1D or 7D, B for working days, MS or "
                 "ME for the start or end of months, QS for quarters, YS for years."
             )
-        return cls(number * (WEEK if unit == "W" else pd.Timedelta(1, unit)))
+        return cls(pd.Timedelta(f"{found[1] or 1}{found[2]}"))
 
     @property
     def is_even(self) -> bool:

@@ -35,7 +35,7 @@ _OTHER_NAME = re.compile(
     r"(^|[\W_])(id|no|nr|store|shop|item|product|site|station|sensor|meter|region|zone|series)s?([\W_]|$)|번호|지점"
 )
 _TEXT = re.compile(
-    r"(?P<before>[AaPp]\.?[Mm]\.?|오전|오후)? ?(?:HE|he|h|[Hh]our)? ?"
+    r"(?P<before>[AaPp]\.?[Mm]\.?|오전|오후)? ?(?:HE|he|H|h|[Hh]our)? ?"
     r"(?P<hour>\d{1,2})(?:(?:[:.\-hH]|시 ?)(?P<minute>\d{2})분?(?:(?:[:.\-]| ?)(?P<second>\d{2})초?(?:\.\d+)?)?)?"
     r" ?(?:h|H|Uhr|시)? ?(?P<after>[AaPp]\.?[Mm]\.?)?"
 )
@@ -160,8 +160,8 @@ def _number_readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.S
     whole = bool((values % 1 == 0).all())
     minutes = (values % 1 * 100).round(6)
     if whole and low <= 1:
-        rows = int(cells.groupby(dates).nunique().mode().iloc[0])
-        if rows in _INTERVALS and rows - 1 <= high - low + (rows == 24) and high - low < rows * 25 / 24:
+        span = high - low + 1
+        for rows in (rows for rows in _INTERVALS if rows <= span <= max(rows + 1, rows * 25 / 24)):
             first = 0.0 if rows == 24 else low  # hour 1 is 01:00, and half hour 1 begins at 00:00
             seconds = _summer_time((cells - first) * _DAY / rows, dates)
             yield Clock(name, seconds, f"{_INTERVALS[rows]} from {low:.0f} on")

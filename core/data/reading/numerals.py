@@ -56,7 +56,7 @@ def _from_digits(values: NDArray[np.float64], known: NDArray[np.float64], notes:
     if width not in _DIGITS or (known % 1 != 0).mean() > 1 - ENOUGH:
         return None
     rest = np.where(np.isfinite(values), values, 0).astype(np.int64)
-    parts = []
+    parts: list[NDArray[np.int64]] = []
     for _ in range((width - 4) // 2):
         rest, part = rest // 100, rest % 100
         parts.insert(0, part)

@@ -6,7 +6,6 @@ import re
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from core.data.reading.coverage import coverage
 from core.data.reading.dates import ENOUGH, sample_of
@@ -56,8 +55,9 @@ def from_weeks(year: pd.Series, week: pd.Series, notes: Notes) -> pd.Series:
     """
     right = week.between(1, 53) & year.between(1, 9999) & (year % 1 == 0) & (week % 1 == 0)
     fourth = from_months(year.where(right), week.where(right) * 0 + 1) + pd.Timedelta(days=3)
-    monday = _after(fourth, -fourth.dt.day_of_week.to_numpy(np.float64), week)
-    sunday_weeks = _after(fourth, 1 - (fourth.dt.day_of_week.to_numpy(np.float64) + 1) % 7, week)
+    weekday = fourth.dt.day_of_week.astype(np.float64)
+    monday = _after(fourth, -weekday, week)
+    sunday_weeks = _after(fourth, 1 - (weekday + 1) % 7, week)
     if coverage(sunday_weeks) > coverage(monday) or sunday_weeks.nunique() > monday.nunique():
         notes.found.append("Weeks of the year, counted as in the United States, each read as its Monday.")
         return sunday_weeks
@@ -65,6 +65,6 @@ def from_weeks(year: pd.Series, week: pd.Series, notes: Notes) -> pd.Series:
     return monday
 
 
-def _after(fourth: pd.Series, days: NDArray[np.float64], week: pd.Series) -> pd.Series:
-    whole = pd.Series(days, index=fourth.index) + (week - 1) * 7
-    return (fourth + pd.to_timedelta(whole, unit="D")).astype("datetime64[us]")
+def _after(fourth: pd.Series, days: pd.Series, week: pd.Series) -> pd.Series:
+    """Return the day of a week that stands `days` from the fourth of January in week 1."""
+    return (fourth + pd.to_timedelta(days + (week - 1) * 7, unit="D")).astype("datetime64[us]")

@@ -60,7 +60,7 @@ def _of_texts(cells: pd.Series, stamps: pd.Series, step: float) -> str:
     other = read_stamps(cells, Choices(), attempt := Notes())
     if other is None:
         return ""
-    later = (other - stamps) / pd.Timedelta(seconds=1)
+    later = (other - stamps).dt.total_seconds()
     usual = later.mode()
     if usual.empty or (later == usual[0]).mean() < _ENOUGH:
         return ""
@@ -75,7 +75,7 @@ def _of_numbers(cells: pd.Series, stamps: pd.Series) -> str:
 
     A count of the rows themselves is not looked for here.
     """
-    known = cells.notna() & stamps.notna()
+    known = pd.Series(np.isfinite(cells.to_numpy(np.float64)), index=cells.index) & stamps.notna()
     values, times = cells[known].to_numpy(np.float64), stamps[known]
     if len(values) < 3 or values[0] == values[-1]:
         return ""

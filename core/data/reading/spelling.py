@@ -10,8 +10,10 @@ from core.data.reading.dates import sample_of
 from core.data.report import Notes
 
 _WORDS = str.maketrans("年月日时時分秒，", "년월일시시분초,")
-_HALVES = (("오전", "AM"), ("오후", "PM"), ("上午", "AM"), ("下午", "PM"), ("午前", "AM"), ("午後", "PM"))
-_HALVES += (("a.m.", "AM"), ("p.m.", "PM"), ("A.M.", "AM"), ("P.M.", "PM"))
+_HALVES = {
+    **{"오전": "AM", "上午": "AM", "午前": "AM", "a.m.": "AM", "A.M.": "AM"},
+    **{"오후": "PM", "下午": "PM", "午後": "PM", "p.m.": "PM", "P.M.": "PM"},
+}
 _POINTED = re.compile(r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.?")  # 2024. 1. 31. 13:00
 _WEEKDAY = re.compile(r"\([월화수목금토일]\)|[월화수목금토일]요일")
 _HALF_FIRST = re.compile(r"(AM|PM) ?(\d{1,2}(?::\d{2}|시)[\d:.분초]*)")
@@ -41,7 +43,7 @@ def _in_english(texts: pd.Series) -> pd.Series:
     """Return the cells with am and pm for their words, and 년월일시분초 close to their numbers."""
     texts = texts.map(lambda text: text.translate(_WORDS))
     texts = texts.str.replace(_WEEKDAY, " ", regex=True)
-    for word, half in _HALVES:
+    for word, half in _HALVES.items():
         texts = texts.str.replace(word, f" {half} ", regex=False)
     texts = texts.str.replace(r"\s+", " ", regex=True).str.replace(r" ?([년월일시분초]) ?", r"\1", regex=True)
     return texts.str.replace("일", "일 ", regex=False).str.replace(r"월(?=AM|PM|\d+:)", "월 ", regex=True).str.strip()

@@ -77,7 +77,8 @@ def _time(frame: pd.DataFrame, parts: Parts, choices: Choices) -> _Time | None:
     """Return the time by one column, else by parts, else by numbers of any name; with a clock beside dates."""
     time = next(_columns(frame, choices), None) or _of_parts(parts) or next(_number_columns(frame, choices), None)
     if time is None:
-        return None
+        day = next(_columns(frame, choices, fewest=1), None)
+        return day and _with_clock(frame, day, parts)
     known = time.stamps.dropna()
     if known.equals(known.dt.normalize()) and known.duplicated().any():
         time = _with_clock(frame, time, parts) or max(
@@ -86,7 +87,7 @@ def _time(frame: pd.DataFrame, parts: Parts, choices: Choices) -> _Time | None:
     return _in_zone(frame, time)
 
 
-def _columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
+def _columns(frame: pd.DataFrame, choices: Choices, *, fewest: int = 2) -> Iterator[_Time]:
     """Yield single columns that hold a time: typed as time first, then named so, then any text that reads as time."""
 
     def rank(name: str) -> tuple[bool, bool]:
@@ -94,7 +95,7 @@ def _columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
 
     for name in sorted(frame.columns, key=rank):
         if frame[name].dtype != np.float64 or says_time(name):
-            yield from _single(name, read_stamps(frame[name], choices, attempt := Notes()), attempt)
+            yield from _single(name, read_stamps(frame[name], choices, attempt := Notes()), attempt, fewest)
 
 
 def _number_columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
@@ -106,8 +107,8 @@ def _number_columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
                 yield from _single(name, from_year_shares(frame[name], attempt := Notes()), attempt)
 
 
-def _single(name: str, stamps: pd.Series | None, notes: Notes) -> Iterator[_Time]:
-    if stamps is not None and stamps.nunique() > 1:
+def _single(name: str, stamps: pd.Series | None, notes: Notes, fewest: int = 2) -> Iterator[_Time]:
+    if stamps is not None and stamps.nunique() >= fewest:
         yield _Time(stamps, [name], f"in {name!r}", notes)
 
 
