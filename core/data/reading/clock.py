@@ -16,9 +16,8 @@ from core.data.reading.coverage import coverage, regularity
 _DAY = 86_400.0
 _EXCEL_BEGINS = 1904  # a clock alone is a time of Excel's first day
 _ENOUGH = 0.95
-_IN_ORDER = 0.9  # share of rows that go on from the one before, in a column whose name says nothing of hours
 _FILLS = 0.9  # coverage of the time axis from which its numbers are believed
-_REGULAR = 0.4  # share of steps that are the usual one, from which numbers are believed by their name
+_REGULAR = 0.4  # share of steps that are the usual one, from which a name is believed
 _INTERVALS = {
     24: "hours",
     48: "half hours",
@@ -31,6 +30,7 @@ _NAMED = re.compile(
     r"(^|[\W_])(time|hours?|hrs?|hh|he|clock|uhrzeit|zeit|stunde|hora|heure|anfang|beginn?|start|from|von)([\W_]|$)"
     r"|시간|시각|^시$"
 )
+_EXACT = re.compile(r"(time|hour|clock|uhrzeit|hora|시간|시각)([\W_]|$)")
 _OTHER_NAME = re.compile(
     r"(^|[\W_])(id|no|nr|store|shop|item|product|site|station|sensor|meter|region|zone|series)s?([\W_]|$)|번호|지점"
 )
@@ -73,14 +73,13 @@ class Clock:
 def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> list[Clock]:
     """Return the columns that tell the rows of a date apart as a clock does, the likeliest first.
 
-    A clock written with hours and minutes is known by its writing. Numbers must step evenly; where the name says
-    nothing of hours, they must be another one in each row of a date, in order, and fill the day.
+    They must step evenly, except in a column that is called time and written with hours and minutes. Where the name
+    says nothing of hours, they must also be in order, and numbers must fill the day and be another one in each row.
     """
     known = [clock for name in frame.columns if name not in used for clock in _clocks(name, frame[name], dates)]
     several = [clock for clock in known if clock.on(dates).nunique() >= 1.5 * dates.nunique()]
     orders = {clock.name: _order(clock.on(dates)) for clock in several}
-    fitting = [clock for clock in several if _is_named(clock.name) or orders[clock.name] >= _IN_ORDER]
-    return sorted(fitting, key=lambda clock: -orders[clock.name])
+    return sorted(several, key=lambda clock: -orders[clock.name])
 
 
 def _is_named(name: str) -> bool:
@@ -101,8 +100,13 @@ def _clocks(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
     if seconds_of(first) is None or cells.nunique() > _DAY:  # a day has no more times than its seconds
         return
     seconds = cells.map({cell: seconds_of(cell) for cell in cells.unique()}).astype(np.float64)
-    if seconds.notna().mean() >= _ENOUGH:
-        yield Clock(name, seconds)
+    clock = Clock(name, seconds)
+    if seconds.notna().mean() < _ENOUGH:
+        return
+    stamps = clock.on(dates)
+    expected = _is_named(name) or _order(stamps) >= _ENOUGH
+    if _EXACT.match(name.strip().lower()) or (expected and regularity(stamps) >= _REGULAR):
+        yield clock
 
 
 def seconds_of(cell: object) -> float | None:
@@ -145,7 +149,8 @@ def _from_numbers(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clo
     named = _is_named(name)
     for clock in _number_readings(name, cells, values, dates):
         stamps = clock.on(dates)
-        if named and regularity(stamps) >= _REGULAR:
+        each = stamps.value_counts()
+        if named and (each == each.mode().iloc[0]).mean() >= _ENOUGH and regularity(stamps) >= _REGULAR:
             yield clock
             return
         alone = stamps.nunique() >= _ENOUGH * len(stamps) and _order(stamps) >= _ENOUGH
@@ -163,7 +168,7 @@ def _number_readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.S
         span = high - low + 1
         for rows in (rows for rows in _INTERVALS if rows <= span <= max(rows + 1, rows * 25 / 24)):
             first = 0.0 if rows == 24 else low  # hour 1 is 01:00, and half hour 1 begins at 00:00
-            seconds = _summer_time((cells - first) * _DAY / rows, dates)
+            seconds = _summer_time((cells - first) * _DAY / rows, dates, counted=rows != 24)
             yield Clock(name, seconds, f"{_INTERVALS[rows]} from {low:.0f} on")
     if whole and high <= 24:
         yield Clock(name, cells * 3600, f"hours from {low:.0f} on")
@@ -177,17 +182,19 @@ def _number_readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.S
         yield Clock(name, (cells * 3600).round(), "hours and their parts")
 
 
-def _summer_time(seconds: pd.Series, dates: pd.Series) -> pd.Series:
+def _summer_time(seconds: pd.Series, dates: pd.Series, *, counted: bool) -> pd.Series:
     """Return seconds that go on evenly where intervals of a day are counted through changes of the clock.
 
     A day of 25 hours has two half hours more; those after it begin an hour later by standard time, until a day of 23
-    hours.
+    hours, which is believed of Sundays in spring, and of hours only where the file has a day of 25.
     """
     ends = seconds.groupby(dates).max()
-    usual = ends.mode().iloc[0]
-    if not (ends == usual + 3600).any():
+    longer = ends - ends.mode().iloc[0]
+    days = pd.DatetimeIndex(ends.index)
+    spring = (longer == -3600) & (days.day_of_week == 6) & days.month.isin((3, 4))
+    autumn = (longer == 3600) & (days.day_of_week == 6)
+    if not autumn.any() and not (counted and spring.any()):
         return seconds
-    sundays = pd.DatetimeIndex(ends.index).day_of_week == 6
-    changes = (ends - usual).where(((ends - usual).abs() == 3600) & sundays, 0.0)
+    changes = longer.where(spring | autumn, 0.0)
     passed = changes.cumsum().shift(fill_value=0.0)
     return seconds + dates.map(passed - passed.max())
