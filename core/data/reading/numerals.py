@@ -55,7 +55,8 @@ def _from_digits(values: NDArray[np.float64], known: NDArray[np.float64], notes:
     width = len(f"{np.median(known):.0f}")
     if width not in _DIGITS or (known % 1 != 0).mean() > 1 - ENOUGH:
         return None
-    rest = np.where(np.isfinite(values), values, 0).astype(np.int64)
+    rest = np.where(np.abs(values) < 1e15, values, 0).astype(np.int64)
+    whole = rest == values
     parts: list[NDArray[np.int64]] = []
     for _ in range((width - 4) // 2):
         rest, part = rest // 100, rest % 100
@@ -65,7 +66,7 @@ def _from_digits(values: NDArray[np.float64], known: NDArray[np.float64], notes:
     start = (rest * 12 + month - 1 - 1970 * 12).clip(-12 * 400, 12 * 400).astype("datetime64[M]")
     length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
     late = (hour == 24) & (minute == 0) & (second == 0)
-    right = (rest >= FIRST_YEAR) & (rest <= LAST_YEAR) & (month >= 1) & (month <= 12) & (values % 1 == 0)
+    right = (rest >= FIRST_YEAR) & (rest <= LAST_YEAR) & (month >= 1) & (month <= 12) & whole
     right &= (day >= 1) & (day <= length) & (minute < 60) & (second < 60) & ((hour < 24) | late)
     if right.sum() < ENOUGH * len(known):
         return None

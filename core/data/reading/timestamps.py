@@ -46,13 +46,13 @@ def read_stamps(cells: pd.Series, choices: Choices, notes: Notes) -> pd.Series |
     notes : Notes
         The writing and zone are told under `found`, changes under `mended`.
     """
-    name, named = str(cells.name), says_time(str(cells.name))
+    name = str(cells.name)
     if isinstance(cells.dtype, pd.DatetimeTZDtype):
         return from_zone(cells, notes)
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells.astype("datetime64[us]")
     if cells.dtype == np.float64:
-        return from_numbers(cells, notes, named_time=named)
+        return from_numbers(cells, notes, named_time=says_time(name))
     if sum(map(_is_date, cells)) > len(cells) / 2:
         stamps = pd.to_datetime(cells.where(cells.map(_is_date)), errors="coerce")
         return stamps.astype("datetime64[us]") if stamps.notna().mean() >= ENOUGH else None
@@ -65,22 +65,29 @@ def _is_date(cell: object) -> bool:
 
 
 def _from_texts(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> pd.Series | None:
-    named = says_time(name)
+    """Return the stamps of texts: as they are where a known writing reads them all, else made alike first."""
     plain = read_dates(texts, choices, attempt := Notes())
     if plain is not None and plain.notna().equals(texts != ""):
         place = place_in(name)
         notes.take(attempt)
         return at_place(plain, place, notes) if place else plain
-    if sample_of(texts).map(lambda text: number(text) is not None).mean() >= ENOUGH:
-        return from_numbers(pd.to_numeric(texts, errors="coerce"), notes, named_time=named)
-    texts = alike(texts, notes)
-    local, offsets, place = cut_zone(texts)
+    sample = sample_of(texts)
+    if sample.map(lambda text: number(text) is not None).mean() >= ENOUGH:
+        return from_numbers(pd.to_numeric(texts, errors="coerce"), notes, named_time=says_time(name))
+    if _from_alike(sample, name, choices, Notes()) is None:  # most columns of text are no times: found out cheaply
+        return None
+    return _from_alike(texts, name, choices, notes)
+
+
+def _from_alike(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> pd.Series | None:
+    """Return the stamps of texts in one spelling, without their zone: by known writings, periods, or dateutil."""
+    local, offsets, place = cut_zone(alike(texts, notes))
     place = place or place_in(name)
     stamps = read_dates(local, choices, notes)
     if stamps is None:
         stamps = from_periods(local, notes)
     if stamps is None:
-        stamps = read_freely(local, choices, notes, named_time=named)
+        stamps = read_freely(local, choices, notes, named_time=says_time(name))
     if stamps is None:
         return None
     if offsets.notna().any():

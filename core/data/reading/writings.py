@@ -140,7 +140,7 @@ def fitting(sample: Sequence[str], share: float) -> list[Writing]:
     The commonest signs of the sample decide, so that a unit under the name or a total below does not matter.
     """
     signs = [_signs(text) for text in sample]
-    usual = max(set(signs), key=lambda own: (signs.count(own), len(own)))
+    usual = max(set(signs), key=lambda own: (signs.count(own), len(own)), default="")
     alike = [text for text, own in zip(sample, signs, strict=True) if own == usual]
     return [
         writing
