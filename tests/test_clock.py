@@ -59,6 +59,12 @@ def test_a_clock_beside_dates_is_found_by_its_content(name, form):
     read_as(content, stamps, "'dteday' and", repr(name))
 
 
+@pytest.mark.parametrize("form", ["%d/%m/%Y", "%m/%d/%Y"])
+def test_days_that_repeat_are_days_in_a_row(form):
+    stamps = pd.date_range("2020-01-01", periods=240, freq="h").as_unit("us")  # or the first of ten months
+    read_as(table(stamps.strftime(form), "day", at=stamps.strftime("%I:%M %p")), stamps, "'day' and 'at'")
+
+
 @pytest.mark.parametrize("name, late", [("Hour Ending", 24), ("x", 24), ("Time (HH:MM)", "24:00"), ("HE", "HE24")])
 def test_a_clock_that_ends_with_hour_24(name, late):
     def clock(stamp):
@@ -153,6 +159,10 @@ PARTS = {
     "weeks": (
         pd.date_range("2003-12-01", periods=400, freq="W-MON"),
         lambda i: {"YEAR": i.isocalendar().year, "WEEK": i.isocalendar().week},
+    ),
+    "week words": (
+        pd.date_range("2003-12-01", periods=400, freq="W-MON"),
+        lambda i: {"Year": i.isocalendar().year, "Week": [f"W{week}" for week in i.isocalendar().week]},
     ),
     "days of the year": (
         pd.date_range("2019-12-01", periods=90, freq="D"),

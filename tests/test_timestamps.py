@@ -105,6 +105,7 @@ PERIODS = {
     "1970-Q1": (lambda s: f"{s.year}-Q{s.quarter}", "QS"),
     "Q1 1970": (lambda s: f"Q{s.quarter} {s.year}", "QS"),
     "1Q1970": (lambda s: f"{s.quarter}Q{s.year}", "QS"),
+    "Q1-70": (lambda s: f"Q{s.quarter}-{s:%y}", "QS"),
     "1970년 1분기": (lambda s: f"{s.year}년 {s.quarter}분기", "QS"),
     "Jan-70": (lambda s: f"{s:%b-%y}", "MS"),
     "Jan 1970": (lambda s: f"{s:%b %Y}", "MS"),
@@ -203,6 +204,25 @@ def test_zones_of_a_place():
         index, report = times(table(cells, name))
         assert list(index) == list(standard) and not report.mended, (name, report.text())
         assert told(report.found, "UTC+01:00 all year")
+
+
+@pytest.mark.parametrize(
+    "place, step", [("Europe/Berlin", "15min"), ("America/New_York", "1h"), ("Europe/London", "30min")]
+)
+def test_an_hour_doubled_by_summer_time_is_no_doubled_row(place, step):
+    local = pd.date_range("2023-03-20", "2023-11-20", freq=step, tz=place)
+    standard = local.tz_convert("UTC").tz_localize(None) + min(stamp.utcoffset() for stamp in (local[0], local[-1]))
+    for cells in (local, local[::-1]):
+        content = table(cells.strftime("%d.%m.%Y %H:%M"), end=(cells + pd.Timedelta(step)).strftime("%d.%m.%Y %H:%M"))
+        report = read_as(content, standard.as_unit("us"), "doubled", "standard time")
+        assert not told(report.mended, "missing") and report.left_out[0].name == "end"
+
+
+def test_other_doubled_rows_stay_doubled():
+    for day in ("2023-10-28 02:00", "2023-03-26 02:00", "2023-07-02 02:00"):
+        hours = pd.date_range("2023-03-01", "2023-11-20", freq="h")
+        index, report = times(table(sorted([*hours.strftime("%Y-%m-%d %H:%M"), day])))
+        assert list(index) == list(hours) and told(report.mended, "1 row at the time of an earlier one"), day
 
 
 @pytest.mark.parametrize("form", ["%Z", "%z"])

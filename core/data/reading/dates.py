@@ -68,6 +68,11 @@ def best_fit(
     """
     shares = [coverage(stamps) for _, stamps in readings] if len(readings) > 1 else [1.0]
     near = [place for place, share in enumerate(shares) if share >= _NEAR * max(shares)]
+    if (
+        readings[0][1].nunique() <= len(texts) / 2
+    ):  # days with a clock beside them, or with several series: the closest ones
+        spans = {place: readings[place][1].max() - readings[place][1].min() for place in near}
+        near = [place for place in near if spans[place] == min(spans.values())]
     best = next((place for place in near if choices.dates and order(place) == choices.dates), near[0])
     words, stamps = readings[best]
     rivals = [place for place, (other, _) in enumerate(readings) if other != words]

@@ -40,6 +40,8 @@ def read_freely(texts: pd.Series, choices: Choices, notes: Notes, *, named_time:
                 readings.append((f"freely, {order}", pd.to_datetime(texts.map(read)).astype("datetime64[us]")))
     if not readings:
         return None
+    if len(readings) == 2 and readings[0][1].equals(readings[1][1]):
+        readings = [("in words", readings[0][1])]
     return readings[best_fit(readings, lambda place: orders[place], texts, choices, notes)][1]
 
 

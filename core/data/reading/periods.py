@@ -13,8 +13,9 @@ from core.data.report import Notes
 
 _QUARTERS = (
     re.compile(r"(?P<year>\d{4})[ \-_/.:년]*(?:[Qq](?P<part>[1-4])|(?P<korean>[1-4]) ?분기)"),
-    re.compile(r"(?:[Qq](?P<part>[1-4])|(?P<korean>[1-4])[Qq])[ \-_/.]*(?P<year>\d{4})"),
+    re.compile(r"(?:[Qq](?P<part>[1-4])|(?P<korean>[1-4])[Qq])[ \-_/.']*(?P<year>\d{4}|\d{2})"),
 )
+_PIVOT = 69  # of years of two digits, as strptime reads them: 69 is 1969 and 68 is 2068
 _WEEKS = (
     re.compile(r"(?P<year>\d{4})[ \-_/.]*(?:[Ww](?:eek|k)?|KW)[ \-]*(?P<part>\d{1,2})(?:-[1-7])?"),
     re.compile(r"(?:[Ww](?:eek|k)?|KW)[ \-]*(?P<part>\d{1,2})[ \-_/,]*(?P<year>\d{4})"),
@@ -29,6 +30,7 @@ def from_periods(texts: pd.Series, notes: Notes) -> pd.Series | None:
             found = texts.str.extract(rf"^(?:{pattern.pattern})$")
             part = found["part"].fillna(found["korean"]) if "korean" in found else found["part"]
             year, number = pd.to_numeric(found["year"]), pd.to_numeric(part)
+            year = year.mask(year < 100, year + 1900 + 100 * (year < _PIVOT))
             return from_quarters(year, number, notes) if pattern in _QUARTERS else from_weeks(year, number, notes)
     return None
 

@@ -14,6 +14,7 @@ from core.data.reading.dates import tell_late
 from core.data.reading.numbered import number_rows
 from core.data.reading.numerals import from_year_shares
 from core.data.reading.repeats import leave_clocks, leave_repeats
+from core.data.reading.summertime import without_summer_time
 from core.data.reading.timeparts import Parts, add_clock, from_parts, parts_of
 from core.data.reading.timestamps import plausible, read_stamps, says_time
 from core.data.reading.typicalyear import as_one_year
@@ -70,6 +71,7 @@ def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.S
     names = [name for name in frame.columns if name not in left]
     stamps = plausible(time.stamps, notes)
     repeats = leave_repeats(frame, names, stamps, notes)
+    stamps = stamps if _zoned(time) else without_summer_time(stamps, notes)
     return as_one_year(stamps, notes), [name for name in names if name not in repeats]
 
 
@@ -140,10 +142,14 @@ def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
     return _Time(stamps, [*time.columns, taken.name, *left], f"{time.place} and {taken.name!r}{counted}", notes)
 
 
+def _zoned(time: _Time) -> bool:
+    return any(sentence.startswith("Time zone") for sentence in time.notes.found)
+
+
 def _in_zone(frame: pd.DataFrame, time: _Time) -> _Time:
     """Return the time at standard time where a column of its own gives the zone of each row."""
     zone = zone_column(frame.drop(columns=time.columns))
-    if zone is None or any(sentence.startswith("Time zone") for sentence in time.notes.found):
+    if zone is None or _zoned(time):
         return time
     name, offsets = zone
     time.notes.leave_column(name, "holds the zone of the time")

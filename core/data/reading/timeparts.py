@@ -27,7 +27,10 @@ _NAMES = {
 _MONTHS = {
     name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
-_QUARTER = re.compile(r"[qQ]?([1-4])[qQ]?")
+_TEXTS = {
+    "quarter": re.compile(r"[qQ]?([1-4])[qQ]?|([1-4])분기"),
+    "week": re.compile(r"(?:[wW]|KW|[wW]eek) ?(\d{1,2})|(\d{1,2})주차?"),
+}
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,9 @@ def _numbers(cells: pd.Series, part: str) -> pd.Series | None:
     """Return a part's numbers: as they are, or of month names and quarters such as Q1."""
     if cells.dtype == object and part == "month":
         cells = cells.map(lambda cell: _MONTHS.get(str(cell).strip().lower()[:3]))
-    elif cells.dtype == object and part == "quarter":
-        cells = cells.map(lambda cell: int(found[1]) if (found := _QUARTER.fullmatch(str(cell).strip())) else None)
+    elif cells.dtype == object and part in _TEXTS:
+        found = cells.map(lambda cell: _TEXTS[part].fullmatch(str(cell).strip()))
+        cells = found.map(lambda match: int(match[1] or match[2]), na_action="ignore")
     if cells.dtype == object and cells.notna().mean() < ENOUGH:
         return None
     numbers = pd.to_numeric(cells, errors="coerce").astype(np.float64)

@@ -51,7 +51,7 @@ def cut_zone(texts: pd.Series) -> tuple[pd.Series, pd.Series, ZoneInfo | None]:
 def _end(text: str, usual: set[str]) -> str:
     """Return the end of a cell that names a zone, "" where there is none; `usual` ends are found without a search."""
     for end in usual:
-        if text.endswith(end) and ":" in text and text[-len(end) - 1].isdigit():
+        if text.endswith(end) and ":" in text and text[: -len(end)][-1:].isdigit():
             return end
     found = _OFFSET.search(text)
     return found[0] if found and _CLOCK.search(text[: found.start()]) else ""
