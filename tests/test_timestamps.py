@@ -161,6 +161,14 @@ def test_where_both_orders_fit_the_owner_is_asked():
         assert str(found[0].date()) == first and not report.questions
 
 
+def test_an_answer_goes_before_what_fills_the_axis():
+    index = pd.date_range("2024-03-01", periods=12).repeat(8)
+    frame = pd.DataFrame({"DATE": index.strftime("%d/%m/%Y"), "a": 1.5})
+    stamps, _ = take_time(frame, Choices(dates="month first"), notes := Notes())
+    assert stamps.max() == pd.Timestamp(2024, 12, 3) and told(tuple(notes.found), "month first, as stated")
+    assert take_time(frame, Choices(), Notes())[0].max() == pd.Timestamp(2024, 3, 12)
+
+
 def test_an_answer_changes_nothing_where_only_one_order_fits():
     content = table(HOURS.strftime("%d/%m/%Y %H:%M"))
     assert list(times(content, Choices(dates="month first"))[0]) == list(HOURS)

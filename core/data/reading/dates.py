@@ -64,31 +64,42 @@ def best_fit(
 ) -> int:
     """Return the place of the reading (words, stamps) that fills the time axis best; the first of equals.
 
-    Where equals differ in the order of day and month, the owner's choice decides or a question is raised.
+    The owner's choice of day or month first goes before that. Without one, where equals differ in it, a question is
+    raised.
     """
-    shares = [coverage(stamps) for _, stamps in readings] if len(readings) > 1 else [1.0]
-    near = [place for place, share in enumerate(shares) if share >= _NEAR * max(shares)]
-    if (
-        readings[0][1].nunique() <= len(texts) / 2
-    ):  # days with a clock beside them, or with several series: the closest ones
-        spans = {place: readings[place][1].max() - readings[place][1].min() for place in near}
-        near = [place for place in near if spans[place] == min(spans.values())]
-    best = next((place for place in near if choices.dates and order(place) == choices.dates), near[0])
+    near = _nearest([stamps for _, stamps in readings])
+    best = next((place for place in range(len(readings)) if choices.dates and order(place) == choices.dates), near[0])
     words, stamps = readings[best]
-    rivals = [place for place, (other, _) in enumerate(readings) if other != words]
-    rivals = [place for place in rivals if not readings[place][1].equals(stamps)]
+    rivals = [place for place, (other, read) in enumerate(readings) if other != words and not read.equals(stamps)]
     turned = [place for place in rivals if place in near and {order(place), order(best)} == {DAY_FIRST, MONTH_FIRST}]
     doubt = ""
-    if turned:
-        reason = "as stated" if choices.dates else f"both fit, and {order(best)} is taken"
-        doubt = f" (could also be {readings[turned[0]][0]}; {reason})"
-    elif rivals:
-        reason = "is the usual one" if set(rivals) & set(near) else "fills the time axis better"
-        doubt = f" (could also be {some(sorted({readings[place][0] for place in rivals}))}; this reading {reason})"
+    if rivals:
+        reason = "this reading fills the time axis better"
+        if choices.dates and order(best) == choices.dates:
+            reason = f"{choices.dates}, as stated"
+        elif set(rivals) & set(near):
+            reason = f"both fit, and {order(best) or 'the usual one'} is taken"
+        doubt = f" (could also be {some(sorted({readings[place][0] for place in rivals}))}; {reason})"
     if turned and not choices.dates:
         notes.questions.append(_question(texts, {order(place): readings[place][1] for place in (best, turned[0])}))
     notes.found.append(f"Dates written {words}{doubt}.")
     return best
+
+
+def _nearest(readings: Sequence[pd.Series]) -> list[int]:
+    """Return the places of the readings that fill the time axis best, in their order.
+
+    Of days that repeat, with a clock beside them or several series, the closest ones are nearest: by the other order
+    of day and month, the days of a week are the first of seven months.
+    """
+    if len(readings) == 1:
+        return [0]
+    shares = [coverage(stamps) for stamps in readings]
+    near = [place for place, share in enumerate(shares) if share >= _NEAR * max(shares)]
+    if readings[near[0]].nunique() > readings[near[0]].notna().sum() / 2:
+        return near
+    spans = {place: readings[place].max() - readings[place].min() for place in near}
+    return [place for place in near if spans[place] == min(spans.values())]
 
 
 def _order(reading: Reading) -> str:
@@ -101,7 +112,7 @@ def _order(reading: Reading) -> str:
 
 def _question(texts: pd.Series, readings: dict[str, pd.Series]) -> Question:
     first, other = readings.values()
-    place = (first != other).to_numpy().argmax()
+    place = ((first != other) & first.notna() & other.notna()).to_numpy().argmax()
     example = texts.iloc[place]
     options = [
         Option(order, f"{example} is {stamps.iloc[place].day} {stamps.iloc[place]:%B %Y}")

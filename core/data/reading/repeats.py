@@ -15,6 +15,7 @@ _ENOUGH = 0.95
 _YEAR = 31_556_952  # seconds of the mean year
 _TOLERATED = 0.13  # years; the middle of a quarter is as far from its start
 _EXACT = 1e-6  # of the range: what a straight line through the times may leave
+_MOST = 1e19  # nanoseconds since 1970 are fewer
 _COUNTS = (1e9, 1e6, 1e3, 1, 1 / 60, 1 / 3600, 1 / 86_400)  # a second in units in which time is counted
 _END = "is the end of the interval that begins at the time"
 _AGAIN = "says the time again"
@@ -77,7 +78,7 @@ def _of_numbers(cells: pd.Series, stamps: pd.Series) -> str:
     """
     known = pd.Series(np.isfinite(cells.to_numpy(np.float64)), index=cells.index) & stamps.notna()
     values, times = cells[known].to_numpy(np.float64), stamps[known]
-    if len(values) < 3 or values[0] == values[-1]:
+    if len(values) < 3 or values[0] == values[-1] or np.abs(values).max() > _MOST:
         return ""
     seconds = (times - times.iloc[0]).dt.total_seconds().to_numpy()
     begin = times.iloc[0].year + times.iloc[0].day_of_year / 365.25
