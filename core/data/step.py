@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -18,6 +19,11 @@ WORKING_DAYS = tuple(range(5))
 MONTH_END = 31
 _MONTH = pd.Timedelta(days=365.2425 / 12)  # the mean month
 _WORDS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_LENGTH = re.compile(r"(\d{1,4})?(s|min|h|D|W)")
+_CALENDAR = {
+    **{"MS": (1, False), "QS": (3, False), "YS": (12, False)},
+    **{"ME": (1, True), "QE": (3, True), "YE": (12, True)},
+}
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -52,6 +58,32 @@ class Step:
     def by_months(cls, months: int, *, day: int = 0) -> Self:
         """Return the step of months, quarters (3), years (12) or several years."""
         return cls(months * _MONTH, months, day)
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the step that a person writes: a length, "B" for working days, or a part of the calendar.
+
+        Raises
+        ------
+        ValueError
+            In one sentence, for any other text.
+
+        >>> Step.from_text("15min").text, Step.from_text("B").text, Step.from_text("ME").text
+        ('15 minutes', '1 day, Monday to Friday', '1 month, at its end')
+        """
+        wanted = text.strip()
+        if wanted == "B":
+            return cls(DAY, weekdays=WORKING_DAYS)
+        if wanted in _CALENDAR:
+            months, month_end = _CALENDAR[wanted]
+            return cls.by_months(months, month_end=month_end)
+        found = _LENGTH.fullmatch(wanted)
+        if not found or not int(found[1] or 1):
+            raise ValueError(
+                f"The step {text[:20]!r} cannot be read; write it as 15min, 1h, 1D or 7D, B for working days, MS or "
+                "ME for the start or end of months, QS for quarters, YS for years."
+            )
+        return cls(pd.Timedelta(f"{found[1] or 1}{found[2]}"))
 
     @property
     def is_even(self) -> bool:
@@ -155,7 +187,7 @@ class Step:
         if self.months:
             return self._month_axis(stamp, rows + 1)[1:]
         if self.is_even:
-            return pd.DatetimeIndex([stamp + self.length * place for place in range(1, rows + 1)], name="date")
+            return pd.date_range(stamp + self.length, periods=rows, freq=self.length, name="date").as_unit("us")
         days = WEEK // DAY * (rows // (len(self.weekdays) * self._rows_of_a_day()) + 2)
         found = self._even_axis(stamp, stamp + (int(days) + 1) * DAY)
         return found[found > stamp][:rows]

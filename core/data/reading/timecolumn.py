@@ -2,132 +2,156 @@
 
 from __future__ import annotations
 
-import datetime
-import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices
-from core.data.reading.cells import is_missing, number
-from core.data.reading.timestamps import read_stamps
-from core.data.report import Notes, Refused, some
+from core.data.reading.clock import clocks_beside
+from core.data.reading.dates import tell_late
+from core.data.reading.numbered import number_rows
+from core.data.reading.numerals import from_year_shares
+from core.data.reading.repeats import leave_clocks, leave_repeats
+from core.data.reading.summertime import without_summer_time
+from core.data.reading.timeparts import Parts, add_clock, from_parts, parts_of
+from core.data.reading.timestamps import plausible, read_stamps, says_time
+from core.data.reading.typicalyear import as_one_year
+from core.data.reading.zones import to_standard, zone_column
+from core.data.report import Notes, some
 
-_TIME_NAME = re.compile(
-    r"(^|[\W_])(date|datetime|time|timestamp|stamp|ds|dt|datum|zeit|fecha|utc|epoch|unix)s?([\W_]|$)"
-    r"|날짜|일시|일자|시간|시각|日期|时间|日時"
-)
-_PARTS = {
-    "year": ("year", "yr", "yyyy", "년", "년도", "연도"),
-    "month": ("month", "mon", "mo", "mm", "월"),
-    "day": ("day", "dy", "dd", "일"),
-    "hour": ("hour", "hr", "hh", "시"),
-    "minute": ("minute", "min", "mi", "분"),
-    "second": ("second", "sec", "ss", "초"),
-}
-_CLOCK_NAME = re.compile(r"^(time|hour|clock|uhrzeit|hora|시간|시각)$")
+
+@dataclass(frozen=True)
+class _Time:
+    """Stamps, the columns that they use up, where they stand in words, and what else is told of them."""
+
+    stamps: pd.Series
+    columns: list[str]
+    place: str
+    notes: Notes
 
 
 def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.Series, list[str]]:
     """Return the stamp of each row and the names of the columns that are not time.
 
+    Parameters
+    ----------
+    frame : DataFrame [row, column]
+        Cells as they came.
+    choices : Choices
+        Which of day and month comes first; start and step of rows without a time.
+    notes : Notes
+
+    Returns
+    -------
+    stamps : Series
+        Without zone, in microseconds; NaT where a cell cannot be read.
+    names : list of str
+
     Raises
     ------
     Refused
-        When no column, nor year, month and day together, can be read as time.
+        When no columns can be read as time and start and step are not stated, or its years cannot be held.
     """
-    parts = _parts(frame)
-    single = _single(frame, notes)
-    if single is not None:
-        name, stamps = single
-        used = [name]
-        clock = _clock_beside(frame, name, stamps)
-        if clock is not None:
-            other, offsets = clock
-            stamps, used = stamps + offsets, [name, other]
-        elif {"year", "month", "day"} <= set(parts):
-            used += list(parts.values())
-            notes.refused.append(f"{some(list(parts.values()))}: repeat the time; left out.")
-        notes.found.append(f"Time in {' and '.join(map(repr, used[: 2 if clock else 1]))}.")
-        return _plausible(stamps), [name for name in frame.columns if name not in used]
-    if {"year", "month", "day"} <= set(parts):
-        notes.found.append(f"Time put together from the columns {some(list(parts.values()), most=6)}.")
-        return _plausible(_from_parts(frame, parts)), [name for name in frame.columns if name not in parts.values()]
-    raise Refused(
-        "No column can be read as time; add a column such as 'date' with values like 2024-01-31 13:00, "
-        "or separate year, month, day and hour columns."
-    )
+    parts = parts_of(frame)
+    time = _time(frame, parts, choices)
+    if time is None:
+        return number_rows(frame, choices, notes), list(frame.columns)
+    notes.take(time.notes)
+    notes.found.append(f"Time {time.place}.")
+    if choices.start or choices.step:
+        notes.found.append("The file has its own time, so the stated start and step are not needed.")
+    left = list(time.columns)
+    if parts.has("year", "month", "day"):
+        for name in parts.names("year", "month", "day", "hour", "minute", "second"):
+            if name not in left:
+                notes.leave_column(name, "says the time again")
+                left.append(name)
+    names = [name for name in frame.columns if name not in left]
+    stamps = plausible(time.stamps, notes)
+    repeats = leave_repeats(frame, names, stamps, notes)
+    stamps = stamps if _zoned(time) else without_summer_time(stamps, notes)
+    return as_one_year(stamps, notes), [name for name in names if name not in repeats]
 
 
-def _plausible(stamps: pd.Series) -> pd.Series:
-    """Return stamps with those outside 1800 to 2200 as unreadable: slips of a digit, not measurements."""
-    return stamps.where((stamps >= pd.Timestamp(1800, 1, 1)) & (stamps < pd.Timestamp(2200, 1, 1)))
+def _time(frame: pd.DataFrame, parts: Parts, choices: Choices) -> _Time | None:
+    """Return the time by one column, else by parts, else by numbers of any name; with a clock beside dates."""
+    time = next(_columns(frame, choices), None) or _of_parts(parts) or next(_number_columns(frame, choices), None)
+    if time is None:
+        day = next(_columns(frame, choices, fewest=1), None)
+        return day and _with_clock(frame, day, parts)
+    known = time.stamps.dropna()
+    if known.equals(known.dt.normalize()) and known.duplicated().any():
+        time = _with_clock(frame, time, parts) or max(
+            [time, *_columns(frame, choices)], key=lambda other: other.stamps.nunique()
+        )
+    return _in_zone(frame, time)
 
 
-def _parts(frame: pd.DataFrame) -> dict[str, str]:
-    """Return which columns are year, month, day ... by their names, as far as they hold numbers."""
-    found: dict[str, str] = {}
-    for part, names in _PARTS.items():
-        for name in frame.columns:
-            if name.strip().lower() in names and frame[name].dtype == "float64":
-                found.setdefault(part, name)
-    return found
-
-
-def _from_parts(frame: pd.DataFrame, parts: dict[str, str]) -> pd.Series:
-    """Return stamps; hours are added as durations, so that hour 24 is midnight of the next day."""
-    dates = frame[[parts["year"], parts["month"], parts["day"]]].set_axis(["year", "month", "day"], axis=1)
-    stamps = pd.to_datetime(dates, errors="coerce")
-    for part, seconds in (("hour", 3600), ("minute", 60), ("second", 1)):
-        if part in parts:
-            stamps = stamps + pd.to_timedelta(frame[parts[part]] * seconds, unit="s", errors="coerce")
-    return stamps.astype("datetime64[us]")
-
-
-def _single(frame: pd.DataFrame, notes: Notes) -> tuple[str, pd.Series] | None:
-    """Return the best single column: typed as time first, then named so, then any text that reads as time."""
+def _columns(frame: pd.DataFrame, choices: Choices, *, fewest: int = 2) -> Iterator[_Time]:
+    """Yield single columns that hold a time: typed as time first, then named so, then any text that reads as time."""
 
     def rank(name: str) -> tuple[bool, bool]:
-        return not pd.api.types.is_datetime64_any_dtype(frame[name]), not _named_time(name)
+        return not pd.api.types.is_datetime64_any_dtype(frame[name]), not says_time(name)
 
     for name in sorted(frame.columns, key=rank):
-        attempt = Notes()
-        stamps = read_stamps(frame[name], attempt, named_time=_named_time(name))
-        if stamps is not None and stamps.nunique() > 1:
-            notes.found += attempt.found
-            notes.mended += attempt.mended
-            return name, stamps
-    return None
+        if frame[name].dtype != np.float64 or says_time(name):
+            yield from _single(name, read_stamps(frame[name], choices, attempt := Notes()), attempt, fewest)
 
 
-def _named_time(name: str) -> bool:
-    return _TIME_NAME.search(name.strip().lower()) is not None
-
-
-def _clock_beside(frame: pd.DataFrame, used: str, stamps: pd.Series) -> tuple[str, pd.Series] | None:
-    """Return the column that holds the time of day where the time column holds dates only."""
-    known = stamps.dropna()
-    if not known.equals(known.dt.normalize()) or not known.duplicated().any():
-        return None
+def _number_columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
+    """Yield columns of numbers that step as time does, whatever their names, and shares of years."""
     for name in frame.columns:
-        if name != used and _CLOCK_NAME.match(name.strip().lower()):
-            offsets = pd.to_timedelta(frame[name].map(_clock), unit="s", errors="coerce")
-            if offsets.notna().mean() > 0.9:
-                return name, offsets
-    return None
+        if frame[name].dtype == np.float64:
+            yield from _single(name, read_stamps(frame[name], choices, attempt := Notes()), attempt)
+            if says_time(name) or "year" in name.lower():
+                yield from _single(name, from_year_shares(frame[name], attempt := Notes()), attempt)
 
 
-def _clock(cell: object) -> float | None:
-    """Return seconds since midnight of 13, "13:30", "13:30:05" or a time object."""
-    if is_missing(cell):
+def _single(name: str, stamps: pd.Series | None, notes: Notes, fewest: int = 2) -> Iterator[_Time]:
+    if stamps is not None and stamps.nunique() >= fewest:
+        yield _Time(stamps, [name], f"in {name!r}", notes)
+
+
+def _of_parts(parts: Parts) -> _Time | None:
+    found = from_parts(parts, notes := Notes())
+    if found is None or found[0].nunique() < 2:
         return None
-    if isinstance(cell, datetime.time | datetime.datetime):
-        return cell.hour * 3600.0 + cell.minute * 60 + cell.second
-    hours = number(cell)
-    if hours is not None:
-        return hours * 3600 if 0 <= hours <= 24 else None
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", str(cell).strip())
-    return (
-        sum(int(part or 0) * size for part, size in zip(found.groups(), (3600, 60, 1), strict=True))
-        if found
-        else None
-    )
+    stamps, used = found
+    return _Time(stamps, used, f"put together from the columns {some(used, most=6)}", notes)
+
+
+def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
+    """Return dates with the clock of other columns; None where no column is one."""
+    notes = time.notes
+    if parts.has("hour", "minute"):
+        stamps, used = add_clock(time.stamps, parts, attempt := Notes())
+        if stamps.nunique() > time.stamps.nunique():
+            notes.take(attempt)
+            names = parts.names(*used)
+            return _Time(stamps, [*time.columns, *names], f"{time.place} with {some(names)}", notes)
+    clocks = clocks_beside(frame, time.stamps, time.columns)
+    if not clocks:
+        return None
+    taken = clocks[0]
+    stamps = taken.on(time.stamps)
+    tell_late(taken.late, notes)
+    counted = f", which counts {taken.words}" if taken.words else ""
+    left = leave_clocks(clocks, taken, stamps, notes)
+    return _Time(stamps, [*time.columns, taken.name, *left], f"{time.place} and {taken.name!r}{counted}", notes)
+
+
+def _zoned(time: _Time) -> bool:
+    return any(sentence.startswith("Time zone") for sentence in time.notes.found)
+
+
+def _in_zone(frame: pd.DataFrame, time: _Time) -> _Time:
+    """Return the time at standard time where a column of its own gives the zone of each row."""
+    zone = zone_column(frame.drop(columns=time.columns))
+    if zone is None or _zoned(time):
+        return time
+    name, offsets = zone
+    time.notes.leave_column(name, "holds the zone of the time")
+    stamps = to_standard(time.stamps, offsets, time.notes)
+    return _Time(stamps, [*time.columns, name], time.place, time.notes)

@@ -1,0 +1,41 @@
+"""How well stamps fill an even time axis: the measure by which readings of a date are compared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+
+def coverage(stamps: pd.Series) -> float:
+    """Return the different stamps over those of an even axis from the first to the last, at the usual step.
+
+    Stamps of a month, a quarter or a year each are counted by months, so that months of 28 and 31 days are full.
+
+    >>> coverage(pd.Series(pd.date_range("2020-01-01", periods=48, freq="MS")))
+    1.0
+    >>> round(coverage(pd.Series(pd.to_datetime(["2020-01-01", "2020-01-02", "2020-02-01"]))), 2)
+    0.09
+    """
+    known = pd.DatetimeIndex(np.sort(stamps.dropna().unique()))
+    if len(known) < 2:
+        return 1.0
+    months = known.year.to_numpy() * 12 + known.month.to_numpy()
+    apart = np.diff(months)
+    if not apart.all():
+        apart = np.diff(known.to_numpy()).astype(np.int64)
+    steps, times = np.unique(apart, return_counts=True)
+    usual = int(steps[times.argmax()])
+    return min(1.0, len(known) / (int(apart.sum()) // usual + 1))
+
+
+def regularity(stamps: pd.Series) -> float:
+    """Return the share of steps, from each of the different stamps to the next, that are the usual one.
+
+    >>> regularity(pd.Series(pd.date_range("2020-01-01", periods=48, freq="h")))
+    1.0
+    """
+    apart = np.diff(np.sort(stamps.dropna().unique())).astype(np.int64)
+    if not len(apart):
+        return 0.0
+    _, times = np.unique(apart, return_counts=True)
+    return float(times.max() / len(apart))

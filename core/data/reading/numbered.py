@@ -1,0 +1,101 @@
+"""Rows without a time: numbered from a stated start by a stated step, or the owner is asked for both."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from core.data.choices import Choices, Question
+from core.data.reading.cells import is_missing
+from core.data.reading.freeform import is_date
+from core.data.reading.numerals import FIRST_YEAR, LAST_YEAR
+from core.data.reading.timestamps import says_time
+from core.data.report import Notes, Refused, some
+from core.data.step import Step
+
+QUESTIONS = (
+    Question("start", "When is the first row? Write it as 2024-01-31 13:00."),
+    Question(
+        "step",
+        "How far are the rows apart? Write 15min, 1h, 1D or 7D; B for working days; MS, QS or YS for months, "
+        "quarters or years.",
+    ),
+)
+_SAMPLE = 300
+_NUMBERS = re.compile(r"\d+(?:\.\d+(?![\d.]))?")  # 1.5 is one number, 1.5.2020 are three
+
+
+def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.Series:
+    """Return the stamps of the rows by the stated start and step.
+
+    Raises
+    ------
+    Refused
+        When they are not stated, cannot be read, or do not fit each other; with the questions to ask.
+    """
+    if not choices.start and not choices.step:
+        raise Refused(
+            f"No column can be read as time{_nearest(frame)}, or state when the first row is and how far the rows "
+            "are apart (on the page, or with --start and --step).",
+            *QUESTIONS,
+        )
+    if not choices.start or not choices.step:
+        given, lacking = ("start", "step") if choices.start else ("step", "start")
+        raise Refused(
+            f"No column can be read as time, and a {given} is stated but no {lacking}; state both.", *QUESTIONS
+        )
+    try:
+        start = pd.Timestamp(datetime.fromisoformat(choices.start.strip()).replace(tzinfo=None)).as_unit("us")
+    except ValueError as error:
+        text = f"The start {choices.start[:30]!r} cannot be read as a time; write it as 2024-01-31 13:00."
+        raise Refused(text, *QUESTIONS) from error
+    try:
+        step = Step.from_text(choices.step)
+    except ValueError as error:
+        raise Refused(str(error), *QUESTIONS) from error
+    _check_fit(start, step, len(frame))
+    notes.found.append(f"No time column; rows numbered from {start} on by {step.text}, as stated.")
+    return pd.Series(step.after(start, len(frame) - 1).insert(0, start), index=frame.index, dtype="datetime64[us]")
+
+
+def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
+    if start.day_of_week not in step.weekdays:
+        text = f"The start {start:%Y-%m-%d} is a {start:%A} and the step is {step.text}; state a start on such a day."
+        raise Refused(text, *QUESTIONS)
+    if step.month_end and not start.is_month_end:
+        text = f"The start {start:%Y-%m-%d} is not the end of a month and the step is {step.text}; state one that is."
+        raise Refused(text, *QUESTIONS)
+    last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
+    if start.year < FIRST_YEAR or last > LAST_YEAR:
+        raise Refused(
+            f"{rows:,} rows by {step.text} would run from {start.year} to {last:.0f}, and years from {FIRST_YEAR} to "
+            f"{LAST_YEAR} can be held; state another start or step.",
+            *QUESTIONS,
+        )
+
+
+def _nearest(frame: pd.DataFrame) -> str:
+    """Return which column is nearest to a time and a cell of it, or which columns there are, as a clause."""
+    samples = {name: _sample(frame[name]) for name in frame.columns}
+    nearness = {name: _nearness(name, texts) for name, texts in samples.items()}
+    nearest = max(nearness, key=lambda name: nearness[name])
+    if not nearness[nearest]:
+        columns = some([repr(name) for name in frame.columns])
+        return f" (the file has {columns}); add a column such as 'date' with values like 2024-01-31 13:00"
+    example = next((text for text in samples[nearest] if not is_date(text)), samples[nearest][0])
+    return f": {nearest!r} looks like the time and {example[:40]!r} cannot be read; write it as 2024-01-31 13:00"
+
+
+def _sample(cells: pd.Series) -> list[str]:
+    """Return some cells of a column of texts, none of a column of numbers."""
+    if cells.dtype == np.float64:
+        return []
+    return [str(cell).strip() for cell in cells.iloc[:_SAMPLE] if not is_missing(cell)]
+
+
+def _nearness(name: str, texts: list[str]) -> float:
+    """Return how much a column looks like dates, 0 to 2: by its cells, and by its name."""
+    return float(np.mean([len(_NUMBERS.findall(text)) >= 2 for text in texts])) + says_time(name) if texts else 0.0

@@ -1,0 +1,133 @@
+"""Numbers that stand for times: digits with the year first, counts since 1970, Excel's days, years."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.reading.coverage import coverage, regularity
+from core.data.reading.dates import ENOUGH, tell_late
+from core.data.report import Notes
+
+FIRST_YEAR, LAST_YEAR = 1678, 2261  # what stamps in nanoseconds hold, as libraries that draw and store them use
+_DIGITS = {6: "year and month", 8: "year, month and day", 10: "an hour", 12: "hour and minute", 14: "a clock"}
+_EPOCHS = {  # unit: size in microseconds, least, beyond
+    "s": (1_000_000, 1e8, 1e10),  # 1973 to 2286
+    "ms": (1_000, 1e11, 1e13),
+    "us": (1, 1e14, 1e16),
+    "ns": (0.001, 1e17, 1e19),
+}
+_EXCEL = pd.Timestamp(1899, 12, 30)  # day 0 of Excel's calendar, from March 1900 on
+_EXCEL_DAYS = (20_000, 60_000)  # 1954 to 2064
+_SEEMS_EVEN = 0.9
+_NEAR_MINUTE = 10.0  # seconds; Excel's days are often cut to four decimals
+
+
+def from_numbers(cells: pd.Series, notes: Notes, *, named_time: bool) -> pd.Series | None:
+    """Return stamps of a column of numbers, None when they are no times.
+
+    Counts since 1970 and years are believed only of a column named like time; digits and Excel's days also of
+    others, where they step as time does.
+    """
+    values = cells.to_numpy(np.float64)
+    known = values[np.isfinite(values)]
+    if len(known) < 2 or known.min() == known.max():
+        return None
+    attempt, ordered = Notes(), bool((np.diff(known) >= 0).all() or (np.diff(known) <= 0).all())
+    stamps = _from_digits(values, known, attempt) if named_time or ordered else None
+    if stamps is not None and not named_time and coverage(pd.Series(stamps)) < _SEEMS_EVEN:
+        stamps = None
+    if stamps is None and ordered:
+        stamps = _from_excel(values, known, attempt, named_time=named_time)
+    if stamps is None and named_time:
+        stamps = _from_years(values, known, attempt)
+    if stamps is None and named_time:
+        stamps = _from_epoch(values, known, attempt)
+    if stamps is None:
+        return None
+    notes.take(attempt)
+    return pd.Series(stamps, index=cells.index, dtype="datetime64[us]")
+
+
+def _from_digits(values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes) -> pd.DatetimeIndex | None:
+    """Return stamps of 202401, 20240131, 2024013113 ..., None when they are none; hour 24 is midnight."""
+    width = len(f"{np.median(known):.0f}")
+    if width not in _DIGITS or (known % 1 != 0).mean() > 1 - ENOUGH:
+        return None
+    rest = np.where(np.abs(values) < 1e15, values, 0).astype(np.int64)
+    whole = rest == values
+    parts: list[NDArray[np.int64]] = []
+    for _ in range((width - 4) // 2):
+        rest, part = rest // 100, rest % 100
+        parts.insert(0, part)
+    parts += [np.full(len(rest), int(place == 1)) for place in range(len(parts), 5)]  # the first day, at 00:00:00
+    month, day, hour, minute, second = parts
+    start = (rest * 12 + month - 1 - 1970 * 12).clip(-12 * 400, 12 * 400).astype("datetime64[M]")
+    length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
+    late = (hour == 24) & (minute == 0) & (second == 0)
+    right = (rest >= FIRST_YEAR) & (rest <= LAST_YEAR) & (month >= 1) & (month <= 12) & whole
+    right &= (day >= 1) & (day <= length) & (minute < 60) & (second < 60) & ((hour < 24) | late)
+    if right.sum() < ENOUGH * len(known):
+        return None
+    seconds = (day - 1) * 86_400 + hour * 3600 + minute * 60 + second
+    stamps = start.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
+    notes.found.append(f"Time written as {width} digits, year first, down to {_DIGITS[width]}.")
+    tell_late(int((late & right).sum()), notes)
+    return pd.DatetimeIndex(np.where(right, stamps, np.datetime64("NaT"))).as_unit("us")
+
+
+def _from_excel(
+    values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes, *, named_time: bool
+) -> pd.DatetimeIndex | None:
+    """Return stamps of Excel's day numbers; an unnamed count by exactly 1 is taken for a count of rows."""
+    low, high = _EXCEL_DAYS
+    steps = np.diff(known)
+    if known.min() < low or known.max() > high:
+        return None
+    stamps = _EXCEL + pd.to_timedelta(np.where(np.isfinite(values), values, np.nan) * 86_400, unit="s")
+    minutes, seconds = stamps.round("min"), stamps.round("s")
+    near = np.nanmax(np.abs((stamps - minutes).total_seconds().to_numpy())) <= _NEAR_MINUTE
+    rounded = minutes if near else seconds
+    if not named_time and ((np.abs(steps) == 1).all() or regularity(pd.Series(rounded)) < _SEEMS_EVEN):
+        return None
+    notes.found.append(f"Excel's day numbers ({known[0]:g} is {rounded[np.isfinite(values)][0]}).")
+    return pd.DatetimeIndex(rounded).as_unit("us")
+
+
+def _from_years(values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes) -> pd.DatetimeIndex | None:
+    """Return the first of January of whole years, each once."""
+    steps = np.diff(known)
+    if known.min() < FIRST_YEAR or known.max() > LAST_YEAR or (known % 1).any() or (steps == 0).any():
+        return None
+    notes.found.append("Years, each read as its 1 January.")
+    return pd.DatetimeIndex(pd.to_datetime(pd.Series(values).map("{:.0f}".format), format="%Y", errors="coerce"))
+
+
+def from_year_shares(cells: pd.Series, notes: Notes) -> pd.Series | None:
+    """Return the months or quarters of 1949.083, 1949.167 ...; None when the numbers are no shares of years."""
+    if cells.dtype != np.float64:
+        return None
+    values = cells.to_numpy(np.float64)
+    known = values[np.isfinite(values)]
+    if len(known) < 3 or known.min() < FIRST_YEAR or known.max() > LAST_YEAR or not (known % 1).any():
+        return None
+    for shift, word in ((0.0, "start"), (0.5, "middle")):
+        months = known * 12 - shift
+        if np.abs(months - months.round()).max() < 0.1 and (np.diff(months.round()) > 0).all():
+            whole = pd.Series(values * 12 - shift, index=cells.index).round()
+            notes.found.append(f"Shares of years ({known[1]:g} is the {word} of a month).")
+            stamps = (whole.fillna(0).to_numpy(np.int64) - 1970 * 12).astype("datetime64[M]").astype("datetime64[us]")
+            return pd.Series(stamps, index=cells.index).where(whole.notna())
+    return None
+
+
+def _from_epoch(values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes) -> pd.DatetimeIndex | None:
+    middle = np.median(np.abs(known))
+    for unit, (size, low, high) in _EPOCHS.items():
+        if low <= middle < high:
+            notes.found.append(f"Time counted in {unit} since 1970, read as UTC.")
+            inside = (np.abs(values) < high * 10) & np.isfinite(values)
+            micro = (np.where(inside, values, 0) * size).round().astype(np.int64).astype("datetime64[us]")
+            return pd.DatetimeIndex(np.where(inside, micro, np.datetime64("NaT")))
+    return None

@@ -1,0 +1,72 @@
+"""Quarters and weeks of a year, as texts and as numbers."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from core.data.reading.coverage import coverage
+from core.data.reading.dates import ENOUGH, sample_of
+from core.data.report import Notes
+
+_QUARTERS = (
+    re.compile(r"(?P<year>\d{4})[ \-_/.:년]*(?:[Qq](?P<part>[1-4])|(?P<korean>[1-4]) ?분기)"),
+    re.compile(r"(?:[Qq](?P<part>[1-4])|(?P<korean>[1-4])[Qq])[ \-_/.']*(?P<year>\d{4}|\d{2})"),
+)
+_PIVOT = 69  # of years of two digits, as strptime reads them: 69 is 1969 and 68 is 2068
+_WEEKS = (
+    re.compile(r"(?P<year>\d{4})[ \-_/.]*(?:[Ww](?:eek|k)?|KW)[ \-]*(?P<part>\d{1,2})(?:-[1-7])?"),
+    re.compile(r"(?:[Ww](?:eek|k)?|KW)[ \-]*(?P<part>\d{1,2})[ \-_/,]*(?P<year>\d{4})"),
+)
+
+
+def from_periods(texts: pd.Series, notes: Notes) -> pd.Series | None:
+    """Return the first day of each cell's quarter or week; None when the cells are neither."""
+    sample = sample_of(texts)
+    for pattern in (*_QUARTERS, *_WEEKS):
+        if len(sample) and sample.map(lambda text, own=pattern: own.fullmatch(text) is not None).mean() >= ENOUGH:
+            found = texts.str.extract(rf"^(?:{pattern.pattern})$")
+            part = found["part"].fillna(found["korean"]) if "korean" in found else found["part"]
+            year, number = pd.to_numeric(found["year"]), pd.to_numeric(part)
+            year = year.mask(year < 100, year + 1900 + 100 * (year < _PIVOT))
+            return from_quarters(year, number, notes) if pattern in _QUARTERS else from_weeks(year, number, notes)
+    return None
+
+
+def from_quarters(year: pd.Series, quarter: pd.Series, notes: Notes) -> pd.Series:
+    """Return the first day of quarters 1 to 4; NaT for other numbers."""
+    notes.found.append("Quarters, each read as its first day.")
+    return from_months(year, quarter.where(quarter.between(1, 4)) * 3 - 2)
+
+
+def from_months(year: pd.Series, month: pd.Series) -> pd.Series:
+    """Return the first day of months 1 to 12; NaT for other numbers."""
+    right = month.between(1, 12) & year.between(1, 9999) & (year % 1 == 0) & (month % 1 == 0)
+    months = (year.where(right, 1970) - 1970) * 12 + month.where(right, 1) - 1
+    stamps = months.to_numpy(np.int64).astype("datetime64[M]").astype("datetime64[us]")
+    return pd.Series(stamps, index=year.index).where(right)
+
+
+def from_weeks(year: pd.Series, week: pd.Series, notes: Notes) -> pd.Series:
+    """Return the Monday of weeks 1 to 53 of a year, counted so that more of the time axis is filled.
+
+    Week 1 is the first with four days of its year: weeks begin on Monday by ISO 8601, and on Sunday as health
+    authorities of the United States count them, which differs in the years whose 4 January is a Sunday.
+    """
+    right = week.between(1, 53) & year.between(1, 9999) & (year % 1 == 0) & (week % 1 == 0)
+    fourth = from_months(year.where(right), week.where(right) * 0 + 1) + pd.Timedelta(days=3)
+    weekday = fourth.dt.day_of_week.astype(np.float64)
+    monday = _after(fourth, -weekday, week)
+    sunday_weeks = _after(fourth, 1 - (weekday + 1) % 7, week)
+    if coverage(sunday_weeks) > coverage(monday) or sunday_weeks.nunique() > monday.nunique():
+        notes.found.append("Weeks of the year, counted as in the United States, each read as its Monday.")
+        return sunday_weeks
+    notes.found.append("Weeks of the year by ISO 8601, each read as its Monday.")
+    return monday
+
+
+def _after(fourth: pd.Series, days: pd.Series, week: pd.Series) -> pd.Series:
+    """Return the day of a week that stands `days` from the fourth of January in week 1."""
+    return (fourth + pd.to_timedelta(days + (week - 1) * 7, unit="D")).astype("datetime64[us]")

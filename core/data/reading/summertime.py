@@ -1,0 +1,51 @@
+"""Wall-clock times without a zone whose doubled and left-out hours are those of summer time."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from core.data.report import Notes
+
+_PLACES = (
+    *("Europe/Berlin", "Europe/London", "Europe/Helsinki"),
+    *("America/New_York", "America/Santiago", "Australia/Sydney"),
+)
+_SUNDAY = 6
+
+
+def without_summer_time(stamps: pd.Series, notes: Notes) -> pd.Series:
+    """Return stamps at standard time all year where an hour is doubled just as the clocks of some place go back.
+
+    Told under `mended`. The rows must come in order of time, and each must be left with a time of its own.
+    """
+    known = stamps.dropna()
+    turned = len(known) > 1 and known.iloc[0] > known.iloc[-1]
+    rows = known.iloc[::-1] if turned else known
+    if not _goes_back_on_sundays(rows):
+        return stamps
+    for place in _PLACES:
+        try:
+            zoned = rows.dt.tz_localize(ZoneInfo(place), ambiguous="infer", nonexistent="raise")
+        except (ValueError, KeyError):  # not all its hours are doubled and left out; or the place is not known here
+            continue
+        utc = zoned.dt.tz_convert("UTC").dt.tz_localize(None)
+        if utc.is_monotonic_increasing and utc.is_unique:
+            offset = (rows - utc).min()
+            notes.mended.append(
+                f"An hour is doubled as the clocks of {place} go back from summer time; all read at standard time."
+            )
+            return (utc + offset).astype("datetime64[us]").reindex(stamps.index)
+    return stamps
+
+
+def _goes_back_on_sundays(rows: pd.Series) -> bool:
+    """Whether rows in order of the file stand still or go back by less than an hour, each year once, on a Sunday."""
+    steps = np.diff(rows.to_numpy())
+    back = np.flatnonzero(steps <= np.timedelta64(0))
+    if not len(back) or (steps[back] <= np.timedelta64(-1, "h")).any():
+        return False
+    places = rows.iloc[back]
+    return bool((places.dt.day_of_week == _SUNDAY).all() and places.dt.year.is_unique)
