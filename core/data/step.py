@@ -21,8 +21,8 @@ _MONTH = pd.Timedelta(days=365.2425 / 12)  # the mean month
 _WORDS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _LENGTH = re.compile(r"(\d{1,4})?(s|min|h|D|W)")
 _CALENDAR = {
-    **{"MS": (1, False), "QS": (3, False), "YS": (12, False)},
-    **{"ME": (1, True), "QE": (3, True), "YE": (12, True)},
+    **{"MS": (1, 0), "QS": (3, 0), "YS": (12, 0)},
+    **{"ME": (1, MONTH_END), "QE": (3, MONTH_END), "YE": (12, MONTH_END)},
 }
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -69,14 +69,14 @@ class Step:
             In one sentence, for any other text.
 
         >>> Step.from_text("15min").text, Step.from_text("B").text, Step.from_text("ME").text
-        ('15 minutes', '1 day, Monday to Friday', '1 month, at its end')
+        ('15 minutes', '1 day, Monday to Friday', "1 month, at the month's end")
         """
         wanted = text.strip()
         if wanted == "B":
             return cls(DAY, weekdays=WORKING_DAYS)
         if wanted in _CALENDAR:
-            months, month_end = _CALENDAR[wanted]
-            return cls.by_months(months, month_end=month_end)
+            months, day = _CALENDAR[wanted]
+            return cls.by_months(months, day=day)
         found = _LENGTH.fullmatch(wanted)
         if not found or not int(found[1] or 1):
             raise ValueError(

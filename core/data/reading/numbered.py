@@ -14,7 +14,7 @@ from core.data.reading.freeform import is_date
 from core.data.reading.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.reading.timestamps import says_time
 from core.data.report import Notes, Refused, some
-from core.data.step import Step
+from core.data.step import MONTH_END, Step
 
 QUESTIONS = (
     Question("start", "When is the first row? Write it as 2024-01-31 13:00."),
@@ -65,7 +65,7 @@ def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
     if start.day_of_week not in step.weekdays:
         text = f"The start {start:%Y-%m-%d} is a {start:%A} and the step is {step.text}; state a start on such a day."
         raise Refused(text, *QUESTIONS)
-    if step.month_end and not start.is_month_end:
+    if step.day == MONTH_END and not start.is_month_end:
         text = f"The start {start:%Y-%m-%d} is not the end of a month and the step is {step.text}; state one that is."
         raise Refused(text, *QUESTIONS)
     last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
