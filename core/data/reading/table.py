@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.data.reading.cells import is_missing, number
 from core.data.reading.guard import check_size
+from core.data.reading.names import unique_names
 from core.data.report import Notes, Refused, count, some
 
 _CHUNK = 2_000  # rows held as objects at a time: few enough for the processor's cache
@@ -148,20 +149,3 @@ def _plain_numbers(cells: list[object]) -> NDArray[np.float64] | None:
         return np.fromiter(map(float, cells), np.float64, len(cells))  # type: ignore[arg-type]
     except ValueError:
         return None
-
-
-def unique_names(names: list[str], notes: Notes) -> list[str]:
-    """Return names with none empty and none twice; changes are told."""
-    taken: set[str] = set()
-    result = []
-    for place, name in enumerate(names, start=1):
-        chosen = name or f"column {place}"
-        repeat = 1
-        while chosen in taken:
-            repeat += 1
-            chosen = f"{name} ({repeat})"
-        if repeat > 1:
-            notes.mended.append(f"Column name {name!r} occurs again, called {chosen!r}.")
-        taken.add(chosen)
-        result.append(chosen)
-    return result
