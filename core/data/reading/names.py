@@ -32,8 +32,8 @@ def unique_names(names: list[str], notes: Notes) -> list[str]:
     changed = [after for before, after in zip(names, plain, strict=True) if before.strip() != after]
     if changed:
         notes.mended.append(
-            f"{count(len(changed), 'column name')} written plainly, without line breaks, control or invisible "
-            f"characters: {some([_short(name) for name in changed], most=3)}."
+            f"{count(len(changed), 'column name')} written plainly, without line breaks, double spaces, control or "
+            f"invisible characters: {some([_short(name) for name in changed], most=3)}."
         )
     taken: set[str] = set()
     result = []
