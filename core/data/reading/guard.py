@@ -70,11 +70,7 @@ def kind_of(stream: BinaryIO) -> FileKind:
     stream.seek(0)
     if size == 0:
         raise Refused("The file is empty; choose a file with a time column and at least one numeric column.")
-    if size > MOST_BYTES:
-        raise Refused(
-            f"The file has {size / 1024**2:,.0f} MB and the limit is {MOST_BYTES // 1024**2} MB; "
-            "cut it, take a coarser step, or save it as Parquet."
-        )
+    check_bytes(size)
     head = stream.read(8)
     stream.seek(0)
     if head.startswith(b"PAR1"):
@@ -86,6 +82,15 @@ def kind_of(stream: BinaryIO) -> FileKind:
             raise Refused(f"The file is {what}; {advice}.")
     _check_no_zero_bytes(stream, head)
     return FileKind.TEXT
+
+
+def check_bytes(size: int) -> None:
+    """Refuse a file beyond the limit before any of it is read."""
+    if size > MOST_BYTES:
+        raise Refused(
+            f"The file has {size / 1024**2:,.0f} MB and the limit is {MOST_BYTES // 1024**2} MB; "
+            "cut it, take a coarser step, or save it as Parquet."
+        )
 
 
 def _check_no_zero_bytes(stream: BinaryIO, head: bytes) -> None:
@@ -116,15 +121,19 @@ def check_size(rows: int, columns: int) -> None:
         raise Refused(f"The file has more than {MOST_CELLS:,} cells; leave out columns or rows and try again.")
 
 
-def check_parquet(stream: BinaryIO) -> pq.ParquetFile:
-    """Return an opened Parquet file whose footer keeps the limits and agrees with itself; no data is read."""
+def check_parquet(stream: BinaryIO, *, index: int = 0) -> pq.ParquetFile:
+    """Return an opened Parquet file whose footer keeps the limits and agrees with itself; no data is read.
+
+    Columns that are the index are not counted.
+    """
     file = pq.ParquetFile(stream)
     footer, schema = file.metadata, file.schema
-    check_size(footer.num_rows, footer.num_columns)
+    columns = footer.num_columns - index
+    check_size(footer.num_rows, columns)
     held = 0
     for group in map(footer.row_group, range(footer.num_row_groups)):
         held += group.num_rows
-        check_size(held, footer.num_columns)
+        check_size(held, columns)
         for place in range(group.num_columns):
             if schema.column(place).max_repetition_level == 0:  # lists hold any number of values in a row
                 check_size(group.column(place).num_values, 1)
