@@ -74,7 +74,7 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
             units = [unit_of(cell) for cell in row]
             notes.found.append(f"A row of units: {some([unit for unit in units if unit])}.")
             continue
-        elif _is_open(parts, row, body):
+        elif _helps(parts, [*parts, row], body):
             parts.append(row)
             continue
         asides.append(row)
@@ -108,17 +108,17 @@ def _joined(rows: list[Line], body: Body) -> Line:
     return [" ".join(dict.fromkeys(filter(None, words))) for words in zip(*carried, strict=True)]
 
 
-def _is_open(parts: list[Line], row: Line, body: Body) -> bool:
-    """Whether the row is needed: names so far repeat, or lack where it has one."""
-    names = _joined(parts, body)
-    known = [name for name in names if name]
-    lacking = any(cell and not name for cell, name in zip(row, names, strict=False))
-    return lacking or len(set(known)) < len(known)
+def _helps(rows: list[Line], more: list[Line], body: Body) -> bool:
+    """Whether names of more rows repeat less, or lack less."""
+    names, better = _joined(rows, body), _joined(more, body)
+    lacking = any(new and not old for old, new in zip(names, better, strict=False))
+    return lacking or len(set(better)) > len(set(names))
 
 
-def _tells_apart(parts: list[Line], row: Line, body: Body) -> bool:
-    names = _joined([*parts, row], body)
-    return _is_open(parts, [], body) and len(set(names)) == len(names)
+def _tells_apart(rows: list[Line], row: Line, body: Body) -> bool:
+    """Whether names that repeat differ all with one more row."""
+    names = _joined([*rows, row], body)
+    return _helps(rows, [*rows, row], body) and len(set(names)) == len(names)
 
 
 def _without_same(parts: list[Line], body: Body) -> tuple[list[Line], list[Line]]:
@@ -132,7 +132,9 @@ def _groups(parts: list[Line], above: list[Line], body: Body) -> list[Line]:
     """Return the lines right above that are needed as names of groups; merged cells leave them short."""
     groups: list[Line] = []
     for line in reversed(above[-_MOST_GROUPS:]):
-        if sum(map(bool, line)) < 2 or line[0] in _LOGGERS or not _is_open([*groups, *parts], line, body):
+        words = sum(bool(cell) for column, cell in enumerate(line) if column in body.numeric)
+        known = [*groups, *parts]
+        if words < 2 or line[0] in _LOGGERS or not _helps(known, [line, *known], body):
             break
         groups.insert(0, line)
     return groups

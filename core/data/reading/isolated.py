@@ -29,11 +29,12 @@ from core.exits import Exit
 from core.workspace import ROOT
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
-_FRUGAL = {  # threads and pools of memory take address space before they are used
+_FRUGAL = {  # threads and pools take memory before they use it, and the C library keeps what was freed
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
 }
 _ERROR = re.compile(r"^(?:\w+\.)*(\w+)", re.ASCII)
 _TAIL = 4096
