@@ -68,7 +68,7 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
     parts, units, index, asides = [rows[0]], [""] * width, [""] * width, []
     logger = above[-1:] and above[-1][0] in _LOGGERS
     for place, row in enumerate(rows[1:], start=1):
-        if not any(row[column] for column in range(width) if column in body.numeric):
+        if body.numeric and not any(row[column] for column in body.numeric if column < width):
             index = row  # pandas names the index below the names of the columns
         elif (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body)):
             units = [unit_of(cell) for cell in row]
@@ -85,10 +85,14 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
     if len(groups) + len(parts) > 1:
         told = [plain_name(name) for place, name in enumerate(names) if place in body.numeric]
         notes.found.append(f"Names joined from {count(len(groups) + len(parts), 'row')}: {some(told)}.")
-    if same or asides:
-        lines = [repr(", ".join(dict.fromkeys(filter(None, row)))[:60]) for row in (*same, *asides)]
-        notes.found.append(f"{count(len(lines), 'further header row')}, not part of the names: {some(lines)}.")
+    _tell_asides([*same, *asides], notes)
     return [below or name for name, below in zip(names, index, strict=True)], units
+
+
+def _tell_asides(rows: list[Line], notes: Notes) -> None:
+    if rows:
+        lines = [repr(", ".join(dict.fromkeys(filter(None, row)))[:60]) for row in rows]
+        notes.found.append(f"{count(len(lines), 'further header row')}, not part of the names: {some(lines)}.")
 
 
 def _tell_skipped(lines: int, notes: Notes) -> None:

@@ -23,11 +23,12 @@ from core.data.ingest import Ingested
 from core.data.reading import limits
 from core.data.reading.child import ANSWER, FRAME
 from core.data.reading.guard import check_bytes, check_parquet
-from core.data.report import IngestReport, Refused
+from core.data.report import IngestReport, Refused, count
 from core.data.step import Step
 from core.exits import Exit
 from core.workspace import ROOT
 
+CHILD = (sys.executable, "-m", "core.data.reading.child")
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
 _FRUGAL = {  # threads and pools take memory before they use it, and the C library keeps what was freed
     "OMP_NUM_THREADS": "1",
@@ -95,7 +96,7 @@ def _read(request: dict[str, object], folder: Path) -> None:
     try:
         with errors.open("wb") as stderr:
             status = subprocess.run(
-                [sys.executable, "-m", "core.data.reading.child", str(folder)],
+                [*CHILD, str(folder), *map(str, (limits.MOST_MEMORY, limits.MOST_SECONDS, limits.MOST_ANSWER))],
                 input=json.dumps(request).encode(),
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
@@ -116,7 +117,7 @@ def _read(request: dict[str, object], folder: Path) -> None:
 
 def _too_long(seconds: int) -> Refused:
     return Refused(
-        f"Reading the file took more than {seconds} seconds and was ended; cut it, leave out columns, or save it as "
+        f"Reading the file took more than {count(seconds, 'second')} and was ended; cut it, leave out columns, or save it as "
         "Parquet."
     )
 
@@ -126,8 +127,8 @@ def _broken(status: int, error: str) -> Refused:
         return Refused(limits.TOO_LARGE)
     how = error or (signal.Signals(-status).name if status < 0 else f"status {status}")
     return Refused(
-        f"Reading the file broke off ({how}), because it is damaged or needs more than "
-        f"{limits.MOST_MEMORY // 1024**3} GB of memory; open it where it was made and save it again, best as CSV."
+        f"Reading the file broke off ({how}): it is damaged, or takes more memory or room than a file may; open it "
+        "where it was made and save it again, best as CSV."
     )
 
 
