@@ -48,8 +48,9 @@ def test_apart_or_not_the_result_is_the_same(kind, tmp_path):
     frame.iloc[20, 0] = np.nan
     rows = [
         ["date", "load", "temp"],
-        *([str(stamp), *row] for stamp, row in zip(frame.index, frame.to_numpy().tolist())),
+        *([str(stamp), row.load, row.temp] for stamp, row in frame.iterrows()),
     ]
+    rows[21][1] = None
     content = {
         "csv": frame.rename(columns={"load": "Last (MW) 한글 😀"}).to_csv().encode(),
         "xlsx": workbook(rows),
@@ -176,7 +177,5 @@ def test_the_process_loads_neither_torch_nor_streamlit():
     program = (
         "import sys, core.data.reading.child, core.data.ingest; print({'torch', 'streamlit'} & set(sys.modules))"
     )
-    import subprocess
-
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

@@ -117,8 +117,8 @@ def _read(request: dict[str, object], folder: Path) -> None:
 
 def _too_long(seconds: int) -> Refused:
     return Refused(
-        f"Reading the file took more than {count(seconds, 'second')} and was ended; cut it, leave out columns, or save it as "
-        "Parquet."
+        f"Reading the file took more than {count(seconds, 'second')} and was ended; cut it, leave out columns, or "
+        "save it as Parquet."
     )
 
 
