@@ -92,6 +92,19 @@ def test_a_remark_of_two_words_above_is_no_group():
     assert told(result.report.found, "1 line before the table, skipped")
 
 
+def test_remarks_with_numbers_as_wide_as_the_table():
+    result = accepted(text("Station,Berlin,x", "Latitude,52.5,north", "date,load,temp", "UTC,MW,K"))
+    same(result.frame, hourly())
+    assert told(result.report.found, "2 lines before the table, skipped") and units(result)["load"] == "MW"
+
+
+def test_names_repeated_below_are_no_second_header():
+    lines = text("date,load,temp").splitlines()
+    result = accepted("\n".join([*lines[:11], lines[0], *lines[11:]]))
+    same(result.frame, hourly())
+    assert told(result.report.refused, "1 row without a readable time")
+
+
 def test_names_that_stay_doubled_are_numbered():
     result = accepted(text("date,load,load", ",x,x"))
     assert list(result.frame.columns) == ["load", "load (2)"] and told(result.report.mended, "'load (2)'")
@@ -103,6 +116,7 @@ def test_names_that_stay_doubled_are_numbered():
         "2024-01-24 23:00:00,n.v.,n.v.",  # words in a row that has a time
         "2024-01-24 23:00:00,calm,3",
         "2024-01-24 23:00:00,,",
+        "1706137200,off,off",
         "2024-01-24,3,3",  # the same dates without a clock
     ],
 )
@@ -143,6 +157,11 @@ def test_the_last_comment_line_names_the_columns(last):
     result = accepted("\n".join(["# Title: CAMS, radiation", "# Provider: x, y, z", last, *rows]))
     same(result.frame, hourly().set_axis(["TOA", "GHI"], axis=1))
     assert told(result.report.found, "Time in 'Observation period'") and result.report.left_out[0].rows == 2
+
+
+def test_names_and_units_behind_the_sign():
+    result = accepted(text("#date,load,temp", "#UTC,MW,K"))
+    assert units(result) == {"load": "MW", "temp": "K"} and result.report.left_out == ()
 
 
 def test_names_alone_behind_the_sign_leave_nothing_out():

@@ -63,6 +63,11 @@ class Body:
         alike = self._alike([None if cell in (1, "1") else cell for cell in row])  # 1 is the unit of a ratio
         return not self._is_dated(row) and False in alike and True not in alike
 
+    def is_row(self, row: Row) -> bool:
+        """Whether a line is a row: dated as the rows below, or in most cells like them."""
+        alike = self._alike(row)
+        return self._is_dated(row) or alike.count(True) > alike.count(False)
+
     def _alike(self, row: Row) -> list[bool | None]:
         return [self._is_alike(place, cell) for place, cell in enumerate(row)]
 

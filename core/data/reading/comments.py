@@ -1,10 +1,11 @@
-"""Lines of a text file that begin with "#": remarks, of which the last may name the columns."""
+"""Lines of a text file that begin with "#": remarks, of which the last may name the columns and their units."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from core.data.reading.cells import number
+from core.data.reading.unitrow import holds_units
 from core.data.report import Notes, count
 
 SIGN = "#"
@@ -31,7 +32,7 @@ class Comments:
         self._marked = len(rows) < len(sample) and len(rows) > len(below) / 2
         self.table = rows if self._marked else sample
         self._head = sample[: len(sample) - len(below)] if self._marked else []
-        self._names = ""
+        self._named: set[str] = set()
         self._dropped = 0
         self._first = ""
 
@@ -43,12 +44,12 @@ class Comments:
         for line in lines:
             if not line.startswith(SIGN):
                 yield line
-            elif line.strip() != self._names:
+            elif line.strip() not in self._named:
                 self._dropped += 1
                 self._first = self._first or line.strip()[:_SHOWN]
 
-    def header(self, rows: list[list[str]], split: Callable[[str], list[str]]) -> list[str]:
-        """Return the names that the last line before the table holds; none where the table has its own.
+    def header(self, rows: list[list[str]], split: Callable[[str], list[str]]) -> list[list[str]]:
+        """Return the names, and the units below them, that the last lines before the table hold, if it has no own.
 
         Parameters
         ----------
@@ -57,15 +58,18 @@ class Comments:
         split : callable
             Cuts a line into cells.
         """
-        if not self._head or not any(number(cell) is not None for cell in rows[0]):
-            return []
-        last = self._head[-1].strip()
-        for line in (last.lstrip(f"{SIGN} "), last):
-            names = split(line)
-            if len(names) == len(rows[0]) >= 2:
-                self._names = last
-                return [names[0] or SIGN, *names[1:]]
-        return []
+        numeric = [place for place, cell in enumerate(rows[0]) if number(cell) is not None] if rows else []
+        found: list[list[str]] = []
+        for line in map(str.strip, reversed(self._head if numeric else [])):
+            cut = [split(text) for text in (line.lstrip(f"{SIGN} "), line)]
+            names = next((cells for cells in cut if len(cells) == len(rows[0]) >= 2), None)
+            if names is None:
+                break
+            self._named.add(line)
+            found.insert(0, [names[0] or SIGN, *names[1:]])
+            if not holds_units(names, numeric):
+                break
+        return found
 
     def tell(self, notes: Notes) -> None:
         """Tell how many lines were left out, once all have been read; a line of names is none of them."""

@@ -43,13 +43,25 @@ def find_header(head: list[Row], is_number: Callable[[object], bool], notes: Not
         _tell_skipped(first, notes)
         notes.found.append("No line of column names; columns are numbered.")
         return Header(first, [""] * body.width, [""] * body.width)
-    end = first + 1
-    while end < min(len(head) - 1, first + _MOST_ROWS) and body.is_header(head[end]):
-        end += 1
+    first, end = _bounds(head, first, body)
     block, above = [_texts(row) for row in head[first:end]], [_texts(row) for row in head[:first]]
     while len(block) > 1 and _is_remark(block[0], block[1], max(map(width_of, head[end:]))):
         above.append(block.pop(0))
     return Header(end, *_interpreted(block, above, body, notes))
+
+
+def _bounds(head: list[Row], first: int, body: Body) -> tuple[int, int]:
+    """Return the first line of the header and the first row, given the first line that could name the columns.
+
+    Remarks with numbers may stand above the names, as wide as the table; only names are followed by rows alone.
+    """
+    end = first + 1
+    while end < min(len(head) - 1, first + _MOST_ROWS) and not body.is_row(head[end]):
+        end += 1
+    others = [place for place in range(first + 1, end) if not body.is_header(head[place])]
+    if not others:
+        return first, end
+    return (others[-1] + 1, end) if others[-1] + 1 < end else (first, others[0])
 
 
 def _texts(row: Row) -> Line:

@@ -111,7 +111,7 @@ def _read(request: dict[str, object], folder: Path) -> None:
         raise _too_long(limits.MOST_SECONDS)
     if status == Exit.FULL_DISK:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    if status:
+    if status or not (folder / ANSWER).is_file():
         raise _broken(status, _last_error(errors))
 
 

@@ -42,7 +42,7 @@ def read_text(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
         notes.found.append(f"Text in {encoding.upper()}, columns separated by {_DELIMITERS[delimiter]}, {decimal}.")
         names = comments.header(_quietly(sample, delimiter), lambda line: _quietly([line], delimiter)[0])
         rows = _rows(comments.without(_lines(text)), delimiter, wide=text.encoding.startswith("utf-16"))
-        table = gather(chain([names] if names else [], rows), notes, decimal_comma=comma)
+        table = gather(chain(names, rows), notes, decimal_comma=comma)
         comments.tell(notes)
         return table
     except UnicodeError as error:
