@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO
@@ -90,7 +90,7 @@ def _copied(stream: BinaryIO, path: Path) -> Path:
     return path
 
 
-def _read(request: dict[str, object], folder: Path) -> None:
+def _read(request: Mapping[str, object], folder: Path) -> None:
     """Let the child read the file; Refused with one sentence when it does not come to an end."""
     errors = folder / "errors"
     try:

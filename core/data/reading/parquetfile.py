@@ -30,7 +30,8 @@ def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
     table = _table(stream, [field for field in fields if _is_flat(field.type)])
     notes.found.append("Parquet file.")
     names = ["date" if name.startswith("__index_level_") else name for name in table.column_names]
-    waiting, columns = table.columns, {}
+    waiting: list[pa.ChunkedArray] = table.columns
+    columns: dict[int, pd.Series] = {}
     del table
     while waiting:  # one by one, so that few columns are held twice
         values = _values(waiting.pop(0))

@@ -64,9 +64,9 @@ def _columns(rows: Iterable[Row], width: int, decimal_comma: bool) -> list[NDArr
     blank = (None,) * width  # so that every column exists, however short the rows
     while chunk := list(islice(filled, _CHUNK)):
         for row in chunk:
-            if len(row) > width and (cells := width_of(row)) > width:
+            if len(row) > width and (found := width_of(row)) > width:
                 raise Refused(
-                    f"A row has {cells} cells and the table {width} columns; check its delimiters and quotes: "
+                    f"A row has {found} cells and the table {width} columns; check its delimiters and quotes: "
                     f"it begins {some([str(cell) for cell in row], most=3)}."
                 )
         total += len(chunk)
