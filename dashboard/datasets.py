@@ -9,8 +9,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from core.data import uploads
 from core.data.calendar import Cycle, cycle_of
 from core.data.dataset import Dataset
-from core.data.ingest import Ingested, ingest
 from core.data.profile import daily_profile
+from core.data.reading.isolated import ingest_apart
 from core.data.report import IngestReport
 from core.data.windows import longest_lookback
 from core.report.chapters import data as chapter
@@ -25,7 +25,7 @@ LIMIT = 200  # MB
 @st.cache_resource(max_entries=4, show_spinner="Checking the file …")
 def _checked(file_id: str, _file: UploadedFile) -> tuple[IngestReport, str]:
     """Check and store one upload, once; returns its report and, where accepted, its key."""
-    ingested: Ingested = ingest(_file, _file.name)
+    ingested = ingest_apart(_file, _file.name)
     key = uploads.store(ingested, _file.name) if ingested.frame is not None else ""
     return ingested.report, key
 

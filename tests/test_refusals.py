@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.ingest import ingest
-from core.data.reading import guard
+from core.data.reading import guard, textfile
 from tests.files import check, hourly, refusal, workbook
 
 
@@ -90,6 +90,48 @@ def test_a_long_parquet_file_is_refused_by_its_footer():
     assert "more than 1,000,000 rows" in refusal(stream.getvalue(), "file.parquet")
 
 
+def footed(rows: int, groups: int, claim: int, *, everywhere: bool = False) -> bytes:
+    """Return a Parquet file whose footer says `claim` rows; `everywhere`: in its row groups and columns too."""
+    stream = io.BytesIO()
+    table = pa.table({"date": pa.array(hourly(rows).index), "load": pa.array(np.arange(rows) % 7.0)})
+    with pq.ParquetWriter(stream, table.schema, write_statistics=False) as writer:
+        for _ in range(groups):
+            writer.write_table(table)
+    content = stream.getvalue()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    footer = content[start:-8].replace(number(rows * groups), number(claim, len(number(rows * groups)) - 1), 1)
+    if everywhere:
+        footer = footer.replace(number(rows), number(claim // groups, len(number(rows)) - 1))
+    return content[:start] + footer + content[-8:]
+
+
+def number(value: int, width: int = 0) -> bytes:
+    """Return a 64-bit field of Thrift's compact protocol, padded to `width` bytes of digits."""
+    rest, digits = value * 2, []
+    while rest or len(digits) < width or not digits:
+        digits.append(rest & 127)
+        rest >>= 7
+    return bytes([0x16, *(digit | 128 for digit in digits[:-1]), digits[-1]])
+
+
+def test_a_parquet_footer_that_says_less_than_the_file_holds(monkeypatch):
+    assert "Each time occurs about 3 times" in refusal(footed(300, 3, 900), "file.parquet")  # as it was written
+    assert "says that it has 10 rows and its parts hold 900" in refusal(footed(300, 3, 10), "file.parquet")
+    assert refusal(footed(300, 3, 30, everywhere=True), "file.parquet")
+    monkeypatch.setattr(guard, "MOST_ROWS", 500)
+    assert "more than 500 rows" in refusal(footed(300, 3, 10), "file.parquet")
+
+
+def test_lists_may_hold_more_values_than_a_file_may_have_rows(monkeypatch):
+    table = pa.Table.from_pandas(hourly().reset_index()).append_column(
+        "lists", pa.array([[1.0] * 20] * len(hourly()))
+    )
+    stream = io.BytesIO()
+    pq.write_table(table, stream)
+    monkeypatch.setattr(guard, "MOST_ROWS", 500)
+    assert check(stream.getvalue(), "file.parquet").report.accepted
+
+
 def test_a_small_parquet_file_of_long_texts_stays_small():
     rows = 20_000  # 2 GB once every row is written out
     coded = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array(["x" * 100_000]))
@@ -101,14 +143,89 @@ def test_a_small_parquet_file_of_long_texts_stays_small():
 WORKBOOK = workbook([["date", "load"], *([str(stamp), row.load] for stamp, row in hourly(50).iterrows())])
 
 
-def hostile_workbook(sheet: bytes, *, compress: bool = True) -> bytes:
+def hostile_workbook(sheet: bytes, *, suffix: str = ".xml", **others: bytes) -> bytes:
+    """Return a workbook whose sheet is the bytes; `others` are parts by name (__ for a slash, _ for a point)."""
     source = workbook([["date", "load"], ["2024-01-01", 1]])
     stream = io.BytesIO()
-    method = zipfile.ZIP_DEFLATED if compress else zipfile.ZIP_STORED
-    with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(stream, "w", method) as new:
+    with zipfile.ZipFile(io.BytesIO(source)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            new.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else old.read(name))
+            content = sheet if name == "xl/worksheets/sheet1.xml" else old.read(name)
+            new.writestr(
+                name.replace("sheet1.xml", f"sheet1{suffix}"),
+                content.replace(b"sheet1.xml", b"sheet1" + suffix.encode()),
+            )
+        for name, content in others.items():
+            new.writestr(name.replace("__", "/").replace("_", "."), content)
     return stream.getvalue()
+
+
+SHEET = (
+    b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+)
+END = b"</sheetData></worksheet>"
+
+
+def rows_of(frame: pd.DataFrame) -> bytes:
+    cells = (
+        f'<row><c t="inlineStr"><is><t>{stamp}</t></is></c><c><v>{row.load}</v></c><c><v>{row.temp}</v></c></row>'
+        for stamp, row in frame.iterrows()
+    )
+    return "".join(cells).encode()
+
+
+def test_a_row_number_beyond_excel_is_refused_and_a_far_one_is_not():
+    far = b'<row r="%d"><c><v>1</v></c></row>'
+    assert "beyond 1,048,576" in refusal(hostile_workbook(SHEET + rows_of(hourly()) + far % 10**15 + END), "a.xlsx")
+    assert check(hostile_workbook(SHEET + rows_of(hourly()) + far % 9_000 + END), "a.xlsx").report.accepted
+
+
+def test_more_rows_than_a_sheet_has_are_refused_unparsed(monkeypatch):
+    monkeypatch.setattr(guard, "LAST_ROW", 80)
+    monkeypatch.setattr(guard, "MOST_ROWS", 60)
+    monkeypatch.setattr(guard, "_CHUNK", 7)  # rows begin on every seam
+    assert "more than 60 rows" in refusal(hostile_workbook(SHEET + rows_of(hourly()) + b"broken"), "a.xlsx")
+    assert "damaged" in refusal(hostile_workbook(SHEET + rows_of(hourly().head(80)) + b"broken"), "a.xlsx")
+
+
+def test_parts_that_are_read_whole_have_a_limit(monkeypatch):
+    good = SHEET + rows_of(hourly()) + END
+    monkeypatch.setattr(guard, "_MOST_LOADED", 20_000)
+    assert "'xl/sharedStrings.xml' has" in refusal(
+        hostile_workbook(good, xl__sharedStrings_xml=b"<a>" * 9_000), "a.xlsx"
+    )
+    assert check(hostile_workbook(good, xl__media__image1_png=b"\x89PNG\0" * 9_000), "a.xlsx").report.accepted
+
+
+@pytest.mark.parametrize(
+    "before", [b"", b"<!-- <a " + b"x" * 5000 + b" -->", b"<?a " + b"<b" * 3000 + b"?>", b" " * 5000]
+)
+@pytest.mark.parametrize("suffix", [".xml", ".bin", ""])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+def test_entities_are_found_in_every_part(before, suffix, encoding):
+    lines = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + SHEET[21:] + rows_of(hourly()) + END
+    part = b'<?xml version="1.0"?>' + before + lines
+    content = hostile_workbook(part.decode().encode(encoding), suffix=suffix)
+    assert "declares entities or is not Excel's own" in refusal(content, "a.xlsx")
+
+
+def test_pictures_and_printer_settings_are_no_xml():
+    good = SHEET + rows_of(hourly()) + END
+    settings = "\\\\printer\\one<two".encode("utf-16-le")
+    others = {
+        "xl__printerSettings__one_bin": settings,
+        "xl__media__a_png": b"\x89PNG<",
+        "xl__vba_bin": b"\0\1<!ENTITY",
+    }
+    assert check(hostile_workbook(good, **others), "a.xlsx").report.accepted
+
+
+def test_a_line_without_end_and_a_cell_without_end(monkeypatch):
+    good = hourly().to_csv()
+    assert "a cell has more than 131,072 characters" in refusal(good + '"' + "9\n" * 70_000 + '",1,2\n')
+    monkeypatch.setattr(textfile, "MOST_LINE", 100)
+    assert check(good).report.accepted
+    for text, line in (("1," * 51, 1), (good + "9" * 101, 98), ('"' * 101, 1), ("# " + "x" * 100 + "\n" + good, 1)):
+        assert f"Line {line} has more than 100 characters" in refusal(text)
 
 
 def test_zip_bomb_and_entity_bomb_are_refused_unopened():

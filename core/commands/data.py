@@ -24,10 +24,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the report; return 0 when the file is accepted, 2 when it is refused."""
     from core.config import ModelConfig, WindowConfig
     from core.data.dataset import fraction_splits
-    from core.data.ingest import ingest
+    from core.data.reading.isolated import ingest_apart
     from core.data.windows import lookback_advice
 
-    checked = ingest(arguments.file, arguments.file.name)
+    checked = ingest_apart(arguments.file, arguments.file.name)
     report = checked.report
     if checked.frame is not None:
         window = WindowConfig(arguments.lookback, arguments.horizon)

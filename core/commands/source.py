@@ -8,7 +8,7 @@ from pathlib import Path
 from core.data import uploads
 from core.data.catalog import KNOWN, available, load_dataset
 from core.data.dataset import DataError, Dataset
-from core.data.ingest import ingest
+from core.data.reading.isolated import ingest_apart
 
 
 def open_source(name: str, *, wanted: Sequence[str] = ()) -> Dataset:
@@ -30,7 +30,7 @@ def open_source(name: str, *, wanted: Sequence[str] = ()) -> Dataset:
     path = Path(name)
     if not path.is_file():
         raise DataError(f"{name!r} is neither a data set ({', '.join(available())}) nor a file; check the spelling.")
-    ingested = ingest(path, path.name, wanted=wanted)
+    ingested = ingest_apart(path, path.name, wanted=wanted)
     if ingested.frame is None:
         raise DataError(f"{path.name} was refused: {ingested.report.reason}")
     return load_dataset(uploads.store(ingested, path.name))

@@ -15,6 +15,7 @@ from core.data.reading.columns import drop_useless, to_numbers
 from core.data.reading.counters import drop_counters
 from core.data.reading.ends import cut_ends
 from core.data.reading.guard import FileKind, kind_of
+from core.data.reading.limits import TOO_LARGE
 from core.data.reading.order import close_days
 from core.data.reading.parquetfile import read_parquet
 from core.data.reading.placeholders import drop_placeholders
@@ -96,6 +97,8 @@ def ingest(
 ) -> Ingested:
     """Check a CSV, TSV, Excel or Parquet file and bring it onto a regular time axis.
 
+    It costs this process what the file costs: pages and commands use `core.data.reading.isolated.ingest_apart`.
+
     Parameters
     ----------
     source : Path or binary stream
@@ -126,8 +129,7 @@ def ingest(
     except Refused as refusal:
         return Ingested(None, None, progress.report(refusal))
     except MemoryError:
-        large = Refused("The file does not fit into this machine's memory; cut it and try again.")
-        return Ingested(None, None, progress.report(large))
+        return Ingested(None, None, progress.report(Refused(TOO_LARGE)))
 
 
 def _checked(

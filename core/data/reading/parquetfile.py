@@ -9,8 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.data.reading.guard import check_parquet
-from core.data.reading.table import RawTable, unique_names
+from core.data.reading.guard import check_parquet, check_size
+from core.data.reading.names import plain_name, unique_names
+from core.data.reading.table import RawTable
 from core.data.report import Notes, Refused
 
 
@@ -25,22 +26,33 @@ def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
     fields = list(check_parquet(stream).schema_arrow)
     for field in fields:
         if not _is_flat(field.type):
-            notes.leave_column(field.name, f"holds {field.type}, not numbers")
-    stream.seek(0)
-    table = pq.read_table(
-        stream,
-        columns=[field.name for field in fields if _is_flat(field.type)],
-        read_dictionary=[field.name for field in fields if _is_text(field.type)],
-        use_pandas_metadata=False,
-    )
-    if table.num_rows == 0:
-        raise Refused("The Parquet file has no rows; choose a file with data.")
+            notes.leave_column(plain_name(field.name), f"holds {field.type}, not numbers, and stays unread")
+    table = _table(stream, [field for field in fields if _is_flat(field.type)])
     notes.found.append("Parquet file.")
-    columns = {place: _values(column) for place, column in enumerate(table.columns)}
-    frame = pd.DataFrame({place: pd.Series(values, dtype=values.dtype) for place, values in columns.items()})
     names = ["date" if name.startswith("__index_level_") else name for name in table.column_names]
+    waiting: list[pa.ChunkedArray] = table.columns
+    columns: dict[int, pd.Series] = {}
+    del table
+    while waiting:  # one by one, so that few columns are held twice
+        values = _values(waiting.pop(0))
+        columns[len(columns)] = pd.Series(values, dtype=values.dtype)
+    frame = pd.DataFrame(columns, copy=False)
     frame.columns = pd.Index(unique_names(names, notes), dtype=object)
     return RawTable(frame)
+
+
+def _table(stream: BinaryIO, fields: list[pa.Field]) -> pa.Table:
+    """Return the columns, read in batches and counted as they come: a footer may say less than its file holds."""
+    stream.seek(0)
+    file = pq.ParquetFile(stream, read_dictionary=[field.name for field in fields if _is_text(field.type)])
+    rows, batches = 0, []
+    for batch in file.iter_batches(columns=[field.name for field in fields]):
+        rows += batch.num_rows
+        check_size(rows, len(fields))
+        batches.append(batch)
+    if rows == 0:
+        raise Refused("The Parquet file has no rows; choose a file with data.")
+    return pa.Table.from_batches(batches)
 
 
 def _is_flat(kind: pa.DataType) -> bool:

@@ -7,12 +7,14 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import BinaryIO
 
 from core.data.choices import Choices
 from core.data.reading.cells import uses_decimal_comma
+from core.data.reading.comments import Comments
 from core.data.reading.encoding import encoding_of
+from core.data.reading.guard import MOST_LINE
 from core.data.reading.table import RawTable, gather
 from core.data.report import Notes, Refused
 
@@ -30,19 +32,23 @@ def read_text(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
     Raises
     ------
     Refused
-        A quote that never closes, rows of unequal length, no table, or a table beyond the limits.
+        A quote or a line that never closes, rows of unequal length, no table, or a table beyond the limits.
     """
     encoding = encoding_of(stream)
     text = io.TextIOWrapper(stream, encoding, newline="")
     try:
-        sample = _sample(text)
+        comments = Comments(_sample(text))
+        sample = comments.table
         delimiter = _delimiter(sample)
         if delimiter in (",", " "):  # rows cut into pieces of unequal number look as if spaces were regular
             _check_decimals(_quietly(sample, ","))
         text.seek(0)
         comma = uses_decimal_comma([cell for row in _quietly(sample, delimiter) for cell in row])
         notes.found.append(f"Text in {encoding.upper()}, columns separated by {_DELIMITERS[delimiter]}.")
-        table = gather(_rows(text, delimiter), notes, decimal_comma=comma)
+        names = comments.header(_quietly(sample, delimiter), lambda line: _quietly([line], delimiter)[0])
+        rows = _rows(comments.without(_lines(text)), delimiter, wide=text.encoding.startswith("utf-16"))
+        table = gather(chain(names, rows), notes, decimal_comma=comma)
+        comments.tell(notes)
         return replace(table, delimiter=delimiter)
     except UnicodeError as error:
         raise Refused(
@@ -115,14 +121,31 @@ def _cells(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=delimiter, strict=True)
 
 
-def _rows(text: io.TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
-    line, wide = 0, text.encoding.startswith("utf-16")  # in other encodings the bytes have been checked
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Yield the lines; one that never ends is met before it fills the memory."""
+    for place, line in enumerate(iter(lambda: text.readline(MOST_LINE + 1), ""), start=1):
+        if len(line) > MOST_LINE:
+            raise Refused(
+                f"Line {place:,} has more than {MOST_LINE:,} characters, so the file is no table of one row a line; "
+                "check how its lines end."
+            )
+        yield line
+
+
+def _rows(lines: Iterator[str], delimiter: str, *, wide: bool) -> Iterator[list[str]]:
+    """Yield the rows in cells; in a wide encoding (UTF-16) zero characters are looked for, in others bytes were."""
+    place = 0
     try:
-        for line, row in enumerate(_cells(iter(text), delimiter), start=1):
+        for place, row in enumerate(_cells(lines, delimiter), start=1):
             if wide and any("\0" in cell for cell in row):
-                raise Refused(f"Row {line:,} holds a zero character, so the file is not text; save it again as CSV.")
+                raise Refused(f"Row {place:,} holds a zero character, so the file is not text; save it again as CSV.")
             yield row
     except csv.Error as error:
+        if "field larger" in str(error):
+            raise Refused(
+                f"After row {place:,} a cell has more than {csv.field_size_limit():,} characters, which is no number "
+                "and no name; take it out."
+            ) from error
         raise Refused(
-            f"After row {line:,} the quotes do not fit: one never closes, or text follows a closed one; check them."
+            f"After row {place:,} the quotes do not fit: one never closes, or text follows a closed one; check them."
         ) from error

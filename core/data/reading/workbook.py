@@ -10,7 +10,8 @@ import openpyxl
 
 from core.data.choices import Choices
 from core.data.reading.cells import is_missing
-from core.data.reading.guard import MOST_COLUMNS, check_size, check_workbook
+from core.data.reading.guard import LAST_ROW, MOST_COLUMNS, check_size, check_workbook
+from core.data.reading.names import plain_name
 from core.data.reading.table import RawTable, Row, gather
 from core.data.report import Notes, Refused, some
 
@@ -30,9 +31,9 @@ def read_workbook(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
         sheet = next((sheet for sheet in book.worksheets if _has_table(sheet)), None)
         if sheet is None:
             raise Refused("No sheet of the workbook holds a table; put names in one row and the values below.")
-        others = [title for title in book.sheetnames if title != sheet.title]
+        others = [plain_name(title) for title in book.sheetnames if title != sheet.title]
         ignored = f"; other sheets ignored: {some(others)}" if others else ""
-        notes.found.append(f"Excel workbook, sheet {sheet.title!r}{ignored}.")
+        notes.found.append(f"Excel workbook, sheet {plain_name(sheet.title)!r}{ignored}.")
         return gather(_rows(sheet), notes)
 
 
@@ -48,9 +49,11 @@ def _has_table(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> bool:
 
 
 def _rows(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> Iterator[Row]:
-    """Yield the rows; one cell far to the right makes a row wide, so the width is checked at once."""
+    """Yield the rows, empty ones too; a far row number or a cell far to the right is met before it costs anything."""
     sheet.reset_dimensions()  # what the file says of its size may be wrong
-    for row in sheet.iter_rows(values_only=True):
+    for place, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if place > LAST_ROW:
+            raise Refused(f"The sheet counts its rows beyond {LAST_ROW:,}, where Excel ends; save the sheet as CSV.")
         if len(row) > MOST_COLUMNS:
             last = max((place for place, cell in enumerate(row, start=1) if not is_missing(cell)), default=0)
             check_size(0, last)

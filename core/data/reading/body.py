@@ -1,0 +1,100 @@
+"""What a table's columns hold, and whether a line is like them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from core.data.reading.cells import LONGEST, is_missing
+
+_MOSTLY = 0.8  # share of texts with digits from which a column is written (dates, clocks), not named
+_DATE = "0-0-0"  # shape of a cell that a workbook holds as a date
+
+Row = Sequence[object]
+
+
+def is_empty(cell: object) -> bool:
+    """Whether a cell holds nothing at all."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def width_of(row: Row) -> int:
+    """Return the cells of a row up to the last that holds something."""
+    return next((place for place in range(len(row), 0, -1) if not is_empty(row[place - 1])), 0)
+
+
+class Body:
+    """The rows of a table by a sample: the lower half of its first lines, where no header reaches.
+
+    Attributes
+    ----------
+    width : int
+        Cells of most rows.
+    numeric : frozenset of int
+        Columns that mostly hold numbers.
+    """
+
+    def __init__(self, head: Sequence[Row], is_number: Callable[[object], bool]) -> None:
+        rows = head[len(head) // 2 :]
+        widths = [width_of(row) for row in rows]
+        self.width = max(set(widths), key=lambda width: (widths.count(width), width))
+        self._is_number = is_number
+        columns = {
+            place: [row[place] for row in rows if place < len(row) and not is_missing(row[place])]
+            for place in range(max(map(len, rows)))
+        }
+        self.numeric = frozenset(
+            place for place, cells in columns.items() if sum(map(is_number, cells)) > len(cells) / 2
+        )
+        self._shapes: dict[int, frozenset[str]] = {}  # of columns whose texts hold digits
+        for place, cells in columns.items():
+            shapes = [_shape(cell) for cell in cells]
+            written = sum("0" in shape for shape in shapes)
+            if cells and place not in self.numeric and written >= _MOSTLY * len(cells):
+                self._shapes[place] = frozenset(shapes)
+
+    def is_named_by(self, row: Row) -> bool:
+        """Whether a line names the columns: a word above numbers or dates, or no numbers at all."""
+        alike = self._alike(row)
+        return not self._is_dated(row) and (False in alike or (not self.numeric and True not in alike))
+
+    def is_header(self, row: Row) -> bool:
+        """Whether a line below the names belongs to the header: words alone where the rows hold numbers or dates."""
+        alike = self._alike([None if cell in (1, "1") else cell for cell in row])  # 1 is the unit of a ratio
+        return not self._is_dated(row) and False in alike and True not in alike
+
+    def is_row(self, row: Row) -> bool:
+        """Whether a line is a row: dated as the rows below, or in most cells like them."""
+        alike = self._alike(row)
+        return self._is_dated(row) or alike.count(True) > alike.count(False)
+
+    def _alike(self, row: Row) -> list[bool | None]:
+        return [self._is_alike(place, cell) for place, cell in enumerate(row)]
+
+    def _is_alike(self, place: int, cell: object) -> bool | None:
+        """Whether a cell is like those of its column; None where that says nothing."""
+        if is_missing(cell):
+            return None
+        if place in self.numeric:
+            return self._is_number(cell)
+        if place not in self._shapes:
+            return None
+        shape = _shape(cell)
+        if "0" not in shape:
+            return False
+        return True if any(s.startswith(shape) or shape.startswith(s) for s in self._shapes[place]) else None
+
+    def _is_dated(self, row: Row) -> bool:
+        """Whether a cell is written as the dates of its column are: then it is a row, whatever else it holds."""
+        return any(
+            (shape := _shape(row[place])) in shapes and shape.count("0") >= 2
+            for place, shapes in self._shapes.items()
+            if place < len(row)
+        )
+
+
+def _shape(cell: object) -> str:
+    """Return how a cell is written: "0-0-0 0:0" of a date, "a0" of a code."""
+    if hasattr(cell, "year") or hasattr(cell, "hour"):
+        return _DATE
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", str(cell)[:LONGEST].strip()))

@@ -1,0 +1,156 @@
+"""Where a table's rows begin, and what the lines above them say: names, groups, units, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.data.reading.body import Body, width_of
+from core.data.reading.names import plain_name
+from core.data.reading.unitrow import holds_units, unit_of
+from core.data.report import Notes, count, some
+
+_LOGGERS = ("TOA5", "TOACI1")  # Campbell files: a line on the logger, then names, units, processing
+_MOST_ROWS = 8  # of a header
+_MOST_GROUPS = 3
+
+Row = Sequence[object]
+Line = list[str]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above the rows.
+
+    Attributes
+    ----------
+    lines : int
+        Lines of the head before the first row of data.
+    names, units : list of str
+        One a column, as they are written; "" where nothing is said.
+    """
+
+    lines: int
+    names: Line
+    units: Line
+
+
+def find_header(head: list[Row], is_number: Callable[[object], bool], notes: Notes) -> Header:
+    """Return the header of a table by its first lines, of which none is blank; what is no name or unit is told."""
+    body = Body(head, is_number)
+    first = next(place for place, row in enumerate(head) if width_of(row) >= body.width)
+    if not body.is_named_by(head[first]):
+        _tell_skipped(first, notes)
+        notes.found.append("No line of column names; columns are numbered.")
+        return Header(first, [""] * body.width, [""] * body.width)
+    first, end = _bounds(head, first, body)
+    block, above = [_texts(row) for row in head[first:end]], [_texts(row) for row in head[:first]]
+    while len(block) > 1 and _is_remark(block[0], block[1], max(map(width_of, head[end:]))):
+        above.append(block.pop(0))
+    return Header(end, *_interpreted(block, above, body, notes))
+
+
+def _bounds(head: list[Row], first: int, body: Body) -> tuple[int, int]:
+    """Return the first line of the header and the first row, given the first line that could name the columns.
+
+    Remarks with numbers may stand above the names, as wide as the table; only names are followed by rows alone.
+    """
+    end = first + 1
+    while end < min(len(head) - 1, first + _MOST_ROWS) and not body.is_row(head[end]):
+        end += 1
+    others = [place for place in range(first + 1, end) if not body.is_header(head[place])]
+    if not others:
+        return first, end
+    return (others[-1] + 1, end) if others[-1] + 1 < end else (first, others[0])
+
+
+def _texts(row: Row) -> Line:
+    return ["" if cell is None else str(cell).strip() for cell in row[: width_of(row)]]
+
+
+def _is_remark(line: Line, following: Line, widest: int) -> bool:
+    """Whether a line as wide as the table speaks of the file: a logger's, or wider than any row below full names."""
+    return line[0] in _LOGGERS or (len(line) > widest == len(following) and all(following))
+
+
+def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes) -> tuple[Line, Line]:
+    """Return names and units; as few lines are joined as make the names differ."""
+    width = max(body.width, *map(len, block))
+    rows = [line + [""] * (width - len(line)) for line in block]
+    parts, units, index, asides = [rows[0]], [""] * width, [""] * width, []
+    logger = above[-1:] and above[-1][0] in _LOGGERS
+    for place, row in enumerate(rows[1:], start=1):
+        if body.numeric and not any(row[column] for column in body.numeric if column < width):
+            index = row  # pandas names the index below the names of the columns
+        elif (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body)):
+            units = [unit_of(cell) for cell in row]
+            notes.found.append(f"A row of units: {some([unit for unit in units if unit])}.")
+            continue
+        elif _helps(parts, [*parts, row], body):
+            parts.append(row)
+            continue
+        asides.append(row)
+    parts, same = _without_same(parts, body)
+    groups = _groups(parts, above, body)
+    _tell_skipped(len(above) - len(groups), notes)
+    names = _joined([*groups, *parts], body)
+    if len(groups) + len(parts) > 1:
+        told = [plain_name(name) for place, name in enumerate(names) if place in body.numeric]
+        notes.found.append(f"Names joined from {count(len(groups) + len(parts), 'row')}: {some(told)}.")
+    _tell_asides([*same, *asides], notes)
+    return [below or name for name, below in zip(names, index, strict=True)], units
+
+
+def _tell_asides(rows: list[Line], notes: Notes) -> None:
+    if rows:
+        lines = [repr(", ".join(dict.fromkeys(filter(None, row)))[:60]) for row in rows]
+        notes.found.append(f"{count(len(lines), 'further header row')}, not part of the names: {some(lines)}.")
+
+
+def _tell_skipped(lines: int, notes: Notes) -> None:
+    if lines:
+        notes.found.append(f"{count(lines, 'line')} before the table, skipped.")
+
+
+def _joined(rows: list[Line], body: Body) -> Line:
+    """Return each column's words from top to bottom; a group's word reaches to the right as merged cells do."""
+    width = len(rows[-1])
+    carried = [line[:width] + [""] * (width - len(line)) for line in rows]
+    for place, row in enumerate(carried[:-1]):
+        for column in range(1, width):
+            below = any(lower[column] for lower in carried[place + 1 :])
+            if not row[column] and below and column - 1 in body.numeric:
+                row[column] = row[column - 1]
+    return [" ".join(dict.fromkeys(filter(None, words))) for words in zip(*carried, strict=True)]
+
+
+def _helps(rows: list[Line], more: list[Line], body: Body) -> bool:
+    """Whether names of more rows repeat less, or lack less."""
+    names, better = _joined(rows, body), _joined(more, body)
+    lacking = any(new and not old for old, new in zip(names, better, strict=False))
+    return lacking or len(set(better)) > len(set(names))
+
+
+def _tells_apart(rows: list[Line], row: Line, body: Body) -> bool:
+    """Whether names that repeat differ all with one more row."""
+    names = _joined([*rows, row], body)
+    return _helps(rows, [*rows, row], body) and len(set(names)) == len(names)
+
+
+def _without_same(parts: list[Line], body: Body) -> tuple[list[Line], list[Line]]:
+    """Return the rows that differ between the variables, and those that say the same of all."""
+    same = [row for row in parts if len({row[column] for column in body.numeric if column < len(row)}) == 1]
+    kept = [row for row in parts if row not in same]
+    return (kept, same) if kept and len(body.numeric) > 1 else (parts, [])
+
+
+def _groups(parts: list[Line], above: list[Line], body: Body) -> list[Line]:
+    """Return the lines right above that are needed as names of groups; merged cells leave them short."""
+    groups: list[Line] = []
+    for line in reversed(above[-_MOST_GROUPS:]):
+        words = sum(bool(cell) for column, cell in enumerate(line) if column in body.numeric)
+        known = [*groups, *parts]
+        if words < 2 or line[0] in _LOGGERS or not _helps(known, [line, *known], body):
+            break
+        groups.insert(0, line)
+    return groups

@@ -1,0 +1,55 @@
+"""Names of columns and sheets: written plainly, none empty, none twice."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from core.data.report import Notes, count, some
+
+_WHITE = ("Zs", "Zl", "Zp")  # Unicode's spaces, line and paragraph separators
+_UNSEEN = ("Cc", "Cf", "Cs")  # control characters, zero-width and directional marks, halves of characters
+
+
+def plain_name(text: str) -> str:
+    r"""Return a name of any length without characters that nobody sees, white space as single spaces.
+
+    >>> plain_name("  load\n(MW)\u200b "), plain_name("esc\x1b[31mred"), plain_name("Leistu\u0308ng")
+    ('load (MW)', 'esc[31mred', 'Leistüng')
+    """
+    letters = []
+    for letter in text:
+        category = unicodedata.category(letter)
+        if letter.isspace() or category in _WHITE:
+            letters.append(" ")
+        elif category not in _UNSEEN:
+            letters.append(letter)
+    return unicodedata.normalize("NFC", " ".join("".join(letters).split()))
+
+
+def unique_names(names: list[str], notes: Notes) -> list[str]:
+    """Return names written plainly, with none empty and none twice; changes are told."""
+    plain = [plain_name(name) for name in names]
+    changed = [after for before, after in zip(names, plain, strict=True) if before.strip() != after]
+    if changed:
+        notes.mended.append(
+            f"{count(len(changed), 'column name')} written plainly, without line breaks, double spaces, control or "
+            f"invisible characters: {some([_short(name) for name in changed], most=3)}."
+        )
+    taken: set[str] = set()
+    result = []
+    for place, name in enumerate(plain, start=1):
+        chosen = first = name or f"column {place}"
+        repeat = 1
+        while chosen in taken:
+            repeat += 1
+            chosen = f"{first} ({repeat})"
+        if repeat > 1:
+            notes.mended.append(f"Column name {_short(first)} occurs again, called {_short(chosen)}.")
+        taken.add(chosen)
+        result.append(chosen)
+    return result
+
+
+def _short(name: str) -> str:
+    """Return a name in quotes for a sentence; the names themselves keep their length."""
+    return repr(name if len(name) <= 60 else f"{name[:40]}…{name[-15:]}")
