@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.commands.source import add_reading_options, choices_of, open_source
+
 if TYPE_CHECKING:
     from core.baselines import Ridge
     from core.train.record import RunRecord
@@ -23,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--network", action="store_true", help="the network alone, without ridge")
     parser.add_argument("--out", type=Path, required=True, help="CSV file to write")
+    add_reading_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,14 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
     import pandas as pd
 
     from core.baselines import average_name
-    from core.commands.source import open_source
     from core.train.checkpoint import load_checkpoint
     from core.train.evaluate import forecast_rows
     from core.version import other_code
 
     checkpoint = load_checkpoint(arguments.checkpoint)
     record = checkpoint.record
-    dataset = open_source(arguments.data or record.config.dataset)
+    dataset = open_source(arguments.data or record.config.dataset, choices_of(arguments))
     ridge = None if arguments.network else _ridge(record)
     rows = forecast_rows(checkpoint, dataset, ridge)
     if ridge is None and not arguments.network:
