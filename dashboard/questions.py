@@ -1,0 +1,75 @@
+"""What a file leaves open, asked of its owner: one control a question, and a button that reads it again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, MutableMapping
+from typing import TypedDict
+
+import streamlit as st
+
+from core.data.choices import STEPS, Question
+from dashboard import state
+from dashboard.plain import escaped
+
+FEW = 6  # options that stand side by side; more go into a menu
+
+
+class _Control(TypedDict):
+    label: str
+    key: str
+
+
+def ask(questions: Collection[Question], answers: MutableMapping[str, str], *, upload: str, decided: bool) -> None:
+    """Draw the questions; pressing the button puts what was answered into `answers`, before the next run.
+
+    Parameters
+    ----------
+    questions
+        Each with a key of its own.
+    answers
+        Given so far, by key.
+    upload
+        Tells the controls of one file from those of another.
+    decided
+        Whether the file was read already: what was not answered stands at the reading taken, the first option.
+    """
+    with st.form(f"questions {upload}", border=False):
+        keys = {question.key: f"answer {question.key} {upload}" for question in questions}
+        for question in questions:
+            _draw(question, keys[question.key], answers.get(question.key), decided=decided)
+        st.form_submit_button("Read again", icon=":material/refresh:", on_click=_take, args=(answers, keys))
+
+
+def _draw(question: Question, key: str, given: str | None, *, decided: bool) -> None:
+    control: _Control = {"label": escaped(question.text), "key": key}
+    labels = {option.value: option.label for option in question.options}
+    values = list(labels)
+    place = values.index(given) if given in labels else 0 if decided else None
+    if not values:
+        _draw_free(question, given, control)
+    elif len(values) > FEW:
+        st.selectbox(options=values, index=place, format_func=labels.__getitem__, placeholder="Choose one", **control)
+    else:
+        st.radio(options=values, index=place, format_func=lambda value: escaped(labels[value]), **control)
+
+
+def _draw_free(question: Question, given: str | None, control: _Control) -> None:
+    """Draw a question whose answer is text: a step, of which the common ones are offered, or a time."""
+    if question.key != "step":
+        st.text_input(value=given or "", placeholder="2024-01-31 13:00", **control)
+        return
+    offered = list(dict.fromkeys([*STEPS, *filter(None, [given])]))
+    st.selectbox(
+        options=offered,
+        index=offered.index(given) if given else None,
+        format_func=lambda value: f"{value} ({STEPS[value]})" if value in STEPS else value,
+        placeholder="Choose one, or type another: 20min, 6h, 2D",
+        accept_new_options=True,
+        **control,
+    )
+
+
+def _take(answers: MutableMapping[str, str], keys: Mapping[str, str]) -> None:
+    """Note what the controls hold; what was left empty stays unanswered."""
+    held = {question: state.held(key) for question, key in keys.items()}
+    answers.update({question: str(value).strip() for question, value in held.items() if value})
