@@ -139,7 +139,7 @@ def test_a_checkpoint_of_other_code_opens_and_says_so(
         (["train", "--dataset", "NYweather", "--horizon", "9000", "--out", "x"], "horizon 9000"),
         (["study", "--out", "nowhere"], "holds no readable study.json"),
         (["study", "--out", "x", "--show"], "holds no table.parquet yet"),
-        (["study", "--out", "x", "--datasets", "ETTh9"], "'ETTh9' is unknown; known: NYweather"),
+        (["study", "--out", "x", "--datasets", "ETTh9"], "'ETTh9' is neither a data set (NYweather"),
         (
             ["study", "--out", "x", "--datasets", "NYweather", "--fusions", "all"],
             "fusions names 'all'; possible: none",

@@ -82,16 +82,18 @@ def write_report(
     slides: Sequence[Slide], path: Path, kind: ReportFormat, *, ratio: Ratio, settings: Mapping[str, Any]
 ) -> None:
     """Write slides in one kind of report."""
-    heading = f"Cross learning on {settings['title']}, {settings['horizon']} steps ahead"
+    from core.report.story import heading
+
+    title = heading(settings["title"], settings["horizon"])
     match kind:
         case ReportFormat.PPTX:
             from core.report.powerpoint import write_pptx
 
-            write_pptx(slides, path, ratio, heading=heading)
+            write_pptx(slides, path, ratio, heading=title)
         case ReportFormat.HTML:
             from core.report.html import report_html
 
-            write_whole(path, report_html(slides, heading=heading).encode())
+            write_whole(path, report_html(slides, heading=title).encode())
         case ReportFormat.ZIP:
             from core.report.bundle import write_zip
 
