@@ -41,6 +41,7 @@ _HELP = {
     "layout": "of a table with times in its header: one row a time, or as it is",
     "placeholders": "what suspicious values such as -200 are taken as",
 }
+_MOST = 12  # answers that are listed of one question
 _EXAMPLE = {"start": "'2024-01-31 13:00'", "step": "15min"}
 
 
@@ -107,7 +108,10 @@ def answers(report: IngestReport) -> Iterator[str]:
     for question in report.questions:
         if not question.options:
             yield f"  --{question.key} {_EXAMPLE.get(question.key, '...')}    {question.text}"
-        yield from (f"  {_typed(question, option.value)}    {option.label}" for option in question.options)
+        for option in question.options[:_MOST]:
+            yield f"  {_typed(question, option.value)}    {option.label}"
+        if more := question.options[_MOST:]:
+            yield f"  ... and {len(more)} more"
 
 
 def _typed(question: Question, value: str) -> str:
