@@ -38,7 +38,7 @@ def draw_facts(dataset: Dataset) -> None:
             KeyNumber("Variables", str(variables), dataset.licence),
             KeyNumber("Step", length, rest or ("unbroken" if dataset.unbroken else "with irregular rows")),
             KeyNumber("Missing cells", f"{missing:,}" if missing else "none", share, help=_FILLED),
-            KeyNumber("Left out", lost, " and ".join(more) or "of the file"),
+            KeyNumber("Left out", lost, f"and {', '.join(more)}" if more else "of the file"),
         ]
     )
 

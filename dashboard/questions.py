@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, MutableMapping
+from collections.abc import Collection, Mapping
 from typing import TypedDict
 
 import streamlit as st
@@ -19,25 +19,29 @@ class _Control(TypedDict):
     key: str
 
 
-def ask(questions: Collection[Question], answers: MutableMapping[str, str], *, upload: str, decided: bool) -> None:
-    """Draw the questions; pressing the button puts what was answered into `answers`, before the next run.
+def answers(upload: str) -> dict[str, str]:
+    """Return what this session's user said of an upload, by the keys of the questions."""
+    return state.kept(f"answers {upload}", {})
+
+
+def ask(questions: Collection[Question], *, upload: str, decided: bool) -> None:
+    """Draw the questions; the run after the button was pressed has the `answers`.
 
     Parameters
     ----------
     questions
         Each with a key of its own.
-    answers
-        Given so far, by key.
     upload
-        Tells the controls of one file from those of another.
+        Whose questions they are.
     decided
         Whether the file was read already: what was not answered stands at the reading taken, the first option.
     """
+    given = answers(upload)
     with st.form(f"questions {upload}", border=False):
         keys = {question.key: f"answer {question.key} {upload}" for question in questions}
         for question in questions:
-            _draw(question, keys[question.key], answers.get(question.key), decided=decided)
-        st.form_submit_button("Read again", icon=":material/refresh:", on_click=_take, args=(answers, keys))
+            _draw(question, keys[question.key], given.get(question.key), decided=decided)
+        st.form_submit_button("Read again", icon=":material/refresh:", on_click=_take, args=(upload, keys))
 
 
 def _draw(question: Question, key: str, given: str | None, *, decided: bool) -> None:
@@ -69,7 +73,7 @@ def _draw_free(question: Question, given: str | None, control: _Control) -> None
     )
 
 
-def _take(answers: MutableMapping[str, str], keys: Mapping[str, str]) -> None:
-    """Note what the controls hold; what was left empty stays unanswered."""
-    held = {question: state.held(key) for question, key in keys.items()}
-    answers.update({question: str(value).strip() for question, value in held.items() if value})
+def _take(upload: str, keys: Mapping[str, str]) -> None:
+    """Keep what the controls hold; what was left empty stays unanswered."""
+    held = {question: str(state.held(key) or "").strip() for question, key in keys.items()}
+    state.keep(f"answers {upload}", answers(upload) | {question: text for question, text in held.items() if text})

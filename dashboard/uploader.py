@@ -30,24 +30,21 @@ class Reading:
         Of this file; another one gets another.
     questions : dict of Question
         Every one the file has raised, by key: one that was answered can be answered anew.
-    answers : dict of str
-        By key.
     accepted : bool
-        Whether it could be read with these answers.
+        Whether it could be read with the answers given so far.
     dataset : str
         Key of the data set that it last became.
     """
 
     upload: str = ""
     questions: dict[str, Question] = field(default_factory=dict)
-    answers: dict[str, str] = field(default_factory=dict)
     accepted: bool = False
     dataset: str = ""
 
     def ask(self) -> None:
         """Draw its questions."""
         if self.questions:
-            questions.ask(self.questions.values(), self.answers, upload=self.upload, decided=self.accepted)
+            questions.ask(self.questions.values(), upload=self.upload, decided=self.accepted)
 
 
 def receive() -> None:
@@ -65,7 +62,7 @@ def receive() -> None:
     if _current().upload != file.file_id:
         state.keep(_READING, Reading(file.file_id))
     reading = _current()
-    report, key = _checked(file.file_id, Choices.from_answers(reading.answers), file)
+    report, key = _checked(file.file_id, Choices.from_answers(questions.answers(file.file_id)), file)
     reading.questions |= {question.key: question for question in report.questions}
     reading.accepted = report.accepted
     if not report.accepted:
