@@ -24,7 +24,7 @@ def answers(upload: str) -> dict[str, str]:
     return state.kept(f"answers {upload}", {})
 
 
-def ask(questions: Collection[Question], *, upload: str, decided: bool) -> None:
+def ask(questions: Collection[Question], *, upload: str) -> None:
     """Draw the questions; the run after the button was pressed has the `answers`.
 
     Parameters
@@ -33,22 +33,20 @@ def ask(questions: Collection[Question], *, upload: str, decided: bool) -> None:
         Each with a key of its own.
     upload
         Whose questions they are.
-    decided
-        Whether the file was read already: what was not answered stands at the reading taken, the first option.
     """
     given = answers(upload)
     with st.form(f"questions {upload}", border=False):
         keys = {question.key: f"answer {question.key} {upload}" for question in questions}
         for question in questions:
-            _draw(question, keys[question.key], given.get(question.key), decided=decided)
+            _draw(question, keys[question.key], given.get(question.key, question.taken))
         st.form_submit_button("Read again", icon=":material/refresh:", on_click=_take, args=(upload, keys))
 
 
-def _draw(question: Question, key: str, given: str | None, *, decided: bool) -> None:
+def _draw(question: Question, key: str, given: str) -> None:
     control: _Control = {"label": escaped(question.text), "key": key}
     labels = {option.value: option.label for option in question.options}
     values = list(labels)
-    place = values.index(given) if given in labels else 0 if decided else None
+    place = values.index(given) if given in labels else None
     if not values:
         _draw_free(question, given, control)
     elif len(values) > FEW:
@@ -57,10 +55,10 @@ def _draw(question: Question, key: str, given: str | None, *, decided: bool) -> 
         st.radio(options=values, index=place, format_func=lambda value: escaped(labels[value]), **control)
 
 
-def _draw_free(question: Question, given: str | None, control: _Control) -> None:
+def _draw_free(question: Question, given: str, control: _Control) -> None:
     """Draw a question whose answer is text: a step, of which the common ones are offered, or a time."""
     if question.key != "step":
-        st.text_input(value=given or "", placeholder="2024-01-31 13:00", **control)
+        st.text_input(value=given, placeholder="2024-01-31 13:00", **control)
         return
     offered = list(dict.fromkeys([*STEPS, *filter(None, [given])]))
     st.selectbox(

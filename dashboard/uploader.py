@@ -44,7 +44,7 @@ class Reading:
     def ask(self) -> None:
         """Draw its questions."""
         if self.questions:
-            questions.ask(self.questions.values(), upload=self.upload, decided=self.accepted)
+            questions.ask(self.questions.values(), upload=self.upload)
 
 
 def receive() -> None:

@@ -232,6 +232,9 @@ def test_free_answers_are_shown_by_an_example_and_many_are_cut() -> None:
     questions = (Question("start", "When was the first row?"), Question("step", "How far apart are the rows?"))
     lines = list(answers(IngestReport(False, "No time.", questions=questions)))
     assert [line.split("    ")[0].strip() for line in lines] == ["--start '2024-01-31 13:00'", "--step 15min"]
+    taken = Question("decimal", "Which?", (Option("point", "4492"), Option("comma", "4.492")), taken="comma")
+    lines = list(answers(IngestReport(True, questions=(taken,))))
+    assert ["(as it is read now)" in line for line in lines] == [False, True]
     many = Question("series", "Which?", tuple(Option(f"shop={number}", str(number)) for number in range(40)))
     lines = list(answers(IngestReport(False, "Forty series.", questions=(many,))))
     assert len(lines) == 13 and lines[-1].strip() == "... and 28 more"

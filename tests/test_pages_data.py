@@ -193,7 +193,7 @@ def test_every_doubt_is_on_the_first_view(number: int, shown: int) -> None:
     ("step", "words"),
     [
         (Step.by_months(1), ("1 month", "unbroken")),
-        (Step.by_months(3, month_end=True), ("3 months", "at its end")),
+        (Step(pd.Timedelta("1D"), weekdays=(0, 1, 2, 3, 4)), ("1 day", "Monday to Friday")),
         (
             Step(pd.Timedelta("5min"), weekdays=(0, 1, 2, 3, 4), clock=tuple(range(34_200, 57_301, 300))),
             ("5 minutes", "09:30 to 15:55, Monday to Friday"),

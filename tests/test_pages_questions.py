@@ -22,18 +22,19 @@ def control() -> None:
     from core.data.choices import Option, Question
     from dashboard import questions
 
+    readings = (Option("point", "4492 *"), Option("comma", "4.492"))
     asked = (
-        Question("decimal", "What is 4,492 in *load*?", (Option("point", "4492 *"), Option("comma", "4.492"))),
+        Question("decimal", "What is 4,492 in *load*?", readings, st.session_state["taken"]),
         Question("series", "Which of 9?", tuple(Option(f"shop={place}", f"shop_{place}") for place in range(9))),
         Question("start", "When was the first row?"),
         Question("step", "How far apart are the rows?"),
     )
-    questions.ask(asked, upload="1", decided=st.session_state["decided"])
+    questions.ask(asked, upload="1")
 
 
-def asking(*, decided: bool = False, **answers: str) -> AppTest:
+def asking(*, taken: str = "", **answers: str) -> AppTest:
     at = AppTest.from_function(control)
-    at.session_state["decided"] = decided
+    at.session_state["taken"] = taken
     at.session_state["answers 1"] = answers
     return at.run()
 
@@ -63,9 +64,9 @@ def test_answers_are_taken_when_the_button_is_pressed() -> None:
     assert not at.exception
 
 
-def test_a_reading_that_was_taken_stands_first_and_an_answer_before_it() -> None:
-    assert asking(decided=True).radio[0].value == "point"
-    at = asking(decided=True, decimal="comma", step="20min", start="2024")
+def test_the_reading_that_was_taken_is_chosen_unless_something_was_answered() -> None:
+    assert asking(taken="comma").radio[0].value == "comma"
+    at = asking(taken="point", decimal="comma", step="20min", start="2024")
     assert at.radio[0].value == "comma"
     assert at.selectbox[1].value == "20min", "one that is not among the common ones"
     assert at.text_input[0].value == "2024"

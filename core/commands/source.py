@@ -109,7 +109,8 @@ def answers(report: IngestReport) -> Iterator[str]:
         if not question.options:
             yield f"  --{question.key} {_EXAMPLE.get(question.key, '...')}    {question.text}"
         for option in question.options[:_MOST]:
-            yield f"  {_typed(question, option.value)}    {option.label}"
+            now = " (as it is read now)" if option.value == question.taken else ""
+            yield f"  {_typed(question, option.value)}    {option.label}{now}"
         if more := question.options[_MOST:]:
             yield f"  ... and {len(more)} more"
 

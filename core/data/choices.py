@@ -24,6 +24,7 @@ STEPS: Mapping[str, str] = MappingProxyType(  # common answers to "how far apart
         "B": "1 day, Monday to Friday",
         "7D": "1 week",
         "MS": "1 month",
+        "ME": "1 month, at its end",
         "QS": "3 months",
         "YS": "1 year",
     }
@@ -93,15 +94,18 @@ class Question:
     text : str
         One sentence that asks, with an example out of the file.
     options : tuple of Option
-        In the order they are offered, where the file was read one way that way first; empty where the answer is free
-        text (start and step).
+        In the order they are offered; empty where the answer is free text (start and step).
+    taken : str
+        Value of the option by which an accepted file was read; "" where the owner has to choose.
     """
 
     key: str
     text: str
     options: tuple[Option, ...] = ()
+    taken: str = ""
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Build from `dataclasses.asdict`."""
-        return cls(values["key"], values["text"], tuple(Option(**option) for option in values["options"]))
+        options = tuple(Option(**option) for option in values["options"])
+        return cls(values["key"], values["text"], options, values.get("taken", ""))
