@@ -27,20 +27,21 @@ _FILLED = (
 
 def draw_facts(dataset: Dataset) -> None:
     """Draw the key numbers of a data set: what is there, what is missing, and what was left out."""
-    report, variables = dataset.report, len(dataset.variables)
-    length, _, rest = dataset.step.text.partition(", ")  # "5 minutes", "09:30 to 15:55, Monday to Friday"
+    first, last = (f"{stamp:%Y-%m-%d %H:%M}" for stamp in dataset.frame.index[[0, -1]])
+    step = dataset.step.text  # "5 minutes, 09:30 to 15:55, Monday to Friday"
     missing = 0 if dataset.filled is None else int(dataset.filled.sum())
     share = f"{100 * missing / dataset.frame.size:.2g} %, filled" if missing else "every one measured"
-    lost, *more = report.losses or ("nothing",)
+    lost, *more = dataset.report.losses or ("nothing",)
     key_numbers(
         [
-            KeyNumber("Rows", f"{len(dataset.frame):,}", f"{report.start[:10]} to {report.end[:10]}"),
-            KeyNumber("Variables", str(variables), dataset.licence),
-            KeyNumber("Step", length, rest or ("unbroken" if dataset.unbroken else "with irregular rows")),
+            KeyNumber("Rows", f"{len(dataset.frame):,}", f"from {first[:10]}"),
+            KeyNumber("Variables", str(len(dataset.variables)), dataset.licence),
+            KeyNumber("Step", step.split(", ")[0], "unbroken" if dataset.unbroken else "with irregular rows"),
             KeyNumber("Missing cells", f"{missing:,}" if missing else "none", share, help=_FILLED),
             KeyNumber("Left out", lost, f"and {', '.join(more)}" if more else "of the file"),
         ]
     )
+    st.caption(f"From {escaped(first)} to {escaped(last)}, step {escaped(step)}.")
 
 
 def draw_doubts(report: IngestReport) -> None:

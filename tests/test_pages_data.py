@@ -143,21 +143,22 @@ def key_number(at: AppTest, label: str) -> tuple[str, str]:
 
 def test_what_was_left_out_is_a_key_number_with_names_and_reasons_below() -> None:
     lost = (
-        LeftOut("rows", "", 612, "612 rows without a readable time left out."),
         LeftOut("column", "location", 0, "not numeric ('Seoul')."),
+        LeftOut("rows", "", 612, "612 rows without a readable time left out."),
         LeftOut("column", "No", 0, "counts the rows."),
     )
     at = open_page("data", dataset=stored(left_out=lost))
     assert [metric.label for metric in at.metric] == ["Rows", "Variables", "Step", "Missing cells", "Left out"]
     assert key_number(at, "Left out") == ("612 rows", "and 2 columns")
     (fold,) = [fold for fold in at.expander if fold.label.startswith("Left out")]
-    assert fold.label == r"Left out: 612 rows, 2 columns (location, No)"
+    assert fold.label == "Left out: 612 rows, 2 columns (location, No)"
     lines = fold.markdown[0].value.splitlines()
-    assert lines == [
-        "- 612 rows without a readable time left out.",
-        "- location: not numeric ('Seoul').",
-        "- No: counts the rows.",
+    sentences = [
+        "location: not numeric ('Seoul').",
+        "612 rows without a readable time left out.",
+        "No: counts the rows.",
     ]
+    assert lines == [f"- {escaped(sentence)}" for sentence in sentences]
 
 
 def test_a_whole_file_says_that_nothing_is_missing_or_left_out() -> None:
@@ -192,16 +193,18 @@ def test_every_doubt_is_on_the_first_view(number: int, shown: int) -> None:
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        (Step.by_months(1), ("1 month", "unbroken")),
-        (Step(pd.Timedelta("1D"), weekdays=(0, 1, 2, 3, 4)), ("1 day", "Monday to Friday")),
+        (Step.by_months(1), "1 month"),
+        (Step(pd.Timedelta("1D"), weekdays=(0, 1, 2, 3, 4)), "1 day, Monday to Friday"),
         (
             Step(pd.Timedelta("5min"), weekdays=(0, 1, 2, 3, 4), clock=tuple(range(34_200, 57_301, 300))),
-            ("5 minutes", "09:30 to 15:55, Monday to Friday"),
+            "5 minutes, 09:30 to 15:55, Monday to Friday",
         ),
     ],
 )
-def test_the_step_is_told_as_the_calendar_has_it(step: Step, words: tuple[str, str]) -> None:
-    assert key_number(open_page("data", dataset=stored(step=step)), "Step") == words
+def test_the_step_is_told_as_the_calendar_has_it(step: Step, words: str) -> None:
+    at = open_page("data", dataset=stored(step=step))
+    assert key_number(at, "Step")[0] == words.split(",")[0]
+    assert any(caption.value.endswith(f"step {escaped(words)}.") for caption in at.caption)
 
 
 def test_two_files_of_one_name_have_two_names() -> None:

@@ -111,9 +111,9 @@ class IngestReport:
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """How much was left out, by kind: "612 rows", "2 columns"; empty where nothing was."""
+        """How much was left out, by kind: "612 rows", "2 columns"; what has a name last; empty where nothing was."""
         numbers: Counter[str] = Counter()
-        for part in self.left_out:
+        for part in sorted(self.left_out, key=lambda part: bool(part.name)):
             numbers[part.what.removesuffix("s")] += part.rows or 1
         return tuple(count(number, what) for what, number in numbers.items())
 
