@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
-from core.data.catalog import load_dataset
+from core.data.catalog import load_dataset, titles
 from core.data.ingest import ingest
 from core.data.report import LeftOut
 from core.data.step import Step
@@ -209,9 +209,9 @@ def test_the_step_is_told_as_the_calendar_has_it(step: Step, words: str) -> None
 
 def test_two_files_of_one_name_have_two_names() -> None:
     first = stored()
-    assert cache.titles()[first] == "mine.csv"
+    assert titles()[first] == "mine.csv"
     longer = uploads.store(ingest(io.BytesIO(table(2100)), "mine.csv"), "mine.csv")
-    titles = cache.titles()
-    assert titles[first] != titles[longer]
-    assert all(titles[key].startswith("mine.csv") for key in (first, longer))
+    names = titles()
+    assert names[first] != names[longer]
+    assert all(names[key].startswith("mine.csv") for key in (first, longer))
     assert load_dataset(longer).title == "mine.csv"
