@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.data import uploads
 from core.data.catalog import KNOWN, available, load_dataset
+from core.data.catalog import titles as data_titles
 from core.data.dataset import Dataset
 from core.figures.names import straight
 from core.train.record import RecordError, RunRecord, read_record
@@ -24,7 +25,8 @@ METRICS = "metrics.json"  # the last file of a finished run
 
 def records() -> tuple[RunRecord, ...]:
     """Return every finished run, shipped and trained here; of equal runs the latest."""
-    places = ((CHECKPOINTS, f"**/{METRICS}"), (room(Room.STUDIES), f"*/runs/*/{METRICS}"))
+    shipped, trained = (CHECKPOINTS, f"**/{METRICS}"), (room(Room.STUDIES), f"*/runs/*/{METRICS}")
+    places = (shipped, trained, (room(Room.RUNS), f"*/{METRICS}"))
     return _latest(tuple(entry for root, pattern in places for entry in _written(root, pattern)))
 
 
@@ -80,10 +82,7 @@ def catalog() -> Catalog:
 
 def titles() -> dict[str, str]:
     """Return the name of every data set for people."""
-    names = {key: known.title for key, known in KNOWN.items()}
-    for key in uploads.keys():
-        names[key] = straight(uploads.title(key))
-    return names
+    return {key: straight(title) for key, title in data_titles().items()}
 
 
 def is_here(key: str) -> bool:

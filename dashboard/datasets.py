@@ -1,68 +1,86 @@
-"""What the Data page shows of a data set, and the way of a user's file into the workspace."""
+"""What pages show of a data set: its key numbers, what came in and what did not, its split and its cycle."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.data import uploads
 from core.data.calendar import Cycle, cycle_of
 from core.data.dataset import Dataset
 from core.data.profile import daily_profile
-from core.data.reading.isolated import ingest_apart
-from core.data.report import IngestReport
+from core.data.report import IngestReport, some
 from core.data.windows import longest_lookback
+from core.english import counted
 from core.report.chapters import data as chapter
 from core.vocabulary import Split
-from dashboard import state
 from dashboard.plain import escaped
+from dashboard.widgets import KeyNumber, key_numbers
 
-FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]
-LIMIT = 200  # MB
-
-
-@st.cache_resource(max_entries=4, show_spinner="Checking the file …")
-def _checked(file_id: str, _file: UploadedFile) -> tuple[IngestReport, str]:
-    """Check and store one upload, once; returns its report and, where accepted, its key."""
-    ingested = ingest_apart(_file, _file.name)
-    key = uploads.store(ingested, _file.name) if ingested.frame is not None else ""
-    return ingested.report, key
+MOST_WARNINGS = 5  # shown one by one; the rest is folded
+_FILLED = (
+    "Cells without a readable value, rows that the file lacks among them. The model reads them filled with the value "
+    "before, and no error counts them as truth."
+)
 
 
-def receive_upload() -> None:
-    """Draw the uploader; an accepted file becomes the chosen data set, a refused one says why."""
-    file = st.file_uploader(
-        "A CSV, TSV, Excel or Parquet file with a time column and one column a variable",
-        type=FORMATS,
-        max_upload_size=LIMIT,
-        key="upload",
-        help="At most 200 MB, one million rows and 1,000 columns. The file stays on this machine.",
+def draw_facts(dataset: Dataset) -> None:
+    """Draw the key numbers of a data set: what is there, what is missing, and what was left out."""
+    first, last = (f"{stamp:%Y-%m-%d %H:%M}" for stamp in dataset.frame.index[[0, -1]])
+    step = dataset.step.text  # "5 minutes, 09:30 to 15:55, Monday to Friday"
+    missing = 0 if dataset.filled is None else int(dataset.filled.sum())
+    share = f"{100 * missing / dataset.frame.size:.2g} %, filled" if missing else "every one measured"
+    lost, *more = dataset.report.losses or ("nothing",)
+    key_numbers(
+        [
+            KeyNumber("Rows", f"{len(dataset.frame):,}", f"from {first[:10]}"),
+            KeyNumber("Variables", str(len(dataset.variables)), dataset.licence),
+            KeyNumber("Step", step.split(", ")[0], "unbroken" if dataset.unbroken else "with irregular rows"),
+            KeyNumber("Missing cells", f"{missing:,}" if missing else "none", share, help=_FILLED),
+            KeyNumber("Left out", lost, f"and {', '.join(more)}" if more else "of the file"),
+        ]
     )
-    if file is None:
-        return
-    report, key = _checked(file.file_id, file)
-    if not report.accepted:
-        st.error(escaped(report.reason), icon=":material/block:")
-        draw_report(report)
-    elif state.once(f"upload {file.file_id}"):
-        state.move_to("dataset", key)
-        st.rerun()
+    st.caption(f"From {escaped(first)} to {escaped(last)}, step {escaped(step)}.")
+
+
+def draw_doubts(report: IngestReport) -> None:
+    """Draw what the owner should know at first sight: warnings, and what was left out with its name and reason."""
+    for sentence in report.warnings[:MOST_WARNINGS]:
+        st.warning(escaped(sentence), icon=":material/warning:")
+    if more := report.warnings[MOST_WARNINGS:]:
+        with st.expander(counted(len(more), "more warning"), icon=":material/warning:"):
+            st.markdown(_lines(more))
+    if report.left_out:
+        with st.expander(f"Left out: {escaped(_lost(report))}", icon=":material/block:"):
+            st.markdown(_lines(": ".join(filter(None, [part.name, part.reason])) for part in report.left_out))
+
+
+def _lost(report: IngestReport) -> str:
+    """Return what was left out in few words: "612 rows, 2 columns (No, location)"."""
+    named = [part.name for part in report.left_out if part.name]
+    return ", ".join(report.losses) + (f" ({some(named)})" if named else "")
+
+
+def _lines(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {escaped(sentence)}" for sentence in sentences)
 
 
 def draw_report(report: IngestReport) -> None:
     """Draw what was found, mended and refused, each sentence on a line."""
+    open_ends = [question.text for question in report.questions if report.accepted]
     groups = (
         ("Found", "search", report.found, "Nothing unusual was found."),
         ("Mended", "build", report.mended, "Nothing was changed."),
         ("Refused", "block", [text for text in report.refused if text != report.reason], "Nothing was left out."),
+        ("Left open", "help", open_ends, ""),
     )
     for title, icon, sentences, none in groups:
-        if not (report.accepted or sentences):
+        if not (sentences or (report.accepted and none)):
             continue
         with st.container(border=True):
             st.markdown(f"**:material/{icon}: {title}**")
-            st.markdown("\n".join(f"- {escaped(sentence)}" for sentence in sentences) or f":gray[{none}]")
+            st.markdown(_lines(sentences) or f":gray[{none}]")
 
 
 def lookback_note(dataset: Dataset, horizon: int, wanted: int, patch: int) -> str:

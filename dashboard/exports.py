@@ -10,7 +10,6 @@ from io import BytesIO
 import streamlit as st
 
 from core.data.dataset import Dataset
-from core.figures.names import shortened
 from core.figures.palette import Look
 from core.inspection import inspection_key, open_inspection
 from core.report.bundle import write_zip
@@ -19,8 +18,8 @@ from core.report.html import figure_html, report_html
 from core.report.images import figure_image
 from core.report.material import Material, look_into
 from core.report.powerpoint import write_pptx
-from core.report.slide import Slide
-from core.report.story import build, outline, settings_of
+from core.report.slide import Slide, file_stem
+from core.report.story import build, heading, outline, settings_of, stem_of
 from core.report.table import table_csv
 from core.train.record import RunRecord
 from dashboard import cache
@@ -49,14 +48,14 @@ class Story:
     @property
     def heading(self) -> str:
         """Title of the deck and of the page with all figures."""
-        title, horizon = shortened(self.material.dataset.title), self.material.config.window.horizon
-        return f"Cross learning on {title}, {horizon} steps ahead"
+        return heading(self.material.dataset.title, self.material.config.window.horizon)
 
     @property
     def stem(self) -> str:
         """Name of the files that hold several figures."""
         run = self.material.config
-        return f"crosslens-{run.dataset}-h{run.window.horizon}-{run.preset}-s{self.material.seed}"
+        place = f"h{run.window.horizon}", run.preset, f"s{self.material.seed}"
+        return file_stem("crosslens", stem_of(self.material.dataset), *place)
 
 
 def story_of(selection: Selection) -> Story:

@@ -8,11 +8,14 @@ Every run writes the view back, so the address can always be copied.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from core.figures.palette import Look
 from dashboard.selection import Catalog, Selection, read_selection
+
+Kept = TypeVar("Kept")
 
 _VIEW = "view"  # session: name -> text, all that a link may carry
 _WRITTEN = "view written"  # session: the query parameters last written
@@ -21,7 +24,6 @@ _NOTES = "view notes"  # session: name -> sentence, until the user changes somet
 _SELECTION = "selection"  # session: this run's Selection
 _USED = "view used"  # session: names of this run's own parameters of the page
 _TOUCHED = "view touched"  # session: a widget just changed the view; the address may still be the one before
-_SEEN = "seen"  # session: what `once` was asked about
 
 
 def begin(catalog: Catalog) -> Selection:
@@ -108,6 +110,22 @@ def prime(key: str, held: object) -> None:
     st.session_state[key] = held
 
 
+def held(key: str) -> Any:
+    """Return what the widget with this key holds (in a callback)."""
+    return st.session_state[key]
+
+
+def keep(name: str, thing: object) -> None:
+    """Keep something for this session that no link carries."""
+    st.session_state[name] = thing
+
+
+def kept(name: str, otherwise: Kept) -> Kept:
+    """Return what this session keeps under a name."""
+    found: Kept = st.session_state.get(name, otherwise)
+    return found
+
+
 def is_fresh(name: str) -> bool:
     """Tell, once, whether a parameter came from a link and was not checked yet."""
     fresh: set[str] = st.session_state[_FRESH]
@@ -125,14 +143,6 @@ def notes() -> Mapping[str, str]:
     """Return the sentences about parameters of the link that do not exist, by name."""
     found: dict[str, str] = st.session_state.setdefault(_NOTES, {})
     return found
-
-
-def once(what: str) -> bool:
-    """Tell whether this session asks about `what` for the first time."""
-    seen: set[str] = st.session_state.setdefault(_SEEN, set())
-    first = what not in seen
-    seen.add(what)
-    return first
 
 
 def _write(query: Mapping[str, str]) -> None:

@@ -93,9 +93,10 @@ def shown_runs(found: StudyProgress) -> Sequence[RunStatus]:
 
 def cell_table(found: StudyProgress) -> pd.DataFrame:
     """Return one row a data set and horizon: runs done, of how many, failed, progress."""
+    names = cache.titles()
     return pd.DataFrame(
         {
-            "dataset": key,
+            "dataset": names.get(key, key),
             "horizon": horizon,
             "done": sum(run.state is RunState.DONE for run in runs),
             "runs": len(runs),
@@ -151,6 +152,7 @@ class Result:
     """Finished runs that belong side by side: one data set, horizon and form."""
 
     dataset: str
+    title: str  # data set, horizon and form for people
     runs: dict[Fusion, list[RunRecord]]  # by mode, seeds ascending
     matched: list[RunRecord]  # none with as many parameters as both
 
@@ -162,6 +164,7 @@ def finished(job: StudyFolder, language: Language) -> dict[str, Result]:
     """
     planned = read_study(job.path)
     mine = [record for record in cache.records_below(job.path / RUNS) if record.run_id in planned.runs]
+    names = cache.titles()
     forms = list(itertools.product(planned.merges, planned.references))
     found: dict[str, Result] = {}
     for key, horizon, (merge, reference) in itertools.product(planned.datasets, planned.horizons, forms):
@@ -173,6 +176,7 @@ def finished(job: StudyFolder, language: Language) -> dict[str, Result]:
         if plain:
             found[f"{key} {horizon}{words}"] = Result(
                 key,
+                f"{names.get(key, key)}, {horizon} steps ahead{words}",
                 {mode: group for mode, group in runs.items() if group},
                 [record for record in members if record.config.model.matched],
             )

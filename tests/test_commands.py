@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import json
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +16,17 @@ import pytest
 
 from core.__main__ import COMMANDS, main
 from core.baselines import fit_ridge
+from core.commands.source import add_reading_options, answers, choices_of, open_source
+from core.data.choices import AS_IT_IS, DAY_FIRST, MONTH_FIRST, SPREAD, UNFOLD, Choices, Option, Question
 from core.data.dataset import Dataset
+from core.data.report import IngestReport
 from core.data.step import MONTH_END, Step
+from core.report.material import finished_runs, gather
+from core.report.story import heading, stem_of
 from core.train.fit import fit
 from core.train.record import read_record
 from core.version import code_fingerprint
+from dashboard import cache
 from tests.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
 
 
@@ -140,7 +149,7 @@ def test_a_checkpoint_of_other_code_opens_and_says_so(
         (["train", "--dataset", "NYweather", "--horizon", "9000", "--out", "x"], "horizon 9000"),
         (["study", "--out", "nowhere"], "holds no readable study.json"),
         (["study", "--out", "x", "--show"], "holds no table.parquet yet"),
-        (["study", "--out", "x", "--datasets", "ETTh9"], "'ETTh9' is unknown; known: NYweather"),
+        (["study", "--out", "x", "--datasets", "ETTh9"], "'ETTh9' is neither a data set (NYweather"),
         (
             ["study", "--out", "x", "--datasets", "NYweather", "--fusions", "all"],
             "fusions names 'all'; possible: none",
@@ -149,6 +158,8 @@ def test_a_checkpoint_of_other_code_opens_and_says_so(
         (["study", "--out", "x", "--datasets", "NYweather", "--horizons", "9000"], "Too short for horizon 9000"),
         (["study", "--out", "x", "--datasets", "NYweather", "--lookback", "7200"], "Too short for look-back 7200"),
         (["forecast", "nowhere", "--out", "x.csv"], "There is no checkpoint"),
+        (["report", "--dataset", "mine.cvs", "--out", "x.pptx"], "'mine.cvs' is neither a data set"),
+        (["measures", "--dataset", "mine.cvs"], "'mine.cvs' is neither a data set"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
@@ -237,3 +248,101 @@ def test_forecast_names_missing_columns(
     tiny_frame().rename(columns={"drift": "drifting"}).to_csv(other)
     assert main(["forecast", str(trained[0]), "--data", str(other), "--out", str(tmp_path / "x.csv")]) == 2
     assert "The data lack drift" in capsys.readouterr().err
+
+
+OPENING = {
+    "data": ["FILE"],
+    "train": ["--out", "x"],
+    "study": ["--out", "x"],
+    "report": ["--dataset", "FILE", "--out", "x.pptx"],
+    "measures": ["--dataset", "FILE"],
+    "forecast": ["run", "--out", "x.csv"],
+}
+
+
+@pytest.mark.parametrize("name", OPENING)
+def test_every_command_that_opens_a_file_takes_what_its_owner_says(name: str) -> None:
+    parser = argparse.ArgumentParser()
+    importlib.import_module(f"core.commands.{name}").add_arguments(parser)
+    words = (
+        "--decimal comma --dates month-first --layout as-is --placeholders keep --series a=b --start 2024 --step 1h"
+    )
+    said = choices_of(parser.parse_args([*OPENING[name], *words.split()]))
+    assert said == Choices("comma", MONTH_FIRST, "a=b", AS_IT_IS, "keep", "2024", "1h")
+    assert choices_of(parser.parse_args(OPENING[name])) == Choices()
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("decimal", ["point", "comma"]),
+        ("dates", [DAY_FIRST, MONTH_FIRST]),
+        ("layout", [UNFOLD, AS_IT_IS]),
+        ("placeholders", ["missing", "keep"]),
+        ("series", [SPREAD, "location=Seoul, Jung-gu", "it's=$HOME"]),
+    ],
+)
+def test_what_a_refusal_says_to_type_is_the_answer(key: str, values: list[str]) -> None:
+    options = tuple(Option(value, f"what {value} means") for value in values)
+    lines = list(answers(IngestReport(False, "Say which.", questions=(Question(key, "Which?", options),))))
+    parser = argparse.ArgumentParser()
+    add_reading_options(parser)
+    for line, option in zip(lines, options, strict=True):
+        typed, _, meaning = line.strip().partition("    ")
+        assert meaning == option.label
+        assert getattr(choices_of(parser.parse_args(shlex.split(typed))), key) == option.value
+
+
+def test_free_answers_are_shown_by_an_example_and_many_are_cut() -> None:
+    questions = (Question("start", "When was the first row?"), Question("step", "How far apart are the rows?"))
+    lines = list(answers(IngestReport(False, "No time.", questions=questions)))
+    assert [line.split("    ")[0].strip() for line in lines] == ["--start '2024-01-31 13:00'", "--step 15min"]
+    taken = Question("decimal", "Which?", (Option("point", "4492"), Option("comma", "4.492")), taken="comma")
+    lines = list(answers(IngestReport(True, questions=(taken,))))
+    assert ["(as it is read now)" in line for line in lines] == [False, True]
+    many = Question("series", "Which?", tuple(Option(f"shop={number}", str(number)) for number in range(40)))
+    lines = list(answers(IngestReport(False, "Forty series.", questions=(many,))))
+    assert len(lines) == 13 and lines[-1].strip() == "... and 28 more"
+
+
+def own_file(folder: Path, **columns: object) -> str:
+    tiny_frame(rows=400, seed=5).assign(**columns).to_csv(folder / "my load.csv")
+    return str(folder / "my load.csv")
+
+
+def test_what_a_file_loses_is_told_by_whoever_opens_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert open_source(own_file(tmp_path)).title == "my load.csv"
+    assert not capsys.readouterr().err
+    named = own_file(tmp_path, place="Seoul", still=7)
+    assert open_source(named).variables == ("load", "later load", "drift")
+    assert capsys.readouterr().err.startswith("my load.csv: left out 2 columns; ")
+    assert main(["data", named]) == 0
+    assert capsys.readouterr().out.startswith("accepted; left out: 2 columns\n400 rows x 3 variables, ")
+
+
+def test_a_study_and_a_report_take_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = own_file(tmp_path)
+    assert main(["study", "--out", str(tmp_path / "study"), "--datasets", mine, "--horizons", "9000"]) == 2
+    assert "Too short for horizon 9000" in capsys.readouterr().err, "the file was opened"
+    assert main(["report", "--dataset", mine, "--out", str(tmp_path / "deck.html")]) == 2
+    assert "No finished run of my load.csv was found" in capsys.readouterr().err
+
+
+def test_a_run_trained_anywhere_is_found_by_its_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "home"))
+    dataset = open_source(own_file(tmp_path))
+    run = tiny_run(dataset, epochs=1, stride=8)
+    (tmp_path / "run.json").write_text(json.dumps(run.to_dict()))
+    assert finished_runs(dataset.key) == []
+    assert main(["train", "--run", str(tmp_path / "run.json"), "--out", str(tmp_path / "R.1")]) == 0
+    (found,) = finished_runs(dataset.key)
+    assert found.run_id == run.run_id
+    assert found.run_id in [record.run_id for record in cache.records()], "on the pages too"
+    material = gather([found])  # the one horizon that is trained
+    assert heading(material.dataset.title, material.config.window.horizon).startswith(
+        "Cross learning on my load.csv,"
+    )
+    assert stem_of(material.dataset) == "my-load"
+    moved = (tmp_path / "R.1").rename(tmp_path / "moved")
+    assert finished_runs(dataset.key) == [] and cache.records_below(tmp_path / "home") == ()
+    assert [record.run_id for record in finished_runs(dataset.key, [moved])] == [run.run_id]

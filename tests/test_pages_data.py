@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
+from core.data.catalog import load_dataset, titles
+from core.data.ingest import ingest
+from core.data.report import LeftOut
+from core.data.step import Step
 from dashboard import cache, datasets
 from dashboard.plain import escaped
 from tests.pages import address, open_page
@@ -121,3 +127,91 @@ def test_a_choice_of_another_data_set_gives_way_to_the_usual_one() -> None:
     assert address(at)["variables"] == "load|heat"
     at.multiselect(key="pick variables").set_value([]).run()
     assert address(at)["variables"] == ""  # a cleared choice stays cleared
+
+
+def stored(title: str = "mine.csv", step: Step | None = None, **report: object) -> str:
+    """Store an accepted file with a report as given; returns its key."""
+    read = ingest(io.BytesIO(table(2000)), title)
+    assert read.step is not None
+    return uploads.store(replace(read, step=step or read.step, report=replace(read.report, **report)), title)  # type: ignore[arg-type]
+
+
+def key_number(at: AppTest, label: str) -> tuple[str, str]:
+    (found,) = [metric for metric in at.metric if metric.label == label]
+    return found.value, found.delta
+
+
+def test_what_was_left_out_is_a_key_number_with_names_and_reasons_below() -> None:
+    lost = (
+        LeftOut("column", "location", 0, "not numeric ('Seoul')."),
+        LeftOut("rows", "", 612, "612 rows without a readable time left out."),
+        LeftOut("column", "No", 0, "counts the rows."),
+    )
+    at = open_page("data", dataset=stored(left_out=lost))
+    assert [metric.label for metric in at.metric] == ["Rows", "Variables", "Step", "Missing cells", "Left out"]
+    assert key_number(at, "Left out") == ("612 rows", "and 2 columns")
+    (fold,) = [fold for fold in at.expander if fold.label.startswith("Left out")]
+    assert fold.label == "Left out: 612 rows, 2 columns (location, No)"
+    lines = fold.markdown[0].value.splitlines()
+    sentences = [
+        "location: not numeric ('Seoul').",
+        "612 rows without a readable time left out.",
+        "No: counts the rows.",
+    ]
+    assert lines == [f"- {escaped(sentence)}" for sentence in sentences]
+
+
+def test_a_whole_file_says_that_nothing_is_missing_or_left_out() -> None:
+    at = open_page("data", dataset=stored())
+    assert key_number(at, "Left out")[0] == "nothing"
+    assert key_number(at, "Missing cells")[0] == "none"
+    assert not at.warning
+    assert not [fold for fold in at.expander if fold.label.startswith(("Left out", "Read differently"))]
+
+
+def test_missing_cells_are_counted_and_never_called_truth() -> None:
+    lines = table(2000).decode().splitlines()
+    holes = [line.split(",")[0] + ",," if 100 <= number < 130 else line for number, line in enumerate(lines)]
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("holes.csv", "\n".join(holes).encode(), "text/csv").run()
+    value, note = key_number(at, "Missing cells")
+    assert value == "60" and note == "1.5 %, filled"  # 30 rows of 2 variables, of 4,000 cells
+    (metric,) = [metric for metric in at.metric if metric.label == "Missing cells"]
+    assert "no error counts them as truth" in metric.help
+
+
+@pytest.mark.parametrize(("number", "shown"), [(1, 1), (5, 5), (7, 5)])
+def test_every_doubt_is_on_the_first_view(number: int, shown: int) -> None:
+    doubts = tuple(f"Doubt number {place} about load_[kW]." for place in range(number))
+    at = open_page("data", dataset=stored(warnings=doubts))
+    assert [warning.value for warning in at.warning] == [escaped(doubt) for doubt in doubts[:shown]]
+    folds = [fold for fold in at.expander if "more warning" in fold.label]
+    assert [fold.label for fold in folds] == (["2 more warnings"] if number > shown else [])
+    assert all(escaped(doubt) in folds[0].markdown[0].value for doubt in doubts[shown:])
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (Step.by_months(1), "1 month"),
+        (Step(pd.Timedelta("1D"), weekdays=(0, 1, 2, 3, 4)), "1 day, Monday to Friday"),
+        (
+            Step(pd.Timedelta("5min"), weekdays=(0, 1, 2, 3, 4), clock=tuple(range(34_200, 57_301, 300))),
+            "5 minutes, 09:30 to 15:55, Monday to Friday",
+        ),
+    ],
+)
+def test_the_step_is_told_as_the_calendar_has_it(step: Step, words: str) -> None:
+    at = open_page("data", dataset=stored(step=step))
+    assert key_number(at, "Step")[0] == words.split(",")[0]
+    assert any(caption.value.endswith(f"step {escaped(words)}.") for caption in at.caption)
+
+
+def test_two_files_of_one_name_have_two_names() -> None:
+    first = stored()
+    assert titles()[first] == "mine.csv"
+    longer = uploads.store(ingest(io.BytesIO(table(2100)), "mine.csv"), "mine.csv")
+    names = titles()
+    assert names[first] != names[longer]
+    assert all(names[key].startswith("mine.csv") for key in (first, longer))
+    assert load_dataset(longer).title == "mine.csv"

@@ -4,8 +4,10 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from core.__main__ import main
 from core.config import WindowConfig
 from core.data import uploads
 from core.data.catalog import available, load_dataset
@@ -46,6 +48,8 @@ def test_command_line(tmp_path, capsys):
     keys += ["warnings", "columns", "left_out", "questions"]
     assert done.returncode == 0 and list(report) == keys and report["accepted"] and report["rows"] == 1000
     assert told(report["found"], "look-back 720", "longest look-back that fits is 576")
+    variable = {"name": "load", "unit": "", "low": 100.5, "high": 130.5, "filled": 0}
+    assert report["columns"][0] == variable and report["left_out"] == []
     done = run_command(str(bad), "--json")
     assert (
         done.returncode == 2
@@ -54,6 +58,20 @@ def test_command_line(tmp_path, capsys):
     )
     done = run_command(str(tmp_path / "none.csv"))
     assert done.returncode == 2 and "cannot be opened" in done.stdout and not done.stderr
+
+
+def test_what_is_missing_and_left_out_is_counted_for_programs(tmp_path, capsys):
+    frame = hourly(200).assign(place="Seoul").rename(columns={"load": "load (MW)"})
+    frame.iloc[50:60, 0] = np.nan
+    path = tmp_path / "holes.csv"
+    path.write_text(frame.drop(frame.index[100:103]).to_csv(), encoding="utf-8")
+    assert main(["data", str(path), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    kept = [(column["name"], column["unit"], column["filled"]) for column in report["columns"]]
+    assert kept == [("load (MW)", "MW", 13), ("temp", "", 3)]
+    assert report["columns"][1] | {"low": -2.75, "high": 13.25} == report["columns"][1]
+    assert [(part["what"], part["name"], part["rows"]) for part in report["left_out"]] == [("column", "place", 0)]
+    assert report["left_out"][0]["reason"].startswith("not numeric")
 
 
 def test_readable_report():

@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from core.commands.source import add_reading_options, answers, choices_of
+
 NAME = "data"
 HELP = "check a CSV, TSV, Excel or Parquet file and report what was found, mended and refused"
 
@@ -18,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--lookback", type=int, default=720, help="rows the model is to read (default 720)")
     parser.add_argument("--horizon", type=int, default=96, help="rows the model is to forecast (default 96)")
+    add_reading_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -27,11 +30,16 @@ def run(arguments: argparse.Namespace) -> int:
     from core.data.reading.isolated import ingest_apart
     from core.data.windows import lookback_advice
 
-    checked = ingest_apart(arguments.file, arguments.file.name)
+    checked = ingest_apart(arguments.file, arguments.file.name, choices_of(arguments))
     report = checked.report
     if checked.frame is not None:
         window = WindowConfig(arguments.lookback, arguments.horizon)
         advice = lookback_advice(fraction_splits(len(checked.frame)), window, ModelConfig().patch)
         report = report.with_found(advice) if advice else report
-    print(json.dumps(report.to_dict(), indent=2, ensure_ascii=False) if arguments.json else report.text())
+    if arguments.json:
+        print(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        open_ends = list(answers(report))
+        heading = "read differently with:" if report.accepted else "say it with:"
+        print("\n".join([report.text(), *([heading, *open_ends] if open_ends else [])]))
     return ACCEPTED if report.accepted else REFUSED

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.commands.source import add_reading_options, choices_of, open_source
+
 if TYPE_CHECKING:
     from core.data.dataset import Dataset
     from core.train.record import RunRecord
@@ -24,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--network", action="store_true", help="the network alone, without ridge")
     parser.add_argument("--out", type=Path, required=True, help="CSV file to write")
+    add_reading_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,7 +34,6 @@ def run(arguments: argparse.Namespace) -> int:
     import pandas as pd
 
     from core.baselines import average_name, load_ridge
-    from core.commands.source import open_source
     from core.train.checkpoint import load_checkpoint
     from core.train.evaluate import forecast_rows
     from core.version import other_code
@@ -42,14 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
     if record.step is None and trained_on is not None:  # a run of earlier code
         record = replace(record, step=trained_on.step)
         checkpoint = replace(checkpoint, record=record)
-    dataset = open_source(arguments.data or record.config.dataset, wanted=record.variables)
+    dataset = open_source(arguments.data or record.config.dataset, choices_of(arguments), wanted=record.variables)
     ridge = None
     if trained_on is not None and trained_on.fingerprint == record.fingerprint and not arguments.network:
         ridge = load_ridge(trained_on, record.config.window)
     rows = forecast_rows(checkpoint, dataset, ridge)
     told = _mended(record, dataset)
-    if arguments.data:
-        told += [*dataset.report.warnings, *dataset.report.refused]
     if ridge is None and not arguments.network:
         told.append(
             f"The data that {record.run_id} was trained on are not at hand, so there is no ridge to average with: "

@@ -8,6 +8,8 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
+from core.commands.source import add_reading_options, choices_of, open_source
+
 if TYPE_CHECKING:
     from core.analysis.data_measures import DataMeasures
     from core.analysis.estimate import Estimate
@@ -23,14 +25,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", help="variable to measure (default: OT, else the most daily one)")
     parser.add_argument("--seed", type=int, default=0, help="of intervals and null (default 0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_reading_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from core.analysis.data_measures import measure_data
-    from core.commands.source import open_source
 
-    dataset = open_source(arguments.dataset)
+    dataset = open_source(arguments.dataset, choices_of(arguments))
     found = measure_data(dataset, target=arguments.target, seed=arguments.seed)
     text = (
         json.dumps(_as_json(dataset, found), indent=1, ensure_ascii=False)

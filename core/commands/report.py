@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
+from core.commands.source import add_reading_options, choices_of, open_source
 from core.report.files import write_whole
 from core.report.formats import Ratio
 from core.vocabulary import Language
@@ -30,8 +31,10 @@ class ReportFormat(StrEnum):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line."""
-    parser.add_argument("--dataset", required=True, help="key of the data set, such as ETTh1")
-    parser.add_argument("--horizon", type=int, default=96, help="steps ahead (default: %(default)s)")
+    parser.add_argument("--dataset", required=True, help="a known data set, or a file of your own")
+    runs = "look for finished runs here too; those of studies and of `train --out` are found by themselves"
+    parser.add_argument("--runs", nargs="+", type=Path, default=[], metavar="FOLDER", help=runs)
+    parser.add_argument("--horizon", type=int, help="steps ahead (default: 96 where it is trained)")
     parser.add_argument("--seed", type=int, help="one seed (default: all seeds there are)")
     parser.add_argument("--preset", help="one preset (default: 'default' where it is trained)")
     parser.add_argument("--lookback", type=int, help="one look-back in rows (default: 720 where it is trained)")
@@ -42,17 +45,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--language", type=Language, choices=list(Language), default=Language.ENGLISH, help="language of labels"
     )
+    add_reading_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Gather the figures, which are always in the light look, and write them."""
     kind = format_of(arguments.out)  # refused before the work, not after it
     from core.figures.palette import Look
-    from core.report.material import finished_runs, gather
+    from core.report.material import NO_RUN, StoryError, finished_runs, gather
     from core.report.opening import opened
     from core.report.story import settings_of, tell
 
-    runs = finished_runs(arguments.dataset)
+    dataset = open_source(arguments.dataset, choices_of(arguments))
+    runs = finished_runs(dataset.key, arguments.runs)
+    if not runs:
+        raise StoryError(NO_RUN.format(title=dataset.title))
     material = gather(runs, arguments.horizon, arguments.seed, preset=arguments.preset, lookback=arguments.lookback)
     material = opened(material, lambda message: print(message, file=sys.stderr))
     slides = tell(material, Look("light", arguments.language))
@@ -75,16 +82,18 @@ def write_report(
     slides: Sequence[Slide], path: Path, kind: ReportFormat, *, ratio: Ratio, settings: Mapping[str, Any]
 ) -> None:
     """Write slides in one kind of report."""
-    heading = f"Cross learning on {settings['dataset']}, {settings['horizon']} steps ahead"
+    from core.report.story import heading
+
+    title = heading(settings["title"], settings["horizon"])
     match kind:
         case ReportFormat.PPTX:
             from core.report.powerpoint import write_pptx
 
-            write_pptx(slides, path, ratio, heading=heading)
+            write_pptx(slides, path, ratio, heading=title)
         case ReportFormat.HTML:
             from core.report.html import report_html
 
-            write_whole(path, report_html(slides, heading=heading).encode())
+            write_whole(path, report_html(slides, heading=title).encode())
         case ReportFormat.ZIP:
             from core.report.bundle import write_zip
 

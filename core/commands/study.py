@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from core.commands.source import add_reading_options, choices_of, open_source
 from core.commands.stopping import stop_asked
 from core.exits import Exit
 from core.presets import presets_in_words
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; those of the grid are checked with the grid, so that a refusal is one sentence."""
     add = parser.add_argument
     add("--out", type=Path, required=True, help="folder of the study; an existing one goes on, its grid grows")
-    add("--datasets", nargs="+", metavar="NAME", help="needed for a new study")
+    add("--datasets", nargs="+", metavar="NAME", help="known ones or files of your own; needed for a new study")
     add("--horizons", nargs="+", type=int, metavar="ROWS", help="96, unless given")
     add("--fusions", nargs="+", metavar="MODE", help=f"of {', '.join(Fusion)}; all, unless given")
     add("--seeds", nargs="+", type=int, metavar="SEED", help="0, unless given")
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     combine = "only write one table, --out FILE.parquet, from those of these studies"
     add("--combine", nargs="+", type=Path, metavar="FOLDER", help=combine)
+    add_reading_options(parser)
     add("--cell", help=argparse.SUPPRESS)  # measure this one alone, as a worker of the study
     add("--parent", type=int, help=argparse.SUPPRESS)  # stop when this process is gone
 
@@ -64,6 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run, go on with, plan, measure, combine or show studies."""
     asked = {name: getattr(arguments, name) for name in GRID if getattr(arguments, name) is not None}
+    if arguments.datasets:
+        asked["datasets"] = [open_source(name, choices_of(arguments)).key for name in arguments.datasets]
     if arguments.show:
         from core.study.show import read_table, show
 

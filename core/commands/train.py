@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core.commands.source import add_reading_options, choices_of, open_source
 from core.commands.stopping import stop_asked
 from core.config import RunConfig
 from core.english import without_truth
@@ -42,21 +43,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", type=Path, help="also append progress to this file, one JSON object a line")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)  # stop when this process is gone
     parser.add_argument("--threads", type=int, default=1, help="of one process; two processes beat two threads (1)")
+    add_reading_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, or go on with what was begun."""
-    from core.commands.source import open_source
-
     stored = RunConfig.from_dict(json.loads(arguments.run.read_text())) if arguments.run else None
     name = stored.dataset if stored else arguments.dataset
     if name is None:
         raise ValueError("No data set was named; give --dataset (for example ETTh1, or a file) or --run.")
-    dataset = open_source(name)
+    dataset = open_source(name, choices_of(arguments))
     config = stored or _from_options(arguments, dataset)
 
     import torch
 
+    from core.train.elsewhere import remember
     from core.train.fit import Interrupted, fit
 
     torch.set_num_threads(arguments.threads)
@@ -67,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         except Interrupted as pause:
             sys.stderr.write(f"{pause}\n")
             return Exit.STOPPED
+    if arguments.parent is None:  # a study keeps its own
+        remember(arguments.out, record.run_id)
     test = record.metrics["test"]
     told = [
         f"{record.run_id}: test MSE {test['mse']:.4f}, MAE {test['mae']:.4f} over {test['windows']} windows, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Any, Self
 
 SPREAD = "spread"  # of several series below each other: give each a column of its own
@@ -11,6 +12,23 @@ UNFOLD, AS_IT_IS = "unfold", "as it is"  # of a wide table: one row a time; leav
 MISSING, KEEP = "missing", "keep"  # of values that look like placeholders
 POINT, COMMA = "point", "comma"  # decimal signs
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
+STEPS: Mapping[str, str] = MappingProxyType(  # common answers to "how far apart are the rows?"
+    {
+        "1min": "1 minute",
+        "5min": "5 minutes",
+        "10min": "10 minutes",
+        "15min": "15 minutes",
+        "30min": "30 minutes",
+        "1h": "1 hour",
+        "1D": "1 day",
+        "B": "1 day, Monday to Friday",
+        "7D": "1 week",
+        "MS": "1 month",
+        "ME": "1 month, at its end",
+        "QS": "3 months",
+        "YS": "1 year",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -77,13 +95,17 @@ class Question:
         One sentence that asks, with an example out of the file.
     options : tuple of Option
         In the order they are offered; empty where the answer is free text (start and step).
+    taken : str
+        Value of the option by which an accepted file was read; "" where the owner has to choose.
     """
 
     key: str
     text: str
     options: tuple[Option, ...] = ()
+    taken: str = ""
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """Build from `dataclasses.asdict`."""
-        return cls(values["key"], values["text"], tuple(Option(**option) for option in values["options"]))
+        options = tuple(Option(**option) for option in values["options"])
+        return cls(values["key"], values["text"], options, values.get("taken", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
@@ -108,6 +109,14 @@ class IngestReport:
         read["questions"] = tuple(map(Question.from_dict, values.get("questions", ())))
         return cls(**read)
 
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """How much was left out, by kind: "612 rows", "2 columns"; what has a name last; empty where nothing was."""
+        numbers: Counter[str] = Counter()
+        for part in sorted(self.left_out, key=lambda part: bool(part.name)):
+            numbers[part.what.removesuffix("s")] += part.rows or 1
+        return tuple(count(number, what) for what, number in numbers.items())
+
     def with_found(self, sentence: str) -> Self:
         """Return the report with one more sentence under `found`."""
         return replace(self, found=(*self.found, sentence))
@@ -115,10 +124,10 @@ class IngestReport:
     def text(self) -> str:
         """Return the report as lines a person reads."""
         head = "accepted" if self.accepted else f"refused: {self.reason}"
-        lines = [head]
+        lines = ["; left out: ".join(filter(None, [head, ", ".join(self.losses)]))]
         if self.rows:
             span = f", {self.start} to {self.end}, step {self.step}" if self.start else ""
-            lines.append(f"{self.rows:,} rows x {self.variables} variables{span}")
+            lines.append(f"{count(self.rows, 'row')} x {count(self.variables, 'variable')}{span}")
         groups = (
             ("look at", self.warnings),
             ("found", self.found),

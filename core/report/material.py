@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,11 +24,16 @@ from core.report.chapters.response import abrupt_changes
 from core.report.chapters.windows import Calendar, calendar, traced_windows
 from core.report.provenance import provenance_line
 from core.table import COLUMNS
+from core.train.elsewhere import remembered
 from core.train.record import METRICS, RunRecord, find_records
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import CHECKPOINTS, Room, room
 
-USUAL = {"preset": "default", "lookback": 720}  # chosen where several are trained
+NO_RUN = (
+    "No finished run of {title} was found; train one (python -m core study --help), or name the folder that holds "
+    "it (python -m core report --runs FOLDER)."
+)
+USUAL = {"horizon": 96, "preset": "default", "lookback": 720}  # chosen where several are trained
 
 
 class StoryError(ValueError):
@@ -159,16 +165,20 @@ def _seed_of(record: RunRecord) -> int:
     return record.config.train.seed
 
 
-def finished_runs(dataset: str) -> list[RunRecord]:
-    """Return every finished run of a data set, shipped or trained here; of equal runs the latest."""
-    found = [run for run in find_records([CHECKPOINTS, room(Room.STUDIES)]) if run.config.dataset == dataset]
+def finished_runs(dataset: str, folders: Iterable[Path] = ()) -> list[RunRecord]:
+    """Return every finished run of a data set (its key); of equal runs the latest.
+
+    Shipped, trained in a study of this workspace or by `train --out`, or lying in the given folders or below them.
+    """
+    places = [CHECKPOINTS, room(Room.STUDIES), *remembered(), *folders]
+    found = [run for run in find_records(places) if run.config.dataset == dataset]
     found.sort(key=lambda run: (run.folder / METRICS).stat().st_mtime_ns)
     return list({run.run_id: run for run in found}.values())
 
 
 def gather(
     records: Sequence[RunRecord],
-    horizon: int,
+    horizon: int | None = None,
     seed: int | None = None,
     *,
     preset: str | None = None,
@@ -181,7 +191,7 @@ def gather(
     records
         Finished runs of the data set.
     horizon
-        In rows.
+        In rows; where several are trained, 96 if not given, else the first.
     seed
         Only this seed; without it all seeds, the first one being looked into.
     preset, lookback
@@ -199,7 +209,7 @@ def gather(
     for name, value in wanted.items():
         there = sorted({_part(record, name) for record in left})
         if not there:
-            raise StoryError("No finished run of this data set was found; train one: python -m core study --help.")
+            raise StoryError(NO_RUN.format(title="this data set"))
         if value is None and name == "seed":
             continue
         chosen = value if value is not None else USUAL[name] if USUAL[name] in there else there[0]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
+from unicodedata import normalize
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,7 +15,7 @@ from core.figures.names import plain
 from core.figures.theme import text_of
 
 _FINDING_LINE, _EDGE = 18, 8  # px: a line of a framed figure's finding, and the space left below the axes
-_STEM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_STEM = re.compile(r"\w[\w-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Slide:
     table : DataFrame or None
         The figure's numbers, one row a number; a named index counts as columns.
     name : str
-        Stem of every file made from this slide: letters, digits, hyphen, underscore.
+        Stem of every file made from this slide: letters of any script, digits, hyphen, underscore.
     """
 
     title: str
@@ -89,10 +90,11 @@ class Slide:
 def file_stem(*parts: object) -> str:
     """Join parts to a name that is safe on every file system.
 
-    >>> file_stem("ETTh1", "h96", "what do kernels see?")
-    'ETTh1-h96-what-do-kernels-see'
+    >>> file_stem("ETTh1", "h96", "what do kernels see?"), file_stem("../전력 수요.csv")
+    ('ETTh1-h96-what-do-kernels-see', '전력-수요-csv')
     """
-    words = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(str(part) for part in parts)).strip("-_")
+    text = normalize("NFC", "-".join(str(part) for part in parts))  # a letter is one sign, whoever wrote the name
+    words = re.sub(r"\W+", "-", text).strip("-_")
     return words[:100].rstrip("-_") or "figure"
 
 

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from core.data.calendar import CycleKind, cycle_of
+from core.data.catalog import KNOWN
+from core.data.dataset import Dataset
 from core.figures.catalogue import QUESTIONS
+from core.figures.names import shortened
 from core.figures.theme import Look
 from core.report import scenes
 from core.report.chapters.gradients import runs_of_forms
@@ -20,6 +24,7 @@ from core.report.material import Material, finished_runs, gather
 from core.report.slide import Slide, file_stem
 from core.vocabulary import Fusion, label
 
+OWN = 40  # letters of a user's file name that the names of exports begin with
 Scene = Callable[[Material, Look], Slide]
 Condition = Callable[[Material], bool]
 
@@ -153,11 +158,25 @@ def question(name: str) -> str:
 
 
 def build(name: str, material: Material, look: Look) -> Slide:
-    """Build one figure of the outline; the slide is named after data set, horizon and figure."""
+    """Build one figure of the outline; the slide is named after data set, horizon, preset and figure."""
     _, builder = FIGURES[name]
     slide = builder(material, look)
     run = material.config
-    return replace(slide, name=file_stem(run.dataset, f"h{run.window.horizon}", run.preset, name))
+    return replace(slide, name=file_stem(stem_of(material.dataset), f"h{run.window.horizon}", run.preset, name))
+
+
+def stem_of(dataset: Dataset) -> str:
+    """Return what the names of files about a data set begin with: a known one's key, or a user's own file name."""
+    return dataset.key if dataset.key in KNOWN else file_stem(Path(dataset.title).stem)[:OWN].rstrip("-_")
+
+
+def heading(title: str, horizon: int) -> str:
+    """Return the title of a deck or page with all figures of a data set.
+
+    >>> heading("my.csv", 24)
+    'Cross learning on my.csv, 24 steps ahead'
+    """
+    return f"Cross learning on {shortened(title)}, {horizon} steps ahead"
 
 
 def settings_of(material: Material) -> dict[str, Any]:

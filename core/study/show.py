@@ -11,6 +11,7 @@ import pandas as pd
 from core.analysis.errors import delta_rmse
 from core.baselines import average_name
 from core.config import ConfigError
+from core.data.catalog import titles
 from core.english import without_truth
 from core.study.folder import TABLE
 from core.table import BLEND, MISSING
@@ -49,7 +50,8 @@ def show(table: pd.DataFrame) -> str:
 
 
 def _block(keys: tuple[Hashable, ...], rows: pd.DataFrame) -> Iterator[str]:
-    yield f"{keys[0]}, horizon {keys[1]}, look-back {keys[2]}"
+    key = str(keys[0])
+    yield f"{titles().get(key, key)}, horizon {keys[1]}, look-back {keys[2]}"
     yield HEADER
     runs = rows[rows["fusion"] != ""]
     plain, blends = by_form(runs, ""), by_form(runs, f"{BLEND}_")

@@ -103,12 +103,12 @@ def read_record(folder: Path) -> RunRecord:
 def find_records(roots: Iterable[Path]) -> list[RunRecord]:
     """Return every readable finished run below the given folders, by name; unreadable ones are left out.
 
-    A folder with a suffix is unfinished or was set aside (.training, .damaged, .old-...).
+    A folder with a suffix inside them is unfinished or was set aside (.training, .damaged, .old-...).
     """
     found = []
     for root in roots:
         for config in sorted(root.glob(f"**/{CONFIG}")):
-            if config.parent.suffix:
+            if config.parent != root and config.parent.suffix:
                 continue
             try:
                 found.append(read_record(config.parent))

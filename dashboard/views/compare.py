@@ -38,7 +38,9 @@ def results_of(job: StudyFolder, selection: Selection) -> None:
     if not cells:
         empty_state("No run of this comparison has finished.")
         return
-    cell = next(iter(cells.values())) if len(cells) == 1 else choose("cell", "Data set and horizon", cells)
+    cell = next(iter(cells.values()))
+    if len(cells) > 1:
+        cell = choose("cell", "Data set and horizon", cells, format=lambda name: cells[name].title)
     results.draw_comparison(cell.runs, cache.dataset(cell.dataset), selection, cell.matched)
     opened = Selection(cell.dataset, cache.cell_of(next(iter(cell.runs.values()))[0]), selection.language)
     st.page_link(

@@ -7,27 +7,21 @@ from core.data.calendar import CycleKind
 from core.data.dataset import Dataset
 from core.figures.series import MOST_PANELS, daily_profile, scaling_shift, series_plot
 from core.presets import PRESETS
-from dashboard import datasets, state
+from dashboard import datasets, state, uploader
 from dashboard.pickers import choose, choose_several, texts
 from dashboard.plain import escaped
 from dashboard.selection import Selection
-from dashboard.widgets import KeyNumber, dataset_or_stop, key_numbers, page, provenance, show
+from dashboard.widgets import dataset_or_stop, page, provenance, show
 
 VIEWS = {"series": "Series", "report": "Report", "split": "Split and scaling", "cycle": "Cycle"}
 SHOWN = 4  # variables drawn before anything is chosen
 
 
 def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
-    """Draw the key numbers and, where the file is too short, what would fit."""
-    report = dataset.report
-    key_numbers(
-        [
-            KeyNumber("Rows", f"{len(dataset.frame):,}", f"{report.start[:10]} to {report.end[:10]}"),
-            KeyNumber("Variables", str(len(dataset.variables)), dataset.licence),
-            KeyNumber("Step", report.step, "unbroken" if dataset.unbroken else "with irregular rows"),
-            KeyNumber("Mended", str(len(report.mended)), f"{len(report.found)} remarks, see Report"),
-        ]
-    )
+    """Draw the key numbers, doubts and open questions and, where the file is too short, what fits."""
+    datasets.draw_facts(dataset)
+    datasets.draw_doubts(dataset.report)
+    uploader.read_differently(dataset.key)
     if note := datasets.lookback_note(dataset, horizon, lookback, PRESETS["default"].model.patch):
         st.warning(escaped(note), icon=":material/straighten:")
 
@@ -66,7 +60,7 @@ def cycle(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
 
 with page("data") as selection:
     with st.expander("Use your own file", icon=":material/upload_file:"):
-        datasets.receive_upload()
+        uploader.receive()
     dataset = dataset_or_stop(selection)
     window = WindowConfig()
     facts(dataset, selection.cell.lookback if selection.cell else window.lookback, window.horizon)
