@@ -156,6 +156,7 @@ def test_where_both_orders_fit_the_owner_is_asked():
         ("day first", "04/03/2024 00:00 is 4 March 2024"),
         ("month first", "04/03/2024 00:00 is 3 April 2024"),
     ]
+    assert question.taken == "day first"
     for answer, first in (("day first", "2024-03-04"), ("month first", "2024-04-03")):
         found, report = times(content, Choices(dates=answer))
         assert str(found[0].date()) == first and not report.questions

@@ -58,6 +58,7 @@ def test_the_hours_of_a_day_are_unfolded(names, first):
     assert told(result.report.found, "is 00:00 of the next day") == bool(first)
     (question,) = result.report.questions
     assert question.key == "layout" and [option.value for option in question.options] == [UNFOLD, AS_IT_IS]
+    assert question.taken == UNFOLD
     assert read(by_day(names), AS_IT_IS).frame.shape == (DAYS, len(names))
 
 
@@ -65,7 +66,7 @@ def test_numbered_columns_are_unfolded_only_when_said():
     frame = by_day([f"V{number}" for number in range(1, 25)])
     kept = read(frame)
     assert kept.frame.shape == (DAYS, 24) and told(kept.report.found, "'V1' to 'V24' could be the hours")
-    assert kept.report.questions[0].key == "layout"
+    assert (kept.report.questions[0].key, kept.report.questions[0].taken) == ("layout", AS_IT_IS)
     assert (read(frame, UNFOLD).frame["V"] == unfolded(24, 1)).all()
 
 

@@ -50,6 +50,9 @@ def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
 
     Many variables that miss the same rows share a sentence.
     """
+    empty = [str(name) for name in frame.columns[frame.isna().all()]]  # there only where a model reads it
+    if empty:
+        notes.warnings.append(f"{_subject(empty)}: no value at all.")
     groups = _by_missing_rows(frame)
     parts = [
         (part, missing)
@@ -72,11 +75,11 @@ def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
 
 
 def _by_missing_rows(frame: pd.DataFrame) -> list[tuple[list[str], NDArray[np.bool_]]]:
-    """Return the variables that miss the same rows together, with those rows."""
+    """Return the variables that miss the same rows together, with those rows; not those without any value."""
     groups: dict[bytes, tuple[list[str], NDArray[np.bool_]]] = {}
     for name in frame.columns:
         missing = frame[name].isna().to_numpy()
-        if missing.any():
+        if missing.any() and not missing.all():
             groups.setdefault(np.packbits(missing).tobytes(), ([], missing))[0].append(str(name))
     return list(groups.values())
 

@@ -118,7 +118,9 @@ def _question(texts: pd.Series, readings: dict[str, pd.Series]) -> Question:
         Option(order, f"{example} is {stamps.iloc[place].day} {stamps.iloc[place]:%B %Y}")
         for order, stamps in readings.items()
     ]
-    return Question("dates", f"Does the day or the month come first in {example}? Both fit.", tuple(options))
+    return Question(
+        "dates", f"Does the day or the month come first in {example}? Both fit.", tuple(options), options[0].value
+    )
 
 
 def _in_century(reading: Reading) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.data.choices import COMMA, POINT, Choices, Option, Question
 from core.data.reading.cells import number, usual_signs
@@ -110,16 +110,14 @@ def settle(
     name, asked = min(unsure.items(), key=lambda item: ("," not in item[1].example, item[0]))
     question = _question(name, asked.example)
     likely = {_other(writing.example) for writing in unsure.values() if writing.small >= _TELLING}
-    if choices.decimal:
-        notes.questions.append(question)
-        return choices.decimal
-    if len(likely) == 1:
-        notes.questions.append(question)
-        return likely.pop()
+    taken = choices.decimal or (likely.pop() if len(likely) == 1 else "")
+    if taken:
+        notes.questions.append(replace(question, taken=taken))
+        return taken
     if not likely and all("." in writing.example for writing in unsure.values()):
         if delimiter == ";":
             notes.found.append(f"{some(list(unsure), most=3)}: {asked.example!r} read with a decimal point.")
-            notes.questions.append(question)
+            notes.questions.append(replace(question, taken=POINT))
         return POINT
     raise Refused(
         f"{some(list(unsure), most=3)}: {_readings(asked.example)}, and nothing in the file settles it; say which "

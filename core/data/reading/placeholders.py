@@ -74,7 +74,8 @@ def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd
     shared = [one for one in found if not one.customary and often[one.value] > 1]
     doubtful = [one for one in found if one not in sure + shared and _is_suspicious(one)]
     if shared or doubtful:
-        notes.questions.append(_question(shared + doubtful))
+        likely = "" if shared and doubtful else MISSING if shared else KEEP
+        notes.questions.append(_question(shared + doubtful, choices.placeholders or likely))
     taken = sure + ([] if choices.placeholders == KEEP else shared)
     taken += doubtful if choices.placeholders == MISSING else []
     kept = [one for one in shared + doubtful if one not in taken]
@@ -142,11 +143,12 @@ def _listed(asked: list[Candidate]) -> str:
     return some([f"{one.value:.9g} in {one.name} ({count(one.cells, 'cell')})" for one in asked])
 
 
-def _question(asked: list[Candidate]) -> Question:
+def _question(asked: list[Candidate], taken: str) -> Question:
     return Question(
         "placeholders",
         f"Does it stand for nothing measured: {_listed(asked)}?",
         (Option(MISSING, "Yes: take it as missing"), Option(KEEP, "No: it was measured, keep it")),
+        taken,
     )
 
 

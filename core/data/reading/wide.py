@@ -60,6 +60,7 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
                 Option(UNFOLD, "yes: one row for each of them"),
                 Option(AS_IT_IS, f"no: {len(names)} variables of their own"),
             ),
+            taken=UNFOLD if unfolding else AS_IT_IS,
         )
     )
     return unfolding
