@@ -134,7 +134,6 @@ ONE_SERIES = {
     "sorted by month": MONTHS.sort_values(["month", "date"]),
     "a flag": one(500).assign(holiday=np.arange(500) % 7 > 4),
     "doubled hours": doubled_hours(),
-    "summer time": summer_time(),
 }
 
 
@@ -142,6 +141,12 @@ ONE_SERIES = {
 def test_a_weekday_a_flag_or_a_year_makes_no_series(frame):
     result = accepted(frame.to_csv(index=False))
     assert "load" in result.frame and len(result.frame) == frame["date"].nunique()
+
+
+def test_the_hour_that_summer_time_doubles_makes_no_series():
+    frame = summer_time()
+    result = accepted(frame.to_csv(index=False))
+    assert len(result.frame) == len(frame) and (result.frame["load"].to_numpy() == frame["load"]).all()
 
 
 def test_the_pieces_of_midnight_on_the_day_that_ends_are_no_series():

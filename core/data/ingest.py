@@ -147,6 +147,7 @@ def _checked(
     stamps, table, names = one_series(stamps, table, names, choices, notes)
     names = drop_counters(table, names, stamps, notes, wanted)
     numbers = to_numbers(table, names, choices, notes)
+    del table  # text cells take several times the memory of their numbers
     progress.saw(numbers)
     if numbers.empty:
         raise Refused("No column besides the time is numeric; add at least one column of numbers.")
