@@ -233,6 +233,19 @@ def test_a_mark_in_a_few_cells_is_no_unit():
     assert result.report.columns[0].unit == ""
 
 
+@pytest.mark.parametrize("mark", ["X", "***", "M", "out of order"])
+def test_one_word_in_a_third_of_the_cells_stands_for_nothing_measured(mark):
+    cells = [mark if place % 3 == 0 else f"{value}.5" for place, value in enumerate(SMALL)]
+    result = accepted(table(load=cells, other=SMALL))
+    assert result.frame["load"].isna().sum() == len(cells) // 3
+    assert told(result.report.mended, f"load: {len(cells) // 3} cells", repr(mark))
+
+
+def test_two_words_in_a_third_of_the_cells_make_no_numbers():
+    cells = [("low", "high")[place % 2] if place % 3 == 0 else f"{value}.5" for place, value in enumerate(SMALL)]
+    assert told(accepted(table(load=cells, other=SMALL)).report.refused, "load: not numeric")
+
+
 @pytest.mark.parametrize(
     "names, write",
     [

@@ -15,6 +15,7 @@ from core.data.reading.decimals import Writing, decimal_sign, small_numbers
 from core.data.report import Notes, count, some
 
 _TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
+_ONE_MARK = 0.5  # the same where all of them are one word, such as X, that stands for "nothing measured"
 _TRUTH = {"true": 1.0, "false": 0.0}
 
 
@@ -79,7 +80,9 @@ class TextColumn:
         unread = self._unread(numbers)
         bad = int(self.counts[unread].sum())
         readable = sum(int(self.counts[place]) for place, value in enumerate(numbers) if value is not None)
-        numeric = readable > 0 and bad <= _TOLERATED * (readable + bad)
+        marks = {str(self.cells[place])[:LONGEST].strip().lower() for place in unread}
+        tolerated = _ONE_MARK if len(marks) == 1 else _TOLERATED
+        numeric = readable > 0 and bad <= tolerated * (readable + bad)
         return "" if numeric else f"not numeric ({self._examples(unread) or 'empty'})"
 
     @property
