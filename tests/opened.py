@@ -14,16 +14,14 @@ import torch
 from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
-from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
-from core.data.report import IngestReport
-from core.data.uploads import store
+from core.data.step import Step
 from core.inspection import Inspection, inspect, inspection_key
 from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Room, room
-from tests.tiny import tiny_frame, tiny_run
+from tests.tiny import stored, tiny_frame, tiny_run
 
 HOURLY, DAILY = "h", "D"
 
@@ -42,8 +40,7 @@ def open_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> Op
     torch.set_num_threads(1)  # models this small only wait for one another's threads
     frame = tiny_frame(500)
     frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
-    report = IngestReport(accepted=True, rows=len(frame), variables=3, step=frequency)
-    dataset = load_dataset(store(frame, report, f"tiny {frequency}.csv"))
+    dataset = stored(frame, f"tiny {frequency}.csv", Step(pd.Timedelta(1, frequency)))
     folder = room(Room.STUDIES) / f"tiny-{frequency}" / "runs"
     runs = {}
     for fusion in fusions:

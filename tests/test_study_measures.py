@@ -21,10 +21,8 @@ from core.analysis.changes import NO_NONE
 from core.analysis.data_rows import data_rows
 from core.analysis.statistic import DEFINITIONS
 from core.analysis.traced import NO_DAY
-from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
-from core.data.report import IngestReport
-from core.data.uploads import store
+from core.data.step import Step
 from core.inspection import inspect
 from core.study.folder import MEASURES, RUNS, TABLE, StudyError, records
 from core.study.measures import measurements
@@ -35,7 +33,7 @@ from core.train.record import CONFIG, WEIGHTS, RunRecord
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import ROOT
 from tests.studies import Here, Told, grid, tiny_home, train
-from tests.tiny import tiny_frame
+from tests.tiny import stored, tiny_frame
 
 NUMBER = ["run_id", "statistic", "block"]
 
@@ -241,8 +239,7 @@ def test_without_measures_none_are_made(dataset: Dataset, tmp_path: Path) -> Non
 def test_one_mode_of_daily_data_keeps_its_rows_with_the_reasons(dataset: Dataset, tmp_path: Path) -> None:
     frame = tiny_frame(500)
     frame.index = pd.date_range("2020-01-01", periods=len(frame), freq="D", name="date")
-    report = IngestReport(accepted=True, rows=len(frame), variables=3, step="1 day")
-    daily = load_dataset(store(frame, report, "daily.csv"))
+    daily = stored(frame, "daily.csv", Step(pd.Timedelta(days=1)))
     told = train(tmp_path / "s", real(daily, fusions=["both"]))
     assert not told.of("failed")
     rows = measured(tmp_path / "s").set_index("statistic")

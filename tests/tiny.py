@@ -10,12 +10,15 @@ import pandas as pd
 from core.config import ModelConfig, RunConfig, TrainConfig, WindowConfig
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
+from core.data.ingest import Ingested
 from core.data.report import IngestReport
+from core.data.step import Step
 from core.data.uploads import store
 from core.vocabulary import Fusion
 
 WINDOW = WindowConfig(lookback=48, horizon=6)
 MODEL = ModelConfig(width=8, blocks=2, patch=6, heads=2, dropout=0.2, variable_dropout=0.2)
+HOURLY = Step(pd.Timedelta(hours=1))
 TRAIN = TrainConfig(learning_rate=3e-3, batch=32, epochs=3, stride=1)
 
 
@@ -32,9 +35,13 @@ def tiny_frame(rows: int = 600, seed: int = 0) -> pd.DataFrame:
 
 def tiny_dataset(rows: int = 600, seed: int = 0) -> Dataset:
     """Store the frame as an upload of the current workspace (see the `workspace` fixture) and load it."""
-    frame = tiny_frame(rows, seed)
-    report = IngestReport(accepted=True, rows=rows, variables=3, step="1 hour")
-    return load_dataset(store(frame, report, "tiny.csv"))
+    return stored(tiny_frame(rows, seed), "tiny.csv")
+
+
+def stored(frame: pd.DataFrame, title: str, step: Step = HOURLY) -> Dataset:
+    """Store a checked frame [row, variable], NaN where nothing was measured, as an upload, and load it."""
+    report = IngestReport(accepted=True, rows=len(frame), variables=frame.shape[1], step=step.text)
+    return load_dataset(store(Ingested(frame, step, report), title))
 
 
 def tiny_run(dataset: Dataset, *, fusion: Fusion = Fusion.BOTH, seed: int = 0, **train: object) -> RunConfig:
