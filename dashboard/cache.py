@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from core.data import uploads
 from core.data.catalog import KNOWN, available, load_dataset
 from core.data.dataset import Dataset
+from core.data.uploads import names
 from core.train.record import RecordError, RunRecord, read_record
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import CHECKPOINTS, Room, room
 from dashboard.selection import PREFERRED, Catalog, Cell, Selection
+from dashboard.uploads import visible
 
 METRICS = "metrics.json"  # the last file of a finished run
 
@@ -69,8 +70,8 @@ def tables() -> Path:
 
 
 def catalog() -> Catalog:
-    """Return every data set that can be chosen, with its trained cells."""
-    cells: dict[str, set[Cell]] = {key: set() for key in (*KNOWN, *uploads.keys())}
+    """Return every data set that this session can choose, with its trained cells."""
+    cells: dict[str, set[Cell]] = {key: set() for key in (*KNOWN, *visible())}
     for record in records():
         if record.config.dataset in cells:
             cells[record.config.dataset].add(cell_of(record))
@@ -78,11 +79,8 @@ def catalog() -> Catalog:
 
 
 def titles() -> dict[str, str]:
-    """Return the name of every data set for people."""
-    names = {key: known.title for key, known in KNOWN.items()}
-    for key in uploads.keys():
-        names[key] = uploads.title(key)
-    return names
+    """Return the name for people of every data set that this session can choose."""
+    return {key: known.title for key, known in KNOWN.items()} | names(visible())
 
 
 def is_here(key: str) -> bool:

@@ -91,15 +91,19 @@ def beside(folder: Path, suffix: str) -> Path:
 
 
 def is_study(folder: Path) -> bool:
-    """Tell whether a folder holds a study."""
-    return (folder / STUDY).is_file()
+    """Tell whether a folder holds a study that can be read."""
+    try:
+        read_study(folder)
+    except ConfigError:
+        return False
+    return True
 
 
 def read_study(folder: Path) -> StudyConfig:
     """Read a study's grid; ConfigError when the folder holds none."""
     try:
         return StudyConfig.from_dict(json.loads((folder / STUDY).read_text(encoding="utf-8")))
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         if isinstance(error, ConfigError):
             raise
         raise ConfigError(
