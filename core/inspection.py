@@ -125,16 +125,22 @@ def _is_whole(folder: Path, written: tuple[int, ...]) -> bool:
     runs = [path for path in sorted(folder.iterdir()) if path.is_dir() and not is_aside(path)]
     found = [_is_usable(run) for run in runs]
     if found and all(found):
-        return whole(folder / ROWS, pd.read_parquet) is not None
+        return whole(folder / ROWS, _table) is not None
     set_aside(folder / ROWS)
     return False
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """Read a table from one file: pandas takes an empty folder for an empty table."""
+    with path.open("rb") as file:
+        return pd.read_parquet(file)
 
 
 def _is_usable(run: Path) -> bool:
     """Tell whether what was recorded of one run can be read; what cannot is set aside."""
     traces = {run / TRACE, *run.glob("*.zarr")}  # whole or not, every one is looked at
     found = [whole(path, open_trace) is not None for path in sorted(traces)]
-    found += [whole(run / INTERVENTIONS, pd.read_parquet) is not None, whole(run / RESPONSES, np.load) is not None]
+    found += [whole(run / INTERVENTIONS, _table) is not None, whole(run / RESPONSES, np.load) is not None]
     return all(found)
 
 

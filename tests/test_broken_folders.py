@@ -18,15 +18,18 @@ from core.config import WindowConfig
 from core.data import uploads
 from core.data.catalog import load_dataset
 from core.data.dataset import DataError
+from core.data.ingest import Ingested
+from core.data.report import IngestReport
 from core.inspection import ROWS, inspect, open_inspection
 from core.jobs import JobFolder, JobKind, JobState
 from core.study.opening import INTERVENTIONS, RESPONSES, TRACE
+from core.train.record import RecordError, RunRecord, find_records, read_record
 from core.vocabulary import Fusion
 from core.workspace import Room, room
 from dashboard import studies
 from tests.opened import OpenedModels
-from tests.pages import app, open_page, write_runs
-from tests.tiny import tiny_dataset
+from tests.pages import open_page, write_runs
+from tests.tiny import HOURLY, tiny_dataset, tiny_frame
 
 NOT_TEXT = b"\xff\xfe{}\x00"
 SPEC = {"kind": "study", "title": "mine", "arguments": {}, "created": "2026-01-01T00:00:00+00:00"}
@@ -79,65 +82,76 @@ def test_what_the_machine_refuses_says_nothing_about_the_file(error: Exception, 
     assert path.exists()
 
 
-@pytest.mark.parametrize("how", DAMAGE)
 @pytest.mark.usefixtures("home")
-def test_a_damaged_account_hides_one_upload_and_breaks_no_page(how: str) -> None:
-    hurt, fine = tiny_dataset(300).key, tiny_dataset(400).key
+def test_a_damaged_account_hides_one_upload_and_breaks_no_page() -> None:
+    fine = tiny_dataset(400).key
     uploads.share(fine, True)
-    DAMAGE[how](uploads.stored(hurt) / "account.json")
+    for rows, damage_it in enumerate(DAMAGE.values(), start=300):
+        hurt = tiny_dataset(rows).key
+        damage_it(uploads.stored(hurt) / "account.json")
+        assert uploads.keys() == [fine]
+        with pytest.raises(DataError, match=f"{hurt} cannot be read and is set aside as {hurt}.damaged; upload"):
+            load_dataset(hurt)
     for page in ("overview", "data", "compare"):
         at = open_page(page)
         assert not at.exception and not at.error
-        assert fine in at.selectbox(key="pick dataset").options[-1] or "tiny.csv" in str(
-            at.selectbox(key="pick dataset").options
-        )
-    at = app()
-    at.query_params["dataset"] = hurt
-    at.run()
+        assert at.selectbox(key="pick dataset").options[-1] == "tiny.csv"
+    at = open_page("data", dataset=hurt)
     assert not at.exception
     assert f"{hurt} cannot be read and is set aside as {hurt}.damaged" in said(at)
-    assert tiny_dataset(300).key == hurt, "the same file uploaded again is there again"
-    assert uploads.keys() == sorted([hurt, fine], key=lambda key: uploads.account_of(key).came, reverse=True)
+    assert tiny_dataset(rows).key == hurt, "the same file uploaded again is there again"
+    assert set(uploads.keys()) == {hurt, fine}
 
 
-@pytest.mark.parametrize("how", ["gone", "empty", "not text", "a folder"])
 @pytest.mark.usefixtures("home")
-def test_damaged_values_of_an_upload_are_one_sentence_once(how: str) -> None:
-    key = tiny_dataset(320).key
-    DAMAGE[how](uploads.stored(key) / "data.parquet")
-    load_dataset.__globals__["_load_upload"].cache_clear()
+def test_damaged_values_of_an_upload_are_told_and_set_aside() -> None:
+    for rows, how in enumerate(("gone", "empty", "not text", "a folder"), start=320):
+        key = uploads_with(rows)
+        DAMAGE[how](uploads.stored(key) / "data.parquet")
+        with pytest.raises(DataError, match=f"{key} cannot be read and is set aside"):
+            load_dataset(key)
+    key = uploads_with(330)
+    DAMAGE["empty"](uploads.stored(key) / "data.parquet")
     at = open_page("data", dataset=key)
     assert not at.exception
-    assert "set aside" in said(at) and key in said(at)
-    with pytest.raises(DataError, match="upload the file again"):
-        load_dataset(key)
-    assert not open_page("overview").exception
+    assert f"{key} cannot be read and is set aside" in said(at)
+
+
+def uploads_with(rows: int) -> str:
+    """Store an upload that nobody has loaded yet."""
+    frame = tiny_frame(rows)
+    report = IngestReport(accepted=True, rows=rows, variables=3, step="1 hour")
+    return uploads.store(Ingested(frame, HOURLY, report), "tiny.csv")
 
 
 @pytest.mark.parametrize("how", DAMAGE)
-@pytest.mark.parametrize("name", ["spec.json", "result.json", "study.json", "events.jsonl", "lock"])
 @pytest.mark.usefixtures("home")
-def test_a_broken_job_breaks_compare_for_nobody(name: str, how: str) -> None:
-    job = jobs.create(JobKind.STUDY, "mine", {"study": {"datasets": ["NYweather"]}})
-    (job.path / name).touch()
-    DAMAGE[how](job.path / name)
-    for query in ({}, {"run": job.id}):
-        at = open_page("compare", **query)
-        assert not at.exception
-        assert [button for button in at.button if button.label.startswith("Train")], "the rest of the page is there"
-        assert "could not be shown" not in said(at)
-    if name == "spec.json":  # nothing of it can be read
-        assert f"{job.id} cannot be read and is set aside" in said(at)
-        assert studies.known() == []
+def test_broken_jobs_break_compare_for_nobody(how: str) -> None:
+    names = ("spec.json", "result.json", "study.json", "events.jsonl", "lock")
+    hurt = {name: jobs.create(JobKind.STUDY, name, {"study": {"datasets": ["NYweather"]}}) for name in names}
+    for name, job in hurt.items():
+        (job.path / name).touch()
+        DAMAGE[how](job.path / name)
+    at = open_page("compare", run=hurt["spec.json"].id)
+    assert not at.exception and "could not be shown" not in said(at)
+    assert [button for button in at.button if button.label.startswith("Train")], "the rest of the page is there"
+    if how not in ("gone", "other words"):  # nothing of it can be read
+        assert f"{hurt['spec.json'].id} cannot be read and is set aside" in said(at)
+        assert not hurt["spec.json"].path.exists()
+    assert {job.id for job in studies.known()} >= {job.id for name, job in hurt.items() if name != "spec.json"}
+    assert {job.state for job in studies.known()} == {JobState.LOST}
+    for name in ("result.json", "events.jsonl"):
+        at = open_page("compare", run=hurt[name].id)
+        assert not at.exception and "could not be shown" not in said(at)
+        assert "Resume" in [button.label for button in at.button]
 
 
 @pytest.mark.parametrize("result", [{}, {"state": 7}, {"state": "no such"}, {"state": None}, {"state": []}])
 @pytest.mark.usefixtures("home")
-def test_a_result_without_a_known_state_is_lost_and_can_be_resumed(result: dict[str, object]) -> None:
+def test_a_result_without_a_known_state_is_lost(result: dict[str, object]) -> None:
     job = jobs.create(JobKind.STUDY, "mine", {})
     (job.path / "result.json").write_text(json.dumps(result))
-    assert job.state is JobState.LOST
-    assert "Resume" in [button.label for button in open_page("compare", run=job.id).button]
+    assert job.state is JobState.LOST and job.message == ""
 
 
 @pytest.mark.usefixtures("home")
@@ -152,7 +166,7 @@ def test_a_folder_in_place_of_a_jobs_file_makes_way() -> None:
     assert damage(job.path) == ["lock.damaged", "result.json.damaged", "spec.json.damaged"]
 
 
-@pytest.mark.parametrize("how", DAMAGE)
+@pytest.mark.parametrize("how", ["gone", "not text", "other words"])
 def test_a_finished_comparison_with_a_broken_grid_can_be_resumed(how: str, home: Path) -> None:
     job = jobs.create(JobKind.STUDY, "mine", {"study": {"datasets": ["NYweather"]}})
     write_runs(job.path / "runs")
@@ -162,25 +176,30 @@ def test_a_finished_comparison_with_a_broken_grid_can_be_resumed(how: str, home:
     at = open_page("compare", run=job.id)
     assert not at.exception
     assert "Resume" in [button.label for button in at.button]
-    if how != "gone":
-        assert "study.json cannot be read" in said(at)
-    (home / "studies" / "by hand").mkdir()
+    assert ("study.json cannot be read" in said(at)) == (how != "gone")
+
+
+def test_a_broken_study_of_the_command_line_says_how_it_goes_on(home: Path) -> None:
+    (home / "studies" / "by hand").mkdir(parents=True)
     (home / "studies" / "by hand" / "study.json").write_bytes(NOT_TEXT)
     at = open_page("compare", run="by hand")
     assert not at.exception
-    assert "study.json cannot be read" in said(at)
+    assert "study.json cannot be read" in said(at) and "sets it aside" in said(at)
 
 
-@pytest.mark.parametrize("name", ["metrics.json", "config.json", "history.csv"])
-@pytest.mark.parametrize("how", DAMAGE)
-def test_a_damaged_run_breaks_no_page(name: str, how: str, home: Path) -> None:
-    runs = home / "studies" / "one" / "runs"
-    plan = write_runs(runs)
-    DAMAGE[how](runs / plan[-1].run_id / name)
-    for page in ("overview", "compare", "forecasts", "gradients", "export"):
-        at = open_page(page, horizon="24", preset="quick")
-        assert not at.exception
-        assert "could not be shown" not in said(at)
+@pytest.mark.parametrize("name", ["metrics.json", "config.json", "history.csv", "gradient.csv"])
+@pytest.mark.usefixtures("home")
+def test_a_damaged_run_is_left_out_or_named(name: str, home: Path) -> None:
+    for number, damage_it in enumerate(DAMAGE.values()):
+        folder = home / "studies" / f"{number}" / "runs"
+        run = write_runs(folder, fusions=[Fusion.BOTH])[0].run_id
+        damage_it(folder / run / name)
+        if name.endswith(".json"):
+            assert find_records([folder]) == []
+        else:
+            record = read_record(folder / run)
+            with pytest.raises(RecordError, match=f"{name} of checkpoint {run} cannot be read"):
+                _ = record.history if name == "history.csv" else record.gradient
 
 
 @pytest.fixture
@@ -193,24 +212,40 @@ def copied(hourly: OpenedModels, home: Path, monkeypatch: pytest.MonkeyPatch) ->
     return OpenedModels(hourly.dataset, hourly.runs, type(hourly.inspection)(folder))
 
 
-@pytest.mark.parametrize("how", ["gone", "empty", "not text", "a folder"])
-@pytest.mark.parametrize("part", [ROWS, INTERVENTIONS, RESPONSES, f"{TRACE}/.zattrs", f"{TRACE}/forecast/0.0.0"])
-def test_a_damaged_inspection_is_set_aside_and_opened_up_again(part: str, how: str, copied: OpenedModels) -> None:
+def test_a_damaged_inspection_is_set_aside_and_opened_up_again(copied: OpenedModels) -> None:
     key, folder = copied.inspection.key, copied.inspection.folder
-    run = copied.runs[Fusion.BOTH].run_id
-    assert open_inspection(key) is not None
+    run = folder / copied.runs[Fusion.BOTH].run_id
     before = pd.read_parquet(folder / ROWS)
-    DAMAGE[how](folder / part if part == ROWS else folder / run / part)
-    assert open_inspection(key) is None, "what is damaged counts as not opened yet"
-    runs = [
-        str(room(Room.STUDIES) / record.folder.parent.parent.name / "runs" / record.folder.name)
-        for record in copied.runs.values()
-    ]
-    inspect(folder, run_folders=runs)
+    parts = (
+        folder / ROWS,
+        run / INTERVENTIONS,
+        run / RESPONSES,
+        run / TRACE / ".zattrs",
+        run / TRACE / "forecast/0.0.0",
+    )
+    hurt = [(part, how) for part in parts for how in ("not text", "a folder")]
+    for part, how in hurt:
+        kept = folder.with_name("kept")
+        shutil.copytree(folder, kept)
+        assert open_inspection(key) is not None
+        DAMAGE[how](part)
+        assert open_inspection(key) is None, f"{part.name}, {how}: what is damaged counts as not opened yet"
+        shutil.rmtree(folder)
+        kept.rename(folder)
+    for part in (run / INTERVENTIONS, run / TRACE / ".zattrs"):
+        DAMAGE["not text"](part)
+    assert open_inspection(key) is None
+    runs = [room(Room.STUDIES) / record.folder.relative_to(home_of(record)) for record in copied.runs.values()]
+    inspect(folder, run_folders=[str(path) for path in runs])
     again = open_inspection(key)
     assert again is not None
     names = ["run_id", "statistic", "block", "value"]
     pd.testing.assert_frame_equal(again.rows[names], before[names], rtol=1e-4)
+
+
+def home_of(record: RunRecord) -> Path:
+    """Return the folder of studies that a record of these tests lies in."""
+    return record.folder.parent.parent.parent
 
 
 def test_a_page_says_what_is_made_again(copied: OpenedModels, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +253,7 @@ def test_a_page_says_what_is_made_again(copied: OpenedModels, monkeypatch: pytes
     monkeypatch.setattr("dashboard.runs.start", started.append)
     (copied.inspection.folder / ROWS).write_bytes(NOT_TEXT)
     at = open_page("kernels", dataset=copied.dataset.key)
-    assert not at.exception and not at.error
+    assert not at.exception
     assert [job.id for job in started] == [copied.inspection.key]
     assert f"{ROWS} could not be read, is set aside as {ROWS}.damaged, and is made again" in said(at)
 

@@ -205,7 +205,10 @@ def read(key: str, folder: Path) -> Dataset:
 
 def _dataset(key: str, folder: Path) -> Dataset:
     account = Account.from_file(folder / _ACCOUNT)
-    frame, filled = fill_forward(pd.read_parquet(folder / _TABLE))
+    table = pd.read_parquet(folder / _TABLE)
+    if table.shape != (account.report.rows, account.report.variables):
+        raise ValueError(f"{_TABLE} holds {table.shape} cells; the account tells of others")
+    frame, filled = fill_forward(table)
     return Dataset(
         key=key,
         title=account.title,

@@ -55,7 +55,7 @@ class RunRecord:
 
         Where the recipe asks for it also test_mse, test_mae, for information.
         """
-        return _table(self.folder / HISTORY)
+        return _table(self.folder / HISTORY, "epoch")
 
     @cached_property
     def gradient(self) -> pd.DataFrame:
@@ -64,7 +64,7 @@ class RunRecord:
         Columns conv, gru: of the paths' outputs after their corrections; conv_weights, gru_weights: of the paths' own
         weights (runs of earlier code lack these).
         """
-        return _table(self.folder / GRADIENT)
+        return _table(self.folder / GRADIENT, "step", "block")
 
 
 def read_record(folder: Path) -> RunRecord:
@@ -97,11 +97,11 @@ def read_record(folder: Path) -> RunRecord:
         raise RecordError(f"Checkpoint {folder.name} cannot be read ({error}); train it again.") from error
 
 
-def _table(path: Path) -> pd.DataFrame:
-    """Read a table beside the errors; RecordError where it is missing or damaged."""
+def _table(path: Path, *columns: str) -> pd.DataFrame:
+    """Read a table beside the errors; RecordError where it is missing or damaged, or lacks some columns."""
     try:
-        return pd.read_csv(path)
-    except (OSError, ValueError) as error:
+        return pd.read_csv(path).astype(dict.fromkeys(columns, "int64"))
+    except (OSError, ValueError, KeyError) as error:
         raise RecordError(
             f"{path.name} of checkpoint {path.parent.name} cannot be read ({error}); train it again."
         ) from error
