@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import jobs
+from core import inspection, jobs
 from core.aside import damage, set_aside, whole
 from core.baselines import baseline_errors, load_ridge
 from core.config import WindowConfig
@@ -227,8 +227,10 @@ def test_a_damaged_inspection_is_set_aside_and_opened_up_again(copied: OpenedMod
     for part, how in hurt:
         kept = folder.with_name("kept")
         shutil.copytree(folder, kept)
+        inspection._is_whole.cache_clear()  # as in a new process
         assert open_inspection(key) is not None
         DAMAGE[how](part)
+        inspection._is_whole.cache_clear()  # as in a new process
         assert open_inspection(key) is None, f"{part.name}, {how}: what is damaged counts as not opened yet"
         shutil.rmtree(folder)
         kept.rename(folder)

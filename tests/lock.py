@@ -1,0 +1,70 @@
+"""Writes requirements.lock and tests/requirements.lock: every package that comes in, with the hashes of its files.
+
+`make lock` runs it after a change of requirements.txt or tests/requirements.txt. Locked are all platforms and all
+versions of Python that the product runs on. CUDA's own libraries are left out: a torch built for CUDA names them
+itself, version for version, and one without it needs none.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+LOCK = "requirements.lock"
+HEAD = "# Written by `make lock` from {source}; change that file, not this one.\n"
+OLDEST = "3.11"
+CUDA = re.compile(r"(nvidia|cuda|triton)\b")
+# torch without CUDA for Python 3.11 on Linux, as indexes of CPU wheels serve it beside the registry's own file.
+CPU_TORCH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
+
+
+def blocks(lock: str) -> dict[str, str]:
+    """Return the lines of each package of a lock, by its name with version and markers.
+
+    >>> list(blocks("# head\\na==1 \\\\\\n    --hash=sha256:0\\nb==2 ; os_name == 'nt' \\\\\\n    --hash=sha256:1\\n"))
+    ['a==1', "b==2 ; os_name == 'nt'"]
+    """
+    found: dict[str, str] = {}
+    name = ""
+    for line in lock.splitlines():
+        if line and line[0] not in " #":
+            name = line.removesuffix("\\").strip()
+            found[name] = line
+        elif line.startswith("    --hash"):
+            found[name] += f"\n{line}"
+    return found
+
+
+def resolved(source: Path) -> dict[str, str]:
+    """Return the packages that a requirements file brings in, on every platform, without CUDA."""
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--no-config", "--universal", "--quiet"]
+    options = ["--python-version", OLDEST, "--generate-hashes", "--no-annotate", "--no-header"]
+    done = subprocess.run([*command, *options, str(source)], check=True, stdout=subprocess.PIPE, text=True)
+    found = {name: lines for name, lines in blocks(done.stdout).items() if not CUDA.match(name)}
+    return {name: _with_cpu_torch(lines) if name.startswith("torch==") else lines for name, lines in found.items()}
+
+
+def _with_cpu_torch(lines: str) -> str:
+    first, *hashes = lines.split(" \\\n")
+    return " \\\n".join([first, *sorted([*hashes, f"    --hash=sha256:{CPU_TORCH}"])])
+
+
+def write(path: Path, packages: dict[str, str], source: str) -> None:
+    """Write one lock."""
+    path.write_text(HEAD.format(source=source) + "".join(f"{lines}\n" for lines in packages.values()))
+
+
+def main() -> None:
+    """Write both locks; the one of the tests holds what they need on top."""
+    product = resolved(ROOT / "requirements.txt")
+    write(ROOT / LOCK, product, "requirements.txt")
+    every = resolved(ROOT / "tests" / "requirements.txt")
+    on_top = {name: lines for name, lines in every.items() if name not in product}
+    write(ROOT / "tests" / LOCK, on_top, "tests/requirements.txt")
+
+
+if __name__ == "__main__":
+    main()
