@@ -22,11 +22,7 @@ CPU_TORCH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
 
 
 def blocks(lock: str) -> dict[str, str]:
-    """Return the lines of each package of a lock, by its name with version and markers.
-
-    >>> list(blocks("# head\\na==1 \\\\\\n    --hash=sha256:0\\nb==2 ; os_name == 'nt' \\\\\\n    --hash=sha256:1\\n"))
-    ['a==1', "b==2 ; os_name == 'nt'"]
-    """
+    """Return the lines of each package of a lock, by its name with version and markers."""
     found: dict[str, str] = {}
     name = ""
     for line in lock.splitlines():

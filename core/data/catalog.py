@@ -13,7 +13,7 @@ from core.data.gaps import fill_forward
 from core.data.official import OfficialFile, Progress, fetch, local_path
 from core.data.step import Step
 
-__all__ = ["KNOWN", "DataError", "KnownDataset", "available", "load_dataset"]
+__all__ = ["KNOWN", "DataError", "KnownDataset", "available", "known_here", "load_dataset"]
 
 _ETT = "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/main/ETT-small"
 _WEATHER = OfficialFile(
@@ -119,13 +119,17 @@ def load_dataset(key: str, *, progress: Progress | None = None) -> Dataset:
         return _load_known(known, path, status.st_mtime_ns, status.st_size)
     if uploads.is_upload(key):
         return _load_upload(key, uploads.stored(key))
-    raise DataError(f"data set {key!r} is unknown; known: {', '.join(available())}. Choose one or upload a file.")
+    raise DataError(f"data set {key!r} is unknown; known: {', '.join(known_here())}. Choose one or upload a file.")
 
 
 def available() -> list[str]:
     """Return the keys that load without a download: sample first, official files here, then uploads."""
-    here = [known.key for known in _ALL if known.file is None or local_path(known.file)]
-    return here + uploads.keys()
+    return known_here() + uploads.keys()
+
+
+def known_here() -> list[str]:
+    """Return the keys of `KNOWN` that load without a download."""
+    return [known.key for known in _ALL if known.file is None or local_path(known.file)]
 
 
 @lru_cache(maxsize=4)
