@@ -9,12 +9,11 @@ from starlette.datastructures import MutableHeaders
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit writes styles into its page, compiles modules, and draws from data: and blob: addresses; plotly compiles
-# the shaders of its maps, hence 'unsafe-eval'.
+# Streamlit's page has scripts and styles within itself, and figures are saved from data: and blob: addresses.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "script-src 'self' 'unsafe-inline'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
