@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-# Exactly these files, checked by their hashes. Only CUDA's libraries, where torch is built for it, come in after.
+# Exactly the locked files, checked by their hashes; then torch at its pinned version, as the machine's index has it.
 INSTALL := $(BIN)/python -m pip install --quiet
 LOCKED := $(INSTALL) --no-deps --require-hashes
 

@@ -1,8 +1,9 @@
 """Writes requirements.lock and tests/requirements.lock: every package that comes in, with the hashes of its files.
 
 `make lock` runs it after a change of requirements.txt or tests/requirements.txt. Locked are all platforms and all
-versions of Python that the product runs on. CUDA's own libraries are left out: a torch built for CUDA names them
-itself, version for version, and one without it needs none.
+versions of Python that the product runs on. torch itself is left out, and CUDA's libraries with it: pip takes a file
+whose hash its index tells before any other, so a locked torch would be the registry's, built for CUDA, also where a
+smaller one without it is at hand. requirements.txt pins its version; all that it needs besides CUDA is locked.
 """
 
 from __future__ import annotations
@@ -16,9 +17,7 @@ ROOT = Path(__file__).parent.parent
 LOCK = "requirements.lock"
 HEAD = "# Written by `make lock` from {source}; change that file, not this one.\n"
 OLDEST = "3.11"
-CUDA = re.compile(r"(nvidia|cuda|triton)\b")
-# torch without CUDA for Python 3.11 on Linux, as indexes of CPU wheels serve it beside the registry's own file.
-CPU_TORCH = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
+UNLOCKED = re.compile(r"(torch|nvidia|cuda|triton)\b")
 
 
 def blocks(lock: str) -> dict[str, str]:
@@ -35,17 +34,11 @@ def blocks(lock: str) -> dict[str, str]:
 
 
 def resolved(source: Path) -> dict[str, str]:
-    """Return the packages that a requirements file brings in, on every platform, without CUDA."""
+    """Return the packages that a requirements file brings in, on every platform, without torch and CUDA."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "--no-config", "--universal", "--quiet"]
     options = ["--python-version", OLDEST, "--generate-hashes", "--no-annotate", "--no-header"]
     done = subprocess.run([*command, *options, str(source)], check=True, stdout=subprocess.PIPE, text=True)
-    found = {name: lines for name, lines in blocks(done.stdout).items() if not CUDA.match(name)}
-    return {name: _with_cpu_torch(lines) if name.startswith("torch==") else lines for name, lines in found.items()}
-
-
-def _with_cpu_torch(lines: str) -> str:
-    first, *hashes = lines.split(" \\\n")
-    return " \\\n".join([first, *sorted([*hashes, f"    --hash=sha256:{CPU_TORCH}"])])
+    return {name: lines for name, lines in blocks(done.stdout).items() if not UNLOCKED.match(name)}
 
 
 def write(path: Path, packages: dict[str, str], source: str) -> None:
