@@ -36,12 +36,12 @@ benchmarks: .venv/installed-tests
 	@$(PYTHON) -m venv .venv || \
 	  { echo "Python's venv module is missing; on Debian and Ubuntu: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 
-.venv/installed: requirements.lock | .venv/bin/python
+.venv/installed: requirements.txt requirements.lock | .venv/bin/python
 	$(LOCKED) -r requirements.lock
 	$(INSTALL) -r requirements.txt
 	@touch $@
 
-.venv/installed-tests: requirements.lock tests/requirements.lock | .venv/bin/python
+.venv/installed-tests: requirements.txt requirements.lock tests/requirements.txt tests/requirements.lock | .venv/bin/python
 	$(LOCKED) -r requirements.lock -r tests/requirements.lock
 	$(INSTALL) -r tests/requirements.txt
 	@touch $@ .venv/installed
