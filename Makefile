@@ -2,7 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test check format benchmarks clean
+# Exactly the locked files, checked by their hashes; then torch at its pinned version, as the machine's index has it.
+INSTALL := $(BIN)/python -m pip install --quiet
+LOCKED := $(INSTALL) --no-deps --require-hashes
+
+.PHONY: app test check format benchmarks soak lock clean
 
 app: .venv/installed
 	$(BIN)/streamlit run dashboard/app.py
@@ -20,6 +24,9 @@ format: .venv/installed-tests
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+soak: .venv/installed-tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.soak
+
 benchmarks: .venv/installed-tests
 	for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
@@ -29,13 +36,19 @@ benchmarks: .venv/installed-tests
 	@$(PYTHON) -m venv .venv || \
 	  { echo "Python's venv module is missing; on Debian and Ubuntu: apt-get install python3-venv"; rm -rf .venv; exit 1; }
 
-.venv/installed: requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+.venv/installed: requirements.txt requirements.lock | .venv/bin/python
+	$(LOCKED) -r requirements.lock
+	$(INSTALL) -r requirements.txt
 	@touch $@
 
-.venv/installed-tests: requirements.txt tests/requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install --quiet -r tests/requirements.txt
+.venv/installed-tests: requirements.txt requirements.lock tests/requirements.txt tests/requirements.lock | .venv/bin/python
+	$(LOCKED) -r requirements.lock -r tests/requirements.lock
+	$(INSTALL) -r tests/requirements.txt
 	@touch $@ .venv/installed
+
+lock: .venv/installed-tests
+	$(INSTALL) uv
+	$(BIN)/python -m tests.lock
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -91,7 +91,7 @@ def reruns() -> None:
     """Second run of each page in the server's own process: script time with cached figures, and what it sends."""
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=120)
     app.run()
     times, sizes = {}, {}
     for name in [name for group in PAGES.values() for name, *_ in group]:

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from types import ModuleType
 
 from core.exits import refusal
@@ -42,5 +43,13 @@ def main(words: list[str]) -> int:
         return status
 
 
+def survive_any_locale() -> None:
+    """Write a sign that the terminal's encoding lacks as "?" instead of ending over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 if __name__ == "__main__":
+    survive_any_locale()
     sys.exit(main(sys.argv[1:]))

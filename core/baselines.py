@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg
 
+from core.aside import whole
 from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
@@ -141,14 +142,19 @@ def forecasts(dataset: Dataset, window: WindowConfig, x: Array) -> dict[str, Arr
 def load_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
     """Return the fitted ridge, from the workspace when it is there."""
     path = _cache(dataset, window, "npz")
-    if path.exists():
-        with np.load(path, allow_pickle=False) as stored:
-            return Ridge(stored["weights"], float(stored["penalty"]))
+    kept = whole(path, _read_ridge)
+    if kept is not None:
+        return kept
     ridge = fit_ridge(dataset, window)
     partial = path.with_suffix(f".{os.getpid()}.partial.npz")
     np.savez(partial, weights=ridge.weights, penalty=ridge.penalty)
     partial.replace(path)
     return ridge
+
+
+def _read_ridge(path: Path) -> Ridge:
+    with np.load(path, allow_pickle=False) as stored:
+        return Ridge(stored["weights"], float(stored["penalty"]))
 
 
 def has_ridge(dataset: Dataset, window: WindowConfig) -> bool:
@@ -159,9 +165,9 @@ def has_ridge(dataset: Dataset, window: WindowConfig) -> bool:
 def baseline_errors(dataset: Dataset, window: WindowConfig) -> dict[str, dict[str, Any]]:
     """Return {name: metrics of core.scores.Scores} over every test window, standardised; kept in the workspace."""
     path = _cache(dataset, window, "json")
-    if path.exists():
-        stored: dict[str, dict[str, Any]] = json.loads(path.read_text())
-        return stored
+    kept = whole(path, _read_errors)
+    if kept is not None:
+        return kept
     windows = make_windows(dataset, window, Split.TEST)
     scores: dict[str, Scores] = {}
     for start in range(0, len(windows), CHUNK):
@@ -173,6 +179,10 @@ def baseline_errors(dataset: Dataset, window: WindowConfig) -> dict[str, dict[st
     partial.write_text(json.dumps(errors))
     partial.replace(path)
     return errors
+
+
+def _read_errors(path: Path) -> dict[str, dict[str, Any]]:
+    return {name: dict(errors) for name, errors in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def _cache(dataset: Dataset, window: WindowConfig, suffix: str) -> Path:

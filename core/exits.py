@@ -6,6 +6,7 @@ import errno
 from enum import IntEnum
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_NO_RIGHT = (errno.EROFS, errno.EACCES, errno.EPERM)
 _NO_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate")  # torch on the CPU, on a GPU, numpy
 
 
@@ -27,6 +28,29 @@ def is_full_disk(error: BaseException) -> bool:
     return getattr(error, "errno", None) in _NO_SPACE or "No space left on device" in str(error)
 
 
+def hardship(error: BaseException) -> tuple[Exit, str] | None:
+    """Return exit status and sentence of an error that lies in the machine: its disk, memory or rights; else None.
+
+    >>> hardship(PermissionError(13, "Permission denied", "/data/runs"))
+    (<Exit.REFUSED: 2>, '/data/runs: permission denied; make it readable and writable, or choose another folder.')
+    >>> hardship(ValueError("horizon is 0")) is None
+    True
+    """
+    if is_full_disk(error):
+        kept = "The disk is full; everything finished is kept: free some space and start again."
+        return Exit.FULL_DISK, str(error) if isinstance(error, ValueError) else kept  # the product's own say more
+    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
+        return Exit.OUT_OF_MEMORY, "The memory ran out; close other programs or choose a smaller preset or batch."
+    if not isinstance(error, OSError):
+        return None
+    if error.errno is None:
+        return Exit.REFUSED, str(error)
+    what = f"{error.strerror or 'the disk failed'}".lower()
+    place = error.filename2 or error.filename or "The disk"
+    todo = "make it readable and writable, or choose another folder" if error.errno in _NO_RIGHT else "check the path"
+    return Exit.REFUSED, f"{place}: {what}; {todo}."
+
+
 def refusal(error: Exception) -> tuple[Exit, str] | None:
     """Return exit status and sentence of an error that a person can act on; None for a fault of the program.
 
@@ -35,10 +59,7 @@ def refusal(error: Exception) -> tuple[Exit, str] | None:
     >>> refusal(KeyError("x")) is None
     True
     """
-    if is_full_disk(error):
-        return Exit.FULL_DISK, "The disk is full; everything finished is kept: free some space and start again."
-    if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
-        return Exit.OUT_OF_MEMORY, "The memory ran out; close other programs or choose a smaller preset or batch."
-    if isinstance(error, ValueError | OSError):
+    found = hardship(error)
+    if found is None and isinstance(error, ValueError):
         return Exit.REFUSED, str(error)
-    return None
+    return found

@@ -1,7 +1,8 @@
 """Opening trained models up for pages: traces, interventions and statistics of one data set, window and seed.
 
 The files of each run are those of `core.study.opening`; `rows.parquet`, every statistic of every run, is written
-last, so that its presence says "complete". Stopped or killed, an inspection goes on where it was.
+last, so that its presence says "complete". Stopped or killed, an inspection goes on where it was; so does one with a
+damaged file, which is set aside and made again.
 """
 
 from __future__ import annotations
@@ -10,16 +11,26 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from core.aside import is_aside, set_aside, whole
 from core.baselines import load_ridge
 from core.data.catalog import load_dataset
 from core.steps import Progress, Steps, Stopped
-from core.study.opening import STAGES, TRACE, UNTRAINED, open_up, statistics
+from core.study.opening import (
+    INTERVENTIONS,
+    RESPONSES,
+    STAGES,
+    TRACE,
+    UNTRAINED,
+    open_up,
+    statistics,
+)
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
@@ -95,9 +106,45 @@ class Inspection:
 
 
 def open_inspection(key: str) -> Inspection | None:
-    """Return a finished inspection of the workspace, or None."""
+    """Return a finished inspection of the workspace, or None: none yet, or what is damaged was set aside just now."""
     known = {path.parent.name: path.parent for path in room(Room.INSPECTIONS).glob(f"*/{ROWS}")}
-    return Inspection(known[key]) if key in known else None
+    if key not in known or not _is_whole(known[key], _written(known[key])):
+        return None
+    return Inspection(known[key])
+
+
+def _written(folder: Path) -> tuple[int, ...]:
+    """Return when the parts of an inspection were last written: what its checks are remembered by.
+
+    Bytes that change inside a slice of a trace show in the next process only: looking at every slice takes too long.
+    """
+    parts = [folder / ROWS, *sorted(folder.glob("*/*")), *sorted(folder.glob("*/*.zarr/*"))]
+    return tuple(path.stat().st_mtime_ns for path in parts)
+
+
+@lru_cache(maxsize=64)
+def _is_whole(folder: Path, written: tuple[int, ...]) -> bool:
+    """Tell whether every file of an inspection can be read; one that cannot is set aside, and the rows with it."""
+    runs = [path for path in sorted(folder.iterdir()) if path.is_dir() and not is_aside(path)]
+    found = [_is_usable(run) for run in runs]
+    if found and all(found):
+        return whole(folder / ROWS, _table) is not None
+    set_aside(folder / ROWS)
+    return False
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """Read a table from one file: pandas takes an empty folder for an empty table."""
+    with path.open("rb") as file:
+        return pd.read_parquet(file)
+
+
+def _is_usable(run: Path) -> bool:
+    """Tell whether what was recorded of one run can be read; what cannot is set aside."""
+    traces = {run / TRACE, *run.glob("*.zarr")}  # whole or not, every one is looked at
+    found = [whole(path, open_trace) is not None for path in sorted(traces)]
+    found += [whole(run / INTERVENTIONS, _table) is not None, whole(run / RESPONSES, np.load) is not None]
+    return all(found)
 
 
 def inspect(
@@ -119,6 +166,8 @@ def inspect(
     ------
     InspectionError, RecordError, DataError : checkpoints that do not belong together, or cannot be used.
     """
+    for run in folder.glob("*/"):
+        _is_usable(run)  # what is damaged makes way
     records = {record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}
     dataset = load_dataset(_one_seed(list(records.values())).config.dataset)
     steps = Steps(STAGES * len(records) + 1, on_progress, should_stop)

@@ -26,6 +26,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from core.aside import is_aside, set_aside
 from core.locks import is_held
 from core.workspace import Room, room
 
@@ -65,12 +66,16 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    LOST = "lost"  # the worker was killed: start it again in the same folder
+    LOST = "lost"  # the worker was killed, or what it left cannot be read: start it again in the same folder
 
     @property
     def live(self) -> bool:
         """Whether a worker is at it."""
         return self in (JobState.QUEUED, JobState.RUNNING, JobState.CANCELLING)
+
+
+_ENDED = {state.value: state for state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)}
+_FILES = ("spec.json", "events.jsonl", "log.txt", "lock", "started", "cancel", "result.json")
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class JobFolder:
 
     @property
     def spec(self) -> dict[str, Any]:
-        """What was asked: kind, title, arguments, created."""
+        """What was asked: kind, title, arguments, created; nothing where it cannot be read."""
         return _read_json(self.path / "spec.json") or {}
 
     @property
@@ -101,8 +106,9 @@ class JobFolder:
 
     @property
     def result(self) -> dict[str, Any] | None:
-        """What came out: state, message, value; None before the end."""
-        return _read_json(self.path / "result.json")
+        """What came out: state, message, value; None before the end, or where it cannot be read."""
+        found = _read_json(self.path / "result.json")
+        return found if found is not None and str(found.get("state")) in _ENDED else None
 
     @property
     def message(self) -> str:
@@ -115,7 +121,7 @@ class JobFolder:
         alive = is_held(self.path / "lock")  # before the result: a worker that ends between leaves one
         result = self.result
         if result is not None:
-            return JobState(result["state"])
+            return _ENDED[str(result["state"])]
         if not alive:
             return JobState.LOST
         if (self.path / "cancel").exists():
@@ -131,7 +137,7 @@ class JobFolder:
             with (self.path / "events.jsonl").open("rb") as file:
                 file.seek(after)
                 data = file.read()
-        except FileNotFoundError:
+        except OSError:  # none yet, or something that is no file
             return [], after
         whole = data[: data.rfind(b"\n") + 1]
         found = (_parse(line) for line in whole.splitlines())
@@ -141,6 +147,12 @@ class JobFolder:
         """Ask the worker to stop; it does so at its next pause. Nothing happens to a job that has ended."""
         if self.state.live:
             (self.path / "cancel").touch()
+
+    def make_way(self) -> None:
+        """Set aside what lies where a worker would write and cannot: folders in place of the job's files."""
+        for name in _FILES:
+            if (self.path / name).is_dir():
+                set_aside(self.path / name)
 
     def remove(self) -> None:
         """Delete the folder with all results; refused while a worker is at it."""
@@ -162,8 +174,11 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
     """
     now = datetime.now(UTC)
     path = room(kind.room) / (name or f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+    if path.is_file():
+        set_aside(path)
     path.mkdir(exist_ok=True)
     job = JobFolder(path)
+    job.make_way()
     if is_held(path / "lock"):
         raise JobError(f"Job {job.id} is at work already; wait for it or cancel it.")
     spec = {"kind": kind.value, "title": title, "arguments": dict(arguments), "created": now.isoformat()}
@@ -185,7 +200,8 @@ def find(job_id: str, kind: JobKind | None = None) -> JobFolder | None:
 
 def siblings(parent: Path) -> list[JobFolder]:
     """Return the jobs of one queue in the order they were made."""
-    return sorted((JobFolder(spec.parent) for spec in parent.glob("*/spec.json")), key=_order)
+    found = (spec.parent for spec in parent.glob("*/spec.json"))
+    return sorted((JobFolder(folder) for folder in found if not is_aside(folder)), key=_order)
 
 
 def ahead(job: JobFolder) -> list[JobFolder]:
@@ -213,7 +229,7 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
 def _read_json(path: Path) -> dict[str, Any] | None:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (OSError, ValueError, RecursionError):  # a watcher goes on, whatever lies there
         return None
     return value if isinstance(value, dict) else None
 
@@ -221,6 +237,6 @@ def _read_json(path: Path) -> dict[str, Any] | None:
 def _parse(line: bytes) -> dict[str, Any] | None:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return event if isinstance(event, dict) else None
+    return event if isinstance(event, dict) and isinstance(event.get("kind"), str) else None

@@ -25,7 +25,7 @@ DECIDES_NOTHING = frozenset(
         # words and settings: those a run was trained with are saved beside it
         *("core.vocabulary", "core.english", "core.config"),
         # where files lie, who may write them, how work is told and stopped
-        *("core.workspace", "core.locks", "core.jobs", "core.steps", "core.exits", "core.version"),
+        *("core.workspace", "core.locks", "core.jobs", "core.steps", "core.exits", "core.aside", "core.version"),
         # how a file becomes a data set, and what is told about it: the data have a fingerprint of their own
         *("core.data.benchmarks", "core.data.report"),
         # numbers as files, written and read as they are

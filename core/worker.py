@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from core.exits import hardship
 from core.jobs import QUEUE_LOCK, JobError, JobFolder, JobState, ahead, write_json
 from core.locks import take
 from core.workspace import ROOT
@@ -74,6 +75,7 @@ def start(job: JobFolder, *, command: Sequence[str] = WORKER) -> None:
 
     The worker inherits the lock, so the job counts as alive from this call on, without a gap.
     """
+    job.make_way()
     lock = take(job.path / "lock")
     if lock is None:
         raise JobError(f"Job {job.id} is at work already; wait for it or cancel it.")
@@ -124,8 +126,9 @@ def run(job: JobFolder, work: Work, *, lock: int | None = None) -> int:
         return _finish(reporter, JobState.FAILED, str(error))
     except Exception as error:
         traceback.print_exc()
+        told = hardship(error)
         sentence = f"The work stopped with {type(error).__name__}: {error}. The job's log.txt has the details."
-        return _finish(reporter, JobState.FAILED, sentence)
+        return _finish(reporter, JobState.FAILED, told[1] if told else sentence)
 
 
 @contextmanager

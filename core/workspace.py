@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent  # the project
 CHECKPOINTS = ROOT / "checkpoints"  # shipped with the product, never written to
+OWN = ROOT / ".crosslens"  # the workspace unless CROSSLENS_HOME names another
+PRIVATE = 0o700  # other accounts of the machine read nobody's files
+FULL = 1_000_000  # bytes free below which nothing can be kept
 
 
 class Room(StrEnum):
@@ -23,14 +28,41 @@ class Room(StrEnum):
 
 
 def home() -> Path:
-    """Return the workspace: CROSSLENS_HOME, or .crosslens in the project; made when missing."""
-    path = Path(os.environ.get("CROSSLENS_HOME") or ROOT / ".crosslens").expanduser().resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    """Return the workspace: CROSSLENS_HOME, or .crosslens in the project.
+
+    It is made when missing, for this account alone; one that cannot be made is left to whoever writes there. A folder
+    that somebody else made keeps its rights.
+    """
+    path = Path(os.path.expanduser(os.environ.get("CROSSLENS_HOME") or OWN)).resolve()  # noqa: PTH111  # ~nobody
+    with suppress(OSError):
+        path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        if path == OWN and path.stat().st_mode & 0o077:  # made by an earlier version, open to all
+            path.chmod(PRIVATE)
     return path
 
 
 def room(name: Room) -> Path:
-    """Return a subfolder of the workspace; made when missing."""
+    """Return a subfolder of the workspace; made when missing, where that can be."""
     path = home() / name.value
-    path.mkdir(exist_ok=True)
+    with suppress(OSError):
+        path.mkdir(exist_ok=True)
     return path
+
+
+def hindrance() -> str:
+    """Return in one sentence why nothing can be kept in the workspace; empty where it can.
+
+    Raises nothing: what is there can still be read.
+    """
+    path = home()
+    if not path.is_dir():
+        return f"The workspace {path} is no folder and cannot be made one; name another in CROSSLENS_HOME."
+    unwritable = [place for place in (path, *map(room, Room)) if not os.access(place, os.W_OK | os.X_OK)]
+    if unwritable:
+        return (
+            f"{unwritable[0]} cannot be written, so nothing new is kept; make it writable, or name another folder in "
+            "CROSSLENS_HOME and start again."
+        )
+    if shutil.disk_usage(path).free < FULL:
+        return f"The disk that holds {path} is full, so nothing new is kept; free some space."
+    return ""

@@ -1,4 +1,4 @@
-"""The frame: page config, menu, what all pages share, the page itself. `streamlit run dashboard/app.py`."""
+"""The server: the pages of main.py behind headers that keep other sites out. `streamlit run dashboard/app.py`."""
 
 from __future__ import annotations
 
@@ -9,18 +9,9 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:  # streamlit puts only this file's folder there
     sys.path.insert(0, str(ROOT))
 
-import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.starlette import App
 
-from dashboard import cache, frame, state
+from dashboard.headers import SafeHeaders
 
-st.set_page_config(
-    page_title="CrossLens",
-    page_icon=str(frame.ASSETS / "icon.png"),
-    layout="wide",
-    initial_sidebar_state="expanded",
-)
-page = st.navigation(frame.pages(), position="hidden")
-selection = state.begin(cache.catalog())
-frame.draw_sidebar(selection)
-page.run()
-state.end()
+app = App(ROOT / "dashboard" / "main.py", middleware=[Middleware(SafeHeaders)])

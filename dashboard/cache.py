@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from core.data import uploads
 from core.data.catalog import KNOWN, available, load_dataset
-from core.data.catalog import titles as data_titles
 from core.data.dataset import Dataset
+from core.data.uploads import names
 from core.figures.names import straight
 from core.train.record import RecordError, RunRecord, read_record
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import CHECKPOINTS, Room, room
 from dashboard.selection import PREFERRED, Catalog, Cell, Selection
+from dashboard.uploads import visible
 
 METRICS = "metrics.json"  # the last file of a finished run
 
@@ -72,8 +72,8 @@ def tables() -> Path:
 
 
 def catalog() -> Catalog:
-    """Return every data set that can be chosen, with its trained cells."""
-    cells: dict[str, set[Cell]] = {key: set() for key in (*KNOWN, *uploads.keys())}
+    """Return every data set that this session can choose, with its trained cells."""
+    cells: dict[str, set[Cell]] = {key: set() for key in (*KNOWN, *visible())}
     for record in records():
         if record.config.dataset in cells:
             cells[record.config.dataset].add(cell_of(record))
@@ -81,8 +81,9 @@ def catalog() -> Catalog:
 
 
 def titles() -> dict[str, str]:
-    """Return the name of every data set for people."""
-    return {key: straight(title) for key, title in data_titles().items()}
+    """Return the name for people of every data set that this session can choose."""
+    own = {key: straight(name) for key, name in names(visible()).items()}
+    return {key: known.title for key, known in KNOWN.items()} | own
 
 
 def is_here(key: str) -> bool:

@@ -25,7 +25,7 @@ def offer_training(selection: Selection, missing: Sequence[str]) -> None:
     job = jobs.find(name, JobKind.STUDY)
     with st.container(border=True):
         st.markdown(f"##### No checkpoint of {listed(missing)} here yet")
-        if job is not None and (job.state.live or job.state is not jobs.JobState.DONE):
+        if job is not None and job.spec and job.state is not jobs.JobState.DONE:
             runs.watch(job, _draw)
             return
         st.caption("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")

@@ -10,8 +10,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.version import VERSION
 from core.vocabulary import Language
+from core.workspace import hindrance
 from dashboard import cache
 from dashboard.pickers import pick_shared
+from dashboard.plain import escaped
 from dashboard.selection import PREFERRED, Selection, options
 
 HERE = Path(__file__).resolve().parent
@@ -87,6 +89,12 @@ def draw_sidebar(selection: Selection) -> None:
                     st.page_link(page, query_params=selection.to_query())
         _draw_pickers(selection)
         st.caption(f"CrossLens {VERSION}")
+
+
+def draw_hindrance() -> None:
+    """Say above every page that nothing can be kept, where the workspace is full or cannot be written."""
+    if sentence := hindrance():
+        st.warning(escaped(sentence), icon=":material/hard_drive:")
 
 
 def _draw_pickers(selection: Selection) -> None:

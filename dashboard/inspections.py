@@ -10,6 +10,7 @@ import streamlit as st
 import xarray as xr
 
 from core import jobs
+from core.aside import DAMAGED, damage
 from core.inspection import ROWS, Inspection, inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState
 from core.study.opening import TRACE
@@ -17,6 +18,7 @@ from core.trace.store import open_trace
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from dashboard import cache, runs
+from dashboard.plain import escaped
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, models_or_stop
 
@@ -91,7 +93,7 @@ def _job(selection: Selection, records: Sequence[RunRecord]) -> JobFolder:
     """Return the job that opens these runs up; started where there is none."""
     key = inspection_key(records)
     job = jobs.find(key, JobKind.INSPECT)
-    if job is not None and job.state is not JobState.DONE:  # done without rows: somebody removed them
+    if job is not None and job.spec and job.state is not JobState.DONE:  # done without rows: they were set aside
         return job
     title = f"open the models of {cache.titles()[selection.dataset]} up"
     arguments = {"run_folders": [str(record.folder) for record in records]}
@@ -111,4 +113,7 @@ def _show_progress(job: JobFolder) -> None:
             "Kernels, gates, attention and errors of every test window are recorded once, which takes up to a few "
             "minutes. This page follows by itself."
         )
+        for name in damage(job.path):
+            lost = name.partition(DAMAGED)[0]
+            st.caption(escaped(f"{lost} could not be read, is set aside as {name}, and is made again."))
         runs.watch(job, runs.draw_progress)

@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from core import jobs
 from core.data.catalog import KNOWN
+from core.data.official import misnamed
 from core.jobs import JobFolder, JobKind, JobState
 from core.worker import start
 from dashboard.plain import escaped
@@ -65,14 +66,14 @@ def controls(job: JobFolder) -> None:
             on_click=job.cancel,
             disabled=state is JobState.CANCELLING,
         )
-    elif state is not JobState.DONE:
+    elif state is not JobState.DONE and job.spec:
         st.button("Resume", key=f"resume {job.id}", icon=":material/resume:", on_click=start, args=(job,))
 
 
 def draw_progress(job: JobFolder) -> None:
     """Draw how far a simple job is: its last progress event, or why it ended."""
     events, _ = job.events()
-    told = [event for event in events if event["kind"] == "progress"]
+    told = [event for event in events if event["kind"] == "progress" and {"done", "total", "message"} <= event.keys()]
     share, text = 0.0, "starting"
     if told:
         last = told[-1]
@@ -92,6 +93,9 @@ def offer_download(key: str) -> None:
     with st.container(border=True):
         st.markdown(f"##### {known.title} is not on this machine yet.")
         st.caption(f"{known.description} {known.licence}. {known.source}.")
+        if wrong := misnamed(known.file) if known.file else "":
+            todo = "correct it and start again, or download the file"
+            st.warning(escaped(f"{wrong}; {todo}."), icon=":material/folder_off:")
         if job is not None and job.state.live:
             watch(job, draw_progress)
             return

@@ -24,6 +24,7 @@ _NOTES = "view notes"  # session: name -> sentence, until the user changes somet
 _SELECTION = "selection"  # session: this run's Selection
 _USED = "view used"  # session: names of this run's own parameters of the page
 _TOUCHED = "view touched"  # session: a widget just changed the view; the address may still be the one before
+_NAMED = "data sets named"  # session: every data set that its links and uploads named
 
 
 def begin(catalog: Catalog) -> Selection:
@@ -51,6 +52,28 @@ def end() -> None:
     """Drop from the address what the page of this run does not use; the session keeps it for the others."""
     keep = set(current().to_query()) | st.session_state[_USED]
     _write({name: text for name, text in st.session_state[_VIEW].items() if name in keep})
+
+
+def asked_dataset() -> str:
+    """Return the data set that the address or the session names, before `begin` makes sure that it is here."""
+    view: Mapping[str, str] = st.session_state.get(_VIEW, {})
+    touched = st.session_state.get(_TOUCHED, False)
+    return (not touched and st.query_params.get("dataset")) or view.get("dataset", "")
+
+
+def named_datasets() -> frozenset[str]:
+    """Return every data set that this session named so far: in its links, or by uploading it."""
+    named: set[str] = st.session_state.setdefault(_NAMED, set())
+    named.add(asked_dataset())
+    return frozenset(named)
+
+
+def forget_dataset(key: str) -> None:
+    """Let go of a data set that is gone: the next run shows the first one, without a word about it."""
+    st.session_state[_NAMED].discard(key)
+    st.session_state[_VIEW].pop("dataset", None)
+    st.query_params.pop("dataset", None)
+    st.session_state[_WRITTEN] = st.query_params.to_dict()
 
 
 def current() -> Selection:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,14 @@ from typing import Any
 import pandas as pd
 
 from core import jobs
+from core.aside import DAMAGED, damage, is_aside, set_aside
+from core.config import ConfigError
+from core.data.dataset import DataError
+from core.data.uploads import is_upload
 from core.figures.palette import mode_label
 from core.jobs import JobFolder, JobKind, JobState
-from core.study.folder import RUNS, TABLE, RunState, RunStatus, is_study, read_study, status, writer
+from core.removal import datasets_of
+from core.study.folder import RUNS, STUDY, TABLE, RunState, RunStatus, is_study, read_study, status, writer
 from core.study.log import KEPT_STEPS
 from core.study.progress import StudyProgress, by_cell, clock, share_of
 from core.study.progress import progress as progress_of
@@ -22,6 +28,7 @@ from core.train.record import HISTORY, RunRecord
 from core.vocabulary import Fusion, Language, Merge, Reference, label
 from core.workspace import room
 from dashboard import cache
+from dashboard.plain import shortened
 
 
 @dataclass(frozen=True)
@@ -35,12 +42,16 @@ class StudyFolder(JobFolder):
 
     @property
     def state(self) -> JobState:
-        """Where the study stands now."""
+        """Where the study stands now; one whose grid cannot be read is lost."""
         if self.spec and not self.opened:
-            return super().state
+            state = super().state
+            return JobState.LOST if state is JobState.DONE and not is_study(self.path) else state
         if writer(self.path) is not None:
             return JobState.RUNNING
-        ended = all(run.state in (RunState.DONE, RunState.FAILED) for run in status(self.path))
+        try:
+            ended = all(run.state in (RunState.DONE, RunState.FAILED) for run in status(self.path))
+        except (ConfigError, DataError):  # its grid cannot be read, or its data are gone
+            return JobState.LOST
         return JobState.DONE if ended and (self.path / TABLE).exists() else JobState.LOST
 
     @property
@@ -48,13 +59,49 @@ class StudyFolder(JobFolder):
         """Whether a page may start it: only what was asked for here."""
         return bool(self.spec) and not self.opened
 
+    @property
+    def damage(self) -> str:
+        """What of it cannot be read, and how it goes on all the same; empty where all can."""
+        if (self.path / STUDY).exists() and not is_study(self.path):
+            again = "Resume sets" if self.can_resume else "python -m core study --out FOLDER --datasets ... sets"
+            return f"{self.path / STUDY} cannot be read; {again} it aside and goes on with the runs that are there."
+        if (self.path / "spec.json").exists() and not self.spec:
+            again = f"go on with: python -m core study --out {self.path}"
+            return f"{self.path / 'spec.json'} cannot be read; the study itself can: {again}"
+        return ""
+
+    @property
+    def datasets(self) -> frozenset[str]:
+        """The data sets it is of, as its grid or the job around it names them."""
+        return frozenset(datasets_of(self.path))
+
 
 def known() -> list[StudyFolder]:
-    """Return every study of the workspace, newest first; those without a job around them last."""
+    """Return every study of the workspace, newest first; those without a job around them last.
+
+    A folder in which neither the grid nor the job can be read is set aside.
+    """
     asked = [StudyFolder(job.path) for job in jobs.known(JobKind.STUDY) if not job.path.is_symlink()]
-    told = {job.path for job in asked}
-    folders = sorted(path.parent for path in room(JobKind.STUDY.room).glob("*/study.json"))
-    return asked + [StudyFolder(folder) for folder in folders if folder not in told]
+    told = {job.path for job in asked if job.spec}
+    for job in asked:
+        if not (job.spec or (job.path / STUDY).exists()):
+            with suppress(OSError):  # a workspace that cannot be written
+                set_aside(job.path)
+    folders = sorted(path.parent for path in room(JobKind.STUDY.room).glob(f"*/{STUDY}") if not is_aside(path.parent))
+    return [job for job in asked if job.path in told] + [StudyFolder(one) for one in folders if one not in told]
+
+
+def listed(uploads: Collection[str]) -> list[StudyFolder]:
+    """Return the studies to list for a session that sees these uploads: those of others' files stay theirs."""
+    return [job for job in known() if all(key in uploads or not is_upload(key) for key in job.datasets)]
+
+
+def missing(job_id: str) -> str:
+    """Return the sentence for a link to a study that is not here."""
+    aside = [name for name in damage(room(JobKind.STUDY.room)) if name.startswith(f"{job_id}{DAMAGED}")]
+    if aside:
+        return f"The comparison {job_id} cannot be read and is set aside as {aside[-1]}; start it anew."
+    return f"The comparison {shortened(job_id)} is not here."
 
 
 def find(job_id: str | None) -> StudyFolder | None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.data import uploads
 from core.data.choices import Choices, Question
 from core.data.reading.isolated import ingest_apart
 from core.data.report import IngestReport
-from dashboard import questions, state
+from core.data.uploads import share, store
+from dashboard import questions, state, uploads
 from dashboard.datasets import draw_report
 from dashboard.plain import escaped
 
@@ -34,12 +34,15 @@ class Reading:
         Whether it could be read with the answers given so far.
     dataset : str
         Key of the data set that it last became.
+    shared : bool
+        Whether others were to see that one.
     """
 
     upload: str = ""
     questions: dict[str, Question] = field(default_factory=dict)
     accepted: bool = False
     dataset: str = ""
+    shared: bool = False
 
     def ask(self) -> None:
         """Draw its questions."""
@@ -54,8 +57,9 @@ def receive() -> None:
         type=FORMATS,
         max_upload_size=LIMIT,
         key="upload",
-        help="At most 200 MB, one million rows and 1,000 columns. The file stays on this machine.",
+        help="At most 200 MB, one million rows and 1,000 columns.",
     )
+    shared = uploads.share_choice()
     if file is None:
         state.keep(_READING, Reading())
         return
@@ -69,8 +73,10 @@ def receive() -> None:
         st.error(escaped(report.reason), icon=":material/block:")
         reading.ask()
         draw_report(report)
-    elif key != reading.dataset:
-        reading.dataset = key
+    elif (key, shared) != (reading.dataset, reading.shared):
+        if shared or reading.shared:
+            share(key, shared)
+        reading.dataset, reading.shared = key, shared
         state.move_to("dataset", key)
         st.rerun()
 
@@ -92,5 +98,5 @@ def _current() -> Reading:
 def _checked(upload: str, choices: Choices, _file: UploadedFile) -> tuple[IngestReport, str]:
     """Read and store one upload, once for each set of answers; returns its report and, where accepted, its key."""
     ingested = ingest_apart(_file, _file.name, choices)
-    key = uploads.store(ingested, _file.name) if ingested.frame is not None else ""
+    key = store(ingested, _file.name) if ingested.frame is not None else ""
     return ingested.report, key

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,11 +18,9 @@ from core.report.slide import caption_of
 from core.report.table import inert_frame, table_csv
 from core.train.record import RunRecord
 from dashboard import cache, frame, runs, state
+from dashboard.guard import guard
 from dashboard.plain import escaped
 from dashboard.selection import Selection
-
-LOG = logging.getLogger("crosslens.dashboard")
-SENTENCES = (ValueError, RuntimeError)  # the product's own errors derive from these and are written for people
 
 
 class PageEnd(Exception):
@@ -56,18 +53,6 @@ def page(name: str) -> Iterator[Selection]:
         yield state.current()
     with link:
         copy_link()
-
-
-@contextmanager
-def guard() -> Iterator[None]:
-    """Turn any error inside into one sentence; the traceback goes to the log only."""
-    try:
-        yield
-    except Exception as error:
-        LOG.exception("a page part failed")
-        own = isinstance(error, SENTENCES) and type(error).__module__.startswith("core.")
-        sentence = escaped(str(error)) if own else "This part could not be shown; the server's log has the details."
-        st.error(sentence, icon=":material/error:")
 
 
 def key_numbers(numbers: Sequence[KeyNumber]) -> None:

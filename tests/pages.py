@@ -25,7 +25,7 @@ MATCHED_MSE = 0.495  # of none with as many parameters as both
 
 def app() -> AppTest:
     """Return the whole app, not yet run."""
-    return AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+    return AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=60)
 
 
 def open_page(name: str, **query: str) -> AppTest:

@@ -23,15 +23,45 @@ def test_a_stored_upload_loads_as_a_data_set(tmp_path, monkeypatch):
     frame = hourly(400).rename(columns={"load": "load (MW)"})
     result = accepted(frame.to_csv(), "plant.csv")
     key = uploads.store(result, "plant.csv")
-    assert key == f"upload-{frame_fingerprint(*fill_forward(result.frame))}" == uploads.store(result, "again.csv")
+    assert uploads.is_upload(key) and uploads.store(result, "plant.csv") == key
     dataset = load_dataset(key)
     assert dataset.title == "plant.csv" and dataset.report == result.report and key in available()
-    assert dataset.fingerprint == key.removeprefix("upload-") and dataset.units == {"load (MW)": "MW", "temp": ""}
+    assert dataset.fingerprint == frame_fingerprint(*fill_forward(result.frame))
+    assert dataset.units == {"load (MW)": "MW", "temp": ""}
     assert [len(dataset.splits.of(split)) for split in Split] == [280, 40, 80] and dataset.unbroken
     assert longest_lookback(dataset, 24, 36) == 252
     assert len(make_windows(dataset, WindowConfig(252, 24), Split.TEST)) == 57
     with pytest.raises(ValueError, match="was refused"):
         uploads.store(check(b""), "empty.csv")
+
+
+def stored(rows: int, title: str, *, shared: bool = False) -> str:
+    return uploads.store(accepted(hourly(rows).to_csv(), title), title, shared=shared)
+
+
+def test_everybody_keeps_their_own_title(home):
+    mine, yours = stored(400, "plant.csv"), stored(400, "turbine.csv")
+    assert mine != yours and (uploads.title(mine), uploads.title(yours)) == ("plant.csv", "turbine.csv")
+    assert load_dataset(mine).fingerprint == load_dataset(yours).fingerprint
+
+
+def test_two_of_one_name_are_told_apart_by_what_differs(home):
+    frame = hourly(400)
+    same = [uploads.store(accepted((frame + shift).to_csv(), "a.csv"), "a.csv") for shift in (0, 1)]
+    other, alone = stored(500, "a.csv"), stored(400, "b.csv")
+    names = uploads.names([*same, other, alone])
+    assert names[other] == "a.csv, 500 rows" and names[alone] == "b.csv"
+    assert len(set(names.values())) == 4 and all(names[key].startswith("a.csv, 400 rows, 2") for key in same)
+    assert uploads.names([other]) == {other: "a.csv"}
+
+
+def test_sharing_is_a_choice_that_can_be_taken_back(home):
+    key = stored(400, "plant.csv")
+    assert not uploads.account_of(key).shared
+    assert stored(400, "plant.csv", shared=True) == key and uploads.account_of(key).shared
+    assert stored(400, "plant.csv") == key and uploads.account_of(key).shared, "an upload by another changes nothing"
+    uploads.share(key, False)
+    assert not uploads.account_of(key).shared and load_dataset(key).title == "plant.csv"
 
 
 def run_command(*words: str) -> subprocess.CompletedProcess[str]:

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.commands.source import open_source
 
     should_stop = stop_asked(parent=arguments.parent, minutes=arguments.minutes)
-    runs = [RunConfig.from_dict(json.loads(path.read_text())) for path in arguments.runs]
+    runs = [RunConfig.from_dict(json.loads(path.read_text(encoding="utf-8"))) for path in arguments.runs]
     dataset = open_source(runs[0].dataset)
 
     import torch
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{pause}\n")
         return Exit.STOPPED
     for run_id, sentence in failed.items():
-        beside(arguments.out / run_id, ".error").write_text(sentence)
+        beside(arguments.out / run_id, ".error").write_text(sentence, encoding="utf-8")
         sys.stderr.write(f"{sentence}\n")
     sys.stdout.write(f"{len(runs) - len(failed)} of {len(runs)} runs are finished; written to {arguments.out}\n")
     return Exit.REFUSED if failed else 0

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -135,16 +133,8 @@ def known_here() -> list[str]:
 
 
 def titles() -> dict[str, str]:
-    """Return the name of every data set for people, by key; uploads of one name are told apart by day and key."""
-    own = {key: uploads.title(key) for key in uploads.keys()}
-    names = {known.key: known.title for known in _ALL} | own
-    often = Counter(names.values())
-    return names | {key: f"{title} ({_mark(key)})" for key, title in own.items() if often[title] > 1}
-
-
-def _mark(key: str) -> str:
-    came = datetime.fromtimestamp(uploads.stored(key).stat().st_mtime)
-    return f"{came:%Y-%m-%d}, {key.removeprefix('upload-')[:4]}"
+    """Return the name of every data set for people, by key."""
+    return {known.key: known.title for known in _ALL} | uploads.names(uploads.keys())
 
 
 @lru_cache(maxsize=4)

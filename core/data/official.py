@@ -11,8 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.data.dataset import DataError
+from core.exits import is_full_disk
 from core.workspace import Room, room
 
+VARIABLE = "CROSSLENS_DATA"
 Progress = Callable[[int, int], None]  # bytes done, bytes in all (0 where the server does not say)
 
 
@@ -27,11 +29,24 @@ class OfficialFile:
 
 def local_path(file: OfficialFile) -> Path | None:
     """Return where the file lies on this machine, unchecked; None where it must be downloaded."""
-    named = os.environ.get("CROSSLENS_DATA")
-    folders = [Path(named).expanduser()] if named else []
-    return next(
-        (folder / file.name for folder in [*folders, room(Room.DATA)] if (folder / file.name).is_file()), None
-    )
+    named = os.environ.get(VARIABLE)
+    folders = [*([named] if named else []), str(room(Room.DATA))]
+    return next((path for folder in folders if (path := _in(folder, file)) is not None), None)
+
+
+def misnamed(file: OfficialFile) -> str:
+    """Return that CROSSLENS_DATA is set and wrong, as a clause; empty where it is not set or holds the file."""
+    named = os.environ.get(VARIABLE)
+    return f"{VARIABLE} is {named} and holds no {file.name}" if named and _in(named, file) is None else ""
+
+
+def _in(folder: str, file: OfficialFile) -> Path | None:
+    """Return the file's path in what somebody names a folder, which may be anything: a file, a loop, ~nobody."""
+    try:
+        path = Path(folder).expanduser() / file.name
+        return path if path.is_file() else None
+    except (OSError, RuntimeError):
+        return None
 
 
 def fetch(file: OfficialFile, *, progress: Progress | None = None) -> Path:
@@ -91,11 +106,20 @@ def _download(file: OfficialFile, progress: Progress | None) -> Path:
     except ValueError as error:
         raise DataError(
             f"What {file.url} sent is not the official {file.name} (its sha256 differs) and was thrown away; "
-            f"put the official file into a folder and name that folder in CROSSLENS_DATA."
+            f"{_put_it(file)}."
         ) from error
     except OSError as error:
+        if is_full_disk(error):
+            raise
         raise DataError(
             f"{file.name} is not on this machine and could not be downloaded ({type(error).__name__}); "
-            f"fetch {file.url} elsewhere, put it into a folder and name that folder in CROSSLENS_DATA."
+            f"fetch {file.url} elsewhere: {_put_it(file)}."
         ) from error
     return Path(path)
+
+
+def _put_it(file: OfficialFile) -> str:
+    wrong = misnamed(file)
+    return f"put the official file into a folder and name that folder in {VARIABLE}" + (
+        f" ({wrong})" if wrong else ""
+    )

@@ -1,19 +1,32 @@
-"""Checked copies of users' files in the workspace: one folder each, named by the fingerprint of the values."""
+"""Checked copies of users' files in the workspace: one folder each, named by a digest of values, step and file name.
+
+Pages show an upload to whoever has its key in the link, or to everybody where its owner shared it. A key can be made
+by whoever holds the very file under the very name, and by nobody else short of guessing 48 bits; it keeps people of
+one server apart and is no lock against those who read the server's disk.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
+from core.aside import DAMAGED, whole
 from core.data.dataset import DataError, Dataset, fraction_splits, frame_fingerprint
 from core.data.gaps import fill_forward
-from core.data.report import IngestReport
+from core.data.report import IngestReport, count
 from core.data.step import Step
+from core.jobs import write_json
 from core.workspace import Room, room
 
 if TYPE_CHECKING:
@@ -21,6 +34,42 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"upload-[0-9a-f]{12}")
 _TABLE, _ACCOUNT = "data.parquet", "account.json"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is known of a stored upload beside its values.
+
+    Attributes
+    ----------
+    title : str
+        Name of the file.
+    step : Step
+    report : IngestReport
+    came : str
+        When it was stored (ISO 8601, UTC).
+    shared : bool
+        Whether every session of the server may see it.
+    """
+
+    title: str
+    step: Step
+    report: IngestReport
+    came: str
+    shared: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        plain = {"title": self.title, "shared": self.shared, "came": self.came}
+        return plain | {"step": self.step.to_dict(), "report": self.report.to_dict()}
+
+    @classmethod
+    def from_file(cls, path: Path) -> Self:
+        """Read what `to_dict` gave; raises whatever a damaged file makes it raise."""
+        values = json.loads(path.read_text(encoding="utf-8"))
+        step, report = Step.from_dict(values["step"]), IngestReport.from_dict(values["report"])
+        came = datetime.fromisoformat(values["came"]).isoformat()
+        return cls(str(values["title"]), step, report, came, values["shared"] is True)
 
 
 def is_upload(key: str) -> bool:
@@ -33,33 +82,39 @@ def is_upload(key: str) -> bool:
 
 
 def keys() -> list[str]:
-    """Return the keys of all stored uploads, newest first."""
-    folders = [path for path in room(Room.UPLOADS).iterdir() if is_upload(path.name) and (path / _ACCOUNT).is_file()]
-    return [path.name for path in sorted(folders, key=lambda path: path.stat().st_mtime, reverse=True)]
+    """Return the keys of all stored uploads, newest first; what cannot be read is set aside."""
+    found = {path.name: _account(path) for path in room(Room.UPLOADS).glob("upload-*") if is_upload(path.name)}
+    here = {key: account for key, account in found.items() if account is not None}
+    return sorted(here, key=lambda key: (here[key].came, key), reverse=True)
 
 
-def store(ingested: Ingested, title: str) -> str:
+def store(ingested: Ingested, title: str, *, shared: bool = False) -> str:
     """Write an accepted file to the workspace and return its key ("upload-" and 12 hex digits).
 
-    The same values give the same key.
+    The same values, step and title give the same key. Sharing it once shares it until `share` takes that back.
 
     Raises
     ------
     ValueError
         When the file was refused.
+    OSError
+        When the workspace cannot be written.
     """
     if ingested.frame is None or ingested.step is None:
         raise ValueError(f"{title} was refused ({ingested.report.reason}); only accepted files are stored.")
-    key = f"upload-{frame_fingerprint(*fill_forward(ingested.frame))}"
+    key = _key_of(ingested.frame, ingested.step, title)
     final = room(Room.UPLOADS) / key
-    if final.exists():
+    if _account(final) is not None and (final / _TABLE).is_file():
+        if shared:
+            share(key, True)
         return key
-    account = {"title": title, "step": ingested.step.to_dict(), "report": ingested.report.to_dict()}
+    came = datetime.now(UTC).isoformat()
+    account = Account(title, ingested.step, ingested.report, came, shared)
     with tempfile.TemporaryDirectory(dir=room(Room.UPLOADS)) as making:
         folder = Path(making) / key
         folder.mkdir()
         ingested.frame.to_parquet(folder / _TABLE)
-        (folder / _ACCOUNT).write_text(json.dumps(account, ensure_ascii=False), encoding="utf-8")
+        write_json(folder / _ACCOUNT, account.to_dict())
         try:
             folder.rename(final)  # a reader sees the whole folder or none
         except OSError:
@@ -68,36 +123,102 @@ def store(ingested: Ingested, title: str) -> str:
     return key
 
 
+def _key_of(frame: pd.DataFrame, step: Step, title: str) -> str:
+    """Return the key: a second name, or another reading of the step, is another data set with a title of its own."""
+    known = [frame_fingerprint(*fill_forward(frame)), step.to_dict(), title]
+    return f"upload-{hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:12]}"
+
+
+def share(key: str, shared: bool) -> None:
+    """Show an upload to every session of the server, or no longer to others than those who have its key."""
+    account = replace(account_of(key), shared=shared)
+    write_json(stored(key) / _ACCOUNT, account.to_dict())
+
+
+def account_of(key: str) -> Account:
+    """Return what is known of a stored upload; DataError when it is gone."""
+    account = _account(room(Room.UPLOADS) / key) if is_upload(key) else None
+    if account is None:
+        raise DataError(gone(key))
+    return account
+
+
 def stored(key: str) -> Path:
     """Return the folder of a stored upload; DataError when it is gone."""
-    folder = room(Room.UPLOADS) / key
-    if not (folder / _ACCOUNT).is_file():
-        raise DataError(f"{key} is not in this workspace; upload the file again on the Data page.")
-    return folder
+    account_of(key)
+    return room(Room.UPLOADS) / key
 
 
 def title(key: str) -> str:
-    """Return the name of the file that a stored upload came from."""
-    account = json.loads((stored(key) / _ACCOUNT).read_text(encoding="utf-8"))
-    return str(account["title"])
+    """Return the name of the file that a stored upload came from; DataError when it is gone."""
+    return account_of(key).title
+
+
+def names(chosen: Iterable[str]) -> dict[str, str]:
+    """Return a name for people of each of some uploads; those of one title are told apart by rows, time and key."""
+    accounts = {key: account_of(key) for key in chosen}
+    found = {key: account.title for key, account in accounts.items()}
+    for tell in (_rows, _time, _digits):
+        often = Counter(found.values())
+        found |= {key: f"{name}, {tell(key, accounts[key])}" for key, name in found.items() if often[name] > 1}
+    return found
+
+
+def _rows(key: str, account: Account) -> str:
+    return count(account.report.rows, "row")
+
+
+def _time(key: str, account: Account) -> str:
+    return f"{datetime.fromisoformat(account.came).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _digits(key: str, account: Account) -> str:
+    return key[-4:]
+
+
+def gone(key: str) -> str:
+    """Return the sentence for an upload that is not in the workspace, set aside or never there."""
+    aside = sorted(path.name for path in room(Room.UPLOADS).glob(f"{key}{DAMAGED}*")) if is_upload(key) else []
+    if aside:
+        return f"{key} cannot be read and is set aside as {aside[-1]}; upload the file again on the Data page."
+    return f"{key} is not in this workspace; upload the file again on the Data page."
+
+
+def _account(folder: Path) -> Account | None:
+    """Return the account of a stored upload; None where there is none. An upload without one is set aside."""
+    return whole(folder, lambda path: _read(path / _ACCOUNT, (path / _ACCOUNT).stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=500)
+def _read(path: Path, written: int) -> Account:
+    """Read an account; `written` makes the cache forget one that changed."""
+    return Account.from_file(path)
 
 
 def read(key: str, folder: Path) -> Dataset:
-    """Return a stored upload as a data set with 70/10/20 % splits."""
-    account = json.loads((folder / _ACCOUNT).read_text(encoding="utf-8"))
-    report = IngestReport.from_dict(account["report"])
-    step = Step.from_dict(account["step"])
-    frame, filled = fill_forward(pd.read_parquet(folder / _TABLE))
+    """Return a stored upload as a data set with 70/10/20 % splits; DataError when it is damaged or gone."""
+    dataset = whole(folder, lambda path: _dataset(key, path))
+    if dataset is None:
+        raise DataError(gone(key))
+    return dataset
+
+
+def _dataset(key: str, folder: Path) -> Dataset:
+    account = Account.from_file(folder / _ACCOUNT)
+    table = pd.read_parquet(folder / _TABLE)
+    if table.shape != (account.report.rows, account.report.variables):
+        raise ValueError(f"{_TABLE} holds {table.shape} cells; the account tells of others")
+    frame, filled = fill_forward(table)
     return Dataset(
         key=key,
-        title=account["title"],
+        title=account.title,
         frame=frame,
         splits=fraction_splits(len(frame)),
-        step=step,
-        report=report,
-        units={column.name: column.unit for column in report.columns},
+        step=account.step,
+        report=account.report,
+        units={column.name: column.unit for column in account.report.columns},
         licence="your own file",
-        source=account["title"],
+        source=account.title,
         unbroken=True,  # on the step by its making
         filled=filled if filled.any() else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import struct
 import zlib
 from html import escape
@@ -12,6 +13,7 @@ from pypdf import PdfReader, PdfWriter
 from core.report.slide import Caption
 
 CREATOR = "CrossLens"
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # it remarks on Chromium's PDF, which nobody can act on
 _PNG_HEAD = 8 + 25  # bytes of the signature and of the IHDR chunk; text chunks may follow
 
 

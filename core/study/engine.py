@@ -76,8 +76,8 @@ class Group:
         for run in self.runs:
             path = beside(runs / run.run_id, ".error")
             if not path.exists():  # a worker of many runs knows better which of them failed, and why
-                path.write_text(sentence)
-            tell("failed", run=run.run_id, error=path.read_text())
+                path.write_text(sentence, encoding="utf-8")
+            tell("failed", run=run.run_id, error=path.read_text(encoding="utf-8"))
 
 
 def _is_finished(folder: Path, tell: Callable[..., None]) -> bool:

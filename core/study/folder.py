@@ -16,8 +16,8 @@ table.parquet               one row per number, once every run has ended
 
 from __future__ import annotations
 
+import errno
 import json
-import secrets
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +39,18 @@ MEASURES = "measures"
 
 class StudyError(ValueError):
     """A study that cannot go on: what stands in the way, what is kept, and what to do."""
+
+
+class FullDisk(StudyError):
+    """A study that stops because its disk is full; whatever is finished is kept."""
+
+    errno = errno.ENOSPC  # what `core.exits` knows it by
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The disk that holds {folder} is full: the study stopped and everything finished is kept; free some "
+            "space and start it again."
+        )
 
 
 class RunState(StrEnum):
@@ -67,8 +79,9 @@ class RunStatus:
     def error(self) -> str:
         """Why it failed, in one sentence; empty otherwise."""
         try:
-            return beside(self.folder, ".error").read_text() if self.state is RunState.FAILED else ""
-        except FileNotFoundError:  # being tried again at this moment
+            written = beside(self.folder, ".error") if self.state is RunState.FAILED else None
+            return written.read_text(encoding="utf-8", errors="replace") if written else ""
+        except OSError:  # being tried again at this moment
             return ""
 
 
@@ -78,15 +91,19 @@ def beside(folder: Path, suffix: str) -> Path:
 
 
 def is_study(folder: Path) -> bool:
-    """Tell whether a folder holds a study."""
-    return (folder / STUDY).is_file()
+    """Tell whether a folder holds a study that can be read."""
+    try:
+        read_study(folder)
+    except ConfigError:
+        return False
+    return True
 
 
 def read_study(folder: Path) -> StudyConfig:
     """Read a study's grid; ConfigError when the folder holds none."""
     try:
-        return StudyConfig.from_dict(json.loads((folder / STUDY).read_text()))
-    except (OSError, ValueError, AttributeError) as error:
+        return StudyConfig.from_dict(json.loads((folder / STUDY).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         if isinstance(error, ConfigError):
             raise
         raise ConfigError(
@@ -136,15 +153,7 @@ def writer(folder: Path) -> dict[str, Any] | None:
     if not is_held(lock):
         return None
     try:
-        told = json.loads(lock.read_text())
+        told = json.loads(lock.read_text(encoding="utf-8"))
     except (OSError, ValueError):  # just begun
         return {}
     return told if isinstance(told, dict) else {}
-
-
-def set_aside(path: Path, suffix: str = ".damaged") -> Path:
-    """Move a file or folder out of the way under a free name and return that name; nothing is deleted."""
-    aside = beside(path, suffix)
-    if aside.exists():
-        aside = beside(path, f"{suffix}-{secrets.token_hex(2)}")
-    return path.rename(aside)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from core.exits import is_full_disk
 from core.locks import take
-from core.study.folder import LOCK, RUNS, StudyError, writer
-from core.study.pool import full_disk
+from core.study.folder import LOCK, RUNS, FullDisk, StudyError, writer
 
 
 @contextmanager
@@ -28,7 +27,7 @@ def only_writer(folder: Path, workers: int) -> Iterator[None]:
     except OSError as error:
         if not is_full_disk(error):
             raise
-        raise full_disk(folder) from error
+        raise FullDisk(folder) from error
 
 
 @contextmanager

@@ -124,7 +124,7 @@ class Measurement:
 
     def fail(self, measures: Path, sentence: str, tell: Tell) -> None:
         """Record and tell why it failed."""
-        self.error.write_text(sentence)
+        self.error.write_text(sentence, encoding="utf-8")
         tell("failed", cell=self.name, error=sentence)
 
     @property

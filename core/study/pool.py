@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from core.exits import Exit
-from core.study.folder import StudyError
+from core.study.folder import FullDisk
 from core.worker import ONE_THREAD
 from core.workspace import ROOT
 
@@ -69,14 +69,6 @@ class Task(Protocol):
         """Record and tell why it failed."""
 
 
-def full_disk(folder: Path) -> StudyError:
-    """Return the sentence for a study that stops because its disk is full."""
-    return StudyError(
-        f"The disk that holds {folder} is full: the study stopped and everything finished is kept; free some space "
-        "and start it again."
-    )
-
-
 def launch_process(words: Sequence[str], log: Path) -> Worker:
     """Start a worker as a one-thread process of the command line."""
     with log.open("ab") as file:
@@ -110,7 +102,7 @@ class Pool:
 
         Raises
         ------
-        StudyError : the disk is full; what is finished is kept.
+        FullDisk : what is finished is kept.
         """
         self._queue = list(tasks)
         try:
@@ -147,7 +139,7 @@ class Pool:
     def _sort_out(self, task: Task, log: Path, exit_status: int | None) -> None:
         """Decide what becomes of a task that its worker did not finish."""
         if exit_status == Exit.FULL_DISK:
-            raise full_disk(self._place.parent)
+            raise FullDisk(self._place.parent)
         if exit_status not in SHORT_OF_MEMORY:
             task.fail(self._place, _last_line(log), self._tell)
         elif halves := task.halves():
@@ -169,5 +161,5 @@ class Pool:
 
 
 def _last_line(path: Path) -> str:
-    lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
+    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines() if path.exists() else []
     return lines[-1] if lines else "The worker ended without a word; its log is empty."

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.parquet
 
+from core.aside import set_aside
 from core.config import ConfigError, RunConfig
 from core.study.engine import Engine, chosen, groups
 from core.study.folder import (
@@ -21,7 +22,6 @@ from core.study.folder import (
     beside,
     read_study,
     records,
-    set_aside,
     write_study,
 )
 from core.study.grid import StudyConfig
@@ -122,7 +122,7 @@ def grid_of(folder: Path, asked: Mapping[str, Any] | None) -> StudyConfig:
 
 def _is_readable(path: Path) -> bool:
     try:
-        return isinstance(json.loads(path.read_text()), dict)
+        return isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
     except (OSError, ValueError):
         return False
 
@@ -219,4 +219,4 @@ def _write_table(folder: Path, grid: StudyConfig, tell: Tell) -> Path | None:
 
 def _first_error(folder: Path, grid: StudyConfig) -> str:
     paths: Sequence[Path] = [beside(folder / RUNS / run_id, ".error") for run_id in grid.runs]
-    return next(path.read_text() for path in paths if path.exists())
+    return next(path.read_text(encoding="utf-8") for path in paths if path.exists())

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from core.aside import set_aside
 from core.config import RunConfig
 from core.data.catalog import load_dataset
-from core.study.folder import StudyError, beside, set_aside
+from core.study.folder import StudyError, beside
 from core.table import mixture
 from core.train.record import WEIGHTS, RecordError, RunRecord, read_record
 from core.version import other_code

@@ -21,6 +21,7 @@ WEIGHTS = "weights.safetensors"
 METRICS = "metrics.json"
 HISTORY = "history.csv"
 GRADIENT = "gradient.csv"
+READ = ("windows", "mse", "mae", "per_step", "per_variable")  # of the test errors, by pages and tables
 
 
 class RecordError(ValueError):
@@ -59,7 +60,7 @@ class RunRecord:
 
         Where the recipe asks for it also test_mse, test_mae, for information.
         """
-        return pd.read_csv(self.folder / HISTORY)
+        return _table(self.folder / HISTORY, "epoch")
 
     @cached_property
     def gradient(self) -> pd.DataFrame:
@@ -68,7 +69,7 @@ class RunRecord:
         Columns conv, gru: of the paths' outputs after their corrections; conv_weights, gru_weights: of the paths' own
         weights (runs of earlier code lack these).
         """
-        return pd.read_csv(self.folder / GRADIENT)
+        return _table(self.folder / GRADIENT, "step", "block")
 
 
 def read_record(folder: Path) -> RunRecord:
@@ -76,8 +77,10 @@ def read_record(folder: Path) -> RunRecord:
     if not folder.is_dir():
         raise RecordError(f"There is no checkpoint at {folder}; give the folder that `train --out` wrote.")
     try:
-        stored = json.loads((folder / CONFIG).read_text())
-        metrics = json.loads((folder / METRICS).read_text())
+        stored = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        metrics = json.loads((folder / METRICS).read_text(encoding="utf-8"))
+        if lacking := set(READ) - set(metrics["test"]):
+            raise ValueError(f"its test errors lack {', '.join(sorted(lacking))}")
         return RunRecord(
             folder=folder,
             config=RunConfig.from_dict(stored["run"]),
@@ -96,8 +99,18 @@ def read_record(folder: Path) -> RunRecord:
         ) from None
     except ConfigError as error:
         raise RecordError(f"Checkpoint {folder.name} does not fit this version: {error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:  # no JSON, or other JSON than ours
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RecordError(f"Checkpoint {folder.name} cannot be read ({error}); train it again.") from error
+
+
+def _table(path: Path, *columns: str) -> pd.DataFrame:
+    """Read a table beside the errors; RecordError where it is missing or damaged, or lacks some columns."""
+    try:
+        return pd.read_csv(path).astype(dict.fromkeys(columns, "int64"))
+    except (OSError, ValueError, KeyError) as error:
+        raise RecordError(
+            f"{path.name} of checkpoint {path.parent.name} cannot be read ({error}); train it again."
+        ) from error
 
 
 def find_records(roots: Iterable[Path]) -> list[RunRecord]:

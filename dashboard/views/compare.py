@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.jobs import JobState
-from dashboard import cache, frame, grid, openings, progress, results, runs, state, studies
+from dashboard import cache, frame, grid, openings, progress, results, runs, state, studies, uploads
+from dashboard.guard import guard
 from dashboard.pickers import choose
 from dashboard.plain import escaped
 from dashboard.selection import Selection
@@ -20,9 +21,11 @@ def follow(job: StudyFolder) -> None:
             runs.controls(job)
         openings.draw_removal(job)
     found = studies.progress(job)
+    if job.damage:
+        st.warning(escaped(job.damage), icon=":material/broken_image:")
     if job.message and not job.opened:
         st.warning(escaped(job.message), icon=":material/info:")
-    if job.state is JobState.LOST and not job.can_resume:
+    if job.state is JobState.LOST and not job.can_resume and not job.damage:
         st.info(
             f"Not finished. Go on with: `python -m core study --out {job.path.resolve()}`", icon=":material/info:"
         )
@@ -57,14 +60,18 @@ def results_of(job: StudyFolder, selection: Selection) -> None:
 
 with page("compare") as selection:
     dataset = dataset_or_stop(selection)
-    job = studies.find(state.value("run"))
+    asked = state.value("run")
+    job = studies.find(asked)
+    if asked and job is None:
+        st.warning(escaped(studies.missing(asked)), icon=":material/link_off:")
     with st.expander("New comparison", expanded=job is None, icon=":material/add_circle:"):
         grid.ask(dataset, selection)
     with st.expander("Open a study", icon=":material/folder_open:"):
         openings.ask()
     if job is not None:
         state.set_value("run", job.id)
-        runs.watch(job, follow)
-        if job.state is JobState.DONE:
-            results_of(job, selection)
-    runs.draw_list(studies.known(), page=frame.page_of("compare"), query=selection.to_query())
+        with guard():
+            runs.watch(job, follow)
+            if job.state is JobState.DONE:
+                results_of(job, selection)
+    runs.draw_list(studies.listed(uploads.visible()), page=frame.page_of("compare"), query=selection.to_query())

@@ -7,7 +7,7 @@ from core.data.calendar import CycleKind
 from core.data.dataset import Dataset
 from core.figures.series import MOST_PANELS, daily_profile, scaling_shift, series_plot
 from core.presets import PRESETS
-from dashboard import datasets, state, uploader
+from dashboard import datasets, state, uploader, uploads
 from dashboard.pickers import choose, choose_several, texts
 from dashboard.plain import escaped
 from dashboard.selection import Selection
@@ -18,10 +18,11 @@ SHOWN = 4  # variables drawn before anything is chosen
 
 
 def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
-    """Draw the key numbers, doubts and open questions and, where the file is too short, what fits."""
+    """Draw the key numbers, doubts, open questions, who sees the file and, where it is too short, what fits."""
     datasets.draw_facts(dataset)
     datasets.draw_doubts(dataset.report)
     uploader.read_differently(dataset.key)
+    uploads.draw_account(dataset.key)
     if note := datasets.lookback_note(dataset, horizon, lookback, PRESETS["default"].model.patch):
         st.warning(escaped(note), icon=":material/straighten:")
 

@@ -1,0 +1,130 @@
+"""Removing an upload with all that was made from it: named first, then deleted."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from core.config import ConfigError
+from core.data import uploads
+from core.jobs import JobError, JobFolder
+from core.study.folder import MEASURES, RUNS, TABLE, read_study, write_study, writer
+from core.table import write_rows
+from core.workspace import Room, home, room
+
+PARTLY = "part of a study"  # that holds other data sets too
+
+
+@dataclass(frozen=True)
+class Made:
+    """One thing that goes with an upload.
+
+    Attributes
+    ----------
+    what : str
+        "file", "comparison", "part of a study", "opened models" or "baselines".
+    title : str
+        Its name for people.
+    owner : Path
+        The folder that a process at work with it holds.
+    paths : sequence of Path
+        Files and folders.
+    """
+
+    what: str
+    title: str
+    owner: Path
+    paths: Sequence[Path]
+
+    @property
+    def bytes(self) -> int:
+        """Size on disk."""
+        return sum(_size(path) for path in self.paths)
+
+
+def made_from(key: str) -> list[Made]:
+    """Return what goes with an upload, itself first; nothing outside the workspace.
+
+    Raises
+    ------
+    DataError : the upload is gone.
+    """
+    account, folder = uploads.account_of(key), uploads.stored(key)
+    fingerprint = uploads.read(key, folder).fingerprint
+    parts = [
+        Made("file", account.title, folder, [folder]),
+        *_studies(key),
+        *(Made("opened models", path.name, path, [path]) for path in _of(Room.INSPECTIONS, f"{key}-*")),
+    ]
+    baselines = _of(Room.BASELINES, f"{fingerprint}-*")
+    return [*parts, *([Made("baselines", account.title, room(Room.BASELINES), baselines)] if baselines else [])]
+
+
+def remove(key: str) -> list[Made]:
+    """Delete an upload and what was made from it; return what it was.
+
+    A study that holds other data sets too goes on without this one.
+
+    Raises
+    ------
+    DataError : the upload is gone.
+    JobError : somebody still trains on it, or opens its models up.
+    """
+    parts = made_from(key)
+    for part in parts:
+        if JobFolder(part.owner).state.live or writer(part.owner) is not None:
+            raise JobError(f"{part.title} is at work with this file; cancel it first, then remove it.")
+    with tempfile.TemporaryDirectory(dir=home()) as going:  # nobody sees half of a folder
+        for number, path in enumerate(path for part in reversed(parts) for path in part.paths):
+            shutil.move(path, Path(going) / str(number))
+        for part in parts:
+            if part.what == PARTLY:
+                _forget(key, part.owner)
+    return parts
+
+
+def _forget(key: str, study: Path) -> None:
+    """Take a data set out of a study's grid and table."""
+    grid = read_study(study)
+    write_study(study, replace(grid, datasets=tuple(name for name in grid.datasets if name != key)))
+    if (study / TABLE).exists():
+        rows = pd.read_parquet(study / TABLE)
+        write_rows(study / TABLE, rows[rows["dataset"] != key])
+
+
+def _studies(key: str) -> Iterator[Made]:
+    """Yield whole comparisons of an upload, and its part of studies that hold other data sets too."""
+    for folder in _of(Room.STUDIES, "*"):
+        if folder.is_symlink() or not folder.is_dir():
+            continue  # opened from elsewhere: not the workspace's
+        held = datasets_of(folder)
+        if held == {key}:
+            yield Made("comparison", JobFolder(folder).title, folder, [folder])
+        elif key in held:
+            parts = [path for place in (RUNS, MEASURES) for path in sorted((folder / place).glob(f"{key}*"))]
+            yield Made(PARTLY, JobFolder(folder).title, folder, parts)
+
+
+def datasets_of(study: Path) -> set[str]:
+    """Return the data sets of a study, as its own file or the job around it names them."""
+    with suppress(ConfigError):
+        return set(read_study(study).datasets)
+    asked = JobFolder(study).spec.get("arguments")
+    grid = asked.get("study") if isinstance(asked, dict) else None
+    named = grid.get("datasets") if isinstance(grid, dict) else None
+    return set(map(str, named)) if isinstance(named, list | tuple) else set()
+
+
+def _of(place: Room, pattern: str) -> list[Path]:
+    return sorted(room(place).glob(pattern))
+
+
+def _size(path: Path) -> int:
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())

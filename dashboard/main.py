@@ -1,0 +1,32 @@
+"""The frame of every page: page config, menu, what all pages share, the page itself. `app.py` serves it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # streamlit puts only this file's folder there
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st
+
+from dashboard import cache, frame, state, uploads
+from dashboard.guard import guard
+
+st.set_page_config(
+    page_title="CrossLens",
+    page_icon=str(frame.ASSETS / "icon.png"),
+    layout="wide",
+    initial_sidebar_state="expanded",
+)
+page = st.navigation(frame.pages(), position="hidden")
+with guard():
+    asked = state.asked_dataset()
+    selection = state.begin(cache.catalog())
+    if sentence := uploads.gone(asked):
+        state.note("selection", f"{sentence} Showing another data set instead.")
+    frame.draw_sidebar(selection)
+    frame.draw_hindrance()
+    page.run()
+    state.end()
