@@ -16,8 +16,13 @@ from core.data.catalog import load_dataset, titles
 from core.data.ingest import ingest
 from core.data.report import LeftOut
 from core.data.step import Step
+from core.figures.palette import Look
+from core.figures.series import scaling_shift
+from core.figures.theme import text_of
+from core.report.chapters.data import split_statistics
 from dashboard import cache, datasets
 from dashboard.plain import escaped
+from tests import tiny
 from tests.pages import address, open_page
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -109,6 +114,15 @@ def test_split_statistics_put_train_at_zero_and_one() -> None:
     train = statistics[statistics["split"] == "train"]
     np.testing.assert_allclose(train["mean"], 0, atol=1e-6)
     np.testing.assert_allclose(train["sd"], 1, atol=1e-5)
+
+
+def test_a_variable_without_a_test_value_has_no_test_statistics_and_no_say_in_the_finding() -> None:
+    frame = tiny.tiny_frame(600)
+    frame.loc[frame.index[-130:], "drift"] = np.nan
+    statistics = split_statistics(tiny.stored(frame, "early.csv"))
+    means = statistics.set_index(["split", "variable"])["mean"]
+    assert np.isnan(means["test", "drift"]) and means.notna().sum() == 8
+    assert "nan" not in text_of(scaling_shift(statistics, look=Look(), provenance="early.csv"), "finding")
 
 
 def test_words_of_a_file_are_shown_as_they_are() -> None:

@@ -218,9 +218,9 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look, provenance: str) -> g
 
 
 def _shift_sentence(statistics: pd.DataFrame, names: Sequence[str]) -> str:
-    test = statistics.loc[statistics["split"] == Split.TEST.value].set_index("variable")
+    test = statistics.loc[statistics["split"] == Split.TEST.value].dropna().set_index("variable")
     if test.empty:
-        return "There is no test part to compare with train."
+        return "The test part holds nothing to compare with train."
     levels, spreads = test["mean"].to_numpy(float), test["sd"].to_numpy(float)
     moved = int(np.abs(levels).argmax())
     scaled = int(np.abs(np.log(spreads.clip(1e-6))).argmax())

@@ -42,12 +42,17 @@ def scaling_shift(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
 
 
 def split_statistics(dataset: Dataset) -> pd.DataFrame:
-    """Return mean and deviation of each variable in each part, after scaling: columns variable, split, mean, sd."""
+    """Return mean and deviation of what was measured of each variable in each part, after scaling.
+
+    Columns variable, split, mean, sd; NaN where a part holds no value.
+    """
     _, table = standardised(dataset)
+    scaled = pd.DataFrame(table.astype("float64"), columns=list(dataset.variables))
+    measured = scaled if dataset.filled is None else scaled.mask(dataset.filled)
     parts = []
     for split in Split:
         rows = dataset.splits.of(split)
-        values = table[rows.start : rows.stop].astype("float64")
+        values = measured.iloc[rows.start : rows.stop]
         columns = {"variable": dataset.variables, "split": split.value}
-        parts.append(pd.DataFrame(columns | {"mean": values.mean(axis=0), "sd": values.std(axis=0)}))
+        parts.append(pd.DataFrame(columns | {"mean": values.mean().to_numpy(), "sd": values.std(ddof=0).to_numpy()}))
     return pd.concat(parts, ignore_index=True)
