@@ -63,6 +63,29 @@ def test_an_accepted_file_becomes_the_chosen_data_set() -> None:
     assert address(at)["dataset"] == "NYweather"
 
 
+def test_a_file_is_shared_when_its_owner_says_so_before_or_after_it_came() -> None:
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
+    (key,) = uploads.keys()
+    for shared in (False, True, False):
+        at.checkbox(key="share upload").set_value(shared).run()
+        assert not at.exception and uploads.account_of(key).shared is shared
+    at.checkbox(key="share upload").check().run()
+    at.file_uploader(key="upload").upload("other.csv", table(2100), "text/csv").run()
+    assert len(uploads.keys()) == 2 and all(uploads.account_of(key).shared for key in uploads.keys())
+
+
+def test_an_upload_is_removed_on_its_page_and_not_read_again_from_the_box() -> None:
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
+    (key,) = uploads.keys()
+    at.session_state[f"removal of {key}"] = True
+    at.run()
+    at.button(key=f"remove {key}").click().run()
+    assert not at.exception and not at.error
+    assert uploads.keys() == [] and address(at)["dataset"] == "NYweather"
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
