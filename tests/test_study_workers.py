@@ -67,7 +67,7 @@ def test_a_failed_run_is_recorded_and_tried_again_at_the_next_start(dataset: Dat
 
     told = train(folder, grid(dataset), launch=launch)
     assert states(folder) == [RunState.FAILED, RunState.DONE]
-    assert status(folder)[0].error == told.of("failed")[0]["error"] and "File exists" in status(folder)[0].error
+    assert status(folder)[0].error == told.of("failed")[0]["error"] and "file exists" in status(folder)[0].error
     assert told.of("table")[0]["missing"] == 1
     blocked.unlink()
     again = train(folder)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 KEPT_STEPS = 60  # of a run: enough to draw its loss
 KEPT_LOGS = 2000  # runs whose reading goes on where it was
-_STEP = ("step", "steps", "loss", "eta")
-_EPOCH = ("epoch", "validation_mse")
 _logs: OrderedDict[Path, RunLog] = OrderedDict()
 _guard = threading.Lock()
 
@@ -65,8 +63,8 @@ def _read_on(path: Path, known: RunLog) -> RunLog:
     whole = data[: data.rfind(b"\n") + 1]
     events = list(_events(whole))
     return RunLog(
-        steps=_thinned((*known.steps, *(event for event in events if _is(event, "step", *_STEP)))),
-        epochs=(*known.epochs, *(event for event in events if _is(event, "epoch", *_EPOCH))),
+        steps=_thinned((*known.steps, *(event for event in events if event.get("kind") == "step"))),
+        epochs=(*known.epochs, *(event for event in events if event.get("kind") == "epoch")),
         file=(status.st_ino, known.file[1] + len(whole)),
     )
 
@@ -79,11 +77,6 @@ def _events(data: bytes) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(event, dict):
             yield event
-
-
-def _is(event: Mapping[str, Any], kind: str, *fields: str) -> bool:
-    """Tell whether an event is of a kind and holds its numbers: a damaged line may be any JSON."""
-    return event.get("kind") == kind and all(isinstance(event.get(name), int | float) for name in fields)
 
 
 def _thinned(steps: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
