@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.data.ingest import ingest
 from core.data.reading import guard, textfile
-from tests.files import accepted, hourly, refusal, told
+from tests.files import accepted, check, hourly, refusal, told, workbook
 
 
 @pytest.mark.parametrize(
