@@ -34,11 +34,15 @@ FLOOR = {
     ("ETTh1", 720): 0.450,
     ("ETTh2", 96): 0.270,
     ("ETTh2", 720): 0.388,
+    ("ETTm1", 96): 0.302,
+    ("ETTm1", 720): 0.426,
     ("ETTm2", 96): 0.163,
     ("ETTm2", 720): 0.351,
+    ("Weather", 96): 0.150,
+    ("Weather", 720): 0.311,
 }
 BESIDE_RIDGE = {("ETTh1", 720): 0.430}  # where the average with ridge may lie above ridge, and how far up at most
-NEW = ("ETTh1", "ETTh2", "ETTm2")  # data sets whose weights are of the present code
+NEW = ("NYweather", "ETTh1", "ETTh2", "ETTm2")  # data sets whose weights are of the present code
 
 
 @pytest.fixture(scope="module")

@@ -25,9 +25,16 @@ def recipe_section(search: pd.DataFrame) -> str:
     told = (
         f"Candidates on rolling origins inside the train rows ({fits}, {folds}, {seeds}); no test window is used. "
         f'Each number is the mean error over folds and seeds divided by that of "{SHIPPED}" on the same '
-        "ones; below 1 is better. The mean over cells decides, and a candidate that lacks a cell comes last."
+        "ones; below 1 is better. The mean over cells decides, and a candidate that lacks a cell comes last. Data "
+        "sets on which other candidates were tried have a table of their own."
     )
-    return "\n\n".join(["## Recipe", paragraph(told), markdown_table(*_table(search))])
+    return "\n\n".join(["## Recipe", paragraph(told), *(markdown_table(*_table(part)) for part in _parts(search))])
+
+
+def _parts(search: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the rows of data sets on which the same candidates were tried, in the order of the search."""
+    tried = search.groupby("dataset", sort=False)["candidate"].agg(frozenset)
+    return [rows for _, rows in search.groupby(search["dataset"].map(tried), sort=False)]
 
 
 def _table(search: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
