@@ -56,7 +56,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
         lookback = _rows("train_lookback", "Look-back (rows)", lookbacks(dataset, horizon, patch), USUAL_LOOKBACK)
     with next(columns):
         seeds = choose_number("train_seeds", "Seeds", 1, 10)
-    st.caption(escaped(PRESETS[preset].purpose))
+    st.caption(PRESETS[preset].purpose)
     if note := datasets.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
         st.info(escaped(note), icon=":material/straighten:")
     if not modes:
