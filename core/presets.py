@@ -10,11 +10,15 @@ from core.vocabulary import Embedding, Loss, Schedule, Select
 
 
 class Preset(NamedTuple):
-    """A whole recipe under one name, and in one sentence what it is for."""
+    """A whole recipe under one name, and in one sentence what it is for.
+
+    `paced`: whether it takes more steps where the train rows hold many targets (core.train.pace).
+    """
 
     model: ModelConfig
     train: TrainConfig
     purpose: str
+    paced: bool = False
 
 
 # Chosen on rolling origins inside the train rows, see RESULTS.md.
@@ -29,23 +33,27 @@ PRESETS: dict[str, Preset] = {
         ModelConfig(head_dropout_rows=224),
         _RECIPE,
         "The recommended recipe: small enough to train every mode in several seeds, as accurate as larger ones.",
+        paced=True,
     ),
     "best": Preset(
         ModelConfig(width=64, head_dropout_rows=224),
         replace(_RECIPE, learning_rate=5e-4),
         "Twice as wide as `default`, for the last half per cent of error at twice the time.",
+        paced=True,
     ),
     "shared-embedding": Preset(
         ModelConfig(head_dropout_rows=224),
         replace(_RECIPE, freeze_embedding=True),
         "`default` with one embedding for all modes, kept as the seed drew it: what the paths do apart from what "
         "their embeddings learned to read.",
+        paced=True,
     ),
     "patches": Preset(
         ModelConfig(embedding=Embedding.PATCHES, width=36, head_dropout_rows=224),
         _RECIPE,
         "`default` without its first layer: tokens are raw patches, one variable each, as the published cost table "
         "compares it.",
+        paced=True,
     ),
     "published-small": Preset(
         ModelConfig(embedding=Embedding.MIXED, width=64),
@@ -88,7 +96,7 @@ def preset_run(
     """
     if preset not in PRESETS:
         raise ConfigError(f"preset is {preset!r}; possible: {', '.join(PRESETS)}. Choose one of these.")
-    architecture, recipe, _ = PRESETS[preset]
+    architecture, recipe, *_ = PRESETS[preset]
     return RunConfig(
         dataset=dataset,
         preset=preset,

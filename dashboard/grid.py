@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.config import WindowConfig
 from core.data.dataset import Dataset
-from core.data.windows import longest_lookback, origins_of, training_stride, usual_lookback
+from core.data.windows import longest_lookback, origins_of, usual_lookback
 from core.english import counted
 from core.jobs import JobKind
-from core.presets import PRESETS
+from core.presets import PRESETS, preset_run
 from core.study.grid import StudyConfig
+from core.train.pace import paced
 from core.vocabulary import Fusion, Split, label
 from dashboard import datasets, runs, state
 from dashboard.pickers import choose, choose_flag, choose_number, choose_several, texts
@@ -44,11 +44,11 @@ def usual_horizon(dataset: Dataset, offered: Sequence[int]) -> int:
     return max([horizon for horizon in offered if horizon <= most], default=offered[0])
 
 
-def windows_note(dataset: Dataset, horizon: int, lookback: int, stride: int) -> tuple[str, bool]:
+def windows_note(dataset: Dataset, preset: str, horizon: int, lookback: int) -> tuple[str, bool]:
     """Return how many windows a choice leaves, in a sentence, and whether these are few."""
-    window = WindowConfig(lookback, horizon)
-    train = len(origins_of(dataset.splits, window, Split.TRAIN, training_stride(dataset, stride)))
-    validation = len(origins_of(dataset.splits, window, Split.VALIDATION))
+    run = paced(preset_run(dataset.key, preset, horizon=horizon, lookback=lookback), dataset)
+    train = len(origins_of(dataset.splits, run.window, Split.TRAIN, run.train.stride))
+    validation = len(origins_of(dataset.splits, run.window, Split.VALIDATION))
     left = f"{counted(train, 'training window')} and {counted(validation, 'validation window')}"
     if min(train, validation) >= FEW_WINDOWS:
         return f"{left}.", False
@@ -83,8 +83,8 @@ def ask(dataset: Dataset, selection: Selection) -> None:
         lookback = _rows("train_lookback", "Look-back (rows)", lookbacks(dataset, horizon, patch), first)
     with next(columns):
         seeds = choose_number("train_seeds", "Seeds", 1, 10)
-    note, few = windows_note(dataset, horizon, lookback, PRESETS[preset].train.stride)
-    st.caption(escaped(PRESETS[preset].purpose if few else f"{PRESETS[preset].purpose} {note}"))
+    note, few = windows_note(dataset, preset, horizon, lookback)
+    st.caption(PRESETS[preset].purpose if few else f"{PRESETS[preset].purpose} {note}")
     if few:
         st.warning(note, icon=":material/warning:")
     if note := datasets.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):

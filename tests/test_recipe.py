@@ -19,10 +19,12 @@ from core.presets import PRESETS, preset_run
 from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import split_scores
 from core.train.fit import fit, make_optimiser
+from core.train.pace import paced
 from core.train.recipe import draw_turns, learning_rate, loss_of, side_by_side, turned, weight_decay
 from core.train.record import RunRecord
 from core.train.state import Progress
 from core.vocabulary import Fusion, Head, Loss, Schedule, Select, Split, Weighting
+from tests.test_windows import counting, dataset_of
 from tests.tiny import WINDOW, tiny_dataset, tiny_run
 
 HALF = TrainConfig(rotation=0.5)
@@ -222,3 +224,24 @@ def test_gradients_of_weights_equal_those_of_autograd(dataset: Dataset, tmp_path
             pulls = torch.autograd.grad(loss, list(part.parameters()), retain_graph=True)
             expected = float(torch.cat([pull.flatten() for pull in pulls]).square().mean().sqrt())
             assert first.loc[number, column] == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("step", "rows", "variables", "preset", "horizon", "windows_apart", "batch"),
+    [
+        ("15min", 49_200, 7, "default", 96, 4, 32),  # 2,511 targets in the train rows
+        ("15min", 49_200, 7, "default", 720, 8, 64),  # 335
+        ("1h", 12_400, 7, "default", 96, 2, 64),  # 633
+        ("1h", 8_700, 15, "default", 24, 1, 32),  # 3,806
+        ("10min", 52_696, 21, "default", 720, 6, 32),  # 1,076
+        ("15min", 49_200, 7, "published-small", 96, 8, 64),  # compared with the published recipe: stays as it is
+        ("15min", 49_200, 7, "quick", 96, 16, 64),
+    ],
+)
+def test_more_steps_where_the_train_rows_hold_many_targets(
+    step: str, rows: int, variables: int, preset: str, horizon: int, windows_apart: int, batch: int
+) -> None:
+    dataset = dataset_of(counting(rows, variables), step=step)
+    train = paced(preset_run("own", preset, horizon=horizon), dataset).train
+    assert (train.stride, train.batch) == (windows_apart, batch)
+    assert train.epochs == PRESETS[preset].train.epochs

@@ -152,3 +152,12 @@ def test_candidates_stand_by_their_mean_ratio_to_the_shipped_recipe(folder: Path
     better = [f"{value:.4f}" for value in ((first + second) / 2, first, second, (first + second) / 2)]
     assert cells(text, "better")[1:5] == better
     assert cells(text, "partial")[1:4] == ["–", f"{0.7 / 1.4:.4f}", "–"]
+
+
+def test_data_sets_with_other_candidates_have_a_table_of_their_own() -> None:
+    other = search().assign(dataset="ETTm1", horizon=96)
+    other = other[other["candidate"].isin([SHIPPED, "worse"])].replace("worse", "steps")
+    text = recipe_section(pd.concat([search(), other]))
+    heads = [line for line in text.splitlines() if line.startswith("| candidate")]
+    assert ["ETTm1" in head for head in heads] == [False, True]
+    assert [name for name in ("better", "steps") if name in text.split(heads[1])[1]] == ["steps"]

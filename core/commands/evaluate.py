@@ -51,14 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
         "baselines": {name: {kind: errors[kind] for kind in ("mse", "mae")} for name, errors in baselines.items()},
         "note": other_code([checkpoint.record.versions]),
     }
-    text = json.dumps(result, indent=1) if arguments.json else _table(result, average_name())
+    text = json.dumps(result, indent=1) if arguments.json else _table(dataset.title, result, average_name())
     sys.stdout.write(f"{text}\n")
     return 0
 
 
-def _table(result: dict[str, Any], average: str) -> str:
+def _table(title: str, result: dict[str, Any], average: str) -> str:
     lines = [
-        f"{result['dataset']}, horizon {result['horizon']}, fusion {result['fusion']}, seed {result['seed']}: "
+        f"{title}, horizon {result['horizon']}, fusion {result['fusion']}, seed {result['seed']}: "
         f"{result['windows']} test windows, errors on standardised values",
         f"{'':30s}{'MSE':>8s}{'MAE':>8s}",
     ]

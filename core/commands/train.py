@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _from_options(arguments: argparse.Namespace, dataset: Any) -> RunConfig:
-    from core.data.windows import training_stride
+    from core.train.pace import paced
 
     architecture = {key: getattr(arguments, key) for key in ("fusion", "reference", "merge")}
     if arguments.embedding is not None:
@@ -100,8 +100,8 @@ def _from_options(arguments: argparse.Namespace, dataset: Any) -> RunConfig:
         for key in ("loss", "epochs", "learning_rate", "stride", "select")
         if getattr(arguments, key) is not None
     }
-    stride = training_stride(dataset, config.train.stride)
-    return replace(config, train=replace(config.train, **{"stride": stride, **given}))
+    config = paced(config, dataset)
+    return replace(config, train=replace(config.train, **given))
 
 
 class _Progress:

@@ -9,6 +9,7 @@ from core.report.markdown import markdown_table, paragraph
 from core.study.search import SHIPPED
 
 SEARCH = "recipe_search"  # the table of the search, beside those of studies
+_SHARED = 0.5  # of the candidates of two data sets, from which on they stand in one table
 FIT = ["dataset", "horizon", "fold", "seed"]
 
 
@@ -25,9 +26,25 @@ def recipe_section(search: pd.DataFrame) -> str:
     told = (
         f"Candidates on rolling origins inside the train rows ({fits}, {folds}, {seeds}); no test window is used. "
         f'Each number is the mean error over folds and seeds divided by that of "{SHIPPED}" on the same '
-        "ones; below 1 is better. The mean over cells decides, and a candidate that lacks a cell comes last."
+        "ones; below 1 is better. The mean over cells decides, and a candidate that lacks a cell comes last. Data "
+        "sets on which mostly other candidates were tried have a table of their own."
     )
-    return "\n\n".join(["## Recipe", paragraph(told), markdown_table(*_table(search))])
+    return "\n\n".join(["## Recipe", paragraph(told), *(markdown_table(*_table(part)) for part in _parts(search))])
+
+
+def _parts(search: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the rows of data sets on which mostly the same candidates were tried, in the order of the search."""
+    parts: list[tuple[set[str], list[str]]] = []  # candidates, data sets
+    for dataset, rows in search.groupby("dataset", sort=False):
+        tried = set(rows["candidate"])
+        for candidates, datasets in parts:
+            if len(tried & candidates) >= _SHARED * len(tried | candidates):
+                candidates |= tried
+                datasets.append(str(dataset))
+                break
+        else:
+            parts.append((tried, [str(dataset)]))
+    return [search[search["dataset"].isin(datasets)] for _, datasets in parts]
 
 
 def _table(search: pd.DataFrame) -> tuple[list[str], list[list[str]]]:

@@ -11,8 +11,9 @@ from typing import Any, ClassVar, Self
 
 from core.config import ConfigError, RunConfig, Section, WindowConfig
 from core.data.catalog import load_dataset
-from core.data.windows import check_fit, training_stride
+from core.data.windows import check_fit
 from core.presets import preset_run
+from core.train.pace import paced
 from core.vocabulary import Fusion, Merge, Reference
 
 AXES = ("datasets", "horizons", "fusions", "seeds", "references", "merges")
@@ -104,8 +105,9 @@ def _planned(study: StudyConfig) -> Mapping[str, RunConfig]:
         for horizon, seed, merge, reference, (fusion, matched) in itertools.product(*axes):
             form = {"fusion": fusion, "matched": matched, "reference": reference, "merge": merge}
             run = preset_run(key, study.preset, horizon=horizon, lookback=study.lookback, seed=seed, **form).canonical
-            stride = study.stride or training_stride(dataset, run.train.stride)
-            run = replace(run, train=replace(run.train, stride=stride))
+            run = paced(run, dataset)
+            if study.stride:
+                run = replace(run, train=replace(run.train, stride=study.stride))
             runs.setdefault(run.run_id, run)
     return runs
 

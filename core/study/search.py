@@ -44,6 +44,11 @@ def _both(name: str, model: Mapping[str, Any] | None = None, train: Mapping[str,
     return Candidate(f"both, {name}", {**_DROPOUT, **(model or {})}, {**_ROTATION, **(train or {})})
 
 
+def _last(name: str, **train: Any) -> Candidate:
+    """Return a candidate on top of both that keeps the last epoch."""
+    return _both(f"last epoch kept, {name}", train={"select": Select.LAST, **train})
+
+
 CANDIDATES = (
     Candidate(SHIPPED),
     Candidate("head dropout H / (H + 224)", _DROPOUT),
@@ -68,6 +73,13 @@ CANDIDATES = (
     _both("last epoch kept", train={"select": Select.LAST}),
     _both("last epoch kept, rotation .9", train={"select": Select.LAST, "rotation": 0.9}),
     _both("last epoch kept, step t counts 1 / sqrt(t)", train={"select": Select.LAST, "weighting": Weighting.ROOT}),
+    Candidate("head dropout, last epoch kept, no rotation", _DROPOUT, {"select": Select.LAST}),
+    _both("last epoch kept, batch 32", train={"select": Select.LAST, "batch": 32}),
+    _both("last epoch kept, rotation .9, batch 32", train={"select": Select.LAST, "rotation": 0.9, "batch": 32}),
+    _last("rotation .9, batch 16", rotation=0.9, batch=16),
+    _last("rotation .9, batch 32, twelve epochs", rotation=0.9, batch=32, epochs=12),
+    _last("rotation .9, batch 32, twice the windows", rotation=0.9, batch=32, stride=1),
+    _last("batch 32, twice the windows", batch=32, stride=1),
 )
 
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from core.figures.diagram import diagram
 from core.version import other_code
 from core.vocabulary import Fusion
-from dashboard import cache, results
+from dashboard import cache, results, state
 from dashboard.pickers import choose_several, texts
 from dashboard.widgets import dataset_or_stop, models_or_stop, page, sheet
 
@@ -30,3 +31,10 @@ with page("overview") as selection:
         matched = [record for record in matched if record.config.train.seed in wanted]
         weakened = results.weakened_forms(selection, wanted)
         results.draw_comparison(runs, dataset, selection, matched, weakened)
+    with st.expander("The model, and how its forecast is made", icon=":material/schema:"):
+        mode = Fusion.BOTH if Fusion.BOTH in runs else next(iter(runs))
+        st.graphviz_chart(diagram(runs[mode][0].config, state.look()), width="stretch")
+        st.caption(
+            "The modes are compared by the network alone; the forecast to take away is its average with ridge, half "
+            "of each."
+        )
