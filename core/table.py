@@ -19,6 +19,7 @@ import pandas as pd
 import pyarrow.parquet
 
 from core.train.record import RecordError, RunRecord
+from core.version import different_codes
 
 WORDS = ("fusion", "reference", "merge", "embedding", "preset")  # empty for a reference
 KEYS = ("dataset", "horizon", "lookback", "fusion", "matched", "reference", "merge", "embedding", "preset", "seed")
@@ -186,7 +187,7 @@ def definitions(notes: Notes) -> list[int]:
 
 def difference(notes: Notes) -> str:
     """Return what differs between rows that one table must not mix, in words; empty where nothing does."""
-    if len(codes := notes["code"]) > 1:
+    if len(different_codes(codes := notes["code"])) > 1:
         return f"runs of {len(codes)} versions of the code ({', '.join(codes)})"
     for key, versions in notes["data"].items():
         if len(versions) > 1:

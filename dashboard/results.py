@@ -18,6 +18,7 @@ from core.figures.palette import baseline_label, mode_label
 from core.report.chapters import errors as chapter
 from core.report.chapters.errors import Runs
 from core.train.record import RunRecord
+from core.version import different_codes
 from core.vocabulary import Fusion, Language, Reference, label
 from dashboard import cache, state
 from dashboard.pickers import choose, texts
@@ -153,7 +154,7 @@ def draw_comparison(
 def mixed(runs: Runs, matched: Sequence[RunRecord] = ()) -> str:
     """Return a caution where runs side by side were made by different code or from different data; else nothing."""
     used = [*matched, *(record for found in runs.values() for record in found)]
-    versions = {"code": {record.versions.get("code", "") for record in used}}
+    versions = {"code": different_codes(record.versions.get("code", "") for record in used)}
     versions["data"] = {record.fingerprint for record in used}
     kinds = [f"{len(found)} versions of the {kind}" for kind, found in versions.items() if len(found) > 1]
     if not kinds:

@@ -6,21 +6,33 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+import torch
+from safetensors.numpy import load_file
 
+from core.table import error_rows, reference_rows
+from core.train.fit import fit
+from core.train.record import WEIGHTS, read_record
 from core.version import (
     DECIDES_NOTHING,
+    EQUIVALENT,
     MEASURING,
     TRAINING,
     _words,
     code_fingerprint,
     decisive,
+    different_codes,
     fingerprint,
     measuring_fingerprint,
+    other_code,
 )
 from core.workspace import ROOT
+from tests.tiny import tiny_dataset
 
 ENTRIES = {"training": TRAINING, "measuring": MEASURING}
 
@@ -162,3 +174,31 @@ def test_what_decides_nothing_is_there() -> None:
     """A module that is renamed leaves the short list, instead of standing in it for nothing."""
     for name in DECIDES_NOTHING:
         assert (ROOT / f"{name.replace('.', '/')}.py").exists(), name
+
+
+@pytest.mark.parametrize("code", EQUIVALENT)
+def test_a_small_run_of_an_equivalent_code_is_trained_again(code: str, tmp_path: Path) -> None:
+    """To the bit where that run was made; another processor may round sums in another order."""
+    torch.set_num_threads(1)
+    former, dataset = read_record(Path(__file__).parent / "equivalent" / code), tiny_dataset()
+    assert (former.versions["code"], former.fingerprint) == (code, dataset.fingerprint)
+    again = fit(replace(former.config, dataset=dataset.key), dataset, tmp_path / "run")
+    weights, wanted = (load_file(record.folder / WEIGHTS) for record in (again, former))
+    assert weights.keys() == wanted.keys()
+    for name, values in wanted.items():
+        np.testing.assert_allclose(weights[name], values, rtol=1e-3, atol=1e-3)
+    rows = [pd.concat([error_rows(record), reference_rows(record)]) for record in (again, former)]
+    numbers, wanted_numbers = (table.set_index(["fusion", "statistic"])["value"] for table in rows)
+    timed = numbers.index.get_level_values("statistic") == "seconds"
+    both = numbers.index[~timed].intersection(wanted_numbers.index)
+    assert len(both) >= 10
+    np.testing.assert_allclose(numbers[both], wanted_numbers[both], rtol=1e-3)
+
+
+def test_equivalent_codes_are_one_and_others_are_told_apart() -> None:
+    here = code_fingerprint()
+    assert different_codes([*EQUIVALENT, here]) == {here}
+    assert different_codes([*EQUIVALENT, "unknown"]) == {here, "unknown"}
+    assert here not in EQUIVALENT
+    assert other_code([{"code": code} for code in EQUIVALENT]) == ""
+    assert other_code([{"code": "757e706178cf"}, {"code": here}]).startswith("partly trained by code 757e706178cf")

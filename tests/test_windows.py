@@ -19,10 +19,12 @@ from core.data.windows import (
     lookback_advice,
     make_windows,
     origins_of,
+    standardised,
     training_stride,
     usual_lookback,
 )
 from core.vocabulary import Split
+from tests.tiny import tiny_dataset
 
 HORIZONS = (96, 192, 336, 720)
 TEST_WINDOWS = {
@@ -228,3 +230,14 @@ def test_origins_count_the_windows_without_making_them():
 def test_training_stride_thins_the_windows_of_very_wide_data():
     strides = [training_stride(dataset_of(np.zeros((100, width))), 2) for width in (21, 60, 280)]
     assert strides == [2, 4, 20]
+
+
+def test_how_a_table_lies_in_memory_decides_no_digit() -> None:
+    dataset = tiny_dataset()
+    values = dataset.frame.to_numpy()
+    tables = []
+    for order in (np.ascontiguousarray, np.asfortranarray):
+        frame = pd.DataFrame(order(values), dataset.frame.index, dataset.frame.columns)
+        scaler, table = standardised(replace(dataset, frame=frame))
+        tables.append((scaler.mean.tobytes(), scaler.scale.tobytes(), table.tobytes(), table.strides))
+    assert tables[0] == tables[1]

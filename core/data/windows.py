@@ -95,7 +95,7 @@ def fit_scaler(dataset: Dataset) -> Scaler:
     if dataset.scaler is not None:
         return dataset.scaler
     rows = dataset.splits.train
-    train = dataset.frame.iloc[rows.start : rows.stop].to_numpy(np.float64)
+    train = _values(dataset)[rows.start : rows.stop]
     mean, scale = train.mean(axis=0), train.std(axis=0)
     if dataset.filled is not None:
         filled = dataset.filled[rows.start : rows.stop]
@@ -107,11 +107,20 @@ def fit_scaler(dataset: Dataset) -> Scaler:
     return Scaler(mean, np.where(still, 1.0, scale))
 
 
+def _values(dataset: Dataset) -> NDArray[np.float64]:
+    """Return the table [row, variable], each variable in one piece of memory.
+
+    The last digit of a sum hangs on the order of its cells, and so would every trained weight: a table gives the same
+    results however it was put together.
+    """
+    return np.asfortranarray(dataset.frame.to_numpy(np.float64))
+
+
 @lru_cache(maxsize=2)  # one table serves all parts; data sets compare by identity
 def standardised(dataset: Dataset) -> tuple[Scaler, NDArray[np.float32]]:
     """Return the scaler and the whole standardised table [row, variable], read-only."""
     scaler = fit_scaler(dataset)
-    table = scaler.transform(dataset.frame.to_numpy(np.float64)).astype(np.float32)
+    table = scaler.transform(_values(dataset)).astype(np.float32)
     table.flags.writeable = False
     return scaler, table
 

@@ -19,6 +19,7 @@ from core.report.results_claims import claims_section
 from core.report.results_errors import cells_of, errors_section
 from core.table import Notes, joined, read_notes, study_table
 from core.train.record import RunRecord, find_records
+from core.version import EQUIVALENT
 
 TABLES = "tables"
 HEAD = (
@@ -176,10 +177,14 @@ def _rests_on(sources: Sequence[Source], records: Sequence[RunRecord]) -> str:
 def _shipped(records: Sequence[RunRecord]) -> str:
     """Return what the shipped weights are."""
     halved = sum("weights" in record.versions for record in records)  # as `core ship` notes it
-    codes = _code(record.versions.get("code", "") for record in records)
+    codes = {record.versions.get("code", "") for record in records}
+    equivalent = [
+        f"Code `{code}` counts as the code at hand ({EQUIVALENT[code]})" for code in codes & EQUIVALENT.keys()
+    ]
     return paragraph(
-        f"{counted(len(records), 'checkpoint')} of code {codes} are shipped, {halved} of them with weights in half "
-        "precision; their recorded errors are those of the weights as they were trained."
+        f"{counted(len(records), 'checkpoint')} of code {_code(sorted(codes))} are shipped, {halved} of them with "
+        "weights in half precision; their recorded errors are those of the weights as they were trained."
+        + "".join(f" {sentence}." for sentence in sorted(equivalent))
     )
 
 
