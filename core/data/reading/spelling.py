@@ -1,4 +1,4 @@
-"""Spellings of one time made alike: Korean and Chinese words, spaces, am and pm, and intervals cut to their start."""
+"""Spellings of one time made alike: words of other languages, spaces, am and pm, and intervals cut to their start."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from core.data.reading.dates import sample_of
+from core.data.reading.monthwords import words_in_english
 from core.data.report import Notes
 
 _WORDS = str.maketrans("年月日时時分秒，", "년월일시시분초,")
@@ -21,11 +22,14 @@ _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _ZONE = re.compile(r"\s*[\[(][A-Za-z][\w/+:\- ]*[\])]")
 _BETWEEN = re.compile(r"\s+(?:-|–|—|to|bis|until|->|→)\s+|\s*[~～]\s*|/|(?<=\d)(?:-|–|—)(?=\d)")
 _SHORT_END = re.compile(rf"^(.*\d.* {_CLOCK})(?:\s*[-–—~]\s*)({_CLOCK})$")
+_QUOTES = "[]'\""
 _FEWEST_ENDS = 4  # different ends from which -01:00 after a clock is no offset
 
 
 def alike(texts: pd.Series, notes: Notes) -> pd.Series:
     """Return the cells in one spelling each, an interval as its start (told under `found`)."""
+    if sample_of(texts).str[:1].isin(list(_QUOTES)).all():
+        texts = texts.str.strip(_QUOTES)
     sample = " ".join(sample_of(texts))
     if not sample.isascii() or "a.m." in sample.lower() or "p.m." in sample.lower():
         texts = _in_english(texts)
@@ -33,7 +37,7 @@ def alike(texts: pd.Series, notes: Notes) -> pd.Series:
         texts = texts.str.replace(",", " ").str.replace(r"\s+", " ", regex=True).str.strip()
     if _POINTED.search(sample):
         texts = texts.str.replace(_POINTED, r"\1.\2.\3", regex=True)
-    texts = _starts(texts, notes)
+    texts = _starts(words_in_english(texts, sample_of(texts)), notes)
     if "AM" in sample or "PM" in sample or not sample.isascii():
         texts = texts.str.replace(_HALF_FIRST, r"\2 \1", regex=True)
     return texts

@@ -12,7 +12,7 @@ from core.data.choices import Choices
 from core.data.reading.clock import clocks_beside
 from core.data.reading.dates import tell_late
 from core.data.reading.numbered import number_rows
-from core.data.reading.numerals import from_year_shares
+from core.data.reading.numerals import from_month_points, from_year_shares
 from core.data.reading.repeats import leave_clocks, leave_repeats
 from core.data.reading.summertime import without_summer_time
 from core.data.reading.timeparts import Parts, add_clock, from_parts, parts_of
@@ -104,8 +104,10 @@ def _number_columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
     """Yield columns of numbers that step as time does, whatever their names, and shares of years."""
     for name in frame.columns:
         if frame[name].dtype == np.float64:
+            named = says_time(name) or "year" in name.lower()
+            yield from _single(name, from_month_points(frame[name], attempt := Notes(), named_time=named), attempt)
             yield from _single(name, read_stamps(frame[name], choices, attempt := Notes()), attempt)
-            if says_time(name) or "year" in name.lower():
+            if named:
                 yield from _single(name, from_year_shares(frame[name], attempt := Notes()), attempt)
 
 
