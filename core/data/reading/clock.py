@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from core.data.reading.cells import is_missing, number
 from core.data.reading.coverage import coverage, regularity
 
 _DAY = 86_400.0
+_MOST_HOURS = 100  # different cells of a column of hours, some of them doubled, as numbers and as texts
+_HALVES = ({"am", "pm"}, {"a.m.", "p.m."}, {"오전", "오후"})
 _EXCEL_BEGINS = 1904  # a clock alone is a time of Excel's first day
 _ENOUGH = 0.95
 _FILLS = 0.9  # coverage of the time axis from which its numbers are believed
@@ -39,6 +42,8 @@ _TEXT = re.compile(
     r"(?P<hour>\d{1,2})(?:(?:[:.\-hH]|시 ?)(?P<minute>\d{2})분?(?:(?:[:.\-]| ?)(?P<second>\d{2})초?(?:\.\d+)?)?)?"
     r" ?(?:h|H|Uhr|시)? ?(?P<after>[AaPp]\.?[Mm]\.?)?"
 )
+_DOUBLED = re.compile(r"(\d{1,2}) ?[ABab]")  # 2A and 2B, the hour that occurs twice in autumn
+_FROM_TO = re.compile(r"(\d{1,2}) ?[-–] ?(\d{1,2})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2})?")
 _BETWEEN = re.compile(r"\s*(?:[~–—/]|to|bis|(?<=[\d시분])-(?=\d{1,2}[:.시]|\d{4}$)| - )\s*")
 
@@ -54,11 +59,14 @@ class Clock:
         After midnight of the row's date; hour 24 is 86,400.
     words : str
         How it counts, "" where it is written as a clock.
+    others : tuple of str
+        Columns that it also takes: the minute beside the hour.
     """
 
     name: str
     seconds: pd.Series
     words: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def late(self) -> int:
@@ -76,10 +84,43 @@ def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> lis
     They must step evenly, except in a column that is called time and written with hours and minutes. Where the name
     says nothing of hours, they must also be in order, and numbers must fill the day and be another one in each row.
     """
-    known = [clock for name in frame.columns if name not in used for clock in _clocks(name, frame[name], dates)]
+    names = [name for name in frame.columns if name not in used]
+    half = next((frame[name] for name in names if _says_half(frame[name])), None)
+    columns = {name: frame[name] if half is None else _with_half(frame[name], half) for name in names}
+    known = [clock for name, cells in columns.items() for clock in _clocks(name, cells, dates)]
+    known += _of_two(frame[names], dates) if not known else []
     several = [clock for clock in known if clock.on(dates).nunique() >= 1.5 * dates.nunique()]
     orders = {clock.name: _order(clock.on(dates)) for clock in several}
     return sorted(several, key=lambda clock: -orders[clock.name])
+
+
+def _says_half(cells: pd.Series) -> bool:
+    """Whether a column says nothing but am and pm."""
+    return cells.dtype == object and {str(cell).strip().lower() for cell in cells.unique()} in _HALVES
+
+
+def _with_half(cells: pd.Series, half: pd.Series) -> pd.Series:
+    """Return cells with the am or pm of another column behind them."""
+    if cells.dtype == np.float64:
+        cells = cells.map("{:g}".format)
+    return cells.astype(str) + " " + half.astype(str).str.strip()
+
+
+def _of_two(frame: pd.DataFrame, dates: pd.Series) -> list[Clock]:
+    """Return the clock of an hour and a minute in neighbouring columns of any name, if they fill the day in order."""
+    for name, beside in pairwise(frame.columns):
+        hours, minutes = frame[name], frame[beside]
+        if not (_is_whole(hours, 24) and _is_whole(minutes, 59)):
+            continue
+        clock = Clock(name, hours * 3600 + minutes * 60, others=(beside,))
+        stamps = clock.on(dates)
+        if stamps.is_unique and _order(stamps) >= _ENOUGH and coverage(stamps) >= _FILLS:
+            return [clock]
+    return []
+
+
+def _is_whole(cells: pd.Series, most: int) -> bool:
+    return cells.dtype == np.float64 and bool((cells % 1 == 0).all()) and bool(cells.between(0, most).all())
 
 
 def _is_named(name: str) -> bool:
@@ -93,8 +134,9 @@ def _order(stamps: pd.Series) -> float:
 
 
 def _clocks(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
-    if cells.dtype == np.float64:
-        yield from _from_numbers(name, cells, dates)
+    numbers = cells if cells.dtype == np.float64 else _hours(cells)
+    if numbers is not None:
+        yield from _from_numbers(name, numbers, dates)
         return
     first = next((cell for cell in cells if not is_missing(cell)), None)
     if seconds_of(first) is None or cells.nunique() > _DAY:  # a day has no more times than its seconds
@@ -107,6 +149,26 @@ def _clocks(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
     expected = _is_named(name) or _order(stamps) >= _ENOUGH
     if _EXACT.match(name.strip().lower()) or (expected and regularity(stamps) >= _REGULAR):
         yield clock
+
+
+def _hours(cells: pd.Series) -> pd.Series | None:
+    """Return hours of which some are 2A and 2B, or written as intervals such as 00-01, as numbers; else None."""
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return None
+    known = {cell: str(cell).strip() for cell in cells.unique()}
+    if len(known) > _MOST_HOURS:
+        return None
+    for pattern in (_DOUBLED, _FROM_TO):
+        found = [match for match in map(pattern.fullmatch, known.values()) if match]
+        if found and all(_is_hour_on(match) for match in found):
+            hours = {cell: number(pattern.sub(r"\1", text)) for cell, text in known.items()}
+            return None if None in hours.values() else cells.map(hours).astype(np.float64)
+    return None
+
+
+def _is_hour_on(match: re.Match[str]) -> bool:
+    """Whether a cell is an hour alone, or one that goes on to the next: 23-00, and not 13-30."""
+    return match.re is _DOUBLED or (int(match[2]) - int(match[1])) % 24 == 1
 
 
 def seconds_of(cell: object) -> float | None:
@@ -168,10 +230,15 @@ def _number_readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.S
         span = high - low + 1
         for rows in (rows for rows in _INTERVALS if rows <= span <= max(rows + 1, rows * 25 / 24)):
             first = 0.0 if rows == 24 else low  # hour 1 is 01:00, and half hour 1 begins at 00:00
-            seconds = _summer_time((cells - first) * _DAY / rows, dates, counted=rows != 24)
-            yield Clock(name, seconds, f"{_INTERVALS[rows]} from {low:.0f} on")
+            seconds = (cells - first) * _DAY / rows
+            even = _summer_time(seconds, dates, counted=rows != 24)
+            summer = "" if even is seconds else ", days of 23 and 25 hours among them, so read at standard time"
+            yield Clock(name, even, f"{_INTERVALS[rows]} from {low:.0f} on{summer}")
     if whole and high <= 24:
         yield Clock(name, cells * 3600, f"hours from {low:.0f} on")
+    elif whole and 10_000 <= high <= 240_000 and (values % 100 < 60).all() and (values // 100 % 100 < 60).all():
+        seconds = cells // 10_000 * 3600 + cells // 100 % 100 * 60 + cells % 100
+        yield Clock(name, seconds, "hours, minutes and seconds in one number")
     elif whole and 100 <= high <= 2400 and (values % 100 < 60).all():
         yield Clock(name, cells // 100 * 3600 + cells % 100 * 60, "hours and minutes in one number")
     elif not whole and high <= 1:

@@ -21,6 +21,7 @@ _HALF_FIRST = re.compile(r"(AM|PM) ?(\d{1,2}(?::\d{2}|시)[\d:.분초]*)")
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
 _ZONE = re.compile(r"\s*[\[(][A-Za-z][\w/+:\- ]*[\])]")
 _BETWEEN = re.compile(r"\s+(?:-|–|—|to|bis|until|->|→)\s+|\s*[~～]\s*|/|(?<=\d)(?:-|–|—)(?=\d)")
+_LENGTH = re.compile(r"/PT?\d+[\dYMWDTHS]*$")  # 2024-01-31T13:00Z/PT1H
 _SHORT_END = re.compile(rf"^(.*\d.* {_CLOCK})(?:\s*[-–—~]\s*)({_CLOCK})$")
 _QUOTES = "[]'\""
 _FEWEST_ENDS = 4  # different ends from which -01:00 after a clock is no offset
@@ -56,6 +57,9 @@ def _in_english(texts: pd.Series) -> pd.Series:
 def _starts(texts: pd.Series, notes: Notes) -> pd.Series:
     """Return the start of each interval where the cells hold intervals, else the cells."""
     sample = sample_of(texts)
+    if len(sample) and sample.str.contains(_LENGTH).all():
+        notes.found.append(f"Each time is an interval ({sample.iloc[0]}); its start counts.")
+        return texts.str.replace(_LENGTH, "", regex=True)
     cut = sample.map(_start)
     if cut.isna().mean() > 0.1 or sample.map(_end).nunique() < _FEWEST_ENDS:
         return texts

@@ -30,7 +30,7 @@ _NAMES = {  # in small letters without accents
     "second": ("second", "sec", "ss", "초"),
 }
 _BEFORE = re.compile(  # of which time, or whose count: MMWR week, Meldejahr
-    r"(mmwr|epi|iso|calendar|report(ing)?|obs(ervation)?|local|utc|start|melde|berichts|kalender|erhebungs|bezugs)[ _-]?"
+    r"(mmwr|epi|iso|calendar|report(ing)?|obs(ervation)?|local|utc|start|melde|berichts|kalender|erhebungs)[ _-]?"
 )
 _MINUTE, _MONTH = "mm", "MM"  # of YY MM DD hh mm
 _WHOLE_MONTHS = ("year", "quarter", "month", "day")  # parts that tables write once for several rows
