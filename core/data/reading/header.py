@@ -43,11 +43,20 @@ def find_header(head: list[Row], is_number: Callable[[object], bool], notes: Not
         _tell_skipped(first, notes)
         notes.found.append("No line of column names; columns are numbered.")
         return Header(first, [""] * body.width, [""] * body.width)
-    first, end = _bounds(head, first, body)
+    first, end = _bounds(head, _below_facts(head, first, body), body)
     block, above = [_texts(row) for row in head[first:end]], [_texts(row) for row in head[:first]]
     while len(block) > 1 and _is_remark(block[0], block[1], max(map(width_of, head[end:]))):
         above.append(block.pop(0))
     return Header(end, *_interpreted(block, above, body, notes))
+
+
+def _below_facts(head: list[Row], first: int, body: Body) -> int:
+    """Return the line that names the columns where facts of the station and their names stand above, wider than it."""
+    for place in range(first + 1, min(first + _MOST_GROUPS, len(head))):
+        wider = all(width_of(line) > body.width for line in head[first:place])
+        if wider and width_of(head[place]) == body.width and body.is_header(head[place]):
+            return place
+    return first
 
 
 def _bounds(head: list[Row], first: int, body: Body) -> tuple[int, int]:
@@ -82,7 +91,9 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
     for place, row in enumerate(rows[1:], start=1):
         if body.numeric and not any(row[column] for column in body.numeric if column < width):
             index = row  # pandas names the index below the names of the columns
-        elif (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body)):
+        elif not any(units) and (
+            (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body))
+        ):
             units = [unit_of(cell) for cell in row]
             notes.found.append(f"A row of units: {some([unit for unit in units if unit])}.")
             continue
