@@ -1,49 +1,22 @@
-"""The clock beside a column of dates: found by what its cells hold, whatever its name."""
+"""A time of day: in one cell, or in each row of a column."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
-from core.data.reading.cells import is_missing, number
-from core.data.reading.coverage import coverage, regularity
+from core.data.reading.cells import number
 
-_DAY = 86_400.0
-_MOST_HOURS = 100  # different cells of a column of hours, some of them doubled, as numbers and as texts
-_HALVES = ({"am", "pm"}, {"a.m.", "p.m."}, {"오전", "오후"})
+DAY = 86_400.0  # seconds
 _EXCEL_BEGINS = 1904  # a clock alone is a time of Excel's first day
-_ENOUGH = 0.95
-_FILLS = 0.9  # coverage of the time axis from which its numbers are believed
-_REGULAR = 0.4  # share of steps that are the usual one, from which a name is believed
-_INTERVALS = {
-    24: "hours",
-    48: "half hours",
-    96: "quarter hours",
-    144: "10 minutes",
-    288: "5 minutes",
-    1440: "minutes",
-}
-_NAMED = re.compile(
-    r"(^|[\W_])(time|hours?|hrs?|hh|he|clock|uhrzeit|zeit|stunde|hora|heure|anfang|beginn?|start|from|von)([\W_]|$)"
-    r"|시간|시각|^시$"
-)
-_EXACT = re.compile(r"(time|hour|clock|uhrzeit|hora|시간|시각)([\W_]|$)")
-_OTHER_NAME = re.compile(
-    r"(^|[\W_])(id|no|nr|store|shop|item|product|site|station|sensor|meter|region|zone|series)s?([\W_]|$)|번호|지점"
-)
 _TEXT = re.compile(
     r"(?P<before>[AaPp]\.?[Mm]\.?|오전|오후)? ?(?:HE|he|H|h|[Hh]our)? ?"
     r"(?P<hour>\d{1,2})(?:(?:[:.\-hH]|시 ?)(?P<minute>\d{2})분?(?:(?:[:.\-]| ?)(?P<second>\d{2})초?(?:\.\d+)?)?)?"
     r" ?(?:h|H|Uhr|시)? ?(?P<after>[AaPp]\.?[Mm]\.?)?"
 )
-_DOUBLED = re.compile(r"(\d{1,2}) ?[ABab]")  # 2A and 2B, the hour that occurs twice in autumn
-_FROM_TO = re.compile(r"(\d{1,2}) ?[-–] ?(\d{1,2})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2})?")
 _BETWEEN = re.compile(r"\s*(?:[~–—/]|to|bis|(?<=[\d시분])-(?=\d{1,2}[:.시]|\d{4}$)| - )\s*")
 
@@ -71,104 +44,11 @@ class Clock:
     @property
     def late(self) -> int:
         """Cells of hour 24."""
-        return int((self.seconds == _DAY).sum())
+        return int((self.seconds == DAY).sum())
 
     def on(self, dates: pd.Series) -> pd.Series:
         """Return the stamps of dates with this clock."""
         return (dates + pd.to_timedelta(self.seconds, unit="s")).astype("datetime64[us]")
-
-
-def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> list[Clock]:
-    """Return the columns that tell the rows of a date apart as a clock does, the likeliest first.
-
-    They must step evenly, except in a column that is called time and written with hours and minutes. Where the name
-    says nothing of hours, they must also be in order, and numbers must fill the day and be another one in each row.
-    """
-    names = [name for name in frame.columns if name not in used]
-    half = next((frame[name] for name in names if _says_half(frame[name])), None)
-    columns = {name: frame[name] if half is None else _with_half(frame[name], half) for name in names}
-    known = [clock for name, cells in columns.items() for clock in _clocks(name, cells, dates)]
-    known += _of_two(frame[names], dates) if not known else []
-    several = [clock for clock in known if clock.on(dates).nunique() >= 1.5 * dates.nunique()]
-    orders = {clock.name: _order(clock.on(dates)) for clock in several}
-    return sorted(several, key=lambda clock: -orders[clock.name])
-
-
-def _says_half(cells: pd.Series) -> bool:
-    """Whether a column says nothing but am and pm."""
-    return cells.dtype == object and {str(cell).strip().lower() for cell in cells.unique()} in _HALVES
-
-
-def _with_half(cells: pd.Series, half: pd.Series) -> pd.Series:
-    """Return cells with the am or pm of another column behind them."""
-    if cells.dtype == np.float64:
-        cells = cells.map("{:g}".format)
-    return cells.astype(str) + " " + half.astype(str).str.strip()
-
-
-def _of_two(frame: pd.DataFrame, dates: pd.Series) -> list[Clock]:
-    """Return the clock of an hour and a minute in neighbouring columns of any name, if they fill the day in order."""
-    for name, beside in pairwise(frame.columns):
-        hours, minutes = frame[name], frame[beside]
-        if not (_is_whole(hours, 24) and _is_whole(minutes, 59)):
-            continue
-        clock = Clock(name, hours * 3600 + minutes * 60, others=(beside,))
-        stamps = clock.on(dates)
-        if stamps.is_unique and _order(stamps) >= _ENOUGH and coverage(stamps) >= _FILLS:
-            return [clock]
-    return []
-
-
-def _is_whole(cells: pd.Series, most: int) -> bool:
-    return cells.dtype == np.float64 and bool((cells % 1 == 0).all()) and bool(cells.between(0, most).all())
-
-
-def _is_named(name: str) -> bool:
-    return _NAMED.search(name.strip().lower()) is not None
-
-
-def _order(stamps: pd.Series) -> float:
-    """Return the share of rows that go on from the one before in the file's direction, in tenths of a percent."""
-    steps = np.diff(stamps.dropna().to_numpy()).astype(np.int64)
-    return round(max((steps > 0).mean(), (steps < 0).mean()), 3) if len(steps) else 0.0
-
-
-def _clocks(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
-    numbers = cells if cells.dtype == np.float64 else _hours(cells)
-    if numbers is not None:
-        yield from _from_numbers(name, numbers, dates)
-        return
-    first = next((cell for cell in cells if not is_missing(cell)), None)
-    if seconds_of(first) is None or cells.nunique() > _DAY:  # a day has no more times than its seconds
-        return
-    seconds = cells.map({cell: seconds_of(cell) for cell in cells.unique()}).astype(np.float64)
-    clock = Clock(name, seconds)
-    if seconds.notna().mean() < _ENOUGH:
-        return
-    stamps = clock.on(dates)
-    expected = _is_named(name) or _order(stamps) >= _ENOUGH
-    if _EXACT.match(name.strip().lower()) or (expected and regularity(stamps) >= _REGULAR):
-        yield clock
-
-
-def _hours(cells: pd.Series) -> pd.Series | None:
-    """Return hours of which some are 2A and 2B, or written as intervals such as 00-01, as numbers; else None."""
-    if pd.api.types.is_datetime64_any_dtype(cells):
-        return None
-    known = {cell: str(cell).strip() for cell in cells.unique()}
-    if len(known) > _MOST_HOURS:
-        return None
-    for pattern in (_DOUBLED, _FROM_TO):
-        found = [match for match in map(pattern.fullmatch, known.values()) if match]
-        if found and all(_is_hour_on(match) for match in found):
-            hours = {cell: number(pattern.sub(r"\1", text)) for cell, text in known.items()}
-            return None if None in hours.values() else cells.map(hours).astype(np.float64)
-    return None
-
-
-def _is_hour_on(match: re.Match[str]) -> bool:
-    """Whether a cell is an hour alone, or one that goes on to the next: 23-00, and not 13-30."""
-    return match.re is _DOUBLED or (int(match[2]) - int(match[1])) % 24 == 1
 
 
 def seconds_of(cell: object) -> float | None:
@@ -178,7 +58,7 @@ def seconds_of(cell: object) -> float | None:
     (66600.0, 46800.0, 86400.0, 900.0)
     """
     if isinstance(cell, datetime.timedelta):
-        return cell.total_seconds() if 0 <= cell.total_seconds() <= _DAY else None
+        return cell.total_seconds() if 0 <= cell.total_seconds() <= DAY else None
     if isinstance(cell, datetime.time) or (isinstance(cell, datetime.datetime) and cell.year <= _EXCEL_BEGINS):
         return cell.hour * 3600.0 + cell.minute * 60 + cell.second
     if not isinstance(cell, str) or number(cell) is not None:
@@ -200,68 +80,4 @@ def seconds_of(cell: object) -> float | None:
 
 def _seconds(hour: int, minute: int, second: int) -> float | None:
     seconds = hour * 3600.0 + minute * 60 + second
-    return seconds if minute < 60 and second < 60 and seconds <= _DAY else None
-
-
-def _from_numbers(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
-    """Yield the first reading of a column of numbers that goes on evenly over the dates."""
-    values = cells.dropna()
-    if len(values) < _ENOUGH * len(cells) or values.min() < 0 or values.nunique() > 1_441:
-        return
-    named = _is_named(name)
-    for clock in _number_readings(name, cells, values, dates):
-        stamps = clock.on(dates)
-        each = stamps.value_counts()
-        if named and (each == each.mode().iloc[0]).mean() >= _ENOUGH and regularity(stamps) >= _REGULAR:
-            yield clock
-            return
-        alone = stamps.nunique() >= _ENOUGH * len(stamps) and _order(stamps) >= _ENOUGH
-        if alone and coverage(stamps) >= _FILLS and not _OTHER_NAME.search(name.strip().lower()):
-            yield clock
-            return
-
-
-def _number_readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.Series) -> Iterator[Clock]:
-    """Yield each clock that the numbers can be."""
-    low, high = values.min(), values.max()
-    whole = bool((values % 1 == 0).all())
-    minutes = (values % 1 * 100).round(6)
-    if whole and low <= 1:
-        span = high - low + 1
-        for rows in (rows for rows in _INTERVALS if rows <= span <= max(rows + 1, rows * 25 / 24)):
-            first = 0.0 if rows == 24 else low  # hour 1 is 01:00, and half hour 1 begins at 00:00
-            seconds = (cells - first) * _DAY / rows
-            even = _summer_time(seconds, dates, counted=rows != 24)
-            summer = "" if even is seconds else ", days of 23 and 25 hours among them, so read at standard time"
-            yield Clock(name, even, f"{_INTERVALS[rows]} from {low:.0f} on{summer}")
-    if whole and high <= 24:
-        yield Clock(name, cells * 3600, f"hours from {low:.0f} on")
-    elif whole and 10_000 <= high <= 240_000 and (values % 100 < 60).all() and (values // 100 % 100 < 60).all():
-        seconds = cells // 10_000 * 3600 + cells // 100 % 100 * 60 + cells % 100
-        yield Clock(name, seconds, "hours, minutes and seconds in one number")
-    elif whole and 100 <= high <= 2400 and (values % 100 < 60).all():
-        yield Clock(name, cells // 100 * 3600 + cells % 100 * 60, "hours and minutes in one number")
-    elif not whole and high <= 1:
-        yield Clock(name, (cells * 1440).round() * 60, "parts of a day")
-    elif not whole and high <= 24:
-        if (minutes % 1 == 0).all() and minutes.max() < 60 and minutes.isin((10, 15, 30, 45)).any():
-            yield Clock(name, cells // 1 * 3600 + (cells % 1 * 100).round() * 60, "hours and minutes, as 13.30")
-        yield Clock(name, (cells * 3600).round(), "hours and their parts")
-
-
-def _summer_time(seconds: pd.Series, dates: pd.Series, *, counted: bool) -> pd.Series:
-    """Return seconds that go on evenly where intervals of a day are counted through changes of the clock.
-
-    A day of 25 hours has two half hours more; those after it begin an hour later by standard time, until a day of 23
-    hours, which is believed of Sundays in spring, and of hours only where the file has a day of 25.
-    """
-    ends = seconds.groupby(dates).max()
-    longer = ends - ends.mode().iloc[0]
-    days = pd.DatetimeIndex(ends.index)
-    spring = (longer == -3600) & (days.day_of_week == 6) & days.month.isin((3, 4))
-    autumn = (longer == 3600) & (days.day_of_week == 6)
-    if not autumn.any() and not (counted and spring.any()):
-        return seconds
-    changes = longer.where(spring | autumn, 0.0)
-    passed = changes.cumsum().shift(fill_value=0.0)
-    return seconds + dates.map(passed - passed.max())
+    return seconds if minute < 60 and second < 60 and seconds <= DAY else None

@@ -38,6 +38,12 @@ def regularity(stamps: pd.Series) -> float:
     return float(times.max() / len(apart))
 
 
+def in_order(stamps: pd.Series) -> float:
+    """Return the share of rows that go on from the one before in the file's direction."""
+    steps = np.diff(stamps.dropna().to_numpy()).astype(np.int64)
+    return round(max((steps > 0).mean(), (steps < 0).mean()), 3) if len(steps) else 0.0
+
+
 def _apart(stamps: pd.Series) -> NDArray[np.int64]:
     """Return the steps from each of the different stamps to the next: in months where none shares its month."""
     known = pd.DatetimeIndex(np.sort(stamps.dropna().unique()))

@@ -51,7 +51,7 @@ def find_header(head: list[Row], is_number: Callable[[object], bool], notes: Not
 
 
 def _below_facts(head: list[Row], first: int, body: Body) -> int:
-    """Return the line that names the columns where facts of the station and their names stand above, wider than it."""
+    """Return the line of names where facts of the station and the names of these stand above, wider than it."""
     for place in range(first + 1, min(first + _MOST_GROUPS, len(head))):
         wider = all(width_of(line) > body.width for line in head[first:place])
         if wider and width_of(head[place]) == body.width and body.is_header(head[place]):

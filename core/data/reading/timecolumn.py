@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices
-from core.data.reading.clock import clocks_beside
+from core.data.reading.clockcolumns import clocks_beside
 from core.data.reading.coverage import regularity
 from core.data.reading.dates import tell_late
 from core.data.reading.guessed import guess_parts
