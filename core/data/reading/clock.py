@@ -15,7 +15,7 @@ _EXCEL_BEGINS = 1904  # a clock alone is a time of Excel's first day
 _TEXT = re.compile(
     r"(?P<before>[AaPp]\.?[Mm]\.?|오전|오후)? ?(?:HE|he|H|h|[Hh]our)? ?"
     r"(?P<hour>\d{1,2})(?:(?:[:.\-hH]|시 ?)(?P<minute>\d{2})분?(?:(?:[:.\-]| ?)(?P<second>\d{2})초?(?:\.\d+)?)?)?"
-    r" ?(?:h|H|Uhr|시)? ?(?P<after>[AaPp]\.?[Mm]\.?)?"
+    r" ?(?:h|H|Uhr|시)? ?(?P<after>[AaPp]\.?[Mm]\.?|오전|오후)?"
 )
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{2})?")
 _BETWEEN = re.compile(r"\s*(?:[~–—/]|to|bis|(?<=[\d시분])-(?=\d{1,2}[:.시]|\d{4}$)| - )\s*")

@@ -33,8 +33,7 @@ def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> lis
     if not any(clock.on(dates).is_unique for clock in known):
         known += of_two(frame[names], dates)
     several = [clock for clock in known if clock.on(dates).nunique() >= 1.5 * dates.nunique()]
-    orders = {clock.name: in_order(clock.on(dates)) for clock in several}
-    return sorted(several, key=lambda clock: -orders[clock.name])
+    return sorted(several, key=lambda clock: -in_order(clock.on(dates)))
 
 
 def _clocks(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:

@@ -68,7 +68,7 @@ def step_of(text: str, start: pd.Timestamp) -> Step:
     ('1 hour', "1 month, at the month's end")
     """
     found = _WRITTEN.fullmatch(text.strip().lower())
-    if not found or text.strip() == _MINUTES_OR_MONTHS:
+    if not found or text.lstrip("0123456789 ").strip() == _MINUTES_OR_MONTHS:
         return Step.from_text(text)
     number, word = int(found[1] or 1), found[2].strip()
     for months, words in _MONTHS.items():
