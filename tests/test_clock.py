@@ -47,6 +47,7 @@ CLOCKS = {
     "span": ("1h", lambda s: f"{s:%H:%M} - {s + HOUR:%H:%M}"),
     "digits": ("1h", lambda s: f"{s:%H%M}-{s + HOUR:%H%M}"),
     "from to": ("1h", lambda s: f"{s.hour:02d}-{(s.hour + 1) % 24:02d}"),
+    "of Access": ("15min", lambda s: f"30.12.1899 {s:%H:%M:%S}"),
     "체결시간": ("1h", lambda s: f"{s:%H%M%S}".lstrip("0") or "0"),
     "fraction": ("1h", lambda s: f"{s.hour / 24:.6f}"),
     "decimal hours": ("30min", lambda s: minutes(s) / 60),
@@ -256,6 +257,10 @@ PARTS = {
     "weeks of a bulletin": (
         pd.date_range("2003-12-01", periods=400, freq="W-MON"),
         lambda i: {"ISO year": i.isocalendar().year, "ISO week": i.isocalendar().week},
+    ),
+    "months of a bureau": (
+        pd.date_range("1990-01-01", periods=90, freq="MS"),
+        lambda i: {"Year": i.year, "Period": [f"M{m:02d}" for m in i.month]},
     ),
     "letters large and small": (
         pd.date_range("2019-12-01", periods=90, freq="10min"),

@@ -166,6 +166,13 @@ def test_ends_of_intervals_in_digits_and_other_times_are_no_variables():
     }
 
 
+def test_the_day_of_each_row_in_digits_is_no_variable():
+    day = HOURS.strftime("%Y%m%d").astype(float)
+    read_as(table(HOURS.strftime("%Y-%m-%d %H:%M"), "time", x=day), HOURS)
+    counts = times(table(HOURS.strftime("%Y-%m-%d %H:%M"), "time", x=20_200_101 + np.arange(120) * 3))[1]
+    assert [column.name for column in counts.columns] == ["x", "load"]
+
+
 def test_numbers_that_are_dates_by_a_far_fetched_reading_stay_numbers():
     ratios = [f"{1 + place % 12}.{1700 + place * 3 % 300}" if place % 20 else "X" for place in range(120)]
     report = times(table(HOURS.strftime("%Y-%m-%d %H:%M"), "time", ratio=ratios))[1]

@@ -12,6 +12,7 @@ from core.data.reading.cells import number
 
 DAY = 86_400.0  # seconds
 _EXCEL_BEGINS = 1904  # a clock alone is a time of Excel's first day
+_FIRST_DAY = re.compile(r"^(?:30\.12\.1899|12/30/1899|30/12/1899|1899-12-30)[ T]")  # a clock exported with its day
 _TEXT = re.compile(
     r"(?P<before>[AaPp]\.?[Mm]\.?|오전|오후)? ?(?:HE|he|H|h|[Hh]our)? ?"
     r"(?P<hour>\d{1,2})(?:(?:[:.\-hH]|시 ?)(?P<minute>\d{2})분?(?:(?:[:.\-]| ?)(?P<second>\d{2})초?(?:\.\d+)?)?)?"
@@ -63,7 +64,7 @@ def seconds_of(cell: object) -> float | None:
         return cell.hour * 3600.0 + cell.minute * 60 + cell.second
     if not isinstance(cell, str) or number(cell) is not None:
         return None
-    text, *end = _BETWEEN.split(cell.strip()[:40])
+    text, *end = _BETWEEN.split(_FIRST_DAY.sub("", cell.strip()[:40]))
     digits = _DIGITS.fullmatch(text) if end else None
     if digits:
         return _seconds(int(digits[1]), int(digits[2]), int(digits[3] or 0))

@@ -13,7 +13,7 @@ from core.data.report import Notes
 
 _WORD = r"(?:[QqTt]|분기|Quartal|Quarter|Vierteljahr|Vj\.?|[Tt]rimestr[eo]|[Tt]rim\.?)"
 _TH = r"(?:\.|er|e|º|°|st|nd|rd|th)?"
-QUARTER = rf"(?:[QqTt](?:rim|r)?\.? ?(?P<part>[1-4])|(?P<before>[1-4]){_TH} ?{_WORD}|(?P<roman>IV|I{{1,3}}))"
+QUARTER = rf"(?:[QqTt](?:rim|r)?\.? ?(?P<part>[1-4])|(?P<before>[1-4])(?:{_TH} ?{_WORD}|/4)|(?P<roman>IV|I{{1,3}}))"
 _HALF = r"(?:[SH](?P<part>[12])|(?P<before>[12])\.? ?(?:[HS]|Halbjahr|Hj\.?|semestre))"
 WEEK = r"(?:[WwSs](?:eek|k|em)?|KW)[ \-]?(?P<part>\d{1,2})"
 _YEAR = r"(?P<year>\d{4})년?"
@@ -22,6 +22,7 @@ _SHORT_YEAR = r"(?P<year>\d{4}|\d{2})"
 _QUARTERS = (re.compile(f"{_YEAR}{_APART}{QUARTER}"), re.compile(f"{QUARTER}{_APART}{_SHORT_YEAR}"))
 _HALVES = (re.compile(f"{_YEAR}{_APART}{_HALF}"), re.compile(f"{_HALF}{_APART}{_SHORT_YEAR}"))
 _WEEKS = (re.compile(rf"{_YEAR}{_APART}{WEEK}(?:-[1-7])?"), re.compile(rf"{WEEK}{_APART}(?P<year>\d{{4}})"))
+_TWO_YEARS = re.compile(r"(?P<year>\d{4}) ?[-/–] ?(?P<part>\d{4}|\d{2})")  # 2023-24, a season or a fiscal year
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 PIVOT = 69  # of years of two digits, as strptime reads them: 69 is 1969 and 68 is 2068
 
@@ -35,7 +36,19 @@ def from_periods(texts: pd.Series, notes: Notes) -> pd.Series | None:
                 found = texts.str.extract(rf"^(?:{pattern.pattern})$")
                 year = pd.to_numeric(found["year"])
                 return read(year.mask(year < 100, year + 1900 + 100 * (year < PIVOT)), numbers_of(found), notes)
-    return None
+    return _from_two_years(texts, notes)
+
+
+def _from_two_years(texts: pd.Series, notes: Notes) -> pd.Series | None:
+    """Return the first of January of the former of two years; None when the cells are no years that follow."""
+    found = texts.str.extract(rf"^(?:{_TWO_YEARS.pattern})$").astype(np.float64)
+    follows = (found["part"] % 100 == (found["year"] + 1) % 100) & (found["part"] < found["year"] + 2)
+    if not len(texts) or follows.mean() < ENOUGH:
+        return None
+    notes.found.append(
+        f"Years that run from one to the next ({texts.iloc[0]}), each read as 1 January of the former."
+    )
+    return from_months(found["year"].where(follows), follows.astype(np.float64))
 
 
 def numbers_of(found: pd.DataFrame) -> pd.Series:

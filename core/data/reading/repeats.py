@@ -8,6 +8,7 @@ import pandas as pd
 from core.data.choices import Choices
 from core.data.reading.cells import is_missing, number
 from core.data.reading.clock import Clock
+from core.data.reading.numerals import from_numbers
 from core.data.reading.timestamps import read_stamps, says_time
 from core.data.report import Notes
 
@@ -18,6 +19,7 @@ _TOLERATED = 0.13  # years; the middle of a quarter is as far from its start
 _EXACT = 1e-6  # of the range: what a straight line through the times may leave
 _MOST = 1e19  # nanoseconds since 1970 are fewer
 _COUNTS = (1e9, 1e6, 1e3, 1, 1 / 60, 1 / 3600, 1 / 86_400)  # a second in units in which time is counted
+_DAY = pd.Timedelta(days=1)
 _QUARTER, _FARTHEST = 900, 14 * 3600  # seconds by which times of other zones lie apart
 _MOST_OFFSETS = 2  # in winter and in summer
 _OTHER = "holds times of its own, not numbers"
@@ -49,6 +51,8 @@ def leave_repeats(frame: pd.DataFrame, names: list[str], stamps: pd.Series, note
             reason = _of_numbers(cells[rows], stamps[rows]) and _of_numbers(cells, stamps)
         if not reason and (cells.dtype != np.float64 or says_time(name)):
             reason = _of_times(cells[rows], stamps[rows], step)
+        if not reason and cells.dtype == np.float64:
+            reason = _of_dates(cells[rows], stamps[rows])
         if reason:
             notes.leave_column(name, reason)
             left.append(name)
@@ -73,6 +77,13 @@ def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> str:
     zones = later[(later % _QUARTER == 0) & (later.abs() <= _FARTHEST)]
     few = zones.nunique() <= _MOST_OFFSETS and len(zones) >= _ENOUGH * later.notna().sum()
     return _AGAIN if few and len(zones) else _OTHER
+
+
+def _of_dates(cells: pd.Series, stamps: pd.Series) -> str:
+    """Return why a column of numbers such as 20240131 is left out: that each is the day of its row, or the next."""
+    other = from_numbers(cells, Notes(), named_time=False)
+    near = other is not None and ((other - stamps).abs() <= _DAY).mean() >= _ENOUGH
+    return _AGAIN if near else ""
 
 
 def _are_numbers(cells: pd.Series) -> bool:

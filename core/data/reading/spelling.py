@@ -10,12 +10,13 @@ from core.data.reading.dates import sample_of
 from core.data.reading.monthwords import words_in_english
 from core.data.report import Notes
 
-_WORDS = str.maketrans("年月日时時分秒，", "년월일시시분초,")
+_WORDS = str.maketrans("年月日时時分秒，", "년월일시시분초,", "第")
 _HALVES = {
     **{"오전": "AM", "上午": "AM", "午前": "AM", "a.m.": "AM", "A.M.": "AM"},
     **{"오후": "PM", "下午": "PM", "午後": "PM", "p.m.": "PM", "P.M.": "PM"},
 }
 _POINTED = re.compile(r"(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.?")  # 2024. 1. 31. 13:00
+_POINT_MONTH = re.compile(r"(\d{4})\. ?(\d{1,2})월")
 _WEEKDAY = re.compile(r"\([월화수목금토일]\)|[월화수목금토일]요일")
 _HALF_FIRST = re.compile(r"(AM|PM) ?(\d{1,2}(?::\d{2}|시)[\d:.분초]*)")
 _CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
@@ -46,11 +47,12 @@ def alike(texts: pd.Series, notes: Notes) -> pd.Series:
 
 def _in_english(texts: pd.Series) -> pd.Series:
     """Return the cells with am and pm for their words, and 년월일시분초 close to their numbers."""
-    texts = texts.map(lambda text: text.translate(_WORDS))
+    texts = texts.str.replace("季度", "분기", regex=False).map(lambda text: text.translate(_WORDS))
     texts = texts.str.replace(_WEEKDAY, " ", regex=True)
     for word, half in _HALVES.items():
         texts = texts.str.replace(word, f" {half} ", regex=False)
     texts = texts.str.replace(r"\s+", " ", regex=True).str.replace(r" ?([년월일시분초]) ?", r"\1", regex=True)
+    texts = texts.str.replace(_POINT_MONTH, r"\1년\2월", regex=True)
     return texts.str.replace("일", "일 ", regex=False).str.replace(r"월(?=AM|PM|\d+:)", "월 ", regex=True).str.strip()
 
 

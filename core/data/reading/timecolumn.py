@@ -23,6 +23,7 @@ from core.data.reading.typicalyear import as_one_year
 from core.data.reading.zones import to_standard, zone_column
 from core.data.report import Notes, some
 
+_EXCEL = pd.Timestamp(1899, 12, 30)  # the day of times that are clocks alone
 _ONCE = 0.6  # share of rows with a date below which it is written once a day; of half days every second has one
 
 
@@ -134,7 +135,7 @@ def _number_columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
 
 
 def _single(name: str, stamps: pd.Series | None, notes: Notes, fewest: int = 2) -> Iterator[_Time]:
-    if stamps is not None and stamps.nunique() >= fewest:
+    if stamps is not None and stamps.nunique() >= fewest and (stamps.dt.normalize() != _EXCEL).any():
         yield _Time(stamps, [name], f"in {name!r}", notes)
 
 

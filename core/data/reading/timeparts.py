@@ -33,6 +33,7 @@ _BEFORE = re.compile(  # of which time, or whose count: MMWR week, Meldejahr
     r"(mmwr|epi|iso|calendar|report(ing)?|obs(ervation)?|local|utc|start|melde|berichts|kalender|erhebungs)[ _-]?"
 )
 _MINUTE, _MONTH = "mm", "MM"  # of YY MM DD hh mm
+_MONTH_TEXT = re.compile(r"M(\d{2})")
 _WHOLE_MONTHS = ("year", "quarter", "month", "day")  # parts that tables write once for several rows
 _TEXTS = {
     "quarter": re.compile(rf"{QUARTER}|(?P<bare>[1-4])\.?"),
@@ -63,11 +64,21 @@ def parts_of(frame: pd.DataFrame) -> Parts:
     plain = {name: _plain(name, list(frame.columns)) for name in frame.columns}
     for part, names in _NAMES.items():
         for name in frame.columns:
-            if part not in columns and plain[name] in names:
+            if part not in columns and (plain[name] in names or _holds_months(frame[name], part, plain[name])):
                 numbers = _numbers(frame[name], part)
                 if numbers is not None:
                     columns[part], values[part] = name, numbers
     return Parts(columns, values)
+
+
+def _holds_months(cells: pd.Series, part: str, name: str) -> bool:
+    """Whether a column called period holds M01 to M12."""
+    return (
+        part == "month"
+        and name == "period"
+        and cells.dtype == object
+        and _MONTH_TEXT.match(str(cells.iloc[0])) is not None
+    )
 
 
 def _plain(name: str, names: list[str]) -> str:
@@ -84,7 +95,7 @@ def _numbers(cells: pd.Series, part: str) -> pd.Series | None:
     Cells left empty, as where merged cells were, take the number above.
     """
     if cells.dtype == object and part == "month":
-        cells = cells.map({cell: month_of(str(cell)) or number(cell) for cell in cells.unique()})
+        cells = cells.map({cell: _month(str(cell).strip()) for cell in cells.unique()})
     elif cells.dtype == object and part in _TEXTS:
         cells = _of_texts(cells, _TEXTS[part])
     numbers = pd.to_numeric(cells, errors="coerce").astype(np.float64)
@@ -96,6 +107,12 @@ def _numbers(cells: pd.Series, part: str) -> pd.Series | None:
         numbers = numbers + 1900 + 100 * (numbers < PIVOT)
     inside = numbers.between(FIRST_YEAR, LAST_YEAR)
     return None if part == "year" and inside.mean() < ENOUGH else numbers
+
+
+def _month(text: str) -> float | None:
+    """Return the number of a month by its name, as M01, or as it is."""
+    found = _MONTH_TEXT.fullmatch(text)
+    return month_of(text) or number(found[1] if found else text)
 
 
 def _of_texts(cells: pd.Series, pattern: re.Pattern[str]) -> pd.Series:

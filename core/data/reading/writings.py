@@ -51,6 +51,7 @@ _DATES = {  # in the usual order: where two fit equally, the first is taken
     "%Y.%m": "year.month",
     "%Y년%m월": "year-month (Korean)",
     "%YM%m": "year and month",
+    "%Y-M%m": "year and month",
     "%m/%Y": "month/year",
     "%m-%Y": "month-year",
     "%m.%Y": "month.year",
