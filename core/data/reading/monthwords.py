@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -88,6 +88,7 @@ def _is_filler(word: str) -> bool:
     return word.lower() in _FILLERS
 
 
+@lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
     """Return a word in small letters without accents and without the point of an abbreviation."""
     return without_accents(word.strip().rstrip(".").lower())
