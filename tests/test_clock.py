@@ -8,7 +8,7 @@ import pytest
 
 from core.data.choices import Choices
 from core.data.reading.timecolumn import take_time
-from core.data.report import Notes
+from core.data.report import Notes, Refused
 from tests.files import accepted, told, workbook
 from tests.timetables import HOURS, read_as, table, times, values
 
@@ -46,6 +46,9 @@ CLOCKS = {
     "interval": ("1h", lambda s: f"{s:%H:%M}-{s + HOUR:%H:%M}"),
     "span": ("1h", lambda s: f"{s:%H:%M} - {s + HOUR:%H:%M}"),
     "digits": ("1h", lambda s: f"{s:%H%M}-{s + HOUR:%H%M}"),
+    "from to": ("1h", lambda s: f"{s.hour:02d}-{(s.hour + 1) % 24:02d}"),
+    "of Access": ("15min", lambda s: f"30.12.1899 {s:%H:%M:%S}"),
+    "체결시간": ("1h", lambda s: f"{s:%H%M%S}".lstrip("0") or "0"),
     "fraction": ("1h", lambda s: f"{s.hour / 24:.6f}"),
     "decimal hours": ("30min", lambda s: minutes(s) / 60),
 }
@@ -134,7 +137,135 @@ def test_numbers_of_series_are_no_clock(ids, name):
     assert stamps.nunique() == 60 and name in names
 
 
+def test_hours_and_minutes_under_any_name():
+    index = pd.date_range("2020-02-26", periods=700, freq="10min").as_unit("us")
+    for names in (("h", "m"), ("hour", "x"), ("a", "b")):
+        clock = dict(zip(names, (index.hour, index.minute), strict=True))
+        read_as(table(index.strftime("%Y-%m-%d"), "day", **clock), index, f"and {names[0]!r} and {names[1]!r}")
+
+
+@pytest.mark.parametrize("am, pm", [("AM", "PM"), ("a.m.", "p.m."), ("오전", "오후")])
+@pytest.mark.parametrize("form", ["%I:%M", "%I"])
+def test_am_and_pm_in_a_column_of_its_own(form, am, pm):
+    half = np.where(HOURS.hour < 12, am, pm)
+    read_as(table(HOURS.strftime("%m/%d/%Y"), "Date", Time=HOURS.strftime(form), half=half), HOURS)
+
+
+def test_the_hour_doubled_in_autumn_with_a_letter():
+    local = pd.date_range("2023-01-01", "2023-12-31 23:00", freq="h", tz="Europe/Berlin")
+    letters = np.where(
+        local.tz_localize(None).duplicated(keep=False), np.where(local.map(pd.Timestamp.dst), "A", "B"), ""
+    )
+    hours = [f"{stamp.hour}{letter}" for stamp, letter in zip(local, letters, strict=True)]
+    standard = (local.tz_convert("UTC").tz_localize(None) + HOUR).as_unit("us")
+    read_as(table(local.strftime("%d.%m.%Y"), "Datum", Stunde=hours), standard, "doubled", "standard time")
+
+
+def test_counts_through_summer_time_say_so():
+    local = pd.date_range("2023-01-01", "2023-12-31 23:00", freq="h", tz="Europe/Berlin")
+    place = ((local - local.normalize()) // HOUR + 1).to_numpy()
+    standard = (local.tz_convert("UTC").tz_localize(None) + 2 * HOUR).as_unit("us")
+    read_as(table(local.strftime("%Y-%m-%d"), "date", hour=place), standard, "days of 23 and 25 hours")
+
+
+@pytest.mark.parametrize("clock", [lambda s: f"{s:%H:%M}", lambda s: s.hour])
+def test_dates_written_once_a_day(clock):
+    dates = np.where(HOURS.hour == 0, HOURS.strftime("%d.%m.%Y"), "")
+    read_as(table(dates, "Datum", Uhrzeit=map(clock, HOURS)), HOURS, "Datum", "count for those below")
+    rows = [
+        [s.to_pydatetime() if s.hour == 0 else None, s.time(), v] for s, v in zip(HOURS, values(120), strict=True)
+    ]
+    assert list(accepted(workbook([["Datum", "Zeit", "Last"], *rows]), "file.xlsx").frame.index) == list(HOURS)
+
+
+def test_a_year_written_once_a_year():
+    months = pd.date_range("1990-01-01", periods=120, freq="MS").as_unit("us")
+    years = np.where(months.month == 1, months.year.astype(str), "")
+    read_as(table(years, "Jahr", Monat=months.month), months)
+
+
+def test_the_fuller_of_two_times_is_taken():
+    local = pd.date_range("2023-10-20", periods=400, freq="h", tz="Europe/Berlin")
+    utc = local.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ")
+    wanted = local.tz_convert("UTC").tz_localize(None).as_unit("us")
+    content = table(local.strftime("%Y-%m-%d"), "date", hour=local.hour, begin=utc)
+    index, report = times(content)
+    assert list(index) == list(wanted) and told(report.found, "Time in 'begin'")
+
+
+RUNS = {
+    "year, month, day, hour": ("h", lambda i: [i.year, i.month, i.day, i.hour]),
+    "year, month, day, hour, minute": ("10min", lambda i: [i.year, i.month, i.day, i.hour, i.minute]),
+    "day, month, year": ("D", lambda i: [i.day, i.month, i.year]),
+    "month, day, year, hour": ("h", lambda i: [i.month, i.day, i.year, i.hour]),
+    "year and day of the year": ("D", lambda i: [i.year, i.day_of_year]),
+    "year and month": ("MS", lambda i: [i.year, i.month]),
+    "year": ("YS", lambda i: [i.year]),
+}
+
+
+@pytest.mark.parametrize("freq, parts", RUNS.values(), ids=RUNS)
+def test_parts_of_the_time_without_names(freq, parts):
+    index = pd.date_range("1890-01-01", periods=200, freq=freq).as_unit("us")
+    columns = [*parts(index), values(200)]
+    rows = [",".join(map(str, row)) for row in zip(*columns, strict=True)]
+    named = ",".join(f"c{place}" for place in range(len(columns)))
+    for content in ("\n".join(rows), "\n".join([named, *rows])):
+        index_read, report = times(content)
+        assert list(index_read) == list(index) and report.variables == 1, report.text()
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [2000 + values(100) // 1, np.arange(100) % 12 + 1],
+        [np.full(100, 2020), np.arange(100) % 5 + 1],
+        [np.arange(100) + 20_000, values(100) // 1],
+        [np.full(100, 2020), np.full(100, 3), np.arange(100) % 7 + 1],
+    ],
+)
+def test_numbers_side_by_side_that_make_no_times(columns):
+    frame = pd.DataFrame(dict(enumerate([*map(np.float64, columns), values(100)]))).rename(columns=str)
+    with pytest.raises(Refused, match="No column can be read as time"):
+        take_time(frame, Choices(), Notes())
+
+
 PARTS = {
+    "in German": (
+        pd.date_range("1990-01-01", periods=90, freq="MS"),
+        lambda i: {
+            "Jahr": i.year,
+            "Monat": [f"{'Januar März'.split()[m == 3] if m in (1, 3) else m}" for m in i.month],
+        },
+    ),
+    "in Spanish": (
+        pd.date_range("2019-12-01", periods=90, freq="h"),
+        lambda i: {"Año": i.year, "Mes": i.month, "Día": i.day, "Hora": i.hour},
+    ),
+    "in French": (
+        pd.date_range("2019-12-01", periods=90, freq="h"),
+        lambda i: {"Année": i.year, "Mois": i.month, "Jour": i.day, "Heure": i.hour},
+    ),
+    "quarters in German": (
+        pd.date_range("1990-01-01", periods=90, freq="QS"),
+        lambda i: {"Jahr": i.year, "Quartal": [f"{q}. Quartal" for q in i.quarter]},
+    ),
+    "weeks of reports": (
+        pd.date_range("2003-12-01", periods=400, freq="W-MON"),
+        lambda i: {"Meldejahr": i.isocalendar().year, "Meldewoche": i.isocalendar().week},
+    ),
+    "weeks of a bulletin": (
+        pd.date_range("2003-12-01", periods=400, freq="W-MON"),
+        lambda i: {"ISO year": i.isocalendar().year, "ISO week": i.isocalendar().week},
+    ),
+    "months of a bureau": (
+        pd.date_range("1990-01-01", periods=90, freq="MS"),
+        lambda i: {"Year": i.year, "Period": [f"M{m:02d}" for m in i.month]},
+    ),
+    "letters large and small": (
+        pd.date_range("2019-12-01", periods=90, freq="10min"),
+        lambda i: {"YY": i.year, "MM": i.month, "DD": i.day, "hh": i.hour, "mm": i.minute},
+    ),
     "months": (
         pd.date_range("1958-03-01", periods=90, freq="MS"),
         lambda i: {"year": i.year, "month": i.month, "decimal date": i.year + (i.month - 0.5) / 12},

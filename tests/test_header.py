@@ -55,6 +55,18 @@ def test_a_logger_line_as_wide_as_the_table():
     assert units(result) == {"load": "kilo", "temp": "grad"}  # a logger's third row holds units whatever it says
 
 
+def test_a_loggers_row_of_processing_is_no_row_of_units():
+    head = ("TOA5,Station,CR1000", "TIMESTAMP,Batt,AirT", "TS,Volts,Deg C", ",Min,Avg")
+    assert units(accepted(text(*head))) == {"Batt": "Volts", "AirT": "Deg C"}
+
+
+def test_facts_of_the_station_above_the_names():
+    facts = ("Source,Location ID,City,Latitude,Longitude,Zone", "NSRDB,145809,-,39.73,-105.18,-7")
+    result = accepted(text(*facts, "date,load,temp"))
+    same(result.frame, hourly())
+    assert told(result.report.found, "2 lines before the table")
+
+
 @pytest.mark.parametrize("below_time", ["UTC", "", "yyyy-mm-dd hh:mm", "-", "UTC+1", "MEZ (UTC+1)"])
 @pytest.mark.parametrize("load, temp", [("MW", "degC"), ("[MW]", "(°C)"), ("kW h", "-"), ("EUR/MWh", "1")])
 def test_a_row_of_units(below_time, load, temp):

@@ -209,7 +209,6 @@ def test_numbers_beyond_all_bounds_are_missing(cell):
 @pytest.mark.parametrize(
     "cells",
     [
-        [f"{10 + place % 20}/03/2004" for place in range(HOURS)],
         [f"{place % 24}:00" for place in range(HOURS)],
         [f"{place % 9} of 9" for place in range(HOURS)],
         [f"{place % 9}-{place % 4}" for place in range(HOURS)],

@@ -82,8 +82,31 @@ def test_rows_are_numbered_as_stated(start, step, last):
 
 
 @pytest.mark.parametrize(
+    "start, step, last",
+    [
+        ("31.01.2024 13:00", "1 hour", "2024-02-04 16:00"),
+        ("1. März 2024", "15 minutes", "2024-03-02 00:45"),
+        ("2024-01", "monthly", "2032-04-01"),
+        ("2024-01-31", "M", "2032-04-30"),
+        ("2024-01-30", "1 month", "2032-04-30"),
+        ("1900", "Y", "1999-01-01"),
+        ("1900", "2 years", "2098-01-01"),
+        ("2024-01-01", "6 months", "2073-07-01"),
+        ("2024-01-01", "1H", "2024-01-05 03:00"),
+        ("2024-01-01", "working days", "2024-05-17"),
+        ("2024-01-01", "weekly", "2025-11-24"),
+    ],
+)
+def test_start_and_step_in_the_words_people_use(start, step, last):
+    index = numbered(start, step).frame.index
+    assert len(index) == 100 and index[-1] == pd.Timestamp(last)
+
+
+@pytest.mark.parametrize(
     "start, step, words",
     [
+        ("03/04/2024", "1h", "can be 3 April 2024 or 4 March 2024"),
+        ("2024-01-01", "1m", "'1m' cannot be read"),
         ("2020-01-01", "", "no step"),
         ("", "1h", "no start"),
         ("soon", "1h", "'soon' cannot be read"),
@@ -114,6 +137,46 @@ def test_a_refusal_shows_the_column_and_a_cell_that_cannot_be_read():
     assert "'when'" in mixed and "'01.02.2020 soon'" in mixed
     with pytest.raises(Refused, match=r"the file has 'a', 'b'"):
         take_time(pd.DataFrame({"a": [1.5, 2.5], "b": [3.5, 1.0]}), Choices(), Notes())
+
+
+@pytest.mark.parametrize(
+    "cells, words",
+    [
+        (HOURS.strftime("%d.%m. %H:%M"), "'30.01. 00:00' has no year"),
+        (HOURS.strftime(" %m/%d  %H:%M:%S"), "'01/30  00:00:00' has no year"),
+        (HOURS.strftime("%H:%M:%S"), "'00:00:00' is a clock without a date"),
+        (np.arange(120) * 3600, "'0' cannot be read"),
+    ],
+)
+def test_a_refusal_says_what_a_time_lacks(cells, words):
+    assert f"'time_s' looks like the time and {words}" in refusal(table(cells, "time_s"))
+
+
+def test_ends_of_intervals_in_digits_and_other_times_are_no_variables():
+    ends = (HOURS + HOUR).strftime("%Y%m%d%H%M")
+    later = (HOURS - 5 * HOUR).strftime("%m/%d/%Y %H:%M")
+    dates = HOURS.strftime("%d.%m.%Y")
+    content = table(HOURS.strftime("%Y%m%d%H%M"), "TIMESTAMP_START", TIMESTAMP_END=ends, ept=later, day=dates)
+    report = read_as(content, HOURS)
+    reasons = {part.name: part.reason for part in report.left_out}
+    assert reasons == {
+        "TIMESTAMP_END": "is the end of the interval that begins at the time.",
+        "ept": "says the time again.",
+        "day": "holds times of its own, not numbers.",
+    }
+
+
+def test_the_day_of_each_row_in_digits_is_no_variable():
+    day = HOURS.strftime("%Y%m%d").astype(float)
+    read_as(table(HOURS.strftime("%Y-%m-%d %H:%M"), "time", x=day), HOURS)
+    counts = times(table(HOURS.strftime("%Y-%m-%d %H:%M"), "time", x=20_200_101 + np.arange(120) * 3))[1]
+    assert [column.name for column in counts.columns] == ["x", "load"]
+
+
+def test_numbers_that_are_dates_by_a_far_fetched_reading_stay_numbers():
+    ratios = [f"{1 + place % 12}.{1700 + place * 3 % 300}" if place % 20 else "X" for place in range(120)]
+    report = times(table(HOURS.strftime("%Y-%m-%d %H:%M"), "time", ratio=ratios))[1]
+    assert [column.name for column in report.columns] == ["ratio", "load"]
 
 
 NO_TIMES = {

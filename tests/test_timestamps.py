@@ -62,6 +62,18 @@ WRITINGS = {
     "Excel's days, four decimals": lambda s: f"{(s - pd.Timestamp(1899, 12, 30)) / pd.Timedelta('1D'):.4f}",
     "seconds since 1970": lambda s: f"{s.timestamp():.0f}",
     "microseconds since 1970": lambda s: f"{s.timestamp() * 1e6:.0f}",
+    "nanoseconds of .NET": lambda s: f"{s.timestamp() * 1e7 + 621_355_968e9:.0f}",
+    "file times of Windows": lambda s: f"{s.timestamp() * 1e7 + 116_444_736e9:.0f}",
+    "dashes throughout": lambda s: f"{s:%Y-%m-%d-%H-%M}",
+    "points throughout": lambda s: f"{s:%Y.%m.%d.%H.%M}",
+    "low lines": lambda s: f"{s:%Y_%m_%d_%H}",
+    "hour and minute after eight digits": lambda s: f"{s:%Y%m%d%H:%M}",
+    "six digits before the clock": lambda s: f"{s:%y%m%d %H:%M}",
+    "SAS": lambda s: f"{s:%d%b%Y:%H:%M:%S}".upper(),
+    "Oracle": lambda s: f"{s:%d-%b-%y %I.%M.%S.000000 %p}".upper(),
+    "day of the year": lambda s: f"{s:%Y-%j %H:%M}",
+    "in square brackets": lambda s: f"[{s:%Y-%m-%d %H:%M:%S}]",
+    "interval by its length": lambda s: f"{s:%Y-%m-%dT%H:%M:%SZ}/PT1H",
     "midnights without a clock": lambda s: f"{s:%Y-%m-%d}" if s.hour == 0 else f"{s:%Y-%m-%d %H:%M:%S}",
 }
 
@@ -118,6 +130,28 @@ PERIODS = {
     "1970년 1월": (lambda s: f"{s.year}년 {s.month}월", "MS"),
     "1970.083": (lambda s: f"{s.year + (s.month - 1) / 12:.3f}", "MS"),
     "1970": (lambda s: f"{s.year}", "YS"),
+    "1970Jan": (lambda s: f"{s:%Y%b}", "MS"),
+    "Sept 1970": (lambda s: f"{s:%b %Y}".replace("Sep", "Sept"), "MS"),
+    "1970-T1": (lambda s: f"{s.year}-T{s.quarter}", "QS"),
+    "T1 1970": (lambda s: f"T{s.quarter} {s.year}", "QS"),
+    "1970 1Q": (lambda s: f"{s.year} {s.quarter}Q", "QS"),
+    "1. Quartal 1970": (lambda s: f"{s.quarter}. Quartal {s.year}", "QS"),
+    "1er trimestre 1970": (lambda s: f"{s.quarter}{'er' if s.quarter == 1 else 'e'} trimestre {s.year}", "QS"),
+    "1970.1/4": (lambda s: f"{s.year}.{s.quarter}/4", "QS"),
+    "1970年第1季度": (lambda s: f"{s.year}年第{s.quarter}季度", "QS"),
+    "1970年1月": (lambda s: f"{s.year}年{s.month}月", "MS"),
+    "1970.01 월": (lambda s: f"{s:%Y.%m} 월", "MS"),
+    "1970-M01": (lambda s: f"{s:%Y-M%m}", "MS"),
+    "1970-71": (lambda s: f"{s.year}-{(s.year + 1) % 100:02d}", "YS"),
+    "1970/1971": (lambda s: f"{s.year}/{s.year + 1}", "YS"),
+    "IV/1970": (lambda s: f"{('I', 'II', 'III', 'IV')[s.quarter - 1]}/{s.year}", "QS"),
+    "1970-S1": (lambda s: f"{s.year}-S{(s.month + 5) // 6}", "6MS"),
+    "H1 1970": (lambda s: f"H{(s.month + 5) // 6} {s.year}", "6MS"),
+    "1. Halbjahr 1970": (lambda s: f"{(s.month + 5) // 6}. Halbjahr {s.year}", "6MS"),
+    "197005, a week": (lambda s: f"{s:%G%V}", "W-MON"),
+    "1970-S05": (lambda s: f"{s:%G-S%V}", "W-MON"),
+    "KW 05/1970": (lambda s: f"KW {s:%V/%G}", "W-MON"),
+    "1970031": (lambda s: f"{s:%Y%j}", "D"),
     "1970-W05": (lambda s: f"{s:%G-W%V}", "W-MON"),
     "1970W05": (lambda s: f"{s:%GW%V}", "W-MON"),
     "1970-W05-1": (lambda s: f"{s:%G-W%V-1}", "W-MON"),
@@ -232,6 +266,49 @@ def test_other_doubled_rows_stay_doubled():
         hours = pd.date_range("2023-03-01", "2023-11-20", freq="h")
         index, report = times(table(sorted([*hours.strftime("%Y-%m-%d %H:%M"), day])))
         assert list(index) == list(hours) and told(report.mended, "1 row at the time of an earlier one"), day
+
+
+TRADING = pd.date_range("2023-02-01", "2023-04-28", freq="30min").to_series().between_time("09:30", "15:30").index
+WALL = {
+    "trading hours": TRADING[TRADING.day_of_week < 5],
+    "days": pd.date_range("2023-01-01", periods=300),
+    "months": pd.date_range("2010-01-01", periods=120, freq="MS"),
+}
+
+
+@pytest.mark.parametrize("index", WALL.values(), ids=WALL)
+def test_rows_that_keep_to_the_clock_on_the_wall_stay_on_it(index):
+    zoned = index.tz_localize("America/New_York")
+    report = read_as(table([stamp.isoformat() for stamp in zoned], "time"), index, "as written, by the clock")
+    assert not report.mended
+    frame = pd.DataFrame({"time": zoned, "a": 1.5})
+    assert list(take_time(frame, Choices(), Notes())[0]) == list(index)
+
+
+def test_nearly_equal_readings_are_told_apart_by_their_steps():
+    days = pd.date_range("2023-01-01", periods=400)
+    assert not read_as(table(days.strftime("%y-%m-%d")), days).questions
+
+
+@pytest.mark.parametrize("name", ["t", "x_ms", "column 1"])
+@pytest.mark.parametrize("unit", [1, 1_000])
+def test_counts_since_1970_need_no_name(name, unit):
+    seconds = (HOURS - pd.Timestamp(0)) // pd.Timedelta("1s")
+    read_as(table(seconds * unit, name), HOURS, "since 1970")
+
+
+@pytest.mark.parametrize("name, day", [("JD", 2_440_587.5), ("mjd", 40_587.0), ("datenum", 719_529.0)])
+def test_days_of_astronomers_and_of_matlab(name, day):
+    cells = [f"{day + (stamp - pd.Timestamp(0)) / pd.Timedelta('1D'):.6f}" for stamp in HOURS]
+    read_as(table(cells, name), HOURS, "Time counted in")
+
+
+def test_months_behind_a_point_are_no_decimals():
+    months = pd.date_range("2001-01-01", periods=96, freq="MS")
+    cells = [float(f"{stamp:%Y.%m}") for stamp in months]  # October is 2001.1
+    for name in ("시점", "x"):
+        stamps, _ = take_time(pd.DataFrame({name: cells, "a": 1.5}), Choices(), Notes())
+        assert list(stamps) == list(months)
 
 
 @pytest.mark.parametrize("form", ["%Z", "%z"])

@@ -160,3 +160,33 @@ def test_bare_numbers_are_hours_by_their_run(names, apart, first):
     (slots,) = find_slots(["region", *names])
     assert slots.names == tuple(names) and slots.certain and slots.variable == "value"
     assert slots.offsets == tuple((place + first) * apart for place in range(len(names)))
+
+
+@pytest.mark.parametrize("cell", [lambda s: f"{s.year}", lambda s: f"{s:%Y.%m}", lambda s: f"{s:%Y/%m}"])
+@pytest.mark.parametrize("corner", ["Country", "시도별(1)", ""])
+def test_numbers_of_years_in_the_header_are_names(cell, corner):
+    index = pd.date_range("1960-01-01", periods=60, freq="YS" if cell(pd.Timestamp(2000, 5, 1)) == "2000" else "MS")
+    rows = {"A": VALUES[0, :60], "B": VALUES[1, :60]}
+    lines = [",".join([corner, *map(cell, index)]), *(",".join([name, *map(str, row)]) for name, row in rows.items())]
+    result = accepted("\n".join(lines))
+    assert list(result.frame.index) == list(index) and list(result.frame) == ["A", "B"]
+    assert (result.frame["B"].to_numpy() == rows["B"]).all()
+
+
+def test_months_in_german_in_the_header_are_all_turned():
+    names = "Jan Feb Mrz Apr Mai Jun Jul Aug Sep Okt Nov Dez".split()
+    index = pd.date_range("1990-01-01", periods=60, freq="MS")
+    frame = pd.DataFrame(VALUES[:2, :60], columns=[f"{names[s.month - 1]} {s.year}" for s in index], index=["A", "B"])
+    result = accepted(frame.to_csv(index_label="Land"))
+    assert list(result.frame.index) == list(index) and not result.report.left_out
+
+
+@pytest.mark.parametrize(
+    "words", ["Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez", "ene feb mar abr may jun jul ago sep oct nov dic"]
+)
+def test_months_of_a_year_in_other_words(words):
+    years = np.arange(1960, 2010)
+    frame = pd.DataFrame(VALUES[:50, :12], columns=words.split(), index=pd.Index(years, name="Jahr"))
+    result = accepted(frame.to_csv())
+    assert list(result.frame.index) == list(pd.date_range("1960-01-01", periods=600, freq="MS"))
+    assert (result.frame["value"].to_numpy() == VALUES[:50, :12].ravel()).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 def coverage(stamps: pd.Series) -> float:
@@ -16,16 +17,12 @@ def coverage(stamps: pd.Series) -> float:
     >>> round(coverage(pd.Series(pd.to_datetime(["2020-01-01", "2020-01-02", "2020-02-01"]))), 2)
     0.09
     """
-    known = pd.DatetimeIndex(np.sort(stamps.dropna().unique()))
-    if len(known) < 2:
+    apart = _apart(stamps)
+    if not len(apart):
         return 1.0
-    months = known.year.to_numpy() * 12 + known.month.to_numpy()
-    apart = np.diff(months)
-    if not apart.all():
-        apart = np.diff(known.to_numpy()).astype(np.int64)
     steps, times = np.unique(apart, return_counts=True)
     usual = int(steps[times.argmax()])
-    return min(1.0, len(known) / (int(apart.sum()) // usual + 1))
+    return min(1.0, (len(apart) + 1) / (int(apart.sum()) // usual + 1))
 
 
 def regularity(stamps: pd.Series) -> float:
@@ -34,8 +31,21 @@ def regularity(stamps: pd.Series) -> float:
     >>> regularity(pd.Series(pd.date_range("2020-01-01", periods=48, freq="h")))
     1.0
     """
-    apart = np.diff(np.sort(stamps.dropna().unique())).astype(np.int64)
+    apart = _apart(stamps)
     if not len(apart):
         return 0.0
     _, times = np.unique(apart, return_counts=True)
     return float(times.max() / len(apart))
+
+
+def in_order(stamps: pd.Series) -> float:
+    """Return the share of rows that go on from the one before in the file's direction."""
+    steps = np.diff(stamps.dropna().to_numpy()).astype(np.int64)
+    return round(max((steps > 0).mean(), (steps < 0).mean()), 3) if len(steps) else 0.0
+
+
+def _apart(stamps: pd.Series) -> NDArray[np.int64]:
+    """Return the steps from each of the different stamps to the next: in months where none shares its month."""
+    known = pd.DatetimeIndex(np.sort(stamps.dropna().unique()))
+    months = np.diff(known.year.to_numpy() * 12 + known.month.to_numpy()).astype(np.int64)
+    return months if months.all() else np.diff(known.to_numpy()).astype(np.int64)

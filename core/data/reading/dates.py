@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from core.data.choices import DAY_FIRST, MONTH_FIRST, Choices, Option, Question
-from core.data.reading.coverage import coverage
+from core.data.reading.coverage import coverage, regularity
 from core.data.reading.writings import Reading, fitting, read
 from core.data.report import Notes, some
 
 ENOUGH = 0.9  # share of readable cells from which a column counts as time
 _SAMPLE = 300
 _NEAR = 0.99  # of the best coverage: what comes so near fits as well
+_AS_EVEN = 0.1  # share of usual steps by which equals may differ
 _CENTURY = 100
 _LAST_NEAR_YEAR = 2030  # two-digit years beyond it may mean the century before
 
@@ -87,7 +88,7 @@ def best_fit(
 
 
 def _nearest(readings: Sequence[pd.Series]) -> list[int]:
-    """Return the places of the readings that fill the time axis best, in their order.
+    """Return the places of the readings that fill the time axis best, in their order; of equals, the more regular.
 
     Of days that repeat, with a clock beside them or several series, the closest ones are nearest: by the other order
     of day and month, the days of a week are the first of seven months.
@@ -96,6 +97,9 @@ def _nearest(readings: Sequence[pd.Series]) -> list[int]:
         return [0]
     shares = [coverage(stamps) for stamps in readings]
     near = [place for place, share in enumerate(shares) if share >= _NEAR * max(shares)]
+    if len(near) > 1:
+        even = {place: regularity(readings[place]) for place in near}
+        near = [place for place in near if even[place] >= max(even.values()) - _AS_EVEN]
     if readings[near[0]].nunique() > readings[near[0]].notna().sum() / 2:
         return near
     spans = {place: readings[place].max() - readings[place].min() for place in near}

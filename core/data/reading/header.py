@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from core.data.reading.body import Body, width_of
 from core.data.reading.names import plain_name
@@ -11,6 +13,8 @@ from core.data.reading.unitrow import holds_units, unit_of
 from core.data.report import Notes, count, some
 
 _LOGGERS = ("TOA5", "TOACI1")  # Campbell files: a line on the logger, then names, units, processing
+_TIME = re.compile(r"(1[5-9]|2[01])\d{2}([.\-/](0[1-9]|1[0-2]?))?")
+_FEWEST_TIMES, _MOST_TIMES = 12, 0.8  # of a line that names columns by times, and as a share of its cells
 _MOST_ROWS = 8  # of a header
 _MOST_GROUPS = 3
 
@@ -39,15 +43,32 @@ def find_header(head: list[Row], is_number: Callable[[object], bool], notes: Not
     """Return the header of a table by its first lines, of which none is blank; what is no name or unit is told."""
     body = Body(head, is_number)
     first = next(place for place, row in enumerate(head) if width_of(row) >= body.width)
-    if not body.is_named_by(head[first]):
+    if not (body.is_named_by(head[first]) or _runs_through_time(head[first])):
         _tell_skipped(first, notes)
         notes.found.append("No line of column names; columns are numbered.")
         return Header(first, [""] * body.width, [""] * body.width)
-    first, end = _bounds(head, first, body)
+    first, end = _bounds(head, _below_facts(head, first, body), body)
     block, above = [_texts(row) for row in head[first:end]], [_texts(row) for row in head[:first]]
     while len(block) > 1 and _is_remark(block[0], block[1], max(map(width_of, head[end:]))):
         above.append(block.pop(0))
     return Header(end, *_interpreted(block, above, body, notes))
+
+
+def _runs_through_time(row: Row) -> bool:
+    """Whether a line holds, behind a word, years or months such as 2024.01, each later than the one before."""
+    times = [str(cell).strip() for cell in row[1 : width_of(row)]]
+    known = [time for time in times if _TIME.fullmatch(time)]
+    several = len(known) >= max(_FEWEST_TIMES, _MOST_TIMES * len(times))
+    return several and not str(row[0])[:1].isdigit() and all(one < next_one for one, next_one in pairwise(known))
+
+
+def _below_facts(head: list[Row], first: int, body: Body) -> int:
+    """Return the line of names where facts of the station and the names of these stand above, wider than it."""
+    for place in range(first + 1, min(first + _MOST_GROUPS, len(head))):
+        wider = all(width_of(line) > body.width for line in head[first:place])
+        if wider and width_of(head[place]) == body.width and body.is_header(head[place]):
+            return place
+    return first
 
 
 def _bounds(head: list[Row], first: int, body: Body) -> tuple[int, int]:
@@ -82,7 +103,9 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
     for place, row in enumerate(rows[1:], start=1):
         if body.numeric and not any(row[column] for column in body.numeric if column < width):
             index = row  # pandas names the index below the names of the columns
-        elif (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body)):
+        elif not any(units) and (
+            (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body))
+        ):
             units = [unit_of(cell) for cell in row]
             notes.found.append(f"A row of units: {some([unit for unit in units if unit])}.")
             continue

@@ -10,6 +10,7 @@ import pandas as pd
 from core.data.choices import Choices
 from core.data.reading.cells import LONGEST, is_missing
 from core.data.reading.guard import MOST_COLUMNS
+from core.data.reading.monthwords import in_english
 from core.data.reading.timecolumn import take_time
 from core.data.report import Notes, Refused, count, some
 
@@ -52,7 +53,7 @@ def turn(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.DataFrame:
 def _dates(names: list[str], choices: Choices, notes: Notes) -> pd.Series | None:
     """Return the stamps of the names that are dates, by name; None where most are not."""
     years = [name for name in names if _ONLY_YEAR.fullmatch(name.strip())]
-    dates = years or [name for name in names if _DATE.fullmatch(name.strip())]
+    dates = years or [name for name in names if _DATE.fullmatch(in_english(name.strip()))]
     if len(dates) < max(_FEWEST_DATES, _SHARE * len(names)):
         return None
     if years:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from core.data.choices import Choices, Question
 from core.data.reading.cells import is_missing
 from core.data.reading.freeform import is_date
 from core.data.reading.numerals import FIRST_YEAR, LAST_YEAR
+from core.data.reading.stated import start_of, step_of
 from core.data.reading.timestamps import says_time
 from core.data.report import Notes, Refused, some
 from core.data.step import MONTH_END, Step
@@ -25,6 +25,7 @@ QUESTIONS = (
     ),
 )
 _SAMPLE = 300
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _NUMBERS = re.compile(r"\d+(?:\.\d+(?![\d.]))?")  # 1.5 is one number, 1.5.2020 are three
 
 
@@ -48,12 +49,8 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.Serie
             f"No column can be read as time, and a {given} is stated but no {lacking}; state both.", *QUESTIONS
         )
     try:
-        start = pd.Timestamp(datetime.fromisoformat(choices.start.strip()).replace(tzinfo=None)).as_unit("us")
-    except ValueError as error:
-        text = f"The start {choices.start[:30]!r} cannot be read as a time; write it as 2024-01-31 13:00."
-        raise Refused(text, *QUESTIONS) from error
-    try:
-        step = Step.from_text(choices.step)
+        start = start_of(choices.start, choices)
+        step = step_of(choices.step, start)
     except ValueError as error:
         raise Refused(str(error), *QUESTIONS) from error
     _check_fit(start, step, len(frame))
@@ -86,13 +83,25 @@ def _nearest(frame: pd.DataFrame) -> str:
         columns = some([repr(name) for name in frame.columns])
         return f" (the file has {columns}); add a column such as 'date' with values like 2024-01-31 13:00"
     example = next((text for text in samples[nearest] if not is_date(text)), samples[nearest][0])
-    return f": {nearest!r} looks like the time and {example[:40]!r} cannot be read; write it as 2024-01-31 13:00"
+    return f": {nearest!r} looks like the time and {example[:40]!r} {_fault(example)}; write it as 2024-01-31 13:00"
+
+
+def _fault(example: str) -> str:
+    """Return what is wrong with a cell that looks like a time."""
+    clock = _CLOCK.search(example)
+    date = example[: clock.start()].strip() if clock else example
+    if not date:
+        return "is a clock without a date"
+    groups = _NUMBERS.findall(date)
+    if clock and len(groups) == 2 and max(map(len, groups)) == 2:
+        return "has no year"
+    return "cannot be read"
 
 
 def _sample(cells: pd.Series) -> list[str]:
-    """Return some cells of a column of texts, none of a column of numbers."""
+    """Return some cells of a column as texts."""
     if cells.dtype == np.float64:
-        return []
+        return [f"{cell:.15g}" for cell in cells.iloc[:_SAMPLE].dropna()]
     return [str(cell).strip() for cell in cells.iloc[:_SAMPLE] if not is_missing(cell)]
 
 

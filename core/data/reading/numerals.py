@@ -1,4 +1,4 @@
-"""Numbers that stand for times: digits with the year first, counts since 1970, Excel's days, years."""
+"""Numbers that stand for times: digits with the year first, years and their shares, counts."""
 
 from __future__ import annotations
 
@@ -6,29 +6,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.reading.counts import SEEMS_EVEN, from_counts
 from core.data.reading.coverage import coverage, regularity
 from core.data.reading.dates import ENOUGH, tell_late
+from core.data.reading.periods import from_months, from_weeks
 from core.data.report import Notes
 
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # what stamps in nanoseconds hold, as libraries that draw and store them use
 _DIGITS = {6: "year and month", 8: "year, month and day", 10: "an hour", 12: "hour and minute", 14: "a clock"}
-_EPOCHS = {  # unit: size in microseconds, least, beyond
-    "s": (1_000_000, 1e8, 1e10),  # 1973 to 2286
-    "ms": (1_000, 1e11, 1e13),
-    "us": (1, 1e14, 1e16),
-    "ns": (0.001, 1e17, 1e19),
-}
-_EXCEL = pd.Timestamp(1899, 12, 30)  # day 0 of Excel's calendar, from March 1900 on
-_EXCEL_DAYS = (20_000, 60_000)  # 1954 to 2064
-_SEEMS_EVEN = 0.9
-_NEAR_MINUTE = 10.0  # seconds; Excel's days are often cut to four decimals
+_DAY_OF_YEAR, _MONTHS = 7, 6  # digits of 2024031 and of 202401
+_EXACT = 1e-6
 
 
 def from_numbers(cells: pd.Series, notes: Notes, *, named_time: bool) -> pd.Series | None:
     """Return stamps of a column of numbers, None when they are no times.
 
-    Counts since 1970 and years are believed only of a column named like time; digits and Excel's days also of
-    others, where they step as time does.
+    Years are believed only of a column named like time; digits, Excel's days and counts since 1970 also of others,
+    where they step as time does.
     """
     values = cells.to_numpy(np.float64)
     known = values[np.isfinite(values)]
@@ -36,14 +30,12 @@ def from_numbers(cells: pd.Series, notes: Notes, *, named_time: bool) -> pd.Seri
         return None
     attempt, ordered = Notes(), bool((np.diff(known) >= 0).all() or (np.diff(known) <= 0).all())
     stamps = _from_digits(values, known, attempt) if named_time or ordered else None
-    if stamps is not None and not named_time and coverage(pd.Series(stamps)) < _SEEMS_EVEN:
+    if stamps is not None and not named_time and coverage(pd.Series(stamps)) < SEEMS_EVEN:
         stamps = None
-    if stamps is None and ordered:
-        stamps = _from_excel(values, known, attempt, named_time=named_time)
     if stamps is None and named_time:
         stamps = _from_years(values, known, attempt)
-    if stamps is None and named_time:
-        stamps = _from_epoch(values, known, attempt)
+    if stamps is None:
+        stamps = from_counts(values, str(cells.name), attempt, named_time=named_time, ordered=ordered)
     if stamps is None:
         return None
     notes.take(attempt)
@@ -53,10 +45,36 @@ def from_numbers(cells: pd.Series, notes: Notes, *, named_time: bool) -> pd.Seri
 def _from_digits(values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes) -> pd.DatetimeIndex | None:
     """Return stamps of 202401, 20240131, 2024013113 ..., None when they are none; hour 24 is midnight."""
     width = len(f"{np.median(known):.0f}")
-    if width not in _DIGITS or (known % 1 != 0).mean() > 1 - ENOUGH:
+    if width not in (*_DIGITS, _DAY_OF_YEAR) or (known % 1 != 0).mean() > 1 - ENOUGH:
         return None
-    rest = np.where(np.abs(values) < 1e15, values, 0).astype(np.int64)
-    whole = rest == values
+    whole = np.where((np.abs(values) < 1e15) & (values % 1 == 0), values, 0).astype(np.int64)
+    if width == _DAY_OF_YEAR:
+        return _from_days_of_years(whole, notes) if _is_right(whole // 1000, whole % 1000, 366, known) else None
+    if width == _MONTHS and not _is_right(whole // 100, whole % 100, 12, known):
+        return _from_weeks(whole, notes) if _is_right(whole // 100, whole % 100, 53, known) else None
+    return _from_clock(whole, width, len(known), notes)
+
+
+def _is_right(years: NDArray[np.int64], parts: NDArray[np.int64], most: int, known: NDArray[np.float64]) -> bool:
+    """Whether enough of the numbers are a year and a part of it."""
+    right = (years >= FIRST_YEAR) & (years <= LAST_YEAR) & (parts >= 1) & (parts <= most)
+    return bool(right.sum() >= ENOUGH * len(known))
+
+
+def _from_days_of_years(whole: NDArray[np.int64], notes: Notes) -> pd.DatetimeIndex:
+    texts = pd.Series(whole).map("{:07d}".format)
+    notes.found.append("Time written as 7 digits, year and day of the year.")
+    return pd.DatetimeIndex(pd.to_datetime(texts, format="%Y%j", errors="coerce")).as_unit("us")
+
+
+def _from_weeks(whole: NDArray[np.int64], notes: Notes) -> pd.DatetimeIndex:
+    year, week = pd.Series(whole // 100, dtype=np.float64), pd.Series(whole % 100, dtype=np.float64)
+    return pd.DatetimeIndex(from_weeks(year, week, notes))
+
+
+def _from_clock(whole: NDArray[np.int64], width: int, cells: int, notes: Notes) -> pd.DatetimeIndex | None:
+    """Return stamps of digits down to the month, day, hour, minute or second."""
+    rest = whole
     parts: list[NDArray[np.int64]] = []
     for _ in range((width - 4) // 2):
         rest, part = rest // 100, rest % 100
@@ -66,33 +84,15 @@ def _from_digits(values: NDArray[np.float64], known: NDArray[np.float64], notes:
     start = (rest * 12 + month - 1 - 1970 * 12).clip(-12 * 400, 12 * 400).astype("datetime64[M]")
     length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
     late = (hour == 24) & (minute == 0) & (second == 0)
-    right = (rest >= FIRST_YEAR) & (rest <= LAST_YEAR) & (month >= 1) & (month <= 12) & whole
+    right = (rest >= FIRST_YEAR) & (rest <= LAST_YEAR) & (month >= 1) & (month <= 12)
     right &= (day >= 1) & (day <= length) & (minute < 60) & (second < 60) & ((hour < 24) | late)
-    if right.sum() < ENOUGH * len(known):
+    if right.sum() < ENOUGH * cells:
         return None
     seconds = (day - 1) * 86_400 + hour * 3600 + minute * 60 + second
     stamps = start.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
     notes.found.append(f"Time written as {width} digits, year first, down to {_DIGITS[width]}.")
     tell_late(int((late & right).sum()), notes)
     return pd.DatetimeIndex(np.where(right, stamps, np.datetime64("NaT"))).as_unit("us")
-
-
-def _from_excel(
-    values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes, *, named_time: bool
-) -> pd.DatetimeIndex | None:
-    """Return stamps of Excel's day numbers; an unnamed count by exactly 1 is taken for a count of rows."""
-    low, high = _EXCEL_DAYS
-    steps = np.diff(known)
-    if known.min() < low or known.max() > high:
-        return None
-    stamps = _EXCEL + pd.to_timedelta(np.where(np.isfinite(values), values, np.nan) * 86_400, unit="s")
-    minutes, seconds = stamps.round("min"), stamps.round("s")
-    near = np.nanmax(np.abs((stamps - minutes).total_seconds().to_numpy())) <= _NEAR_MINUTE
-    rounded = minutes if near else seconds
-    if not named_time and ((np.abs(steps) == 1).all() or regularity(pd.Series(rounded)) < _SEEMS_EVEN):
-        return None
-    notes.found.append(f"Excel's day numbers ({known[0]:g} is {rounded[np.isfinite(values)][0]}).")
-    return pd.DatetimeIndex(rounded).as_unit("us")
 
 
 def _from_years(values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes) -> pd.DatetimeIndex | None:
@@ -122,12 +122,21 @@ def from_year_shares(cells: pd.Series, notes: Notes) -> pd.Series | None:
     return None
 
 
-def _from_epoch(values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes) -> pd.DatetimeIndex | None:
-    middle = np.median(np.abs(known))
-    for unit, (size, low, high) in _EPOCHS.items():
-        if low <= middle < high:
-            notes.found.append(f"Time counted in {unit} since 1970, read as UTC.")
-            inside = (np.abs(values) < high * 10) & np.isfinite(values)
-            micro = (np.where(inside, values, 0) * size).round().astype(np.int64).astype("datetime64[us]")
-            return pd.DatetimeIndex(np.where(inside, micro, np.datetime64("NaT")))
-    return None
+def from_month_points(cells: pd.Series, notes: Notes, *, named_time: bool) -> pd.Series | None:
+    """Return the months of 2005.01 ... 2005.09, 2005.1, 2005.11; None when the numbers are none, or skip months.
+
+    Under a name that says nothing of time they must go on month by month.
+    """
+    values = cells.to_numpy(np.float64)
+    known = np.isfinite(values)
+    hundreds = np.round(values[known] * 100)
+    years, months = np.divmod(hundreds, 100)
+    if known.sum() < 3 or np.abs(values[known] * 100 - hundreds).max() > _EXACT:
+        return None
+    if not _is_right(years.astype(np.int64), months.astype(np.int64), 12, hundreds):
+        return None
+    stamps = from_months(pd.Series(np.floor(values)), pd.Series(np.round(values * 100) % 100)).set_axis(cells.index)
+    if regularity(stamps) < (SEEMS_EVEN if named_time else 1.0) or not stamps.dropna().is_unique:
+        return None
+    notes.found.append(f"Year and month as in {cells[known].iloc[0]:.2f}.")
+    return stamps

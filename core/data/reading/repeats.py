@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices
+from core.data.reading.cells import is_missing, number
 from core.data.reading.clock import Clock
+from core.data.reading.numerals import from_numbers
 from core.data.reading.timestamps import read_stamps, says_time
 from core.data.report import Notes
 
@@ -17,6 +19,10 @@ _TOLERATED = 0.13  # years; the middle of a quarter is as far from its start
 _EXACT = 1e-6  # of the range: what a straight line through the times may leave
 _MOST = 1e19  # nanoseconds since 1970 are fewer
 _COUNTS = (1e9, 1e6, 1e3, 1, 1 / 60, 1 / 3600, 1 / 86_400)  # a second in units in which time is counted
+_DAY = pd.Timedelta(days=1)
+_QUARTER, _FARTHEST = 900, 14 * 3600  # seconds by which times of other zones lie apart
+_MOST_OFFSETS = 2  # in winter and in summer
+_OTHER = "holds times of its own, not numbers"
 _END = "is the end of the interval that begins at the time"
 _AGAIN = "says the time again"
 
@@ -40,10 +46,13 @@ def leave_repeats(frame: pd.DataFrame, names: list[str], stamps: pd.Series, note
     step = _usual_step(stamps)
     for name in names:
         cells = frame[name]
+        reason = ""
         if cells.dtype == np.float64:
             reason = _of_numbers(cells[rows], stamps[rows]) and _of_numbers(cells, stamps)
-        else:
-            reason = _of_texts(cells[rows], stamps[rows], step)
+        if not reason and (cells.dtype != np.float64 or says_time(name)):
+            reason = _of_times(cells[rows], stamps[rows], step)
+        if not reason and cells.dtype == np.float64:
+            reason = _of_dates(cells[rows], stamps[rows])
         if reason:
             notes.leave_column(name, reason)
             left.append(name)
@@ -56,19 +65,32 @@ def _usual_step(stamps: pd.Series) -> float:
     return float(pd.Series(steps).mode().iloc[0]) if len(steps) else 0.0
 
 
-def _of_texts(cells: pd.Series, stamps: pd.Series, step: float) -> str:
-    """Return why a column of texts or times is left out, "" where it is not; by some hundred rows."""
+def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> str:
+    """Return why a column that can be read as times is left out, "" where it is not; by some hundred rows."""
     other = read_stamps(cells, Choices(), attempt := Notes())
-    if other is None:
+    if other is None or (cells.dtype == object and _are_numbers(cells)):
         return ""
     later = (other - stamps).dt.total_seconds()
-    usual = later.mode()
-    if usual.empty or (later == usual[0]).mean() < _ENOUGH:
-        return ""
     zoned = any("zone" in sentence for sentence in attempt.found)
-    if usual[0] == 0 or (zoned and usual[0] % 900 == 0 and abs(usual[0]) <= 14 * 3600):
-        return _AGAIN
-    return _END if usual[0] == step else ""
+    if not zoned and (later == step).mean() >= _ENOUGH:
+        return _END
+    zones = later[(later % _QUARTER == 0) & (later.abs() <= _FARTHEST)]
+    few = zones.nunique() <= _MOST_OFFSETS and len(zones) >= _ENOUGH * later.notna().sum()
+    return _AGAIN if few and len(zones) else _OTHER
+
+
+def _of_dates(cells: pd.Series, stamps: pd.Series) -> str:
+    """Return why a column of numbers such as 20240131 is left out: that each is the day of its row, or the next."""
+    other = from_numbers(cells, Notes(), named_time=False)
+    near = other is not None and ((other - stamps).abs() <= _DAY).mean() >= _ENOUGH
+    return _AGAIN if near else ""
+
+
+def _are_numbers(cells: pd.Series) -> bool:
+    """Whether texts such as 3.1415 are numbers, and dates only by a far-fetched reading."""
+    known = [cell for cell in cells if not is_missing(cell)]
+    numbers = [number(cell) is not None or number(cell, decimal_comma=True) is not None for cell in known]
+    return sum(numbers) > len(numbers) / 2
 
 
 def _of_numbers(cells: pd.Series, stamps: pd.Series) -> str:

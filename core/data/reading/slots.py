@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from core.data.reading.monthwords import month_of
 
 _DAY = 1440  # minutes
 _COUNTS = (24, 48, 96)
@@ -15,12 +16,7 @@ _WORDS = {
     *("", "h", "hr", "hour", "hours", "he", "hourending", "hourend", "hourbeginning", "hb", "시", "시간", "uhr"),
     *("stunde", "heure", "hora", "ora", "時", "点", "period", "periode", "interval", "halfhour", "hh", "sp", "qh"),
 }
-_MONTHS = {
-    name.lower(): place
-    for names in (calendar.month_name, calendar.month_abbr)
-    for place, name in enumerate(names)
-    if name
-} | {f"{place}월": place for place in range(1, 13)}
+_KOREAN_MONTH = re.compile(r"(\d{1,2})월")
 
 
 class Cycle(StrEnum):
@@ -62,8 +58,8 @@ def find_slots(names: Sequence[str]) -> list[Slots]:
     >>> [group.certain for group in find_slots([f"V{number}" for number in range(1, 25)])]
     [False]
     """
-    months = [name for name in names if name.strip().lower() in _MONTHS]
-    if [_MONTHS[name.strip().lower()] for name in months] == list(range(1, 13)):
+    months = [name for name in names if _month(name)]
+    if [_month(name) for name in months] == list(range(1, 13)):
         return [Slots(Cycle.YEAR, tuple(months), tuple(range(12)), "value", True)]
     groups: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for name in names:
@@ -73,6 +69,11 @@ def find_slots(names: Sequence[str]) -> list[Slots]:
             groups.setdefault((head.strip(" _-.:"), tail.strip(" _-.:")), []).append((name, number))
     slots = (_hours(head, tail, members) for (head, tail), members in groups.items())
     return [group for group in slots if group is not None]
+
+
+def _month(name: str) -> int | None:
+    found = _KOREAN_MONTH.fullmatch(name.strip())
+    return int(found[1]) if found else month_of(name)
 
 
 def _hours(head: str, tail: str, members: list[tuple[str, str]]) -> Slots | None:

@@ -11,9 +11,9 @@ from core.data.report import Notes
 
 _PLACES = (
     *("Europe/Berlin", "Europe/London", "Europe/Helsinki"),
-    *("America/New_York", "America/Santiago", "Australia/Sydney"),
+    *("America/New_York", "America/Santiago", "America/Sao_Paulo"),
+    *("Australia/Sydney", "Asia/Jerusalem", "Asia/Tehran"),
 )
-_SUNDAY = 6
 
 
 def without_summer_time(stamps: pd.Series, notes: Notes) -> pd.Series:
@@ -24,7 +24,7 @@ def without_summer_time(stamps: pd.Series, notes: Notes) -> pd.Series:
     known = stamps.dropna()
     turned = len(known) > 1 and known.iloc[0] > known.iloc[-1]
     rows = known.iloc[::-1] if turned else known
-    if not _goes_back_on_sundays(rows):
+    if not _goes_back_each_autumn(rows):
         return stamps
     for place in _PLACES:
         try:
@@ -41,11 +41,10 @@ def without_summer_time(stamps: pd.Series, notes: Notes) -> pd.Series:
     return stamps
 
 
-def _goes_back_on_sundays(rows: pd.Series) -> bool:
-    """Whether rows in order of the file stand still or go back by less than an hour, each year once, on a Sunday."""
+def _goes_back_each_autumn(rows: pd.Series) -> bool:
+    """Whether rows in order of the file stand still or go back by less than an hour, and each year once."""
     steps = np.diff(rows.to_numpy())
     back = np.flatnonzero(steps <= np.timedelta64(0))
     if not len(back) or (steps[back] <= np.timedelta64(-1, "h")).any():
         return False
-    places = rows.iloc[back]
-    return bool((places.dt.day_of_week == _SUNDAY).all() and places.dt.year.is_unique)
+    return bool(rows.iloc[back].dt.year.is_unique)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices
-from core.data.reading.clock import clocks_beside
+from core.data.reading.clockcolumns import clocks_beside
+from core.data.reading.coverage import regularity
 from core.data.reading.dates import tell_late
+from core.data.reading.guessed import guess_parts
 from core.data.reading.numbered import number_rows
-from core.data.reading.numerals import from_year_shares
+from core.data.reading.numerals import from_month_points, from_year_shares
 from core.data.reading.repeats import leave_clocks, leave_repeats
 from core.data.reading.summertime import without_summer_time
 from core.data.reading.timeparts import Parts, add_clock, from_parts, parts_of
@@ -20,6 +22,9 @@ from core.data.reading.timestamps import plausible, read_stamps, says_time
 from core.data.reading.typicalyear import as_one_year
 from core.data.reading.zones import to_standard, zone_column
 from core.data.report import Notes, some
+
+_EXCEL = pd.Timestamp(1899, 12, 30)  # the day of times that are clocks alone
+_ONCE = 0.6  # share of rows with a date below which it is written once a day; of half days every second has one
 
 
 @dataclass(frozen=True)
@@ -78,15 +83,33 @@ def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.S
 def _time(frame: pd.DataFrame, parts: Parts, choices: Choices) -> _Time | None:
     """Return the time by one column, else by parts, else by numbers of any name; with a clock beside dates."""
     time = next(_columns(frame, choices), None) or _of_parts(parts) or next(_number_columns(frame, choices), None)
+    if time is None and (guessed := guess_parts(frame)):
+        time = _of_parts(guessed)
     if time is None:
         day = next(_columns(frame, choices, fewest=1), None)
         return day and _with_clock(frame, day, parts)
+    time = _filled_down(time)
     known = time.stamps.dropna()
     if known.equals(known.dt.normalize()) and known.duplicated().any():
-        time = _with_clock(frame, time, parts) or max(
-            [time, *_columns(frame, choices)], key=lambda other: other.stamps.nunique()
-        )
+        clocked = _with_clock(frame, time, parts)
+        others = [other for other in _columns(frame, choices) if not clocked or _is_fuller(other, clocked)]
+        time = max([clocked or time, *others], key=lambda other: other.stamps.nunique())
     return _in_zone(frame, time)
+
+
+def _filled_down(time: _Time) -> _Time:
+    """Return the time with dates in every row, where each stands in the first row of its day only."""
+    written = time.stamps.notna()
+    if not written.iloc[0] or written.mean() >= _ONCE or not time.stamps[written].is_unique:
+        return time
+    time.notes.mended.append(f"Dates {time.place} stand once for several rows each, and count for those below.")
+    return replace(time, stamps=time.stamps.ffill())
+
+
+def _is_fuller(time: _Time, clocked: _Time) -> bool:
+    """Whether one column tells more rows apart, as evenly, than dates with a clock beside them."""
+    more = time.stamps.nunique() > clocked.stamps.nunique()
+    return more and regularity(time.stamps) >= regularity(clocked.stamps)
 
 
 def _columns(frame: pd.DataFrame, choices: Choices, *, fewest: int = 2) -> Iterator[_Time]:
@@ -104,13 +127,15 @@ def _number_columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
     """Yield columns of numbers that step as time does, whatever their names, and shares of years."""
     for name in frame.columns:
         if frame[name].dtype == np.float64:
+            named = says_time(name) or "year" in name.lower()
+            yield from _single(name, from_month_points(frame[name], attempt := Notes(), named_time=named), attempt)
             yield from _single(name, read_stamps(frame[name], choices, attempt := Notes()), attempt)
-            if says_time(name) or "year" in name.lower():
+            if named:
                 yield from _single(name, from_year_shares(frame[name], attempt := Notes()), attempt)
 
 
 def _single(name: str, stamps: pd.Series | None, notes: Notes, fewest: int = 2) -> Iterator[_Time]:
-    if stamps is not None and stamps.nunique() >= fewest:
+    if stamps is not None and stamps.nunique() >= fewest and (stamps.dt.normalize() != _EXCEL).any():
         yield _Time(stamps, [name], f"in {name!r}", notes)
 
 
@@ -139,7 +164,9 @@ def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
     tell_late(taken.late, notes)
     counted = f", which counts {taken.words}" if taken.words else ""
     left = leave_clocks(clocks, taken, stamps, notes)
-    return _Time(stamps, [*time.columns, taken.name, *left], f"{time.place} and {taken.name!r}{counted}", notes)
+    names = [taken.name, *taken.others]
+    place = f"{time.place} and {' and '.join(map(repr, names))}{counted}"
+    return _Time(stamps, [*time.columns, *names, *left], place, notes)
 
 
 def _zoned(time: _Time) -> bool:

@@ -8,28 +8,36 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.data.reading.cells import is_missing, number
 from core.data.reading.dates import ENOUGH, tell_late
+from core.data.reading.monthwords import month_of, without_accents
 from core.data.reading.numerals import FIRST_YEAR, LAST_YEAR
-from core.data.reading.periods import from_months, from_quarters, from_weeks
+from core.data.reading.periods import PIVOT, QUARTER, WEEK, from_months, from_quarters, from_weeks, numbers_of
 from core.data.report import Notes
 
-_NAMES = {
-    "year": ("year", "yr", "yyyy", "jahr", "년", "년도", "연도"),
-    "quarter": ("quarter", "qtr", "q", "quartal", "분기"),
-    "month": ("month", "mon", "mo", "mm", "mnth", "monat", "월"),
-    "week": ("week", "wk", "weeknum", "week number", "woche", "kw", "주", "주차"),
-    "day": ("day", "dy", "dd", "tag", "일"),
-    "doy": ("doy", "yday", "day of year", "dayofyear", "julian day"),
-    "hour": ("hour", "hr", "hh", "stunde", "시"),
-    "minute": ("minute", "min", "mi", "분"),
+_NAMES = {  # in small letters without accents
+    "year": ("year", "yr", "yyyy", "yy", "jahr", "annee", "an", "ano", "anno", "jaar", "년", "년도", "연도", "연"),
+    "quarter": ("quarter", "qtr", "q", "quartal", "trimestre", "분기"),
+    "month": ("month", "mon", "mo", "mm", "mnth", "monat", "mois", "mes", "mese", "maand", "월"),
+    "week": (
+        *("week", "wk", "weeknum", "week number", "weekofyear", "week of year", "woche", "kw", "semaine", "semana"),
+        *("settimana", "주", "주차"),
+    ),
+    "day": ("day", "dy", "dd", "day of month", "tag", "jour", "dia", "giorno", "dag", "일"),
+    "doy": ("doy", "yday", "day of year", "dayofyear", "julian day", "jday"),
+    "hour": ("hour", "hr", "hh", "stunde", "heure", "hora", "ora", "uur", "시"),
+    "minute": ("minute", "min", "mi", "mn", "분"),
     "second": ("second", "sec", "ss", "초"),
 }
-_MONTHS = {
-    name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}
+_BEFORE = re.compile(  # of which time, or whose count: MMWR week, Meldejahr
+    r"(mmwr|epi|iso|calendar|report(ing)?|obs(ervation)?|local|utc|start|melde|berichts|kalender|erhebungs)[ _-]?"
+)
+_MINUTE, _MONTH = "mm", "MM"  # of YY MM DD hh mm
+_MONTH_TEXT = re.compile(r"M(\d{2})")
+_WHOLE_MONTHS = ("year", "quarter", "month", "day")  # parts that tables write once for several rows
 _TEXTS = {
-    "quarter": re.compile(r"[qQ]?([1-4])[qQ]?|([1-4])분기"),
-    "week": re.compile(r"(?:[wW]|KW|[wW]eek) ?(\d{1,2})|(\d{1,2})주차?"),
+    "quarter": re.compile(rf"{QUARTER}|(?P<bare>[1-4])\.?"),
+    "week": re.compile(rf"{WEEK}|(?P<bare>\d{{1,2}})(?:주차?)?"),
 }
 
 
@@ -53,29 +61,65 @@ def parts_of(frame: pd.DataFrame) -> Parts:
     """Return which columns are year, month, day ... by their names, as far as they hold such numbers."""
     columns: dict[str, str] = {}
     values: dict[str, pd.Series] = {}
+    plain = {name: _plain(name, list(frame.columns)) for name in frame.columns}
     for part, names in _NAMES.items():
         for name in frame.columns:
-            if part not in columns and name.strip().lower().replace("_", " ") in names:
+            if part not in columns and (plain[name] in names or _holds_months(frame[name], part, plain[name])):
                 numbers = _numbers(frame[name], part)
                 if numbers is not None:
                     columns[part], values[part] = name, numbers
     return Parts(columns, values)
 
 
+def _holds_months(cells: pd.Series, part: str, name: str) -> bool:
+    """Whether a column called period holds M01 to M12."""
+    return (
+        part == "month"
+        and name == "period"
+        and cells.dtype == object
+        and _MONTH_TEXT.match(str(cells.iloc[0])) is not None
+    )
+
+
+def _plain(name: str, names: list[str]) -> str:
+    """Return a name in small letters, without accents and without a word before it that says whose time it is."""
+    if name.strip() == _MINUTE and _MONTH in names:
+        return "minute"
+    plain = without_accents(name.strip().lower()).replace("_", " ")
+    return _BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain
+
+
 def _numbers(cells: pd.Series, part: str) -> pd.Series | None:
-    """Return a part's numbers: as they are, or of month names and quarters such as Q1."""
+    """Return a part's numbers: as they are, or of month names and quarters such as Q1.
+
+    Cells left empty, as where merged cells were, take the number above.
+    """
     if cells.dtype == object and part == "month":
-        cells = cells.map(lambda cell: _MONTHS.get(str(cell).strip().lower()[:3]))
+        cells = cells.map({cell: _month(str(cell).strip()) for cell in cells.unique()})
     elif cells.dtype == object and part in _TEXTS:
-        found = cells.map(lambda cell: _TEXTS[part].fullmatch(str(cell).strip()))
-        cells = found.map(lambda match: int(match[1] or match[2]), na_action="ignore")
-    if cells.dtype == object and cells.notna().mean() < ENOUGH:
-        return None
+        cells = _of_texts(cells, _TEXTS[part])
     numbers = pd.to_numeric(cells, errors="coerce").astype(np.float64)
+    if part in _WHOLE_MONTHS and not np.isnan(numbers.iloc[0]) and numbers.isna().mean() > 1 - ENOUGH:
+        numbers = numbers.ffill()
     if numbers.notna().mean() < ENOUGH:
         return None
+    if part == "year" and numbers.max() < 100:
+        numbers = numbers + 1900 + 100 * (numbers < PIVOT)
     inside = numbers.between(FIRST_YEAR, LAST_YEAR)
     return None if part == "year" and inside.mean() < ENOUGH else numbers
+
+
+def _month(text: str) -> float | None:
+    """Return the number of a month by its name, as M01, or as it is."""
+    found = _MONTH_TEXT.fullmatch(text)
+    return month_of(text) or number(found[1] if found else text)
+
+
+def _of_texts(cells: pd.Series, pattern: re.Pattern[str]) -> pd.Series:
+    """Return the numbers of quarters or weeks written as texts."""
+    texts = cells.map(lambda cell: "" if is_missing(cell) else str(cell).strip())
+    found = texts.str.extract(rf"^(?:{pattern.pattern})$")
+    return numbers_of(found).fillna(pd.to_numeric(found["bare"]))
 
 
 def from_parts(parts: Parts, notes: Notes) -> tuple[pd.Series, list[str]] | None:

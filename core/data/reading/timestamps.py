@@ -19,8 +19,8 @@ from core.data.reading.zones import at_place, cut_zone, from_zone, place_in, to_
 from core.data.report import Notes, Refused, count, some
 
 _TIME_NAME = re.compile(
-    r"(^|[\W_])(date|datetime|time|timestamp|stamp|ds|dt|ts|datum|zeit|zeitpunkt|fecha|utc|epoch|unix|yyyymmdd|yyyymm)s?"
-    r"([\W_]|$)|날짜|일시|일자|시간|시각|日期|时间|時間|日時"
+    r"(^|[\W_])(date|datetime|time|timestamp|stamp|ds|dt|ts|datum|zeit|zeitpunkt|fecha|utc|epoch|unix|yyyymmdd|yyyymm"
+    r"|zeitstempel|horodatage|horodate|datenum|mjd)s?([\W_]|$)|날짜|일시|일자|시간|시각|시점|연월|년월|日期|时间|時間|日時"
 )
 _FAR = 50  # years from the middle half of a file's times, at least, beyond which a time is a slip of a digit
 

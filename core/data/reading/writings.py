@@ -39,6 +39,11 @@ _DATES = {  # in the usual order: where two fit equally, the first is taken
     "%d %B %Y": "day month year",
     "%B %d %Y": "month day year",
     "%Y-%b-%d": "year-month-day",
+    "%d%b%Y": "daymonthyear",
+    "%d%b%y": "daymonthyear",
+    "%Y_%m_%d": "year_month_day",
+    "%y%m%d": "yearmonthday",
+    "%Y-%j": "year and day of the year",
     "%d-%b-%y": "day-month-year",
     "%d %b %y": "day month year",
     "%Y-%m": "year-month",
@@ -46,6 +51,7 @@ _DATES = {  # in the usual order: where two fit equally, the first is taken
     "%Y.%m": "year.month",
     "%Y년%m월": "year-month (Korean)",
     "%YM%m": "year and month",
+    "%Y-M%m": "year and month",
     "%m/%Y": "month/year",
     "%m-%Y": "month-year",
     "%m.%Y": "month.year",
@@ -55,6 +61,8 @@ _DATES = {  # in the usual order: where two fit equally, the first is taken
     "%B-%Y": "month-year",
     "%Y-%b": "year-month",
     "%Y %b": "year month",
+    "%Y%b": "year month",
+    "%b%Y": "month year",
     "%Y %B": "year month",
     "%b-%y": "month-year",
     "%b %y": "month year",
@@ -62,16 +70,18 @@ _DATES = {  # in the usual order: where two fit equally, the first is taken
 _CLOCKS = (
     "",
     *("%H:%M:%S", "%H:%M", "%H:%M:%S.%f", "%H:%M:%S,%f", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p", "%I %p"),
-    *("%H.%M.%S", "%H.%M", "%H-%M-%S", "%H-%M", "%H%M%S", "%H%M", "%H"),
+    *("%I.%M.%S %p", "%I.%M.%S.%f %p", "%H.%M.%S", "%H.%M", "%H-%M-%S", "%H-%M", "%H%M%S", "%H%M", "%H"),
     *("%H시%M분%S초", "%H시%M분", "%H시", "%I시%M분 %p", "%I시 %p"),
 )
-_JOINTS = (" ", "T", "_", ":")
+_JOINTS = (" ", "T", "_", ":", "-", ".")
 _PATTERNS = {
-    **{"%Y": r"\d{4}", "%y": r"\d{2}", "%m": r"\d{1,2}", "%d": r"\d{1,2}"},
+    **{"%Y": r"\d{4}", "%y": r"\d{2}", "%m": r"\d{1,2}", "%d": r"\d{1,2}", "%j": r"\d{3}"},
     **{"%b": r"[A-Za-z]{3}", "%B": r"[A-Za-z]{3,9}"},
     **{"%H": r"\d{1,2}", "%I": r"\d{1,2}", "%M": r"\d{2}", "%S": r"\d{2}", "%f": r"\d{1,9}", "%p": r"[AaPp][Mm]"},
 }
 _DIRECTIVE = re.compile("(%.)")
+_DAY_OF = re.compile("%[dj]")  # a month has no clock
+_SIX_DIGITS = "%y%m%d"  # alone, or before a hyphen, they are as well a year and a month
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,7 @@ class Writing:
 def _pattern(form: str, *, adjacent: bool = False) -> str:
     parts = [_PATTERNS.get(part, re.escape(part)) for part in _DIRECTIVE.split(form)]
     text = "".join(parts)
-    return text.replace("{1,2}", "{2}") if adjacent or form.startswith("%Y%m%d") else text
+    return text.replace("{1,2}", "{2}") if adjacent or form.lower().startswith("%y%m%d") else text
 
 
 @dataclass(frozen=True)
@@ -172,9 +182,13 @@ def _stamps(texts: pd.Series, form: str) -> pd.Series:
 def _by_signs() -> dict[str, list[Writing]]:
     known: dict[str, list[Writing]] = {}
     for (date, words), clock, joint in product(_DATES.items(), _CLOCKS, _JOINTS):
-        if "%d" in date if clock else joint == _JOINTS[0]:  # a month has no clock
+        shortest = date == _SIX_DIGITS
+        if clock and (not _DAY_OF.search(date) or (shortest and joint != _JOINTS[0])):
+            continue
+        if clock or (joint == _JOINTS[0] and not shortest):
             writing = Writing(date, joint if clock else "", clock, words)
             known.setdefault(_signs(_DIRECTIVE.sub("", writing.form)), []).append(writing)
+    known[":"].append(Writing("%Y%m%d", "", "%H:%M", _DATES["%Y%m%d"]))
     return known
 
 

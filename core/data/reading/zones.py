@@ -30,6 +30,7 @@ _PLACE = re.compile(r"\s*[(\[]([A-Za-z]+/[A-Za-z_/]+)[)\]]")
 _ZONE_NAME = re.compile(r"(time[ _]?)?zone|tz|zeitzone|시간대")
 _OFFSET_NAME = re.compile(r"(utc|gmt|tz)[ _-]?offset")
 _MOST_HOURS = 14
+_FEWER = 0.97  # of the times of day at standard time, from which the clock on the wall is kept
 
 
 def cut_zone(texts: pd.Series) -> tuple[pd.Series, pd.Series, ZoneInfo | None]:
@@ -80,11 +81,14 @@ def _place(text: str) -> ZoneInfo | None:
 
 
 def from_zone(stamps: pd.Series, notes: Notes) -> pd.Series:
-    """Return zoned stamps as wall-clock time at the zone's standard offset: no hour is doubled or lost."""
-    offsets = stamps.map(lambda stamp: stamp.utcoffset(), na_action="ignore").dropna()
-    standard = offsets.min()
-    notes.found.append(f"Time zone {stamps.dt.tz}, read as {_text(standard)} all year.")
-    return (stamps.dt.tz_convert("UTC").dt.tz_localize(None) + standard).astype("datetime64[us]")
+    """Return zoned stamps without their zone: at its standard time, so that no hour is doubled or lost.
+
+    Where the clock on the wall is what the rows keep to, as trading hours and days do, it is kept.
+    """
+    offsets = stamps.map(lambda stamp: stamp.utcoffset(), na_action="ignore")
+    offsets = pd.to_timedelta(offsets).dt.total_seconds() / 60
+    wall = stamps.dt.tz_localize(None).astype("datetime64[us]")
+    return _evenly(wall, offsets, f"Time zone {stamps.dt.tz}, read", notes)
 
 
 def at_place(stamps: pd.Series, place: ZoneInfo, notes: Notes) -> pd.Series:
@@ -101,16 +105,26 @@ def at_place(stamps: pd.Series, place: ZoneInfo, notes: Notes) -> pd.Series:
 
 
 def to_standard(stamps: pd.Series, offsets: pd.Series, notes: Notes) -> pd.Series:
-    """Return stamps at the smallest offset of the file, which is standard time."""
+    """Return wall-clock stamps at the smallest offset of the file, which is standard time; see `from_zone`."""
     minutes = offsets.map(_minutes, na_action="ignore").astype("float64")
-    standard = minutes.min()
-    text = _text(pd.Timedelta(minutes=standard))
-    if minutes.nunique() > 1:
-        notes.found.append(f"Time zone changes between summer and winter; read as {text} all year.")
-    else:
-        notes.found.append(f"Time zone {text}.")
-    shift = pd.to_timedelta((standard - minutes).fillna(0.0), unit="min")
-    return (stamps + shift).astype("datetime64[us]")
+    if minutes.nunique() == 1:
+        notes.found.append(f"Time zone {_text(minutes.min())}.")
+        return stamps
+    return _evenly(stamps, minutes, "Time zone changes between summer and winter; read", notes)
+
+
+def _evenly(wall: pd.Series, minutes: pd.Series, zone: str, notes: Notes) -> pd.Series:
+    """Return the times at the smallest offset, or by the wall clock where they come at fewer times of the day so."""
+    standard = (wall + pd.to_timedelta((minutes.min() - minutes).fillna(0.0), unit="min")).astype("datetime64[us]")
+    if wall.nunique() == standard.nunique() and _times_of_day(wall) < _FEWER * _times_of_day(standard):
+        notes.found.append(f"{zone} as written, by the clock that its rows keep to.")
+        return wall
+    notes.found.append(f"{zone} as {_text(minutes.min())} all year.")
+    return standard
+
+
+def _times_of_day(stamps: pd.Series) -> int:
+    return int((stamps - stamps.dt.normalize()).nunique())
 
 
 def zone_column(frame: pd.DataFrame) -> tuple[str, pd.Series] | None:
@@ -145,7 +159,6 @@ def _minutes(offset: str) -> int:
     return -size if digits[0] == "-" else size
 
 
-def _text(offset: pd.Timedelta) -> str:
-    minutes = int(offset.total_seconds() // 60)
-    sign = "-" if minutes < 0 else "+"
-    return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+def _text(minutes: float) -> str:
+    hours, rest = divmod(int(abs(minutes)), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
