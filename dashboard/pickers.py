@@ -10,7 +10,7 @@ import streamlit as st
 from core import vocabulary as words
 from core.vocabulary import Fusion, Language
 from dashboard import state
-from dashboard.plain import shortened
+from dashboard.plain import escaped, shortened
 from dashboard.selection import matching
 
 Value = TypeVar("Value")
@@ -142,4 +142,4 @@ def _tell(name: str, sentence: str) -> None:
     if state.is_fresh(name) and sentence:
         state.note(name, sentence)
     if name in state.notes():
-        st.warning(state.notes()[name], icon=":material/link_off:")
+        st.warning(escaped(state.notes()[name]), icon=":material/link_off:")

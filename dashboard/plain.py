@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-_SIGNS = r"\`*_[]<>#|~$:"  # what Markdown, with its colours, icons and formulas, reads as its own
+import re
+
+_SIGNS = re.compile(r"[\\`*_\[\]<>#|~$:&]")  # what Markdown, with its colours, icons and formulas, reads as its own
+_LISTED = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")  # what begins a list item or underlines a heading
+# Addresses become links, and some words icons or arrows, even where their signs are escaped: a sign that nobody sees
+# keeps their halves apart.
+_HALVES = re.compile(r"(?<=:)(?=[a-z/])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<>~-])(?=[-=>])", re.IGNORECASE)
+_APART = "\N{WORD JOINER}"
 
 
 def escaped(text: str) -> str:
-    r"""Return a text with Markdown's signs made harmless.
+    r"""Return a text as one line with Markdown's signs made harmless.
 
-    >>> escaped("load_[kW]")
-    'load\\_\\[kW\\]'
+    >>> escaped("load_[kW]"), escaped("1. row")
+    ('load\\_\\[kW\\]', '1\\. row')
     """
-    return "".join(f"\\{letter}" if letter in _SIGNS else letter for letter in text)
+    line = _HALVES.sub(_APART, " ".join(text.split()))
+    return _LISTED.sub(r"\1\\", _SIGNS.sub(r"\\\g<0>", line))
 
 
 def shortened(text: str, length: int = 40) -> str:
