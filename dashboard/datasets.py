@@ -23,6 +23,7 @@ _FILLED = (
     "Cells without a readable value, rows that the file lacks among them. The model reads them filled with the value "
     "before, and no error counts them as truth."
 )
+_TOLD = "What was mended, and how, is told in the report."
 
 
 def draw_facts(dataset: Dataset) -> None:
@@ -32,13 +33,16 @@ def draw_facts(dataset: Dataset) -> None:
     missing = 0 if dataset.filled is None else int(dataset.filled.sum())
     share = f"{100 * missing / dataset.frame.size:.2g} %, filled" if missing else "every one measured"
     lost, *more = dataset.report.losses or ("nothing",)
+    beside = [f"and {', '.join(more)}"] if more else []
+    if mended := dataset.report.mended:
+        beside.append(f"{len(mended)} mended")
     key_numbers(
         [
-            KeyNumber("Rows", f"{len(dataset.frame):,}", f"from {first[:10]}"),
+            KeyNumber("Rows", f"{len(dataset.frame):,}", f"{len(dataset.splits.train):,} to train on"),
             KeyNumber("Variables", str(len(dataset.variables)), dataset.licence),
             KeyNumber("Step", step.split(", ")[0], "unbroken" if dataset.unbroken else "with irregular rows"),
             KeyNumber("Missing cells", f"{missing:,}" if missing else "none", share, help=_FILLED),
-            KeyNumber("Left out", lost, f"and {', '.join(more)}" if more else "of the file"),
+            KeyNumber("Left out", lost, "; ".join(beside) or "of the file", help=_TOLD if mended else ""),
         ]
     )
     st.caption(f"From {escaped(first)} to {escaped(last)}, step {escaped(step)}.")
@@ -72,7 +76,7 @@ def draw_report(report: IngestReport) -> None:
     groups = (
         ("Found", "search", report.found, "Nothing unusual was found."),
         ("Mended", "build", report.mended, "Nothing was changed."),
-        ("Refused", "block", [text for text in report.refused if text != report.reason], "Nothing was left out."),
+        ("Left out", "block", [text for text in report.refused if text != report.reason], "Nothing was left out."),
         ("Left open", "help", open_ends, ""),
     )
     for title, icon, sentences, none in groups:

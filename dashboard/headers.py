@@ -9,8 +9,8 @@ from starlette.datastructures import MutableHeaders
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit's page has scripts and styles within itself, draws diagrams by WebAssembly (which `wasm-unsafe-eval` allows,
-# and no eval of text), and figures are saved from data: and blob: addresses.
+# Streamlit's page has scripts and styles within itself, draws diagrams by WebAssembly (all that `wasm-unsafe-eval`
+# allows: text is still not run), and figures are saved from data: and blob: addresses.
 POLICY = "; ".join(
     (
         "default-src 'self'",

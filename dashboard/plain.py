@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~$:&]")  # what Markdown, with its colours, icons and formulas, reads as its own
-_LISTED = re.compile(r"^(\d+(?=[.)])|(?=[-+=]))")  # what begins a list item or underlines a heading
+_LISTED = re.compile(r"^(\d*)(?=[-+.)](?:\s|$))")  # the number before a sign that begins a list item
 # Addresses become links, and some words icons or arrows, even where their signs are escaped: a sign that nobody sees
 # keeps their halves apart.
 _HALVES = re.compile(r"(?<=:)(?=[a-z/])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<>~-])(?=[-=>])", re.IGNORECASE)
