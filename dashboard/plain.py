@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~$:&]")  # what Markdown, with its colours, icons and formulas, reads as its own
-_LISTED = re.compile(r"^(\d*)(?=[-+.)](?:\s|$))")  # the number before a sign that begins a list item
+_LISTED = re.compile(r"^(\d*)(?=[-+.)](?:\s|$)|--)")  # the number before a sign that begins a list item; a rule
 # Addresses become links, and some words icons or arrows, even where their signs are escaped: a sign that nobody sees
 # keeps their halves apart.
-_HALVES = re.compile(r"(?<=:)(?=[a-z/])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[<>~-])(?=[-=>])", re.IGNORECASE)
+_HALVES = re.compile(
+    r"(?<=:)(?=//|material/|[a-z_]+:)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?:(?<=\s[<>~-])|(?<=^[<>~-]))(?=[->=]{1,2}(?:\s|$))",
+    re.IGNORECASE,
+)
 _APART = "\N{WORD JOINER}"
 
 

@@ -160,13 +160,14 @@ def test_words_of_a_file_are_shown_as_they_are() -> None:
         ("http://evil.invalid", ("http:", "//evil.invalid")),
         ("see WWW.evil.invalid", ("see WWW", ".evil.invalid")),
         ("mail@evil.invalid", ("mail@", "evil.invalid")),
-        (":material/home", (":", "material/home")),
+        (":material/home:", (":", "material/home:")),
         ("a -> b", ("a -", "> b")),
     ],
 )
 def test_no_address_is_a_link_and_no_arrow_another_sign(text: str, halves: tuple[str, str]) -> None:
     """What a page links or replaces after the signs were escaped holds a sign within that nobody sees."""
     assert escaped(text).replace("\\", "") == "\N{WORD JOINER}".join(halves)
+    assert "\N{WORD JOINER}" not in escaped("--start 2024-01-31 13:00 C:/data a->b x>=3")  # as one would copy it
 
 
 def test_figures_carry_the_data_they_show() -> None:
@@ -214,14 +215,15 @@ def test_what_was_left_out_is_a_key_number_with_names_and_reasons_below() -> Non
     )
     at = open_page("data", dataset=stored(left_out=lost, mended=("2 rows sorted.",)))
     assert [metric.label for metric in at.metric] == ["Rows", "Variables", "Step", "Missing cells", "Left out"]
-    assert key_number(at, "Left out") == ("612 rows", "and 2 columns; 1 mended")
+    assert key_number(at, "Left out") == ("612 rows", "2 columns")
     (fold,) = [fold for fold in at.expander if fold.label.startswith("Left out")]
-    assert fold.label == "Left out: 612 rows, 2 columns (location, No)"
+    assert fold.label == "Left out: 612 rows, 2 columns (location, No). Mended: 1."
     lines = fold.markdown[0].value.splitlines()
     sentences = [
         "location: not numeric ('Seoul').",
         "612 rows without a readable time left out.",
         "No: counts the rows.",
+        "2 rows sorted.",
     ]
     assert lines == [f"- {escaped(sentence)}" for sentence in sentences]
 
@@ -243,6 +245,10 @@ def test_missing_cells_are_counted_and_never_called_truth() -> None:
     assert value == "60" and note == "1.5 %, filled"  # 30 rows of 2 variables, of 4,000 cells
     (metric,) = [metric for metric in at.metric if metric.label == "Missing cells"]
     assert "no error counts them as truth" in metric.help
+    assert key_number(at, "Left out") == ("nothing", "2 mended")
+    assert [fold.label for fold in at.expander if "Mended" in fold.label] == ["Mended: 2."]
+    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert "Without a value: 60 cells." in json.dumps(figure)
 
 
 @pytest.mark.parametrize(("number", "shown"), [(1, 1), (5, 5), (7, 5)])
