@@ -43,7 +43,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
     ],
 }
 LANGUAGES = {"en": "English", "ko": "한국어"}
-TITLE = 155.0  # px of a data set's name in its picker, in the type of figures
+TITLE = 230.0  # px of a data set's name in its picker, in the type of figures
 PICKERS = {"preset": "Preset", "horizon": "Horizon", "lookback": "Look-back", "seed": "Seed"}
 
 
