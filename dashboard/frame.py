@@ -107,7 +107,7 @@ def _draw_pickers(selection: Selection) -> None:
         "Data set",
         catalog.datasets,
         selection.dataset,
-        format_func=lambda key: shortened(titles.get(key, key), TITLE),
+        format_func=lambda key: shortened(titles.get(str(key), str(key)), TITLE),
     )
     if selection.cell is not None:
         present = {name: options(catalog, selection, name) for name in PREFERRED}
