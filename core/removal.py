@@ -60,7 +60,10 @@ def made_from(key: str) -> list[Made]:
     parts = [
         Made("file", account.title, folder, [folder]),
         *_studies(key),
-        *(Made("opened models", path.name, path, [path]) for path in _of(Room.INSPECTIONS, f"{key}-*")),
+        *(
+            Made("opened models", path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path])
+            for path in _of(Room.INSPECTIONS, f"{key}-*")
+        ),
     ]
     baselines = _of(Room.BASELINES, f"{fingerprint}-*")
     return [*parts, *([Made("baselines", account.title, room(Room.BASELINES), baselines)] if baselines else [])]

@@ -9,10 +9,12 @@ import streamlit as st
 
 from core.data.calendar import Cycle, cycle_of
 from core.data.dataset import Dataset
+from core.data.gaps import measured
 from core.data.profile import daily_profile
 from core.data.report import IngestReport, some
 from core.data.windows import longest_lookback
 from core.english import counted
+from core.figures.names import shortened
 from core.report.chapters import data as chapter
 from core.vocabulary import Split
 from dashboard.plain import escaped
@@ -23,22 +25,25 @@ _FILLED = (
     "Cells without a readable value, rows that the file lacks among them. The model reads them filled with the value "
     "before, and no error counts them as truth."
 )
+_TOLD = "Of the file. The names, the reasons, and what was mended and how: below, and in the report."
 
 
 def draw_facts(dataset: Dataset) -> None:
     """Draw the key numbers of a data set: what is there, what is missing, and what was left out."""
-    first, last = (f"{stamp:%Y-%m-%d %H:%M}" for stamp in dataset.frame.index[[0, -1]])
+    stamps = pd.DatetimeIndex(dataset.frame.index)
+    first, last = stamps[[0, -1]].strftime("%Y-%m-%d" if stamps.normalize().equals(stamps) else "%Y-%m-%d %H:%M")
     step = dataset.step.text  # "5 minutes, 09:30 to 15:55, Monday to Friday"
     missing = 0 if dataset.filled is None else int(dataset.filled.sum())
     share = f"{100 * missing / dataset.frame.size:.2g} %, filled" if missing else "every one measured"
     lost, *more = dataset.report.losses or ("nothing",)
+    changes = f"{len(dataset.report.mended)} mended" if dataset.report.mended else "of the file"
     key_numbers(
         [
-            KeyNumber("Rows", f"{len(dataset.frame):,}", f"from {first[:10]}"),
+            KeyNumber("Rows", f"{len(dataset.frame):,}", f"{len(dataset.splits.train):,} to train on"),
             KeyNumber("Variables", str(len(dataset.variables)), dataset.licence),
             KeyNumber("Step", step.split(", ")[0], "unbroken" if dataset.unbroken else "with irregular rows"),
             KeyNumber("Missing cells", f"{missing:,}" if missing else "none", share, help=_FILLED),
-            KeyNumber("Left out", lost, f"and {', '.join(more)}" if more else "of the file"),
+            KeyNumber("Left out", lost, ", ".join(more) or changes, help=_TOLD),
         ]
     )
     st.caption(f"From {escaped(first)} to {escaped(last)}, step {escaped(step)}.")
@@ -51,15 +56,18 @@ def draw_doubts(report: IngestReport) -> None:
     if more := report.warnings[MOST_WARNINGS:]:
         with st.expander(counted(len(more), "more warning"), icon=":material/warning:"):
             st.markdown(_lines(more))
-    if report.left_out:
-        with st.expander(f"Left out: {escaped(_lost(report))}", icon=":material/block:"):
-            st.markdown(_lines(": ".join(filter(None, [part.name, part.reason])) for part in report.left_out))
+    if report.left_out or report.mended:
+        with st.expander(_changed(report), icon=":material/build:"):
+            lost = [": ".join(filter(None, [part.name, part.reason])) for part in report.left_out]
+            st.markdown(_lines([*lost, *report.mended]))
 
 
-def _lost(report: IngestReport) -> str:
-    """Return what was left out in few words: "612 rows, 2 columns (No, location)"."""
-    named = [part.name for part in report.left_out if part.name]
-    return ", ".join(report.losses) + (f" ({some(named)})" if named else "")
+def _changed(report: IngestReport) -> str:
+    """Return what is not as in the file in few words: "Left out: 2 columns (No, location). Mended: 3."."""
+    named = [escaped(shortened(part.name)) for part in report.left_out if part.name]
+    lost = ", ".join(report.losses) + (f" ({some(named)})" if named else "")
+    parts = [f"Left out: {lost}." if lost else "", f"Mended: {len(report.mended)}." if report.mended else ""]
+    return " ".join(filter(None, parts))
 
 
 def _lines(sentences: Iterable[str]) -> str:
@@ -72,7 +80,7 @@ def draw_report(report: IngestReport) -> None:
     groups = (
         ("Found", "search", report.found, "Nothing unusual was found."),
         ("Mended", "build", report.mended, "Nothing was changed."),
-        ("Refused", "block", [text for text in report.refused if text != report.reason], "Nothing was left out."),
+        ("Left out", "block", [text for text in report.refused if text != report.reason], "Nothing was left out."),
         ("Left open", "help", open_ends, ""),
     )
     for title, icon, sentences, none in groups:
@@ -118,11 +126,11 @@ def cycle(dataset: Dataset) -> Cycle:
 @st.cache_data(max_entries=16, show_spinner=False)
 def profile(fingerprint: str, variables: tuple[str, ...], _dataset: Dataset) -> pd.DataFrame:
     """Return mean and 10 and 90 % quantiles of the chosen variables over the cycle."""
-    return daily_profile(_dataset.frame[list(variables)], cycle_of(_dataset))
+    return daily_profile(measured(_dataset.frame, _dataset.filled)[list(variables)], cycle_of(_dataset))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def thinned(fingerprint: str, variables: tuple[str, ...], _dataset: Dataset) -> pd.DataFrame:
     """Return the first and last rows of the chosen variables, for the fold under the series."""
-    frame = _dataset.frame[list(variables)].reset_index()
+    frame = measured(_dataset.frame, _dataset.filled)[list(variables)].reset_index()
     return pd.concat([frame.head(200), frame.tail(200)]) if len(frame) > 400 else frame

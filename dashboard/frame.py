@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.figures.names import shortened
 from core.version import VERSION
 from core.vocabulary import Language
 from core.workspace import hindrance
@@ -42,6 +43,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
     ],
 }
 LANGUAGES = {"en": "English", "ko": "한국어"}
+TITLE = 230.0  # px of a data set's name in its picker, in the type of figures
 PICKERS = {"preset": "Preset", "horizon": "Horizon", "lookback": "Look-back", "seed": "Seed"}
 
 
@@ -101,7 +103,11 @@ def _draw_pickers(selection: Selection) -> None:
     catalog = cache.catalog()
     titles = cache.titles()
     pick_shared(
-        "dataset", "Data set", catalog.datasets, selection.dataset, format_func=lambda key: titles.get(key, key)
+        "dataset",
+        "Data set",
+        catalog.datasets,
+        selection.dataset,
+        format_func=lambda key: shortened(titles.get(str(key), str(key)), TITLE),
     )
     if selection.cell is not None:
         present = {name: options(catalog, selection, name) for name in PREFERRED}

@@ -103,8 +103,8 @@ def gate_numbers(
         KeyNumber(
             f"Spearman gain · {name}",
             _value(gain, 3),
-            f"{ceiling} · without cycle {_value(without_cycle, 3)}",
-            help=f"95 % interval{interval(gain.low, gain.high, 3)}, without the cycle"
+            ceiling,
+            help=f"95 % interval{interval(gain.low, gain.high, 3)}; without the cycle {_value(without_cycle, 3)}"
             f"{interval(without_cycle.low, without_cycle.high, 3)}. "
             f"{_carried(found[Statistic.SPEARMAN_GAIN_WITH_EMBEDDING], 3)}{_plain(CAUTIONS[3])}",
         ),

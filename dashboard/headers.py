@@ -9,11 +9,12 @@ from starlette.datastructures import MutableHeaders
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit's page has scripts and styles within itself, and figures are saved from data: and blob: addresses.
+# Streamlit's page has scripts and styles within itself, draws diagrams by WebAssembly (all that `wasm-unsafe-eval`
+# allows: text is still not run), and figures are saved from data: and blob: addresses.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline'",
+        "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",

@@ -8,14 +8,14 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 
 from core import vocabulary as words
+from core.figures import names
 from core.vocabulary import Fusion, Language
 from dashboard import state
-from dashboard.plain import shortened
-from dashboard.selection import matching
+from dashboard.plain import escaped, shortened
+from dashboard.selection import joined, matching, parts
 
 Value = TypeVar("Value")
 Kind = Literal["select", "slider", "segmented"]
-SEPARATOR = "|"
 
 
 def choose(
@@ -25,7 +25,7 @@ def choose(
     *,
     default: str | None = None,
     kind: Kind = "select",
-    format: Callable[[str], str] = str,
+    format: Callable[[str], str] = names.shortened,
     **widget: Any,
 ) -> Value:
     """Draw a picker and return the chosen value.
@@ -43,7 +43,7 @@ def choose(
     kind
         A drop-down, a slider over the choices in order, or a row of buttons (up to five short choices).
     format
-        Text in the link -> text on the screen.
+        Text in the link -> text on the screen; names of any length lose their middle.
     widget
         Passed on to the widget (`help`, `label_visibility`, ...).
     """
@@ -64,9 +64,9 @@ def choose(
     return choices[chosen]
 
 
-def texts(names: Sequence[str]) -> dict[str, str]:
+def texts(choices: Sequence[str]) -> dict[str, str]:
     """Return choices that stand for themselves."""
-    return {name: name for name in names}
+    return {choice: choice for choice in choices}
 
 
 def choose_several(
@@ -75,13 +75,13 @@ def choose_several(
     choices: Mapping[str, Value],
     *,
     default: Sequence[str],
-    format: Callable[[str], str] = str,
+    format: Callable[[str], str] = names.shortened,
     kind: Literal["select", "pills"] = "select",
     **widget: Any,
 ) -> list[Value]:
     """Draw a picker of any number of choices and return those chosen, in the order of `choices`."""
     text = state.value(name)
-    wanted = list(default) if text is None else [part for part in text.split(SEPARATOR) if part]
+    wanted = list(default) if text is None else parts(text)
     unknown = [part for part in wanted if part not in choices]
     _tell(name, f"There is no {label.lower()} {shortened(', '.join(unknown))}; left out." if unknown else "")
     chosen = [option for option in choices if option in wanted]
@@ -92,15 +92,15 @@ def choose_several(
         st.pills(label, list(choices), selection_mode="multi", **settings)
     else:
         st.multiselect(label, list(choices), **settings)
-    state.set_value(name, SEPARATOR.join(chosen))
+    state.set_value(name, joined(chosen))
     return [choices[option] for option in chosen]
 
 
 def choose_mode(modes: Sequence[Fusion], language: Language, *, label: str = "Mode") -> Fusion:
     """Draw a picker of one fusion mode, `both` unless chosen otherwise, and return it."""
-    names = {mode.value: mode for mode in modes}
-    default = Fusion.BOTH.value if Fusion.BOTH in modes else next(iter(names))
-    return choose("mode", label, names, default=default, format=lambda text: words.label(names[text], language))
+    choices = {mode.value: mode for mode in modes}
+    default = Fusion.BOTH.value if Fusion.BOTH in modes else next(iter(choices))
+    return choose("mode", label, choices, default=default, format=lambda text: words.label(choices[text], language))
 
 
 def choose_number(name: str, label: str, low: int, high: int, *, default: int | None = None, **widget: Any) -> int:
@@ -142,4 +142,4 @@ def _tell(name: str, sentence: str) -> None:
     if state.is_fresh(name) and sentence:
         state.note(name, sentence)
     if name in state.notes():
-        st.warning(state.notes()[name], icon=":material/link_off:")
+        st.warning(escaped(state.notes()[name]), icon=":material/link_off:")

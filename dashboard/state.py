@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from core.figures.palette import Look
-from dashboard.selection import Catalog, Selection, read_selection
+from dashboard.selection import Catalog, Selection, joined, read_selection
 
 Kept = TypeVar("Kept")
 
@@ -117,7 +117,7 @@ def move_to(name: str, text: str) -> None:
 def take_over(name: str, key: str) -> None:
     """Change one parameter to what the widget with this key holds (a widget's callback)."""
     held = st.session_state[key]
-    move_to(name, "|".join(map(str, held)) if isinstance(held, list | tuple) else str(held))
+    move_to(name, joined(map(str, held)) if isinstance(held, list | tuple) else str(held))
 
 
 def take_point(name: str, key: str) -> None:

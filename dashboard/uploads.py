@@ -71,4 +71,5 @@ def remove_button(key: str) -> None:
 
 
 def _line(part: Made) -> str:
-    return f"{part.what}: {escaped(part.title)}, {part.bytes / 1e6:.1f} MB"
+    size = f"{part.bytes / 1e6:.1f} MB" if part.bytes >= 1e6 else f"{part.bytes / 1e3:.0f} kB"
+    return f"{part.what}: {escaped(part.title)}, {size}"

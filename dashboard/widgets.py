@@ -48,7 +48,7 @@ def page(name: str) -> Iterator[Selection]:
     head.title(title, anchor=False)
     st.caption(question)
     if "selection" in state.notes():
-        st.warning(state.notes()["selection"], icon=":material/link_off:")
+        st.warning(escaped(state.notes()["selection"]), icon=":material/link_off:")
     with guard(), suppress(PageEnd):
         yield state.current()
     with link:

@@ -113,3 +113,12 @@ def test_profile_of_a_pure_daily_wave_is_the_wave():
     by_hour = noise.reshape(30, 24)
     np.testing.assert_allclose(rough["low"], np.quantile(by_hour, 0.1, axis=0), atol=1e-12)
     np.testing.assert_allclose(rough["mean"], by_hour.mean(axis=0), atol=1e-12)
+
+
+def test_what_was_not_measured_is_no_part_of_a_profile():
+    dataset = dataset_of(np.column_stack([np.tile(np.arange(24.0), 4), np.ones(96)]))
+    frame = dataset.frame.copy()
+    frame.iloc[5, 0] = np.nan
+    profile = daily_profile(frame, cycle_of(dataset)).set_index(["variable", "slot"])
+    assert profile.loc[("v0", 5), ["mean", "n"]].tolist() == [5, 3]
+    assert profile.loc[("v1", 5), "n"] == 4

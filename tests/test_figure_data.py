@@ -372,3 +372,19 @@ def test_a_wide_interval_does_not_squeeze_the_points() -> None:
     rows = pd.DataFrame([one], columns=JUDGED)
     fig = claims.published_measured(rows, look=LOOK, provenance=PROVENANCE)
     assert fig.layout.xaxis.range[1] < 3 and trace(fig, "both minus CNN → GRU").error_x.array[0] == 40.5
+
+
+def test_what_was_not_measured_is_a_gap_in_the_series() -> None:
+    index = pd.date_range("2024-01-01", periods=20_000, freq="min")
+    load = pd.Series(np.sin(np.arange(20_000) / 500), index=index, name="load")
+    load.iloc[5000:6000] = np.nan
+    load.iloc[::100] = np.nan  # too short to be seen among 20,000 rows
+    splits = {Split.TRAIN: range(14_000), Split.VALIDATION: range(14_000, 16_000), Split.TEST: range(16_000, 20_000)}
+    figure = series.series_plot(load.to_frame(), splits, units={}, look=LOOK, provenance=PROVENANCE)
+    (curve,) = figure.data
+    drawn = pd.Series(curve.y, pd.to_datetime(np.asarray(curve.x, "int64"), unit="ms"))
+    assert len(drawn) <= series.MOST_POINTS + 1 and list(drawn.index[drawn.isna()]) == [index[5000]]
+    known = drawn.dropna()
+    np.testing.assert_allclose(known, load[known.index], rtol=1e-6)
+    assert known.max() == pytest.approx(1, abs=1e-3) and known.min() == pytest.approx(-1, abs=1e-3)
+    assert f"Without a value: {load.isna().sum():,} cells." in text_of(figure, "finding")

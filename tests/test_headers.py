@@ -44,5 +44,7 @@ def test_pages_draw_and_nothing_is_stopped_by_their_own_policy(tmp_path: Path) -
             told: list[str] = []
             page.on("console", lambda message: told.append(message.text))
             open_view(page, f"{address}/data", "Data")
-            open_view(page, f"{address}/overview", "Overview")
+            open_view(page, address, "Overview")
+            page.get_by_text("The model, and how its forecast is made").click()
+            expect(page.get_by_test_id("stGraphVizChart").locator("svg")).to_be_visible()  # drawn by WebAssembly
             assert not [text for text in told if "Content Security Policy" in text or "violates" in text]

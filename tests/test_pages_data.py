@@ -22,6 +22,7 @@ from core.figures.theme import text_of
 from core.report.chapters.data import split_statistics
 from dashboard import cache, datasets
 from dashboard.plain import escaped
+from dashboard.selection import parts
 from tests import tiny
 from tests.pages import address, open_page
 
@@ -149,13 +150,41 @@ def test_a_variable_without_a_test_value_has_no_test_statistics_and_no_say_in_th
 
 
 def test_words_of_a_file_are_shown_as_they_are() -> None:
-    assert escaped("*a* [x](http://y) $z$") == r"\*a\* \[x\](http\://y) \$z\$"
+    assert escaped("*a* [x] $z$ a & b") == r"\*a\* \[x\] \$z\$ a \& b"
+    assert escaped("two\n\nlines") == "two lines"
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("http://evil.invalid", ("http:", "//evil.invalid")),
+        ("see WWW.evil.invalid", ("see WWW", ".evil.invalid")),
+        ("mail@evil.invalid", ("mail@", "evil.invalid")),
+        (":material/home:", (":", "material/home:")),
+        ("a -> b", ("a -", "> b")),
+    ],
+)
+def test_no_address_is_a_link_and_no_arrow_another_sign(text: str, halves: tuple[str, str]) -> None:
+    """What a page links or replaces after the signs were escaped holds a sign within that nobody sees."""
+    assert escaped(text).replace("\\", "") == "\N{WORD JOINER}".join(halves)
+    assert "\N{WORD JOINER}" not in escaped("--start 2024-01-31 13:00 C:/data a->b x>=3")  # as one would copy it
 
 
 def test_figures_carry_the_data_they_show() -> None:
     at = open_page("data", view="series", variables="EWR temp")
     figure = json.loads(at.get("plotly_chart")[0].proto.spec)
     assert [trace["name"] for trace in figure["data"]] == ["EWR temp"]
+
+
+def test_any_name_can_be_chosen_among_several() -> None:
+    lines = table(2000).decode().splitlines()
+    content = "\n".join(["date,T|RH,RH %", *lines[1:]])
+    at = open_page("data")
+    at.file_uploader(key="upload").upload("signs.csv", content.encode(), "text/csv").run()
+    at.multiselect(key="pick variables").set_value(["T|RH"]).run()
+    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert [trace["name"] for trace in figure["data"]] == ["T|RH"]
+    assert parts(address(at)["variables"]) == ["T|RH"]
 
 
 def test_a_choice_of_another_data_set_gives_way_to_the_usual_one() -> None:
@@ -184,16 +213,17 @@ def test_what_was_left_out_is_a_key_number_with_names_and_reasons_below() -> Non
         LeftOut("rows", "", 612, "612 rows without a readable time left out."),
         LeftOut("column", "No", 0, "counts the rows."),
     )
-    at = open_page("data", dataset=stored(left_out=lost))
+    at = open_page("data", dataset=stored(left_out=lost, mended=("2 rows sorted.",)))
     assert [metric.label for metric in at.metric] == ["Rows", "Variables", "Step", "Missing cells", "Left out"]
-    assert key_number(at, "Left out") == ("612 rows", "and 2 columns")
+    assert key_number(at, "Left out") == ("612 rows", "2 columns")
     (fold,) = [fold for fold in at.expander if fold.label.startswith("Left out")]
-    assert fold.label == "Left out: 612 rows, 2 columns (location, No)"
+    assert fold.label == "Left out: 612 rows, 2 columns (location, No). Mended: 1."
     lines = fold.markdown[0].value.splitlines()
     sentences = [
         "location: not numeric ('Seoul').",
         "612 rows without a readable time left out.",
         "No: counts the rows.",
+        "2 rows sorted.",
     ]
     assert lines == [f"- {escaped(sentence)}" for sentence in sentences]
 
@@ -215,6 +245,10 @@ def test_missing_cells_are_counted_and_never_called_truth() -> None:
     assert value == "60" and note == "1.5 %, filled"  # 30 rows of 2 variables, of 4,000 cells
     (metric,) = [metric for metric in at.metric if metric.label == "Missing cells"]
     assert "no error counts them as truth" in metric.help
+    assert key_number(at, "Left out") == ("nothing", "2 mended")
+    assert [fold.label for fold in at.expander if "Mended" in fold.label] == ["Mended: 2."]
+    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    assert "Without a value: 60 cells." in json.dumps(figure)
 
 
 @pytest.mark.parametrize(("number", "shown"), [(1, 1), (5, 5), (7, 5)])

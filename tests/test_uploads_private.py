@@ -85,7 +85,7 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
         ("file", "tiny.csv"),
         ("comparison", "mine alone"),
         ("part of a study", "both"),
-        ("opened models", f"{mine.key}-h6-l36"),
+        ("opened models", "tiny.csv · h6-l36"),
         ("baselines", "tiny.csv"),
     }
     assert found[0].bytes > 1000
@@ -117,7 +117,7 @@ def test_the_button_names_what_goes_and_removes_it(home: Path) -> None:
     at = app_of_removal(key).run()
     at.session_state[f"removal of {key}"] = True
     at.run()
-    assert any("comparison: mine alone" in text.value and "MB" in text.value for text in at.markdown)
+    assert any("comparison: mine alone" in text.value and "kB" in text.value for text in at.markdown)
     at.button(key=f"remove {key}").click().run()
     assert not at.exception and uploads.keys() == []
 

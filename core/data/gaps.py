@@ -143,6 +143,11 @@ def fill_forward(frame: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     return frame.ffill().bfill(), frame.isna().to_numpy()
 
 
+def measured(frame: pd.DataFrame, filled: NDArray[np.bool_] | None) -> pd.DataFrame:
+    """Return the frame with what `fill_forward` filled missing again; None: nothing was."""
+    return frame if filled is None else frame.mask(filled)
+
+
 def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return (start, length) of every stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))

@@ -20,11 +20,11 @@ def daily_profile(frame: pd.DataFrame, cycle: Cycle) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a variable and slot that occurs: variable, slot, label, mean, low, high, n.
+        One row a variable and slot that occurs: variable, slot, label, mean, low, high, n (its values).
     """
     groups = frame.groupby(slots(pd.DatetimeIndex(frame.index), cycle))
-    parts = {"mean": groups.mean(), "low": groups.quantile(0.1), "high": groups.quantile(0.9)}
+    parts = {"mean": groups.mean(), "low": groups.quantile(0.1), "high": groups.quantile(0.9), "n": groups.count()}
     profile = pd.DataFrame({name: part.unstack() for name, part in parts.items()})  # [variable x slot]
     profile = profile.rename_axis(index=["variable", "slot"]).reset_index()
     profile.insert(2, "label", profile["slot"].map(dict(enumerate(cycle.labels))))
-    return profile.assign(n=profile["slot"].map(groups.size()))
+    return profile

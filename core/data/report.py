@@ -132,7 +132,7 @@ class IngestReport:
             ("look at", self.warnings),
             ("found", self.found),
             ("mended", self.mended),
-            ("refused", self.refused),
+            ("left out", tuple(sentence for sentence in self.refused if sentence != self.reason)),
         )
         for title, sentences in groups:
             lines += [f"{title}:", *(f"  - {sentence}" for sentence in sentences)] if sentences else []

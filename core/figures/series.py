@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 from tsdownsample import MinMaxLTTBDownsampler
 
+from core.data.gaps import runs
 from core.english import counted
 from core.figures.catalogue import QUESTIONS
 from core.figures.labels import MOST_ROWS, name_rows, named_line, panel_title, quarter_ticks
@@ -24,6 +25,7 @@ MOST_POINTS = 4_000  # per line: beyond, a browser slows and the eye sees no mor
 MOST_PANELS = 8
 STAMPED = "%{x|%Y-%m-%d %H:%M}: %{y:.4g}"  # of a hover label
 LEFT, RIGHT = 50, 24  # px beside the panels of a cycle
+BELOW = 0.25  # share of the height of a series that its gaps take, counted one a panel
 BETWEEN = 0.3  # share of the width that its gaps take, counted one a panel
 _DOWNSAMPLER = MinMaxLTTBDownsampler()
 SPLIT_MARKER = {Split.TRAIN: "circle", Split.VALIDATION: "square", Split.TEST: "diamond"}
@@ -48,7 +50,8 @@ def series_plot(
     Parameters
     ----------
     frame
-        DatetimeIndex and one float column per variable to draw; at most `MOST_PANELS` are drawn.
+        DatetimeIndex and one float column per variable to draw; at most `MOST_PANELS` are drawn. NaN where nothing
+        was measured, which leaves a gap in the line.
     splits
         Row ranges of the splits.
     units
@@ -61,7 +64,7 @@ def series_plot(
     if frame.empty or not names:
         sentence = "No variable is chosen: choose at least one to see its series."
         return empty(look=look, title=title, sentence=sentence, provenance=provenance)
-    fig = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=0.36 / (len(names) + 3))
+    fig = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=BELOW / len(names))
     stamps = milliseconds(pd.DatetimeIndex(frame.index))
     for row, variable in enumerate(names, start=1):
         values = frame[variable].to_numpy(np.float64)
@@ -81,11 +84,19 @@ def series_plot(
 
 
 def downsample(values: np.ndarray, limit: int = MOST_POINTS) -> np.ndarray:
-    """Return the row numbers that keep a line's shape in at most `limit` points (MinMaxLTTB)."""
+    """Return the row numbers that keep a line's shape in about `limit` points (MinMaxLTTB).
+
+    Of each stretch without values that is as wide as the distance of two points, one row is kept: it breaks the line.
+    """
     if len(values) <= limit:
         return np.arange(len(values))
-    rows: np.ndarray = _DOWNSAMPLER.downsample(np.ascontiguousarray(values), n_out=limit)
-    return rows
+    missing = np.isnan(values)
+    known = np.flatnonzero(~missing)
+    if len(known) > limit:
+        known = known[_DOWNSAMPLER.downsample(values[known], n_out=limit)]
+    seen = -(-len(values) // limit)  # rows from one point to the next
+    gaps = [start for start, length in runs(missing) if length >= seen]
+    return np.union1d(known, gaps).astype(np.intp)
 
 
 def _mark_splits(fig: go.Figure, stamps: np.ndarray, splits: Mapping[Split, range], look: Look) -> None:
@@ -110,7 +121,9 @@ def _series_sentence(frame: pd.DataFrame, splits: Mapping[Split, range], shown: 
     start, end = pd.Timestamp(frame.index[0]), pd.Timestamp(frame.index[-1])
     parts = ", ".join(f"{len(rows):,} {split.value}" for split, rows in splits.items())
     sentence = f"{counted(len(frame), 'row')} from {start:%Y-%m-%d} to {end:%Y-%m-%d}: {parts}."
+    blank = int(frame.iloc[:, :shown].isna().to_numpy().sum())
     left_out = frame.shape[1] - shown
+    sentence += f" Without a value: {counted(blank, 'cell')}." if blank else ""
     return sentence + (f" {counted(left_out, 'further variable')} not drawn." if left_out else "")
 
 

@@ -5,6 +5,7 @@ import streamlit as st
 from core.config import WindowConfig
 from core.data.calendar import CycleKind
 from core.data.dataset import Dataset
+from core.data.gaps import measured
 from core.figures.series import MOST_PANELS, daily_profile, scaling_shift, series_plot
 from core.presets import PRESETS
 from dashboard import datasets, state, uploader, uploads
@@ -30,7 +31,7 @@ def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
 def series(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
     """Draw the chosen variables with the parts marked."""
     figure = series_plot(
-        dataset.frame[variables],
+        measured(dataset.frame, dataset.filled)[variables],
         datasets.split_rows(dataset),
         units=dataset.units,
         look=state.look(),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from core.data.calendar import cycle_of
 from core.data.dataset import Dataset
+from core.data.gaps import measured
 from core.data.profile import daily_profile as profile_of
 from core.data.windows import standardised
 from core.figures import series as figures
@@ -19,7 +20,7 @@ TABLE_ROWS = 50_000  # of a series' numbers; the file itself has them all
 
 def series_plot(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
     """Show the first variables with the parts marked."""
-    frame = dataset.frame[list(dataset.variables[:SHOWN])]
+    frame = measured(dataset.frame, dataset.filled)[list(dataset.variables[:SHOWN])]
     splits = {split: dataset.splits.of(split) for split in Split}
     figure = figures.series_plot(frame, splits, units=dataset.units, look=look, provenance=provenance)
     return Slide.of(figure, name="series_plot", table=frame.head(TABLE_ROWS))
@@ -29,7 +30,7 @@ def daily_profile(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
     """Show the calendar cycle of the variables."""
     cycle = cycle_of(dataset)
     names = dataset.variables if len(dataset.variables) <= figures.MOST_PANELS else dataset.variables[:SHOWN]
-    profile = profile_of(dataset.frame[list(names)], cycle)
+    profile = profile_of(measured(dataset.frame, dataset.filled)[list(names)], cycle)
     cycle_name = cycle.kind.value.capitalize()
     figure = figures.daily_profile(profile, cycle=cycle_name, units=dataset.units, look=look, provenance=provenance)
     return Slide.of(figure, name="daily_profile", table=profile)
@@ -48,11 +49,11 @@ def split_statistics(dataset: Dataset) -> pd.DataFrame:
     """
     _, table = standardised(dataset)
     scaled = pd.DataFrame(table.astype("float64"), columns=list(dataset.variables))
-    measured = scaled if dataset.filled is None else scaled.mask(dataset.filled)
+    known = measured(scaled, dataset.filled)
     parts = []
     for split in Split:
         rows = dataset.splits.of(split)
-        values = measured.iloc[rows.start : rows.stop]
+        values = known.iloc[rows.start : rows.stop]
         columns = {"variable": dataset.variables, "split": split.value}
         parts.append(pd.DataFrame(columns | {"mean": values.mean().to_numpy(), "sd": values.std(ddof=0).to_numpy()}))
     return pd.concat(parts, ignore_index=True)
