@@ -134,8 +134,8 @@ class TextColumn:
         if self.affixes.unit:
             notes.mended.append(f"{self.name}: {self.affixes.unit!r} beside the numbers taken as their unit.")
             notes.units.setdefault(self.name, self.affixes.unit)
-        for kind, cell in {part.negative: cell for part, cell in reversed(dressed) if part.negative}.items():
-            notes.mended.append(f"{self.name}: numbers with {kind} read as negative, as in {cell}.")
+        for habit, cell in {part.habit: cell for part, cell in reversed(dressed) if part.habit}.items():
+            notes.mended.append(f"{self.name}: {habit}, as in {cell}.")
         if unread:
             cells = count(int(self.counts[unread].sum()), "cell")
             notes.mended.append(
