@@ -57,7 +57,7 @@ def parts_of(text: str) -> Parts | None:
     """Return the parts of a cell, None when it holds no number or more than one.
 
     >>> parts_of("$(1,234)"), parts_of("12.5 kW").after, parts_of("10/03/2004"), parts_of("18:00")
-    (Parts(body='-1,234', before='$', after='', habit='parentheses read as minus'), ' kW', None, None)
+    (Parts(body='-1,234', before='$', after='', habit='numbers in parentheses read as negative'), ' kW', None, None)
     """
     if len(text) > LONGEST or "_" in text:
         return None
