@@ -102,7 +102,7 @@ def test_names_repeated_below_are_no_second_header():
     lines = text("date,load,temp").splitlines()
     result = accepted("\n".join([*lines[:11], lines[0], *lines[11:]]))
     same(result.frame, hourly())
-    assert told(result.report.refused, "1 row without a readable time")
+    assert told(result.report.refused, "1 row without a usable time")
 
 
 def test_names_that_stay_doubled_are_numbered():

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from core.data.reading.dates import ENOUGH, tell_late
-from core.data.reading.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.reading.periods import from_months, from_quarters, from_weeks
 from core.data.report import Notes
 
@@ -24,6 +23,7 @@ _NAMES = {
     "minute": ("minute", "min", "mi", "분"),
     "second": ("second", "sec", "ss", "초"),
 }
+_YEARS = (1000, 2999)  # as they are written; which of them can be held is told later
 _MONTHS = {
     name: place for place, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
@@ -74,7 +74,7 @@ def _numbers(cells: pd.Series, part: str) -> pd.Series | None:
     numbers = pd.to_numeric(cells, errors="coerce").astype(np.float64)
     if numbers.notna().mean() < ENOUGH:
         return None
-    inside = numbers.between(FIRST_YEAR, LAST_YEAR)
+    inside = numbers.between(*_YEARS)
     return None if part == "year" and inside.mean() < ENOUGH else numbers
 
 
