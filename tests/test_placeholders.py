@@ -41,7 +41,7 @@ def dropped(table: pd.DataFrame, answer: str = "") -> tuple[pd.DataFrame, Notes]
     return drop_placeholders(table, Choices(placeholders=answer), notes), notes
 
 
-@pytest.mark.parametrize("value", [-200, 999, -99.9, -999, -9999, 99999, 9999.9, 32767, 1e20])
+@pytest.mark.parametrize("value", [-200, 999, -99.9, -999.25, -9999, 99999, 9999.9, 32767, 1e20, -3.4e38, 1.7e308])
 def test_customary_values_far_from_all_others_are_missing(value):
     result, notes = dropped(frame(temp=broken(narrow(), value), load=wide()))
     assert result["temp"].isna().sum() == 30 and result["load"].notna().all()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.data.reading.body import Body, width_of
 from core.data.reading.names import plain_name
+from core.data.reading.timestamps import says_time
 from core.data.reading.unitrow import holds_units, unit_of
 from core.data.report import Notes, count, some
 
@@ -35,19 +36,36 @@ class Header:
     units: Line
 
 
-def find_header(head: list[Row], is_number: Callable[[object], bool], notes: Notes) -> Header:
+def find_header(head: list[Row], number_of: Callable[[object], float | None], notes: Notes) -> Header:
     """Return the header of a table by its first lines, of which none is blank; what is no name or unit is told."""
-    body = Body(head, is_number)
+    body = Body(head, number_of)
     first = next(place for place, row in enumerate(head) if width_of(row) >= body.width)
     if not body.is_named_by(head[first]):
-        _tell_skipped(first, notes)
-        notes.found.append("No line of column names; columns are numbered.")
-        return Header(first, [""] * body.width, [""] * body.width)
+        names = _one_short(_texts(head[first - 1]), body) if first else []
+        if names:
+            notes.found.append("The names are one fewer than the columns; the one without is numbered.")
+        else:
+            notes.found.append("No line of column names; columns are numbered.")
+        _tell_skipped(first - bool(names), notes)
+        return Header(first, names or [""] * body.width, [""] * body.width)
     first, end = _bounds(head, first, body)
     block, above = [_texts(row) for row in head[first:end]], [_texts(row) for row in head[:first]]
     while len(block) > 1 and _is_remark(block[0], block[1], max(map(width_of, head[end:]))):
         above.append(block.pop(0))
     return Header(end, *_interpreted(block, above, body, notes))
+
+
+def _one_short(line: Line, body: Body) -> Line:
+    """Return the names in a line that lacks one, placed by the name and the column of the time; none where unclear.
+
+    R leaves the numbers or the dates of its rows without a name, and others a remark behind them.
+    """
+    if len(line) != body.width - 1 or len(line) < 2 or not all(line) or body.dated is None:
+        return []
+    time = next((place for place, name in enumerate(line) if says_time(name)), None)
+    if time == body.dated:
+        return [*line, ""]
+    return ["", *line] if body.dated == (0 if time is None else time + 1) else []
 
 
 def _bounds(head: list[Row], first: int, body: Body) -> tuple[int, int]:
