@@ -160,3 +160,24 @@ def test_bare_numbers_are_hours_by_their_run(names, apart, first):
     (slots,) = find_slots(["region", *names])
     assert slots.names == tuple(names) and slots.certain and slots.variable == "value"
     assert slots.offsets == tuple((place + first) * apart for place in range(len(names)))
+
+
+@pytest.mark.parametrize(
+    "names", [[f"{month}" for month in range(1, 13)], [f"{month:02d}" for month in range(1, 13)]]
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_months_that_are_numbered_beside_years(names, order):
+    values = np.random.default_rng(2).integers(100, 900, (50, 12))
+    rows = [",".join(map(str, [year, *row])) for year, row in zip(range(1970, 2020), values, strict=True)]
+    result = accepted("\n".join([",".join(["Year", *names]), *rows[::order]]))
+    np.testing.assert_array_equal(result.frame["value"], values.ravel())
+    assert result.report.step == "1 month" and [one.key for one in result.report.questions] == ["layout"]
+
+
+def test_twelve_numbered_sensors_are_no_months():
+    values = np.random.default_rng(2).integers(1600, 2100, (200, 13))
+    frame = pd.DataFrame(
+        values, pd.date_range("2024-01-01", periods=200, freq="h"), ["load", *map(str, range(1, 13))]
+    )
+    result = accepted(frame.rename_axis("date").to_csv())
+    assert result.frame.shape == (200, 13) and not result.report.questions

@@ -67,15 +67,14 @@ class Body:
 
     def _is_numbered(self, row: Row) -> bool:
         """Whether a line holds numbers that name columns: rising ones above dates, or many a fixed step apart."""
-        values = [self._number_of(row[place]) for place in sorted(self.numeric) if place < len(row)]
+        cells = [cell for place, cell in enumerate(row) if place != self.dated and not is_empty(cell)]
+        values = [self._number_of(cell) for cell in cells]
         known = [value for value in values if value is not None]
-        if not known or len(known) < len(self.numeric):
-            return False
         steps = {after - before for before, after in pairwise(known)}
         if self.dated is None:
-            return len(known) >= _MANY and len(steps) == 1 and steps != {0}
+            return len(known) >= max(_MANY, len(row) / 2) and len(steps) == 1 and steps != {0}
         rising, whole = all(step > 0 for step in steps), all(value % 1 == 0 for value in known)
-        return rising or (whole and len(set(known)) == len(known))
+        return len(known) == len(values) > 0 and (rising or (whole and len(set(known)) == len(known)))
 
     def is_header(self, row: Row) -> bool:
         """Whether a line below the names belongs to the header: words alone where the rows hold numbers or dates."""

@@ -10,6 +10,7 @@ from core.data.reading.names import plain_name
 from core.data.reading.timestamps import says_time
 from core.data.reading.unitrow import holds_units, unit_of
 from core.data.report import Notes, count, some
+from core.data.units import is_unit
 
 _LOGGERS = ("TOA5", "TOACI1")  # Campbell files: a line on the logger, then names, units, processing
 _MOST_ROWS = 8  # of a header
@@ -50,7 +51,8 @@ def find_header(head: list[Row], number_of: Callable[[object], float | None], no
         return Header(first, names or [""] * body.width, [""] * body.width)
     first, end = _bounds(head, first, body)
     block, above = [_texts(row) for row in head[first:end]], [_texts(row) for row in head[:first]]
-    while len(block) > 1 and _is_remark(block[0], block[1], max(map(width_of, head[end:]))):
+    widest = max(map(width_of, head[end:]))
+    while len(block) > 1 and _is_remark(block[0], block[1:], widest):
         above.append(block.pop(0))
     return Header(end, *_interpreted(block, above, body, notes))
 
@@ -86,9 +88,10 @@ def _texts(row: Row) -> Line:
     return ["" if cell is None else str(cell).strip() for cell in row[: width_of(row)]]
 
 
-def _is_remark(line: Line, following: Line, widest: int) -> bool:
-    """Whether a line as wide as the table speaks of the file: a logger's, or wider than any row below full names."""
-    return line[0] in _LOGGERS or (len(line) > widest == len(following) and all(following))
+def _is_remark(line: Line, following: list[Line], widest: int) -> bool:
+    """Whether a line as wide as the table speaks of the file: a logger's, or wider than any row above full names."""
+    full = any(len(names) == widest and all(names) for names in following)
+    return line[0] in _LOGGERS or (len(line) > widest and full)
 
 
 def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes) -> tuple[Line, Line]:
@@ -101,7 +104,7 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
         if body.numeric and not any(row[column] for column in body.numeric if column < width):
             index = row  # pandas names the index below the names of the columns
         elif (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body)):
-            units = [unit_of(cell) for cell in row]
+            units = [unit_of(cell) for cell in _at_the_end(block[place], width)]
             notes.found.append(f"A row of units: {some([unit for unit in units if unit])}.")
             continue
         elif _helps(parts, [*parts, row], body):
@@ -117,6 +120,12 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
         notes.found.append(f"Names joined from {count(len(groups) + len(parts), 'row')}: {some(told)}.")
     _tell_asides([*same, *asides], notes)
     return [below or name for name, below in zip(names, index, strict=True)], units
+
+
+def _at_the_end(units: Line, width: int) -> Line:
+    """Return a line of units at the width of the table; where spaces separate, none stands for the time before."""
+    short = [""] * (width - len(units))
+    return [*short, *units] if all(units) and is_unit(units[0]) else [*units, *short]
 
 
 def _tell_asides(rows: list[Line], notes: Notes) -> None:

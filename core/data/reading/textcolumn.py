@@ -82,8 +82,12 @@ class TextColumn:
         readable = sum(int(self.counts[place]) for place, value in enumerate(numbers) if value is not None)
         marks = {str(self.cells[place])[:LONGEST].strip().lower() for place in unread}
         tolerated = _ONE_MARK if len(marks) == 1 else _TOLERATED
-        numeric = readable > 0 and bad <= tolerated * (readable + bad)
-        return "" if numeric else f"not numeric ({self._examples(unread) or 'empty'})"
+        if readable > 0 and bad <= tolerated * (readable + bad):
+            return ""
+        words = sorted({part.after.strip() or part.before for place in unread if (part := self.parts[place])})
+        several = len(words) > 1 and all(self.parts[place] for place in unread)
+        kind = f"several units beside its numbers, {some(words, most=3)}" if several else "not numeric"
+        return f"{kind} ({self._examples(unread) or 'empty'})"
 
     @property
     def is_truth(self) -> bool:

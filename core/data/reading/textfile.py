@@ -86,9 +86,17 @@ def _quietly(lines: list[str], delimiter: str) -> list[list[str]]:
 
 
 def _cells(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    """Yield each line in cells; quotes after a space are quotes where the first line that has any writes them so."""
     if delimiter == " ":
-        return (line.split() for line in lines)
-    return csv.reader(lines, delimiter=delimiter, strict=True)
+        yield from (line.split() for line in lines)
+        return
+    head = []
+    for line in lines:
+        head.append(line)
+        if '"' in line or len(head) == _SAMPLE_LINES:
+            break
+    spaced = bool(head) and f'{delimiter} "' in head[-1]
+    yield from csv.reader(chain(head, lines), delimiter=delimiter, strict=True, skipinitialspace=spaced)
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
