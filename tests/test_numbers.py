@@ -248,8 +248,6 @@ def test_numbers_beyond_all_bounds_are_missing(cell):
         [f"{place % 24}:00" for place in range(HOURS)],
         [f"{place % 9} of 9" for place in range(HOURS)],
         [f"{place % 9}-{place % 4}" for place in range(HOURS)],
-        [f"{place % 9} {'kW' if place % 2 else 'MW'}" for place in range(HOURS)],
-        [f"{'$' if place % 2 else '€'}{place % 9}" for place in range(HOURS)],
         [f"<{place % 9}" for place in range(HOURS)],
         [f"Zone {place % 9}" for place in range(HOURS)],
     ],
@@ -257,6 +255,15 @@ def test_numbers_beyond_all_bounds_are_missing(cell):
 def test_texts_with_digits_are_no_numbers(cells):
     result = accepted(table(other=cells, load=SMALL))
     assert list(result.frame.columns) == ["load"] and told(result.report.refused, "other: not numeric")
+
+
+@pytest.mark.parametrize("one, other", [("{} kW", "{} MW"), ("${}", "€{}"), ("{} Cr", "{} Dr")])
+def test_a_column_of_several_units_is_left_out_and_the_units_are_named(one, other):
+    cells = [(one if place % 2 else other).format(place % 9) for place in range(HOURS)]
+    result = accepted(table(other=cells, load=SMALL))
+    assert list(result.frame.columns) == ["load"]
+    units = [one.strip("{} "), other.strip("{} ")]
+    assert told(result.report.refused, f"other: several units beside its numbers, {', '.join(sorted(units))} (")
 
 
 def test_a_mark_in_a_few_cells_is_no_unit():

@@ -12,7 +12,7 @@ from core.data.choices import COMMA, POINT
 from core.data.reading.affixes import Affixes, Parts, affixes, parts_of
 from core.data.reading.cells import LONGEST, is_grouped, is_missing, number
 from core.data.reading.decimals import Writing, decimal_sign, small_numbers
-from core.data.report import Notes, count, some
+from core.data.report import Notes, some
 
 _TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
 _ONE_MARK = 0.5  # the same where all of them are one word, such as X, that stands for "nothing measured"
@@ -141,10 +141,9 @@ class TextColumn:
         for habit, cell in {part.habit: cell for part, cell in reversed(dressed) if part.habit}.items():
             notes.mended.append(f"{self.name}: {habit}, as in {cell}.")
         if unread:
-            cells = count(int(self.counts[unread].sum()), "cell")
-            notes.mended.append(
-                f"{self.name}: {cells} that are no numbers ({self._examples(unread)}), treated as missing."
-            )
+            bad = int(self.counts[unread].sum())
+            cells = "1 cell that is no number" if bad == 1 else f"{bad:,} cells that are no numbers"
+            notes.mended.append(f"{self.name}: {cells} ({self._examples(unread)}), treated as missing.")
 
 
 def _is_bare(cell: object) -> bool:
