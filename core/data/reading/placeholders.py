@@ -30,7 +30,7 @@ _EDGES = (0.05, 0.95)  # quantiles of the different values: a mass of zeros and 
 _FAR, _NEAR, _BESIDE = 3.0, 0.5, 0.05  # spreads from the edges: surely none; perhaps; where another variable is sure
 _SEVERAL = 3  # cells from which a repeated value is suspicious
 _MOST = 3  # values that stand for nothing in one variable, and are not customary
-_VARIED = 10  # different other values, without which "far" says little of a value that is not customary
+_VARIED = 10  # different other values, without which "far" says little
 _FEW = 0.1  # cells between a placeholder and the measured values, as a share of its own cells
 
 
@@ -113,10 +113,11 @@ def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
     low, high = np.quantile(others, _EDGES)
     spread = max(high - low, 1e-12)
     distance = np.maximum(low - different, different - high) / spread
-    repeated = (cells >= _SEVERAL) & (distance > _FAR) & (len(others) >= _VARIED) & (different != 0)
+    varied = len(others) >= _VARIED
+    repeated = (cells >= _SEVERAL) & (distance > _FAR) & varied & (different != 0)
     if (repeated & ~customary).sum() > _MOST:
         repeated[:] = False  # many values far out are a long tail
-    apart = (customary & (distance > _BESIDE)) | repeated
+    apart = (customary & (distance > (_BESIDE if varied else _FAR))) | repeated
     measured = np.where(apart, 0, cells)
     found = []
     for place in np.flatnonzero(apart):
