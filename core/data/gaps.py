@@ -120,7 +120,7 @@ def _subject(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= _FEW else f"{len(names)} variables ({some(names, most=_FEW)})"
 
 
-def account(frame: pd.DataFrame, units: Mapping[str, str], missing: Mapping[str, int]) -> tuple[Column, ...]:
+def account(frame: pd.DataFrame, units: Mapping[str, str], missing: pd.Series) -> tuple[Column, ...]:
     """Return the account of each variable of a checked frame [row, variable].
 
     Parameters
@@ -128,8 +128,8 @@ def account(frame: pd.DataFrame, units: Mapping[str, str], missing: Mapping[str,
     frame : DataFrame
     units : Mapping of str to str
         Of variables whose unit stood elsewhere than in their name.
-    missing : Mapping of str to int
-        Cells of the file without a value, by variable.
+    missing : Series [variable]
+        Cells of the file without a value.
     """
     return tuple(
         Column(
@@ -137,7 +137,7 @@ def account(frame: pd.DataFrame, units: Mapping[str, str], missing: Mapping[str,
             unit=units.get(str(name)) or unit_in_name(str(name)),
             low=float(frame[name].min()),
             high=float(frame[name].max()),
-            missing=int(missing[str(name)]),
+            missing=int(missing[name]),
             filled=int(frame[name].isna().sum()),
         )
         for name in frame.columns

@@ -152,7 +152,7 @@ def _checked(
     if numbers.empty:
         raise Refused("No column besides the time is numeric; add at least one column of numbers.")
     numbers = drop_placeholders(numbers, choices, notes)
-    missing = numbers.isna().sum().to_dict()
+    missing = numbers.isna().sum()
     frame, progress.step = to_regular(numbers, stamps, choices, notes)
     frame = cut_ends(frame, notes)
     progress.saw(frame)

@@ -54,7 +54,7 @@ def build(source: Path) -> tuple[pd.DataFrame, IngestReport]:
         for stamp, value in frame[name][fault].items():
             notes.mended.append(f"{name}: {value:.1f} mph at {stamp} cannot be, treated as missing.")
         frame[name] = frame[name].mask(fault)
-    missing = frame.isna().sum().to_dict()
+    missing = frame.isna().sum()
     frame = onto_regular_axis(frame, STEP, notes)
     tell_missing(frame, notes)
     report = IngestReport(
