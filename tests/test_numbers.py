@@ -204,12 +204,25 @@ def test_suffixes_may_differ_from_cell_to_cell_and_lack():
 
 @pytest.mark.parametrize(
     "cell, value",
-    [("(1,234)", -1234), ("(7.5)", -7.5), ("12-", -12), ("$(5.5)", -5.5), ("-$5.5", -5.5), ("$-5.5", -5.5)],
+    [
+        ("(1,234)", -1234),
+        ("(7.5)", -7.5),
+        ("12-", -12),
+        ("$(5.5)", -5.5),
+        ("-$5.5", -5.5),
+        ("$-5.5", -5.5),
+    ],
 )
 def test_negatives_of_bookkeepers(cell, value):
     result = accepted(table(profit=[f"{7 + place % 5}.5" for place in range(HOURS - 5)] + [cell] * 5))
     assert result.frame["profit"].iloc[-1] == value
     assert told(result.report.mended, "profit: ", "negative, as in") or "$" in cell
+
+
+def test_a_minus_sign_between_number_and_currency():
+    cells = [f"{value},5{'-' if place % 3 else ''} EUR" for place, value in enumerate(SMALL)]
+    values = accepted(table(";", saldo=cells)).frame["saldo"]
+    np.testing.assert_array_equal(values, (SMALL + 0.5) * np.where(np.arange(HOURS) % 3, -1, 1))
 
 
 @pytest.mark.parametrize("zero", [" $-   ", "$ -", "- $", " -   "])

@@ -17,6 +17,7 @@ _MONEY = (
 _BODY = r"[.,]?\d(?:[\d.,' ]*\d)?[.,]?(?:[eE][+-]?\d+(?!\w))?"
 _UNIT = rf"\s*(?:[^\W\d_]|[%‰°℃℉µ㎀-㏿{_SIGNS}])[^:;|<>=()]{{0,14}}"
 _CELL = re.compile(rf"([+-]?)\s*({_MONEY})?\s*([+-]?)({_BODY})((?!.*\s\d)(?:{_UNIT}))?")
+_MINUS_AFTER = re.compile(rf"[^+-]*\d\s?-(?:\s*(?:{_MONEY}))?")
 _ZERO = re.compile(rf"({_MONEY})?\s*-+\s*({_MONEY})?")
 _FACTORS = {
     **dict.fromkeys(("k", "tsd", "tys", "тыс", "thousand", "천", "千"), 1e3),
@@ -67,8 +68,8 @@ def parts_of(text: str) -> Parts | None:
         return Parts("0", zero[1] or zero[2] or "", habit="a dash alone read as 0")
     if "(" in text and re.fullmatch(r"[^\d(]*\([^()]+\)\s*\S*", text):
         text, habit = text.replace("(", "", 1).replace(")", "", 1), "numbers in parentheses read as negative"
-    elif re.fullmatch(r"[^+-]*\d\s?-", text):
-        text, habit = text[:-1], "numbers with a minus sign after them read as negative"
+    elif _MINUS_AFTER.fullmatch(text):
+        text, habit = text.replace("-", "", 1), "numbers with a minus sign after them read as negative"
     found = _CELL.fullmatch(text.strip())
     if found is None or (found[1] and found[3]):
         return None
