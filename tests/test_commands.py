@@ -48,6 +48,26 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         assert f"python -m core {name}" in capsys.readouterr().out
 
 
+def test_data_tells_each_column_and_what_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By hand: 2 cells of load are empty, 1 is a word, and 2 rows lack; one row has no time."""
+    frame = tiny_frame(200).iloc[:, :2].set_axis(["load (kW)", "temp"], axis=1).round(3).astype(object)
+    frame.iloc[[7, 8, 90], 0] = ["", "", "x"]
+    frame = frame.assign(note="ok").drop(frame.index[[50, 51]]).rename_axis("date").reset_index().astype(object)
+    frame.insert(0, "No", np.arange(len(frame)))
+    frame.loc[len(frame)] = [len(frame), "bad", 1.5, 1.5, "ok"]
+    frame.to_csv(tmp_path / "file.csv", index=False)
+    assert main(["data", str(tmp_path / "file.csv"), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    load, temp = report["columns"]
+    assert list(load) == ["name", "unit", "low", "high", "missing", "filled"]
+    numbers = pd.to_numeric(frame["load (kW)"], errors="coerce")[:-1]
+    assert load == dict(name="load (kW)", unit="kW", low=numbers.min(), high=numbers.max(), missing=3, filled=5)
+    assert (temp["name"], temp["unit"], temp["missing"], temp["filled"]) == ("temp", "", 0, 2)
+    left = {(part["what"], part["name"], part["rows"]) for part in report["left_out"]}
+    assert left == {("column", "No", 0), ("column", "note", 0), ("rows", "", 1)}
+    assert all(part["reason"].endswith(".") for part in report["left_out"])
+
+
 def test_evaluate_prints_the_promised_keys(trained: tuple[Path, Dataset], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(trained[0]), "--json"]) == 0
     result = json.loads(capsys.readouterr().out)

@@ -16,6 +16,9 @@ KOREAN = [
     "전력 사용량(kWh)",
     "CO농도(㎍/㎥)",
     "㎾,총 부하",
+    "A동 전력(㎾h),B동 전력(㎾h)",
+    "P(㎾)",
+    "t(℃)",
 ]
 WESTERN = [
     "Temperatur (°C)",
@@ -28,6 +31,9 @@ WESTERN = [
     "Señal 1½ ±5 µg/m³",
     "«Énergie»",
     "30 €",
+    "¡Él!",
+    "ESTAÇÃO SÃO JOSÉ",
+    "LÅDA ÄÄ",
 ]
 
 

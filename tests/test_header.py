@@ -2,6 +2,7 @@
 
 import datetime
 
+import numpy as np
 import pytest
 
 from core.data.reading.cells import number
@@ -114,7 +115,7 @@ def test_names_repeated_below_are_no_second_header():
     lines = text("date,load,temp").splitlines()
     result = accepted("\n".join([*lines[:11], lines[0], *lines[11:]]))
     same(result.frame, hourly())
-    assert told(result.report.refused, "1 row without a readable time")
+    assert told(result.report.refused, "1 row without a usable time")
 
 
 def test_names_that_stay_doubled_are_numbered():
@@ -135,7 +136,7 @@ def test_names_that_stay_doubled_are_numbered():
 def test_a_first_row_with_words_is_a_row(first):
     notes = Notes()
     rows = [line.split(",") for line in text("date,load,temp", first).splitlines()]
-    header = find_header(rows, lambda cell: number(cell) is not None, notes)
+    header = find_header(rows, number, notes)
     assert header.lines == 1 and header.names == ["date", "load", "temp"] and notes.found == []
 
 
@@ -143,14 +144,46 @@ def test_a_first_row_with_words_is_a_row(first):
 def test_tables_without_header_have_none_however_dates_are_written(form):
     rows = [[f"{stamp:{form}}", str(row.load), "x"] for stamp, row in hourly().iterrows()]
     notes = Notes()
-    assert find_header(rows, lambda cell: number(cell) is not None, notes).lines == 0
-    assert find_header([["a", "b", "c"], *rows], lambda cell: number(cell) is not None, notes).lines == 1
+    assert find_header(rows, number, notes).lines == 0
+    assert find_header([["a", "b", "c"], *rows], number, notes).lines == 1
 
 
 def test_numbers_as_names():
     rows = [[datetime.date(2024, 1, day), *range(24)] for day in range(1, 20)]
-    header = find_header([["date", *range(1, 25)], *rows], lambda cell: number(cell) is not None, Notes())
+    header = find_header([["date", *range(1, 25)], *rows], number, Notes())
     assert header.lines == 1 and header.names == ["date", *map(str, range(1, 25))]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [",773869,767541", ",0,1", "0,1,2", ",0.5,2", ",2,0.5e1"],
+    ids=["sensors", "places", "places of all columns", "depths", "rising"],
+)
+def test_numbers_as_names_above_dates(names):
+    rows = text("date,load,temp").splitlines()[1:]
+    result = accepted("\n".join([names, *rows]))
+    assert list(result.frame.columns) == names.split(",")[1:] and len(result.frame) == HOURS
+
+
+def test_a_series_of_pandas_without_a_name():
+    frame = hourly()[["load"]].set_axis(["0"], axis=1)
+    same(accepted(frame.rename_axis("").to_csv()).frame, frame)
+
+
+def test_a_first_row_without_its_time_is_no_line_of_names():
+    rows = text("date,load,temp").splitlines()[1:]
+    result = accepted("\n".join([rows[0].replace("2024-01-25", ""), *rows[1:]]))
+    assert list(result.frame.columns) == ["column 2", "column 3"]
+
+
+@pytest.mark.parametrize("countries", [["Chad", "Peru", "Oman"], ["C1", "C2", "C3"]])
+def test_years_as_names(countries):
+    values = np.random.default_rng(5).integers(100, 999, (3, 60))
+    lines = [",".join(["Country", *map(str, range(1960, 2020))])]
+    lines += [",".join([name, *map(str, row)]) for name, row in zip(countries, values, strict=True)]
+    frame = accepted("\n".join(lines)).frame
+    np.testing.assert_array_equal(frame[countries].to_numpy(), values.T)
+    assert str(frame.index[0]) == "1960-01-01 00:00:00"
 
 
 def test_comment_lines_are_no_rows():

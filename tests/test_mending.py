@@ -82,6 +82,6 @@ def test_unreadable_times_are_left_out_and_told():
     lines = hourly().to_csv().splitlines()
     lines[4] = "total,5,5"
     result = accepted("\n".join(lines))
-    assert told(result.report.refused, "1 row without a readable time", "row 4") and len(result.frame) == HOURS
+    assert told(result.report.refused, "1 row without a usable time", "row 4") and len(result.frame) == HOURS
     lines[4] = "9999-12-31 00:00:00,5,5"
-    assert told(accepted("\n".join(lines)).report.refused, "1 row without a readable time", "row 4")
+    assert told(accepted("\n".join(lines)).report.refused, "1 row without a usable time", "row 4")

@@ -16,7 +16,7 @@ from core.data.reading.columns import to_numbers
 from core.data.reading.decimals import Writing
 from core.data.reading.table import RawTable
 from core.data.report import Notes, Refused
-from tests.files import HOURS, accepted, hourly, refusal, told
+from tests.files import HOURS, accepted, check, hourly, refusal, told
 
 LOADS = 3500 + (np.arange(HOURS) * 211) % 2000  # 3,500 to 5,499, none ends in zeros only
 SMALL = np.arange(HOURS) * 7 % 31
@@ -79,7 +79,7 @@ def test_a_contradicting_cell_far_down_still_settles_its_column():
     assert accepted(content).frame["load"].max() == 9.5
 
 
-@pytest.mark.parametrize("sign", [" ", "\u00a0", "\u202f", "'", "\u2019"])
+@pytest.mark.parametrize("sign", [" ", "\u00a0", "\u202f", "\u2009", "'", "\u2019", "\u02bc", "\u00b4"])
 def test_spaces_and_apostrophes_can_only_be_thousands_signs(sign):
     result = accepted(table(load=in_groups(sign), temp=[f"{value + 0.5}" for value in SMALL]))
     np.testing.assert_array_equal(result.frame["load"], LOADS)
@@ -110,15 +110,24 @@ def test_whole_numbers_below_a_thousand_among_groups_speak_for_thousands(sign, o
     assert read(content, decimal=answer).frame["load"].min() < 10
 
 
-def test_three_decimals_by_a_point_are_decimals():
+def test_three_decimals_by_a_point_are_decimals_between_commas():
     """Sensors write 21.375 in every row; nothing speaks for thousands."""
     cells = [f"{21 + value / 1000:.3f}" for value in SMALL]
-    for delimiter in (",", ";"):
-        result = accepted(table(delimiter, temp=cells, count=SMALL))
-        np.testing.assert_array_equal(result.frame["temp"], [float(cell) for cell in cells])
-        assert not told(result.report.found, "thousands")
-        taken = [question.taken for question in result.report.questions]
-        assert taken == ([POINT] if delimiter == ";" else [])  # where points often group thousands
+    result = accepted(table(temp=cells, count=SMALL))
+    np.testing.assert_array_equal(result.frame["temp"], [float(cell) for cell in cells])
+    assert not told(result.report.found, "thousands") and not result.report.questions
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_lone_point_is_asked_where_points_often_group_thousands(delimiter):
+    """44.541 between semicolons: a load of a German file, or three decimals of a logger."""
+    content = table(delimiter, load=in_groups("."), count=SMALL)
+    result = read(content)
+    assert result.frame is None and "'3.500' is 3.5 with a decimal point and 3500" in result.report.reason
+    np.testing.assert_array_equal(read(content, decimal=COMMA).frame["load"], LOADS)
+    np.testing.assert_array_equal(read(content, decimal=POINT).frame["load"], LOADS / 1000)
+    settled = accepted(table(delimiter, load=in_groups("."), other=["0.25", *SMALL[1:]]))
+    np.testing.assert_array_equal(settled.frame["load"], LOADS / 1000)
 
 
 def test_a_placeholder_or_zero_among_three_decimals_is_no_whole_number_below_a_thousand():
@@ -158,6 +167,17 @@ def test_indian_groups():
         (lambda v: f"{v}.25 K", 1, "K", "'K' beside"),  # kelvin
         (lambda v: f"€{v}.25", 1, "€", "'€' beside"),
         (lambda v: f"{v}.25 EUR", 1, "EUR", "'EUR' beside"),
+        (lambda v: f"Rs. {v}.25", 1, "Rs.", "'Rs.' beside"),
+        (lambda v: f"SEK {v}.25", 1, "SEK", "'SEK' beside"),
+        (lambda v: f"CHF {v}.25", 1, "CHF", "'CHF' beside"),
+        (lambda v: f"{v}.25 zł", 1, "zł", "'zł' beside"),
+        (lambda v: f"{v}.25 T€", 1e3, "€", "'T€' after a number read as times 1,000,"),
+        (lambda v: f"{v}.25 TEUR", 1e3, "EUR", "times 1,000,"),
+        (lambda v: f"{v}.25T", 1e12, "", "times 1,000,000,000,000"),
+        (lambda v: f"{v}.25 Md€", 1e9, "€", "times 1,000,000,000,"),
+        (lambda v: f"{v}.25 mln", 1e6, "", "times 1,000,000,"),
+        (lambda v: f"{v}.25 lakh", 1e5, "", "times 100,000,"),
+        (lambda v: f"{v}.25 crore", 1e7, "", "times 10,000,000,"),
         (lambda v: f"{v}.25K", 1e3, "", "'K' after a number read as times 1,000"),
         (lambda v: f"{v}.25k", 1e3, "", "times 1,000"),
         (lambda v: f"{v}.25M", 1e6, "", "times 1,000,000"),
@@ -184,7 +204,14 @@ def test_suffixes_may_differ_from_cell_to_cell_and_lack():
 
 @pytest.mark.parametrize(
     "cell, value",
-    [("(1,234)", -1234), ("(7.5)", -7.5), ("12-", -12), ("$(5.5)", -5.5), ("-$5.5", -5.5), ("$-5.5", -5.5)],
+    [
+        ("(1,234)", -1234),
+        ("(7.5)", -7.5),
+        ("12-", -12),
+        ("$(5.5)", -5.5),
+        ("-$5.5", -5.5),
+        ("$-5.5", -5.5),
+    ],
 )
 def test_negatives_of_bookkeepers(cell, value):
     result = accepted(table(profit=[f"{7 + place % 5}.5" for place in range(HOURS - 5)] + [cell] * 5))
@@ -192,18 +219,39 @@ def test_negatives_of_bookkeepers(cell, value):
     assert told(result.report.mended, "profit: ", "negative, as in") or "$" in cell
 
 
-@pytest.mark.parametrize("cell, value", [("1e5", 1e5), ("1E+05", 1e5), ("+5", 5.0), ("−5", -5.0), (" 5.5 ", 5.5)])
+def test_a_minus_sign_between_number_and_currency():
+    cells = [f"{value},5{'-' if place % 3 else ''} EUR" for place, value in enumerate(SMALL)]
+    values = accepted(table(";", saldo=cells)).frame["saldo"]
+    np.testing.assert_array_equal(values, (SMALL + 0.5) * np.where(np.arange(HOURS) % 3, -1, 1))
+
+
+@pytest.mark.parametrize("zero", [" $-   ", "$ -", "- $", " -   "])
+def test_the_dash_that_spreadsheets_write_for_0(zero):
+    amounts = [f" ${value + 1},000.50 " for value in SMALL]
+    result = accepted(table(profit=[zero if place % 9 == 4 else cell for place, cell in enumerate(amounts)]))
+    assert (result.frame["profit"].iloc[4::9] == 0).all() and result.frame["profit"].notna().all()
+    assert told(result.report.mended, "profit: a dash alone read as 0, as in", repr(zero))
+
+
+@pytest.mark.parametrize("mark", ["-", " - ", "--", "–"])
+def test_a_dash_that_is_no_bookkeepers_is_missing(mark):
+    cells = [mark if place % 9 == 4 else f"{value}.5" for place, value in enumerate(SMALL)]
+    assert accepted(table(load=cells)).frame["load"].isna().sum() == len(cells[4::9])
+
+
+@pytest.mark.parametrize(
+    "cell, value",
+    [("1e5", 1e5), ("1E+05", 1e5), ("+5", 5.0), ("−5", -5.0), ("–5", -5.0), ("\u20115", -5.0), (" 5.5 ", 5.5)],
+)
 def test_other_writings_of_a_number(cell, value):
     assert accepted(table(load=[cell, *SMALL[1:]])).frame["load"].iloc[0] == value
 
 
 @pytest.mark.parametrize("cell", ["inf", "-Infinity", "1e999", "9" * 79])
 def test_numbers_beyond_all_bounds_are_missing(cell):
-    result = accepted(table(load=[*SMALL[1:], cell]))
-    if cell.startswith("9"):
-        assert result.frame["load"].iloc[-1] == float(cell)
-    else:
-        assert told(result.report.mended, "load: 1 infinite value")
+    result = accepted(table(load=[cell, *SMALL[1:]], other=SMALL))
+    assert np.flatnonzero(result.frame["load"].isna()).tolist() == [0]
+    assert told(result.report.mended, "load: 1 infinite value" if cell != "9" * 79 else "load: 1 cell of 1e+79")
 
 
 @pytest.mark.parametrize(
@@ -212,8 +260,6 @@ def test_numbers_beyond_all_bounds_are_missing(cell):
         [f"{place % 24}:00" for place in range(HOURS)],
         [f"{place % 9} of 9" for place in range(HOURS)],
         [f"{place % 9}-{place % 4}" for place in range(HOURS)],
-        [f"{place % 9} {'kW' if place % 2 else 'MW'}" for place in range(HOURS)],
-        [f"{'$' if place % 2 else '€'}{place % 9}" for place in range(HOURS)],
         [f"<{place % 9}" for place in range(HOURS)],
         [f"Zone {place % 9}" for place in range(HOURS)],
     ],
@@ -221,6 +267,15 @@ def test_numbers_beyond_all_bounds_are_missing(cell):
 def test_texts_with_digits_are_no_numbers(cells):
     result = accepted(table(other=cells, load=SMALL))
     assert list(result.frame.columns) == ["load"] and told(result.report.refused, "other: not numeric")
+
+
+@pytest.mark.parametrize("one, other", [("{} kW", "{} MW"), ("${}", "€{}"), ("{} Cr", "{} Dr")])
+def test_a_column_of_several_units_is_left_out_and_the_units_are_named(one, other):
+    cells = [(one if place % 2 else other).format(place % 9) for place in range(HOURS)]
+    result = accepted(table(other=cells, load=SMALL))
+    assert list(result.frame.columns) == ["load"]
+    units = [one.strip("{} "), other.strip("{} ")]
+    assert told(result.report.refused, f"other: several units beside its numbers, {', '.join(sorted(units))} (")
 
 
 def test_a_mark_in_a_few_cells_is_no_unit():
@@ -252,12 +307,38 @@ def test_two_words_in_a_third_of_the_cells_make_no_numbers():
         ("time,load,temp", lambda v: f"{v},5,-{v},25"),
         ("time,load,temp", lambda v: f"{v},5,{v}" if v % 3 else f"{v},{v},5"),
         ("Datum,load,temp", lambda v: f"{v},5,{v},25" if v % 4 else f"{v},{v},5"),
+        ("time,load,temp,,", lambda v: f"{v},5,-{v},25"),
+        ("time,load,n,temp", lambda v: f"{v},5,{v},{v},25"),
+        ("time,share,temp", lambda v: f"{v},5%,{v},25 °C"),
+        ("time,price", lambda v: f"€ {v},50"),
     ],
 )
 def test_decimal_commas_that_separate_columns_are_one_sentence(names, write):
     rows = [f"{stamp},{write(int(value))}" for stamp, value in zip(hourly().index, SMALL, strict=True)]
     reason = refusal("\n".join([names, *rows]))
     assert "decimals" in reason and "semicolons" in reason
+
+
+def test_decimal_commas_that_separate_columns_are_met_without_names():
+    rows = [f"{stamp},{value},{(value * 37) % 100:02d}" for stamp, value in zip(hourly().index, SMALL, strict=True)]
+    assert "some cells begin with 0" in refusal("\n".join(rows))
+
+
+def test_parts_of_dates_without_names_are_no_decimals():
+    stamps = hourly(2400).index
+    rows = [f"{stamp:%Y,%m,%d,%H,%M},{place % 7}.5" for place, stamp in enumerate(stamps)]
+    assert "some cells begin with 0" not in check("\n".join(rows)).report.reason
+
+
+def test_numbers_below_one_name_too_few_are_no_decimals():
+    rows = [f"{place + 1},{stamp},{LOADS[place]},{SMALL[place]}" for place, stamp in enumerate(hourly().index)]
+    frame = accepted("\n".join(["date,load,n", *rows])).frame  # as R writes a table with the numbers of its rows
+    np.testing.assert_array_equal(frame[["load", "n"]].to_numpy(), np.stack([LOADS, SMALL], axis=1))
+    rows = [f"{stamp},{LOADS[place]},{SMALL[place]}" for place, stamp in enumerate(hourly().index)]
+    frame = accepted("\n".join(["load,n", *rows])).frame
+    np.testing.assert_array_equal(frame[["load", "n"]].to_numpy(), np.stack([LOADS, SMALL], axis=1))
+    rows = [f"{row},{'ok' if place % 5 else 'x'}" for place, row in enumerate(rows)]
+    assert list(accepted("\n".join(["date,load,n", *rows])).frame.columns) == ["load", "n"]
 
 
 def test_rows_that_end_in_a_comma_are_no_decimal_commas():

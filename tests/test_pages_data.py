@@ -210,7 +210,7 @@ def key_number(at: AppTest, label: str) -> tuple[str, str]:
 def test_what_was_left_out_is_a_key_number_with_names_and_reasons_below() -> None:
     lost = (
         LeftOut("column", "location", 0, "not numeric ('Seoul')."),
-        LeftOut("rows", "", 612, "612 rows without a readable time left out."),
+        LeftOut("rows", "", 612, "612 rows without a usable time left out."),
         LeftOut("column", "No", 0, "counts the rows."),
     )
     at = open_page("data", dataset=stored(left_out=lost, mended=("2 rows sorted.",)))
@@ -221,7 +221,7 @@ def test_what_was_left_out_is_a_key_number_with_names_and_reasons_below() -> Non
     lines = fold.markdown[0].value.splitlines()
     sentences = [
         "location: not numeric ('Seoul').",
-        "612 rows without a readable time left out.",
+        "612 rows without a usable time left out.",
         "No: counts the rows.",
         "2 rows sorted.",
     ]

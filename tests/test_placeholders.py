@@ -41,7 +41,7 @@ def dropped(table: pd.DataFrame, answer: str = "") -> tuple[pd.DataFrame, Notes]
     return drop_placeholders(table, Choices(placeholders=answer), notes), notes
 
 
-@pytest.mark.parametrize("value", [-200, 999, -99.9, -999, -9999, 99999, 9999.9, 32767, 1e20])
+@pytest.mark.parametrize("value", [-200, 999, -99.9, -999.25, -9999, 99999, 9999.9, 32767, 1e20, -3.4e38, 1.7e308])
 def test_customary_values_far_from_all_others_are_missing(value):
     result, notes = dropped(frame(temp=broken(narrow(), value), load=wide()))
     assert result["temp"].isna().sum() == 30 and result["load"].notna().all()
@@ -111,6 +111,7 @@ MEASURED = {
     "a flow both ways": lambda: broken(RNG.normal(0, 150, ROWS).round(1), -200),
     "a switch": lambda: (RNG.random(ROWS) < 0.02).astype(float),
     "a valve at three places": lambda: RNG.choice([0.0, 50, 100], ROWS, p=[0.9, 0.07, 0.03]),
+    "a pump at three speeds": lambda: RNG.choice([0.0, 100, 200], ROWS, p=[0.6, 0.3, 0.1]),
     "a price with spikes": lambda: np.where(RNG.random(ROWS) < 0.05, RNG.uniform(100, 999, ROWS).round(), narrow()),
     "counts up to 99": lambda: RNG.integers(0, 100, ROWS).astype(float),
     "a long tail": lambda: RNG.lognormal(0, 2, ROWS).round(),

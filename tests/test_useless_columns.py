@@ -48,6 +48,19 @@ def test_counters_in_any_order_of_rows(change):
     assert list(accepted(change(counted()).to_csv()).frame.columns) == ["load", "temp"]
 
 
+@pytest.mark.parametrize("cell", ["", "x", "NA", "n.a.", "???"])
+@pytest.mark.parametrize("place", [0, 150, ROWS - 1])
+def test_counters_with_a_cell_that_holds_no_number(cell, place):
+    numbers = [str(number) for number in range(ROWS)]
+    numbers[place] = cell
+    assert list(accepted(table(number=numbers).to_csv()).frame.columns) == ["load", "temp"]
+
+
+def test_counters_with_thousands_signs():
+    numbers = [f"{number:,}" for number in range(800, 800 + ROWS)]
+    assert list(accepted(table(number=numbers).to_csv()).frame.columns) == ["load", "temp"]
+
+
 @pytest.mark.parametrize(
     "values",
     [

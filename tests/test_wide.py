@@ -190,3 +190,23 @@ def test_months_of_a_year_in_other_words(words):
     result = accepted(frame.to_csv())
     assert list(result.frame.index) == list(pd.date_range("1960-01-01", periods=600, freq="MS"))
     assert (result.frame["value"].to_numpy() == VALUES[:50, :12].ravel()).all()
+
+
+@pytest.mark.parametrize("form", ["d", "02d"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_months_that_are_numbered_beside_years(form, order):
+    names = [f"{month:{form}}" for month in range(1, 13)]
+    values = np.random.default_rng(2).integers(100, 900, (50, 12))
+    rows = [",".join(map(str, [year, *row])) for year, row in zip(range(1970, 2020), values, strict=True)]
+    result = accepted("\n".join([",".join(["Year", *names]), *rows[::order]]))
+    np.testing.assert_array_equal(result.frame["value"], values.ravel())
+    assert result.report.step == "1 month" and [one.key for one in result.report.questions] == ["layout"]
+
+
+def test_twelve_numbered_sensors_are_no_months():
+    values = np.random.default_rng(2).integers(1600, 2100, (200, 13))
+    frame = pd.DataFrame(
+        values, pd.date_range("2024-01-01", periods=200, freq="h"), ["load", *map(str, range(1, 13))]
+    )
+    result = accepted(frame.rename_axis("date").to_csv())
+    assert result.frame.shape == (200, 13) and not result.report.questions

@@ -52,7 +52,7 @@ def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestRepor
         end=str(frame.index[-1]),
         found=tuple(notes.found),
         mended=tuple(notes.mended),
-        columns=account(frame, units),
+        columns=account(frame, units, frame.isna().sum()),
     )
     return frame, report, units
 

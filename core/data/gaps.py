@@ -5,7 +5,7 @@ What was filled is kept beside the values: it is read, and never counts as truth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -120,14 +120,24 @@ def _subject(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= _FEW else f"{len(names)} variables ({some(names, most=_FEW)})"
 
 
-def account(frame: pd.DataFrame, units: dict[str, str]) -> tuple[Column, ...]:
-    """Return name, unit, range and missing cells of each variable of a checked frame [row, variable]."""
+def account(frame: pd.DataFrame, units: Mapping[str, str], missing: pd.Series) -> tuple[Column, ...]:
+    """Return the account of each variable of a checked frame [row, variable].
+
+    Parameters
+    ----------
+    frame : DataFrame
+    units : Mapping of str to str
+        Of variables whose unit stood elsewhere than in their name.
+    missing : Series [variable]
+        Cells of the file without a value.
+    """
     return tuple(
         Column(
             name=str(name),
             unit=units.get(str(name)) or unit_in_name(str(name)),
             low=float(frame[name].min()),
             high=float(frame[name].max()),
+            missing=int(missing[name]),
             filled=int(frame[name].isna().sum()),
         )
         for name in frame.columns

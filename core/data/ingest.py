@@ -145,13 +145,14 @@ def _checked(
     stamps, names = take_time(table.frame, choices, notes)
     stamps = close_days(stamps, notes)
     stamps, table, names = one_series(stamps, table, names, choices, notes)
-    names = drop_counters(table, names, stamps, notes, wanted)
     numbers = to_numbers(table, names, choices, notes)
     del table  # text cells take several times the memory of their numbers
+    numbers = drop_counters(numbers, stamps, notes, wanted)
     progress.saw(numbers)
     if numbers.empty:
         raise Refused("No column besides the time is numeric; add at least one column of numbers.")
     numbers = drop_placeholders(numbers, choices, notes)
+    missing = numbers.isna().sum()
     frame, progress.step = to_regular(numbers, stamps, choices, notes)
     frame = cut_ends(frame, notes)
     progress.saw(frame)
@@ -165,7 +166,7 @@ def _checked(
             f"The file has {count(len(frame), 'row')} and at least {FEWEST_ROWS} are needed; bring a longer one."
         )
     tell_missing(frame, notes)
-    progress.columns = account(frame, notes.units)
+    progress.columns = account(frame, notes.units, missing)
     return frame
 
 

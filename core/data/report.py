@@ -40,16 +40,19 @@ class Column:
     name, unit : str
     low, high : float
         The least and the largest measured value.
+    missing : int
+        Cells of the file's column that hold no value, or none that can be read.
     filled : int
-        Cells that hold no value, or none that can be read, rows that the file lacks among them: filled with the value
-        before for the model to read, and never counted as truth.
+        Cells of the frame without a value, in rows that the file lacks too: filled with the value before for the
+        model to read, and never counted as truth.
     """
 
     name: str
     unit: str
     low: float
     high: float
-    filled: int
+    missing: int = 0
+    filled: int = 0
 
 
 @dataclass(frozen=True)

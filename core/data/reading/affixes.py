@@ -7,20 +7,29 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.data.reading.cells import LONGEST, usual_signs
+from core.data.reading.cells import LONGEST, is_dash, usual_signs
 
-_MONEY = r"[A-Z]{0,2}[$€£¥₩₹₽₺฿￦￥]|EUR|USD|GBP|CHF|JPY|KRW|CNY|원|円|元"
+_SIGNS = "$€£¥₩₹₽₺₫₪₱฿￦￥"
+_MONEY = (
+    rf"[A-Z]{{0,2}}[{_SIGNS}]|원|円|元|zł|Kč|Ft|lei|(?:Rs|Fr|[Kk]r)\.?|EUR|USD|GBP|CHF|JPY|KRW|CNY|RMB|INR|AUD|CAD|NZD|"
+    "SEK|NOK|DKK|ISK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|BRL|MXN|CLP|ZAR|SGD|HKD|TWD|THB|IDR|MYR|PHP|VND|ILS|AED|SAR"
+)
 _BODY = r"[.,]?\d(?:[\d.,' ]*\d)?[.,]?(?:[eE][+-]?\d+(?!\w))?"
-_UNIT = r"\s*[^\W\d_][^:;|<>=()]{0,14}|\s*[%‰°℃℉µ$€£¥₩₹₽₺฿￦￥㎀-㏿][^:;|<>=()]{0,14}"
+_UNIT = rf"\s*(?:[^\W\d_]|[%‰°℃℉µ㎀-㏿{_SIGNS}])[^:;|<>=()]{{0,14}}"
 _CELL = re.compile(rf"([+-]?)\s*({_MONEY})?\s*([+-]?)({_BODY})((?!.*\s\d)(?:{_UNIT}))?")
+_MINUS_AFTER = re.compile(rf"[^+-]*\d\s?-(?:\s*(?:{_MONEY}))?")
+_ZERO = re.compile(rf"({_MONEY})?\s*-+\s*({_MONEY})?")
 _FACTORS = {
-    **dict.fromkeys(("k", "tsd", "thousand", "천", "千"), 1e3),
+    **dict.fromkeys(("k", "tsd", "tys", "тыс", "thousand", "천", "千"), 1e3),
     **dict.fromkeys(("만", "万", "萬"), 1e4),
-    **dict.fromkeys(("mn", "mio", "million", "백만"), 1e6),
+    **dict.fromkeys(("lakh", "lakhs", "lac"), 1e5),
+    **dict.fromkeys(("mn", "mio", "mln", "млн", "million", "millions", "백만"), 1e6),
+    **dict.fromkeys(("crore", "crores"), 1e7),
     **dict.fromkeys(("억", "亿", "億"), 1e8),
-    **dict.fromkeys(("bn", "mrd", "billion", "십억"), 1e9),
-    "조": 1e12,
+    **dict.fromkeys(("bn", "mrd", "mld", "mlrd", "млрд", "billion", "billions", "십억"), 1e9),
+    **dict.fromkeys(("조", "兆", "trillion"), 1e12),
 }
+_OF_MONEY = {"T": 1e3, "Md": 1e9, "Mds": 1e9}  # before a currency only: 5 T€ are 5,000 €
 _LETTERS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}  # as capitals only: 5 m are metres
 _SYMBOLS = frozenset("KBT")  # alone and after a space: kelvin, bytes, tesla
 
@@ -35,36 +44,39 @@ class Parts:
         The number, with its sign.
     before, after : str
         A currency before, anything after it (with its space).
-    negative : str
-        "parentheses" or "minus sign after" where a negative is written so, else "".
+    habit : str
+        What bookkeepers write otherwise and how it was read, as a clause; "" where there is nothing such.
     """
 
     body: str
     before: str = ""
     after: str = ""
-    negative: str = ""
+    habit: str = ""
 
 
 def parts_of(text: str) -> Parts | None:
     """Return the parts of a cell, None when it holds no number or more than one.
 
     >>> parts_of("$(1,234)"), parts_of("12.5 kW").after, parts_of("10/03/2004"), parts_of("18:00")
-    (Parts(body='-1,234', before='$', after='', negative='parentheses'), ' kW', None, None)
+    (Parts(body='-1,234', before='$', after='', habit='numbers in parentheses read as negative'), ' kW', None, None)
     """
     if len(text) > LONGEST or "_" in text:
         return None
-    text, negative = usual_signs(text), ""
+    dash = is_dash(text)
+    text, habit = usual_signs(text), ""
+    if (zero := _ZERO.fullmatch(text)) and (dash or zero[1] or zero[2]):
+        return Parts("0", zero[1] or zero[2] or "", habit="a dash alone read as 0")
     if "(" in text and re.fullmatch(r"[^\d(]*\([^()]+\)\s*\S*", text):
-        text, negative = text.replace("(", "", 1).replace(")", "", 1), "parentheses"
-    elif re.fullmatch(r"[^+-]*\d\s?-", text):
-        text, negative = text[:-1], "minus sign after"
+        text, habit = text.replace("(", "", 1).replace(")", "", 1), "numbers in parentheses read as negative"
+    elif _MINUS_AFTER.fullmatch(text):
+        text, habit = text.replace("-", "", 1), "numbers with a minus sign after them read as negative"
     found = _CELL.fullmatch(text.strip())
     if found is None or (found[1] and found[3]):
         return None
     sign, before, second, body, after = (part or "" for part in found.groups())
-    if negative and (sign or second):
+    if habit and (sign or second):
         return None
-    return Parts("-" + body if negative else sign + second + body, before, after, negative)
+    return Parts("-" + body if habit else sign + second + body, before, after, habit)
 
 
 @dataclass(frozen=True)
@@ -128,5 +140,6 @@ def _split(word: str) -> tuple[float, str] | None:
     found = re.fullmatch(rf"([^\W\d_]+?)\.?\s*({_MONEY})?", word)
     if found is None:
         return None
-    factor = _LETTERS.get(found[1]) or _FACTORS.get(found[1].lower())
+    of_money = _OF_MONEY.get(found[1]) if found[2] else None
+    factor = of_money or _LETTERS.get(found[1]) or _FACTORS.get(found[1].lower())
     return (factor, found[2] or "") if factor else None

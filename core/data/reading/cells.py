@@ -11,7 +11,12 @@ MISSING = frozenset(
     "|na|n/a|nan|-nan|<na>|null|none|nil|nat|-|--|---|–|—|?|.|*|missing|#n/a|#n/d|#value!|#div/0!|#ref!|#null!|#num!"
     "|#name?|결측|없음".split("|")
 )
-_USUAL = str.maketrans({"\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "\u2212": "-", "\u2019": "'"})
+_USUAL = str.maketrans(
+    dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
+    | dict.fromkeys("\u2010\u2011\u2013\u2212\uff0d", "-")
+    | dict.fromkeys("\u2018\u2019\u02bc\u00b4", "'")
+)
+_DASH = re.compile(r" -\s{3,}")
 _POINT, _COMMA = ".", ","
 _SIGN_OF_GROUPS = {_POINT: re.compile("[, ']"), _COMMA: re.compile("[. ']")}  # by decimal sign
 _GROUPS = {
@@ -29,8 +34,13 @@ def is_missing(cell: object) -> bool:
     (True, True, True, False)
     """
     if isinstance(cell, str):
-        return len(cell) <= LONGEST and cell.strip().lower() in MISSING
+        return len(cell) <= LONGEST and cell.strip().lower() in MISSING and not is_dash(cell)
     return cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell)
+
+
+def is_dash(cell: str) -> bool:
+    """Whether a cell is the dash, padded as bookkeepers' numbers are, that spreadsheets write for 0."""
+    return _DASH.fullmatch(cell) is not None
 
 
 def usual_signs(text: str) -> str:

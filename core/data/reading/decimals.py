@@ -14,6 +14,7 @@ OPEN = "open"  # every cell with a sign can be read both ways: 4,492 is 4492 or 
 _EITHER = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*")
 _TELLING = 3  # different whole numbers below 1,000 without a sign that make thousands signs of the others' signs
 _ENOUGH = 25  # cells that tell, or are no numbers, after which no more are asked
+_POINTED = (",", " ", "|")  # what separates columns where points separate decimals
 _PLURALS = {",": "commas", ".": "points", " ": "spaces", "'": "apostrophes"}
 
 
@@ -85,8 +86,8 @@ def settle(
 
     A file is written in one locale: what one column settles, the others follow. After that the owner's word counts;
     then whole numbers below 1,000 without a sign, which stand among grouped numbers and never among numbers of
-    three decimals. A lone point is a decimal point unless something speaks against it (between semicolons, which go
-    with decimal commas, its owner may say so); a lone comma is a question.
+    three decimals. A lone point is a decimal point unless something speaks against it; between semicolons and tabs,
+    which go with decimal commas, and in texts of a sheet it is a question, as a lone comma is everywhere.
 
     Parameters
     ----------
@@ -114,10 +115,7 @@ def settle(
     if taken:
         notes.questions.append(replace(question, taken=taken))
         return taken
-    if not likely and all("." in writing.example for writing in unsure.values()):
-        if delimiter == ";":
-            notes.found.append(f"{some(list(unsure), most=3)}: {asked.example!r} read with a decimal point.")
-            notes.questions.append(replace(question, taken=POINT))
+    if not likely and delimiter in _POINTED and all("." in writing.example for writing in unsure.values()):
         return POINT
     raise Refused(
         f"{some(list(unsure), most=3)}: {_readings(asked.example)}, and nothing in the file settles it; say which "

@@ -10,7 +10,9 @@ from typing import BinaryIO
 _CHUNK = 1024**2
 _SAMPLE = 4096
 _MOSTLY = 0.9  # share of Hangul among the letters of a Korean text; in Chinese read as CP949 it is about 0.6
-_HANGUL_OR_HANJA = re.compile("[가-힣]+|[\u4e00-\u9fff\uf900-\ufaff]")
+_HANJA = re.compile("[\u4e00-\u9fff\uf900-\ufaff]")
+_SQUARE = re.compile("[㎀-㏟]")  # units in one sign; the first of their bytes is § in Western text
+_TWO_BYTES = re.compile(f"[가-힣]+|{_HANJA.pattern}|{_SQUARE.pattern}|℃")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins the same way
@@ -76,20 +78,20 @@ def _decoded(stream: BinaryIO, name: str) -> Iterator[str]:
 
 
 def _is_korean(stream: BinaryIO, name: str) -> bool:
-    """Whether nearly all letters that two bytes make are Hangul, as CP949 writes them.
+    """Whether nearly all letters that two bytes make are Hangul, as CP949 writes them, or unit signs such as ㎿.
 
-    Two Western letters in a row ("ÇÃ" of "GERAÇÃO") make one Hangul syllable too, and "°C" a rare one whose second
-    byte is a Latin letter: both count against. Signs such as ㎿ count neither way.
+    Two Western letters in a row ("ÇÃ" of "GERAÇÃO") make one Hangul syllable too: beside a Latin letter it says
+    nothing. Nor does a rare one alone, whose second byte is a Latin letter, as "°C" makes it: that counts against.
     """
     korean = other = 0
     try:
         for text in _decoded(stream, name):
-            for found in _HANGUL_OR_HANJA.finditer(text):
+            for found in _TWO_BYTES.finditer(text):
                 word = found[0]
-                usual = sum(letter.encode(name)[1] > 0x7F for letter in word if "가" <= letter <= "힣")
-                if len(word) == 1 and _beside_latin(text, found):
-                    usual = 0
-                korean, other = korean + usual, other + len(word) - usual
+                if _HANJA.match(word) or all(letter.encode(name)[1] <= 0x7F for letter in word):
+                    other += len(word)
+                elif len(word) > 1 or _SQUARE.match(word) or not _beside_latin(text, found):
+                    korean += len(word)
     except UnicodeDecodeError:
         return False
     return korean > 0 and korean >= _MOSTLY * (korean + other)

@@ -23,9 +23,9 @@ def cut_ends(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     first, last = int(filled[0]), int(filled[-1])
     for cut, which in ((index[:first], "first"), (index[last + 1 :], "last")):
         if len(cut):
-            sentence = (
-                f"The {which} {count(len(cut), 'row')} ({cut[0]} to {cut[-1]}) left out: nothing is measured there."
-            )
+            several = f"{count(len(cut), 'row')} ({cut[0]} to {cut[-1]})"
+            rows = f"row ({cut[0]})" if len(cut) == 1 else several
+            sentence = f"The {which} {rows} left out: nothing is measured there."
             notes.leave_rows(len(cut), sentence)
             notes.warnings.append(sentence)
     return frame.iloc[first : last + 1]

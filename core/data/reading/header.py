@@ -9,8 +9,10 @@ from itertools import pairwise
 
 from core.data.reading.body import Body, width_of
 from core.data.reading.names import plain_name
+from core.data.reading.timestamps import says_time
 from core.data.reading.unitrow import holds_units, unit_of
 from core.data.report import Notes, count, some
+from core.data.units import is_unit
 
 _LOGGERS = ("TOA5", "TOACI1")  # Campbell files: a line on the logger, then names, units, processing
 _TIME = re.compile(r"(1[5-9]|2[01])\d{2}([.\-/](0[1-9]|1[0-2]?))?")
@@ -39,17 +41,22 @@ class Header:
     units: Line
 
 
-def find_header(head: list[Row], is_number: Callable[[object], bool], notes: Notes) -> Header:
+def find_header(head: list[Row], number_of: Callable[[object], float | None], notes: Notes) -> Header:
     """Return the header of a table by its first lines, of which none is blank; what is no name or unit is told."""
-    body = Body(head, is_number)
+    body = Body(head, number_of)
     first = next(place for place, row in enumerate(head) if width_of(row) >= body.width)
     if not (body.is_named_by(head[first]) or _runs_through_time(head[first])):
-        _tell_skipped(first, notes)
-        notes.found.append("No line of column names; columns are numbered.")
-        return Header(first, [""] * body.width, [""] * body.width)
+        names = _one_short(_texts(head[first - 1]), body) if first else []
+        if names:
+            notes.found.append("The names are one fewer than the columns; the one without is numbered.")
+        else:
+            notes.found.append("No line of column names; columns are numbered.")
+        _tell_skipped(first - bool(names), notes)
+        return Header(first, names or [""] * body.width, [""] * body.width)
     first, end = _bounds(head, _below_facts(head, first, body), body)
     block, above = [_texts(row) for row in head[first:end]], [_texts(row) for row in head[:first]]
-    while len(block) > 1 and _is_remark(block[0], block[1], max(map(width_of, head[end:]))):
+    widest = max(map(width_of, head[end:]))
+    while len(block) > 1 and _is_remark(block[0], block[1:], widest):
         above.append(block.pop(0))
     return Header(end, *_interpreted(block, above, body, notes))
 
@@ -71,6 +78,19 @@ def _below_facts(head: list[Row], first: int, body: Body) -> int:
     return first
 
 
+def _one_short(line: Line, body: Body) -> Line:
+    """Return the names in a line that lacks one, placed by the name and the column of the time; none where unclear.
+
+    R leaves the numbers or the dates of its rows without a name, and others a remark behind them.
+    """
+    if len(line) != body.width - 1 or len(line) < 2 or not all(line) or body.dated is None:
+        return []
+    time = next((place for place, name in enumerate(line) if says_time(name)), None)
+    if time == body.dated:
+        return [*line, ""]
+    return ["", *line] if body.dated == (0 if time is None else time + 1) else []
+
+
 def _bounds(head: list[Row], first: int, body: Body) -> tuple[int, int]:
     """Return the first line of the header and the first row, given the first line that could name the columns.
 
@@ -89,9 +109,10 @@ def _texts(row: Row) -> Line:
     return ["" if cell is None else str(cell).strip() for cell in row[: width_of(row)]]
 
 
-def _is_remark(line: Line, following: Line, widest: int) -> bool:
-    """Whether a line as wide as the table speaks of the file: a logger's, or wider than any row below full names."""
-    return line[0] in _LOGGERS or (len(line) > widest == len(following) and all(following))
+def _is_remark(line: Line, following: list[Line], widest: int) -> bool:
+    """Whether a line as wide as the table speaks of the file: a logger's, or wider than any row above full names."""
+    full = any(len(names) == widest and all(names) for names in following)
+    return line[0] in _LOGGERS or (len(line) > widest and full)
 
 
 def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes) -> tuple[Line, Line]:
@@ -106,7 +127,7 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
         elif not any(units) and (
             (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body))
         ):
-            units = [unit_of(cell) for cell in row]
+            units = [unit_of(cell) for cell in _at_the_end(block[place], width)]
             notes.found.append(f"A row of units: {some([unit for unit in units if unit])}.")
             continue
         elif _helps(parts, [*parts, row], body):
@@ -122,6 +143,12 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
         notes.found.append(f"Names joined from {count(len(groups) + len(parts), 'row')}: {some(told)}.")
     _tell_asides([*same, *asides], notes)
     return [below or name for name, below in zip(names, index, strict=True)], units
+
+
+def _at_the_end(units: Line, width: int) -> Line:
+    """Return a line of units at the width of the table; where spaces separate, none stands for the time before."""
+    short = [""] * (width - len(units))
+    return [*short, *units] if all(units) and is_unit(units[0]) else [*units, *short]
 
 
 def _tell_asides(rows: list[Line], notes: Notes) -> None:

@@ -48,7 +48,7 @@ def readable(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     if lost.any():
         rows = [str(place + 1) for place in np.flatnonzero(lost)]
         lost_rows = int(lost.sum())
-        notes.leave_rows(lost_rows, f"{count(lost_rows, 'row')} without a readable time left out: row {some(rows)}.")
+        notes.leave_rows(lost_rows, f"{count(lost_rows, 'row')} without a usable time left out: row {some(rows)}.")
     return frame[~lost]
 
 

@@ -18,18 +18,19 @@ _CUSTOMARY = np.array(
             sign * value
             for value in (
                 *(77, 88, 99, 99.9, 99.99, 200, 777, 888, 999, 999.9, 999.99, 7777, 8888, 9999, 9999.9, 9999.99),
-                *(6999, 7999, 8999, 99999, 99999.9, 999999, 9999999, 32767, 32768, 65535, 2147483647, 2147483648),
-                *(1e20, 1e30, 1e31, 1e37, 9.96921e36),
+                *(999.25, 6999, 7999, 8999, 99999, 99999.9, 999999, 9999999),
+                *(32767, 32768, 65535, 2147483647, 2147483648, 4294967295),
             )
             for sign in (-1, 1)
         }
     )
 )
+_HUGE = 1e20  # no measured value is as large: 9.97e36 and 1.8e308 are the fill values of data formats
 _EDGES = (0.05, 0.95)  # quantiles of the different values: a mass of zeros and a few spikes move them little
 _FAR, _NEAR, _BESIDE = 3.0, 0.5, 0.05  # spreads from the edges: surely none; perhaps; where another variable is sure
 _SEVERAL = 3  # cells from which a repeated value is suspicious
 _MOST = 3  # values that stand for nothing in one variable, and are not customary
-_VARIED = 10  # different other values, without which "far" says little of a value that is not customary
+_VARIED = 10  # different other values, without which "far" says little
 _FEW = 0.1  # cells between a placeholder and the measured values, as a share of its own cells
 
 
@@ -112,10 +113,11 @@ def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
     low, high = np.quantile(others, _EDGES)
     spread = max(high - low, 1e-12)
     distance = np.maximum(low - different, different - high) / spread
-    repeated = (cells >= _SEVERAL) & (distance > _FAR) & (len(others) >= _VARIED) & (different != 0)
+    varied = len(others) >= _VARIED
+    repeated = (cells >= _SEVERAL) & (distance > _FAR) & varied & (different != 0)
     if (repeated & ~customary).sum() > _MOST:
         repeated[:] = False  # many values far out are a long tail
-    apart = (customary & (distance > _BESIDE)) | repeated
+    apart = (customary & (distance > (_BESIDE if varied else _FAR))) | repeated
     measured = np.where(apart, 0, cells)
     found = []
     for place in np.flatnonzero(apart):
@@ -131,7 +133,7 @@ def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
 
 def _are_customary(different: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which of the values (rising) are customary placeholders, to the digits of float32."""
-    flags = np.zeros(len(different), dtype=np.bool_)
+    flags = np.abs(different) >= _HUGE
     near = np.sort(np.stack([_CUSTOMARY * (1 - 1e-6), _CUSTOMARY * (1 + 1e-6)]), axis=0)  # [low | high, value]
     starts, stops = np.searchsorted(different, near[0]), np.searchsorted(different, near[1], side="right")
     for start, stop in zip(starts, stops, strict=True):

@@ -67,13 +67,21 @@ def find_slots(names: Sequence[str]) -> list[Slots]:
         if found:
             head, number, tail = found.groups()
             groups.setdefault((head.strip(" _-.:"), tail.strip(" _-.:")), []).append((name, number))
-    slots = (_hours(head, tail, members) for (head, tail), members in groups.items())
+    slots = (_hours(*around, members) or _numbered_months(*around, members) for around, members in groups.items())
     return [group for group in slots if group is not None]
 
 
 def _month(name: str) -> int | None:
     found = _KOREAN_MONTH.fullmatch(name.strip())
     return int(found[1]) if found else month_of(name)
+
+
+def _numbered_months(head: str, tail: str, members: list[tuple[str, str]]) -> Slots | None:
+    if [number.lstrip("0") for _, number in members] != [str(month) for month in range(1, 13)]:
+        return None
+    if (head + tail).lower() not in ("", "m", "month"):
+        return None
+    return Slots(Cycle.YEAR, tuple(name for name, _ in members), tuple(range(12)), "value", True)
 
 
 def _hours(head: str, tail: str, members: list[tuple[str, str]]) -> Slots | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice, zip_longest
 
 import pandas as pd
@@ -55,7 +56,7 @@ def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) ->
     head = list(islice(filled, _HEAD))
     if not head:
         raise Refused("The file holds no table; choose a file with a time column and at least one numeric column.")
-    header = find_header(head, lambda cell: number(cell, decimal_comma=decimal_comma) is not None, notes)
+    header = find_header(head, partial(number, decimal_comma=decimal_comma), notes)
     width = len(header.names)
     check_size(0, width)
     columns = _columns(chain(head[header.lines :], stream), width)

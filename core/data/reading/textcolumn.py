@@ -12,7 +12,7 @@ from core.data.choices import COMMA, POINT
 from core.data.reading.affixes import Affixes, Parts, affixes, parts_of
 from core.data.reading.cells import LONGEST, is_grouped, is_missing, number
 from core.data.reading.decimals import Writing, decimal_sign, small_numbers
-from core.data.report import Notes, count, some
+from core.data.report import Notes, some
 
 _TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
 _ONE_MARK = 0.5  # the same where all of them are one word, such as X, that stands for "nothing measured"
@@ -82,8 +82,12 @@ class TextColumn:
         readable = sum(int(self.counts[place]) for place, value in enumerate(numbers) if value is not None)
         marks = {str(self.cells[place])[:LONGEST].strip().lower() for place in unread}
         tolerated = _ONE_MARK if len(marks) == 1 else _TOLERATED
-        numeric = readable > 0 and bad <= tolerated * (readable + bad)
-        return "" if numeric else f"not numeric ({self._examples(unread) or 'empty'})"
+        if readable > 0 and bad <= tolerated * (readable + bad):
+            return ""
+        words = sorted({part.after.strip() or part.before for place in unread if (part := self.parts[place])})
+        several = len(words) > 1 and all(self.parts[place] for place in unread)
+        kind = f"several units beside its numbers, {some(words, most=3)}" if several else "not numeric"
+        return f"{kind} ({self._examples(unread) or 'empty'})"
 
     @property
     def is_truth(self) -> bool:
@@ -134,13 +138,12 @@ class TextColumn:
         if self.affixes.unit:
             notes.mended.append(f"{self.name}: {self.affixes.unit!r} beside the numbers taken as their unit.")
             notes.units.setdefault(self.name, self.affixes.unit)
-        for kind, cell in {part.negative: cell for part, cell in reversed(dressed) if part.negative}.items():
-            notes.mended.append(f"{self.name}: numbers with {kind} read as negative, as in {cell}.")
+        for habit, cell in {part.habit: cell for part, cell in reversed(dressed) if part.habit}.items():
+            notes.mended.append(f"{self.name}: {habit}, as in {cell}.")
         if unread:
-            cells = count(int(self.counts[unread].sum()), "cell")
-            notes.mended.append(
-                f"{self.name}: {cells} that are no numbers ({self._examples(unread)}), treated as missing."
-            )
+            bad = int(self.counts[unread].sum())
+            cells = "1 cell that is no number" if bad == 1 else f"{bad:,} cells that are no numbers"
+            notes.mended.append(f"{self.name}: {cells} ({self._examples(unread)}), treated as missing.")
 
 
 def _is_bare(cell: object) -> bool:

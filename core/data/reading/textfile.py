@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, pairwise
+from itertools import chain
 from typing import BinaryIO
 
 from core.data.choices import Choices
@@ -15,13 +14,12 @@ from core.data.reading.cells import uses_decimal_comma
 from core.data.reading.comments import Comments
 from core.data.reading.encoding import encoding_of
 from core.data.reading.guard import MOST_LINE
+from core.data.reading.splitdecimals import check_decimals
 from core.data.reading.table import RawTable, gather
 from core.data.report import Notes, Refused
 
 _DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "vertical bar", ",": "comma", " ": "spaces"}
 _SURE = 0.6
-_OFTEN = 0.5  # share of rows with more cells than names from which decimal commas are suspected
-_WHOLE = re.compile(r"\s*[+-]?\d+\s*")
 _SAMPLE_LINES = 200
 _SAMPLE_LETTERS = 1_000_000  # a line may be endless
 
@@ -41,7 +39,7 @@ def read_text(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
         sample = comments.table
         delimiter = _delimiter(sample)
         if delimiter in (",", " "):  # rows cut into pieces of unequal number look as if spaces were regular
-            _check_decimals(_quietly(sample, ","))
+            check_decimals(_quietly(sample, ","))
         text.seek(0)
         comma = uses_decimal_comma([cell for row in _quietly(sample, delimiter) for cell in row])
         notes.found.append(f"Text in {encoding.upper()}, columns separated by {_DELIMITERS[delimiter]}.")
@@ -80,34 +78,6 @@ def _delimiter(sample: list[str]) -> str:
     return best if agreement(best) else ","
 
 
-def _check_decimals(rows: list[list[str]]) -> None:
-    """Refuse numbers with decimal commas that commas separate too: more cells than names, and pieces of digits."""
-    first = next((place for place, row in enumerate(rows) if any(map(_WHOLE.fullmatch, row))), 0)
-    names = max(map(_filled, rows[:first]), default=0)
-    wider = [row for row in rows[first:] if _filled(row) > names]
-    if names < 2 or len(wider) < _OFTEN * len(rows[first:]) or not all(_has_pieces(row, names) for row in wider):
-        return
-    whole, digits = next(pair for pair in pairwise(wider[0]) if _is_split(pair))
-    raise Refused(
-        f"Rows have up to {max(map(_filled, wider))} cells below {names} names, as if the commas of decimals "
-        f"({whole},{digits}) also separated the columns; save the file with semicolons, or with decimal points, or "
-        "give every column a name."
-    )
-
-
-def _filled(row: list[str]) -> int:
-    return max((place for place, cell in enumerate(row, start=1) if cell.strip()), default=0)
-
-
-def _has_pieces(row: list[str], names: int) -> bool:
-    """Whether the cells that are too many may all be the decimals of the cell before."""
-    return sum(map(_is_split, pairwise(row))) >= _filled(row) - names
-
-
-def _is_split(pair: tuple[str, str]) -> bool:
-    return _WHOLE.fullmatch(pair[0]) is not None and pair[1].isdecimal()
-
-
 def _quietly(lines: list[str], delimiter: str) -> list[list[str]]:
     try:
         return list(_cells(iter(lines), delimiter))
@@ -116,9 +86,17 @@ def _quietly(lines: list[str], delimiter: str) -> list[list[str]]:
 
 
 def _cells(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    """Yield each line in cells; quotes after a space are quotes where the first line that has any writes them so."""
     if delimiter == " ":
-        return (line.split() for line in lines)
-    return csv.reader(lines, delimiter=delimiter, strict=True)
+        yield from (line.split() for line in lines)
+        return
+    head = []
+    for line in lines:
+        head.append(line)
+        if '"' in line or len(head) == _SAMPLE_LINES:
+            break
+    spaced = bool(head) and f'{delimiter} "' in head[-1]
+    yield from csv.reader(chain(head, lines), delimiter=delimiter, strict=True, skipinitialspace=spaced)
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:

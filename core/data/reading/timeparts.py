@@ -11,7 +11,6 @@ import pandas as pd
 from core.data.reading.cells import is_missing, number
 from core.data.reading.dates import ENOUGH, tell_late
 from core.data.reading.monthwords import month_of, without_accents
-from core.data.reading.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.reading.periods import PIVOT, QUARTER, WEEK, from_months, from_quarters, from_weeks, numbers_of
 from core.data.report import Notes
 
@@ -29,6 +28,7 @@ _NAMES = {  # in small letters without accents
     "minute": ("minute", "min", "mi", "mn", "분"),
     "second": ("second", "sec", "ss", "초"),
 }
+_YEARS = (1000, 2999)  # as they are written; which of them can be held is told later
 _BEFORE = re.compile(  # of which time, or whose count: MMWR week, Meldejahr
     r"(mmwr|epi|iso|calendar|report(ing)?|obs(ervation)?|local|utc|start|melde|berichts|kalender|erhebungs)[ _-]?"
 )
@@ -105,7 +105,7 @@ def _numbers(cells: pd.Series, part: str) -> pd.Series | None:
         return None
     if part == "year" and numbers.max() < 100:
         numbers = numbers + 1900 + 100 * (numbers < PIVOT)
-    inside = numbers.between(FIRST_YEAR, LAST_YEAR)
+    inside = numbers.between(*_YEARS)
     return None if part == "year" and inside.mean() < ENOUGH else numbers
 
 

@@ -96,7 +96,9 @@ def _from_alike(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> 
 
 
 def plausible(stamps: pd.Series, notes: Notes) -> pd.Series:
-    """Return stamps with slips of a digit (a year 3013 among 2013) as unreadable; each is told.
+    """Return stamps without slips of a digit (a year 3013 among 2013) and without years that cannot be held.
+
+    Slips are told under `mended`, the limit under `warnings`.
 
     Raises
     ------
@@ -112,11 +114,16 @@ def plausible(stamps: pd.Series, notes: Notes) -> pd.Series:
         )
     low, high = years.quantile(0.25), years.quantile(0.75)
     reach = max(_FAR, 2 * (high - low))
-    slips = outside | (years < low - reach) | (years > high + reach)
+    slips = (years < low - reach) | (years > high + reach)
     if slips.any():
         rows = [f"{stamps.iloc[place]} in row {place + 1}" for place in np.flatnonzero(slips)]
         notes.mended.append(
             f"{count(int(slips.sum()), 'time')} not plausible beside the others, which are about the year "
             f"{years.median():.0f}, treated as unreadable: {some(rows)}."
         )
-    return stamps.mask(slips)
+    beyond = int((outside & ~slips).sum())
+    if beyond:
+        notes.warnings.append(
+            f"{count(beyond, 'row')} outside the years from {FIRST_YEAR} to {LAST_YEAR}, which can be held, left out."
+        )
+    return stamps.mask(slips | outside)

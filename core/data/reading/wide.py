@@ -17,6 +17,7 @@ from core.data.reading.timecolumn import take_time
 from core.data.report import Notes, Refused, count, some
 
 _YEARS = (1500, 2200)
+_OFTEN = 0.5  # share of rows that go on by a year at most
 _LEAST_SHARE = 0.25  # of rows, by values that tell series apart
 
 Stamps = NDArray[np.datetime64]
@@ -87,11 +88,17 @@ def _years(beside: pd.DataFrame) -> tuple[Stamps, list[str]] | None:
     """Return the first of January of each row's year and its column; None where no column holds years."""
     for name in beside.columns:
         cells = beside[name]
-        if pd.api.types.is_datetime64_any_dtype(cells):
+        if pd.api.types.is_datetime64_any_dtype(cells) and cells.dt.strftime("%m-%d %H:%M").nunique() == 1:
             return cells.to_numpy("datetime64[Y]").astype("datetime64[us]"), [name]
-        if cells.dtype == np.float64 and (cells % 1 == 0).all() and cells.between(*_YEARS).all():
+        if cells.dtype == np.float64 and _are_years(cells):
             return (cells.to_numpy() - 1970).astype("datetime64[Y]").astype("datetime64[us]"), [name]
     return None
+
+
+def _are_years(cells: pd.Series) -> bool:
+    """Whether whole numbers are years, which go on by one, or repeat where several series stand below each other."""
+    near = cells.diff().iloc[1:].abs() <= 1
+    return bool(cells.between(*_YEARS).all() and (cells % 1 == 0).all() and near.mean() > _OFTEN)
 
 
 def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: list[str], notes: Notes) -> pd.DataFrame:

@@ -54,6 +54,7 @@ def build(source: Path) -> tuple[pd.DataFrame, IngestReport]:
         for stamp, value in frame[name][fault].items():
             notes.mended.append(f"{name}: {value:.1f} mph at {stamp} cannot be, treated as missing.")
         frame[name] = frame[name].mask(fault)
+    missing = frame.isna().sum()
     frame = onto_regular_axis(frame, STEP, notes)
     tell_missing(frame, notes)
     report = IngestReport(
@@ -65,7 +66,7 @@ def build(source: Path) -> tuple[pd.DataFrame, IngestReport]:
         end=str(frame.index[-1]),
         found=tuple(notes.found),
         mended=tuple(notes.mended),
-        columns=account(frame, units_of(frame)),
+        columns=account(frame, units_of(frame), missing),
     )
     return frame, report
 
