@@ -32,7 +32,8 @@ _NAMED = re.compile(
 )
 _EXACT = re.compile(r"(time|hour|clock|uhrzeit|hora|시간|시각)([\W_]|$)")
 _OTHER_NAME = re.compile(
-    r"(^|[\W_])(id|no|nr|store|shop|item|product|site|station|sensor|meter|region|zone|series)s?([\W_]|$)|번호|지점"
+    r"(^|[\W_])(id|no|nr|code|store|shop|item|product|family|dept|site|station|sensor|meter|turbine|machine|unit"
+    r"|plant|line|lane|region|zone|area|group|cluster|series)s?([\W_]|$)|번호|지점"
 )
 _TEXT = re.compile(
     r"(?P<before>[AaPp]\.?[Mm]\.?|오전|오후)? ?(?:HE|he|H|h|[Hh]our)? ?"
@@ -87,8 +88,11 @@ def _is_named(name: str) -> bool:
 
 
 def _order(stamps: pd.Series) -> float:
-    """Return the share of rows that go on from the one before in the file's direction, in tenths of a percent."""
-    steps = np.diff(stamps.dropna().to_numpy()).astype(np.int64)
+    """Return the share of times that go on from the one before in the file's direction, in tenths of a percent.
+
+    Several series have their times in common: where each comes first counts.
+    """
+    steps = np.diff(stamps.dropna().drop_duplicates().to_numpy()).astype(np.int64)
     return round(max((steps > 0).mean(), (steps < 0).mean()), 3) if len(steps) else 0.0
 
 
@@ -149,14 +153,22 @@ def _from_numbers(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clo
     named = _is_named(name)
     for clock in _number_readings(name, cells, values, dates):
         stamps = clock.on(dates)
-        each = stamps.value_counts()
-        if named and (each == each.mode().iloc[0]).mean() >= _ENOUGH and regularity(stamps) >= _REGULAR:
+        if not _comes_evenly(stamps, dates):
+            continue
+        if named and regularity(stamps) >= _REGULAR:
             yield clock
             return
-        alone = stamps.nunique() >= _ENOUGH * len(stamps) and _order(stamps) >= _ENOUGH
-        if alone and coverage(stamps) >= _FILLS and not _OTHER_NAME.search(name.strip().lower()):
+        goes_on = _order(stamps) >= _ENOUGH and coverage(stamps) >= _FILLS
+        if goes_on and not _OTHER_NAME.search(name.strip().lower()):
             yield clock
             return
+
+
+def _comes_evenly(stamps: pd.Series, dates: pd.Series) -> bool:
+    """Whether the times of a date come equally often: each once, or once in each of the series of that date."""
+    often = stamps.groupby(stamps).transform("size")
+    usual = often.groupby(dates).transform("median")
+    return bool((often == usual).mean() >= _ENOUGH)
 
 
 def _number_readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.Series) -> Iterator[Clock]:
