@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from core.data.reading.cells import LONGEST, is_missing
 
 _MOSTLY = 0.8  # share of texts with digits from which a column is written (dates, clocks), not named
+_FEWEST_COUNTED = 12  # numbers from which a line that counts is one of names
 _DATE = "0-0-0"  # shape of a cell that a workbook holds as a date
 
 Row = Sequence[object]
@@ -54,9 +56,22 @@ class Body:
                 self._shapes[place] = frozenset(shapes)
 
     def is_named_by(self, row: Row) -> bool:
-        """Whether a line names the columns: a word above numbers or dates, or no numbers at all."""
+        """Whether a line names the columns: a word above numbers or dates, no numbers at all, or a run of numbers."""
         alike = self._alike(row)
-        return not self._is_dated(row) and (False in alike or (not self.numeric and True not in alike))
+        words = False in alike or (not self.numeric and True not in alike)
+        return not self._is_dated(row) and (words or self._counts(row))
+
+    def _counts(self, row: Row) -> bool:
+        """Whether the numbers of a line that begins with a word go on evenly, as years 1960, 1961 ... or hours do."""
+        cells = [cell for place, cell in enumerate(row) if place in self.numeric and not is_missing(cell)]
+        if len(cells) < _FEWEST_COUNTED or is_missing(row[0]) or 0 in self.numeric:
+            return False
+        try:
+            numbers = [float(str(cell)) for cell in cells]
+        except ValueError:
+            return False
+        steps = {after - before for before, after in pairwise(numbers)}
+        return len(steps) == 1 and steps != {0.0}
 
     def is_header(self, row: Row) -> bool:
         """Whether a line below the names belongs to the header: words alone where the rows hold numbers or dates."""

@@ -184,7 +184,7 @@ def _panel(frame: pd.DataFrame, columns: tuple[str, ...], known: NDArray[np.bool
     columns = tuple(name for name in frame.columns if name in columns)  # in the order of the file
     firsts = np.unique(codes, return_index=True)[1]
     cells = [map(_label, frame[name][known].iloc[firsts]) for name in columns]
-    labels = tuple(_JOINT.join(filter(None, parts)) for parts in zip(*cells, strict=True))
+    labels = tuple(_JOINT.join(filter(None, parts)) or "(empty)" for parts in zip(*cells, strict=True))
     every = np.full(len(frame), -1, dtype=np.int64)
     every[known] = codes
     return Panel(_JOINT.join(columns), columns, labels, every)
