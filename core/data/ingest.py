@@ -144,8 +144,9 @@ def _checked(
     table = unfold(table, choices, notes)
     stamps, names = take_time(table.frame, choices, notes)
     stamps = close_days(stamps, notes)
+    names = drop_counters(table, names, stamps, notes, wanted)  # of all rows
     stamps, table, names = one_series(stamps, table, names, choices, notes)
-    names = drop_counters(table, names, stamps, notes, wanted)
+    names = drop_counters(table, names, stamps, notes, wanted)  # of one series
     numbers = to_numbers(table, names, choices, notes)
     del table  # text cells take several times the memory of their numbers
     progress.saw(numbers)

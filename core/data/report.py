@@ -123,8 +123,9 @@ class IngestReport:
 
     def text(self) -> str:
         """Return the report as lines a person reads."""
-        head = "accepted" if self.accepted else f"refused: {self.reason}"
-        lines = ["; left out: ".join(filter(None, [head, ", ".join(self.losses)]))]
+        losses = ", ".join(self.losses)
+        accepted = f"accepted; left out: {losses}" if losses else "accepted"
+        lines = [accepted if self.accepted else f"refused: {self.reason}"]
         if self.rows:
             span = f", {self.start} to {self.end}, step {self.step}" if self.start else ""
             lines.append(f"{count(self.rows, 'row')} x {count(self.variables, 'variable')}{span}")
@@ -132,7 +133,7 @@ class IngestReport:
             ("look at", self.warnings),
             ("found", self.found),
             ("mended", self.mended),
-            ("refused", self.refused),
+            ("refused", [sentence for sentence in self.refused if sentence != self.reason]),
         )
         for title, sentences in groups:
             lines += [f"{title}:", *(f"  - {sentence}" for sentence in sentences)] if sentences else []

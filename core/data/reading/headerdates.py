@@ -76,7 +76,7 @@ def _counted(frame: pd.DataFrame, choices: Choices) -> list[str]:
     run = [(name, number) for name, number in run if frame[name].dtype == np.float64]
     names = [name for name, _ in run]
     beside = frame.drop(columns=names)
-    if len(run) < max(_FEWEST_COUNTED, _SHARE * len(frame.columns), len(frame) + 1):
+    if len(frame) < 2 or len(run) < max(_FEWEST_COUNTED, _SHARE * len(frame.columns), len(frame) + 1):
         return []
     if [number for _, number in run] != list(range(run[0][1], run[0][1] + len(run))):
         return []
@@ -148,7 +148,7 @@ def _telling(names: list[str], frame: pd.DataFrame) -> list[str]:
     for name in names[1:]:
         if len(frame[[*kept, name]].drop_duplicates()) > len(frame[kept].drop_duplicates()):
             kept.append(name)
-    return kept if len(kept) == 1 or frame[kept[0]].nunique(dropna=False) > 1 else kept[1:]
+    return kept[1:] if len(kept) > 1 and frame[kept[0]].nunique(dropna=False) == 1 else kept
 
 
 def _text(cell: object) -> str:

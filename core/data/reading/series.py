@@ -42,9 +42,10 @@ def one_series(
             notes.found.append(f"Series {label!r} of {panel.column!r}, one of {len(panel.labels):,}.")
             notes.leave_rows(int((~rows).sum()), f"{left} of other series than {label!r} left out, as chosen.")
             return stamps[rows], replace(table, frame=table.frame[rows]), names
+    unknown = f"No series is called {choices.series!r}: " if choices.series else ""
     raise Refused(
-        f"{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, or "
-        "choose one.",
+        f"{unknown}{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, "
+        "or choose one.",
         _question(panel, parts),
     )
 
@@ -63,8 +64,8 @@ def _told_apart(panel: Panel) -> str:
 def _question(panel: Panel, parts: _Parts) -> Question:
     """Ask for one of the series, or for all where their columns fit side by side."""
     offers = [Option(_answer(panel, label), f"only {label}") for label in panel.labels[:_MOST_OFFERED]]
-    if parts.varying and parts.width(panel) <= MOST_COLUMNS:
-        example = f"{parts.varying[0]} {panel.labels[0]}"
+    if 0 < parts.width(panel) <= MOST_COLUMNS:
+        example = f"{parts.varying[0]} {panel.labels[0]}" if parts.varying else parts.shared[0]
         offers.insert(0, Option(SPREAD, f"all of them side by side, as columns such as {example!r}"))
     return Question("series", f"{_told_apart(panel)}. Which should be read?", tuple(offers))
 

@@ -32,11 +32,6 @@ class Cycle(StrEnum):
     MONTH = "month"
     YEAR = "year"
 
-    @property
-    def parts(self) -> str:
-        """Its parts in words."""
-        return {Cycle.DAY: "hours", Cycle.MONTH: "days", Cycle.YEAR: "months"}[self]
-
 
 @dataclass(frozen=True)
 class Slots:
@@ -60,6 +55,13 @@ class Slots:
     offsets: tuple[int, ...]
     variable: str
     certain: bool
+
+    @property
+    def parts(self) -> str:
+        """What the columns are, in words."""
+        if self.cycle is Cycle.YEAR:
+            return "months" if len(self.names) == 12 else "quarters"
+        return "hours" if self.cycle is Cycle.DAY else "days"
 
 
 def find_slots(names: Sequence[str]) -> list[Slots]:

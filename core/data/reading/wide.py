@@ -51,7 +51,7 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
     certain = all(group.certain for group in slots)
     unfolding = choices.layout == UNFOLD or (certain and choices.layout != AS_IT_IS)
     names = slots[0].names
-    part = f"{slots[0].cycle.parts} of each {slots[0].cycle}"
+    part = f"{slots[0].parts} of each {slots[0].cycle}"
     columns = f"{len(names)} columns {names[0]!r} to {names[-1]!r}"
     if not unfolding:
         notes.found.append(f"The {columns} could be the {part}; they are read as {len(names)} variables.")
@@ -71,6 +71,8 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
 
 def _dates(beside: pd.DataFrame, cycle: Cycle, choices: Choices, notes: Notes) -> tuple[Stamps, list[str]] | None:
     """Return the date of each row and the columns that hold it; None where rows are less than a cycle apart."""
+    if beside.columns.empty:
+        return None
     attempt = Notes()
     try:
         stamps, others = take_time(beside, replace(choices, start="", step=""), attempt)
@@ -114,11 +116,11 @@ def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: lis
     columns |= {name: pd.Series(np.repeat(frame[name].to_numpy(), size)[right]) for name in kept}
     for group in whole:
         columns[group.variable] = pd.Series(frame[list(group.names)].to_numpy().ravel()[right])
-    cycle, names = whole[0].cycle, whole[0].names
+    names = whole[0].names
     late = f"; {names[-1]!r} is 00:00 of the next day" if whole[0].offsets[-1] == 1440 else ""
     notes.found.append(
-        f"{count(size, 'column')} {names[0]!r} to {names[-1]!r} are the {cycle.parts} of the {cycle}: unfolded, one "
-        f"row each, as {some([repr(group.variable) for group in whole])}{late}."
+        f"{count(size, 'column')} {names[0]!r} to {names[-1]!r} are the {whole[0].parts} of the {whole[0].cycle}: "
+        f"unfolded, one row each, as {some([repr(group.variable) for group in whole])}{late}."
     )
     return pd.DataFrame(columns)
 
