@@ -139,6 +139,11 @@ def test_the_days_of_a_month_are_unfolded():
     assert result.step == Step(DAY) and (result.frame["value"].to_numpy() == values).all()
 
 
+def test_days_of_a_month_need_months():
+    frame = pd.DataFrame(VALUES[:, :31], columns=[f"d{day}" for day in range(1, 32)])
+    assert accepted(frame.assign(Year=range(1950, 1950 + DAYS)).to_csv(index=False)).frame.shape == (DAYS, 31)
+
+
 def test_the_quarters_of_a_year_are_unfolded():
     frame = pd.DataFrame(VALUES[:, :4], columns=["Q1", "Q2", "Q3", "Q4"]).assign(Year=range(1950, 1950 + DAYS))
     result = accepted(frame.to_csv(index=False))

@@ -79,13 +79,19 @@ def _dates(beside: pd.DataFrame, cycle: Cycle, choices: Choices, notes: Notes) -
     except Refused:
         return None
     days = pd.DatetimeIndex(stamps.dropna())
-    if len(days) < 2 or not days.equals(days.normalize()) or (cycle is Cycle.MONTH and (days.day != 1).any()):
+    if len(days) < 2 or not days.equals(days.normalize()) or (cycle is Cycle.MONTH and not _are_months(days)):
         return None
     attempt.found = [
         sentence for sentence in attempt.found if not sentence.startswith(("Time in", "Time put together"))
     ]  # said later
     notes.take(attempt)
     return stamps.to_numpy("datetime64[us]"), [name for name in beside.columns if name not in others]
+
+
+def _are_months(days: pd.DatetimeIndex) -> bool:
+    """Whether dates are the first of one month after the other."""
+    months = np.unique(days.year * 12 + days.month)
+    return bool((days.day == 1).all() and np.median(np.diff(months)) == 1)
 
 
 def _years(beside: pd.DataFrame) -> tuple[Stamps, list[str]] | None:
