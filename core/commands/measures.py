@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from core.analysis.data_measures import measure_data
 
-    dataset = open_source(arguments.dataset, choices_of(arguments))
+    dataset = open_source(arguments.dataset, choices_of(arguments), keep=False)
     found = measure_data(dataset, target=arguments.target, seed=arguments.seed)
     text = (
         json.dumps(_as_json(dataset, found), indent=1, ensure_ascii=False)
