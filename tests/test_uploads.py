@@ -55,6 +55,12 @@ def test_two_of_one_name_are_told_apart_by_what_differs(home):
     assert uploads.names([other]) == {other: "a.csv"}
 
 
+def test_a_text_names_files_instead_of_keys(home):
+    key = stored(100, "load.csv")
+    gone = "upload-000000000000"
+    assert uploads.in_words(f"{key}-h24 and {gone}-h24") == f"load.csv-h24 and {gone}-h24"
+
+
 def test_sharing_is_a_choice_that_can_be_taken_back(home):
     key = stored(400, "plant.csv")
     assert not uploads.account_of(key).shared

@@ -55,8 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     told = _mended(record, dataset)
     if ridge is None and not arguments.network:
         told.append(
-            f"The data that {in_words(record.run_id)} was trained on are not at hand, so there is no ridge to average "
-            "with: this is the forecast of the network alone."
+            f"The data that {in_words(record.run_id)} was trained on are not at hand, so there is no ridge to "
+            "average with: this is the forecast of the network alone."
         )
     sys.stderr.writelines(f"{sentence}\n" for sentence in told)
     stamps = dataset.step.after(dataset.frame.index[-1], len(rows))
