@@ -252,6 +252,7 @@ def test_forecast_names_missing_columns(
 
 
 OPENING = {
+    "search": ["--out", "s"],
     "data": ["FILE"],
     "train": ["--out", "x"],
     "study": ["--out", "x"],

@@ -122,10 +122,10 @@ def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: lis
     columns |= {name: pd.Series(np.repeat(frame[name].to_numpy(), size)[right]) for name in kept}
     for group in whole:
         columns[group.variable] = pd.Series(frame[list(group.names)].to_numpy().ravel()[right])
-    names = whole[0].names
-    late = f"; {names[-1]!r} is 00:00 of the next day" if whole[0].offsets[-1] == 1440 else ""
+    first, last = whole[0].names[0], whole[0].names[-1]
+    late = f"; {last!r} is 00:00 of the next day" if whole[0].offsets[-1] == 1440 else ""
     notes.found.append(
-        f"{count(size, 'column')} {names[0]!r} to {names[-1]!r} are the {whole[0].parts} of the {whole[0].cycle}: "
+        f"{count(size, 'column')} {first!r} to {last!r} are the {whole[0].parts} of the {whole[0].cycle}: "
         f"unfolded, one row each, as {some([repr(group.variable) for group in whole])}{late}."
     )
     return pd.DataFrame(columns)
