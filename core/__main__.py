@@ -9,6 +9,7 @@ from contextlib import suppress
 from io import TextIOWrapper
 from types import ModuleType
 
+from core.data.uploads import in_words
 from core.exits import refusal
 from core.version import VERSION
 
@@ -39,7 +40,7 @@ def main(words: list[str]) -> int:
             raise
         status, sentence = told
         with suppress(OSError):  # where the disk is full, so may be the log
-            sys.stderr.write(f"{sentence}\n")
+            sys.stderr.write(f"{in_words(sentence)}\n")
         return status
 
 

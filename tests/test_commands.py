@@ -17,6 +17,7 @@ import pytest
 from core.__main__ import COMMANDS, main
 from core.baselines import fit_ridge
 from core.commands.source import add_reading_options, answers, choices_of, open_source
+from core.data import uploads
 from core.data.choices import AS_IT_IS, DAY_FIRST, MONTH_FIRST, SPREAD, UNFOLD, Choices, Option, Question
 from core.data.dataset import Dataset
 from core.data.report import IngestReport
@@ -271,6 +272,7 @@ def test_forecast_names_missing_columns(
 
 
 OPENING = {
+    "search": ["--out", "s"],
     "data": ["FILE"],
     "train": ["--out", "x"],
     "study": ["--out", "x"],
@@ -348,13 +350,55 @@ def test_a_study_and_a_report_take_a_file(tmp_path: Path, capsys: pytest.Capture
     assert "No finished run of my load.csv was found" in capsys.readouterr().err
 
 
-def test_a_run_trained_anywhere_is_found_by_its_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_cut_off_a_file_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = tiny_frame(rows=400, seed=5)
+    frame.iloc[-30:] = np.nan
+    frame.to_csv(tmp_path / "early.csv")
+    open_source(str(tmp_path / "early.csv"))
+    told = capsys.readouterr().err
+    assert told.startswith("early.csv: The last 30 rows (") and told.count("left out") == 1
+
+
+def test_a_refused_file_says_why_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both = pd.concat([tiny_frame(rows=90).assign(place=place, note="same") for place in "AB"])
+    both.to_csv(tmp_path / "both.csv")
+    assert main(["data", str(tmp_path / "both.csv")]) == 2
+    told = capsys.readouterr().out
+    assert told.startswith("refused: 2 series stand below each other") and told.count("below each other") == 1
+    assert "--series spread" in told and "--series place=A" in told
+
+
+def test_a_file_that_is_forecast_or_measured_is_not_kept(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
+    before = uploads.keys()
+    new = written(tiny_frame(rows=400, seed=8), tmp_path / "new.csv")
+    forecast_of(trained[0], tmp_path / "x.csv", *new)
+    assert main(["measures", "--dataset", new[1]]) == 0
+    assert uploads.keys() == before
+
+
+def test_a_study_kept_elsewhere_is_found_and_told_by_the_name_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "home"))
+    mine = own_file(tmp_path)
+    grid = ["--preset", "quick", "--lookback", "36", "--horizons", "8", "--fusions", "none", "--no-measures"]
+    assert main(["study", "--out", str(tmp_path / "study"), "--datasets", mine, *grid]) == 0
+    told = "".join(capsys.readouterr())
+    assert "finished: run my load.csv-h8-none" in told and "upload-" not in told
+    assert len(finished_runs(open_source(mine).key)) == 1
+
+
+def test_a_run_trained_anywhere_is_found_by_its_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "home"))
     dataset = open_source(own_file(tmp_path))
     run = tiny_run(dataset, epochs=1, stride=8)
     (tmp_path / "run.json").write_text(json.dumps(run.to_dict()))
     assert finished_runs(dataset.key) == []
     assert main(["train", "--run", str(tmp_path / "run.json"), "--out", str(tmp_path / "R.1")]) == 0
+    told = "".join(capsys.readouterr())
+    assert "my load.csv-h" in told and "upload-" not in told
     (found,) = finished_runs(dataset.key)
     assert found.run_id == run.run_id
     assert found.run_id in [record.run_id for record in cache.records()], "on the pages too"

@@ -83,6 +83,7 @@ def test_one_series_is_chosen(name, rows):
 def test_an_answer_that_fits_no_series_asks_again():
     report = read(UNEQUAL, "place=Z").report
     assert not report.accepted and report.questions[0].key == "series"
+    assert report.reason.startswith("No series is called 'place=Z': 3 series")
 
 
 def test_two_columns_together_tell_series_apart():
@@ -94,6 +95,89 @@ def test_two_columns_together_tell_series_apart():
     assert list(spread) == [f"load {state} / {fuel}" for state, fuel in keys]
     chosen = read(frame, "state / fuel=CA / oil").frame
     assert (chosen["load"] == spread["load CA / oil"]).all()
+
+
+def stores(promotion: object) -> pd.DataFrame:
+    """Return days of 3 stores and 3 families, interleaved, beside a count that differs from row to row."""
+    dates = pd.date_range("2013-01-01", periods=100)
+    keys = pd.MultiIndex.from_product(
+        [dates, (1, 10, 2), ("BABY", "BOOKS", "BREAD")], names=["date", "store", "family"]
+    )
+    frame = keys.to_frame(index=False)
+    random = np.random.default_rng(0)
+    frame["sales"] = random.gamma(2, 50, len(frame)).round(3)
+    return frame.assign(onpromotion=random.integers(0, promotion, len(frame)), id=np.arange(len(frame)))
+
+
+@pytest.mark.parametrize("promotion", [2, 9, 60])
+def test_what_is_counted_beside_series_does_not_tell_them_apart(promotion):
+    frame = stores(promotion)
+    assert "'store' and 'family' together" in read(frame).report.reason
+    result = read(frame, SPREAD)
+    assert "sales 10 / BREAD" in result.frame and told(result.report.refused, "id: counts the rows")
+    wanted = frame[(frame["store"] == 10) & (frame["family"] == "BREAD")]["sales"]
+    assert (result.frame["sales 10 / BREAD"].to_numpy() == wanted.to_numpy()).all()
+
+
+@pytest.mark.parametrize(
+    "name, first, hours", [("Hour", 0, 1), ("HourEnding", 1, 1), ("Period", 1, 0.5), ("slot", 0, 1)]
+)
+@pytest.mark.parametrize("order", [["site", "date"], ["date", "at"], ["date", "site", "at"]])
+def test_dates_and_hours_of_unequal_series_are_one_time(name, first, hours, order):
+    size = int(24 / hours)
+    parts = []
+    for site, days in (("A", 30), ("B", 25), ("C", 20)):
+        dates = pd.date_range("2023-01-01", periods=days).repeat(size)
+        at = np.tile(np.arange(first, first + size), days)
+        parts.append(pd.DataFrame({"date": dates, "at": at, "site": site, "load": np.arange(len(at)) * 7 % 31 + 0.5}))
+    frame = pd.concat(parts).sort_values(order, kind="stable").rename(columns={"at": name})
+    report = read(frame).report
+    assert report.reason.startswith("3 series") and "'site'" in report.reason
+    chosen = read(frame, "site=B")
+    assert len(chosen.frame) == 25 * size
+    assert (chosen.frame["load"].to_numpy() == parts[1]["load"]).all()
+
+
+def test_series_that_never_meet_stay_apart():
+    frame = below(A=one(200, freq="h"), B=one(200, "2020-01-01 00:30", freq="h"))
+    assert list(read(frame, SPREAD).frame) == ["load A", "load B"]
+
+
+def test_the_example_of_a_question_is_a_column_that_there_will_be():
+    frame = EQUAL.assign(land=EQUAL["place"] * 2, week=EQUAL["date"].dt.isocalendar().week)
+    frame = frame[["week", "date", "place", "land", "load"]]
+    assert "'load A'" in read(frame).report.questions[0].options[0].label
+
+
+def counted(in_turn: bool) -> pd.DataFrame:
+    frame = pd.concat(
+        [
+            pd.DataFrame({"unique_id": name, "ds": np.arange(1, n + 1), "y": one(n)["load"]})
+            for name, n in LENGTHS.items()
+        ]
+    )
+    return frame.sort_values("ds", kind="stable") if in_turn else frame
+
+
+LENGTHS = {"H1": 200, "H2": 150, "H3": 180}
+
+
+@pytest.mark.parametrize("in_turn", [False, True])
+def test_rows_that_each_series_counts_are_numbered_so(in_turn):
+    def stated(series: str = "") -> Ingested:
+        choices = Choices(start="2020-01-01", step="1h", series=series)
+        return ingest(io.BytesIO(counted(in_turn).to_csv(index=False).encode()), "file.csv", choices)
+
+    assert stated().report.reason.startswith("3 series") and "'unique_id'" in stated().report.reason
+    frame = stated(SPREAD).frame
+    assert len(frame) == 200 and frame.count().to_dict() == {f"y {name}": rows for name, rows in LENGTHS.items()}
+
+
+def test_names_of_stretches_in_a_file_without_times_are_warned_of():
+    frame = counted(False).drop(columns="ds")
+    choices = Choices(start="2020-01-01", step="1h")
+    report = ingest(io.BytesIO(frame.to_csv(index=False).encode()), "file.csv", choices).report
+    assert report.accepted and told(report.warnings, "unique_id names 3 stretches of rows (H1, H2, H3)")
 
 
 def test_too_many_columns_side_by_side_are_refused_and_asked_again():

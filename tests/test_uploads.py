@@ -1,6 +1,7 @@
 """Accepted files in the workspace, and the same check on the command line."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -55,6 +56,12 @@ def test_two_of_one_name_are_told_apart_by_what_differs(home):
     assert uploads.names([other]) == {other: "a.csv"}
 
 
+def test_a_text_names_files_instead_of_keys(home):
+    key = stored(100, "load.csv")
+    gone = "upload-000000000000"
+    assert uploads.in_words(f"{key}-h24 and {gone}-h24") == f"load.csv-h24 and {gone}-h24"
+
+
 def test_sharing_is_a_choice_that_can_be_taken_back(home):
     key = stored(400, "plant.csv")
     assert not uploads.account_of(key).shared
@@ -102,6 +109,14 @@ def test_what_is_missing_and_left_out_is_counted_for_programs(tmp_path, capsys):
     assert report["columns"][1] | {"low": -2.75, "high": 13.25} == report["columns"][1]
     assert [(part["what"], part["name"], part["rows"]) for part in report["left_out"]] == [("column", "place", 0)]
     assert report["left_out"][0]["reason"].startswith("not numeric")
+
+
+def test_json_survives_an_output_of_ascii(tmp_path):
+    path = tmp_path / "warm.csv"
+    hourly().rename(columns={"temp": "기온 (°C)"}).to_csv(path)
+    words = [sys.executable, "-m", "core", "data", str(path), "--json"]
+    printed = subprocess.run(words, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=True)
+    assert json.loads(printed.stdout.decode("ascii"))["columns"][1]["name"] == "기온 (°C)"
 
 
 def test_readable_report():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
+from core.commands.printed import as_json
 from core.commands.source import add_reading_options, answers, choices_of
 
 NAME = "data"
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         advice = lookback_advice(fraction_splits(len(checked.frame)), window, ModelConfig().patch)
         report = report.with_found(advice) if advice else report
     if arguments.json:
-        print(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
+        print(as_json(report.to_dict(), indent=2))
     else:
         open_ends = list(answers(report))
         heading = "read differently with:" if report.accepted else "say it with:"

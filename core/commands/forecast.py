@@ -34,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     import pandas as pd
 
     from core.baselines import average_name, load_ridge
+    from core.data.uploads import in_words
     from core.train.checkpoint import load_checkpoint
     from core.train.evaluate import forecast_rows
     from core.version import other_code
@@ -44,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
     if record.step is None and trained_on is not None:  # a run of earlier code
         record = replace(record, step=trained_on.step)
         checkpoint = replace(checkpoint, record=record)
-    dataset = open_source(arguments.data or record.config.dataset, choices_of(arguments), wanted=record.variables)
+    dataset = open_source(
+        arguments.data or record.config.dataset, choices_of(arguments), wanted=record.variables, keep=False
+    )
     ridge = None
     if trained_on is not None and trained_on.fingerprint == record.fingerprint and not arguments.network:
         ridge = load_ridge(trained_on, record.config.window)
@@ -52,8 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     told = _mended(record, dataset)
     if ridge is None and not arguments.network:
         told.append(
-            f"The data that {record.run_id} was trained on are not at hand, so there is no ridge to average with: "
-            "this is the forecast of the network alone."
+            f"The data that {in_words(record.run_id)} was trained on are not at hand, so there is no ridge to "
+            "average with: this is the forecast of the network alone."
         )
     sys.stderr.writelines(f"{sentence}\n" for sentence in told)
     stamps = dataset.step.after(dataset.frame.index[-1], len(rows))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 from typing import TYPE_CHECKING, Any
 
+from core.commands.printed import as_json
 from core.commands.source import add_reading_options, choices_of, open_source
 
 if TYPE_CHECKING:
@@ -32,13 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     from core.analysis.data_measures import measure_data
 
-    dataset = open_source(arguments.dataset, choices_of(arguments))
+    dataset = open_source(arguments.dataset, choices_of(arguments), keep=False)
     found = measure_data(dataset, target=arguments.target, seed=arguments.seed)
-    text = (
-        json.dumps(_as_json(dataset, found), indent=1, ensure_ascii=False)
-        if arguments.json
-        else _text(dataset, found)
-    )
+    text = as_json(_as_json(dataset, found), indent=1) if arguments.json else _text(dataset, found)
     sys.stdout.write(text + "\n")
     return 0
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from core.commands.source import add_reading_options, choices_of, open_source
+from core.data.uploads import in_words
 from core.report.files import write_whole
 from core.report.formats import Ratio
 from core.vocabulary import Language
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not runs:
         raise StoryError(NO_RUN.format(title=dataset.title))
     material = gather(runs, arguments.horizon, arguments.seed, preset=arguments.preset, lookback=arguments.lookback)
-    material = opened(material, lambda message: print(message, file=sys.stderr))
+    material = opened(material, lambda message: print(in_words(message), file=sys.stderr))
     slides = tell(material, Look("light", arguments.language))
     write_report(slides, arguments.out, kind, ratio=arguments.ratio, settings=settings_of(material))
     print(f"{arguments.out}: {len(slides)} figures")

@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Copy one run after the other; the last line names the largest change of all."""
     from core.data.catalog import load_dataset
+    from core.data.uploads import in_words
     from core.english import counted
     from core.train.halve import halve
     from core.train.record import read_record
@@ -27,8 +28,12 @@ def run(arguments: argparse.Namespace) -> int:
     for folder in arguments.runs:
         done.append(halve(folder, load_dataset(read_record(folder).config.dataset), arguments.out))
         one = done[-1]
-        sys.stdout.write(f"{one.run_id}: test MSE {one.recorded:.6f}, halved {one.halved:.6f} ({one.loss:+.1e})\n")
+        sys.stdout.write(
+            f"{in_words(one.run_id)}: test MSE {one.recorded:.6f}, halved {one.halved:.6f} ({one.loss:+.1e})\n"
+        )
         sys.stdout.flush()
     worst = max(done, key=lambda one: abs(one.loss))
-    sys.stdout.write(f"{counted(len(done), 'run')}; largest change of test MSE {worst.loss:+.1e} ({worst.run_id}).\n")
+    sys.stdout.write(
+        f"{counted(len(done), 'run')}; largest change of test MSE {worst.loss:+.1e} ({in_words(worst.run_id)}).\n"
+    )
     return 0

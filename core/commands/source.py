@@ -6,6 +6,7 @@ import argparse
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.data import uploads
@@ -65,7 +66,9 @@ def choices_of(arguments: argparse.Namespace) -> Choices:
     return Choices.from_answers(said)
 
 
-def open_source(name: str, choices: Choices | None = None, *, wanted: Sequence[str] = ()) -> Dataset:
+def open_source(
+    name: str, choices: Choices | None = None, *, wanted: Sequence[str] = (), keep: bool = True
+) -> Dataset:
     """Load a data set by key, or check a file and keep a copy of it as an upload.
 
     What was left out of a file, and what to look at, is told on standard error.
@@ -78,6 +81,8 @@ def open_source(name: str, choices: Choices | None = None, *, wanted: Sequence[s
         What the file's owner said.
     wanted
         Variables that a given model reads (see `ingest`).
+    keep
+        Whether a file becomes an upload: what is trained on it finds it there.
 
     Raises
     ------
@@ -93,12 +98,13 @@ def open_source(name: str, choices: Choices | None = None, *, wanted: Sequence[s
     if ingested.frame is None:
         raise DataError("\n".join([f"{path.name} was refused: {ingested.report.reason}", *answers(ingested.report)]))
     _tell(path.name, ingested.report)
-    return load_dataset(uploads.store(ingested, path.name))
+    return load_dataset(uploads.store(ingested, path.name)) if keep else uploads.unstored(ingested, path.name)
 
 
 def _tell(name: str, report: IngestReport) -> None:
-    if report.losses:
-        sys.stderr.write(f"{name}: left out {', '.join(report.losses)}; python -m core data names them.\n")
+    untold = replace(report, left_out=tuple(part for part in report.left_out if part.reason not in report.warnings))
+    if untold.losses:
+        sys.stderr.write(f"{name}: left out {', '.join(untold.losses)}; python -m core data names them.\n")
     for warning in report.warnings:
         sys.stderr.write(f"{name}: {warning}\n")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from core.commands.stopping import stop_asked
 from core.config import RunConfig
+from core.data.uploads import in_words
 from core.exits import Exit
 from core.study.folder import beside
 
@@ -55,11 +56,11 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         failed = fit_stack(runs, target, on_event=_Events(arguments.out), should_stop=should_stop)
     except Interrupted as pause:
-        sys.stderr.write(f"{pause}\n")
+        sys.stderr.write(f"{in_words(str(pause))}\n")
         return Exit.STOPPED
     for run_id, sentence in failed.items():
         beside(arguments.out / run_id, ".error").write_text(sentence, encoding="utf-8")
-        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.write(f"{in_words(sentence)}\n")
     sys.stdout.write(f"{len(runs) - len(failed)} of {len(runs)} runs are finished; written to {arguments.out}\n")
     return Exit.REFUSED if failed else 0
 
@@ -80,4 +81,4 @@ class _Events:
                 told = f"the memory ran out with {event['runs']} runs at once; trained {event['then']} at a time"
             case _:
                 return
-        sys.stderr.write(f"{run.run_id}: {told}\n")
+        sys.stderr.write(f"{in_words(run.run_id)}: {told}\n")

@@ -8,6 +8,7 @@ every measure of every run is computed; a data set, horizon and seed is measured
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Self
 
 from core.commands.source import add_reading_options, choices_of, open_source
 from core.commands.stopping import stop_asked
+from core.data.uploads import in_words
 from core.exits import Exit
 from core.presets import presets_in_words
 from core.vocabulary import Fusion, Merge, Reference
@@ -108,7 +110,7 @@ def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
 
     grid = grid_of(arguments.out, asked)
     plan = plan_of(arguments.out, grid)
-    sys.stdout.write(f"{plan.text()}\n")
+    sys.stdout.write(f"{in_words(plan.text())}\n")
     if plan.waiting:
 
         def tell(done: int, total: int) -> None:
@@ -124,6 +126,7 @@ def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
 def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
     from core.study.engine import Engine
     from core.study.run import measure_study, run_study
+    from core.train.elsewhere import remember
 
     should_stop = stop_asked(minutes=arguments.minutes)
     with _Teller(arguments.out) as teller:
@@ -141,6 +144,7 @@ def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
     if table is None:
         sys.stderr.write(f"Stopped; everything is kept. Go on with: python -m core study --out {arguments.out}\n")
         return Exit.STOPPED
+    remember(arguments.out, f"study-{hashlib.sha256(bytes(arguments.out.resolve())).hexdigest()[:12]}")
     return 1 if teller.failed else 0
 
 
@@ -168,7 +172,7 @@ class _Teller:
     def tell(self, kind: str, **fields: Any) -> None:
         """Write one line for an event, with how far the study is."""
         self.failed += kind == "failed"
-        told = ", ".join(f"{name} {_short(value)}" for name, value in fields.items())
+        told = in_words(", ".join(f"{name} {_short(value)}" for name, value in fields.items()))
         if kind == "measuring" or "done" in fields:
             self._measured = (
                 f"{fields['done']} measured, about {fields['left']} left" if "done" in fields else "measuring"

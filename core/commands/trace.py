@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.data.uploads import in_words
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceError, TraceSpec
 from core.vocabulary import Activation, Split
 
@@ -96,7 +97,7 @@ def _sentence(summary: dict[str, Any]) -> str:
     size = summary.get("bytes", summary["predicted_bytes"]) / 1e6
     done = f"written to {summary['out']}" if "out" in summary else "predicted, nothing was written"
     lines = [
-        f"{summary['checkpoint']}: {summary['windows']} {summary['split']} windows, {size:.1f} MB, {done}",
+        f"{in_words(summary['checkpoint'])}: {summary['windows']} {summary['split']} windows, {size:.1f} MB, {done}",
         f"arrays: {', '.join(summary['arrays'])}",
     ]
     if "gate_disagreement" in summary:

@@ -13,6 +13,7 @@ from typing import Any
 from core.commands.source import add_reading_options, choices_of, open_source
 from core.commands.stopping import stop_asked
 from core.config import RunConfig
+from core.data.uploads import in_words
 from core.english import without_truth
 from core.exits import Exit
 from core.presets import PRESETS, preset_run, presets_in_words
@@ -62,18 +63,18 @@ def run(arguments: argparse.Namespace) -> int:
 
     torch.set_num_threads(arguments.threads)
     should_stop = stop_asked(parent=arguments.parent)
-    with _Progress(config.run_id, arguments.events) as tell:
+    with _Progress(in_words(config.run_id), arguments.events) as tell:
         try:
             record = fit(config, dataset, arguments.out, on_event=tell, should_stop=should_stop)
         except Interrupted as pause:
-            sys.stderr.write(f"{pause}\n")
+            sys.stderr.write(f"{in_words(str(pause))}\n")
             return Exit.STOPPED
     if arguments.parent is None:  # a study keeps its own
         remember(arguments.out, record.run_id)
     test = record.metrics["test"]
     told = [
-        f"{record.run_id}: test MSE {test['mse']:.4f}, MAE {test['mae']:.4f} over {test['windows']} windows, "
-        f"epoch {record.metrics['best_epoch']} kept, {record.metrics['seconds']:.0f} s; "
+        f"{in_words(record.run_id)}: test MSE {test['mse']:.4f}, MAE {test['mae']:.4f} over {test['windows']} "
+        f"windows, epoch {record.metrics['best_epoch']} kept, {record.metrics['seconds']:.0f} s; "
         f"written to {arguments.out}",
         without_truth(test.get("missing", 0)),
     ]

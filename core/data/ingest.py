@@ -144,10 +144,11 @@ def _checked(
     table = unfold(table, choices, notes)
     stamps, names = take_time(table.frame, choices, notes)
     stamps = close_days(stamps, notes)
+    names = drop_counters(table.frame, names, stamps, notes, wanted)  # of the whole file: no names of series
     stamps, table, names = one_series(stamps, table, names, choices, notes)
     numbers = to_numbers(table, names, choices, notes)
     del table  # text cells take several times the memory of their numbers
-    numbers = drop_counters(numbers, stamps, notes, wanted)
+    numbers = numbers[drop_counters(numbers, list(numbers), stamps, notes, wanted)]
     progress.saw(numbers)
     if numbers.empty:
         raise Refused("No column besides the time is numeric; add at least one column of numbers.")

@@ -126,8 +126,9 @@ class IngestReport:
 
     def text(self) -> str:
         """Return the report as lines a person reads."""
-        head = "accepted" if self.accepted else f"refused: {self.reason}"
-        lines = ["; left out: ".join(filter(None, [head, ", ".join(self.losses)]))]
+        losses = ", ".join(self.losses)
+        accepted = f"accepted; left out: {losses}" if losses else "accepted"
+        lines = [accepted if self.accepted else f"refused: {self.reason}"]
         if self.rows:
             span = f", {self.start} to {self.end}, step {self.step}" if self.start else ""
             lines.append(f"{count(self.rows, 'row')} x {count(self.variables, 'variable')}{span}")

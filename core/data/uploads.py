@@ -164,6 +164,14 @@ def names(chosen: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def in_words(text: str) -> str:
+    """Return a text, such as the id of a run, with the names of uploads in place of their keys."""
+    here = [key for key in dict.fromkeys(_KEY.findall(text)) if _account(room(Room.UPLOADS) / key) is not None]
+    for key, name in names(here).items():
+        text = text.replace(key, name)
+    return text
+
+
 def _rows(key: str, account: Account) -> str:
     return count(account.report.rows, "row")
 
@@ -208,17 +216,29 @@ def _dataset(key: str, folder: Path) -> Dataset:
     table = pd.read_parquet(folder / _TABLE)
     if table.shape != (account.report.rows, account.report.variables):
         raise ValueError(f"{_TABLE} holds {table.shape} cells; the account tells of others")
+    return _as_dataset(key, table, account.title, account.step, account.report)
+
+
+def unstored(ingested: Ingested, title: str) -> Dataset:
+    """Return an accepted file as the data set that it would be once stored; ValueError when it was refused."""
+    if ingested.frame is None or ingested.step is None:
+        raise ValueError(f"{title} was refused ({ingested.report.reason}); only accepted files are read.")
+    key = _key_of(ingested.frame, ingested.step, title)
+    return _as_dataset(key, ingested.frame, title, ingested.step, ingested.report)
+
+
+def _as_dataset(key: str, table: pd.DataFrame, title: str, step: Step, report: IngestReport) -> Dataset:
     frame, filled = fill_forward(table)
     return Dataset(
         key=key,
-        title=account.title,
+        title=title,
         frame=frame,
         splits=fraction_splits(len(frame)),
-        step=account.step,
-        report=account.report,
-        units={column.name: column.unit for column in account.report.columns},
+        step=step,
+        report=report,
+        units={column.name: column.unit for column in report.columns},
         licence="your own file",
-        source=account.title,
+        source=title,
         unbroken=True,  # on the step by its making
         filled=filled if filled.any() else None,
     )

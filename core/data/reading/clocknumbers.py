@@ -28,7 +28,8 @@ _NAMED = re.compile(
     r"|시간|시각|^시$"
 )
 _OTHER_NAME = re.compile(
-    r"(^|[\W_])(id|no|nr|store|shop|item|product|site|station|sensor|meter|region|zone|series)s?([\W_]|$)|번호|지점"
+    r"(^|[\W_])(id|no|nr|code|store|shop|item|product|family|dept|site|station|sensor|meter|turbine|machine|unit"
+    r"|plant|line|lane|region|zone|area|group|cluster|series)s?([\W_]|$)|번호|지점"
 )
 
 
@@ -45,14 +46,22 @@ def from_numbers(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Cloc
     named = is_named(name)
     for clock in _readings(name, cells, values, dates):
         stamps = clock.on(dates)
-        each = stamps.value_counts()
-        if named and (each == each.mode().iloc[0]).mean() >= ENOUGH and regularity(stamps) >= REGULAR:
+        if not _comes_evenly(stamps, dates):
+            continue
+        if named and regularity(stamps) >= REGULAR:
             yield clock
             return
-        alone = stamps.nunique() >= ENOUGH * len(stamps) and in_order(stamps) >= ENOUGH
-        if alone and coverage(stamps) >= _FILLS and not _OTHER_NAME.search(name.strip().lower()):
+        goes_on = in_order(stamps) >= ENOUGH and coverage(stamps) >= _FILLS
+        if goes_on and not _OTHER_NAME.search(name.strip().lower()):
             yield clock
             return
+
+
+def _comes_evenly(stamps: pd.Series, dates: pd.Series) -> bool:
+    """Whether the times of a date come equally often: each once, or once in each of the series of that date."""
+    often = stamps.groupby(stamps).transform("size")
+    usual = often.groupby(dates).transform("median")
+    return bool((often == usual).mean() >= ENOUGH)
 
 
 def of_two(frame: pd.DataFrame, dates: pd.Series) -> list[Clock]:

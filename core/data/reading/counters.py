@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -12,21 +14,22 @@ _USUALLY = 0.9  # share of rows that count on by one; the others may repeat a nu
 
 
 def drop_counters(
-    frame: pd.DataFrame, stamps: pd.Series, notes: Notes, wanted: frozenset[str] = frozenset()
-) -> pd.DataFrame:
-    """Return the frame [row, variable] without columns that count the rows, in the order of the file or of time.
+    frame: pd.DataFrame, names: Sequence[str], stamps: pd.Series, notes: Notes, wanted: frozenset[str] = frozenset()
+) -> list[str]:
+    """Return the names without columns of numbers that count the rows, in the order of the file or of time.
 
     Looked at before rows are moved, thrown out or inserted: gaps, doubled times, empty cells and rows that were taken
     out of the file earlier break no count. Those `wanted` stay.
     """
     order = np.argsort(stamps.to_numpy(), kind="stable")
     kept = []
-    for name in frame.columns:
-        if name not in wanted and _counts(frame[name].to_numpy(), order):
+    for name in names:
+        cells = frame[name]
+        if name not in wanted and cells.dtype == np.float64 and _counts(cells.to_numpy(), order):
             notes.leave_column(name, "counts the rows")
         else:
             kept.append(name)
-    return frame[kept]
+    return kept
 
 
 def _counts(values: NDArray[np.float64], order: NDArray[np.intp]) -> bool:

@@ -16,6 +16,7 @@ from core.data.report import Refused
 MOST_BYTES = 200 * 1024**2
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1_000
+MOST_SIDEWAYS = 16_384  # of a table with times in its header, which has more of them than rows
 MOST_CELLS = 50_000_000  # 400 MB of float64: both limits at once would be 8 GB
 
 LAST_ROW = 1_048_576  # of an Excel sheet
@@ -109,13 +110,16 @@ def _check_no_zero_bytes(stream: BinaryIO, head: bytes) -> None:
     stream.seek(0)
 
 
-def check_size(rows: int, columns: int) -> None:
-    """Refuse a table beyond the limits, by numbers that are known or counted so far."""
+def check_size(rows: int, columns: int, *, sideways: bool = False) -> None:
+    """Refuse a table beyond the limits, by numbers that are known or counted so far.
+
+    One that may still be turned has at most as many rows as it then may have columns.
+    """
     if rows > MOST_ROWS:
         raise Refused(
             f"The file has more than {MOST_ROWS:,} rows; cut it, or average it to a coarser step, and try again."
         )
-    if columns > MOST_COLUMNS:
+    if columns > MOST_COLUMNS and not (sideways and rows <= MOST_COLUMNS and columns <= MOST_SIDEWAYS):
         raise Refused(f"The file has {columns:,} columns and the limit is {MOST_COLUMNS:,}; leave some out.")
     if rows * columns > MOST_CELLS:
         raise Refused(f"The file has more than {MOST_CELLS:,} cells; leave out columns or rows and try again.")

@@ -26,11 +26,14 @@ QUESTIONS = (
 )
 _SAMPLE = 300
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_LEAST_ROWS = 48  # of a series
 _NUMBERS = re.compile(r"\d+(?:\.\d+(?![\d.]))?")  # 1.5 is one number, 1.5.2020 are three
 
 
-def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.Series:
-    """Return the stamps of the rows by the stated start and step.
+def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.Series, list[str]]:
+    """Return the stamps of the rows by the stated start and step, and the columns that are not time.
+
+    Several series below each other may each count their rows in one column, which then numbers them.
 
     Raises
     ------
@@ -53,9 +56,44 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.Serie
         step = step_of(choices.step, start)
     except ValueError as error:
         raise Refused(str(error), *QUESTIONS) from error
-    _check_fit(start, step, len(frame))
-    notes.found.append(f"No time column; rows numbered from {start} on by {step.text}, as stated.")
-    return pd.Series(step.after(start, len(frame) - 1).insert(0, start), index=frame.index, dtype="datetime64[us]")
+    counter = next((name for name in frame.columns if _counts_series(frame[name])), None)
+    numbers = frame[counter] - frame[counter].min() if counter else pd.Series(range(len(frame)), index=frame.index)
+    places = numbers.to_numpy(np.int64)
+    rows = int(places.max()) + 1
+    _check_fit(start, step, rows)
+    stamps = step.after(start, rows - 1).insert(0, start)
+    by = f"numbered by {counter!r}, which counts them in each series," if counter else "numbered"
+    notes.found.append(f"No time column; rows {by} from {start} on by {step.text}, as stated.")
+    if not counter:
+        _warn_of_blocks(frame, notes)
+    names = [name for name in frame.columns if name != counter]
+    return pd.Series(stamps[places], index=frame.index, dtype="datetime64[us]"), names
+
+
+def _counts_series(cells: pd.Series) -> bool:
+    """Whether a column counts the rows of several series: each from its start, or all step by step."""
+    if cells.dtype != np.float64 or cells.isna().any() or (cells % 1 != 0).any():
+        return False
+    steps = np.diff(cells)
+    back = steps < 0
+    series = int(back.sum()) + 1
+    if (steps[~back] == 1).all():  # one series below the other
+        return 1 < series <= len(cells) / _LEAST_ROWS
+    often = np.unique(cells, return_counts=True)[1]
+    in_turn = not back.any() and bool(np.isin(steps, (0, 1)).all() and (np.diff(often) <= 0).all())
+    return in_turn and len(often) >= _LEAST_ROWS
+
+
+def _warn_of_blocks(frame: pd.DataFrame, notes: Notes) -> None:
+    """Warn where a text column names one stretch of rows after the other, as ids of several series do."""
+    for name in frame.select_dtypes(object):
+        cells = frame[name].map(str)
+        labels = list(cells[cells != cells.shift()])
+        if 1 < len(labels) == len(set(labels)) <= len(cells) / _LEAST_ROWS:
+            notes.warnings.append(
+                f"{name} names {len(labels):,} stretches of rows ({some(labels, most=3)}), read one after the other; "
+                "if they are several series, give each row its time."
+            )
 
 
 def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:

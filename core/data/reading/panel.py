@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,24 +72,43 @@ def find_panel(stamps: pd.Series, frame: pd.DataFrame) -> Panel | None:
         for name in frame.columns
         if (codes := _codes(frame[name][known])) is not None and _covers(places, codes)
     }
-    chosen: tuple[str, ...] = ()
-    codes = whole
-    while candidates and len(chosen) < _MOST_COLUMNS:
-        joined = {name: pd.factorize(_joined(codes, other))[0] for name, other in candidates.items()}
-        ranks = {name: _rank(places, other, disorder) for name, other in joined.items()}
-        best = min(ranks, key=lambda name: (ranks[name], frame[name].dtype == np.float64))  # text before numbers
-        chosen, codes = (*chosen, best), joined[best]
-        if ranks[best][0] == 0:
-            return _panel(frame, chosen, known, codes)
-        del candidates[best]
-    return None
+    chosen = _telling(places, candidates, [name for name in candidates if frame[name].dtype == object], disorder)
+    return _panel(frame, chosen, known, _together(candidates, chosen)) if chosen else None
 
 
-def _rank(places: Codes, codes: Codes, disorder: tuple[int, int]) -> tuple[int, int]:
-    """Return what the better columns are less in: disorder that is left (0 once told apart), then series."""
-    if _is_told_apart(places, codes, disorder) and _covers(places, codes) and _meet(places, codes):
-        return 0, int(codes.max())
-    return 1 + _repeated(places, codes), int(codes.max())
+def _telling(
+    places: Codes, candidates: dict[str, Codes], texts: list[str], disorder: tuple[int, int]
+) -> tuple[str, ...]:
+    """Return the column that tells the series apart, or the fewest that do together; none where none do.
+
+    Of single ones that of the fewest series, texts before numbers. Of several, all are taken first and left out one
+    after the other: numbers before texts, of numbers those of most values first, which rather measure something.
+    """
+
+    def tell(names: Sequence[str]) -> bool:
+        codes = _together(candidates, names)
+        return _is_told_apart(places, codes, disorder) and _covers(places, codes) and _meet(places, codes)
+
+    values = {name: int(codes.max()) for name, codes in candidates.items()}
+    alone = [name for name in candidates if tell([name])]
+    if alone:
+        return (min(alone, key=lambda name: (values[name], name not in texts)),)
+    kept = list(candidates)
+    if not kept or not _is_told_apart(places, _together(candidates, kept), disorder):
+        return ()
+    for name in sorted(reversed(kept), key=lambda name: (name in texts, values[name] * (1 if name in texts else -1))):
+        rest = [other for other in kept if other != name]
+        if rest and _is_told_apart(places, _together(candidates, rest), disorder):
+            kept = rest
+    return tuple(kept) if len(kept) <= _MOST_COLUMNS and tell(kept) else ()
+
+
+def _together(candidates: dict[str, Codes], names: Sequence[str]) -> Codes:
+    """Return one number for each combination of the values of some columns."""
+    joined = candidates[names[0]]
+    for name in names[1:]:
+        joined = pd.factorize(_joined(joined, candidates[name]))[0].astype(np.int64)
+    return joined
 
 
 def _is_told_apart(places: Codes, codes: Codes, disorder: tuple[int, int]) -> bool:
@@ -164,7 +184,7 @@ def _panel(frame: pd.DataFrame, columns: tuple[str, ...], known: NDArray[np.bool
     columns = tuple(name for name in frame.columns if name in columns)  # in the order of the file
     firsts = np.unique(codes, return_index=True)[1]
     cells = [map(_label, frame[name][known].iloc[firsts]) for name in columns]
-    labels = tuple(_JOINT.join(filter(None, parts)) for parts in zip(*cells, strict=True))
+    labels = tuple(_JOINT.join(filter(None, parts)) or "(empty)" for parts in zip(*cells, strict=True))
     every = np.full(len(frame), -1, dtype=np.int64)
     every[known] = codes
     return Panel(_JOINT.join(columns), columns, labels, every)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -31,8 +31,9 @@ def one_series(
     if panel is None:
         return stamps, table, names
     names = [name for name in names if name not in panel.columns]
+    parts = _parts(stamps, table.frame[names], panel)
     if choices.series == SPREAD:
-        stamps, frame = _spread(stamps, table.frame[names], panel, notes)
+        stamps, frame = _spread(stamps, table.frame[names], panel, parts, notes)
         return stamps, replace(table, frame=frame), list(frame.columns)
     for code, label in enumerate(panel.labels):
         if choices.series == _answer(panel, label):
@@ -41,19 +42,16 @@ def one_series(
             notes.found.append(f"Series {label!r} of {panel.column!r}, one of {len(panel.labels):,}.")
             notes.leave_rows(int((~rows).sum()), f"{left} of other series than {label!r} left out, as chosen.")
             return stamps[rows], replace(table, frame=table.frame[rows]), names
-    raise _refusal(panel, names)
+    unknown = f"No series is called {choices.series!r}: " if choices.series else ""
+    raise Refused(
+        f"{unknown}{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, "
+        "or choose one.",
+        _question(panel, parts),
+    )
 
 
 def _answer(panel: Panel, label: str) -> str:
     return f"{panel.column}={label}"
-
-
-def _refusal(panel: Panel, names: list[str]) -> Refused:
-    return Refused(
-        f"{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, or "
-        "choose one.",
-        _question(panel, names),
-    )
 
 
 def _told_apart(panel: Panel) -> str:
@@ -63,61 +61,72 @@ def _told_apart(panel: Panel) -> str:
     return f"{len(panel.labels):,} series stand below each other, told apart by {told}"
 
 
-def _question(panel: Panel, names: list[str]) -> Question:
-    """Ask for one of the series, or for all where `names`, the columns of each, fit side by side."""
+def _question(panel: Panel, parts: _Parts) -> Question:
+    """Ask for one of the series, or for all where their columns fit side by side."""
     offers = [Option(_answer(panel, label), f"only {label}") for label in panel.labels[:_MOST_OFFERED]]
-    if names and len(panel.labels) * len(names) <= MOST_COLUMNS:
-        example = f"{names[0]} {panel.labels[0]}"
+    if 0 < parts.width(panel) <= MOST_COLUMNS:
+        example = f"{parts.varying[0]} {panel.labels[0]}" if parts.varying else parts.shared[0]
         offers.insert(0, Option(SPREAD, f"all of them side by side, as columns such as {example!r}"))
     return Question("series", f"{_told_apart(panel)}. Which should be read?", tuple(offers))
 
 
-def _spread(stamps: pd.Series, frame: pd.DataFrame, panel: Panel, notes: Notes) -> tuple[pd.Series, pd.DataFrame]:
+@dataclass(frozen=True)
+class _Parts:
+    """Columns by what they say of a panel: of a whole series (or text), the same in all at a time, or of each."""
+
+    describing: list[str]
+    texts: list[str]
+    shared: list[str]
+    varying: list[str]
+
+    def width(self, panel: Panel) -> int:
+        """Return how many columns there are side by side."""
+        return len(self.shared) + len(self.varying) * len(panel.labels)
+
+
+def _parts(stamps: pd.Series, frame: pd.DataFrame, panel: Panel) -> _Parts:
+    parts, meet = _Parts([], [], [], []), bool(stamps.duplicated().any())
+    for name in frame.columns:
+        cells = frame[name]
+        if (cells.groupby(panel.codes).nunique() <= 1).all():
+            parts.describing.append(name)
+        elif _is_text(cells):
+            parts.texts.append(name)
+        elif meet and (cells.groupby(stamps).nunique() <= 1).all():
+            parts.shared.append(name)
+        else:
+            parts.varying.append(name)
+    return parts
+
+
+def _spread(
+    stamps: pd.Series, frame: pd.DataFrame, panel: Panel, parts: _Parts, notes: Notes
+) -> tuple[pd.Series, pd.DataFrame]:
     """Return each time once and a table with a column for each column and series, "NAME LABEL"."""
+    if parts.width(panel) > MOST_COLUMNS:
+        raise Refused(
+            f"Side by side the series would be {parts.width(panel):,} columns and the limit is {MOST_COLUMNS:,}; "
+            "choose one of them, or bring a file with fewer.",
+            _question(panel, parts),
+        )
+    for names, reason in ((parts.describing, "the same in all rows of a series"), (parts.texts, "not numeric")):
+        for name in names:
+            notes.leave_column(name, reason)
     kept = (panel.codes >= 0) & ~pd.DataFrame({"time": stamps, "series": panel.codes}).duplicated().to_numpy()
     if not kept.all():
         left = int((~kept).sum())
         notes.leave_rows(left, f"{count(left, 'row')} left out: without a time, or twice in a series.")
     codes, times = pd.factorize(stamps[kept], sort=True)
     frame, series = frame[kept], panel.codes[kept]
-    shared, varying = _shared_and_varying(frame, codes, series, notes)
-    width = len(shared) + len(varying) * len(panel.labels)
-    if width > MOST_COLUMNS:
-        raise Refused(
-            f"Side by side the series would be {width:,} columns and the limit is {MOST_COLUMNS:,}; choose one of "
-            "them, or bring a file with fewer.",
-            _question(panel, []),
-        )
-    check_size(len(times), width)
-    columns = {name: _at(codes, frame[name], len(times)) for name in shared}
-    for name in varying:
+    check_size(len(times), parts.width(panel))
+    columns = {name: _at(codes, frame[name], len(times)) for name in parts.shared}
+    for name in parts.varying:
         for code, label in enumerate(panel.labels):
             rows = series == code
             columns[f"{name} {label}"] = _at(codes[rows], frame[name][rows], len(times))
             notes.units[f"{name} {label}"] = notes.units.get(name) or unit_in_name(name)
     notes.found.append(f"{len(panel.labels):,} series, told apart by {panel.column!r}, put side by side.")
     return pd.Series(times), pd.DataFrame(columns)
-
-
-def _shared_and_varying(
-    frame: pd.DataFrame, times: Codes, series: Codes, notes: Notes
-) -> tuple[list[str], list[str]]:
-    """Return the columns that say the same in every series at a time (the week), and those of each series.
-
-    What never changes within a series describes it, and is left out as text is.
-    """
-    shared, varying = [], []
-    for name in frame.columns:
-        cells = frame[name]
-        if (cells.groupby(series).nunique() <= 1).all():
-            notes.leave_column(name, "the same in all rows of a series")
-        elif _is_text(cells):
-            notes.leave_column(name, "not numeric")
-        elif (cells.groupby(times).nunique() <= 1).all():
-            shared.append(name)
-        else:
-            varying.append(name)
-    return shared, varying
 
 
 def _at(places: Codes, cells: pd.Series, rows: int) -> pd.Series:

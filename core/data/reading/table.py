@@ -58,7 +58,7 @@ def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) ->
         raise Refused("The file holds no table; choose a file with a time column and at least one numeric column.")
     header = find_header(head, partial(number, decimal_comma=decimal_comma), notes)
     width = len(header.names)
-    check_size(0, width)
+    check_size(0, width, sideways=all(header.names[1:]))
     columns = _columns(chain(head[header.lines :], stream), width)
     arrays = [column.values() for column in columns]
     frame = pd.DataFrame({place: pd.Series(array, dtype=array.dtype) for place, array in enumerate(arrays)})
@@ -85,7 +85,7 @@ def _columns(rows: Iterable[Row], width: int) -> list[Gathered]:
                     f"it begins {some([str(cell) for cell in row], most=3)}."
                 )
         total += len(chunk)
-        check_size(total, width)
+        check_size(total, width, sideways=True)
         for column, (_, *cells) in zip(columns, zip_longest(blank, *chunk), strict=False):
             column.add(cells)
     if not total:

@@ -62,7 +62,7 @@ def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.S
     parts = parts_of(frame)
     time = _time(frame, parts, choices)
     if time is None:
-        return number_rows(frame, choices, notes), list(frame.columns)
+        return number_rows(frame, choices, notes)
     notes.take(time.notes)
     notes.found.append(f"Time {time.place}.")
     if choices.start or choices.step:

@@ -1,4 +1,4 @@
-"""Tables that run sideways: dates in the header, or the hours of a day (the months of a year) as columns."""
+"""Tables that run sideways: dates in the header, or hours of the day, days of the month, months as columns."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from core.data.report import Notes, Refused, count, some
 
 _YEARS = (1500, 2200)
 _OFTEN = 0.5  # share of rows that go on by a year at most
+_RARE = 0.1  # share of the rows up to which a column holds exceptions
 _LEAST_SHARE = 0.25  # of rows, by values that tell series apart
 
 Stamps = NDArray[np.datetime64]
@@ -35,10 +36,12 @@ def unfold(table: RawTable, choices: Choices, notes: Notes) -> RawTable:
         Where dates stand in the header and the rows cannot be told apart by name.
     """
     frame = turn(table.frame, choices, notes)
-    slots = find_slots(list(frame.columns))
+    check_size(len(frame), len(frame.columns))
+    usual = [name for name in frame.columns if frame[name].count() > _RARE * len(frame)]
+    slots = find_slots(list(frame.columns)) or find_slots(usual)  # a 25th hour, of the day that has one
     if slots:
         beside = frame.drop(columns=[name for group in slots for name in group.names])
-        dated = _years(beside) if slots[0].cycle is Cycle.YEAR else _dates(beside, choices, notes)
+        dated = _years(beside) if slots[0].cycle is Cycle.YEAR else _dates(beside, slots[0].cycle, choices, notes)
         if dated is not None and _is_wanted(slots, choices, notes):
             frame = _unfolded(frame, slots, *dated, notes)
     return replace(table, frame=frame)
@@ -49,7 +52,7 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
     certain = all(group.certain for group in slots)
     unfolding = choices.layout == UNFOLD or (certain and choices.layout != AS_IT_IS)
     names = slots[0].names
-    part = "hours of each day" if slots[0].cycle is Cycle.DAY else "months of each year"
+    part = f"{slots[0].parts} of each {slots[0].cycle}"
     columns = f"{len(names)} columns {names[0]!r} to {names[-1]!r}"
     if not unfolding:
         notes.found.append(f"The {columns} could be the {part}; they are read as {len(names)} variables.")
@@ -67,15 +70,17 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
     return unfolding
 
 
-def _dates(beside: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[Stamps, list[str]] | None:
-    """Return the date of each row and the columns that hold it; None where rows are not a day or more apart."""
+def _dates(beside: pd.DataFrame, cycle: Cycle, choices: Choices, notes: Notes) -> tuple[Stamps, list[str]] | None:
+    """Return the date of each row and the columns that hold it; None where rows are less than a cycle apart."""
+    if beside.columns.empty:
+        return None
     attempt = Notes()
     try:
         stamps, others = take_time(beside, replace(choices, start="", step=""), attempt)
     except Refused:
         return None
     days = pd.DatetimeIndex(stamps.dropna())
-    if len(days) < 2 or not days.equals(days.normalize()):
+    if len(days) < 2 or not days.equals(days.normalize()) or (cycle is Cycle.MONTH and not _are_months(days)):
         return None
     attempt.found = [
         sentence for sentence in attempt.found if not sentence.startswith(("Time in", "Time put together"))
@@ -84,12 +89,20 @@ def _dates(beside: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[Stamps
     return stamps.to_numpy("datetime64[us]"), [name for name in beside.columns if name not in others]
 
 
+def _are_months(days: pd.DatetimeIndex) -> bool:
+    """Whether dates are the first of one month after the other."""
+    months = np.unique(days.year * 12 + days.month)
+    return bool((days.day == 1).all() and np.median(np.diff(months)) == 1)
+
+
 def _years(beside: pd.DataFrame) -> tuple[Stamps, list[str]] | None:
     """Return the first of January of each row's year and its column; None where no column holds years."""
     for name in beside.columns:
         cells = beside[name]
         if pd.api.types.is_datetime64_any_dtype(cells) and cells.dt.strftime("%m-%d %H:%M").nunique() == 1:
             return cells.to_numpy("datetime64[Y]").astype("datetime64[us]"), [name]
+        if cells.dtype == object:
+            cells = pd.to_numeric(cells.astype(str).str.strip().str.removesuffix("년"), errors="coerce")
         if cells.dtype == np.float64 and _are_years(cells):
             return (cells.to_numpy() - 1970).astype("datetime64[Y]").astype("datetime64[us]"), [name]
     return None
@@ -108,26 +121,32 @@ def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: lis
     names = [name for group in whole for name in group.names]
     kept = _series_columns(frame.drop(columns=[*time, *names]), stamps, notes)
     check_size(len(frame) * size, len(whole) + len(kept) + 1)
-    columns = {time[0]: pd.Series(_stamps(stamps, whole[0]))}
-    columns |= {name: pd.Series(np.repeat(frame[name].to_numpy(), size)) for name in kept}
+    times, right = _stamps(stamps, whole[0])
+    columns = {" ".join(time): pd.Series(times[right])}
+    columns |= {name: pd.Series(np.repeat(frame[name].to_numpy(), size)[right]) for name in kept}
     for group in whole:
-        columns[group.variable] = pd.Series(frame[list(group.names)].to_numpy().ravel())
-    part = "hours of the day" if slots[0].cycle is Cycle.DAY else "months of the year"
-    late = f"; {whole[0].names[-1]!r} is 00:00 of the next day" if whole[0].offsets[-1] == 1440 else ""
+        columns[group.variable] = pd.Series(frame[list(group.names)].to_numpy().ravel()[right])
+    first, last = whole[0].names[0], whole[0].names[-1]
+    late = f"; {last!r} is 00:00 of the next day" if whole[0].offsets[-1] == 1440 else ""
     notes.found.append(
-        f"{count(size, 'column')} {whole[0].names[0]!r} to {whole[0].names[-1]!r} are the {part}: unfolded, one row "
-        f"each, as {some([repr(group.variable) for group in whole])}{late}."
+        f"{count(size, 'column')} {first!r} to {last!r} are the {whole[0].parts} of the {whole[0].cycle}: "
+        f"unfolded, one row each, as {some([repr(group.variable) for group in whole])}{late}."
     )
     return pd.DataFrame(columns)
 
 
-def _stamps(stamps: Stamps, group: Slots) -> Stamps:
-    """Return the time of each row and slot, [row x slot]."""
+def _stamps(stamps: Stamps, group: Slots) -> tuple[Stamps, NDArray[np.bool_]]:
+    """Return the time of each row and slot, [row x slot], and whether the calendar has it (no 30 February)."""
     offsets = np.asarray(group.offsets)
     if group.cycle is Cycle.YEAR:
         months = stamps.astype("datetime64[M]")[:, None] + offsets.astype("timedelta64[M]")
-        return months.ravel().astype("datetime64[us]")
-    return (stamps[:, None] + offsets.astype("timedelta64[m]")).ravel()
+        return months.ravel().astype("datetime64[us]"), np.ones(months.size, dtype=bool)
+    if group.cycle is Cycle.MONTH:
+        days = stamps[:, None] + offsets.astype("timedelta64[D]")
+        same = days.astype("datetime64[M]") == stamps.astype("datetime64[M]")[:, None]
+        return days.ravel(), same.ravel()
+    times = (stamps[:, None] + offsets.astype("timedelta64[m]")).ravel()
+    return times, np.ones(times.size, dtype=bool)
 
 
 def _series_columns(beside: pd.DataFrame, stamps: Stamps, notes: Notes) -> list[str]:
@@ -135,8 +154,11 @@ def _series_columns(beside: pd.DataFrame, stamps: Stamps, notes: Notes) -> list[
     again = len(np.unique(stamps)) < len(stamps)
     kept = []
     for name in beside.columns:
+        values = int(beside[name].count())
         if again and beside[name].nunique() <= _LEAST_SHARE * len(beside):
             kept.append(name)
+        elif values <= _RARE * len(beside):
+            notes.leave_column(name, f"{count(values, 'value')} beside whole rows of times")
         else:
             notes.leave_column(name, "one value beside a whole row of times")
     return kept

@@ -55,7 +55,8 @@ def _rows(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> Iterator[Ro
         if place > LAST_ROW:
             raise Refused(f"The sheet counts its rows beyond {LAST_ROW:,}, where Excel ends; save the sheet as CSV.")
         if len(row) > MOST_COLUMNS:
-            last = max((place for place, cell in enumerate(row, start=1) if not is_missing(cell)), default=0)
-            check_size(0, last)
+            filled = [place for place, cell in enumerate(row, start=1) if not is_missing(cell)]
+            last = max(filled, default=0)
+            check_size(0, last, sideways=len(filled) > MOST_COLUMNS)
             row = row[:last]
         yield row
