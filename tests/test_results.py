@@ -171,5 +171,5 @@ def test_the_soaks_figures_stand_at_the_end_of_the_file(folder: Path) -> None:
     text = results(folder, soak).partition("## Under strain")[2]
     assert "Version 9.9." in text
     assert cells(text, "hostile uploads", "inputs")[2] == "1,234"
-    assert cells(text, "hostile uploads", "slowest s")[2] == "2.5"
+    assert "slowest" not in text, "seconds are those of a machine"
     assert cells(text, "kills", "kills")[2] == "3"
