@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 from enum import IntEnum
+from pathlib import Path
+
+from core.workspace import hindrance, home
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _NO_RIGHT = (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -45,10 +48,18 @@ def hardship(error: BaseException) -> tuple[Exit, str] | None:
         return None
     if error.errno is None:
         return Exit.REFUSED, str(error)
+    if error.errno == errno.ENOENT and _is_below(home(), error) and (sentence := hindrance()):
+        return Exit.REFUSED, sentence  # a room that could not be made
     what = f"{error.strerror or 'the disk failed'}".lower()
     place = error.filename2 or error.filename or "The disk"
     todo = "make it readable and writable, or choose another folder" if error.errno in _NO_RIGHT else "check the path"
     return Exit.REFUSED, f"{place}: {what}; {todo}."
+
+
+def _is_below(folder: Path, error: OSError) -> bool:
+    return any(
+        isinstance(name, str | Path) and folder in Path(name).parents for name in (error.filename, error.filename2)
+    )
 
 
 def refusal(error: Exception) -> tuple[Exit, str] | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
@@ -9,12 +13,22 @@ from starlette.datastructures import MutableHeaders
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Streamlit's page has scripts and styles within itself, draws diagrams by WebAssembly (all that `wasm-unsafe-eval`
-# allows: text is still not run), and figures are saved from data: and blob: addresses.
+
+def own_scripts() -> str:
+    """Return, as sources of a policy, the scripts within Streamlit's page: those it came with and no others."""
+    page = (files("streamlit") / "static" / "index.html").read_text(encoding="utf-8")
+    digests = (
+        hashlib.sha256(script.encode()).digest() for script in re.findall(r"<script>(.*?)</script>", page, re.S)
+    )
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+# The page has styles within itself, the model's diagram is laid out by WebAssembly, and figures are saved from data:
+# and blob: addresses.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
+        f"script-src 'self' 'wasm-unsafe-eval' {own_scripts()}",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",

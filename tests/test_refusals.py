@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.data.ingest import ingest
 from core.data.reading import guard, textfile
-from tests.files import accepted, check, hourly, refusal, told, workbook
+from tests.files import accepted, check, hourly, refusal, same, told, workbook
 
 
 @pytest.mark.parametrize(
@@ -218,6 +218,16 @@ def test_pictures_and_printer_settings_are_no_xml():
         "xl__vba_bin": b"\0\1<!ENTITY",
     }
     assert check(hostile_workbook(good, **others), "a.xlsx").report.accepted
+
+
+def test_blank_rows_are_skipped_and_have_a_limit(monkeypatch):
+    rows = hourly().to_csv().replace("\n", "\n,,\n\n")
+    same(accepted(rows).frame, hourly())
+    monkeypatch.setattr("core.data.reading.table._MOST_BLANK", 100)
+    for blank in ("", ",,", " , \t, "):
+        assert "more than 100 blank rows" in refusal(hourly(200).to_csv() + f"{blank}\n" * 101)
+    rows = [[str(stamp), row.load] for stamp, row in hourly(200).iterrows()]
+    assert "more than 100 blank rows" in refusal(workbook([["date", "load"], *rows, *[[]] * 101, *rows]), "a.xlsx")
 
 
 def test_a_line_without_end_and_a_cell_without_end(monkeypatch):

@@ -161,3 +161,15 @@ def test_data_sets_with_other_candidates_have_a_table_of_their_own() -> None:
     heads = [line for line in text.splitlines() if line.startswith("| candidate")]
     assert ["ETTm1" in head for head in heads] == [False, True]
     assert [name for name in ("better", "steps") if name in text.split(heads[1])[1]] == ["steps"]
+
+
+def test_the_soaks_figures_stand_at_the_end_of_the_file(folder: Path) -> None:
+    soak = folder / "soak.json"
+    assert "Under strain" not in results(folder, soak), "not there, not told"
+    told = '{"version": "9.9", "hostile uploads": {"inputs": 1234, "slowest s": 2.5}, "kills": {"kills": 3}}'
+    soak.write_text(told)
+    text = results(folder, soak).partition("## Under strain")[2]
+    assert "Version 9.9." in text
+    assert cells(text, "hostile uploads", "inputs")[2] == "1,234"
+    assert "slowest" not in text, "seconds are those of a machine"
+    assert cells(text, "kills", "kills")[2] == "3"

@@ -72,6 +72,17 @@ def test_page_and_command_say_the_same(error: Exception, status: Exit, words: st
     assert sentence_of(error) == told[1]
 
 
+def test_a_room_that_could_not_be_made_is_told_as_the_workspace_it_belongs_to(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = OSError(errno.ENOENT, "No such file or directory", str(home / "uploads" / "tmp"))
+    assert sentence_of(missing).endswith("no such file or directory; check the path.")
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != home)
+    assert sentence_of(missing).startswith(f"{home} cannot be written")
+    elsewhere = OSError(errno.ENOENT, "No such file or directory", "/elsewhere")
+    assert sentence_of(elsewhere) == "/elsewhere: no such file or directory; check the path."
+
+
 def test_a_fault_of_the_program_stays_in_the_log() -> None:
     assert sentence_of(KeyError("x")) == sentence_of(ValueError("y"))
     assert "log has the details" in sentence_of(KeyError("x"))

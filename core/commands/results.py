@@ -1,4 +1,4 @@
-"""`python -m core results`: RESULTS.md, made from the shipped tables and checkpoints."""
+"""`python -m core results`: RESULTS.md, made from the shipped tables and checkpoints, and the soak's figures."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from core.workspace import CHECKPOINTS, ROOT
 
 NAME = "results"
+SOAK = ROOT / "benchmarks" / "soak.json"
 HELP = "write RESULTS.md from the shipped tables and checkpoints, or check that it is up to date"
 
 
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--out", type=Path, default=ROOT / "RESULTS.md", help="file to write or check (RESULTS.md)")
     parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="folder to read (the shipped one)")
+    parser.add_argument("--soak", type=Path, default=SOAK, help="figures of `make soak` (benchmarks/soak.json)")
     parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 where the file differs")
 
 
@@ -25,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.report.results import results
 
     out: Path = arguments.out
-    text = results(arguments.checkpoints)
+    text = results(arguments.checkpoints, arguments.soak)
     if arguments.check:
         if out.exists() and out.read_text(encoding="utf-8") == text:
             return 0

@@ -17,6 +17,7 @@ from core.report.markdown import markdown_table, paragraph
 from core.report.recipe import SEARCH, recipe_section
 from core.report.results_claims import claims_section
 from core.report.results_errors import cells_of, errors_section
+from core.report.results_soak import soak_section
 from core.table import Notes, joined, read_notes, study_table
 from core.train.record import RunRecord, find_records
 from core.version import EQUIVALENT
@@ -24,8 +25,8 @@ from core.version import EQUIVALENT
 TABLES = "tables"
 HEAD = (
     "# Results",
-    "`python -m core results` writes this file from the tables and checkpoints in `checkpoints/` and from nothing "
-    "else, and a test compares the two: change nothing here by hand.",
+    "`python -m core results` writes this file from the tables and checkpoints in `checkpoints/` and the figures of "
+    "the soak in `benchmarks/soak.json`, and a test compares the two: change nothing here by hand.",
     "MSE is one mean over all test windows, steps and variables, on standardised values; lower is better. *Network "
     "alone* is what the modes are compared by; the forecast to take away is its *average with ridge*, half of each. "
     "Both are means over seeds ± one standard deviation. A change is that of the RMSE of the network alone in per "
@@ -53,12 +54,13 @@ class Source:
         return self.rows[(self.rows["statistic"] == "mse") & (self.rows["fusion"] != "")]
 
 
-def results(folder: Path) -> str:
+def results(folder: Path, soak: Path | None = None) -> str:
     """Return the whole file.
 
     Parameters
     ----------
     folder : of the shipped checkpoints and tables.
+    soak : figures of the soak; None, or a file that is not there, leaves them out.
 
     Raises
     ------
@@ -72,6 +74,8 @@ def results(folder: Path) -> str:
     if (search := folder / TABLES / f"{SEARCH}.parquet").exists():
         parts.append(recipe_section(pd.read_parquet(search)))
     parts.append(_rests_on(sources, records))
+    if soak is not None and soak.exists():
+        parts.append(soak_section(soak))
     return "\n\n".join(parts) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice, zip_longest
@@ -21,6 +21,7 @@ from core.data.report import Notes, Refused, some
 _CHUNK = 2_000  # rows held as objects at a time: few enough for the processor's cache
 _HEAD = 100  # rows in which the header is looked for
 _LOOKED = 10_000  # rows, blank ones too, in which the first of them stands
+_MOST_BLANK = 2_000_000  # a spreadsheet leaves blank rows to its end, and a text a blank line after each
 
 Row = Sequence[object]
 
@@ -75,7 +76,7 @@ def _columns(rows: Iterable[Row], width: int) -> list[Gathered]:
     """Return the columns with all their cells; rows are taken in chunks and counted."""
     shared: dict[str, str] = {}
     columns = [Gathered(shared) for _ in range(width)]
-    filled, total = (row for row in rows if not all(map(is_empty, row))), 0
+    filled, total = _filled(rows), 0
     blank = (None,) * width  # so that every column exists, however short the rows
     while chunk := list(islice(filled, _CHUNK)):
         for row in chunk:
@@ -91,3 +92,15 @@ def _columns(rows: Iterable[Row], width: int) -> list[Gathered]:
     if not total:
         raise Refused("The file has column names and no rows; choose a file with data.")
     return columns
+
+
+def _filled(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows that are not blank; blank ones are counted, for they take time too."""
+    blank = 0
+    for row in rows:
+        if not all(map(is_empty, row)):
+            yield row
+            continue
+        blank += 1
+        if blank > _MOST_BLANK:
+            raise Refused(f"The file has more than {_MOST_BLANK:,} blank rows; take them out and try again.")
