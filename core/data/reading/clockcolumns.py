@@ -31,7 +31,7 @@ def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> lis
     columns = {name: frame[name] if half is None else _with_half(frame[name], half) for name in names}
     known = [clock for name, cells in columns.items() for clock in _clocks(name, cells, dates)]
     if not any(clock.on(dates).is_unique for clock in known):
-        known += of_two(frame[names], dates)
+        known = [*of_two(frame[names], dates), *known]  # each row at a time of its own goes before several at one
     several = [clock for clock in known if clock.on(dates).nunique() >= 1.5 * dates.nunique()]
     return sorted(several, key=lambda clock: -in_order(clock.on(dates)))
 

@@ -55,7 +55,7 @@ def find_header(head: list[Row], number_of: Callable[[object], float | None], no
         return Header(first, names or [""] * body.width, [""] * body.width)
     first, end = _bounds(head, _below_facts(head, first, body), body)
     block, above = [_texts(row) for row in head[first:end]], [_texts(row) for row in head[:first]]
-    widest = max(map(width_of, head[end:]))
+    widest = max(map(width_of, head[end:]), default=0)
     while len(block) > 1 and _is_remark(block[0], block[1:], widest):
         above.append(block.pop(0))
     return Header(end, *_interpreted(block, above, body, notes))
