@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data.choices import Choices, Question
-from core.data.reading.isolated import ingest_apart
+from core.data.reading.files.isolated import ingest_apart
 from core.data.report import IngestReport
 from core.data.uploads import share, store
 from dashboard import questions, state, uploads

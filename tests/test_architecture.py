@@ -30,6 +30,7 @@ LADDER = (
     ("__main__",),
 )
 HEIGHT = {part: height for height, rung in enumerate(LADDER) for part in rung}
+READING = ("limits", "numbers", "times", "rows", "files", "layout")  # of core/data/reading, the ground first
 HOMES = {
     "torch": ("core/model", "core/train", "core/trace", "core/commands"),
     "plotly": ("core/figures", "core/report", "dashboard"),
@@ -70,6 +71,17 @@ def test_arrows_run_one_way(path: Path) -> None:
         part = part_of(name)
         if part in HEIGHT and part != own:
             assert HEIGHT[part] <= HEIGHT[own], f"{path.name} ({own}) imports {name}: that arrow runs back"
+
+
+def test_packages_that_read_a_file_build_on_each_other() -> None:
+    folder = ROOT / "core" / "data" / "reading"
+    assert {path.stem for path in folder.iterdir() if not path.stem.startswith("_")} == set(READING)
+    for path in sources("core/data/reading"):
+        own = path.relative_to(folder).parts[0].removesuffix(".py")
+        for name in imported(path):
+            part = name.removeprefix("core.data.reading.").split(".")[0]
+            if name.startswith("core.data.reading.") and part in READING and own != part:
+                assert READING.index(part) < READING.index(own), f"{path.name} ({own}) imports {name}"
 
 
 @pytest.mark.parametrize("library", HOMES)

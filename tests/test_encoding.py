@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from core.data.reading.encoding import encoding_of
+from core.data.reading.files.encoding import encoding_of
 from tests.files import accepted, hourly
 
 KOREAN = [

@@ -5,9 +5,9 @@ import datetime
 import numpy as np
 import pytest
 
-from core.data.reading.cells import number
-from core.data.reading.header import find_header
-from core.data.reading.names import plain_name, unique_names
+from core.data.reading.numbers.cells import number
+from core.data.reading.rows.header import find_header
+from core.data.reading.rows.names import plain_name, unique_names
 from core.data.report import Notes
 from tests.files import HOURS, accepted, hourly, refusal, same, told, workbook
 

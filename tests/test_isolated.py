@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from core.data.ingest import ingest
-from core.data.reading import isolated, limits
-from core.data.reading.isolated import ingest_apart
+from core.data.reading import limits
+from core.data.reading.files import isolated
+from core.data.reading.files.isolated import ingest_apart
 from tests.files import hourly, workbook
 
 ROOT = Path(__file__).parent.parent
@@ -173,8 +174,7 @@ def test_pages_and_commands_read_no_file_in_their_own_process():
 
 
 def test_the_process_loads_neither_torch_nor_streamlit():
-    program = (
-        "import sys, core.data.reading.child, core.data.ingest; print({'torch', 'streamlit'} & set(sys.modules))"
-    )
+    modules = "sys, core.data.reading.files.child, core.data.ingest"
+    program = f"import {modules}; print({{'torch', 'streamlit'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

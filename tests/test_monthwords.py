@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from core.data.choices import Choices
-from core.data.reading.monthwords import in_english, month_of
-from core.data.reading.timecolumn import take_time
+from core.data.reading.times.monthwords import in_english, month_of
+from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes, Refused
 from tests.timetables import HOURS, read_as, table
 

@@ -12,9 +12,9 @@ import pytest
 
 from core.data.choices import COMMA, POINT, Choices
 from core.data.ingest import Ingested, ingest
-from core.data.reading.columns import to_numbers
-from core.data.reading.decimals import Writing
-from core.data.reading.table import RawTable
+from core.data.reading.layout.columns import to_numbers
+from core.data.reading.numbers.decimals import Writing
+from core.data.reading.rows.table import RawTable
 from core.data.report import Notes, Refused
 from tests.files import HOURS, accepted, check, hourly, refusal, told
 

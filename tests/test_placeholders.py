@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.data.choices import KEEP, MISSING, Choices
-from core.data.reading.placeholders import drop_placeholders
+from core.data.reading.numbers.placeholders import drop_placeholders
 from core.data.report import Notes
 from tests.files import accepted, told
 

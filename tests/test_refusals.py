@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.ingest import ingest
-from core.data.reading import guard, textfile
+from core.data.reading.files import guard, textfile
 from tests.files import accepted, check, hourly, refusal, same, told, workbook
 
 
@@ -223,7 +223,7 @@ def test_pictures_and_printer_settings_are_no_xml():
 def test_blank_rows_are_skipped_and_have_a_limit(monkeypatch):
     rows = hourly().to_csv().replace("\n", "\n,,\n\n")
     same(accepted(rows).frame, hourly())
-    monkeypatch.setattr("core.data.reading.table._MOST_BLANK", 100)
+    monkeypatch.setattr("core.data.reading.rows.table._MOST_BLANK", 100)
     for blank in ("", ",,", " , \t, "):
         assert "more than 100 blank rows" in refusal(hourly(200).to_csv() + f"{blank}\n" * 101)
     rows = [[str(stamp), row.load] for stamp, row in hourly(200).iterrows()]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from core.data.reading.isolated import ingest_apart
+from core.data.reading.files.isolated import ingest_apart
 from tests.soak import uploads
 from tests.soak.uploads import FORGED, hostile
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.data.choices import Choices
 from core.data.ingest import ingest
-from core.data.reading.timecolumn import take_time
+from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes, Refused
 from core.data.step import Step
 from tests.files import hourly, refusal, told

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from core.data.choices import Choices
-from core.data.reading.timecolumn import take_time
+from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes
 from tests.files import accepted, refusal, told, workbook
 from tests.timetables import HOURS, read_as, table, times, values

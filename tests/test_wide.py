@@ -8,7 +8,7 @@ import pytest
 
 from core.data.choices import AS_IT_IS, UNFOLD, Choices
 from core.data.ingest import Ingested, ingest
-from core.data.reading.slots import find_slots
+from core.data.reading.layout.slots import find_slots
 from core.data.step import DAY, Step
 from tests.files import accepted, refusal, told
 

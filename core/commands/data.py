@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the report; return 0 when the file is accepted, 2 when it is refused."""
     from core.config import ModelConfig, WindowConfig
     from core.data.dataset import fraction_splits
-    from core.data.reading.isolated import ingest_apart
+    from core.data.reading.files.isolated import ingest_apart
     from core.data.windows import lookback_advice
 
     checked = ingest_apart(arguments.file, arguments.file.name, choices_of(arguments))

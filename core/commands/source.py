@@ -26,7 +26,7 @@ from core.data.choices import (
     Question,
 )
 from core.data.dataset import DataError, Dataset
-from core.data.reading.isolated import ingest_apart
+from core.data.reading.files.isolated import ingest_apart
 from core.data.report import IngestReport
 
 # Field of Choices -> word to type -> what Choices holds.

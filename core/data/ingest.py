@@ -11,21 +11,21 @@ import pandas as pd
 
 from core.data.choices import Choices
 from core.data.gaps import account, tell_missing
-from core.data.reading.columns import drop_useless, to_numbers
-from core.data.reading.counters import drop_counters
-from core.data.reading.ends import cut_ends
-from core.data.reading.guard import FileKind, kind_of
+from core.data.reading.files.guard import FileKind, kind_of
+from core.data.reading.files.parquetfile import read_parquet
+from core.data.reading.files.textfile import read_text
+from core.data.reading.files.workbook import read_workbook
+from core.data.reading.layout.columns import drop_useless, to_numbers
+from core.data.reading.layout.counters import drop_counters
+from core.data.reading.layout.series import one_series
+from core.data.reading.layout.wide import unfold
 from core.data.reading.limits import TOO_LARGE
-from core.data.reading.order import close_days
-from core.data.reading.parquetfile import read_parquet
-from core.data.reading.placeholders import drop_placeholders
-from core.data.reading.series import one_series
-from core.data.reading.table import RawTable
-from core.data.reading.textfile import read_text
-from core.data.reading.timeaxis import to_regular
-from core.data.reading.timecolumn import take_time
-from core.data.reading.wide import unfold
-from core.data.reading.workbook import read_workbook
+from core.data.reading.numbers.placeholders import drop_placeholders
+from core.data.reading.rows.table import RawTable
+from core.data.reading.times.ends import cut_ends
+from core.data.reading.times.order import close_days
+from core.data.reading.times.timeaxis import to_regular
+from core.data.reading.times.timecolumn import take_time
 from core.data.report import Column, IngestReport, Notes, Refused, count
 from core.data.step import Step
 
@@ -97,7 +97,7 @@ def ingest(
 ) -> Ingested:
     """Check a CSV, TSV, Excel or Parquet file and bring it onto a regular time axis.
 
-    It costs this process what the file costs: pages and commands use `core.data.reading.isolated.ingest_apart`.
+    It costs this process what the file costs: pages and commands use `core.data.reading.files.isolated.ingest_apart`.
 
     Parameters
     ----------

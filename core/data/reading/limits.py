@@ -1,7 +1,13 @@
-"""What the reading of one file may cost."""
+"""What the reading of one file may cost, and how large a table may be."""
 
 from __future__ import annotations
 
+from core.data.report import Refused
+
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 1_000
+MOST_SIDEWAYS = 16_384  # of a table with times in its header, which has more of them than rows
+MOST_CELLS = 50_000_000  # 400 MB of float64: both limits at once would be 8 GB
 MOST_MEMORY = 2 * 1024**3  # bytes
 MOST_SECONDS = 60  # of a processor; on a machine that does nothing else the same by the clock
 LONGEST_WAIT = 180  # seconds by the clock: a busy machine gives a process little of each
@@ -11,3 +17,18 @@ TOO_LARGE = (
     f"Reading the file takes more than {MOST_MEMORY // 1024**3} GB of memory; leave out columns or rows, or "
     "average it to a coarser step."
 )
+
+
+def check_size(rows: int, columns: int, *, sideways: bool = False) -> None:
+    """Refuse a table beyond the limits, by numbers that are known or counted so far.
+
+    One that may still be turned has at most as many rows as it then may have columns.
+    """
+    if rows > MOST_ROWS:
+        raise Refused(
+            f"The file has more than {MOST_ROWS:,} rows; cut it, or average it to a coarser step, and try again."
+        )
+    if columns > MOST_COLUMNS and not (sideways and rows <= MOST_COLUMNS and columns <= MOST_SIDEWAYS):
+        raise Refused(f"The file has {columns:,} columns and the limit is {MOST_COLUMNS:,}; leave some out.")
+    if rows * columns > MOST_CELLS:
+        raise Refused(f"The file has more than {MOST_CELLS:,} cells; leave out columns or rows and try again.")

@@ -1,0 +1,140 @@
+"""Columns with meaning: numbers out of cells, and columns that nothing can be learnt from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.choices import COMMA, Choices
+from core.data.reading.numbers.decimals import OPEN, Writing, settle, small_numbers, tell
+from core.data.reading.numbers.gathered import plain_numbers
+from core.data.reading.numbers.textcolumn import TextColumn
+from core.data.reading.rows.table import RawTable
+from core.data.report import Notes, count
+
+_MOST_MISSING = 0.5
+_TRAIN = 0.7  # share of the rows that train
+_STILL = "stands still in the first 70% of the rows, which train the model"
+_HARDLY = 1e-3  # spread in the train rows, as a share of what a tenth of the later rows lie away from them
+_OFTEN = 0.9
+_HANDFUL, _MORE = 5, 20.0  # cells that move in the train rows; how much more often any moves later
+
+
+def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes) -> pd.DataFrame:
+    """Return the numeric columns as float64 [row, variable]; others are told under `refused`.
+
+    Raises
+    ------
+    Refused
+        When a column's numbers can be read with a decimal point and with a decimal comma, and nothing settles it.
+    """
+    columns = {name: column for name in names if (column := _column(name, table, notes)) is not None}
+    time = set(table.frame.columns) - set(names)  # how a date is written says nothing of numbers
+    others = [writing.decimal for name, writing in table.writings.items() if name not in time]
+    writings = {name: column.writing for name, column in columns.items()}
+    common = settle(writings, others, table.delimiter, choices, notes)
+    read = {name: column.read(common, notes) for name, column in columns.items()}
+    tell({name: writing for name, (_, writing) in read.items()}, notes)
+    values = {name: _finite(name, numbers, notes) for name, (numbers, _) in read.items()}
+    return pd.DataFrame(values, index=table.frame.index)
+
+
+@dataclass(frozen=True)
+class _PlainColumn:
+    """A column that Python reads as it stands; its points may still be thousands signs.
+
+    Attributes
+    ----------
+    name : str
+    cells : Series [row]
+        As they came.
+    values : ndarray [row]
+        With a decimal point.
+    writing : Writing
+    """
+
+    name: str
+    cells: pd.Series
+    values: NDArray[np.float64]
+    writing: Writing
+
+    def read(self, common: str, notes: Notes) -> tuple[NDArray[np.float64], Writing]:
+        """Return the values [row] and how they are written; `common` is the decimal sign where it is open."""
+        if self.writing.decimal == OPEN and common == COMMA:
+            return TextColumn.from_cells(self.name, self.cells, self.writing).read(common, notes)
+        return self.values.copy(), self.writing
+
+
+def _column(name: str, table: RawTable, notes: Notes) -> _PlainColumn | TextColumn | None:
+    """Return a column of numbers; None where it is none and is left out."""
+    cells, writing = table.frame[name], table.writings.get(name, Writing())
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        notes.leave_column(name, "holds times, not numbers")
+        return None
+    if cells.dtype == np.float64:
+        return _PlainColumn(name, cells, cells.to_numpy(), writing)
+    if writing.decimal == OPEN:
+        values, _ = plain_numbers(list(cells))
+        if values is not None:
+            unsigned = {cell for cell in cells if not isinstance(cell, str) or "." not in cell}
+            return _PlainColumn(name, cells, values, replace(writing, small=small_numbers(unsigned)))
+    column = TextColumn.from_cells(name, cells, writing)
+    if column.reason:
+        notes.leave_column(name, column.reason)
+        return None
+    return column
+
+
+def _finite(name: str, values: NDArray[np.float64], notes: Notes) -> NDArray[np.float64]:
+    infinite = np.isinf(values)
+    if infinite.any():
+        notes.mended.append(f"{name}: {count(int(infinite.sum()), 'infinite value')}, treated as missing.")
+        values[infinite] = np.nan
+    return values
+
+
+def drop_useless(frame: pd.DataFrame, wanted: frozenset[str], notes: Notes) -> pd.DataFrame:
+    """Return the frame without columns that are mostly missing, constant or still in the train rows.
+
+    Those `wanted` stay.
+    """
+    kept = []
+    for name in frame.columns:
+        values = frame[name].to_numpy(np.float64)
+        reason = "" if name in wanted else _useless(values)
+        if not reason:
+            kept.append(name)
+            continue
+        notes.leave_column(name, reason)
+        if reason == _STILL:
+            notes.warnings.append(f"{name} {_STILL}, and moves later: it is left out.")
+    return frame[kept]
+
+
+def _useless(values: NDArray[np.float64]) -> str:
+    """Return why nothing can be learnt from a variable, "" where something can."""
+    present = values[~np.isnan(values)]
+    missing = 1 - len(present) / len(values)
+    if missing > _MOST_MISSING:
+        return f"{missing:.0%} of its values are missing"
+    if (present == present[0]).all():
+        return f"constant ({present[0]:g}), nothing to forecast"
+    return _STILL if _is_still(values) else ""
+
+
+def _is_still(values: NDArray[np.float64]) -> bool:
+    """Whether a variable does not move, or hardly, in the rows that train: it would be scaled by next to nothing."""
+    train, rest = np.split(values, [int(len(values) * _TRAIN)])
+    train, rest = train[~np.isnan(train)], rest[~np.isnan(rest)]
+    if len(train) < 2 or not len(rest):
+        return len(train) < 2
+    if np.std(train) < _HARDLY * np.quantile(np.abs(rest - np.mean(train)), _OFTEN):
+        return True
+    different, cells = np.unique(train, return_counts=True)
+    usual = different[cells.argmax()]
+    moving = np.count_nonzero(train != usual)
+    later = np.mean(rest != usual)
+    return bool(moving <= _HANDFUL and later > _MORE * moving / len(train))

@@ -1,0 +1,164 @@
+"""Tables that run sideways: dates in the header, or hours of the day, days of the month, months as columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.choices import AS_IT_IS, UNFOLD, Choices, Option, Question
+from core.data.reading.layout.headerdates import turn
+from core.data.reading.layout.slots import Cycle, Slots, find_slots
+from core.data.reading.limits import check_size
+from core.data.reading.rows.table import RawTable
+from core.data.reading.times.timecolumn import take_time
+from core.data.report import Notes, Refused, count, some
+
+_YEARS = (1500, 2200)
+_OFTEN = 0.5  # share of rows that go on by a year at most
+_RARE = 0.1  # share of the rows up to which a column holds exceptions
+_LEAST_SHARE = 0.25  # of rows, by values that tell series apart
+
+Stamps = NDArray[np.datetime64]
+
+
+def unfold(table: RawTable, choices: Choices, notes: Notes) -> RawTable:
+    """Return the table with one row a time; as it came where it already has one.
+
+    Dates in the header are turned: each row becomes a variable. Columns that are certainly the hours of a day or the
+    months of a year are unfolded, unless the owner says that they are not; others only when the owner says so.
+
+    Raises
+    ------
+    Refused
+        Where dates stand in the header and the rows cannot be told apart by name.
+    """
+    frame = turn(table.frame, choices, notes)
+    check_size(len(frame), len(frame.columns))
+    usual = [name for name in frame.columns if frame[name].count() > _RARE * len(frame)]
+    slots = find_slots(list(frame.columns)) or find_slots(usual)  # a 25th hour, of the day that has one
+    if slots:
+        beside = frame.drop(columns=[name for group in slots for name in group.names])
+        dated = _years(beside) if slots[0].cycle is Cycle.YEAR else _dates(beside, slots[0].cycle, choices, notes)
+        if dated is not None and _is_wanted(slots, choices, notes):
+            frame = _unfolded(frame, slots, *dated, notes)
+    return replace(table, frame=frame)
+
+
+def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
+    """Whether the columns are to be unfolded: said, or certain and not denied; the owner may change it."""
+    certain = all(group.certain for group in slots)
+    unfolding = choices.layout == UNFOLD or (certain and choices.layout != AS_IT_IS)
+    names = slots[0].names
+    part = f"{slots[0].parts} of each {slots[0].cycle}"
+    columns = f"{len(names)} columns {names[0]!r} to {names[-1]!r}"
+    if not unfolding:
+        notes.found.append(f"The {columns} could be the {part}; they are read as {len(names)} variables.")
+    notes.questions.append(
+        Question(
+            "layout",
+            f"Are the {columns} the {part}?",
+            (
+                Option(UNFOLD, "yes: one row for each of them"),
+                Option(AS_IT_IS, f"no: {len(names)} variables of their own"),
+            ),
+            taken=UNFOLD if unfolding else AS_IT_IS,
+        )
+    )
+    return unfolding
+
+
+def _dates(beside: pd.DataFrame, cycle: Cycle, choices: Choices, notes: Notes) -> tuple[Stamps, list[str]] | None:
+    """Return the date of each row and the columns that hold it; None where rows are less than a cycle apart."""
+    if beside.columns.empty:
+        return None
+    attempt = Notes()
+    try:
+        stamps, others = take_time(beside, replace(choices, start="", step=""), attempt)
+    except Refused:
+        return None
+    days = pd.DatetimeIndex(stamps.dropna())
+    if len(days) < 2 or not days.equals(days.normalize()) or (cycle is Cycle.MONTH and not _are_months(days)):
+        return None
+    attempt.found = [
+        sentence for sentence in attempt.found if not sentence.startswith(("Time in", "Time put together"))
+    ]  # said later
+    notes.take(attempt)
+    return stamps.to_numpy("datetime64[us]"), [name for name in beside.columns if name not in others]
+
+
+def _are_months(days: pd.DatetimeIndex) -> bool:
+    """Whether dates are the first of one month after the other."""
+    months = np.unique(days.year * 12 + days.month)
+    return bool((days.day == 1).all() and np.median(np.diff(months)) == 1)
+
+
+def _years(beside: pd.DataFrame) -> tuple[Stamps, list[str]] | None:
+    """Return the first of January of each row's year and its column; None where no column holds years."""
+    for name in beside.columns:
+        cells = beside[name]
+        if pd.api.types.is_datetime64_any_dtype(cells) and cells.dt.strftime("%m-%d %H:%M").nunique() == 1:
+            return cells.to_numpy("datetime64[Y]").astype("datetime64[us]"), [name]
+        if cells.dtype == object:
+            cells = pd.to_numeric(cells.astype(str).str.strip().str.removesuffix("년"), errors="coerce")
+        if cells.dtype == np.float64 and _are_years(cells):
+            return (cells.to_numpy() - 1970).astype("datetime64[Y]").astype("datetime64[us]"), [name]
+    return None
+
+
+def _are_years(cells: pd.Series) -> bool:
+    """Whether whole numbers are years, which go on by one, or repeat where several series stand below each other."""
+    near = cells.diff().iloc[1:].abs() <= 1
+    return bool(cells.between(*_YEARS).all() and (cells % 1 == 0).all() and near.mean() > _OFTEN)
+
+
+def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: list[str], notes: Notes) -> pd.DataFrame:
+    """Return one row for each row and slot of the frame, [row x slot], with a column for each group of slots."""
+    size = len(slots[0].names)
+    whole = [group for group in slots if group.offsets == slots[0].offsets]
+    names = [name for group in whole for name in group.names]
+    kept = _series_columns(frame.drop(columns=[*time, *names]), stamps, notes)
+    check_size(len(frame) * size, len(whole) + len(kept) + 1)
+    times, right = _stamps(stamps, whole[0])
+    columns = {" ".join(time): pd.Series(times[right])}
+    columns |= {name: pd.Series(np.repeat(frame[name].to_numpy(), size)[right]) for name in kept}
+    for group in whole:
+        columns[group.variable] = pd.Series(frame[list(group.names)].to_numpy().ravel()[right])
+    first, last = whole[0].names[0], whole[0].names[-1]
+    late = f"; {last!r} is 00:00 of the next day" if whole[0].offsets[-1] == 1440 else ""
+    notes.found.append(
+        f"{count(size, 'column')} {first!r} to {last!r} are the {whole[0].parts} of the {whole[0].cycle}: "
+        f"unfolded, one row each, as {some([repr(group.variable) for group in whole])}{late}."
+    )
+    return pd.DataFrame(columns)
+
+
+def _stamps(stamps: Stamps, group: Slots) -> tuple[Stamps, NDArray[np.bool_]]:
+    """Return the time of each row and slot, [row x slot], and whether the calendar has it (no 30 February)."""
+    offsets = np.asarray(group.offsets)
+    if group.cycle is Cycle.YEAR:
+        months = stamps.astype("datetime64[M]")[:, None] + offsets.astype("timedelta64[M]")
+        return months.ravel().astype("datetime64[us]"), np.ones(months.size, dtype=bool)
+    if group.cycle is Cycle.MONTH:
+        days = stamps[:, None] + offsets.astype("timedelta64[D]")
+        same = days.astype("datetime64[M]") == stamps.astype("datetime64[M]")[:, None]
+        return days.ravel(), same.ravel()
+    times = (stamps[:, None] + offsets.astype("timedelta64[m]")).ravel()
+    return times, np.ones(times.size, dtype=bool)
+
+
+def _series_columns(beside: pd.DataFrame, stamps: Stamps, notes: Notes) -> list[str]:
+    """Return the columns that may tell series apart, where dates come again; others hold one value a row, told."""
+    again = len(np.unique(stamps)) < len(stamps)
+    kept = []
+    for name in beside.columns:
+        values = int(beside[name].count())
+        if again and beside[name].nunique() <= _LEAST_SHARE * len(beside):
+            kept.append(name)
+        elif values <= _RARE * len(beside):
+            notes.leave_column(name, f"{count(values, 'value')} beside whole rows of times")
+        else:
+            notes.leave_column(name, "one value beside a whole row of times")
+    return kept

@@ -1,0 +1,150 @@
+"""A column of cells that are not plain numbers: what its different cells are, and what they come to as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.data.choices import COMMA, POINT
+from core.data.reading.numbers.affixes import Affixes, Parts, affixes, parts_of
+from core.data.reading.numbers.cells import LONGEST, is_grouped, is_missing, number
+from core.data.reading.numbers.decimals import Writing, decimal_sign, small_numbers
+from core.data.report import Notes, some
+
+_TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
+_ONE_MARK = 0.5  # the same where all of them are one word, such as X, that stands for "nothing measured"
+_TRUTH = {"true": 1.0, "false": 0.0}
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """The different cells of a column; each is looked into once, however many rows hold it.
+
+    Attributes
+    ----------
+    name : str
+    codes : ndarray of int [row]
+        Which of the cells a row holds; -1 where nothing.
+    cells : list of object
+        Different cells, None for those that stand for "no value".
+    counts : ndarray of int [cell]
+        Rows of each.
+    parts : list of Parts or None
+        Of each number with something around it; None of any other cell.
+    affixes : Affixes
+    writing : Writing
+    """
+
+    name: str
+    codes: NDArray[np.intp]
+    cells: list[object]
+    counts: NDArray[np.intp]
+    parts: list[Parts | None]
+    affixes: Affixes
+    writing: Writing
+
+    @classmethod
+    def from_cells(cls, name: str, cells: pd.Series, known: Writing) -> TextColumn:
+        """Build from a column; `known` is what was settled while the file was read."""
+        codes, found = pd.factorize(cells.to_numpy(object))
+        counts = np.bincount(codes[codes >= 0], minlength=len(found))
+        present = [None if is_missing(cell) else cell for cell in found]
+        bare = [cell is not None and _is_bare(cell) for cell in present]
+        pairs = zip(present, bare, strict=True)
+        parts = [None if plain or not isinstance(cell, str) else parts_of(cell) for cell, plain in pairs]
+        dressed = ((part, int(rows)) for part, rows in zip(parts, counts, strict=True) if part)
+        around = affixes(dressed, int(counts[bare].sum()))
+        if known.decimal not in (POINT, COMMA):
+            bodies = [part.body if part else cell for cell, part in zip(present, parts, strict=True)]
+            decimal, example = decimal_sign(bodies)
+            known = replace(known, decimal=decimal, example=example, small=small_numbers(bodies))
+        return cls(name, codes, present, counts, parts, around, known)
+
+    def read(self, common: str, notes: Notes) -> tuple[NDArray[np.float64], Writing]:
+        """Return the values [row] and how they are written; `common` is the decimal sign where it is open."""
+        own = self.writing.decimal
+        decimal = own if own in (POINT, COMMA) else common
+        numbers = self.numbers(decimal)
+        self._tell(numbers, notes)
+        values = [np.nan if value is None else value for value in (*numbers, None)]
+        rows = np.array(values, dtype=np.float64)[self.codes]  # code -1, nothing, is the last
+        return rows, replace(self.writing, decimal=decimal if own else "", grouped=self._grouped(decimal))
+
+    @property
+    def reason(self) -> str:
+        """Why it is no column of numbers, "" where enough of its rows are."""
+        numbers = self.numbers(self.writing.decimal)
+        unread = self._unread(numbers)
+        bad = int(self.counts[unread].sum())
+        readable = sum(int(self.counts[place]) for place, value in enumerate(numbers) if value is not None)
+        marks = {str(self.cells[place])[:LONGEST].strip().lower() for place in unread}
+        tolerated = _ONE_MARK if len(marks) == 1 else _TOLERATED
+        if readable > 0 and bad <= tolerated * (readable + bad):
+            return ""
+        words = sorted({part.after.strip() or part.before for place in unread if (part := self.parts[place])})
+        several = len(words) > 1 and all(self.parts[place] for place in unread)
+        kind = f"several units beside its numbers, {some(words, most=3)}" if several else "not numeric"
+        return f"{kind} ({self._examples(unread) or 'empty'})"
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether every cell is true or false."""
+        words = [cell for cell in self.cells if cell is not None]
+        return bool(words) and all(str(cell)[:LONGEST].strip().lower() in _TRUTH for cell in words)
+
+    def numbers(self, decimal: str) -> list[float | None]:
+        """Return each of the cells as a number, None where it is none."""
+        if self.is_truth:
+            return [None if cell is None else _TRUTH[str(cell).strip().lower()] for cell in self.cells]
+        return [self._number(cell, part, decimal) for cell, part in zip(self.cells, self.parts, strict=True)]
+
+    def _number(self, cell: object, part: Parts | None, decimal: str) -> float | None:
+        if part is None:
+            return number(cell, decimal_comma=decimal == COMMA)
+        factor, value = self.affixes.factor(part), number(part.body, decimal_comma=decimal == COMMA)
+        return None if factor is None or value is None else value * factor
+
+    def _unread(self, numbers: list[float | None]) -> list[int]:
+        """Return the places of cells that hold something and are no numbers."""
+        pairs = zip(self.cells, numbers, strict=True)
+        return [place for place, (cell, value) in enumerate(pairs) if value is None and cell is not None]
+
+    def _examples(self, places: list[int]) -> str:
+        """Return some cells for a sentence."""
+        return some([repr(str(self.cells[place])[:20]) for place in places], most=3)
+
+    def _grouped(self, decimal: str) -> str:
+        """Return a cell with thousands signs, "" where there is none."""
+        comma = decimal == COMMA
+        bodies = (part.body if part else cell for cell, part in zip(self.cells, self.parts, strict=True))
+        return self.writing.grouped or next(
+            (str(body).strip() for body in bodies if is_grouped(body, decimal_comma=comma)), ""
+        )
+
+    def _tell(self, numbers: list[float | None], notes: Notes) -> None:
+        """Tell what was read as what; each once a column."""
+        unread = self._unread(numbers)
+        if self.is_truth:
+            notes.mended.append(f"{self.name}: true and false written as 1 and 0.")
+        dressed = [(part, repr(str(cell))) for cell, part in zip(self.cells, self.parts, strict=True) if part]
+        multiplied = {part.after.strip(): cell for part, cell in reversed(dressed)}
+        for word, factor in self.affixes.factors.items():
+            notes.mended.append(
+                f"{self.name}: {word!r} after a number read as times {factor:,.0f}, as in {multiplied[word]}."
+            )
+        if self.affixes.unit:
+            notes.mended.append(f"{self.name}: {self.affixes.unit!r} beside the numbers taken as their unit.")
+            notes.units.setdefault(self.name, self.affixes.unit)
+        for habit, cell in {part.habit: cell for part, cell in reversed(dressed) if part.habit}.items():
+            notes.mended.append(f"{self.name}: {habit}, as in {cell}.")
+        if unread:
+            bad = int(self.counts[unread].sum())
+            cells = "1 cell that is no number" if bad == 1 else f"{bad:,} cells that are no numbers"
+            notes.mended.append(f"{self.name}: {cells} ({self._examples(unread)}), treated as missing.")
+
+
+def _is_bare(cell: object) -> bool:
+    return number(cell) is not None or number(cell, decimal_comma=True) is not None

@@ -1,0 +1,1 @@
+"""Rows of cells become columns under their names: header, units, remarks."""

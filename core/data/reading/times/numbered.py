@@ -1,0 +1,148 @@
+"""Rows without a time: numbered from a stated start by a stated step, or the owner is asked for both."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from core.data.choices import Choices, Question
+from core.data.reading.numbers.cells import is_missing
+from core.data.reading.times.freeform import is_date
+from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR
+from core.data.reading.times.stated import start_of, step_of
+from core.data.reading.times.timestamps import says_time
+from core.data.report import Notes, Refused, some
+from core.data.step import MONTH_END, Step
+
+QUESTIONS = (
+    Question("start", "When is the first row? Write it as 2024-01-31 13:00."),
+    Question(
+        "step",
+        "How far are the rows apart? Write 15min, 1h, 1D or 7D; B for working days; MS, QS or YS for months, "
+        "quarters or years.",
+    ),
+)
+_SAMPLE = 300
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_LEAST_ROWS = 48  # of a series
+_NUMBERS = re.compile(r"\d+(?:\.\d+(?![\d.]))?")  # 1.5 is one number, 1.5.2020 are three
+
+
+def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.Series, list[str]]:
+    """Return the stamps of the rows by the stated start and step, and the columns that are not time.
+
+    Several series below each other may each count their rows in one column, which then numbers them.
+
+    Raises
+    ------
+    Refused
+        When they are not stated, cannot be read, or do not fit each other; with the questions to ask.
+    """
+    if not choices.start and not choices.step:
+        raise Refused(
+            f"No column can be read as time{_nearest(frame)}, or state when the first row is and how far the rows "
+            "are apart (on the page, or with --start and --step).",
+            *QUESTIONS,
+        )
+    if not choices.start or not choices.step:
+        given, lacking = ("start", "step") if choices.start else ("step", "start")
+        raise Refused(
+            f"No column can be read as time, and a {given} is stated but no {lacking}; state both.", *QUESTIONS
+        )
+    try:
+        start = start_of(choices.start, choices)
+        step = step_of(choices.step, start)
+    except ValueError as error:
+        raise Refused(str(error), *QUESTIONS) from error
+    counter = next((name for name in frame.columns if _counts_series(frame[name])), None)
+    numbers = frame[counter] - frame[counter].min() if counter else pd.Series(range(len(frame)), index=frame.index)
+    places = numbers.to_numpy(np.int64)
+    rows = int(places.max()) + 1
+    _check_fit(start, step, rows)
+    stamps = step.after(start, rows - 1).insert(0, start)
+    by = f"numbered by {counter!r}, which counts them in each series," if counter else "numbered"
+    notes.found.append(f"No time column; rows {by} from {start} on by {step.text}, as stated.")
+    if not counter:
+        _warn_of_blocks(frame, notes)
+    names = [name for name in frame.columns if name != counter]
+    return pd.Series(stamps[places], index=frame.index, dtype="datetime64[us]"), names
+
+
+def _counts_series(cells: pd.Series) -> bool:
+    """Whether a column counts the rows of several series: each from its start, or all step by step."""
+    if cells.dtype != np.float64 or cells.isna().any() or (cells % 1 != 0).any():
+        return False
+    steps = np.diff(cells)
+    back = steps < 0
+    series = int(back.sum()) + 1
+    if (steps[~back] == 1).all():  # one series below the other
+        return 1 < series <= len(cells) / _LEAST_ROWS
+    often = np.unique(cells, return_counts=True)[1]
+    in_turn = not back.any() and bool(np.isin(steps, (0, 1)).all() and (np.diff(often) <= 0).all())
+    return in_turn and len(often) >= _LEAST_ROWS
+
+
+def _warn_of_blocks(frame: pd.DataFrame, notes: Notes) -> None:
+    """Warn where a text column names one stretch of rows after the other, as ids of several series do."""
+    for name in frame.select_dtypes(object):
+        cells = frame[name].map(str)
+        labels = list(cells[cells != cells.shift()])
+        if 1 < len(labels) == len(set(labels)) <= len(cells) / _LEAST_ROWS:
+            notes.warnings.append(
+                f"{name} names {len(labels):,} stretches of rows ({some(labels, most=3)}), read one after the other; "
+                "if they are several series, give each row its time."
+            )
+
+
+def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
+    if start.day_of_week not in step.weekdays:
+        text = f"The start {start:%Y-%m-%d} is a {start:%A} and the step is {step.text}; state a start on such a day."
+        raise Refused(text, *QUESTIONS)
+    if step.day == MONTH_END and not start.is_month_end:
+        text = f"The start {start:%Y-%m-%d} is not the end of a month and the step is {step.text}; state one that is."
+        raise Refused(text, *QUESTIONS)
+    last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
+    if start.year < FIRST_YEAR or last > LAST_YEAR:
+        raise Refused(
+            f"{rows:,} rows by {step.text} would run from {start.year} to {last:.0f}, and years from {FIRST_YEAR} to "
+            f"{LAST_YEAR} can be held; state another start or step.",
+            *QUESTIONS,
+        )
+
+
+def _nearest(frame: pd.DataFrame) -> str:
+    """Return which column is nearest to a time and a cell of it, or which columns there are, as a clause."""
+    samples = {name: _sample(frame[name]) for name in frame.columns}
+    nearness = {name: _nearness(name, texts) for name, texts in samples.items()}
+    nearest = max(nearness, key=lambda name: nearness[name])
+    if not nearness[nearest]:
+        columns = some([repr(name) for name in frame.columns])
+        return f" (the file has {columns}); add a column such as 'date' with values like 2024-01-31 13:00"
+    example = next((text for text in samples[nearest] if not is_date(text)), samples[nearest][0])
+    return f": {nearest!r} looks like the time and {example[:40]!r} {_fault(example)}; write it as 2024-01-31 13:00"
+
+
+def _fault(example: str) -> str:
+    """Return what is wrong with a cell that looks like a time."""
+    clock = _CLOCK.search(example)
+    date = example[: clock.start()].strip() if clock else example
+    if not date:
+        return "is a clock without a date"
+    groups = _NUMBERS.findall(date)
+    if clock and len(groups) == 2 and max(map(len, groups)) == 2:
+        return "has no year"
+    return "cannot be read"
+
+
+def _sample(cells: pd.Series) -> list[str]:
+    """Return some cells of a column as texts."""
+    if cells.dtype == np.float64:
+        return [f"{cell:.15g}" for cell in cells.iloc[:_SAMPLE].dropna()]
+    return [str(cell).strip() for cell in cells.iloc[:_SAMPLE] if not is_missing(cell)]
+
+
+def _nearness(name: str, texts: list[str]) -> float:
+    """Return how much a column looks like dates, 0 to 2: by its cells, and by its name."""
+    return float(np.mean([len(_NUMBERS.findall(text)) >= 2 for text in texts])) + says_time(name) if texts else 0.0

@@ -1,0 +1,165 @@
+"""Time put together from columns that each hold a part of it: year, month, day, week, hour ..."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.data.reading.numbers.cells import is_missing, number
+from core.data.reading.times.dates import ENOUGH, tell_late
+from core.data.reading.times.monthwords import month_of, without_accents
+from core.data.reading.times.periods import PIVOT, QUARTER, WEEK, from_months, from_quarters, from_weeks, numbers_of
+from core.data.report import Notes
+
+_NAMES = {  # in small letters without accents
+    "year": ("year", "yr", "yyyy", "yy", "jahr", "annee", "an", "ano", "anno", "jaar", "년", "년도", "연도", "연"),
+    "quarter": ("quarter", "qtr", "q", "quartal", "trimestre", "분기"),
+    "month": ("month", "mon", "mo", "mm", "mnth", "monat", "mois", "mes", "mese", "maand", "월"),
+    "week": (
+        *("week", "wk", "weeknum", "week number", "weekofyear", "week of year", "woche", "kw", "semaine", "semana"),
+        *("settimana", "주", "주차"),
+    ),
+    "day": ("day", "dy", "dd", "day of month", "tag", "jour", "dia", "giorno", "dag", "일"),
+    "doy": ("doy", "yday", "day of year", "dayofyear", "julian day", "jday"),
+    "hour": ("hour", "hr", "hh", "stunde", "heure", "hora", "ora", "uur", "시"),
+    "minute": ("minute", "min", "mi", "mn", "분"),
+    "second": ("second", "sec", "ss", "초"),
+}
+_YEARS = (1000, 2999)  # as they are written; which of them can be held is told later
+_BEFORE = re.compile(  # of which time, or whose count: MMWR week, Meldejahr
+    r"(mmwr|epi|iso|calendar|report(ing)?|obs(ervation)?|local|utc|start|melde|berichts|kalender|erhebungs)[ _-]?"
+)
+_MINUTE, _MONTH = "mm", "MM"  # of YY MM DD hh mm
+_MONTH_TEXT = re.compile(r"M(\d{2})")
+_WHOLE_MONTHS = ("year", "quarter", "month", "day")  # parts that tables write once for several rows
+_TEXTS = {
+    "quarter": re.compile(rf"{QUARTER}|(?P<bare>[1-4])\.?"),
+    "week": re.compile(rf"{WEEK}|(?P<bare>\d{{1,2}})(?:주차?)?"),
+}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The columns that by their names hold parts of the time, as numbers."""
+
+    columns: dict[str, str]
+    values: dict[str, pd.Series]
+
+    def has(self, *parts: str) -> bool:
+        """Whether all these parts are there."""
+        return set(parts) <= set(self.columns)
+
+    def names(self, *parts: str) -> list[str]:
+        """Return the columns of these parts, of all without any."""
+        return [name for part, name in self.columns.items() if not parts or part in parts]
+
+
+def parts_of(frame: pd.DataFrame) -> Parts:
+    """Return which columns are year, month, day ... by their names, as far as they hold such numbers."""
+    columns: dict[str, str] = {}
+    values: dict[str, pd.Series] = {}
+    plain = {name: _plain(name, list(frame.columns)) for name in frame.columns}
+    for part, names in _NAMES.items():
+        for name in frame.columns:
+            if part not in columns and (plain[name] in names or _holds_months(frame[name], part, plain[name])):
+                numbers = _numbers(frame[name], part)
+                if numbers is not None:
+                    columns[part], values[part] = name, numbers
+    return Parts(columns, values)
+
+
+def _holds_months(cells: pd.Series, part: str, name: str) -> bool:
+    """Whether a column called period holds M01 to M12."""
+    return (
+        part == "month"
+        and name == "period"
+        and cells.dtype == object
+        and _MONTH_TEXT.match(str(cells.iloc[0])) is not None
+    )
+
+
+def _plain(name: str, names: list[str]) -> str:
+    """Return a name in small letters, without accents and without a word before it that says whose time it is."""
+    if name.strip() == _MINUTE and _MONTH in names:
+        return "minute"
+    plain = without_accents(name.strip().lower()).replace("_", " ")
+    return _BEFORE.sub("", plain, count=1) if _BEFORE.match(plain) else plain
+
+
+def _numbers(cells: pd.Series, part: str) -> pd.Series | None:
+    """Return a part's numbers: as they are, or of month names and quarters such as Q1.
+
+    Cells left empty, as where merged cells were, take the number above.
+    """
+    if cells.dtype == object and part == "month":
+        cells = cells.map({cell: _month(str(cell).strip()) for cell in cells.unique()})
+    elif cells.dtype == object and part in _TEXTS:
+        cells = _of_texts(cells, _TEXTS[part])
+    numbers = pd.to_numeric(cells, errors="coerce").astype(np.float64)
+    if part in _WHOLE_MONTHS and not np.isnan(numbers.iloc[0]) and numbers.isna().mean() > 1 - ENOUGH:
+        numbers = numbers.ffill()
+    if numbers.notna().mean() < ENOUGH:
+        return None
+    if part == "year" and numbers.max() < 100:
+        numbers = numbers + 1900 + 100 * (numbers < PIVOT)
+    inside = numbers.between(*_YEARS)
+    return None if part == "year" and inside.mean() < ENOUGH else numbers
+
+
+def _month(text: str) -> float | None:
+    """Return the number of a month by its name, as M01, or as it is."""
+    found = _MONTH_TEXT.fullmatch(text)
+    return month_of(text) or number(found[1] if found else text)
+
+
+def _of_texts(cells: pd.Series, pattern: re.Pattern[str]) -> pd.Series:
+    """Return the numbers of quarters or weeks written as texts."""
+    texts = cells.map(lambda cell: "" if is_missing(cell) else str(cell).strip())
+    found = texts.str.extract(rf"^(?:{pattern.pattern})$")
+    return numbers_of(found).fillna(pd.to_numeric(found["bare"]))
+
+
+def from_parts(parts: Parts, notes: Notes) -> tuple[pd.Series, list[str]] | None:
+    """Return stamps and the columns they were put together from; None where the parts are too few.
+
+    Year with month and day, or day of the year, and a clock where there is one; year and month (its first day); year
+    and week (its Monday); year and quarter (its first day); years, where each occurs once.
+    """
+    if not parts.has("year"):
+        return None
+    year = parts.values["year"]
+    if parts.has("month", "day"):
+        day = parts.values["day"]
+        first = from_months(year, parts.values["month"])
+        right = day.between(1, first.dt.days_in_month) & (day % 1 == 0)
+        stamps, used = first.where(right) + pd.to_timedelta(day.where(right) - 1, unit="D"), ["year", "month", "day"]
+    elif parts.has("doy"):
+        day = parts.values["doy"]
+        start = from_months(year, day.where(day.between(1, 366)) * 0 + 1)
+        stamps, used = start + pd.to_timedelta(day - 1, unit="D", errors="coerce"), ["year", "doy"]
+    elif parts.has("month"):
+        stamps, used = from_months(year, parts.values["month"]), ["year", "month"]
+    elif parts.has("week"):
+        stamps, used = from_weeks(year, parts.values["week"], notes), ["year", "week"]
+    elif parts.has("quarter"):
+        stamps, used = from_quarters(year, parts.values["quarter"], notes), ["year", "quarter"]
+    elif year.dropna().is_unique and (year.dropna() % 1 == 0).all():
+        stamps, used = from_months(year, year * 0 + 1), ["year"]
+    else:
+        return None
+    if used[-1] in ("day", "doy") and parts.has("hour"):
+        stamps, clock = add_clock(stamps, parts, notes)
+        used += clock
+    return stamps.astype("datetime64[us]"), parts.names(*used)
+
+
+def add_clock(dates: pd.Series, parts: Parts, notes: Notes) -> tuple[pd.Series, list[str]]:
+    """Return dates with hour, minute and second as durations, so that hour 24 is midnight, and the parts used."""
+    used = [part for part in ("hour", "minute", "second") if parts.has(part)]
+    sizes = {"hour": 3600, "minute": 60, "second": 1}
+    seconds = sum((parts.values[part] * sizes[part] for part in used[1:]), parts.values["hour"] * 3600)
+    tell_late(int((seconds == 86_400).sum()), notes)
+    return (dates + pd.to_timedelta(seconds, unit="s", errors="coerce")).astype("datetime64[us]"), used

@@ -1,0 +1,129 @@
+"""Time of each row out of one column: its type, its writing and its zone."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import numpy as np
+import pandas as pd
+
+from core.data.choices import Choices
+from core.data.reading.numbers.cells import LONGEST, is_missing, number
+from core.data.reading.times.dates import ENOUGH, read_dates, sample_of
+from core.data.reading.times.freeform import read_freely
+from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR, from_numbers
+from core.data.reading.times.periods import from_periods
+from core.data.reading.times.spelling import alike
+from core.data.reading.times.zones import at_place, cut_zone, from_zone, place_in, to_standard
+from core.data.report import Notes, Refused, count, some
+
+_TIME_NAME = re.compile(
+    r"(^|[\W_])(date|datetime|time|timestamp|stamp|ds|dt|ts|datum|zeit|zeitpunkt|fecha|utc|epoch|unix|yyyymmdd|yyyymm"
+    r"|zeitstempel|horodatage|horodate|datenum|mjd)s?([\W_]|$)|날짜|일시|일자|시간|시각|시점|연월|년월|日期|时间|時間|日時"
+)
+_FAR = 50  # years from the middle half of a file's times, at least, beyond which a time is a slip of a digit
+
+
+def says_time(name: str) -> bool:
+    """Whether a column's name says that it holds the time.
+
+    >>> says_time("측정일시"), says_time("Datum von"), says_time("candidates")
+    (True, True, False)
+    """
+    return _TIME_NAME.search(name.strip().lower()) is not None
+
+
+def read_stamps(cells: pd.Series, choices: Choices, notes: Notes) -> pd.Series | None:
+    """Return stamps without zone, NaT where unreadable; None when the column holds no time.
+
+    Parameters
+    ----------
+    cells : Series
+        One column as it came, with its name: only where that says time are bare numbers read as seconds since 1970.
+    choices : Choices
+        Whether days or months come first, where both fit.
+    notes : Notes
+        The writing and zone are told under `found`, changes under `mended`.
+    """
+    name = str(cells.name)
+    if isinstance(cells.dtype, pd.DatetimeTZDtype):
+        return from_zone(cells, notes)
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return cells.astype("datetime64[us]")
+    if cells.dtype == np.float64:
+        return from_numbers(cells, notes, named_time=says_time(name))
+    if sum(map(_is_date, cells)) > len(cells) / 2:
+        stamps = pd.to_datetime(cells.where(cells.map(_is_date)), errors="coerce")
+        return stamps.astype("datetime64[us]") if stamps.notna().mean() >= ENOUGH else None
+    texts = ["" if is_missing(cell) else str(cell)[:LONGEST].strip() for cell in cells]
+    return _from_texts(pd.Series(texts, index=cells.index, dtype=object), name, choices, notes)
+
+
+def _is_date(cell: object) -> bool:
+    return isinstance(cell, datetime.date)
+
+
+def _from_texts(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> pd.Series | None:
+    """Return the stamps of texts: as they are where a known writing reads them all, else made alike first."""
+    plain = read_dates(texts, choices, attempt := Notes())
+    if plain is not None and plain.notna().equals(texts != ""):
+        place = place_in(name)
+        notes.take(attempt)
+        return at_place(plain, place, notes) if place else plain
+    sample = sample_of(texts)
+    if sample.map(lambda text: number(text) is not None).mean() >= ENOUGH:
+        return from_numbers(pd.to_numeric(texts, errors="coerce"), notes, named_time=says_time(name))
+    if _from_alike(sample, name, choices, Notes()) is None:  # most columns of text are no times: found out cheaply
+        return None
+    return _from_alike(texts, name, choices, notes)
+
+
+def _from_alike(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> pd.Series | None:
+    """Return the stamps of texts in one spelling, without their zone: by known writings, periods, or dateutil."""
+    local, offsets, place = cut_zone(alike(texts, notes))
+    place = place or place_in(name)
+    stamps = read_dates(local, choices, notes)
+    if stamps is None:
+        stamps = from_periods(local, notes)
+    if stamps is None:
+        stamps = read_freely(local, choices, notes, named_time=says_time(name))
+    if stamps is None:
+        return None
+    if offsets.notna().any():
+        return to_standard(stamps, offsets, notes)
+    return at_place(stamps, place, notes) if place else stamps
+
+
+def plausible(stamps: pd.Series, notes: Notes) -> pd.Series:
+    """Return stamps without slips of a digit (a year 3013 among 2013) and without years that cannot be held.
+
+    Slips are told under `mended`, the limit under `warnings`.
+
+    Raises
+    ------
+    Refused
+        When the times are mostly outside the years that can be held.
+    """
+    years = stamps.dt.year
+    outside = (years < FIRST_YEAR) | (years > LAST_YEAR)
+    if outside.sum() > stamps.notna().sum() / 2:
+        raise Refused(
+            f"The times run from {years.min():.0f} to {years.max():.0f}, and years from {FIRST_YEAR} to {LAST_YEAR} "
+            "can be held; cut the file to them."
+        )
+    low, high = years.quantile(0.25), years.quantile(0.75)
+    reach = max(_FAR, 2 * (high - low))
+    slips = (years < low - reach) | (years > high + reach)
+    if slips.any():
+        rows = [f"{stamps.iloc[place]} in row {place + 1}" for place in np.flatnonzero(slips)]
+        notes.mended.append(
+            f"{count(int(slips.sum()), 'time')} not plausible beside the others, which are about the year "
+            f"{years.median():.0f}, treated as unreadable: {some(rows)}."
+        )
+    beyond = int((outside & ~slips).sum())
+    if beyond:
+        notes.warnings.append(
+            f"{count(beyond, 'row')} outside the years from {FIRST_YEAR} to {LAST_YEAR}, which can be held, left out."
+        )
+    return stamps.mask(slips | outside)
