@@ -148,7 +148,7 @@ def _checked(
     stamps, table, names = one_series(stamps, table, names, choices, notes)
     numbers = to_numbers(table, names, choices, notes)
     del table  # text cells take several times the memory of their numbers
-    numbers = numbers[drop_counters(numbers, list(numbers), stamps, notes, wanted)]
+    numbers = numbers[drop_counters(numbers, list(numbers.columns), stamps, notes, wanted)]
     progress.saw(numbers)
     if numbers.empty:
         raise Refused("No column besides the time is numeric; add at least one column of numbers.")
