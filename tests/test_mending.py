@@ -35,7 +35,7 @@ def test_duplicates_and_order():
     result = accepted(doubled.to_csv())
     same(result.frame, hourly())
     assert told(result.report.mended, "not in order of time")
-    assert told(result.report.mended, "2 rows at the time of an earlier one, 1 of them with other values")
+    assert told(result.report.refused, "2 rows at the time of an earlier one, 1 of them with other values")
 
 
 def test_sentinels_are_found_and_real_values_stay():

@@ -280,10 +280,21 @@ def test_a_column_of_several_units_is_left_out_and_the_units_are_named(one, othe
 
 def test_a_mark_in_a_few_cells_is_no_unit():
     cells = [f"{value}.5" for value in SMALL]
-    cells[40:42] = "7.5 p", "8.5 p"
+    cells[40:42] = "7.5 q", "8.5 q"
     result = accepted(table(load=cells))
     assert np.flatnonzero(result.frame["load"].isna()).tolist() == [40, 41]
-    assert told(result.report.mended, "load: 2 cells", "'7.5 p'")
+    assert told(result.report.mended, "load: 2 cells", "'7.5 q'")
+    assert result.report.columns[0].unit == ""
+
+
+def test_flags_of_statistical_offices_are_remarks():
+    cells = [f"{value}.5" for value in SMALL]
+    cells[40:44] = "7.5 p", "8.5 be", "9.5p", ":"
+    result = accepted(table(load=cells))
+    assert result.frame["load"].iloc[40:43].tolist() == [7.5, 8.5, 9.5]
+    assert np.flatnonzero(result.frame["load"].isna()).tolist() == [43]
+    assert told(result.report.mended, "load: 'p' after a number read as a remark", "'7.5 p'")
+    assert told(result.report.mended, "load: 'be' after a number read as a remark")
     assert result.report.columns[0].unit == ""
 
 

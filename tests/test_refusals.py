@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.ingest import ingest
+from core.data.reading import limits
 from core.data.reading.files import guard, textfile
 from tests.files import accepted, check, hourly, refusal, same, told, workbook
 
@@ -25,6 +26,7 @@ from tests.files import accepted, check, hourly, refusal, same, told, workbook
         (b"date,load\n", "no rows"),
         (b"hello world this is prose\nand more of it\n", "time"),
         (b"a,b\n" + b"1,2\n" * 60, "No column can be read as time"),
+        (b"date,load\n" + b"2024-01-01,2\n" * 60, "'date' looks like the time and is '2024-01-01' in every row"),
         (b"date,load\n" + b"2024-01-01,1\x00\n" * 9, "zero byte at position 22"),
         (b'date,load\n2024-01-01,"1\n' + b"2024-01-02,2\n" * 60, "quote"),
         (b"date,load\n" + b"2024-01-01,1\n" * 150 + b"2024-01-02,2,3,4\n", "4 cells and the table 2 columns"),
@@ -75,10 +77,10 @@ def test_limits_hold_before_loading(monkeypatch):
     assert "201 MB and the limit is 200 MB" in reason
     wide = "date," + ",".join(f"v{place}" for place in range(1000)) + "\n"
     assert "1,001 columns and the limit is 1,000" in refusal(wide + "2024-01-01" + ",1" * 1000 + "\n")
-    monkeypatch.setattr(guard, "MOST_ROWS", 50)
+    monkeypatch.setattr(limits, "MOST_ROWS", 50)
     assert "more than 50 rows" in refusal(hourly().to_csv())
-    monkeypatch.setattr(guard, "MOST_ROWS", 1_000_000)
-    monkeypatch.setattr(guard, "MOST_CELLS", 100)
+    monkeypatch.setattr(limits, "MOST_ROWS", 1_000_000)
+    monkeypatch.setattr(limits, "MOST_CELLS", 100)
     assert "more than 100 cells" in refusal(hourly().to_csv())
 
 
@@ -116,10 +118,10 @@ def number(value: int, width: int = 0) -> bytes:
 
 def test_a_parquet_footer_that_says_less_than_the_file_holds(monkeypatch):
     as_written = accepted(footed(300, 3, 900), "file.parquet").report
-    assert told(as_written.mended, "600 rows at the time of an earlier one")
+    assert told(as_written.refused, "600 rows at the time of an earlier one")
     assert "says that it has 10 rows and its parts hold 900" in refusal(footed(300, 3, 10), "file.parquet")
     assert refusal(footed(300, 3, 30, everywhere=True), "file.parquet")
-    monkeypatch.setattr(guard, "MOST_ROWS", 500)
+    monkeypatch.setattr(limits, "MOST_ROWS", 500)
     assert "more than 500 rows" in refusal(footed(300, 3, 10), "file.parquet")
 
 
@@ -129,7 +131,7 @@ def test_lists_may_hold_more_values_than_a_file_may_have_rows(monkeypatch):
     )
     stream = io.BytesIO()
     pq.write_table(table, stream)
-    monkeypatch.setattr(guard, "MOST_ROWS", 500)
+    monkeypatch.setattr(limits, "MOST_ROWS", 500)
     assert check(stream.getvalue(), "file.parquet").report.accepted
 
 
@@ -182,7 +184,7 @@ def test_a_row_number_beyond_excel_is_refused_and_a_far_one_is_not():
 
 def test_more_rows_than_a_sheet_has_are_refused_unparsed(monkeypatch):
     monkeypatch.setattr(guard, "LAST_ROW", 80)
-    monkeypatch.setattr(guard, "MOST_ROWS", 60)
+    monkeypatch.setattr(limits, "MOST_ROWS", 60)
     monkeypatch.setattr(guard, "_CHUNK", 7)  # rows begin on every seam
     assert "more than 60 rows" in refusal(hostile_workbook(SHEET + rows_of(hourly()) + b"broken"), "a.xlsx")
     assert "damaged" in refusal(hostile_workbook(SHEET + rows_of(hourly().head(80)) + b"broken"), "a.xlsx")

@@ -265,7 +265,7 @@ def test_other_doubled_rows_stay_doubled():
     for day in ("2023-10-28 02:00", "2023-03-26 02:00", "2023-07-02 02:00"):
         hours = pd.date_range("2023-03-01", "2023-11-20", freq="h")
         index, report = times(table(sorted([*hours.strftime("%Y-%m-%d %H:%M"), day])))
-        assert list(index) == list(hours) and told(report.mended, "1 row at the time of an earlier one"), day
+        assert list(index) == list(hours) and told(report.refused, "1 row at the time of an earlier one"), day
 
 
 TRADING = pd.date_range("2023-02-01", "2023-04-28", freq="30min").to_series().between_time("09:30", "15:30").index

@@ -26,4 +26,4 @@ def remember(folder: Path, run_id: str) -> None:
 
 def remembered() -> list[Path]:
     """Return the folders of these runs that are still there."""
-    return [link.resolve() for link in sorted(room(Room.RUNS).iterdir()) if link.is_dir()]
+    return [link.resolve() for link in sorted(room(Room.RUNS).glob("*")) if link.is_dir()]

@@ -120,7 +120,7 @@ def _read(request: Mapping[str, object], folder: Path) -> None:
 def _too_long(seconds: int) -> Refused:
     return Refused(
         f"Reading the file took more than {count(seconds, 'second')} and was ended; cut it, leave out columns, or "
-        "save it as Parquet."
+        "save it as CSV or Parquet."
     )
 
 

@@ -67,7 +67,7 @@ def _question(panel: Panel, parts: _Parts) -> Question:
     if 0 < parts.width(panel) <= MOST_COLUMNS:
         example = f"{parts.varying[0]} {panel.labels[0]}" if parts.varying else parts.shared[0]
         offers.insert(0, Option(SPREAD, f"all of them side by side, as columns such as {example!r}"))
-    return Question("series", f"{_told_apart(panel)}. Which should be read?", tuple(offers))
+    return Question("series", f"Which of the {len(panel.labels):,} series should be read?", tuple(offers))
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,9 @@ _FACTORS = {
 _OF_MONEY = {"T": 1e3, "Md": 1e9, "Mds": 1e9}  # before a currency only: 5 T€ are 5,000 €
 _LETTERS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}  # as capitals only: 5 m are metres
 _SYMBOLS = frozenset("KBT")  # alone and after a space: kelvin, bytes, tesla
+_FLAG = re.compile(
+    r"[bcdefinprsuz]{1,3}"
+)  # of statistical offices: p provisional, e estimated, b break in the series
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,14 @@ class Affixes:
         The one currency that stands before numbers; "" where there is none, or more than one.
     factors : dict of str to float
         Words after a number that multiply it, as they stand there.
+    flags : frozenset of str
+        Letters after few of the numbers that say how these came about.
     """
 
     unit: str
     before: str
     factors: dict[str, float]
+    flags: frozenset[str] = frozenset()
 
     def factor(self, parts: Parts) -> float | None:
         """Return what a number is multiplied with; None when what stands around it is not the column's own."""
@@ -104,7 +110,7 @@ class Affixes:
         after = parts.after.strip()
         if after in self.factors:
             return self.factors[after]
-        return 1.0 if after in ("", self.unit) else None
+        return 1.0 if after in ("", self.unit) or after in self.flags else None
 
 
 def affixes(counted: Iterable[tuple[Parts, int]], bare: int = 0) -> Affixes:
@@ -126,9 +132,11 @@ def affixes(counted: Iterable[tuple[Parts, int]], bare: int = 0) -> Affixes:
     if len(pairs) == len(words) and not (len(words) == 1 and set(words) <= _SYMBOLS and apart):
         unit = currency or _only(sorted({unit for _, unit in pairs.values() if unit}))
         return Affixes(unit, currency, {word: factor for word, (factor, _) in pairs.items()})
-    if len(words) == 1 and 2 * after[""] <= after.total():
+    few = 2 * after[""] > after.total()
+    if len(words) == 1 and not few:
         return Affixes(next(iter(words)), currency, {})
-    return Affixes(currency, currency, {})
+    flags = frozenset(word for word in words if few and _FLAG.fullmatch(word))
+    return Affixes(currency, currency, {}, flags)
 
 
 def _only(words: list[str]) -> str:

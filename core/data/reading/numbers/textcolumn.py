@@ -130,10 +130,14 @@ class TextColumn:
         if self.is_truth:
             notes.mended.append(f"{self.name}: true and false written as 1 and 0.")
         dressed = [(part, repr(str(cell))) for cell, part in zip(self.cells, self.parts, strict=True) if part]
-        multiplied = {part.after.strip(): cell for part, cell in reversed(dressed)}
+        ending = {part.after.strip(): cell for part, cell in reversed(dressed)}
         for word, factor in self.affixes.factors.items():
             notes.mended.append(
-                f"{self.name}: {word!r} after a number read as times {factor:,.0f}, as in {multiplied[word]}."
+                f"{self.name}: {word!r} after a number read as times {factor:,.0f}, as in {ending[word]}."
+            )
+        for flag in sorted(self.affixes.flags):
+            notes.mended.append(
+                f"{self.name}: {flag!r} after a number read as a remark, as in {ending[flag]}; the number counts."
             )
         if self.affixes.unit:
             notes.mended.append(f"{self.name}: {self.affixes.unit!r} beside the numbers taken as their unit.")

@@ -45,8 +45,8 @@ def by_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timedel
     if not moved:
         return frame, length
     notes.mended.append(
-        f"{count(moved, 'time')} beside the {length_text(length)} grid by up to "
-        f"{pd.Timedelta(off.max() * length).round('s')}, moved to the nearest step."
+        f"{count(moved, 'time')} off the steps of {length_text(length)} by up to "
+        f"{length_text(pd.Timedelta(off.max() * length).round('s'))}, moved to the nearest step."
     )
     index = pd.DatetimeIndex(origin + phase + nearest.astype(np.int64) * length, name="date").as_unit("us")
     return each_once(frame.set_axis(index, axis=0), notes), length

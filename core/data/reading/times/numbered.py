@@ -121,6 +121,8 @@ def _nearest(frame: pd.DataFrame) -> str:
         columns = some([repr(name) for name in frame.columns])
         return f" (the file has {columns}); add a column such as 'date' with values like 2024-01-31 13:00"
     example = next((text for text in samples[nearest] if not is_date(text)), samples[nearest][0])
+    if frame[nearest].nunique() == 1:
+        return f": {nearest!r} looks like the time and is {example[:40]!r} in every row; give each row its own"
     return f": {nearest!r} looks like the time and {example[:40]!r} {_fault(example)}; write it as 2024-01-31 13:00"
 
 

@@ -85,9 +85,10 @@ def each_once(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
         )
     places = [str(stamp) for stamp in frame.index[repeated].unique()]
     detail = f", {differing:,} of them with other values" if differing else ", all with the same values"
-    notes.mended.append(
-        f"{count(int(repeated.sum()), 'row')} at the time of an earlier one{detail}; the first is kept: "
-        f"{some(places)}."
+    rows = int(repeated.sum())
+    notes.leave_rows(
+        rows,
+        f"{count(rows, 'row')} at the time of an earlier one{detail}, left out; the first is kept: {some(places)}.",
     )
     if differing > _DOUBTFUL * len(frame):
         notes.warnings.append(
