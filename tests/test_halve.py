@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from core.__main__ import main
+from core.data.uploads import in_words
 from core.train.checkpoint import load_checkpoint
 from core.train.fit import fit
 from core.train.halve import halve
@@ -47,7 +48,7 @@ def test_nothing_is_halved_twice_or_overwritten(home: Path, capsys: pytest.Captu
     dataset = tiny_dataset()
     whole = fit(tiny_run(dataset, epochs=1), dataset, home / "run")
     assert main(["ship", str(whole.folder), "--out", str(home / "shipped")]) == 0
-    assert f"{whole.run_id}: test MSE" in capsys.readouterr().out
+    assert f"{in_words(whole.run_id)}: test MSE" in capsys.readouterr().out
     with pytest.raises(RecordError, match="exists already; remove it or choose another folder"):
         halve(whole.folder, dataset, home / "shipped")
     with pytest.raises(RecordError, match="in half precision already; give the run as it was trained"):

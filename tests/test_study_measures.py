@@ -23,6 +23,7 @@ from core.analysis.statistic import DEFINITIONS
 from core.analysis.traced import NO_DAY
 from core.data.dataset import Dataset
 from core.data.step import Step
+from core.data.uploads import in_words
 from core.inspection import inspect
 from core.study.folder import MEASURES, RUNS, TABLE, StudyError, records
 from core.study.measures import measurements
@@ -208,7 +209,8 @@ def test_a_cell_that_fails_is_recorded_and_stops_nobody(copy: Path) -> None:
     told = measure(copy)
     (failed,) = told.of("failed")
     assert (
-        failed["error"] == f"The weights of checkpoint {broken.run_id} were changed after training; train it again."
+        failed["error"]
+        == f"The weights of checkpoint {in_words(broken.run_id)} were changed after training; train it again."
     )
     assert (copy / MEASURES / f"{failed['cell']}.error").read_text() == failed["error"]
     assert not any((copy / MEASURES).glob("*.opened")), "also gone after a failure"

@@ -85,7 +85,7 @@ def test_command_line(tmp_path, capsys):
     keys += ["warnings", "columns", "left_out", "questions"]
     assert done.returncode == 0 and list(report) == keys and report["accepted"] and report["rows"] == 1000
     assert told(report["found"], "look-back 720", "longest look-back that fits is 576")
-    variable = {"name": "load", "unit": "", "low": 100.5, "high": 130.5, "filled": 0}
+    variable = {"name": "load", "unit": "", "low": 100.5, "high": 130.5, "missing": 0, "filled": 0}
     assert report["columns"][0] == variable and report["left_out"] == []
     done = run_command(str(bad), "--json")
     assert (
