@@ -72,7 +72,7 @@ def _fixed(rows: list[list[str]]) -> list[int]:
     """Return the places that hold the same number of digits after a whole number in all rows, none beside another."""
     places: list[int] = []
     for place in sorted(set.intersection(*(set(_split(row)) for row in rows))):
-        if len({len(_digits(row[place])) for row in rows}) == 1 and place - 1 not in places:
+        if len({len(_digits(row[place])) for row in rows}) == 1 and places[-1:] != [place - 1]:
             places.append(place)
     return places
 

@@ -10,7 +10,7 @@ import pandas as pd
 from dateutil import parser
 
 from core.data.choices import DAY_FIRST, MONTH_FIRST, Choices
-from core.data.reading.numbers.cells import number
+from core.data.reading.numbers.cells import LONGEST, number
 from core.data.reading.times.dates import best_fit, sample_of
 from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.report import Notes
@@ -68,7 +68,7 @@ def _read_all(cells: pd.Series, order: str) -> dict[str, datetime.datetime] | No
 
 
 def _read(text: str, order: str) -> datetime.datetime | None:
-    if number(text) is not None:
+    if len(text) > LONGEST or number(text) is not None:
         return None
     try:
         first, other = (parser.parse(text, dayfirst=order == DAY_FIRST, default=absent) for absent in _ABSENT)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices, Question
-from core.data.reading.numbers.cells import is_missing
+from core.data.reading.numbers.cells import LONGEST, is_missing
 from core.data.reading.times.freeform import is_date
 from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.reading.times.stated import start_of, step_of
@@ -142,7 +142,7 @@ def _sample(cells: pd.Series) -> list[str]:
     """Return some cells of a column as texts."""
     if cells.dtype == np.float64:
         return [f"{cell:.15g}" for cell in cells.iloc[:_SAMPLE].dropna()]
-    return [str(cell).strip() for cell in cells.iloc[:_SAMPLE] if not is_missing(cell)]
+    return [str(cell)[:LONGEST].strip() for cell in cells.iloc[:_SAMPLE] if not is_missing(cell)]
 
 
 def _nearness(name: str, texts: list[str]) -> float:
