@@ -7,12 +7,13 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
+from core.config import WindowConfig
 from core.data.calendar import Cycle, cycle_of
 from core.data.dataset import Dataset
 from core.data.gaps import measured
 from core.data.profile import daily_profile
 from core.data.report import IngestReport, some
-from core.data.windows import longest_lookback
+from core.data.windows import lookback_advice
 from core.english import counted
 from core.figures.names import shortened
 from core.report.chapters import data as chapter
@@ -92,19 +93,9 @@ def draw_report(report: IngestReport) -> None:
 
 
 def lookback_note(dataset: Dataset, horizon: int, wanted: int, patch: int) -> str:
-    """Return a sentence when the data are too short for a look-back, naming the longest that fits; else nothing."""
-    longest = longest_lookback(dataset, horizon, patch)
-    if longest >= wanted:
-        return ""
-    if longest == 0:
-        return (
-            f"{dataset.title} has too few rows for a horizon of {horizon}; "
-            "choose a shorter horizon or bring a longer file."
-        )
-    return (
-        f"{dataset.title} is too short for a look-back of {wanted} rows at horizon {horizon}; the longest that "
-        f"fits is {longest} rows."
-    )
+    """Return a sentence when the data are too short for a horizon or look-back, naming what fits; else nothing."""
+    advice = lookback_advice(dataset.splits, WindowConfig(wanted, horizon), patch)
+    return f"{dataset.title}: {advice}" if advice else ""
 
 
 def split_rows(dataset: Dataset) -> dict[Split, range]:
