@@ -111,7 +111,7 @@ def test_a_short_file_names_the_longest_look_back_that_fits() -> None:
     at.file_uploader(key="upload").upload("short.csv", table(1100), "text/csv").run()
     (warning,) = at.warning
     assert "Too short for look-back 720" in warning.value
-    longest = int(warning.value.split("fits is ")[1].split()[0])
+    longest = int(warning.value.split("fits is ")[1].split(",")[0])
     assert longest % 36 == 0
     assert 0 < longest <= 770 - 96
 
