@@ -75,7 +75,7 @@ def test_times_beside_the_grid_are_moved():
     index = frame.index + pd.to_timedelta(seconds, unit="s")
     result = accepted(frame.set_axis(index, axis=0).rename_axis("date").to_csv())
     same(result.frame, frame)
-    assert told(result.report.mended, "beside the 10 minutes grid", "moved")
+    assert told(result.report.mended, "off the steps of 10 minutes by up to 19 seconds", "moved")
 
 
 def test_unreadable_times_are_left_out_and_told():
