@@ -21,7 +21,7 @@ class Room(StrEnum):
     UPLOADS = "uploads"  # checked copies of users' files
     DATA = "data"  # downloaded official files
     STUDIES = "studies"  # one folder a comparison or study
-    RUNS = "runs"  # links to runs that the command line trained elsewhere
+    RUNS = "runs"  # links to runs and studies that the command line trained elsewhere
     INSPECTIONS = "inspections"  # traces and statistics of opened models
     BASELINES = "baselines"  # errors of the baselines, by data set and window
     DOWNLOADS = "downloads"  # one folder a download job

@@ -25,8 +25,12 @@ METRICS = "metrics.json"  # the last file of a finished run
 
 def records() -> tuple[RunRecord, ...]:
     """Return every finished run, shipped and trained here; of equal runs the latest."""
-    shipped, trained = (CHECKPOINTS, f"**/{METRICS}"), (room(Room.STUDIES), f"*/runs/*/{METRICS}")
-    places = (shipped, trained, (room(Room.RUNS), f"*/{METRICS}"))
+    run, of_study = f"*/{METRICS}", f"*/runs/*/{METRICS}"
+    elsewhere = room(Room.RUNS)
+    places = (
+        *((CHECKPOINTS, f"**/{METRICS}"), (room(Room.STUDIES), of_study)),
+        *((elsewhere, run), (elsewhere, of_study)),
+    )
     return _latest(tuple(entry for root, pattern in places for entry in _written(root, pattern)))
 
 

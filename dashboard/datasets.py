@@ -34,7 +34,7 @@ def draw_facts(dataset: Dataset) -> None:
     stamps = pd.DatetimeIndex(dataset.frame.index)
     first, last = stamps[[0, -1]].strftime("%Y-%m-%d" if stamps.normalize().equals(stamps) else "%Y-%m-%d %H:%M")
     step = dataset.step.text  # "5 minutes, 09:30 to 15:55, Monday to Friday"
-    missing = 0 if dataset.filled is None else int(dataset.filled.sum())
+    missing = sum(dataset.missing_by_variable(slice(None)).values())
     share = f"{100 * missing / dataset.frame.size:.2g} %, filled" if missing else "every one measured"
     lost, *more = dataset.report.losses or ("nothing",)
     changes = f"{len(dataset.report.mended)} mended" if dataset.report.mended else "of the file"
@@ -117,11 +117,11 @@ def cycle(dataset: Dataset) -> Cycle:
 @st.cache_data(max_entries=16, show_spinner=False)
 def profile(fingerprint: str, variables: tuple[str, ...], _dataset: Dataset) -> pd.DataFrame:
     """Return mean and 10 and 90 % quantiles of the chosen variables over the cycle."""
-    return daily_profile(measured(_dataset.frame, _dataset.filled)[list(variables)], cycle_of(_dataset))
+    return daily_profile(measured(_dataset.frame, _dataset.filled, variables), cycle_of(_dataset))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def thinned(fingerprint: str, variables: tuple[str, ...], _dataset: Dataset) -> pd.DataFrame:
     """Return the first and last rows of the chosen variables, for the fold under the series."""
-    frame = measured(_dataset.frame, _dataset.filled)[list(variables)].reset_index()
+    frame = measured(_dataset.frame, _dataset.filled, variables).reset_index()
     return pd.concat([frame.head(200), frame.tail(200)]) if len(frame) > 400 else frame

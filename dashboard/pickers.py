@@ -11,7 +11,7 @@ from core import vocabulary as words
 from core.figures import names
 from core.vocabulary import Fusion, Language
 from dashboard import state
-from dashboard.plain import escaped, shortened
+from dashboard.plain import escaped, harmless
 from dashboard.selection import joined, matching, parts
 
 Value = TypeVar("Value")
@@ -83,7 +83,7 @@ def choose_several(
     text = state.value(name)
     wanted = list(default) if text is None else parts(text)
     unknown = [part for part in wanted if part not in choices]
-    _tell(name, f"There is no {label.lower()} {shortened(', '.join(unknown))}; left out." if unknown else "")
+    _tell(name, f"There is no {label.lower()} {harmless(', '.join(unknown))}; left out." if unknown else "")
     chosen = [option for option in choices if option in wanted]
     if wanted and not chosen:  # another data set's choice
         chosen = [option for option in choices if option in default]
@@ -108,7 +108,7 @@ def choose_number(name: str, label: str, low: int, high: int, *, default: int | 
     first = low if default is None else default
     text = state.value(name) or str(first)
     known = text.isdecimal() and len(text) < 12 and low <= int(text) <= high
-    off = f"The {label.lower()} {shortened(text)} is not between {low} and {high}; showing {first} instead."
+    off = f"The {label.lower()} {harmless(text)} is not between {low} and {high}; showing {first} instead."
     _tell(name, "" if known else off)
     chosen = int(text) if known else first
     if low < high:

@@ -25,10 +25,10 @@ def escaped(text: str) -> str:
     return _LISTED.sub(r"\1\\", _SIGNS.sub(r"\\\g<0>", line))
 
 
-def shortened(text: str, length: int = 40) -> str:
+def harmless(text: str, length: int = 40) -> str:
     """Return a stranger's text fit for a sentence: printable, without markup, of bounded length.
 
-    >>> shortened("<script>"), shortened("[]")
+    >>> harmless("<script>"), harmless("[]")
     ('script', '(empty)')
     """
     plain = "".join(letter for letter in text if letter.isalnum() or letter in " -_.,")

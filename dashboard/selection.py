@@ -12,7 +12,7 @@ from typing import TypeVar
 from urllib.parse import unquote
 
 from core.vocabulary import Language
-from dashboard.plain import shortened
+from dashboard.plain import harmless
 
 Value = TypeVar("Value")
 
@@ -120,7 +120,7 @@ def matching(name: str, text: str | None, choices: Mapping[str, Value], default:
     """
     if text is None or text in choices:
         return choices[default if text is None else text], ""
-    return choices[default], f"The {name} {shortened(text)} is not here; showing {default} instead."
+    return choices[default], f"The {name} {harmless(text)} is not here; showing {default} instead."
 
 
 def _choice(name: str, text: str | None, choices: Sequence[str], default: str, notes: list[str]) -> str:

@@ -28,7 +28,7 @@ from core.train.record import HISTORY, RunRecord
 from core.vocabulary import Fusion, Language, Merge, Reference, label
 from core.workspace import room
 from dashboard import cache
-from dashboard.plain import shortened
+from dashboard.plain import harmless
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def missing(job_id: str) -> str:
     aside = [name for name in damage(room(JobKind.STUDY.room)) if name.startswith(f"{job_id}{DAMAGED}")]
     if aside:
         return f"The comparison {job_id} cannot be read and is set aside as {aside[-1]}; start it anew."
-    return f"The comparison {shortened(job_id)} is not here."
+    return f"The comparison {harmless(job_id)} is not here."
 
 
 def find(job_id: str | None) -> StudyFolder | None:

@@ -9,6 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data.choices import Choices, Question
 from core.data.reading.files.isolated import ingest_apart
+from core.data.reading.limits import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from core.data.report import IngestReport
 from core.data.uploads import share, store
 from dashboard import questions, state, uploads
@@ -16,7 +17,6 @@ from dashboard.datasets import draw_report
 from dashboard.plain import escaped
 
 FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]
-LIMIT = 200  # MB
 _READING = "upload reading"  # session: of the file in the uploader
 
 
@@ -55,9 +55,9 @@ def receive() -> None:
     file = st.file_uploader(
         "A CSV, TSV, Excel or Parquet file with a time column and one column a variable",
         type=FORMATS,
-        max_upload_size=LIMIT,
+        max_upload_size=MOST_BYTES // 1024**2,
         key="upload",
-        help="At most 200 MB, one million rows and 1,000 columns.",
+        help=f"At most {MOST_BYTES // 1024**2} MB, {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns.",
     )
     shared = uploads.share_choice()
     if file is None:

@@ -16,6 +16,7 @@ from core.__main__ import main
 from core.baselines import baseline_errors, fit_ridge, seasonal_naive
 from core.config import TrainConfig, WindowConfig
 from core.data.dataset import DataError, Dataset
+from core.data.gaps import fill_forward, measured
 from core.data.step import Step
 from core.data.windows import fit_scaler, make_windows
 from core.study.search import fold_of
@@ -298,3 +299,12 @@ def test_a_forecast_tells_what_was_missing_in_what_it_reads(
     for name, cells in zip(dataset.variables, dataset.filled[-WINDOW.lookback :].sum(axis=0), strict=True):
         assert cells and f"{cells} value{'s' if cells > 1 else ''} of {name}" in told
     assert f"Missing in the {WINDOW.lookback} rows that the model reads" in told
+
+
+def test_what_was_filled_is_missing_again_in_the_columns_asked_for() -> None:
+    frame = tiny_frame(60)
+    frame.iloc[5:8, 0], frame.iloc[20:30, 2] = np.nan, np.nan
+    filled, places = fill_forward(frame)
+    for names in (list(frame)[::-1], [frame.columns[2]]):
+        pd.testing.assert_frame_equal(measured(filled, places, names), frame[names])
+    assert measured(filled, None, list(frame)).notna().all(axis=None)

@@ -9,7 +9,7 @@ import pytest
 
 from core.vocabulary import Language
 from dashboard import plain, selection
-from dashboard.plain import shortened
+from dashboard.plain import harmless
 from dashboard.selection import Catalog, Cell, Selection, matching, options, read_selection
 
 SHORT, LONG = Cell("default", 96, 720, 0), Cell("default", 336, 720, 0)
@@ -64,9 +64,9 @@ def test_later_parts_follow_the_earlier_ones() -> None:
 
 
 def test_a_strangers_text_is_made_harmless() -> None:
-    assert shortened("<script>alert(1)</script>") == "scriptalert1script"
-    assert len(shortened("x" * 10_000)) == 41
-    assert shortened("[](){}") == "(empty)"
+    assert harmless("<script>alert(1)</script>") == "scriptalert1script"
+    assert len(harmless("x" * 10_000)) == 41
+    assert harmless("[](){}") == "(empty)"
     assert matching("block", "9" * 5000, {"1": 1}, "1")[0] == 1
 
 

@@ -9,7 +9,7 @@ from core.commands.printed import as_json
 from core.commands.source import add_reading_options, answers, choices_of
 
 NAME = "data"
-HELP = "check a CSV, TSV, Excel or Parquet file and report what was found, mended and refused"
+HELP = "check a CSV, TSV, Excel or Parquet file and report what was found, mended and left out"
 
 ACCEPTED, REFUSED = 0, 2
 

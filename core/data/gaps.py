@@ -5,7 +5,7 @@ What was filled is kept beside the values: it is read, and never counts as truth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -153,9 +153,10 @@ def fill_forward(frame: pd.DataFrame) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
     return frame.ffill().bfill(), frame.isna().to_numpy()
 
 
-def measured(frame: pd.DataFrame, filled: NDArray[np.bool_] | None) -> pd.DataFrame:
-    """Return the frame with what `fill_forward` filled missing again; None: nothing was."""
-    return frame if filled is None else frame.mask(filled)
+def measured(frame: pd.DataFrame, filled: NDArray[np.bool_] | None, names: Sequence[str]) -> pd.DataFrame:
+    """Return some columns of a frame with what `fill_forward` filled missing again; None: nothing was."""
+    part = frame[list(names)]
+    return part if filled is None else part.mask(filled[:, frame.columns.get_indexer(part.columns)])
 
 
 def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -137,7 +137,7 @@ def _checked(
 ) -> pd.DataFrame:
     notes = progress.notes
     kind = kind_of(stream)
-    table = _read(stream, kind, choices, notes)
+    table = _read(stream, kind, notes)
     if "." in name and not name.lower().endswith(_USUAL_NAMES[kind]):
         notes.found.append(f"The name ends in {Path(name).suffix} and the content is {kind.value}, which counts.")
     progress.saw(table.frame)
@@ -171,13 +171,13 @@ def _checked(
     return frame
 
 
-def _read(stream: BinaryIO, kind: FileKind, choices: Choices, notes: Notes) -> RawTable:
+def _read(stream: BinaryIO, kind: FileKind, notes: Notes) -> RawTable:
     try:
         match kind:
             case FileKind.TEXT:
-                return read_text(stream, choices, notes)
+                return read_text(stream, notes)
             case FileKind.EXCEL:
-                return read_workbook(stream, choices, notes)
+                return read_workbook(stream, notes)
             case FileKind.PARQUET:
                 return read_parquet(stream, notes)
             case _:

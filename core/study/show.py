@@ -46,12 +46,12 @@ def show(table: pd.DataFrame) -> str:
     shown = {f"{prefix}{kind}" for prefix in ("", f"{BLEND}_") for kind in ERRORS} | {MISSING}
     errors = table[table["statistic"].isin(shown)]
     cells = errors.groupby(["dataset", "horizon", "lookback"], sort=False)
-    return "\n\n".join("\n".join(_block(keys, rows)) for keys, rows in cells)
+    names = titles()
+    return "\n\n".join("\n".join(_block(names.get(str(keys[0]), str(keys[0])), keys, rows)) for keys, rows in cells)
 
 
-def _block(keys: tuple[Hashable, ...], rows: pd.DataFrame) -> Iterator[str]:
-    key = str(keys[0])
-    yield f"{titles().get(key, key)}, horizon {keys[1]}, look-back {keys[2]}"
+def _block(title: str, keys: tuple[Hashable, ...], rows: pd.DataFrame) -> Iterator[str]:
+    yield f"{title}, horizon {keys[1]}, look-back {keys[2]}"
     yield HEADER
     runs = rows[rows["fusion"] != ""]
     plain, blends = by_form(runs, ""), by_form(runs, f"{BLEND}_")

@@ -31,7 +31,7 @@ def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
 def series(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
     """Draw the chosen variables with the parts marked."""
     figure = series_plot(
-        measured(dataset.frame, dataset.filled)[variables],
+        measured(dataset.frame, dataset.filled, variables),
         datasets.split_rows(dataset),
         units=dataset.units,
         look=state.look(),

@@ -34,7 +34,4 @@ with page("overview") as selection:
     with st.expander("The model, and how its forecast is made", icon=":material/schema:"):
         mode = Fusion.BOTH if Fusion.BOTH in runs else next(iter(runs))
         st.graphviz_chart(diagram(runs[mode][0].config, state.look()), width="stretch")
-        st.caption(
-            "The modes are compared by the network alone; the forecast to take away is its average with ridge, half "
-            "of each."
-        )
+        st.caption("In the average the network and ridge count half each.")

@@ -136,26 +136,27 @@ def _stuffed(content: bytes, draw: Draw) -> bytes:
 DAMAGE: tuple[Callable[[bytes, Draw], bytes], ...] = (_flipped, _cut, _doubled, _stuffed)
 
 
+def _repeated(part: pa.Table, times: int, **options: bool) -> bytes:
+    """Return a Parquet file that holds a part many times."""
+    stream = io.BytesIO()
+    with pq.ParquetWriter(stream, part.schema, compression="zstd", **options) as writer:
+        for _ in range(times):
+            writer.write_table(part)
+    return stream.getvalue()
+
+
 @cache
 def _long_table() -> tuple[str, bytes]:
     """A hundred million rows in some kilobytes."""
-    stream = io.BytesIO()
     part = pa.table({"date": np.zeros(1_000_000)})
-    with pq.ParquetWriter(stream, part.schema, compression="zstd", write_statistics=False) as writer:
-        for _ in range(100):
-            writer.write_table(part)
-    return "long.parquet", stream.getvalue()
+    return "long.parquet", _repeated(part, 100, write_statistics=False)
 
 
 @cache
 def _long_texts() -> tuple[str, bytes]:
     """Three gigabytes of text in some kilobytes."""
-    stream = io.BytesIO()
     part = pa.table({"date": ["x" * 1_000_000 + str(place) for place in range(100)], "load": np.arange(100.0)})
-    with pq.ParquetWriter(stream, part.schema, compression="zstd", use_dictionary=False) as writer:
-        for _ in range(30):
-            writer.write_table(part)
-    return "texts.parquet", stream.getvalue()
+    return "texts.parquet", _repeated(part, 30, use_dictionary=False)
 
 
 @cache

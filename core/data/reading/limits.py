@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.data.report import Refused
 
+MOST_BYTES = 200 * 1024**2  # of a file
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1_000
 MOST_SIDEWAYS = 16_384  # of a table with times in its header, which has more of them than rows

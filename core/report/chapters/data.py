@@ -20,7 +20,7 @@ TABLE_ROWS = 50_000  # of a series' numbers; the file itself has them all
 
 def series_plot(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
     """Show the first variables with the parts marked."""
-    frame = measured(dataset.frame, dataset.filled)[list(dataset.variables[:SHOWN])]
+    frame = measured(dataset.frame, dataset.filled, dataset.variables[:SHOWN])
     splits = {split: dataset.splits.of(split) for split in Split}
     figure = figures.series_plot(frame, splits, units=dataset.units, look=look, provenance=provenance)
     return Slide.of(figure, name="series_plot", table=frame.head(TABLE_ROWS))
@@ -30,7 +30,7 @@ def daily_profile(dataset: Dataset, *, look: Look, provenance: str) -> Slide:
     """Show the calendar cycle of the variables."""
     cycle = cycle_of(dataset)
     names = dataset.variables if len(dataset.variables) <= figures.MOST_PANELS else dataset.variables[:SHOWN]
-    profile = profile_of(measured(dataset.frame, dataset.filled)[list(names)], cycle)
+    profile = profile_of(measured(dataset.frame, dataset.filled, names), cycle)
     cycle_name = cycle.kind.value.capitalize()
     figure = figures.daily_profile(profile, cycle=cycle_name, units=dataset.units, look=look, provenance=provenance)
     return Slide.of(figure, name="daily_profile", table=profile)
@@ -49,7 +49,7 @@ def split_statistics(dataset: Dataset) -> pd.DataFrame:
     """
     _, table = standardised(dataset)
     scaled = pd.DataFrame(table.astype("float64"), columns=list(dataset.variables))
-    known = measured(scaled, dataset.filled)
+    known = measured(scaled, dataset.filled, dataset.variables)
     parts = []
     for split in Split:
         rows = dataset.splits.of(split)

@@ -10,11 +10,9 @@ from typing import IO, BinaryIO
 import pyarrow.parquet as pq
 
 from core.data.reading.files.encoding import looks_wide
-from core.data.reading.limits import check_size
+from core.data.reading.limits import MOST_BYTES, check_size
 from core.data.reading.rows.names import plain_name
 from core.data.report import Refused
-
-MOST_BYTES = 200 * 1024**2
 
 LAST_ROW = 1_048_576  # of an Excel sheet
 MOST_LINE = 1024**2  # characters
@@ -40,10 +38,10 @@ _KNOWN_BINARIES = (
     (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
     (b"\x89HDF", "an HDF5 file", "save the table as CSV or Parquet"),
     (b"\x93NUMPY", "a NumPy file", "save the table as CSV or Parquet"),
-    (b"\x80\x02", "a Python pickle, which is never opened", "save the table as CSV or Parquet"),
-    (b"\x80\x03", "a Python pickle, which is never opened", "save the table as CSV or Parquet"),
-    (b"\x80\x04", "a Python pickle, which is never opened", "save the table as CSV or Parquet"),
-    (b"\x80\x05", "a Python pickle, which is never opened", "save the table as CSV or Parquet"),
+    *(
+        (bytes((0x80, protocol)), "a Python pickle, which is never opened", "save the table as CSV or Parquet")
+        for protocol in range(2, 6)
+    ),
     (b"%PDF", "a PDF document", "save the table as CSV"),
 )
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 and UTF-32 byte order marks

@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
 
-from core.data.choices import Choices
 from core.data.reading.files.encoding import encoding_of
 from core.data.reading.files.guard import MOST_LINE
 from core.data.reading.numbers.cells import uses_decimal_comma
@@ -24,7 +23,7 @@ _SAMPLE_LINES = 200
 _SAMPLE_LETTERS = 1_000_000  # a line may be endless
 
 
-def read_text(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
+def read_text(stream: BinaryIO, notes: Notes) -> RawTable:
     """Return the table in a text file; how it is written is told under `found`.
 
     Raises

@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 import openpyxl
 
-from core.data.choices import Choices
 from core.data.reading.files.guard import LAST_ROW, check_workbook
 from core.data.reading.limits import MOST_COLUMNS, check_size
 from core.data.reading.numbers.cells import is_missing
@@ -17,7 +16,7 @@ from core.data.reading.rows.table import RawTable, Row, gather
 from core.data.report import Notes, Refused, some
 
 
-def read_workbook(stream: BinaryIO, choices: Choices, notes: Notes) -> RawTable:
+def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:
     """Return the table of the first sheet with at least two rows; other sheets are told.
 
     Raises

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.choices import COMMA, Choices
+from core.data.dataset import fraction_splits
 from core.data.reading.numbers.decimals import OPEN, Writing, settle, small_numbers, tell
 from core.data.reading.numbers.gathered import plain_numbers
 from core.data.reading.numbers.textcolumn import TextColumn
@@ -16,7 +17,6 @@ from core.data.reading.rows.table import RawTable
 from core.data.report import Notes, count
 
 _MOST_MISSING = 0.5
-_TRAIN = 0.7  # share of the rows that train
 _STILL = "stands still in the first 70% of the rows, which train the model"
 _HARDLY = 1e-3  # spread in the train rows, as a share of what a tenth of the later rows lie away from them
 _OFTEN = 0.9
@@ -127,7 +127,7 @@ def _useless(values: NDArray[np.float64]) -> str:
 
 def _is_still(values: NDArray[np.float64]) -> bool:
     """Whether a variable does not move, or hardly, in the rows that train: it would be scaled by next to nothing."""
-    train, rest = np.split(values, [int(len(values) * _TRAIN)])
+    train, rest = np.split(values, [fraction_splits(len(values)).train.stop])
     train, rest = train[~np.isnan(train)], rest[~np.isnan(rest)]
     if len(train) < 2 or not len(rest):
         return len(train) < 2

@@ -11,6 +11,7 @@ import pandas as pd
 from core.data.choices import Choices
 from core.data.reading.limits import MOST_COLUMNS
 from core.data.reading.numbers.cells import LONGEST, is_missing
+from core.data.reading.rows.unitrow import LABELS
 from core.data.reading.times.monthwords import in_english
 from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes, Refused, count, some
@@ -28,7 +29,6 @@ _DATE = re.compile(  # R writes an X before names that begin with a digit
 _ONLY_YEAR = re.compile(rf"[XY]?({_YEAR})(\s*\[YR\d{{4}}\])?", re.IGNORECASE)
 _COUNTED = re.compile(r"(.*?)(\d+)")
 _FEWEST_COUNTED = 48
-_UNITS = {"unit", "units", "einheit", "unité", "unidad", "단위", "単位", "单位"}
 
 
 def turn(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.DataFrame:
@@ -101,14 +101,11 @@ def _dates(names: list[str], choices: Choices, notes: Notes) -> pd.Series | None
         return pd.Series(numbers.astype("datetime64[Y]").astype("datetime64[us]"), index=years)
     attempt = Notes()
     try:
-        stamps, _ = take_time(
-            pd.DataFrame({"date": pd.Series([_plain(name) for name in dates], dtype=object)}), choices, attempt
-        )
+        frame = pd.DataFrame({"date": pd.Series([_plain(name) for name in dates], dtype=object)})
+        stamps, _ = take_time(frame, choices, attempt, tell_place=False)
     except Refused:
         return None
-    notes.found += [
-        sentence for sentence in attempt.found if not sentence.startswith(("Time in", "Time put together"))
-    ]
+    notes.found += attempt.found
     return stamps.set_axis(dates)
 
 
@@ -120,7 +117,7 @@ def _labels(beside: pd.DataFrame, notes: Notes) -> list[str]:
     """Return the name of each row: the text cells that tell the rows apart, else its first number."""
     text = _telling([name for name in beside.columns if beside[name].dtype == object], beside)
     text = text or list(beside.columns[:1])
-    units = [name for name in beside.columns.drop(text) if name.strip().lower() in _UNITS]
+    units = [name for name in beside.columns.drop(text) if name.strip().lower() in LABELS]
     for name in beside.columns.drop([*text, *units]):
         notes.leave_column(name, "describes a row and not a time")
     if len(beside) > MOST_COLUMNS:

@@ -26,7 +26,7 @@ _MONTHS = {"", "m", "mo", "mon", "month", "monat", "mois", "mes", "mese", "maand
 _QUARTERS = {"q", "qtr", "quarter", "quartal", "trimestre", "분기"}
 
 
-class Cycle(StrEnum):
+class Span(StrEnum):
     """What the columns run through."""
 
     DAY = "day"
@@ -40,7 +40,7 @@ class Slots:
 
     Attributes
     ----------
-    cycle : Cycle
+    span : Span
     names : tuple of str
         In the order of time, which is that of the file.
     offsets : tuple of int
@@ -51,7 +51,7 @@ class Slots:
         Whether the names say what they are: 1시, H01, 13:00, 1 PM, Jan; V1 to V24 do not.
     """
 
-    cycle: Cycle
+    span: Span
     names: tuple[str, ...]
     offsets: tuple[int, ...]
     variable: str
@@ -60,9 +60,9 @@ class Slots:
     @property
     def parts(self) -> str:
         """What the columns are, in words."""
-        if self.cycle is Cycle.YEAR:
+        if self.span is Span.YEAR:
             return "months" if len(self.names) == 12 else "quarters"
-        return "hours" if self.cycle is Cycle.DAY else "days"
+        return "hours" if self.span is Span.DAY else "days"
 
 
 def find_slots(names: Sequence[str]) -> list[Slots]:
@@ -100,7 +100,7 @@ def _named_months(names: Sequence[str]) -> Slots | None:
     months = {name: month for name in names if (month := _month(name)) is not None}
     if list(months.values()) != list(range(1, 13)):
         return None
-    return Slots(Cycle.YEAR, tuple(months), tuple(range(12)), "value", True)
+    return Slots(Span.YEAR, tuple(months), tuple(range(12)), "value", True)
 
 
 def _month(name: str) -> int | None:
@@ -114,7 +114,7 @@ def _half_days(names: Sequence[str]) -> Slots | None:
     minutes = [int(match[1]) % 12 * 60 + int(match[2] or 0) + _HALF * (match[3] in "pP") for match in found.values()]
     if not minutes or not _is_day(minutes := [*minutes[:-1], minutes[-1] or _DAY]):
         return None
-    return Slots(Cycle.DAY, tuple(found), tuple(minutes), "value", True)
+    return Slots(Span.DAY, tuple(found), tuple(minutes), "value", True)
 
 
 def _is_day(minutes: list[int]) -> bool:
@@ -142,7 +142,7 @@ def _hours(head: str, tail: str, members: list[tuple[str, str]]) -> Slots | None
         return None
     is_word = _word(head, tail) in _HOURS
     variable = "value" if is_word else f"{head} {tail}".strip()
-    return Slots(Cycle.DAY, tuple(name for name, _ in members), tuple(offsets), variable, is_word or not plain)
+    return Slots(Span.DAY, tuple(name for name, _ in members), tuple(offsets), variable, is_word or not plain)
 
 
 def _word(head: str, tail: str) -> str:
@@ -162,12 +162,12 @@ def _days_or_months(head: str, tail: str, members: list[tuple[str, str]]) -> Slo
         [f"{place:{form}}" for place in range(1, size + 1)] for form in _FORMS
     ):
         return None
-    for length, words, cycle, apart in (
-        (31, _DAYS, Cycle.MONTH, 1),
-        (12, _MONTHS, Cycle.YEAR, 1),
-        (4, _QUARTERS, Cycle.YEAR, 3),
+    for length, words, span, apart in (
+        (31, _DAYS, Span.MONTH, 1),
+        (12, _MONTHS, Span.YEAR, 1),
+        (4, _QUARTERS, Span.YEAR, 3),
     ):
         if size == length and word in words:
             names = tuple(name for name, _ in members)
-            return Slots(cycle, names, tuple(range(0, size * apart, apart)), "value", True)
+            return Slots(span, names, tuple(range(0, size * apart, apart)), "value", True)
     return None

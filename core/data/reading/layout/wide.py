@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.choices import AS_IT_IS, UNFOLD, Choices, Option, Question
 from core.data.reading.layout.headerdates import turn
-from core.data.reading.layout.slots import Cycle, Slots, find_slots
+from core.data.reading.layout.slots import Slots, Span, find_slots
 from core.data.reading.limits import check_size
 from core.data.reading.rows.table import RawTable
 from core.data.reading.times.timecolumn import take_time
@@ -41,7 +41,7 @@ def unfold(table: RawTable, choices: Choices, notes: Notes) -> RawTable:
     slots = find_slots(list(frame.columns)) or find_slots(usual)  # a 25th hour, of the day that has one
     if slots:
         beside = frame.drop(columns=[name for group in slots for name in group.names])
-        dated = _years(beside) if slots[0].cycle is Cycle.YEAR else _dates(beside, slots[0].cycle, choices, notes)
+        dated = _years(beside) if slots[0].span is Span.YEAR else _dates(beside, slots[0].span, choices, notes)
         if dated is not None and _is_wanted(slots, choices, notes):
             frame = _unfolded(frame, slots, *dated, notes)
     return replace(table, frame=frame)
@@ -52,7 +52,7 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
     certain = all(group.certain for group in slots)
     unfolding = choices.layout == UNFOLD or (certain and choices.layout != AS_IT_IS)
     names = slots[0].names
-    part = f"{slots[0].parts} of each {slots[0].cycle}"
+    part = f"{slots[0].parts} of each {slots[0].span}"
     columns = f"{len(names)} columns {names[0]!r} to {names[-1]!r}"
     if not unfolding:
         notes.found.append(f"The {columns} could be the {part}; they are read as {len(names)} variables.")
@@ -70,21 +70,18 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
     return unfolding
 
 
-def _dates(beside: pd.DataFrame, cycle: Cycle, choices: Choices, notes: Notes) -> tuple[Stamps, list[str]] | None:
-    """Return the date of each row and the columns that hold it; None where rows are less than a cycle apart."""
+def _dates(beside: pd.DataFrame, span: Span, choices: Choices, notes: Notes) -> tuple[Stamps, list[str]] | None:
+    """Return the date of each row and the columns that hold it; None where rows are less than a span apart."""
     if beside.columns.empty:
         return None
     attempt = Notes()
     try:
-        stamps, others = take_time(beside, replace(choices, start="", step=""), attempt)
+        stamps, others = take_time(beside, replace(choices, start="", step=""), attempt, tell_place=False)
     except Refused:
         return None
     days = pd.DatetimeIndex(stamps.dropna())
-    if len(days) < 2 or not days.equals(days.normalize()) or (cycle is Cycle.MONTH and not _are_months(days)):
+    if len(days) < 2 or not days.equals(days.normalize()) or (span is Span.MONTH and not _are_months(days)):
         return None
-    attempt.found = [
-        sentence for sentence in attempt.found if not sentence.startswith(("Time in", "Time put together"))
-    ]  # said later
     notes.take(attempt)
     return stamps.to_numpy("datetime64[us]"), [name for name in beside.columns if name not in others]
 
@@ -129,7 +126,7 @@ def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: lis
     first, last = whole[0].names[0], whole[0].names[-1]
     late = f"; {last!r} is 00:00 of the next day" if whole[0].offsets[-1] == 1440 else ""
     notes.found.append(
-        f"{count(size, 'column')} {first!r} to {last!r} are the {whole[0].parts} of the {whole[0].cycle}: "
+        f"{count(size, 'column')} {first!r} to {last!r} are the {whole[0].parts} of the {whole[0].span}: "
         f"unfolded, one row each, as {some([repr(group.variable) for group in whole])}{late}."
     )
     return pd.DataFrame(columns)
@@ -138,10 +135,10 @@ def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: lis
 def _stamps(stamps: Stamps, group: Slots) -> tuple[Stamps, NDArray[np.bool_]]:
     """Return the time of each row and slot, [row x slot], and whether the calendar has it (no 30 February)."""
     offsets = np.asarray(group.offsets)
-    if group.cycle is Cycle.YEAR:
+    if group.span is Span.YEAR:
         months = stamps.astype("datetime64[M]")[:, None] + offsets.astype("timedelta64[M]")
         return months.ravel().astype("datetime64[us]"), np.ones(months.size, dtype=bool)
-    if group.cycle is Cycle.MONTH:
+    if group.span is Span.MONTH:
         days = stamps[:, None] + offsets.astype("timedelta64[D]")
         same = days.astype("datetime64[M]") == stamps.astype("datetime64[M]")[:, None]
         return days.ravel(), same.ravel()

@@ -32,9 +32,7 @@ _FACTORS = {
 _OF_MONEY = {"T": 1e3, "Md": 1e9, "Mds": 1e9}  # before a currency only: 5 T€ are 5,000 €
 _LETTERS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}  # as capitals only: 5 m are metres
 _SYMBOLS = frozenset("KBT")  # alone and after a space: kelvin, bytes, tesla
-_FLAG = re.compile(
-    r"[bcdefinprsuz]{1,3}"
-)  # of statistical offices: p provisional, e estimated, b break in the series
+_FLAG = re.compile(r"[bcdefinprsuz]{1,3}")  # of statistical offices: p provisional, e estimated, b break
 
 
 @dataclass(frozen=True)

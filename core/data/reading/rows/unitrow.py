@@ -8,7 +8,7 @@ from core.data.reading.numbers.cells import is_missing
 from core.data.reading.rows.names import plain_name
 from core.data.units import is_unit, without_brackets
 
-_LABELS = ("unit", "units", "einheit", "einheiten", "unité", "unités", "단위", "单位", "単位")
+LABELS = frozenset("unit units einheit einheiten unité unités unidad unidades 단위 单位 単位 單位".split())
 
 
 def holds_units(row: Sequence[str], numeric: Collection[int]) -> bool:
@@ -17,7 +17,7 @@ def holds_units(row: Sequence[str], numeric: Collection[int]) -> bool:
     >>> holds_units(["UTC", "MW", "degC"], {1, 2}), holds_units(["Ticker", "AAA", "BBB"], {1, 2})
     (True, False)
     """
-    if row and row[0].strip(":").lower() in _LABELS:
+    if row and row[0].strip(":").lower() in LABELS:
         return True
     cells = [cell for place, cell in enumerate(row) if place in numeric and not is_missing(cell)]
     bracketed = [cell for cell in cells if cell != without_brackets(cell)]

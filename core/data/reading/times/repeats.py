@@ -24,7 +24,7 @@ _QUARTER, _FARTHEST = 900, 14 * 3600  # seconds by which times of other zones li
 _MOST_OFFSETS = 2  # in winter and in summer
 _OTHER = "holds times of its own, not numbers"
 _END = "is the end of the interval that begins at the time"
-_AGAIN = "says the time again"
+AGAIN = "says the time again"
 
 
 def leave_clocks(clocks: list[Clock], taken: Clock, stamps: pd.Series, notes: Notes) -> list[str]:
@@ -34,7 +34,7 @@ def leave_clocks(clocks: list[Clock], taken: Clock, stamps: pd.Series, notes: No
     for clock in clocks:
         later = (clock.seconds - taken.seconds) % 86_400
         if clock.name != taken.name and later.isin((0, step)).mean() >= _ENOUGH:
-            notes.leave_column(clock.name, _END if (later == step).mean() >= _ENOUGH else _AGAIN)
+            notes.leave_column(clock.name, _END if (later == step).mean() >= _ENOUGH else AGAIN)
             left.append(clock.name)
     return left
 
@@ -76,14 +76,14 @@ def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> str:
         return _END
     zones = later[(later % _QUARTER == 0) & (later.abs() <= _FARTHEST)]
     few = zones.nunique() <= _MOST_OFFSETS and len(zones) >= _ENOUGH * later.notna().sum()
-    return _AGAIN if few and len(zones) else _OTHER
+    return AGAIN if few and len(zones) else _OTHER
 
 
 def _of_dates(cells: pd.Series, stamps: pd.Series) -> str:
     """Return why a column of numbers such as 20240131 is left out: that each is the day of its row, or the next."""
     other = from_numbers(cells, Notes(), named_time=False)
     near = other is not None and ((other - stamps).abs() <= _DAY).mean() >= _ENOUGH
-    return _AGAIN if near else ""
+    return AGAIN if near else ""
 
 
 def _are_numbers(cells: pd.Series) -> bool:
@@ -105,9 +105,9 @@ def _of_numbers(cells: pd.Series, stamps: pd.Series) -> str:
     seconds = (times - times.iloc[0]).dt.total_seconds().to_numpy()
     begin = times.iloc[0].year + times.iloc[0].day_of_year / 365.25
     if np.abs(values - begin - seconds / _YEAR).max() <= _TOLERATED and (values % 1).any():
-        return _AGAIN
+        return AGAIN
     slope = (values[-1] - values[0]) / (seconds[-1] or 1)
     beside = np.abs(values - values[0] - slope * seconds).max()
     counts = says_time(str(cells.name)) or np.isclose(slope, _COUNTS, rtol=_EXACT, atol=0).any()
     rows = (np.diff(values) == 1).all()
-    return _AGAIN if counts and not rows and beside <= _EXACT * abs(values[-1] - values[0]) else ""
+    return AGAIN if counts and not rows and beside <= _EXACT * abs(values[-1] - values[0]) else ""

@@ -15,7 +15,7 @@ from core.data.reading.times.dates import tell_late
 from core.data.reading.times.guessed import guess_parts
 from core.data.reading.times.numbered import number_rows
 from core.data.reading.times.numerals import from_month_points, from_year_shares
-from core.data.reading.times.repeats import leave_clocks, leave_repeats
+from core.data.reading.times.repeats import AGAIN, leave_clocks, leave_repeats
 from core.data.reading.times.summertime import without_summer_time
 from core.data.reading.times.timeparts import Parts, add_clock, from_parts, parts_of
 from core.data.reading.times.timestamps import plausible, read_stamps, says_time
@@ -37,7 +37,9 @@ class _Time:
     notes: Notes
 
 
-def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.Series, list[str]]:
+def take_time(
+    frame: pd.DataFrame, choices: Choices, notes: Notes, *, tell_place: bool = True
+) -> tuple[pd.Series, list[str]]:
     """Return the stamp of each row and the names of the columns that are not time.
 
     Parameters
@@ -47,6 +49,8 @@ def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.S
     choices : Choices
         Which of day and month comes first; start and step of rows without a time.
     notes : Notes
+    tell_place : bool
+        Whether to tell which columns hold the time: not of a table that is still to be turned.
 
     Returns
     -------
@@ -64,14 +68,15 @@ def take_time(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.S
     if time is None:
         return number_rows(frame, choices, notes)
     notes.take(time.notes)
-    notes.found.append(f"Time {time.place}.")
+    if tell_place:
+        notes.found.append(f"Time {time.place}.")
     if choices.start or choices.step:
         notes.found.append("The file has its own time, so the stated start and step are not needed.")
     left = list(time.columns)
     if parts.has("year", "month", "day"):
         for name in parts.names("year", "month", "day", "hour", "minute", "second"):
             if name not in left:
-                notes.leave_column(name, "says the time again")
+                notes.leave_column(name, AGAIN)
                 left.append(name)
     names = [name for name in frame.columns if name not in left]
     stamps = plausible(time.stamps, notes)

@@ -34,7 +34,7 @@ _BEFORE = re.compile(  # of which time, or whose count: MMWR week, Meldejahr
 )
 _MINUTE, _MONTH = "mm", "MM"  # of YY MM DD hh mm
 _MONTH_TEXT = re.compile(r"M(\d{2})")
-_WHOLE_MONTHS = ("year", "quarter", "month", "day")  # parts that tables write once for several rows
+_WRITTEN_ONCE = ("year", "quarter", "month", "day")  # parts that tables write once for several rows
 _TEXTS = {
     "quarter": re.compile(rf"{QUARTER}|(?P<bare>[1-4])\.?"),
     "week": re.compile(rf"{WEEK}|(?P<bare>\d{{1,2}})(?:주차?)?"),
@@ -43,7 +43,7 @@ _TEXTS = {
 
 @dataclass(frozen=True)
 class Parts:
-    """The columns that by their names hold parts of the time, as numbers."""
+    """The columns that hold parts of the time, by their names or by what they hold, as numbers."""
 
     columns: dict[str, str]
     values: dict[str, pd.Series]
@@ -99,7 +99,7 @@ def _numbers(cells: pd.Series, part: str) -> pd.Series | None:
     elif cells.dtype == object and part in _TEXTS:
         cells = _of_texts(cells, _TEXTS[part])
     numbers = pd.to_numeric(cells, errors="coerce").astype(np.float64)
-    if part in _WHOLE_MONTHS and not np.isnan(numbers.iloc[0]) and numbers.isna().mean() > 1 - ENOUGH:
+    if part in _WRITTEN_ONCE and not np.isnan(numbers.iloc[0]) and numbers.isna().mean() > 1 - ENOUGH:
         numbers = numbers.ffill()
     if numbers.notna().mean() < ENOUGH:
         return None
