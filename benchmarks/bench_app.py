@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from dashboard.frame import PAGES
-from tests.browser import ROOT, chromium, free_port, healthy, serving, settled
+from tests.support.browser import ROOT, chromium, free_port, healthy, serving, settled
 
 ROUNDS = 3
 VIEWPORT = {"width": 1280, "height": 800}

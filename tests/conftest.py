@@ -10,7 +10,7 @@ import pytest
 from core.data.catalog import KNOWN
 
 if TYPE_CHECKING:
-    from tests.opened import OpenedModels
+    from tests.support.opened import OpenedModels
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,7 +46,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def opened_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "OpenedModels", "OpenedModels"]:
     """Return a workspace with tiny models, trained and opened up: (folder, hourly, daily)."""
-    from tests.opened import DAILY, HOURLY, open_models
+    from tests.support.opened import DAILY, HOURLY, open_models
 
     folder = tmp_path_factory.mktemp("opened")
     with pytest.MonkeyPatch.context() as patch:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.step import DAY, MONTH_END, WORKING_DAYS, Step
-from tests.files import accepted, hourly, refusal, told
+from tests.support.files import accepted, hourly, refusal, told
 
 HOUR = 3600
 TRADING = tuple(range(9 * HOUR + 1800, 16 * HOUR, 300))  # 09:30 to 15:55 by 5 minutes

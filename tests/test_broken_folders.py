@@ -27,9 +27,9 @@ from core.train.record import RecordError, RunRecord, find_records, read_record
 from core.vocabulary import Fusion
 from core.workspace import Room, room
 from dashboard import studies
-from tests.opened import OpenedModels
-from tests.pages import open_page, write_runs
-from tests.tiny import HOURLY, tiny_dataset, tiny_frame
+from tests.support.opened import OpenedModels
+from tests.support.pages import open_page, write_runs
+from tests.support.tiny import HOURLY, tiny_dataset, tiny_frame
 
 NOT_TEXT = b"\xff\xfe{}\x00"
 SPEC = {"kind": "study", "title": "mine", "arguments": {}, "created": "2026-01-01T00:00:00+00:00"}

@@ -17,8 +17,8 @@ from pypdf import PdfReader
 
 from core.version import VERSION
 from dashboard.frame import entry
-from tests.browser import SLOW, chromium, frames, free_port, open_view, serving, settled
-from tests.tiny import tiny_frame
+from tests.support.browser import SLOW, chromium, frames, free_port, open_view, serving, settled
+from tests.support.tiny import tiny_frame
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=SLOW)

@@ -21,7 +21,7 @@ from core.claims.tables import Form, evidence_of, shipped_evidence
 from core.claims.verdict import Verdict
 from core.config import BOTH, MATCHED, NONE, Arm
 from core.vocabulary import Fusion, Reference
-from tests.claim_tables import KERNELS, as_published, errors, of_data, row, table
+from tests.support.claim_tables import KERNELS, as_published, errors, of_data, row, table
 
 
 def number(quantity: Quantity, dataset: str = "ETTh2", mode: str = "both") -> PublishedNumber:

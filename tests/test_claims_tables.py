@@ -22,8 +22,8 @@ from core.config import BOTH, NONE
 from core.data.catalog import load_dataset
 from core.table import difference, joined, study_table, tidy
 from core.vocabulary import Fusion
-from tests.claim_tables import KERNELS, as_published, errors, table
-from tests.opened import OpenedModels
+from tests.support.claim_tables import KERNELS, as_published, errors, table
+from tests.support.opened import OpenedModels
 
 
 def test_forms_versions_and_contradicting_runs_are_not_mixed() -> None:

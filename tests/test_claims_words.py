@@ -16,7 +16,7 @@ from core.claims.rows import IN_WORDS, ClaimRow, claim_rows
 from core.claims.tables import evidence_of
 from core.claims.verdict import Answer
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE_FUSION, NO_FUSION, NONE, STANDARD, STATIC, WEAKENED, Arm
-from tests.claim_tables import KERNELS, Row, as_published, errors, of_data, row, table
+from tests.support.claim_tables import KERNELS, Row, as_published, errors, of_data, row, table
 
 Quadruple = tuple[float, float, float, float]  # RMSE of none, GRU to CNN, CNN to GRU, both
 

@@ -28,7 +28,7 @@ from core.train.fit import fit
 from core.train.record import read_record
 from core.version import code_fingerprint
 from dashboard import cache
-from tests.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
+from tests.support.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
 
 
 @pytest.fixture(scope="module")

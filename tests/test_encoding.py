@@ -5,7 +5,7 @@ import io
 import pytest
 
 from core.data.reading.files.encoding import encoding_of
-from tests.files import accepted, hourly
+from tests.support.files import accepted, hourly
 
 KOREAN = [
     "발전량(㎿h)",

@@ -34,7 +34,7 @@ from core.figures.marks import block_means
 from core.figures.theme import Look, text_of
 from core.figures.window_steps import window_error_by_step
 from core.vocabulary import Activation, Fusion, Split
-from tests import figure_examples as examples
+from tests.support import figure_examples as examples
 
 LOOK, PROVENANCE = Look(), "source"
 HOURLY = Step(pd.Timedelta(hours=1))

@@ -28,7 +28,7 @@ from core.figures.palette import (
 )
 from core.figures.theme import COLOURS, Look, fusion_colour, template, text_of
 from core.vocabulary import Activation, Fusion, Language, label
-from tests.figure_examples import EXAMPLES, PROVENANCE
+from tests.support.figure_examples import EXAMPLES, PROVENANCE
 
 LOOKS = {"light": Look("light"), "dark": Look("dark"), "korean": Look("light", Language.KOREAN)}
 BYTES = 1_500_000
@@ -131,7 +131,7 @@ def test_colours_survive_an_import_that_poisons_the_default_template() -> None:
     program = (
         "import json, streamlit, plotly.io as pio\n"
         "from core.figures.theme import Look\n"
-        "from tests.figure_examples import EXAMPLES\n"
+        "from tests.support.figure_examples import EXAMPLES\n"
         "assert pio.templates.default == 'streamlit'\n"
         "print(json.dumps({name: example(Look('light')).to_json() for name, example in EXAMPLES.items()}))"
     )

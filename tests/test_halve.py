@@ -14,7 +14,7 @@ from core.train.checkpoint import load_checkpoint
 from core.train.fit import fit
 from core.train.halve import halve
 from core.train.record import RecordError, read_record
-from tests.tiny import tiny_dataset, tiny_run
+from tests.support.tiny import tiny_dataset, tiny_run
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from core.data.reading.numbers.cells import number
 from core.data.reading.rows.header import find_header
 from core.data.reading.rows.names import plain_name, unique_names
 from core.data.report import Notes
-from tests.files import HOURS, accepted, hourly, refusal, same, told, workbook
+from tests.support.files import HOURS, accepted, hourly, refusal, same, told, workbook
 
 VALUES = [f"{stamp},{row.load},{row.temp}" for stamp, row in hourly().iterrows()]
 FOUR = [f"{stamp},{row.load},{row.temp},{row.load * 2},{row.temp * 2}" for stamp, row in hourly().iterrows()]

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.headers import HEADERS, POLICY, SafeHeaders
-from tests.browser import SLOW, chromium, free_port, open_view, serving
+from tests.support.browser import SLOW, chromium, free_port, open_view, serving
 
 
 def test_no_script_runs_but_the_servers_own() -> None:

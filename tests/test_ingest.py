@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.files import HOURS, accepted, check, hourly, same, told, workbook
+from tests.support.files import HOURS, accepted, check, hourly, same, told, workbook
 
 
 @pytest.mark.parametrize(

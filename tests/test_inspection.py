@@ -13,7 +13,7 @@ from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Room, room
-from tests.tiny import tiny_dataset, tiny_run
+from tests.support.tiny import tiny_dataset, tiny_run
 
 FUSIONS = (Fusion.NONE, Fusion.BOTH)
 

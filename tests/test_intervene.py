@@ -21,8 +21,8 @@ from core.trace.record import recording
 from core.train.checkpoint import Checkpoint
 from core.train.evaluate import predict
 from core.vocabulary import Activation, Embedding, Fusion, Merge, Reference, Split
-from tests.tiny import WINDOW, tiny_dataset
-from tests.tiny_checkpoint import tiny_checkpoint
+from tests.support.tiny import WINDOW, tiny_dataset
+from tests.support.tiny_checkpoint import tiny_checkpoint
 
 KERNELS = (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU)
 

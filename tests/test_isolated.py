@@ -19,7 +19,7 @@ from core.data.ingest import ingest
 from core.data.reading import limits
 from core.data.reading.files import isolated
 from core.data.reading.files.isolated import ingest_apart
-from tests.files import hourly, workbook
+from tests.support.files import hourly, workbook
 
 ROOT = Path(__file__).parent.parent
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from tests.tiny import tiny_frame
+from tests.support.tiny import tiny_frame
 
 ESTIMATE = {"value", "low", "high", "p_value", "n", "reason"}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.files import HOURS, accepted, hourly, same, told
+from tests.support.files import HOURS, accepted, hourly, same, told
 
 
 def test_gaps_are_inserted_and_stay_missing():

@@ -29,8 +29,8 @@ from core.train.record import read_record
 from core.train.stack.fit import fit_stack
 from core.train.stack.loop import Target
 from core.vocabulary import Loss, Split, Weighting
-from tests.stacks import SMALL_WINDOW, some_runs
-from tests.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
+from tests.support.stacks import SMALL_WINDOW, some_runs
+from tests.support.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,7 +7,7 @@ from core.data.choices import Choices
 from core.data.reading.times.monthwords import in_english, month_of
 from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes, Refused
-from tests.timetables import HOURS, read_as, table
+from tests.support.timetables import HOURS, read_as, table
 
 MONTHS = pd.date_range("1990-01-01", periods=120, freq="MS")
 DAYS = pd.date_range("2023-01-01", periods=400)

@@ -25,8 +25,8 @@ from core.report.html import report_html
 from core.report.powerpoint import write_pptx
 from core.report.slide import Slide
 from core.report.table import inert_frame, table_csv
-from tests import figure_examples as examples
-from tests.pages import open_page
+from tests.support import figure_examples as examples
+from tests.support.pages import open_page
 
 LONG = "Electricity drawn by all consumers of the third station, quarter-hour mean, [MWh] before correction"
 GIANTS = ("x" * 3000, LONG, "W" * 140, "전력사용량" * 30, ("many words " * 250).strip())

@@ -16,7 +16,7 @@ from core.data.reading.layout.columns import to_numbers
 from core.data.reading.numbers.decimals import Writing
 from core.data.reading.rows.table import RawTable
 from core.data.report import Notes, Refused
-from tests.files import HOURS, accepted, check, hourly, refusal, told
+from tests.support.files import HOURS, accepted, check, hourly, refusal, told
 
 LOADS = 3500 + (np.arange(HOURS) * 211) % 2000  # 3,500 to 5,499, none ends in zeros only
 SMALL = np.arange(HOURS) * 7 % 31

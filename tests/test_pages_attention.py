@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from core.vocabulary import Fusion
-from tests.opened import OpenedModels, drawn, spec, values
-from tests.pages import open_page
+from tests.support.opened import OpenedModels, drawn, spec, values
+from tests.support.pages import open_page
 
 
 def maps(opened: OpenedModels, mode: Fusion) -> np.ndarray:

@@ -19,8 +19,8 @@ from core.figures.truth import found
 from core.report.chapters.claims import THEMES, claim_slides, claims_provenance
 from core.report.native.translate import native
 from dashboard import cache
-from tests.claim_tables import as_published, table
-from tests.pages import address, open_page
+from tests.support.claim_tables import as_published, table
+from tests.support.pages import address, open_page
 
 
 @pytest.fixture

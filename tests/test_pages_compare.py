@@ -23,8 +23,8 @@ from core.study.grid import StudyConfig
 from core.study.progress import StudyProgress
 from core.vocabulary import Fusion
 from dashboard import grid, studies
-from tests.pages import MATCHED_MSE, MSE, address, open_page, write_runs
-from tests.tiny import stored, tiny_frame
+from tests.support.pages import MATCHED_MSE, MSE, address, open_page, write_runs
+from tests.support.tiny import stored, tiny_frame
 
 GRID = StudyConfig(("NYweather",), (24,), tuple(Fusion), (0,), "quick", 72, matched=False)
 

@@ -23,8 +23,8 @@ from core.report.chapters.data import split_statistics
 from dashboard import cache, datasets
 from dashboard.plain import escaped
 from dashboard.selection import parts
-from tests import tiny
-from tests.pages import address, open_page
+from tests.support import tiny
+from tests.support.pages import address, open_page
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -17,8 +17,8 @@ from core.report.formats import Ratio
 from core.report.story import question
 from dashboard import exports
 from dashboard.selection import Cell, Selection
-from tests.opened import OpenedModels
-from tests.pages import address, open_page, write_runs
+from tests.support.opened import OpenedModels
+from tests.support.pages import address, open_page, write_runs
 
 
 @pytest.fixture

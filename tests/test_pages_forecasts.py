@@ -13,8 +13,8 @@ from core import jobs
 from core.jobs import JobKind
 from core.vocabulary import Fusion
 from dashboard import runs, state
-from tests.opened import OpenedModels, drawn, spec, values
-from tests.pages import address, open_page, write_runs
+from tests.support.opened import OpenedModels, drawn, spec, values
+from tests.support.pages import address, open_page, write_runs
 
 VARIABLE = "later load"
 

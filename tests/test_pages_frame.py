@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import frame
-from tests.pages import ROOT, address, app, open_page, write_runs
+from tests.support.pages import ROOT, address, app, open_page, write_runs
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -93,7 +93,7 @@ def test_a_fault_in_a_page_is_a_sentence_and_the_log_tells_the_rest(
 
 def test_no_page_brings_torch_into_the_server(home: Path) -> None:
     script = (
-        "import sys; from tests.pages import ROOT, open_page\n"
+        "import sys; from tests.support.pages import ROOT, open_page\n"
         "names = [path.stem for path in (ROOT / 'dashboard' / 'views').glob('[!_]*.py')]\n"
         "for name in names: assert not open_page(name).exception, name\n"
         "assert len(names) > 2 and 'torch' not in sys.modules, names"

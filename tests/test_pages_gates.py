@@ -10,8 +10,8 @@ import pytest
 
 from core.report.chapters import response
 from core.vocabulary import Fusion
-from tests.opened import OpenedModels, drawn, spec, values
-from tests.pages import address, open_page, write_runs
+from tests.support.opened import OpenedModels, drawn, spec, values
+from tests.support.pages import address, open_page, write_runs
 
 
 def abrupt_changes(models: OpenedModels, mode: Fusion) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from core.study.grid import StudyConfig
 from core.vocabulary import Fusion, Merge
 from dashboard import forms, runs
 from dashboard.selection import Cell, Selection
-from tests.pages import open_page, write_run, write_runs
+from tests.support.pages import open_page, write_run, write_runs
 
 IMBALANCE = {"proposed": 2.0, "late fusion": 1.0, "no fusion": 0.0}
 

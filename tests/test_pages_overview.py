@@ -12,7 +12,7 @@ import pytest
 from core.data.catalog import load_dataset
 from core.version import code_fingerprint
 from core.vocabulary import Fusion, Merge, Reference
-from tests.pages import MSE, open_page, write_run, write_runs
+from tests.support.pages import MSE, open_page, write_run, write_runs
 
 pytestmark = pytest.mark.usefixtures("home")
 

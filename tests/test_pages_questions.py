@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.data import uploads
 from core.data.catalog import load_dataset
 from core.data.choices import SPREAD, Choices
-from tests.pages import address, open_page
+from tests.support.pages import address, open_page
 
 
 def control() -> None:

@@ -15,8 +15,8 @@ from core.trace.perturb import SPAN, step_responses
 from core.trace.record import trace_split
 from core.trace.store import open_trace
 from core.vocabulary import Activation, Embedding, Fusion, Split
-from tests.tiny import WINDOW, tiny_dataset
-from tests.tiny_checkpoint import tiny_checkpoint
+from tests.support.tiny import WINDOW, tiny_dataset
+from tests.support.tiny_checkpoint import tiny_checkpoint
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from core.data.choices import KEEP, MISSING, Choices
 from core.data.reading.numbers.placeholders import drop_placeholders
 from core.data.report import Notes
-from tests.files import accepted, told
+from tests.support.files import accepted, told
 
 ROWS = 600
 RNG = np.random.default_rng(7)

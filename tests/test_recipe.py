@@ -24,8 +24,8 @@ from core.train.recipe import draw_turns, learning_rate, loss_of, side_by_side, 
 from core.train.record import RunRecord
 from core.train.state import Progress
 from core.vocabulary import Fusion, Head, Loss, Schedule, Select, Split, Weighting
+from tests.support.tiny import WINDOW, tiny_dataset, tiny_run
 from tests.test_windows import counting, dataset_of
-from tests.tiny import WINDOW, tiny_dataset, tiny_run
 
 HALF = TrainConfig(rotation=0.5)
 

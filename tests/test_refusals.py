@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from core.data.ingest import ingest
 from core.data.reading import limits
 from core.data.reading.files import guard, textfile
-from tests.files import accepted, check, hourly, refusal, same, told, workbook
+from tests.support.files import accepted, check, hourly, refusal, same, told, workbook
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from core.report.formats import ImageFormat, Ratio
 from core.report.html import figure_html, linked_html, report_html
 from core.report.slide import Slide, bare, caption_of, file_stem
 from core.report.table import table_csv
-from tests.report_slides import FINDING, PROVENANCE, TITLE, bars, curves, dots, framed, heat, numbers, slide
+from tests.support.report_slides import FINDING, PROVENANCE, TITLE, bars, curves, dots, framed, heat, numbers, slide
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from core.report.images import chrome, how_to_get_chrome
 from core.report.native.thin import POINTS
 from core.report.powerpoint import write_pptx
 from core.report.slide import Slide, file_stem
-from tests.report_slides import (
+from tests.support.report_slides import (
     FINDING,
     FORECAST,
     PROVENANCE,

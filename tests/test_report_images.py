@@ -19,7 +19,7 @@ from core.report.bundle import write_zip
 from core.report.formats import ImageFormat, Ratio
 from core.report.html import figure_html
 from core.report.images import ExportError, chrome, figure_image, figure_images, how_to_get_chrome
-from tests.report_slides import FINDING, PROVENANCE, TITLE, curves, heat, slide
+from tests.support.report_slides import FINDING, PROVENANCE, TITLE, curves, heat, slide
 
 SVG = "{http://www.w3.org/2000/svg}"
 JOBS = (

@@ -15,7 +15,7 @@ from core.report.native.panels import Axis, Kind, Panel
 from core.report.native.scale import nice_step, scale_of
 from core.report.native.thin import POINTS, thin
 from core.report.native.translate import MOST_PANELS, native
-from tests.report_slides import framed
+from tests.support.report_slides import framed
 
 
 @pytest.mark.parametrize("trace", [go.Heatmap(z=[[1, 2]]), go.Scatter(y=[1, 2], marker={"color": [0.1, 0.9]})])

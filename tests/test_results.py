@@ -18,7 +18,7 @@ from core.table import WORDS, write_rows
 from core.train.record import find_records
 from core.vocabulary import Fusion, Merge
 from core.workspace import CHECKPOINTS, ROOT
-from tests.claim_tables import Row, row, table
+from tests.support.claim_tables import Row, row, table
 
 MSE = {NONE: (0.40, 0.42, 0.44), BOTH: (0.38, 0.41, 0.42)}  # by seed
 NOTES = {"product": ["0"], "code": ["c0de"], "data": {"ETTh1": ["da7a"]}, "measures": []}

@@ -15,7 +15,7 @@ from core.data.windows import make_windows
 from core.study.search import CANDIDATES, FOLDS, SHIPPED, Trial, fold_of, search_table, trial_folder, trials
 from core.train.fit import fit
 from core.vocabulary import Split
-from tests.tiny import MODEL, tiny_dataset
+from tests.support.tiny import MODEL, tiny_dataset
 
 
 def test_folds_never_reach_beyond_the_train_rows() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from core.data.choices import SPREAD, Choices
 from core.data.ingest import Ingested, ingest
-from tests.files import accepted, told
+from tests.support.files import accepted, told
 
 
 def one(rows: int, start: str = "2020-01-01", freq: str = "D", seed: int = 0) -> pd.DataFrame:

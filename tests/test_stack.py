@@ -31,8 +31,8 @@ from core.train.stack.functions import Stack
 from core.train.stack.shape import check_shape, shape, widest
 from core.train.stack.step import Batch, Precision, Step, clipped, fresh_moments
 from core.vocabulary import Embedding, Fusion, Head, Loss, Merge, Reference, Split, Weighting
-from tests.stacks import SMALL_WINDOW, small_data
-from tests.tiny import tiny_run
+from tests.support.stacks import SMALL_WINDOW, small_data
+from tests.support.tiny import tiny_run
 
 CPU = torch.device("cpu")
 EPOCHS = 8

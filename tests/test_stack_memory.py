@@ -19,7 +19,7 @@ from core.train.fit import Interrupted
 from core.train.record import read_record
 from core.train.stack.fit import fit_stack
 from core.train.stack.loop import Target
-from tests.stacks import small_data, some_runs, stop_after
+from tests.support.stacks import small_data, some_runs, stop_after
 
 Event = dict[str, Any]
 

@@ -27,7 +27,7 @@ from core.train.stack.functions import Stack
 from core.train.stack.loop import SUFFIX, StackLoop, Target
 from core.train.stack.shape import widest
 from core.vocabulary import Split
-from tests.stacks import SMALL_WINDOW, numbers, small_data, some_runs, stop_after
+from tests.support.stacks import SMALL_WINDOW, numbers, small_data, some_runs, stop_after
 
 Event = dict[str, Any]
 

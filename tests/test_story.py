@@ -26,7 +26,7 @@ from core.report.provenance import provenance_line
 from core.report.story import FIGURES, outline, question, settings_of, story, tell
 from core.version import code_fingerprint
 from core.vocabulary import Dim, Fusion, Merge
-from tests.opened import OpenedModels
+from tests.support.opened import OpenedModels
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from core.study.versions import read_whole
 from core.table import COLUMNS
 from core.train.record import RecordError
 from core.vocabulary import Fusion
-from tests.studies import grid, tiny_home, train
+from tests.support.studies import grid, tiny_home, train
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from core.study.estimate import START_SECONDS, estimate
 from core.study.grid import StudyConfig
 from core.train.evaluate import BATCH as EVALUATED
 from core.vocabulary import Fusion, Merge, Reference, Split
-from tests.studies import grid, tiny_home, train
+from tests.support.studies import grid, tiny_home, train
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 
 from core.study.folder import RUNS, TABLE
 from core.workspace import ROOT
-from tests import study_driver
+from tests.support import study_driver
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folders `whole/study` and `killed/study`, what was seen at each kill, and the starts of runs."""
     folder = tmp_path_factory.mktemp("kills")
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "CROSSLENS_HOME": str(folder / "home")}
-    words = [sys.executable, "-m", "tests.study_driver", str(folder)]
+    words = [sys.executable, "-m", "tests.support.study_driver", str(folder)]
     with (folder / "seen").open("w") as seen, (folder / "log").open("w") as log:
         ended = subprocess.run(words, cwd=ROOT, env=environment, stdout=seen, stderr=log)
     assert ended.returncode == 0, (folder / "log").read_text()[-2000:]

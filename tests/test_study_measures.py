@@ -33,8 +33,8 @@ from core.train.checkpoint import weights_digest
 from core.train.record import CONFIG, WEIGHTS, RunRecord
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import ROOT
-from tests.studies import Here, Told, grid, tiny_home, train
-from tests.tiny import stored, tiny_frame
+from tests.support.studies import Here, Told, grid, tiny_home, train
+from tests.support.tiny import stored, tiny_frame
 
 NUMBER = ["run_id", "statistic", "block"]
 

@@ -21,8 +21,8 @@ from core.table import NUMBERS, definitions, error_rows, read_notes, study_table
 from core.train.fit import fit
 from core.train.record import RecordError
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
-from tests.studies import Here, grid, tiny_home, train
-from tests.tiny import tiny_run
+from tests.support.studies import Here, grid, tiny_home, train
+from tests.support.tiny import tiny_run
 
 OTHER = "000000000000"  # a version that sorts before every other
 

@@ -24,7 +24,7 @@ from core.study.log import KEPT_STEPS, read_log
 from core.study.pool import Pool, Worker, launch_process
 from core.study.progress import StudyProgress, progress
 from core.train.record import METRICS
-from tests.studies import Here, Told, grid, tiny_home, train
+from tests.support.studies import Here, Told, grid, tiny_home, train
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from core.data.ingest import ingest
 from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes, Refused
 from core.data.step import Step
-from tests.files import hourly, refusal, told
-from tests.timetables import HOURS, read_as, table, times, values
+from tests.support.files import hourly, refusal, told
+from tests.support.timetables import HOURS, read_as, table, times, values
 
 HOUR = pd.Timedelta("1h")
 

@@ -8,8 +8,8 @@ import pytest
 from core.data.choices import Choices
 from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes
-from tests.files import accepted, refusal, told, workbook
-from tests.timetables import HOURS, read_as, table, times, values
+from tests.support.files import accepted, refusal, told, workbook
+from tests.support.timetables import HOURS, read_as, table, times, values
 
 HOUR = pd.Timedelta("1h")
 

@@ -16,8 +16,8 @@ from core.trace.paths import BEYOND, path_activations
 from core.trace.record import recording
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceError, TraceSpec, of_variable
 from core.vocabulary import ACTIVATION_DIMS, Activation, Dim, Embedding, Fusion, Merge, Split
-from tests.tiny import WINDOW, tiny_dataset
-from tests.tiny_checkpoint import tiny_checkpoint
+from tests.support.tiny import WINDOW, tiny_dataset
+from tests.support.tiny_checkpoint import tiny_checkpoint
 
 EVERY_ACTIVATION = TraceSpec({activation: (Reduction.FULL,) for activation in Activation})
 EMBEDDINGS = list(Embedding)

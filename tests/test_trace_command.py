@@ -8,7 +8,7 @@ import pytest
 from core.__main__ import main
 from core.trace.store import open_trace, size_on_disk
 from core.train.fit import fit
-from tests.tiny import tiny_dataset, tiny_run
+from tests.support.tiny import tiny_dataset, tiny_run
 
 
 @pytest.fixture(scope="module")

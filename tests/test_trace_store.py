@@ -15,8 +15,8 @@ from core.trace.schema import DEFAULT_TRACE, TraceError, TraceSpec
 from core.trace.store import open_trace, size_on_disk
 from core.train.evaluate import predict
 from core.vocabulary import Embedding, Fusion, Merge, Split
-from tests.tiny import WINDOW, tiny_dataset
-from tests.tiny_checkpoint import tiny_checkpoint
+from tests.support.tiny import WINDOW, tiny_dataset
+from tests.support.tiny_checkpoint import tiny_checkpoint
 
 ROWS = 1500  # 295 test windows: several batches, and two slices on disk
 

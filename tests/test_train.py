@@ -26,7 +26,7 @@ from core.train.evaluate import forecast_rows, predict, split_scores
 from core.train.fit import Interrupted, fit, training_folder
 from core.train.record import RecordError, find_records, read_record
 from core.vocabulary import Fusion, Split
-from tests.tiny import WINDOW, tiny_dataset, tiny_run
+from tests.support.tiny import WINDOW, tiny_dataset, tiny_run
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from core.data.dataset import frame_fingerprint
 from core.data.gaps import fill_forward
 from core.data.windows import longest_lookback, make_windows
 from core.vocabulary import Split
-from tests.files import accepted, check, hourly, told
+from tests.support.files import accepted, check, hourly, told
 
 
 def test_a_stored_upload_loads_as_a_data_set(tmp_path, monkeypatch):

@@ -20,8 +20,8 @@ from core.study.grid import StudyConfig
 from core.table import tidy, write_rows
 from core.vocabulary import Fusion
 from core.workspace import Room, room
-from tests.pages import address, app, open_page
-from tests.tiny import tiny_dataset
+from tests.support.pages import address, app, open_page
+from tests.support.tiny import tiny_dataset
 
 pytestmark = pytest.mark.usefixtures("home")
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from core.data.ingest import ingest
-from tests.files import accepted, hourly, told
+from tests.support.files import accepted, hourly, told
 
 ROWS = 400
 

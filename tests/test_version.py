@@ -32,7 +32,7 @@ from core.version import (
     other_code,
 )
 from core.workspace import ROOT
-from tests.tiny import tiny_dataset
+from tests.support.tiny import tiny_dataset
 
 ENTRIES = {"training": TRAINING, "measuring": MEASURING}
 

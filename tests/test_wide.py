@@ -10,7 +10,7 @@ from core.data.choices import AS_IT_IS, UNFOLD, Choices
 from core.data.ingest import Ingested, ingest
 from core.data.reading.layout.slots import find_slots
 from core.data.step import DAY, Step
-from tests.files import accepted, refusal, told
+from tests.support.files import accepted, refusal, told
 
 DAYS = 60
 VALUES = np.random.default_rng(0).normal(100, 9, size=(DAYS, 96)).round(2)

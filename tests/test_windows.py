@@ -24,7 +24,7 @@ from core.data.windows import (
     usual_lookback,
 )
 from core.vocabulary import Split
-from tests.tiny import tiny_dataset
+from tests.support.tiny import tiny_dataset
 
 HORIZONS = (96, 192, 336, 720)
 TEST_WINDOWS = {

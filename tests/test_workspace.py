@@ -19,7 +19,7 @@ from core.exits import Exit, refusal
 from core.study.folder import FullDisk
 from core.workspace import Room, hindrance, home, room
 from dashboard.guard import sentence_of
-from tests.pages import open_page
+from tests.support.pages import open_page
 
 ROOT = Path(__file__).parent.parent
 ETTH1 = KNOWN["ETTh1"].file

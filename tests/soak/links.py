@@ -7,7 +7,7 @@ import time
 
 from core.vocabulary import Fusion
 from dashboard.frame import PAGES
-from tests.pages import app
+from tests.support.pages import app
 
 PARAMETERS = (
     *("dataset", "preset", "horizon", "lookback", "seed", "language", "view", "variables", "variable", "run"),

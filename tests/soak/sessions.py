@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Error, Page
 
 from dashboard.frame import PAGES
-from tests.browser import SLOW, chromium, free_port, serving
+from tests.support.browser import SLOW, chromium, free_port, serving
 
 READY = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 

@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tests.files import hourly, workbook
-from tests.pages import open_page
+from tests.support.files import hourly, workbook
+from tests.support.pages import open_page
 
 FAILED = "could not be shown"
 MEGABYTE = 1024  # of what the system counts memory in

@@ -21,8 +21,8 @@ from core.__main__ import main
 from core.config import TrainConfig
 from core.study.run import run_study
 from core.train import fit  # noqa: F401  imported before the forks
-from tests.studies import TINY, grid
-from tests.tiny import tiny_dataset
+from tests.support.studies import TINY, grid
+from tests.support.tiny import tiny_dataset
 
 KILLS, SEED = 20, 7
 

@@ -21,7 +21,7 @@ from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Room, room
-from tests.tiny import stored, tiny_frame, tiny_run
+from tests.support.tiny import stored, tiny_frame, tiny_run
 
 HOURLY, DAILY = "h", "D"
 

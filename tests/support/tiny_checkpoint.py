@@ -12,7 +12,7 @@ from core.model.forecaster import build
 from core.train.checkpoint import Checkpoint
 from core.train.record import RunRecord
 from core.vocabulary import Embedding
-from tests.tiny import tiny_dataset, tiny_run
+from tests.support.tiny import tiny_dataset, tiny_run
 
 GATE = 0.5  # wide open, so that every crossing matters
 

@@ -15,7 +15,7 @@ from core.config import RunConfig, WindowConfig
 from core.data.dataset import Dataset
 from core.train.record import read_record
 from core.vocabulary import Fusion, Reference
-from tests.tiny import tiny_dataset, tiny_run
+from tests.support.tiny import tiny_dataset, tiny_run
 
 SMALL_WINDOW = WindowConfig(lookback=18, horizon=5)
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from core.report.images import chrome
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 SLOW = 180_000  # milliseconds: a busy two-core machine may train and draw at once
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DRAWN = ".js-plotly-plot .main-svg"  # within a chart's place, once it is drawn

@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.data.choices import Choices
 from core.data.ingest import ingest
-from tests.files import told
+from tests.support.files import told
 
 HOURS = pd.date_range("2020-01-30", periods=120, freq="h", name="date").as_unit("us")
 

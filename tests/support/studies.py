@@ -17,7 +17,7 @@ from core.config import TrainConfig
 from core.data.dataset import Dataset
 from core.presets import Preset
 from core.study.run import run_study
-from tests.tiny import MODEL, tiny_dataset
+from tests.support.tiny import MODEL, tiny_dataset
 
 TINY = Preset(replace(MODEL, width=4, blocks=1), TrainConfig(epochs=1, batch=64, stride=4), "for tests")
 

@@ -18,7 +18,7 @@ from core.study.grid import StudyConfig
 from core.version import versions
 from core.vocabulary import Fusion
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 MSE = {Fusion.NONE: 0.50, Fusion.GRU_TO_CNN: 0.49, Fusion.CNN_TO_GRU: 0.48, Fusion.BOTH: 0.45}  # of seed 0
 MATCHED_MSE = 0.495  # of none with as many parameters as both
 

@@ -1,0 +1,1 @@
+"""What tests are made of: small data, small models, example figures, pages and a browser to drive."""
