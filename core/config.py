@@ -95,6 +95,11 @@ class Arm:
     merge: Merge = Merge.ATTENTION
     matched: bool = False
 
+    @classmethod
+    def of(cls, fusion: Fusion, reference: Reference, merge: Merge, matched: bool = False) -> Arm:
+        """Return the form with what cannot matter at its default."""
+        return cls(fusion, Reference.DYNAMIC if fusion is Fusion.NONE else reference, merge, matched)
+
 
 NONE = Arm(Fusion.NONE)
 GRU_TO_CNN = Arm(Fusion.GRU_TO_CNN)
@@ -157,18 +162,12 @@ class ModelConfig(Section):
     @property
     def arm(self) -> Arm:
         """Which form this is; what cannot matter stands at its default."""
-        reference = Reference.DYNAMIC if self.fusion is Fusion.NONE else self.reference
-        return Arm(self.fusion, reference, self.merge, self.matched)
+        return Arm.of(self.fusion, self.reference, self.merge, self.matched)
 
     @property
     def crossings(self) -> tuple[Fusion, ...]:
-        """The single directions that are switched on.
-
-        >>> [crossing.value for crossing in ModelConfig(fusion=Fusion.BOTH).crossings]
-        ['gru_to_cnn', 'cnn_to_gru']
-        """
-        switches = {Fusion.GRU_TO_CNN: self.fusion.corrects_conv, Fusion.CNN_TO_GRU: self.fusion.corrects_gru}
-        return tuple(crossing for crossing, on in switches.items() if on)
+        """The single directions that are switched on."""
+        return self.fusion.crossings
 
     @property
     def activations(self) -> frozenset[Activation]:

@@ -85,6 +85,11 @@ class Inspection:
         """Its name, as `inspection_key` gives it."""
         return self.folder.name
 
+    @property
+    def written(self) -> int:
+        """When it was finished, in ns since 1970: one that is made again has another time."""
+        return (self.folder / ROWS).stat().st_mtime_ns
+
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Every statistic of every run, one row a number (columns: `core.table.COLUMNS`)."""

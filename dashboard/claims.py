@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,23 +12,24 @@ import pandas as pd
 import streamlit as st
 
 from core import english
-from core.claims.findings import Finding, Outcome, findings
+from core.claims.findings import Outcome
 from core.claims.published import DATASETS, HORIZONS, SEEDS
-from core.claims.rows import GROUPS, ClaimRow, Group, claim_rows, claim_table, verdict_counts
+from core.claims.rows import GROUPS, Group, verdict_counts
 from core.claims.tables import OTHER_EMBEDDING, Form, first_form, shipped_evidence, shipped_path
 from core.claims.verdict import Answer, Verdict
 from core.claims.wording import verdict_words
+from core.exhibits.card import Card
+from core.exhibits.claims import THEMES, Judged, published_measured
 from core.figures.claims import MINUS, PANELS
 from core.figures.lettering import number
 from core.figures.palette import Look
-from core.report.chapters.claims import claim_slides, claims_provenance
 from core.report.html import report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import table_csv
 from core.vocabulary import Fusion, Reference, label
-from dashboard import cache, exports, frame
+from dashboard import cache, export, frame
+from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
-from dashboard.plain import escaped
 from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers, sheet
 
@@ -75,19 +74,6 @@ ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the sli
 KINDS = {ALL: "All", **{group.value: group.value.capitalize() for group in Group}}
 
 
-@dataclass(frozen=True)
-class Judged:
-    """The claims as one table decides them; shared by all sessions, never changed."""
-
-    key: tuple[str | int, ...]  # the table, and when it and that of the other embedding were written
-    rows: tuple[ClaimRow, ...]
-    table: pd.DataFrame
-    findings: tuple[Finding, ...]
-    absent: str
-    former: str
-    provenance: str
-
-
 def opening_form() -> Form:
     """Return the form that the page opens with."""
     folder = cache.tables()
@@ -105,15 +91,13 @@ def judged(form: Form) -> Judged:
     folder = cache.tables()
     names = [shipped_path(one, folder).name for one in (form, OTHER_EMBEDDING.get(form, form))]
     written = cache.folder_state(folder, *names)
-    return _judged((str(shipped_path(form, folder)), *(written[name] for name in names)), form, folder)
+    key = " ".join([str(shipped_path(form, folder)), *(str(written[name]) for name in names)])
+    return _judged(key, form, folder)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Judging the claims …")
-def _judged(key: tuple[str | int, ...], form: Form, _folder: Path) -> Judged:
-    evidence = shipped_evidence(form, _folder)
-    rows = tuple(claim_rows(evidence))
-    provenance = claims_provenance(evidence, form.described)
-    return Judged(key, rows, claim_table(rows), findings(evidence), evidence.absent, evidence.former, provenance)
+def _judged(key: str, form: Form, _folder: Path) -> Judged:
+    return Judged(key, form, shipped_evidence(form, _folder))
 
 
 def answers(found: Judged) -> None:
@@ -273,20 +257,22 @@ def _badge(word: str) -> str:
 
 def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> None:
     """Offer the rows shown as CSV, and the figures as slides and as a page."""
-    paper, heading = exports.on_paper(look), f"Published and measured. {form.described}"
-    slides = partial(claim_slides, found.table, look=paper, provenance=found.provenance)
+    paper, heading = export.on_paper(look), f"Published and measured. {form.described}"
+
+    def cards() -> list[Card]:
+        return [published_measured.card(found, {"part": part}, paper, name=f"claims-{part}") for part in THEMES]
 
     def deck() -> bytes:
         buffer = BytesIO()
-        write_pptx(slides(), buffer, heading=heading)
+        write_pptx(cards(), buffer, heading=heading)
         return buffer.getvalue()
 
     files = {
         "csv": ("CSV of these rows", lambda: table_csv(rows, found.provenance)),
         "pptx": ("Slides (PowerPoint)", deck),
-        "html": ("One page (HTML)", lambda: report_html(slides(), heading=heading).encode()),
+        "html": ("One page (HTML)", lambda: report_html(cards(), heading=heading).encode()),
     }
     for column, (suffix, (title, make)) in zip(st.columns(3), files.items(), strict=True):
         with column:
-            off = bool(found.absent) and suffix != "csv"
-            exports.save(title, make, f"crosslens-claims-{form}.{suffix}", disabled=off)
+            off = bool(found.evidence.absent) and suffix != "csv"
+            export.save(title, make, f"crosslens-claims-{form}.{suffix}", disabled=off)

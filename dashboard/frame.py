@@ -13,8 +13,8 @@ from core.version import VERSION
 from core.vocabulary import Language
 from core.workspace import hindrance
 from dashboard import cache
+from dashboard.markup import escaped
 from dashboard.pickers import pick_shared
-from dashboard.plain import escaped
 from dashboard.selection import PREFERRED, Selection, options
 
 HERE = Path(__file__).resolve().parent

@@ -14,9 +14,9 @@ from core.presets import PRESETS, preset_run
 from core.study.grid import StudyConfig
 from core.train.pace import paced
 from core.vocabulary import Fusion, Split, label
-from dashboard import datasets, runs, state
+from dashboard import data, runs, state
+from dashboard.markup import escaped
 from dashboard.pickers import choose, choose_flag, choose_number, choose_several, texts
-from dashboard.plain import escaped
 from dashboard.selection import Selection
 
 HORIZONS = (24, 48, 96, 192, 336, 720)
@@ -74,7 +74,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     patch = PRESETS[preset].model.patch
     offered = horizons(dataset, patch)
     if not offered:
-        st.error(escaped(datasets.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")
+        st.error(escaped(data.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")
         return
     with next(columns):
         horizon = _rows("train_horizon", "Horizon (rows)", offered, usual_horizon(dataset, offered))
@@ -87,7 +87,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     st.caption(PRESETS[preset].purpose if few else f"{PRESETS[preset].purpose} {note}")
     if few:
         st.warning(note, icon=":material/warning:")
-    if note := datasets.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
+    if note := data.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
         st.info(escaped(note), icon=":material/straighten:")
     if not modes:
         st.info("Choose at least one fusion mode.", icon=":material/info:")

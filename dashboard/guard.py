@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.exits import hardship
-from dashboard.plain import escaped
+from dashboard.markup import escaped
 
 LOG = logging.getLogger("crosslens.dashboard")
 SENTENCES = (ValueError, RuntimeError)  # the product's own errors derive from these and are written for people

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state, studies
-from dashboard.plain import escaped
+from dashboard.markup import escaped
 from dashboard.studies import StudyFolder
 
 

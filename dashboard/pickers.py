@@ -8,11 +8,12 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 
 from core import vocabulary as words
+from core.exhibits.choices import joined, parts
 from core.figures import names
 from core.vocabulary import Fusion, Language
 from dashboard import state
-from dashboard.plain import escaped, harmless
-from dashboard.selection import joined, matching, parts
+from dashboard.markup import escaped, harmless
+from dashboard.selection import matching
 
 Value = TypeVar("Value")
 Kind = Literal["select", "slider", "segmented"]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from core import jobs
-from core.figures.errors import training_curves
-from core.figures.theme import Look
+from core.exhibits.card import Card
+from core.exhibits.provenance import provenance_line
+from core.exhibits.training import training_curves
+from core.figures.errors import training_curves as figure
+from core.figures.palette import Look
 from core.jobs import JobState
 from core.study.progress import StudyProgress, clock
-from dashboard import studies
-from dashboard.plain import escaped
+from dashboard import cache, studies
+from dashboard.markup import escaped
+from dashboard.show import show
 from dashboard.studies import StudyFolder
-from dashboard.widgets import foot, sheet, show
+from dashboard.widgets import sheet
 
 
 def draw_bar(job: StudyFolder, found: StudyProgress | None) -> None:
@@ -39,8 +45,15 @@ def draw_training(found: StudyProgress, look: Look) -> None:
         st.error(escaped(sentence), icon=":material/error:")
     curves = studies.curves(runs)
     if not curves.empty:
-        source = foot(runs[0].config.dataset)
-        show(training_curves(curves, look=look, provenance=source), "validation", table=curves)
+        make = partial(_curves, curves, runs[0].config.dataset)
+        show(make(look), "validation", make)
+
+
+def _curves(curves: pd.DataFrame, dataset: str, look: Look) -> Card:
+    """Return the validation error of runs that may still be at work."""
+    drawing = figure(curves, look=look)
+    foot = provenance_line(cache.titles().get(dataset, dataset))
+    return Card(training_curves.question, drawing.finding, foot, drawing.figure, curves, "validation", look)
 
 
 def draw_cells(table: pd.DataFrame) -> None:

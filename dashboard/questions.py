@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.data.choices import STEPS, Question
 from dashboard import state
-from dashboard.plain import escaped
+from dashboard.markup import escaped
 
 FEW = 6  # options that stand side by side; more go into a menu
 

@@ -13,7 +13,7 @@ from core.data.catalog import KNOWN
 from core.data.official import misnamed
 from core.jobs import JobFolder, JobKind, JobState
 from core.worker import start
-from dashboard.plain import escaped
+from dashboard.markup import escaped
 
 Job = TypeVar("Job", bound=JobFolder)
 LISTED = 20

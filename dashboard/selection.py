@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import unquote
 
 from core.vocabulary import Language
-from dashboard.plain import harmless
+from dashboard.markup import harmless
 
 Value = TypeVar("Value")
 
@@ -90,24 +89,6 @@ def options(catalog: Catalog, selection: Selection, name: str) -> list[str]:
             break
         cells = [cell for cell in cells if getattr(cell, earlier) == getattr(selection.cell, earlier)]
     return [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
-
-
-def joined(choices: Iterable[str]) -> str:
-    """Return several choices as one text of a link; `parts` takes it apart, whatever is in their names.
-
-    >>> joined(["load", "T|RH", "RH %"])
-    'load|T%7CRH|RH %25'
-    """
-    return "|".join(choice.replace("%", "%25").replace("|", "%7C") for choice in choices)
-
-
-def parts(text: str) -> list[str]:
-    """Return the choices that `joined` put into one text.
-
-    >>> parts("load|T%7CRH|RH %25"), parts("")
-    (['load', 'T|RH', 'RH %'], [])
-    """
-    return [unquote(part) for part in text.split("|") if part]
 
 
 def matching(name: str, text: str | None, choices: Mapping[str, Value], default: str) -> tuple[Value, str]:

@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from core.exhibits.choices import joined
 from core.figures.palette import Look
-from dashboard.selection import Catalog, Selection, joined, read_selection
+from dashboard.selection import Catalog, Selection, read_selection
 
 Kept = TypeVar("Kept")
 

@@ -14,9 +14,10 @@ import pandas as pd
 
 from core import jobs
 from core.aside import DAMAGED, damage, is_aside, set_aside
-from core.config import ConfigError
+from core.config import Arm, ConfigError
 from core.data.dataset import DataError
 from core.data.uploads import is_upload
+from core.exhibits.case import Case
 from core.figures.palette import mode_label
 from core.jobs import JobFolder, JobKind, JobState
 from core.removal import datasets_of
@@ -24,11 +25,12 @@ from core.study.folder import RUNS, STUDY, TABLE, RunState, RunStatus, is_study,
 from core.study.log import KEPT_STEPS
 from core.study.progress import StudyProgress, by_cell, clock, share_of
 from core.study.progress import progress as progress_of
+from core.train.finished import runs_in
 from core.train.record import HISTORY, RunRecord
 from core.vocabulary import Fusion, Language, Merge, Reference, label
 from core.workspace import room
 from dashboard import cache
-from dashboard.plain import harmless
+from dashboard.markup import harmless
 
 
 @dataclass(frozen=True)
@@ -200,8 +202,14 @@ class Result:
 
     dataset: str
     title: str  # data set, horizon and form for people
-    runs: dict[Fusion, list[RunRecord]]  # by mode, seeds ascending
-    matched: list[RunRecord]  # none with as many parameters as both
+    records: tuple[RunRecord, ...]
+    reference: Reference
+    merge: Merge
+
+    def case(self) -> Case:
+        """Return the case of these runs; DataError where their data set is not here."""
+        seed = min(record.config.train.seed for record in self.records)
+        return Case(cache.dataset(self.dataset), self.records, seed, None, self.reference, self.merge)
 
 
 def finished(job: StudyFolder, language: Language) -> dict[str, Result]:
@@ -210,28 +218,19 @@ def finished(job: StudyFolder, language: Language) -> dict[str, Result]:
     `none` ignores the reference and stands beside every one of them.
     """
     planned = read_study(job.path)
-    mine = [record for record in cache.records_below(job.path / RUNS) if record.run_id in planned.runs]
-    names = cache.titles()
-    forms = list(itertools.product(planned.merges, planned.references))
+    mine = [record for record in runs_in(job.path / RUNS) if record.run_id in planned.runs]
+    names, forms = cache.titles(), list(itertools.product(planned.merges, planned.references))
     found: dict[str, Result] = {}
     for key, horizon, (merge, reference) in itertools.product(planned.datasets, planned.horizons, forms):
         words = f" · {label(merge, language)} · {label(reference, language)}" if len(forms) > 1 else ""
-        members = [record for record in mine if _belongs(record, key, horizon, merge, reference)]
-        members.sort(key=lambda record: record.config.train.seed)
-        plain = [record for record in members if not record.config.model.matched]
-        runs = {mode: [one for one in plain if one.config.model.fusion is mode] for mode in Fusion}
-        if plain:
-            found[f"{key} {horizon}{words}"] = Result(
-                key,
-                f"{names.get(key, key)}, {horizon} steps ahead{words}",
-                {mode: group for mode, group in runs.items() if group},
-                [record for record in members if record.config.model.matched],
-            )
+        arms = {Arm.of(mode, reference, merge, matched) for mode in Fusion for matched in (False, True)}
+        members = tuple(
+            record
+            for record in mine
+            if (record.config.dataset, record.config.window.horizon) == (key, horizon)
+            and record.config.model.arm in arms
+        )
+        if any(not record.config.model.matched for record in members):
+            title = f"{names.get(key, key)}, {horizon} steps ahead{words}"
+            found[f"{key} {horizon}{words}"] = Result(key, title, members, reference, merge)
     return found
-
-
-def _belongs(record: RunRecord, dataset: str, horizon: int, merge: Merge, reference: Reference) -> bool:
-    run, model = record.config, record.config.model
-    return (run.dataset, run.window.horizon, model.merge) == (dataset, horizon, merge) and (
-        model.fusion is Fusion.NONE or model.reference is reference
-    )

@@ -13,8 +13,8 @@ from core.data.reading.limits import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from core.data.report import IngestReport
 from core.data.uploads import share, store
 from dashboard import questions, state, uploads
-from dashboard.datasets import draw_report
-from dashboard.plain import escaped
+from dashboard.data import draw_report
+from dashboard.markup import escaped
 
 FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]
 _READING = "upload reading"  # session: of the file in the uploader

@@ -9,7 +9,7 @@ from core.data import uploads
 from core.removal import Made
 from dashboard import state
 from dashboard.guard import guard
-from dashboard.plain import escaped
+from dashboard.markup import escaped
 
 PRIVATE = (
     "The file stays on this server. Others do not see it: only the link of this page opens it, so keep the link or "

@@ -21,7 +21,7 @@ from core.figures.series import scaling_shift
 from core.figures.theme import text_of
 from core.report.chapters.data import split_statistics
 from dashboard import cache, datasets
-from dashboard.plain import escaped
+from dashboard.markup import escaped
 from dashboard.selection import parts
 from tests.support import tiny
 from tests.support.pages import address, open_page

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.figures.palette import Look
 from core.report import images
-from core.report.formats import Ratio
+from core.report.files import Ratio
 from core.report.story import question
 from dashboard import exports
 from dashboard.selection import Cell, Selection

@@ -20,7 +20,7 @@ from pptx.util import Inches
 
 from core.figures.lettering import wrap
 from core.report.deck.layout import Page, fitted
-from core.report.formats import Ratio
+from core.report.files import Ratio
 from core.report.images import chrome, how_to_get_chrome
 from core.report.native.thin import POINTS
 from core.report.powerpoint import write_pptx

@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from core.report import images
 from core.report.bundle import write_zip
-from core.report.formats import ImageFormat, Ratio
+from core.report.files import ImageFormat, Ratio
 from core.report.html import figure_html
 from core.report.images import ExportError, chrome, figure_image, figure_images, how_to_get_chrome
 from tests.support.report_slides import FINDING, PROVENANCE, TITLE, curves, heat, slide

@@ -9,7 +9,7 @@ import pytest
 
 from core.vocabulary import Language
 from dashboard import plain, selection
-from dashboard.plain import harmless
+from dashboard.markup import harmless
 from dashboard.selection import Catalog, Cell, Selection, matching, options, read_selection
 
 SHORT, LONG = Cell("default", 96, 720, 0), Cell("default", 336, 720, 0)

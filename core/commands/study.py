@@ -126,7 +126,7 @@ def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
 def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
     from core.study.engine import Engine
     from core.study.run import measure_study, run_study
-    from core.train.elsewhere import remember
+    from core.train.finished import remember
 
     should_stop = stop_asked(minutes=arguments.minutes)
     with _Teller(arguments.out) as teller:

@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from core.train.elsewhere import remember
+    from core.train.finished import remember
     from core.train.fit import Interrupted, fit
 
     torch.set_num_threads(arguments.threads)

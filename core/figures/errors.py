@@ -10,10 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.english import counted, signed
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import interval, number
-from core.figures.marks import dots, empty, limits_of, line, whiskers
+from core.figures.marks import dots, limits_of, line, whiskers
 from core.figures.palette import (
     FUSION_DASH,
     FUSION_MARKER,
@@ -23,13 +22,13 @@ from core.figures.palette import (
     fusion_colour,
     mode_label,
 )
-from core.figures.theme import Room, finish
+from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 Arm = tuple[Fusion, bool]  # a mode, and whether it is none with as many parameters as both
 
 
-def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look) -> Drawing:
     """Show the RMSE reduction of each mode against `none` of the same seed.
 
     Parameters
@@ -39,16 +38,12 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
         seed. `matched` tells none with as many parameters as both, which shows what mere size does.
     summary
         Columns fusion, matched, value, low, high, n (mean over seeds and its interval; NaN limits with one seed).
-    look, provenance
-        Appearance, and the sources for the foot.
+    look
+        Scheme of the colours and language of the labels.
     """
-    title = QUESTIONS["mode_comparison"]
     rows = {_arm(row): row for row in summary.to_dict("records")}
     order = [(mode, matched) for mode in reversed(Fusion) for matched in (False, True)]
     arms = [arm for arm in order if arm in rows and arm != (Fusion.NONE, False)]
-    if not arms:
-        sentence = "No mode has a partner run of none with the same seed yet: train none and another mode."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = go.Figure()
     named_line(fig, look=look, text=label(Fusion.NONE, look.language), x=0)
     for place, arm in enumerate(arms):
@@ -61,9 +56,9 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
         range=limits_of(reach, per_seed["delta_rmse"].to_numpy(float), [0.0], margin=0.1),
         showgrid=True,
     )
-    room = Room(left=label_room(names), right=160, above=18, height=190 + 62 * len(arms))
+    margins = Margins(left=label_room(names), right=160, above=18, height=70 + 62 * len(arms))
     finding = _comparison_sentence(per_seed, rows, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _arm(row: Mapping[Hashable, Any]) -> Arm:
@@ -127,20 +122,16 @@ def _comparison_sentence(per_seed: pd.DataFrame, rows: Mapping[Arm, Mapping[Hash
     return f"Most with {_name(best, look)}: RMSE falls by {size} % against none{certainty}."
 
 
-def training_curves(histories: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+def training_curves(histories: pd.DataFrame, *, look: Look) -> Drawing:
     """Show the validation error of several runs while they train; meant to be redrawn live.
 
     Parameters
     ----------
     histories
         Columns fusion, matched, seed, epoch (may be fractional), validation_mse; any number of rows, none included.
-    look, provenance
-        Appearance, and the sources for the foot.
+    look
+        Scheme of the colours and language of the labels.
     """
-    title = QUESTIONS["training_curves"]
-    if histories.empty:
-        sentence = "Waiting for the first validation error."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = go.Figure()
     groups = dict(list(histories.groupby(["fusion", "matched", "seed"])))
     order = [(mode, matched) for mode in Fusion for matched in (False, True)]
@@ -166,5 +157,5 @@ def training_curves(histories: pd.DataFrame, *, look: Look, provenance: str) -> 
         f"Lowest so far: {_name(_arm(best), look)}, seed {best['seed']}, with "
         f"{best['validation_mse']:.4f} at epoch {best['epoch']:g} ({counted(len(groups), 'run')} shown)."
     )
-    room = Room(left=72, legend=True, height=400)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    margins = Margins(left=72, legend=True, height=280)
+    return drawn(fig, finding, margins, look)

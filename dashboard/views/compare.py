@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from core.exhibits.errors import of_chosen_seeds
 from core.jobs import JobState
-from dashboard import cache, frame, grid, openings, progress, results, runs, state, studies, uploads
+from dashboard import cache, frame, grid, openings, overview, progress, runs, state, studies, uploads
+from dashboard.board import Board
+from dashboard.cases import kept
 from dashboard.guard import guard
+from dashboard.markup import escaped
 from dashboard.pickers import choose
-from dashboard.plain import escaped
 from dashboard.selection import Selection
 from dashboard.studies import StudyFolder
 from dashboard.widgets import dataset_or_stop, empty_state, page
@@ -44,18 +47,20 @@ def results_of(job: StudyFolder, selection: Selection) -> None:
     cell = next(iter(cells.values()))
     if len(cells) > 1:
         cell = choose("cell", "Data set and horizon", cells, format=lambda name: cells[name].title)
-    results.draw_comparison(cell.runs, cache.dataset(cell.dataset), selection, cell.matched)
-    opened = Selection(cell.dataset, cache.cell_of(next(iter(cell.runs.values()))[0]), selection.language)
+    case = kept(cell.case())
+    board = Board("overview", case)
+    overview.draw_comparison(board, of_chosen_seeds(case, {"seeds": board["seeds"]}), selection.language)
+    found = Selection(cell.dataset, cache.cell_of(cell.records[0]), selection.language)
     st.page_link(
         frame.page_of("forecasts"),
         label="Look inside these models",
         icon=":material/arrow_forward:",
-        query_params=opened.to_query(),
+        query_params=found.to_query(),
         width="content",
     )
-    if found := studies.progress(job):
+    if trained := studies.progress(job):
         with st.expander("Training", icon=":material/model_training:"):
-            progress.draw_training(found, state.look())
+            progress.draw_training(trained, state.look())
 
 
 with page("compare") as selection:

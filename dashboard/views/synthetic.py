@@ -1,30 +1,20 @@
 """Ground truth: every measure on series whose answer is known, before it is believed on real data."""
 
-from functools import partial
-
 import pandas as pd
 import streamlit as st
 
-from core.analysis.synthetic import ground_truth
+from core.exhibits.ground_truth import Generated
+from core.exhibits.ground_truth import answers as planted_answers
+from core.figures.ground_truth import found
 from core.figures.lettering import number
-from core.figures.truth import found
-from core.report.chapters import synthetic
-from dashboard.pickers import choose_number
-from dashboard.slides import draw
+from dashboard.board import Board
 from dashboard.widgets import KeyNumber, key_numbers, page
 
-MOST_SEEDS = 99
 FAMILIES = {  # title -> (measure, case of the key number, its unit, the other cases)
     "Lead of 3 steps": ("response lead", "3 steps", "steps", ("0 steps", "1 steps")),
     "dCor, half on the clock": ("dCor", "half", "", ("none", "full")),
     "Phase-drift, 2 steps": ("phase-drift", "2 steps to and fro", "days", ("no wobble", "any phase")),
 }
-
-
-@st.cache_data(max_entries=16, show_spinner="Generating series and measuring them …")
-def measured(seed: int) -> pd.DataFrame:
-    """Return truth and estimate of every measure on the series of a seed."""
-    return ground_truth(seed)
 
 
 def answers(rows: pd.DataFrame) -> None:
@@ -40,12 +30,12 @@ def answers(rows: pd.DataFrame) -> None:
 
 
 with page("synthetic"):
+    board = Board("synthetic", Generated())
     numbers = st.container()
-    seed = choose_number("draw", "Seed of the generated series", 0, MOST_SEEDS, default=0)
-    rows = measured(seed)
+    board.pick("draw")
     with numbers:
-        answers(rows)
-    draw(("ground_truth", seed), partial(synthetic.ground_truth, rows, seed))
+        answers(planted_answers(board["draw"]))
+    board.rest()
     with st.expander("How to read this", icon=":material/info:"):
         st.markdown(
             "Each row plants an answer in generated series: abrupt changes on a slowly wandering level, responses to "

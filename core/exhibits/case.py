@@ -1,0 +1,255 @@
+"""The one gatherer: everything that the figures of one data set and horizon are made from.
+
+Pages, decks, commands and exports make figures from a case. What several figures need is computed once and kept with
+it. A case never changes, so that sessions may share it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from core.analysis.profiles import attention_profile
+from core.config import MATCHED, Arm, RunConfig
+from core.data.catalog import load_dataset
+from core.data.dataset import Dataset
+from core.data.windows import Windows, make_windows
+from core.exhibits.calendar import Calendar, calendar
+from core.exhibits.provenance import provenance_line
+from core.exhibits.traces import Kernels, abrupt_changes, kernels_of, window_errors
+from core.inspection import Inspection, inspection_key, open_inspection
+from core.table import COLUMNS
+from core.train.record import RunRecord
+from core.vocabulary import Dim, Fusion, Merge, Reference, Split
+
+KEPT = 6  # modes and variables whose kernels, maps and changes stay in memory
+USUAL = {"horizon": 96, "preset": "default", "lookback": 720}  # chosen where several are trained
+NO_RUN = (
+    "No finished run of {title} was found; train one (python -m core study --help), or name the folder that holds "
+    "it (python -m core report --runs FOLDER)."
+)
+
+
+class CaseError(ValueError):
+    """There is nothing to make figures from: what was asked for, what there is, and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Everything that the figures of one data set and horizon are made from.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    records : tuple of RunRecord
+        Finished runs of one preset, horizon and look-back: all forms and seeds. None for the data alone.
+    seed : int
+        Whose models are looked into.
+    inspection : Inspection or None
+        Of that seed's models; None before they were inspected.
+    reference, merge
+        The form whose modes are compared: the proposed one unless given.
+    """
+
+    dataset: Dataset
+    records: tuple[RunRecord, ...] = ()
+    seed: int = 0
+    inspection: Inspection | None = None
+    reference: Reference = Reference.DYNAMIC
+    merge: Merge = Merge.ATTENTION
+
+    @cached_property
+    def key(self) -> str:
+        """What a cache knows the case by."""
+        runs = [f"{run.run_id} {run.weights_sha} {run.fingerprint}" for run in self.records]
+        inspected = "" if self.inspection is None else f"{self.inspection.key} {self.inspection.written}"
+        parts = [self.dataset.key, self.dataset.fingerprint, *runs, self.seed, self.reference, self.merge, inspected]
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings that all runs share in preset and window."""
+        return self.records[0].config
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds that were trained."""
+        return sorted({run.config.train.seed for run in self.records})
+
+    def of_seeds(self, seeds: Collection[int]) -> Case:
+        """Return the case of some of its seeds."""
+        return replace(self, records=tuple(run for run in self.records if run.config.train.seed in seeds))
+
+    @cached_property
+    def arms(self) -> dict[Arm, list[RunRecord]]:
+        """The runs of each form of the model, seeds ascending."""
+        found: dict[Arm, list[RunRecord]] = {}
+        for run in sorted(self.records, key=lambda run: run.config.train.seed):
+            found.setdefault(run.config.model.arm, []).append(run)
+        return found
+
+    @cached_property
+    def runs(self) -> dict[Fusion, list[RunRecord]]:
+        """The runs of each mode in the compared form, all seeds; `none` has no reference: it is in every form."""
+        forms = {mode: Arm.of(mode, self.reference, self.merge) for mode in Fusion}
+        return {mode: self.arms[form] for mode, form in forms.items() if form in self.arms}
+
+    @property
+    def matched(self) -> list[RunRecord]:
+        """The runs of none with as many parameters as both: they stand beside the modes and are not inspected."""
+        return self.arms.get(replace(MATCHED, merge=self.merge), [])
+
+    def of_seed(self, arm: Arm) -> RunRecord | None:
+        """Return the run of a form with the seed looked into."""
+        return next((run for run in self.arms.get(arm, []) if run.config.train.seed == self.seed), None)
+
+    @property
+    def members(self) -> list[RunRecord]:
+        """The runs that are inspected together: those of the seed looked into, in every form."""
+        return [run for run in self.records if run.config.train.seed == self.seed and not run.config.model.matched]
+
+    @cached_property
+    def chosen_runs(self) -> dict[Fusion, RunRecord]:
+        """The run of each mode in the compared form with the seed looked into."""
+        return {mode: run for mode, runs in self.runs.items() for run in runs if run.config.train.seed == self.seed}
+
+    @property
+    def inspected(self) -> dict[Fusion, RunRecord]:
+        """The same where they were inspected; empty without an inspection."""
+        return {} if self.inspection is None else self.chosen_runs
+
+    @cached_property
+    def traces(self) -> dict[Fusion, xr.Dataset]:
+        """The traces of those runs, opened lazily."""
+        return {mode: self.inspection.trace(run.run_id) for mode, run in self.inspected.items() if self.inspection}
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The statistics of those runs (columns: `core.table.COLUMNS`), and of the input that all of them read."""
+        if self.inspection is None:
+            return pd.DataFrame(columns=list(COLUMNS))
+        rows, run_ids = self.inspection.rows, [run.run_id for run in self.inspected.values()]
+        return rows.loc[rows["run_id"].isin([*run_ids, ""])]
+
+    @cached_property
+    def windows(self) -> Windows:
+        """The test windows that the traces cover (views: nothing is copied)."""
+        traced = next(iter(self.traces.values())).sizes[Dim.ORIGIN]
+        return make_windows(self.dataset, self.config.window, Split.TEST).at(slice(traced))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar of those windows."""
+        return calendar(self.dataset, self.windows)
+
+    @cached_property
+    def errors(self) -> dict[Fusion, NDArray[np.float64]]:
+        """MSE of every traced window and variable by mode, standardised, [window, variable]."""
+        return {mode: window_errors(trace, self.windows) for mode, trace in self.traces.items()}
+
+    @cached_property
+    def kernels(self) -> Callable[[Fusion, str], Kernels]:
+        """The kernels of a mode for one variable, by crossing, [origin, block, channel, tap]."""
+        return lru_cache(KEPT)(lambda mode, variable: kernels_of(self.traces[mode], variable))
+
+    @cached_property
+    def routing(self) -> Callable[[Fusion], xr.DataArray]:
+        """The mean attention map of a mode in each slot of the cycle, [slot, head, query, key]."""
+        slots, count = self.calendar.slots, self.calendar.cycle.count
+        return lru_cache(KEPT)(lambda mode: attention_profile(self.traces[mode], slots=slots, count=count))
+
+    @cached_property
+    def changes(self) -> Callable[[Fusion], pd.DataFrame]:
+        """The abrupt changes of a mode and none, the largest first (as `abrupt_changes` returns them)."""
+        return lru_cache(KEPT)(lambda mode: abrupt_changes(self.traces[mode], self.traces[Fusion.NONE]))
+
+    def foot(self, runs: Iterable[RunRecord], *details: str) -> str:
+        """Return where a figure of some of the runs comes from, and what it is of."""
+        line = provenance_line(self.dataset.title, list(runs), data=self.dataset.fingerprint)
+        return " · ".join(part for part in (line, *details) if part)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What figures are made from, for the file beside them: selection, data, checkpoints, seeds."""
+        run = self.config
+        return {
+            "dataset": run.dataset,
+            "title": self.dataset.title,
+            "source": self.dataset.source,
+            "licence": self.dataset.licence,
+            "data": self.dataset.fingerprint,
+            "preset": run.preset,
+            "horizon": run.window.horizon,
+            "lookback": run.window.lookback,
+            "seeds": self.seeds,
+            "seed_looked_into": self.seed,
+            "inspection": None if self.inspection is None else self.inspection.key,
+            "checkpoints": [
+                {
+                    "run_id": record.run_id,
+                    "settings": record.config.to_dict(),
+                    "weights_sha": record.weights_sha,
+                    "data": record.fingerprint,
+                    "versions": record.versions,
+                }
+                for record in self.records
+            ],
+        }
+
+
+def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
+    """Return the case of one horizon from the runs of one data set.
+
+    Parameters
+    ----------
+    records
+        Finished runs of the data set.
+    wanted
+        horizon (rows), preset, lookback (rows): where several are trained and none is named, 96, the default preset
+        and 720, else the first. seed: only this one; else all, the first of them being looked into.
+
+    Raises
+    ------
+    CaseError
+        If nothing of the kind is trained.
+    DataError
+        If the data set is not on this machine.
+    """
+    left = list(records)
+    for name in ("horizon", "preset", "lookback", "seed"):
+        there, value = sorted({_part(record, name) for record in left}), wanted.get(name)
+        if not there:
+            raise CaseError(NO_RUN.format(title="this data set"))
+        if value is None and name == "seed":
+            continue
+        chosen = value if value is not None else USUAL[name] if USUAL[name] in there else there[0]
+        left = [record for record in left if _part(record, name) == chosen]
+        if not left:
+            kinds = ", ".join(map(str, there))
+            raise CaseError(f"No finished run has the {name} {chosen}; there are: {kinds}. Choose one, or train it.")
+    seed = min(record.config.train.seed for record in left)
+    return with_inspection(Case(load_dataset(left[0].config.dataset), tuple(left), seed))
+
+
+def with_inspection(case: Case) -> Case:
+    """Return the case with its inspection, where there is one by now."""
+    return replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None)
+
+
+def _part(record: RunRecord, name: str) -> str | int:
+    run = record.config
+    parts: dict[str, str | int] = {
+        "preset": run.preset,
+        "horizon": run.window.horizon,
+        "lookback": run.window.lookback,
+        "seed": run.train.seed,
+    }
+    return parts[name]

@@ -1,0 +1,77 @@
+"""Why a figure of a case cannot be shown: one sentence that says what to do, empty where it can."""
+
+from __future__ import annotations
+
+from core.analysis.statistic import Statistic
+from core.data.calendar import CycleKind, cycle_of
+from core.exhibits.case import Case
+from core.vocabulary import Fusion
+
+
+def runs(case: Case) -> str:
+    """Ask for trained modes."""
+    return "" if case.runs else "No mode is trained in this form yet: train one on the Compare page."
+
+
+def partners(case: Case) -> str:
+    """Ask for none and something to hold against it."""
+    others = case.matched or any(mode is not Fusion.NONE for mode in case.runs)
+    pairs = Fusion.NONE in case.runs and others
+    return "" if pairs else "No mode has a partner run of none with the same seed yet: train none and another mode."
+
+
+def inspection(case: Case) -> str:
+    """Ask for inspected models."""
+    return "" if case.inspected else "These models were not inspected yet: open a page that looks inside them."
+
+
+def crossing(case: Case) -> str:
+    """Ask for an inspected mode that crosses the paths."""
+    if missing := inspection(case):
+        return missing
+    crossed = any(mode.crossings for mode in case.inspected)
+    return "" if crossed else "Only the mode none is trained here, and it crosses no path: train another mode."
+
+
+def time_of_day(case: Case) -> str:
+    """Ask for crossings and a time of day."""
+    if missing := crossing(case):
+        return missing
+    cycle = cycle_of(case.dataset)
+    return "" if cycle.kind is CycleKind.TIME_OF_DAY else cycle.reason
+
+
+def cycle(case: Case) -> str:
+    """Ask for a calendar cycle in the data."""
+    found = cycle_of(case.dataset)
+    return found.reason if found.kind is CycleKind.NONE else ""
+
+
+def pair(case: Case) -> str:
+    """Ask for none and another mode."""
+    if missing := inspection(case):
+        return missing
+    if Fusion.NONE not in case.inspected:
+        return "Mode none is not trained here, and responses are measured in another mode against it: train it."
+    alone = len(case.inspected) == 1
+    return "Only mode none is trained here: responses are measured in another mode against it." if alone else ""
+
+
+def changes(case: Case) -> str:
+    """Ask for abrupt changes of some mode and none."""
+    if missing := pair(case):
+        return missing
+    found = any(len(case.changes(mode)) for mode in case.inspected if mode is not Fusion.NONE)
+    return "" if found else "The convolution paths have no abrupt change to look at."
+
+
+def measured_response(case: Case) -> str:
+    """Ask for a peak amplification or a lead that is defined."""
+    if missing := pair(case):
+        return missing
+    wanted = (Statistic.PEAK_AMPLIFICATION, Statistic.RESPONSE_LEAD)
+    found = case.rows.loc[case.rows["statistic"].isin(wanted)]
+    if found["value"].notna().any():
+        return ""
+    reasons = " ".join(dict.fromkeys(found["reason"]))
+    return f"Neither amplification nor lead is given: {reasons} What is drawn describes these changes only."
