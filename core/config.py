@@ -19,12 +19,14 @@ from core.vocabulary import (
     Embedding,
     Fusion,
     Head,
+    Language,
     Loss,
     Merge,
     Reference,
     Schedule,
     Select,
     Weighting,
+    label,
 )
 
 
@@ -99,6 +101,24 @@ class Arm:
     def of(cls, fusion: Fusion, reference: Reference, merge: Merge, matched: bool = False) -> Arm:
         """Return the form with what cannot matter at its default."""
         return cls(fusion, Reference.DYNAMIC if fusion is Fusion.NONE else reference, merge, matched)
+
+
+def arm_label(arm: Arm, language: Language = Language.ENGLISH) -> str:
+    """Return the name of a form of the model as people read it.
+
+    >>> arm_label(MATCHED), arm_label(WEAKENED), arm_label(LATE_FUSION)
+    ('none, matched size', 'both, weakened (EMA)', 'late fusion')
+    """
+    if arm.merge is not Merge.ATTENTION and arm.fusion is Fusion.NONE and not arm.matched:
+        return label(arm.merge, language)
+    matched = "matched size" if language is Language.ENGLISH else "크기 맞춤"
+    words = [
+        label(arm.fusion, language),
+        matched if arm.matched else "",
+        label(arm.reference, language) if arm.reference is not Reference.DYNAMIC else "",
+        label(arm.merge, language) if arm.merge is not Merge.ATTENTION else "",
+    ]
+    return ", ".join(filter(None, words))
 
 
 NONE = Arm(Fusion.NONE)

@@ -133,7 +133,7 @@ def _worded(choice: Choice, option: str) -> str:
     return choice.text(option, state.look().language)
 
 
-@st.cache_resource(max_entries=200, show_spinner="Drawing …")
+@st.cache_resource(max_entries=128, show_spinner="Drawing …")
 def _made(
     key: str, name: str, texts: tuple[str, ...], look: Look, _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
 ) -> Card:

@@ -51,7 +51,7 @@ def kept(case: Case) -> Case:
     return _kept(case.key, case)
 
 
-@st.cache_resource(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def _kept(key: str, _case: Case) -> Case:
     return _case
 

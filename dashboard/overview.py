@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,11 @@ import streamlit as st
 from core.analysis.errors import delta_rmse
 from core.analysis.estimate import Estimate
 from core.baselines import average_name
-from core.config import LATE_FUSION, NO_FUSION, Arm
+from core.config import LATE_FUSION, MATCHED, NO_FUSION, Arm, arm_label
 from core.exhibits import errors
 from core.exhibits.case import Case
 from core.exhibits.errors import RunsByMode
-from core.figures.palette import baseline_label, mode_label
+from core.figures.palette import baseline_label
 from core.train.record import RunRecord
 from core.version import different_codes
 from core.vocabulary import Fusion, Language, Reference, label
@@ -64,17 +65,17 @@ def error_table(
     runs: RunsByMode,
     language: Language,
     matched: Sequence[RunRecord] = (),
-    weakened: Mapping[str, Sequence[RunRecord]] | None = None,
+    others: Mapping[Arm, Sequence[RunRecord]] = MappingProxyType({}),
 ) -> pd.DataFrame:
-    """Return one row a mode, none of matched size, weakened form, average with ridge, and baseline.
+    """Return one row a mode, none of matched size, other form, average with ridge, and baseline.
 
     Columns: MSE, MAE, RMSE, their spread, RMSE change against none, seeds, parameters.
     """
     none = runs.get(Fusion.NONE, ())
     rows = [_mode_row(label(mode, language), found, none) for mode, found in runs.items()]
     if matched:
-        rows.append(_mode_row(mode_label(Fusion.NONE, language, matched=True), matched, none))
-    rows += [_mode_row(name, found, none) for name, found in (weakened or {}).items()]
+        rows.append(_mode_row(arm_label(MATCHED, language), matched, none))
+    rows += [_mode_row(arm_label(arm, language), found, none) for arm, found in others.items()]
     for mode, found in runs.items():
         if all(errors.BLEND in record.metrics for record in found):
             rows.append(_mode_row(average_name(label(mode, language)), found, none, of=errors.BLEND))
@@ -106,19 +107,14 @@ def _mode_row(
 VIEWS = {"mode_comparison": "Against none", "error_by_step": "By step ahead", "error_by_variable": "By variable"}
 
 
-def weakened_forms(case: Case, language: Language) -> dict[str, list[RunRecord]]:
-    """Return the runs whose crossing is weakened or whose merge is another one, by their name for people."""
-    both = label(Fusion.BOTH, language)
-    names = {
-        Arm(Fusion.BOTH, reference): f"{both}, {label(reference, language)}"
-        for reference in Reference
-        if reference is not Reference.DYNAMIC
-    }
-    names |= {arm: label(arm.merge, language) for arm in (LATE_FUSION, NO_FUSION)}
-    return {name: case.arms[arm] for arm, name in names.items() if arm in case.arms}
+OTHERS = (
+    *(Arm(Fusion.BOTH, reference) for reference in Reference if reference is not Reference.DYNAMIC),
+    LATE_FUSION,
+    NO_FUSION,
+)
 
 
-def draw_comparison(board: Board[Case], case: Case, language: Language, *, weakened: bool = False) -> None:
+def draw_comparison(board: Board[Case], case: Case, language: Language, *, others: bool = False) -> None:
     """Draw the modes side by side: key numbers, one of three figures, and the table with the baselines.
 
     Parameters
@@ -127,7 +123,7 @@ def draw_comparison(board: Board[Case], case: Case, language: Language, *, weake
         Of all runs.
     case
         Of the seeds chosen.
-    weakened
+    others
         Whether the table lists weakened crossings and other merges too.
     """
     runs, matched = case.runs, case.matched
@@ -138,7 +134,9 @@ def draw_comparison(board: Board[Case], case: Case, language: Language, *, weake
     st.subheader("Modes and baselines", anchor=False)
     alone = "A mode is compared by its network alone; the forecast to take away is its average with ridge."
     st.caption(" ".join(filter(None, [alone, errors.missing_truth(runs)])))
-    draw_table(error_table(runs, language, matched, weakened_forms(case, language) if weakened else {}))
+    draw_table(
+        error_table(runs, language, matched, {arm: case.arms[arm] for arm in OTHERS if others and arm in case.arms})
+    )
 
 
 def mixed(runs: RunsByMode, matched: Sequence[RunRecord] = ()) -> str:

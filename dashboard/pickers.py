@@ -7,10 +7,8 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from core import vocabulary as words
 from core.exhibits.choices import joined, parts
 from core.figures import names
-from core.vocabulary import Fusion, Language
 from dashboard import state
 from dashboard.markup import escaped, harmless
 from dashboard.selection import matching
@@ -95,13 +93,6 @@ def choose_several(
         st.multiselect(label, list(choices), **settings)
     state.set_value(name, joined(chosen))
     return [choices[option] for option in chosen]
-
-
-def choose_mode(modes: Sequence[Fusion], language: Language, *, label: str = "Mode") -> Fusion:
-    """Draw a picker of one fusion mode, `both` unless chosen otherwise, and return it."""
-    choices = {mode.value: mode for mode in modes}
-    default = Fusion.BOTH.value if Fusion.BOTH in modes else next(iter(choices))
-    return choose("mode", label, choices, default=default, format=lambda text: words.label(choices[text], language))
 
 
 def choose_number(name: str, label: str, low: int, high: int, *, default: int | None = None, **widget: Any) -> int:

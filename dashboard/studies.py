@@ -14,11 +14,10 @@ import pandas as pd
 
 from core import jobs
 from core.aside import DAMAGED, damage, is_aside, set_aside
-from core.config import Arm, ConfigError
+from core.config import Arm, ConfigError, arm_label
 from core.data.dataset import DataError
 from core.data.uploads import is_upload
 from core.exhibits.case import Case
-from core.figures.palette import mode_label
 from core.jobs import JobFolder, JobKind, JobState
 from core.removal import datasets_of
 from core.study.folder import RUNS, STUDY, TABLE, RunState, RunStatus, is_study, read_study, status, writer
@@ -165,7 +164,7 @@ def _row(run: RunStatus, language: Language) -> dict[str, Any]:
     log, model = run.log, run.config.model
     losses = [event["loss"] for event in log.steps]
     return {
-        "mode": mode_label(model.fusion, language, matched=model.matched),
+        "mode": arm_label(model.arm, language),
         "seed": run.config.train.seed,
         "state": run.state.value,
         "progress": share_of(run),

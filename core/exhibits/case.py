@@ -30,7 +30,7 @@ from core.table import COLUMNS
 from core.train.record import RunRecord
 from core.vocabulary import Dim, Fusion, Merge, Reference, Split
 
-KEPT = 6  # modes and variables whose kernels, maps and changes stay in memory
+KEPT = 3  # modes and variables whose kernels, maps and changes stay in memory
 USUAL = {"horizon": 96, "preset": "default", "lookback": 720}  # chosen where several are trained
 NO_RUN = (
     "No finished run of {title} was found; train one (python -m core study --help), or name the folder that holds "

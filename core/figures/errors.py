@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, arm_label
 from core.english import counted, signed
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import interval, number
@@ -20,12 +21,11 @@ from core.figures.palette import (
     MATCHED_MARKER,
     Look,
     fusion_colour,
-    mode_label,
 )
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
-Arm = tuple[Fusion, bool]  # a mode, and whether it is none with as many parameters as both
+ORDER = (NONE, MATCHED, GRU_TO_CNN, CNN_TO_GRU, BOTH)
 
 
 def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look) -> Drawing:
@@ -42,13 +42,12 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
         Scheme of the colours and language of the labels.
     """
     rows = {_arm(row): row for row in summary.to_dict("records")}
-    order = [(mode, matched) for mode in reversed(Fusion) for matched in (False, True)]
-    arms = [arm for arm in order if arm in rows and arm != (Fusion.NONE, False)]
+    arms = [arm for arm in reversed(ORDER) if arm in rows and arm != NONE]
     fig = go.Figure()
     named_line(fig, look=look, text=label(Fusion.NONE, look.language), x=0)
     for place, arm in enumerate(arms):
         _mode_row(fig, place, arm, _of_arm(per_seed, arm), rows[arm], look)
-    names = [_name(arm, look) for arm in arms]
+    names = [arm_label(arm, look.language) for arm in arms]
     category_axis(fig, names, look=look)
     reach = summary[["value", "low", "high"]].to_numpy(float)
     fig.update_xaxes(
@@ -62,21 +61,17 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
 
 
 def _arm(row: Mapping[Hashable, Any]) -> Arm:
-    return Fusion(row["fusion"]), bool(row["matched"])
+    return Arm(Fusion(row["fusion"]), matched=bool(row["matched"]))
 
 
 def _of_arm(table: pd.DataFrame, arm: Arm) -> pd.DataFrame:
-    return table.loc[(table["fusion"] == arm[0]) & (table["matched"] == arm[1])]
-
-
-def _name(arm: Arm, look: Look) -> str:
-    return mode_label(arm[0], look.language, matched=arm[1])
+    return table.loc[(table["fusion"] == arm.fusion) & (table["matched"] == arm.matched)]
 
 
 def _mode_row(
     fig: go.Figure, place: int, arm: Arm, seeds: pd.DataFrame, mean: Mapping[Hashable, Any], look: Look
 ) -> None:
-    colour, name = fusion_colour(arm[0], look), _name(arm, look)
+    colour, name = fusion_colour(arm.fusion, look), arm_label(arm, look.language)
     hover = "seed %{customdata}: %{x:.2f} %<extra>" + name + "</extra>"
     lane = np.full(len(seeds), place - 0.24)
     fig.add_trace(
@@ -91,7 +86,7 @@ def _mode_row(
             customdata=seeds["seed"].to_numpy(),
         )
     )
-    symbol = MATCHED_MARKER if arm[1] else FUSION_MARKER[arm[0]]
+    symbol = MATCHED_MARKER if arm.matched else FUSION_MARKER[arm.fusion]
     centre = dots([mean["value"]], [place], name=name, colour=colour, size=12, symbol=symbol)
     centre.error_x = whiskers([mean["low"]], [mean["value"]], [mean["high"]], colour)
     fig.add_trace(centre)
@@ -118,8 +113,8 @@ def _comparison_sentence(per_seed: pd.DataFrame, rows: Mapping[Arm, Mapping[Hash
     )
     value, size = known[best]["value"], number(abs(known[best]["value"]), 2)
     if value <= 0:
-        return f"No mode lowers RMSE: the best, {_name(best, look)}, raises it by {size} %{certainty}."
-    return f"Most with {_name(best, look)}: RMSE falls by {size} % against none{certainty}."
+        return f"No mode lowers RMSE: the best, {arm_label(best, look.language)}, raises it by {size} %{certainty}."
+    return f"Most with {arm_label(best, look.language)}: RMSE falls by {size} % against none{certainty}."
 
 
 def training_curves(histories: pd.DataFrame, *, look: Look) -> Drawing:
@@ -134,27 +129,26 @@ def training_curves(histories: pd.DataFrame, *, look: Look) -> Drawing:
     """
     fig = go.Figure()
     groups = dict(list(histories.groupby(["fusion", "matched", "seed"])))
-    order = [(mode, matched) for mode in Fusion for matched in (False, True)]
-    for arm, seed in [(arm, key[2]) for arm in order for key in sorted(groups) if key[:2] == arm]:
-        run = groups[*arm, seed].sort_values("epoch")
-        name = _name(arm, look)
+    for arm, key in [(arm, key) for arm in ORDER for key in sorted(groups) if key[:2] == (arm.fusion, arm.matched)]:
+        run, seed = groups[key].sort_values("epoch"), key[2]
+        name = arm_label(arm, look.language)
         curve = line(
             run["epoch"].to_numpy(float),
             run["validation_mse"],
             name=name,
-            colour=fusion_colour(arm[0], look),
-            dash=MATCHED_DASH if arm[1] else FUSION_DASH[arm[0]],
+            colour=fusion_colour(arm.fusion, look),
+            dash=MATCHED_DASH if arm.matched else FUSION_DASH[arm.fusion],
             hover=f"seed {seed}, epoch %{{x:g}}: %{{y:.4f}}<extra>{name}</extra>",
             legendgroup=name,
             showlegend=name not in {trace.name for trace in fig.data},
         )
-        symbol = MATCHED_MARKER if arm[1] else FUSION_MARKER[arm[0]]
+        symbol = MATCHED_MARKER if arm.matched else FUSION_MARKER[arm.fusion]
         fig.add_trace(curve.update(mode="lines+markers", marker={"symbol": symbol, "size": 7}))
     fig.update_xaxes(title_text="Epoch", dtick=1 if histories["epoch"].max() <= 12 else None)
     fig.update_yaxes(title_text="Validation MSE (standardised)")
     best = histories.to_dict("records")[int(np.nanargmin(histories["validation_mse"]))]
     finding = (
-        f"Lowest so far: {_name(_arm(best), look)}, seed {best['seed']}, with "
+        f"Lowest so far: {arm_label(_arm(best), look.language)}, seed {best['seed']}, with "
         f"{best['validation_mse']:.4f} at epoch {best['epoch']:g} ({counted(len(groups), 'run')} shown)."
     )
     margins = Margins(left=72, legend=True, height=280)

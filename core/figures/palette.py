@@ -115,18 +115,6 @@ def fusion_colour(fusion: Fusion, look: Look) -> str:
             assert_never(fusion)
 
 
-def mode_label(fusion: Fusion, language: Language, *, matched: bool = False) -> str:
-    """Return a fusion mode's name as people read it; `matched` is `none` with as many parameters as `both`.
-
-    >>> mode_label(Fusion.NONE, Language.ENGLISH, matched=True)
-    'none, matched size'
-    """
-    words = label(fusion, language)
-    if not matched:
-        return words
-    return f"{words}, {'matched size' if language is Language.ENGLISH else '크기 맞춤'}"
-
-
 def baseline_label(name: str) -> str:
     """Return a baseline's name as people read it.
 

@@ -22,7 +22,7 @@ with page("overview") as selection:
             st.caption(f"These were {other}.")
         sheet(overview.checkpoint_table(case.runs))
     with answer:
-        overview.draw_comparison(board, case, selection.language, weakened=True)
+        overview.draw_comparison(board, case, selection.language, others=True)
     with st.expander("The model, and how its forecast is made", icon=":material/schema:"):
         mode = Fusion.BOTH if Fusion.BOTH in case.runs else next(iter(case.runs))
         st.graphviz_chart(diagram(case.runs[mode][0].config, state.look()), width="stretch")
