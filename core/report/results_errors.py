@@ -109,7 +109,7 @@ def _of_others(cells: Sequence[Cell]) -> str:
             str(len(errors["mse"])),
         ]
         for cell in cells
-        for arm, errors in sorted(cell.network.items(), key=lambda entry: arm_label(entry[0]))
+        for arm, errors in sorted(cell.network.items(), key=lambda entry: (entry[0].merge, entry[0].reference))
         if arm not in MODES
     ]
     head = ["data set, horizon", "other form", "network alone", "average with ridge"]
