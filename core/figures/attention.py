@@ -41,8 +41,6 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
         Length of one token, in words.
     window
         What is shown: "window of 2017-12-03 20:00", "mean over windows".
-    look
-        Scheme of the colours and language of the labels.
     """
     heads, queries, keys = weights.shape
     columns = min(heads, 4)
@@ -122,8 +120,6 @@ def attention_by_slot(
         Name of the cycle, for the x axis.
     token
         Length of one token, in words.
-    look
-        Scheme of the colours and language of the labels.
     """
     keys = weights.shape[1]
     grid, block = block_means(weights.T)  # [key, slot]
@@ -163,8 +159,6 @@ def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
     effects
         Columns control (a key of `CONTROLS`), fusion, change (% of the MSE as is; above 0 is worse), low, high
         (NaN without seeds).
-    look
-        Scheme of the colours and language of the labels.
     """
     controls = [name for name in reversed(CONTROLS) if (effects["control"] == name).any()] if len(effects) else []
     fig = go.Figure()

@@ -46,8 +46,6 @@ def published_measured(rows: pd.DataFrame, *, look: Look, joined: bool = True) -
         One row per number: group (of `core.claims.rows.Group`), dataset (one of the published five), mode (a fusion,
         a reference, "data" or a contrast), quantity (a key of PANELS; others are left out), published, measured, low,
         high (NaN where not measured), verdict, no_more_than_control.
-    look
-        Scheme of the colours and language of the labels.
     joined
         Whether a thin bar leads from one to the other; an office chart draws it like an interval.
     """

@@ -33,8 +33,6 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look) -> Drawing:
         trained model, bias-corrected), biased (the same, biased), untrained (bias-corrected; NaN if not measured).
     floor
         dCor of the raw last input day with the time of day (NaN if not measured).
-    look
-        Scheme of the colours and language of the labels.
     """
     fig = go.Figure()
     table = rows.sort_values(["crossing", "block"], ascending=[True, False]).reset_index(drop=True)

@@ -39,8 +39,6 @@ def error_by_step(
         MSE [step] per baseline name.
     step
         How the rows of the data follow each other.
-    look
-        Scheme of the colours and language of the labels.
     """
     means = {mode: np.atleast_2d(errors).mean(axis=0) for mode, errors in modes.items()}  # [step]
     paired = Fusion.NONE in means and len(means) > 1

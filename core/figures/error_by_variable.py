@@ -25,8 +25,6 @@ def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
     errors
         Columns variable, source (a fusion mode's value or a baseline's name), mse (standardised). Without `none`
         or without another mode there is nothing to compare, and only the MSE is drawn.
-    look
-        Scheme of the colours and language of the labels.
     """
     table = errors.pivot_table(index="variable", columns="source", values="mse", sort=False)
     modes = [mode for mode in Fusion if mode.value in table.columns]

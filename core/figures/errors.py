@@ -38,8 +38,6 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
         seed. `matched` tells none with as many parameters as both, which shows what mere size does.
     summary
         Columns fusion, matched, value, low, high, n (mean over seeds and its interval; NaN limits with one seed).
-    look
-        Scheme of the colours and language of the labels.
     """
     rows = {_arm(row): row for row in summary.to_dict("records")}
     arms = [arm for arm in reversed(ORDER) if arm in rows and arm != NONE]
@@ -124,8 +122,6 @@ def training_curves(histories: pd.DataFrame, *, look: Look) -> Drawing:
     ----------
     histories
         Columns fusion, matched, seed, epoch (may be fractional), validation_mse; any number of rows, none included.
-    look
-        Scheme of the colours and language of the labels.
     """
     fig = go.Figure()
     groups = dict(list(histories.groupby(["fusion", "matched", "seed"])))

@@ -50,8 +50,6 @@ def forecast_overlay(
         How the rows of the data follow each other.
     variable, unit
         Name and unit of the variable ("" if unknown).
-    look
-        Scheme of the colours and language of the labels.
     """
     times = milliseconds(stamps)
     before, ahead = times[: len(history) + 1], times[len(history) :]
@@ -130,8 +128,6 @@ def error_timeline(
         Position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
     landmark_mode
         The mode whose windows these are, and of which the finding speaks.
-    look
-        Scheme of the colours and language of the labels.
     """
     every = -(-len(origins) // MOST_CLICKABLE)
     kept = np.unique(np.append(np.arange(0, len(origins), every), list(landmarks.values()) or [0]))

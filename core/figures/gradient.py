@@ -52,8 +52,6 @@ def gradient_flow(
         Median |log2(conv / gru)| per model name: 0 balanced, 1 a factor of two.
     reading
         Whether the gradients are those of the paths' outputs or of their weights.
-    look
-        Scheme of the colours and language of the labels.
     """
     recorded = {name: frame for name, frame in gradients.items() if len(frame)}
     blocks = shown_blocks([int(block) for block in next(iter(recorded.values()))["block"].unique()])
@@ -142,8 +140,6 @@ def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
     shares
         Columns reading ("outputs" or "weights", a panel each), model (name), block, value: (conv - gru) / (conv +
         gru), -1 to 1.
-    look
-        Scheme of the colours and language of the labels.
     """
     readings = [reading for reading in Reading if (shares["reading"] == reading.value).any()]
     blocks = sorted({int(block) for block in shares["block"]}, reverse=True)

@@ -22,8 +22,6 @@ def ground_truth(rows: pd.DataFrame, *, look: Look) -> Drawing:
     ----------
     rows
         Of `core.analysis.synthetic.ground_truth`: measure, case, unit, truth, tolerance, value, low, high.
-    look
-        Scheme of the colours and language of the labels.
     """
     table = rows.iloc[::-1].reset_index(drop=True)
     value, low, high = (

@@ -65,8 +65,6 @@ def kernel_by_slot(
         Name of the cycle, for the x axis.
     quantity
         What the values are, for the colour bar (such as "deviation from the cycle's mean").
-    look
-        Scheme of the colours and language of the labels.
     """
     moving = np.nan_to_num(kernels - np.nanmean(kernels, axis=0))
     order = np.argsort(moving.sum(axis=2).argmax(axis=0), kind="stable")  # channels by the slot of their peak
@@ -118,8 +116,6 @@ def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look
         Name of the cycle, for the x axis.
     spread
         What the band holds ("10–90 % of windows").
-    look
-        Scheme of the colours and language of the labels.
     """
     crossings = [crossing for crossing in CROSSINGS if (profile["crossing"] == crossing.value).any()]
     fig = make_subplots(rows=1, cols=len(crossings), horizontal_spacing=0.2)
@@ -170,8 +166,6 @@ def window_kernels(kernels: Mapping[Activation, Values], *, taps: Sequence[int],
         Positions inside the kernel (-1, 0, 1).
     shown
         What they are of: "window of 2017-12-03 20:00", "mean over all windows".
-    look
-        Scheme of the colours and language of the labels.
     """
     crossings = [crossing for crossing in CROSSINGS if crossing in kernels]
     fig = make_subplots(rows=len(crossings), cols=1, vertical_spacing=0.26)

@@ -45,8 +45,6 @@ def gate_timeline(
         Stamp of the abrupt change.
     variable, unit
         Name and unit of the input variable.
-    look
-        Scheme of the colours and language of the labels.
     """
     fig = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.09, row_heights=[0.35, 0.35, 0.3])
     at = float(milliseconds([event])[0])
@@ -114,8 +112,6 @@ def event_response(
         Peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode; NaN if undefined.
     step
         How the rows of the data follow each other.
-    look
-        Scheme of the colours and language of the labels.
     """
     modes = [mode for mode in Fusion if (table["fusion"] == mode.value).any()]
     fig = make_subplots(rows=1, cols=len(modes), shared_yaxes=True, horizontal_spacing=0.05)
@@ -202,8 +198,6 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
     ----------
     estimates
         Columns fusion, quantity ("amplification" in %, "lead" in steps), value, low, high, p_value.
-    look
-        Scheme of the colours and language of the labels.
     """
     defined = estimates.loc[np.isfinite(estimates["value"].to_numpy(float))] if len(estimates) else estimates
     modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()] if len(defined) else []

@@ -54,8 +54,6 @@ def series_plot(
         Row ranges of the splits.
     units
         Unit per variable where known.
-    look
-        Scheme of the colours and language of the labels.
     """
     names = [str(column) for column in frame.columns[:MOST_PANELS]]
     fig = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=BELOW / len(names))
@@ -132,8 +130,6 @@ def daily_profile(profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str]
         Name of the cycle with its unit, for the x axis ("Time of day (h)").
     units
         Unit per variable where known.
-    look
-        Scheme of the colours and language of the labels.
     """
     names = [str(name) for name in profile["variable"].unique()[:MOST_PANELS]] if len(profile) else []
     columns = 4 if len(names) in (4, 7, 8) else min(len(names), 3)
@@ -186,8 +182,6 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look) -> Drawing:
     statistics
         Columns variable, split, mean, sd, both after standardising with the train mean and deviation
         (so train is 0 and 1).
-    look
-        Scheme of the colours and language of the labels.
     """
     names = [str(name) for name in statistics["variable"].unique()[:MOST_ROWS]][::-1]
     places = {name: place for place, name in enumerate(names)}

@@ -39,8 +39,6 @@ def window_error_by_step(
         How the rows of the data follow each other.
     unit
         Unit of the variable ("" if unknown).
-    look
-        Scheme of the colours and language of the labels.
     """
     curves = [
         (baseline_label(name), look.colours.muted, dash, 1.1, values)
