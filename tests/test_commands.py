@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from core.report.material import finished_runs, gather
+from core.report.story import heading, stem_of
 
 from core.__main__ import COMMANDS, main
 from core.baselines import fit_ridge
@@ -22,8 +24,6 @@ from core.data.choices import AS_IT_IS, DAY_FIRST, MONTH_FIRST, SPREAD, UNFOLD, 
 from core.data.dataset import Dataset
 from core.data.report import IngestReport
 from core.data.step import MONTH_END, Step
-from core.report.material import finished_runs, gather
-from core.report.story import heading, stem_of
 from core.train.fit import fit
 from core.train.record import read_record
 from core.version import code_fingerprint

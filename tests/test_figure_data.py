@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from core.figures.catalogue import QUESTIONS
+from core.figures.window_steps import window_error_by_step
 
 from core.analysis.gradient import Reading
 from core.data.step import Step
@@ -27,12 +29,10 @@ from core.figures import (
     truth,
     variables,
 )
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import spread
 from core.figures.lettering import text_width, wrap
 from core.figures.marks import block_means
 from core.figures.theme import Look, text_of
-from core.figures.window_steps import window_error_by_step
 from core.vocabulary import Activation, Fusion, Split
 from tests.support import figure_examples as examples
 

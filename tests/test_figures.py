@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-
 from core.figures.catalogue import QUESTIONS
+
 from core.figures.colour import linear_rgb, oklab
 from core.figures.lettering import BOLD, FONT, NARROWEST, text_width
 from core.figures.palette import (

@@ -15,6 +15,7 @@ import openpyxl
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from core.report.slide import Slide
 from pptx import Presentation
 
 from core.figures.lettering import NARROWEST, text_width
@@ -23,7 +24,6 @@ from core.figures.theme import Look, text_of
 from core.report.bundle import write_zip
 from core.report.html import report_html
 from core.report.powerpoint import write_pptx
-from core.report.slide import Slide
 from core.report.table import inert_frame, table_csv
 from tests.support import figure_examples as examples
 from tests.support.pages import open_page

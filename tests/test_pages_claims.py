@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 
 import pandas as pd
 import pytest
+from core.figures.truth import found
+from core.report.chapters.claims import THEMES, claim_slides, claims_provenance
 from streamlit.testing.v1 import AppTest
 
 from core.analysis.synthetic import ground_truth
@@ -15,8 +17,6 @@ from core.claims.evidence import Evidence
 from core.claims.rows import claim_rows, claim_table
 from core.claims.tables import evidence_of
 from core.figures.palette import Look
-from core.figures.truth import found
-from core.report.chapters.claims import THEMES, claim_slides, claims_provenance
 from core.report.native.translate import native
 from dashboard import cache
 from tests.support.claim_tables import as_published, table

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from core.report.chapters.data import split_statistics
 from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
@@ -19,7 +20,6 @@ from core.data.step import Step
 from core.figures.palette import Look
 from core.figures.series import scaling_shift
 from core.figures.theme import text_of
-from core.report.chapters.data import split_statistics
 from dashboard import cache, datasets
 from dashboard.markup import escaped
 from dashboard.selection import parts

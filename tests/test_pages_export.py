@@ -8,13 +8,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from core.report.story import question
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
 from core.figures.palette import Look
 from core.report import images
 from core.report.files import Ratio
-from core.report.story import question
 from dashboard import exports
 from dashboard.selection import Cell, Selection
 from tests.support.opened import OpenedModels

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-
 from core.report.chapters import response
+
 from core.vocabulary import Fusion
 from tests.support.opened import OpenedModels, drawn, spec, values
 from tests.support.pages import address, open_page, write_runs

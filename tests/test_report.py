@@ -11,13 +11,13 @@ from zipfile import ZipFile
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from core.report.slide import Slide, bare, caption_of, file_stem
 from pptx import Presentation
 
 from core.commands.report import ReportFormat, format_of, write_report
 from core.report.bundle import write_zip
 from core.report.files import ImageFormat, Ratio
 from core.report.html import figure_html, linked_html, report_html
-from core.report.slide import Slide, bare, caption_of, file_stem
 from core.report.table import table_csv
 from tests.support.report_slides import FINDING, PROVENANCE, TITLE, bars, curves, dots, framed, heat, numbers, slide
 

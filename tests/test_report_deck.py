@@ -13,6 +13,8 @@ import openpyxl
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from core.report.native.thin import POINTS
+from core.report.slide import Slide, file_stem
 from plotly.subplots import make_subplots
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
@@ -22,9 +24,7 @@ from core.figures.lettering import wrap
 from core.report.deck.layout import Page, fitted
 from core.report.files import Ratio
 from core.report.images import chrome, how_to_get_chrome
-from core.report.native.thin import POINTS
 from core.report.powerpoint import write_pptx
-from core.report.slide import Slide, file_stem
 from tests.support.report_slides import (
     FINDING,
     FORECAST,

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from core.report.native.thin import POINTS, thin
 from plotly.subplots import make_subplots
 
 from core.report.deck.box import Box, panel_boxes
 from core.report.native.panels import Axis, Kind, Panel
 from core.report.native.scale import nice_step, scale_of
-from core.report.native.thin import POINTS, thin
 from core.report.native.translate import MOST_PANELS, native
 from tests.support.report_slides import framed
 

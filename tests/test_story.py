@@ -10,20 +10,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-
-from core.analysis.changes import shared_events
-from core.analysis.events import contrast
-from core.analysis.gradient import Reading
-from core.analysis.traced import path_changes
-from core.commands import report as command
 from core.figures.catalogue import QUESTIONS
-from core.figures.palette import Look
 from core.report.chapters import response
 from core.report.chapters.gradients import imbalances, runs_of_forms, share_table
 from core.report.material import Material, StoryError, finished_runs, gather
 from core.report.opening import opened
 from core.report.provenance import provenance_line
 from core.report.story import FIGURES, outline, question, settings_of, story, tell
+
+from core.analysis.changes import shared_events
+from core.analysis.events import contrast
+from core.analysis.gradient import Reading
+from core.analysis.traced import path_changes
+from core.commands import report as command
+from core.figures.palette import Look
 from core.version import code_fingerprint
 from core.vocabulary import Dim, Fusion, Merge
 from tests.support.opened import OpenedModels

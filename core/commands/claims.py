@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from core.claims.findings import Finding
     from core.claims.rows import ClaimRow
 
-NAME = "claims"
 HELP = "every published number and claim beside the measured one, with controls and a verdict"
 FORMS = ("published-small", "published", "default", "shared-embedding", "patches", "overtrained")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.commands.printed import as_json
 from core.commands.source import add_reading_options, answers, choices_of
+from core.commands.terminal import as_json
 
-NAME = "data"
 HELP = "check a CSV, TSV, Excel or Parquet file and report what was found, mended and left out"
 
 ACCEPTED, REFUSED = 0, 2

@@ -7,15 +7,14 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
-from core.commands.printed import as_json
 from core.commands.source import add_reading_options, choices_of, open_source
+from core.commands.terminal import as_json
 
 if TYPE_CHECKING:
     from core.analysis.data_measures import DataMeasures
     from core.analysis.estimate import Estimate
     from core.data.dataset import Dataset
 
-NAME = "measures"
 HELP = "phase-drift, SPAI and suitability of a data set or a file of your own, with intervals and controls"
 
 

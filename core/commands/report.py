@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from core.exhibits.card import Card
     from core.exhibits.case import Case
 
-NAME = "report"
 HELP = "write all figures of a data set as .pptx, .html or .zip"
 
 

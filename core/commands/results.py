@@ -8,7 +8,6 @@ from pathlib import Path
 
 from core.workspace import CHECKPOINTS, ROOT
 
-NAME = "results"
 SOAK = ROOT / "benchmarks" / "soak.json"
 HELP = "write RESULTS.md from the shipped tables and checkpoints, or check that it is up to date"
 

@@ -6,7 +6,6 @@ import argparse
 import sys
 from pathlib import Path
 
-NAME = "ship"
 HELP = "copy finished runs with weights in half precision, and tell what that costs in test error"
 
 

@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.commands.stopping import stop_asked
+from core.commands.terminal import stop_asked
 from core.config import RunConfig
 from core.data.uploads import in_words
 from core.exits import Exit
 from core.study.folder import beside
 
-NAME = "stack"
 HELP = "train runs that differ in seed, fusion or reference as one stack, into one folder"
 
 

@@ -16,13 +16,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from core.commands.source import add_reading_options, choices_of, open_source
-from core.commands.stopping import stop_asked
+from core.commands.terminal import stop_asked
 from core.data.uploads import in_words
 from core.exits import Exit
 from core.presets import presets_in_words
 from core.vocabulary import Fusion, Merge, Reference
 
-NAME = "study"
 HELP = "train a grid of runs side by side and write one table; values given later are added to the grid"
 GRID = (
     *("datasets", "horizons", "fusions", "seeds", "references", "merges"),

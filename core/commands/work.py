@@ -11,7 +11,6 @@ from core.jobs import JobError, JobFolder, JobKind
 from core.worker import JobCancelled, Reporter
 from core.worker import run as run_job
 
-NAME = "work"
 HELP = "do the work of one job folder, as the dashboard's background process does"
 
 

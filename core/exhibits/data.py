@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from core.data.calendar import cycle_of
+from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
 from core.data.gaps import measured
-from core.data.profile import daily_profile as profile_of
 from core.data.windows import standardised
 from core.exhibits import needs
 from core.exhibits.case import Case
@@ -85,3 +84,26 @@ def split_statistics(dataset: Dataset) -> pd.DataFrame:
         columns = {"variable": dataset.variables, "split": split.value}
         parts.append(pd.DataFrame(columns | {"mean": values.mean().to_numpy(), "sd": values.std(ddof=0).to_numpy()}))
     return pd.concat(parts, ignore_index=True)
+
+
+def profile_of(frame: pd.DataFrame, cycle: Cycle) -> pd.DataFrame:
+    """Return mean and 10 % and 90 % quantiles of every variable by slot.
+
+    Parameters
+    ----------
+    frame : DataFrame [row, variable]
+        Index of stamps.
+    cycle : Cycle
+        As `cycle_of` returned it.
+
+    Returns
+    -------
+    DataFrame
+        One row a variable and slot that occurs: variable, slot, label, mean, low, high, n (its values).
+    """
+    groups = frame.groupby(slots(pd.DatetimeIndex(frame.index), cycle))
+    parts = {"mean": groups.mean(), "low": groups.quantile(0.1), "high": groups.quantile(0.9), "n": groups.count()}
+    profile = pd.DataFrame({name: part.unstack() for name, part in parts.items()})  # [variable x slot]
+    profile = profile.rename_axis(index=["variable", "slot"]).reset_index()
+    profile.insert(2, "label", profile["slot"].map(dict(enumerate(cycle.labels))))
+    return profile

@@ -52,7 +52,7 @@ def error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     }
     table = pd.DataFrame({mode.value: values.mean(axis=0) for mode, values in errors.items()})
     table.insert(0, "step", range(1, len(table) + 1))
-    return Chart.of(step_figure(errors, {}, step=case.dataset.step, look=look), table, _foot(case))
+    return Chart.of(step_figure(errors, step=case.dataset.step, look=look), table, _foot(case))
 
 
 @exhibit("Which variables gain, and which do not?", page=PAGE, needs=needs.runs, choices=(SEEDS,))

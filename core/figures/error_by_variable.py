@@ -12,23 +12,23 @@ from core.figures.labels import MOST_ROWS, name_rows, named_line, panel_title
 from core.figures.lettering import number
 from core.figures.marks import dots
 from core.figures.names import shortened
-from core.figures.palette import BASELINE_MARKERS, FUSION_MARKER, Look, baseline_label, fusion_colour
+from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 
 def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
-    """Show, per variable, each mode's change of MSE against `none`, and the MSE itself beside the baselines.
+    """Show, per variable, each mode's change of MSE against `none`, and the MSE itself.
 
     Parameters
     ----------
     errors
-        Columns variable, source (a fusion mode's value or a baseline's name), mse (standardised). Without `none`
-        or without another mode there is nothing to compare, and only the MSE is drawn.
+        Columns variable, source (a fusion mode's value), mse (standardised). Without `none` or without another mode
+        there is nothing to compare, and only the MSE is drawn.
     """
     table = errors.pivot_table(index="variable", columns="source", values="mse", sort=False)
     modes = [mode for mode in Fusion if mode.value in table.columns]
-    ranked = table[[mode.value for mode in modes] or list(table.columns)].mean(axis=1).sort_values()
+    ranked = table[[mode.value for mode in modes]].mean(axis=1).sort_values()
     table = table.loc[ranked.index[-MOST_ROWS:]]
     names = [str(variable) for variable in table.index]
     paired = Fusion.NONE in modes and len(modes) > 1
@@ -57,16 +57,10 @@ def _changes(fig: go.Figure, table: pd.DataFrame, modes: list[Fusion], look: Loo
 
 def _levels(fig: go.Figure, table: pd.DataFrame, modes: list[Fusion], column: int, look: Look) -> None:
     rows = list(range(len(table)))
-    baselines = [str(name) for name in table.columns if name not in set(Fusion)]
-    for name, symbol in zip(baselines, BASELINE_MARKERS, strict=False):
-        style = dots(
-            table[name], rows, name=baseline_label(name), colour=look.colours.muted, symbol=symbol, hollow=True
-        )
-        fig.add_trace(style, row=1, col=column)
     for mode in modes:
         name, colour, symbol = label(mode, look.language), fusion_colour(mode, look), FUSION_MARKER[mode]
         fig.add_trace(dots(table[mode.value], rows, name=name, colour=colour, symbol=symbol), row=1, col=column)
-    shown = table[baselines + [mode.value for mode in modes]]
+    shown = table[[mode.value for mode in modes]]
     fig.update_xaxes(
         title_text="MSE (standardised)", range=[0, float(np.nanmax(shown.to_numpy())) * 1.08], col=column
     )

@@ -46,7 +46,6 @@ def kernel_by_slot(
     taps: Sequence[int],
     slot_labels: Sequence[str],
     cycle: str,
-    quantity: str = "coefficient",
     look: Look,
 ) -> Drawing:
     """Show the mean kernel of each calendar slot, channel by channel, one panel per tap.
@@ -63,8 +62,6 @@ def kernel_by_slot(
         Text of each slot.
     cycle
         Name of the cycle, for the x axis.
-    quantity
-        What the values are, for the colour bar (such as "deviation from the cycle's mean").
     """
     moving = np.nan_to_num(kernels - np.nanmean(kernels, axis=0))
     order = np.argsort(moving.sum(axis=2).argmax(axis=0), kind="stable")  # channels by the slot of their peak
@@ -77,7 +74,7 @@ def kernel_by_slot(
             scale=diverging(hue, look),
             limits=symmetric(kernels),
             look=look,
-            bar=quantity if column == len(taps) else None,
+            bar="coefficient" if column == len(taps) else None,
             x0=(block - 1) / 2,
             dx=block,
             y0=1,

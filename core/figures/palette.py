@@ -82,7 +82,6 @@ FUSION_MARKER: MappingProxyType[Fusion, str] = MappingProxyType(
         Fusion.BOTH: "diamond",
     }
 )
-BASELINE_MARKERS = ("line-ns", "x-thin", "cross-thin", "asterisk")
 BASELINE_DASHES = ("4px,3px", "1px,3px", "8px,3px,1px,3px", "12px,4px")
 
 

@@ -11,11 +11,10 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 
 from core.figures.names import shortened
-from core.report.deck.axes import style_number_axis, style_word_axis
+from core.report.deck.axes import make_room, style_number_axis, style_word_axis
 from core.report.deck.box import Box, ticks_in
 from core.report.deck.drawing_ml import describe, hide_in_legend
 from core.report.deck.helpers import Helper, helpers_of, scales_of
-from core.report.deck.room import make_room
 from core.report.deck.style import FONT, LABEL_SIZE, MUTED, style_series, text_mark, write
 from core.report.native.panels import Axis, Kind, Panel, Series
 from core.report.native.scale import EXCEL_EPOCH, Scale, scale_of

@@ -132,15 +132,11 @@ def _cover_fits(entries: Sequence[Entry], size: float, columns: Sequence[Box]) -
     return True
 
 
-def add_text(
-    shapes: Any, box: Box, text: str, *, sizes: Sequence[float], bottom: bool = False, right: bool = False
-) -> None:
+def add_text(shapes: Any, box: Box, text: str, *, sizes: Sequence[float], bottom: bool = False) -> None:
     """Write text into a box at the largest size that fits; beyond the smallest it is cut with an ellipsis."""
     size, shown = fitted(text, sizes, box)
     frame = _text_frame(shapes, box)
     frame.vertical_anchor = MSO_ANCHOR.BOTTOM if bottom else MSO_ANCHOR.TOP
-    if right:
-        frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
     _add_run(frame.paragraphs[0], shown, size, MUTED)
 
 

@@ -1,12 +1,21 @@
-"""When a long command ends early: somebody asked it to, whoever started it is gone, or its time is over."""
+"""What commands share: JSON on standard output, and when a long one is to end early."""
 
 from __future__ import annotations
 
+import codecs
+import json
 import math
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
+
+
+def as_json(value: object, *, indent: int) -> str:
+    """Return JSON that standard output can hold: other letters than ASCII as escapes where it is not UTF-8."""
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    return json.dumps(value, indent=indent, ensure_ascii=not is_utf8)
 
 
 def stop_asked(*, parent: int | None = None, minutes: float | None = None) -> Callable[[], bool]:
