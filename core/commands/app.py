@@ -8,7 +8,6 @@ import sys
 
 from core.workspace import ROOT
 
-NAME = "app"
 HELP = "open the dashboard in a browser"
 
 DASHBOARD = ROOT / "dashboard" / "app.py"  # found by its path: core never imports it
