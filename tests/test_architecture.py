@@ -149,6 +149,7 @@ def test_heavy_libraries_stay_at_home(library: str) -> None:
         assert any(each.startswith(home) for each in importing), f"nothing in {home} imports {library}: take it out"
 
 
+@pytest.mark.process
 def test_reading_results_and_serving_pages_never_import_torch() -> None:
     modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources("dashboard")]
     modules = [
