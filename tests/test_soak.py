@@ -22,6 +22,7 @@ def test_the_same_seed_draws_the_same_files_and_another_draws_others() -> None:
     assert {name.rpartition(".")[2] for name, _ in first} >= {"csv", "xlsx", "parquet"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("forge", FORGED)
 def test_forged_files_are_refused_in_one_sentence(forge: Callable[[], tuple[str, bytes]]) -> None:
     name, content = forge()
@@ -29,6 +30,7 @@ def test_forged_files_are_refused_in_one_sentence(forge: Callable[[], tuple[str,
     assert not report.accepted and report.reason.endswith(".") and "\n" not in report.reason
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("home")
 def test_the_page_answers_drawn_files() -> None:
     found = uploads.fuzz(6)

@@ -83,6 +83,7 @@ def test_training_learns_the_daily_cycle(dataset: Dataset, tmp_path: Path) -> No
     assert record.history["validation_mse"].iloc[-1] < record.history["validation_mse"].iloc[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 7, 20])
 def test_stopped_at_any_step_it_goes_on_to_the_same_numbers(dataset: Dataset, tmp_path: Path, steps: int) -> None:
     run = tiny_run(dataset)
@@ -97,6 +98,7 @@ def test_stopped_at_any_step_it_goes_on_to_the_same_numbers(dataset: Dataset, tm
     assert not training_folder(tmp_path / "halted").exists()
 
 
+@pytest.mark.process
 def test_killed_by_the_system_it_goes_on_to_the_same_numbers(dataset: Dataset, tmp_path: Path) -> None:
     run = tiny_run(dataset, epochs=4)
     spec, events = tmp_path / "run.json", tmp_path / "events.jsonl"

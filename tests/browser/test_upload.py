@@ -1,0 +1,56 @@
+"""A file of one's own in a real Chromium: refused or read, compared, cancelled, resumed, and the result read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import SAMPLE, frames, open_view, settled
+from tests.support.tiny import tiny_frame
+
+pytestmark = pytest.mark.browser
+
+
+def number(page: Page, label: str) -> str:
+    """Return the value of a key number."""
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue").inner_text()
+
+
+def upload(page: Page, address: str, name: str, content: bytes) -> None:
+    open_view(page, f"{address}/data?{SAMPLE}", "Data")
+    page.get_by_text("Use your own file").click()
+    page.get_by_test_id("stFileUploader").locator("input").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": content}
+    )
+
+
+def test_a_refused_file_is_one_sentence_and_loses_nothing(page: Page, address: str) -> None:
+    upload(page, address, "broken.csv", b"a,b\n1,2\n3,4\n")
+    expect(page.get_by_test_id("stAlertContentError")).to_be_visible()
+    assert "dataset=NYweather" in page.url
+    expect(frames(page).first).to_be_visible()
+
+
+def test_upload_compare_cancel_resume_and_read_the_result(page: Page, address: str) -> None:
+    frame = tiny_frame(rows=900)
+    frame.iloc[10:12, 0] = None
+    upload(page, address, "mine.csv", frame.to_csv().encode())
+    expect(page).to_have_url(re.compile("dataset=upload-"))
+    settled(page, "Data")
+    assert number(page, "Rows") == "900"
+    page.get_by_text("Report", exact=True).click()
+    expect(page.get_by_text("load", exact=False).first).to_be_visible()
+
+    page.get_by_role("link", name="Compare").click()
+    settled(page, "Compare")
+    page.get_by_role("button", name=re.compile(r"^.*Train 5 models")).click()
+    expect(page).to_have_url(re.compile("run="))
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("Stopped on request")).to_be_visible()
+    page.reload()  # a new session: the link alone brings the comparison back
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("link", name="Look inside these models")).to_be_visible()
+    settled(page, "Compare")
+    expect(frames(page).first).to_contain_text("both")
