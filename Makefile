@@ -58,4 +58,4 @@ lock: .venv/installed-tests
 	$(BIN)/python -m tests.lock
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,6 +23,8 @@ from core.train.record import find_records
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
 from tests.support.browser import free_port, healthy
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("core", "dashboard", "checkpoints")
 PAPERS = ("pyproject.toml", "requirements.txt", "README.md", "LICENSE", "NOTICE")
