@@ -6,7 +6,6 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -94,14 +93,16 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the full names of everything a file imports, inside functions too."""
+@cache
+def imported(path: Path) -> frozenset[str]:
+    """Return the full names of everything a file imports, inside functions too."""
+    names: set[str] = set()
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(names)
 
 
 def part_of(name: str) -> str | None:
@@ -204,16 +205,19 @@ def test_functions_fit_on_a_screen() -> None:
     assert not long, f"longer than {FUNCTION} lines: {long}"
 
 
-def words(path: Path) -> Iterator[tuple[str, int]]:
-    """Yield the bare names, attributes (with their dot) and imported names of a file, each with its line."""
+@cache
+def words(path: Path) -> tuple[tuple[str, int], ...]:
+    """Return the bare names, attributes (with their dot) and imported names of a file, each with its line."""
+    found: list[tuple[str, int]] = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Name):
-            yield node.id, node.lineno
+            found.append((node.id, node.lineno))
         elif isinstance(node, ast.Attribute):
-            yield f".{node.attr}", node.lineno
+            found.append((f".{node.attr}", node.lineno))
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            yield from ((alias.name, node.lineno) for alias in node.names)
-            yield getattr(node, "module", None) or "", node.lineno
+            names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
+            found += [(name, node.lineno) for name in names]
+    return tuple(found)
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,7 @@ def test_a_job_runs_apart_and_leaves_its_result(command: tuple[str, ...]) -> Non
     wait_until(lambda: not is_held(job.path / "lock"))
 
 
+@pytest.mark.process
 def test_events_go_on_from_an_offset_and_whole_lines_only(command: tuple[str, ...]) -> None:
     job = new_job(steps=2)
     start(job, command=command)
@@ -212,6 +213,7 @@ def test_ids_are_looked_up_never_joined_to_paths(command: tuple[str, ...]) -> No
     assert jobs.find(job.id, JobKind.INSPECT) is None
 
 
+@pytest.mark.process
 def test_the_real_worker_tells_an_unknown_data_set(command: tuple[str, ...]) -> None:
     job = jobs.create(JobKind.DOWNLOAD, "download", {"dataset": "nowhere"})
     start(job)  # python -m core work

@@ -110,6 +110,7 @@ def ordinary_text(figure: str) -> str:
         return "\n".join(strings(json.loads(drawn(figure, tuple("abcdefgh"), patch).to_json())))
 
 
+@pytest.mark.slow
 @every
 @batch
 def test_no_name_is_markup_template_formula_or_control_character(
@@ -138,6 +139,7 @@ def test_every_name_can_be_read_in_the_figure(figure: str, batch: str, monkeypat
     assert squeezed(shortened(BATCHES[batch][1])) in squeezed(text_of(fig, "provenance"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", [*NAMES_SHOWN, "window_error_by_step"])
 @pytest.mark.parametrize("name", GIANTS)
 def test_half_of_the_narrowest_picture_is_left_to_the_plot(
@@ -213,6 +215,7 @@ def slides_of(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[S
     return [Slide.of(drawn(figure, names, monkeypatch), name=figure, table=table) for figure in NAMES_SHOWN]
 
 
+@pytest.mark.slow
 @batch
 def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
@@ -245,6 +248,7 @@ def test_a_native_chart_keeps_half_of_its_width_for_the_plot(name: str, monkeypa
     assert not [shape for shape in gates.shapes if shape.has_text_frame and len(shape.text_frame.text) > 400]
 
 
+@pytest.mark.slow
 @batch
 def test_pages_and_zip_link_nowhere_and_keep_every_name(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.report.html.get_plotlyjs", str)  # megabytes to search, and no word of ours

@@ -13,6 +13,7 @@ from tests.soak import uploads
 from tests.soak.uploads import FORGED, hostile
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_files_and_another_draws_others() -> None:
     first, again, other = ([hostile(random.Random(seed + place)) for place in range(20)] for seed in (0, 0, 100))
     assert [name for name, _ in first] == [name for name, _ in again]

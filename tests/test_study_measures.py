@@ -36,6 +36,8 @@ from core.workspace import ROOT
 from tests.support.studies import Here, Told, grid, tiny_home, train
 from tests.support.tiny import stored, tiny_frame
 
+pytestmark = pytest.mark.slow
+
 NUMBER = ["run_id", "statistic", "block"]
 
 

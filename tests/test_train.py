@@ -56,6 +56,7 @@ def numbers(folder: Path) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow
 def test_same_seed_same_numbers_and_another_seed_others(dataset: Dataset, tmp_path: Path) -> None:
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         fit(tiny_run(dataset, seed=seed, epochs=1), dataset, tmp_path / name)

@@ -1,4 +1,4 @@
-"""A file of one's own in a real Chromium: refused or read, compared, cancelled, resumed, and the result read."""
+"""Data in a real Chromium: another data set, a file refused, a file compared from upload to result, known answers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,19 @@ from tests.support.browser import SAMPLE, frames, open_view, settled
 from tests.support.tiny import tiny_frame
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.mark.data
+@pytest.mark.usefixtures("official_data")
+def test_switching_the_data_set_switches_the_numbers(page: Page, address: str) -> None:
+    open_view(page, f"{address}/?{SAMPLE}", "Overview")
+    before = frames(page).first.inner_text()
+    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option", name="ETTh1").click()
+    expect(page).to_have_url(re.compile("dataset=ETTh1"))
+    settled(page, "Overview")
+    expect(frames(page).first).to_contain_text("ETTh1")
+    assert frames(page).first.inner_text() != before
 
 
 def number(page: Page, label: str) -> str:
@@ -54,3 +67,13 @@ def test_upload_compare_cancel_resume_and_read_the_result(page: Page, address: s
     expect(page.get_by_role("link", name="Look inside these models")).to_be_visible()
     settled(page, "Compare")
     expect(frames(page).first).to_contain_text("both")
+
+
+def test_known_answers_are_drawn_anew(page: Page, address: str) -> None:
+    open_view(page, f"{address}/synthetic?draw=0", "Ground truth")
+    before = frames(page).first.inner_text()
+    page.get_by_role("slider", name="Seed of the generated series").last.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("draw=1$|draw=1&"))
+    settled(page, "Ground truth")
+    expect(frames(page).first).not_to_have_text(before, use_inner_text=True)
