@@ -8,9 +8,10 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent  # the project
+ROOT = Path(__file__).resolve().parent.parent  # the checkout, or the folder that the packages are installed in
+IS_CHECKOUT = (ROOT / "pyproject.toml").is_file()
 CHECKPOINTS = ROOT / "checkpoints"  # shipped with the product, never written to
-OWN = ROOT / ".crosslens"  # the workspace unless CROSSLENS_HOME names another
+OWN = ROOT / ".crosslens" if IS_CHECKOUT else Path("~/.crosslens")  # the workspace unless CROSSLENS_HOME names one
 PRIVATE = 0o700  # other accounts of the machine read nobody's files
 FULL = 1_000_000  # bytes free below which nothing can be kept
 
@@ -28,15 +29,16 @@ class Room(StrEnum):
 
 
 def home() -> Path:
-    """Return the workspace: CROSSLENS_HOME, or .crosslens in the project.
+    """Return the workspace: CROSSLENS_HOME, else .crosslens in the checkout or, installed, in the user's own folder.
 
     It is made when missing, for this account alone; one that cannot be made is left to whoever writes there. A folder
     that somebody else made keeps its rights.
     """
-    path = Path(os.path.expanduser(os.environ.get("CROSSLENS_HOME") or OWN)).resolve()  # noqa: PTH111  # ~nobody
+    named = os.environ.get("CROSSLENS_HOME")
+    path = Path(os.path.expanduser(named or OWN)).resolve()  # noqa: PTH111  # ~nobody
     with suppress(OSError):
         path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        if path == OWN and path.stat().st_mode & 0o077:  # made by an earlier version, open to all
+        if not named and path.stat().st_mode & 0o077:  # made by an earlier version, open to all
             path.chmod(PRIVATE)
     return path
 

@@ -1,7 +1,8 @@
-"""Shared by all tests: a workspace of their own, and the official data where they are at hand."""
+"""Shared by all tests: honest tiers, a workspace of their own, and the official data where they are at hand."""
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,43 @@ from core.data.catalog import KNOWN
 
 if TYPE_CHECKING:
     from tests.support.opened import OpenedModels
+
+
+LONG = ("browser", "process", "slow")  # the marks that `make quick` leaves out
+STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
+_started: list[str] = []  # the processes of the test at hand
+
+
+def _note_start(event: str, arguments: tuple[object, ...]) -> None:
+    if event in STARTS:
+        _started.append(f"{event}{arguments[:2]}")
+
+
+sys.addaudithook(_note_start)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Count the processes of each test from its fixtures on."""
+    _started.clear()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that starts a process and does not say so: `make quick` would wait for it."""
+    result = yield
+    if _started and not any(item.get_closest_marker(name) for name in ("browser", "process")):
+        pytest.fail(f"This test starts a process ({_started[0]}); mark it with pytest.mark.process.")
+    return result
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests go first, so that no worker begins one while the other has nothing left to do."""
+    marks = {item.path: set[str]() for item in items}
+    for item in items:
+        marks[item.path] |= {mark.name for mark in item.iter_markers()}
+    items.sort(key=lambda item: [name not in marks[item.path] for name in LONG])
 
 
 @pytest.fixture(scope="session", autouse=True)

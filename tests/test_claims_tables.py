@@ -111,6 +111,7 @@ def test_a_damaged_table_of_the_other_embedding_spoils_only_the_claim_of_both(tm
     assert found.other_embedding is None and len(found.table) == len(whole.table)
 
 
+@pytest.mark.process
 def test_judging_brings_neither_torch_nor_plotly() -> None:
     program = (
         "import sys; from core.claims.tables import *; from core.claims.rows import *; import core.claims.findings\n"

@@ -49,6 +49,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         assert f"python -m core {name}" in capsys.readouterr().out
 
 
+@pytest.mark.process
 def test_data_tells_each_column_and_what_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By hand: 2 cells of load are empty, 1 is a word, and 2 rows lack; one row has no time."""
     frame = tiny_frame(200).iloc[:, :2].set_axis(["load (kW)", "temp"], axis=1).round(3).astype(object)
@@ -91,6 +92,7 @@ def test_evaluate_prints_the_promised_keys(trained: tuple[Path, Dataset], capsys
         assert shown == f"{result[name]['mse']:.4f}"
 
 
+@pytest.mark.process
 def test_forecast_writes_the_rows_after_the_end(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
     tiny_frame(rows=200, seed=3).to_csv(mine)
@@ -123,6 +125,7 @@ def test_the_forecast_taken_away_is_the_average_and_the_network_alone_when_asked
     assert not np.allclose(average, network, atol=1e-3)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("change", ["gone", "another version"])
 def test_without_its_training_data_a_checkpoint_gives_the_network_alone_and_says_why(
     trained: tuple[Path, Dataset],
@@ -223,6 +226,7 @@ def written(frame: pd.DataFrame, path: Path) -> list[str]:
     return ["--data", str(path)]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("recorded", [True, False], ids=["with its step", "of earlier code"])
 def test_a_model_refuses_rows_of_another_step(
     trained: tuple[Path, Dataset], recorded: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -242,6 +246,7 @@ def test_a_model_refuses_rows_of_another_step(
     assert not (tmp_path / "x.csv").exists()
 
 
+@pytest.mark.process
 def test_a_variable_that_is_constant_lately_is_forecast(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
     frame = tiny_frame(rows=200, seed=3)
     frame["drift"] = 0.0
@@ -249,6 +254,7 @@ def test_a_variable_that_is_constant_lately_is_forecast(trained: tuple[Path, Dat
     assert list(rows.columns) == list(frame.columns) and np.isfinite(rows.to_numpy()).all()
 
 
+@pytest.mark.process
 def test_missing_values_of_new_rows_are_told_and_a_variable_without_any_is_refused(
     trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -262,6 +268,7 @@ def test_missing_values_of_new_rows_are_told_and_a_variable_without_any_is_refus
     assert "no value of drift" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_forecast_names_missing_columns(
     trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -332,6 +339,7 @@ def own_file(folder: Path, **columns: object) -> str:
     return str(folder / "my load.csv")
 
 
+@pytest.mark.process
 def test_what_a_file_loses_is_told_by_whoever_opens_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert open_source(own_file(tmp_path)).title == "my load.csv"
     assert not capsys.readouterr().err
@@ -342,6 +350,7 @@ def test_what_a_file_loses_is_told_by_whoever_opens_it(tmp_path: Path, capsys: p
     assert capsys.readouterr().out.startswith("accepted; left out: 2 columns\n400 rows x 3 variables, ")
 
 
+@pytest.mark.process
 def test_a_study_and_a_report_take_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mine = own_file(tmp_path)
     assert main(["study", "--out", str(tmp_path / "study"), "--datasets", mine, "--horizons", "9000"]) == 2
@@ -350,6 +359,7 @@ def test_a_study_and_a_report_take_a_file(tmp_path: Path, capsys: pytest.Capture
     assert "No finished run of my load.csv was found" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_what_is_cut_off_a_file_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     frame = tiny_frame(rows=400, seed=5)
     frame.iloc[-30:] = np.nan
@@ -359,6 +369,7 @@ def test_what_is_cut_off_a_file_is_told_once(tmp_path: Path, capsys: pytest.Capt
     assert told.startswith("early.csv: The last 30 rows (") and told.count("left out") == 1
 
 
+@pytest.mark.process
 def test_a_refused_file_says_why_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     both = pd.concat([tiny_frame(rows=90).assign(place=place, note="same") for place in "AB"])
     both.to_csv(tmp_path / "both.csv")
@@ -368,6 +379,7 @@ def test_a_refused_file_says_why_once(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "--series spread" in told and "--series place=A" in told
 
 
+@pytest.mark.process
 def test_a_file_that_is_forecast_or_measured_is_not_kept(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
     before = uploads.keys()
     new = written(tiny_frame(rows=400, seed=8), tmp_path / "new.csv")
@@ -376,6 +388,7 @@ def test_a_file_that_is_forecast_or_measured_is_not_kept(trained: tuple[Path, Da
     assert uploads.keys() == before
 
 
+@pytest.mark.process
 def test_a_study_kept_elsewhere_is_found_and_told_by_the_name_of_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -389,6 +402,7 @@ def test_a_study_kept_elsewhere_is_found_and_told_by_the_name_of_its_file(
     assert found.run_id in [record.run_id for record in cache.records()], "on the pages too"
 
 
+@pytest.mark.process
 def test_a_run_trained_anywhere_is_found_by_its_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,6 +35,7 @@ def autoregressive(generator: np.random.Generator, count: int, memory: float = 0
     return np.asarray(lfilter([1.0], [1.0, -memory], generator.normal(size=count + 100))[100:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("features", [(1, 1), (1, 2), (5, 2), (64, 3)])
 def test_equals_the_dcor_package(features: tuple[int, int]) -> None:
     dcor = pytest.importorskip("dcor")

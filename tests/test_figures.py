@@ -127,6 +127,7 @@ def test_every_trace_has_its_own_colour(name: str, look: str) -> None:
             assert (trace.line.color if "lines" in trace.mode else trace.marker.color) is not None
 
 
+@pytest.mark.process
 def test_colours_survive_an_import_that_poisons_the_default_template() -> None:
     program = (
         "import json, streamlit, plotly.io as pio\n"

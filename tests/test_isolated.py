@@ -21,6 +21,8 @@ from core.data.reading.files import isolated
 from core.data.reading.files.isolated import ingest_apart
 from tests.support.files import hourly, workbook
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parent.parent
 
 

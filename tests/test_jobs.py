@@ -78,6 +78,7 @@ def steps_seen(job: JobFolder) -> list[int]:
     return [event["done"] for event in job.events()[0] if event["kind"] == "progress"]
 
 
+@pytest.mark.process
 def test_a_job_runs_apart_and_leaves_its_result(command: tuple[str, ...]) -> None:
     job = new_job(steps=2)
     assert job.state is JobState.LOST  # made, never started
@@ -92,6 +93,7 @@ def test_a_job_runs_apart_and_leaves_its_result(command: tuple[str, ...]) -> Non
     wait_until(lambda: not is_held(job.path / "lock"))
 
 
+@pytest.mark.process
 def test_events_go_on_from_an_offset_and_whole_lines_only(command: tuple[str, ...]) -> None:
     job = new_job(steps=2)
     start(job, command=command)
@@ -111,6 +113,7 @@ def test_events_go_on_from_an_offset_and_whole_lines_only(command: tuple[str, ..
     assert rest == [{"kind": "progress", "done": 9}]  # ... until it is whole; what is no event is passed over
 
 
+@pytest.mark.process
 def test_cancel_stops_a_running_job(command: tuple[str, ...]) -> None:
     job = new_job()
     start(job, command=command)
@@ -122,6 +125,7 @@ def test_cancel_stops_a_running_job(command: tuple[str, ...]) -> None:
     assert "on request" in job.message
 
 
+@pytest.mark.process
 def test_a_refusal_becomes_the_jobs_sentence(command: tuple[str, ...]) -> None:
     job = new_job(fault=True)
     go(job, 1)
@@ -132,6 +136,7 @@ def test_a_refusal_becomes_the_jobs_sentence(command: tuple[str, ...]) -> None:
     assert "Traceback" in (job.path / "log.txt").read_text()
 
 
+@pytest.mark.process
 def test_a_killed_worker_is_lost_and_goes_on_in_its_folder(command: tuple[str, ...]) -> None:
     job = new_job(steps=2)
     start(job, command=command)
@@ -148,6 +153,7 @@ def test_a_killed_worker_is_lost_and_goes_on_in_its_folder(command: tuple[str, .
     assert steps_seen(job) == [1, 1, 2]  # the broken line swallowed nothing
 
 
+@pytest.mark.process
 def test_jobs_of_a_kind_run_one_at_a_time_in_the_order_made(command: tuple[str, ...]) -> None:
     first, second, third = new_job(), new_job(), new_job()
     for job in (first, third, second):  # started in another order than made
@@ -171,6 +177,7 @@ def test_jobs_of_a_kind_run_one_at_a_time_in_the_order_made(command: tuple[str, 
     assert second.state is JobState.DONE
 
 
+@pytest.mark.process
 def test_a_lost_job_does_not_hold_the_queue_up(command: tuple[str, ...]) -> None:
     first, second = new_job(), new_job()
     start(first, command=command)
@@ -182,6 +189,7 @@ def test_a_lost_job_does_not_hold_the_queue_up(command: tuple[str, ...]) -> None
     assert second.state is JobState.DONE
 
 
+@pytest.mark.process
 def test_a_live_job_is_neither_started_twice_nor_made_anew_nor_removed(command: tuple[str, ...]) -> None:
     job = new_job()
     start(job, command=command)
@@ -205,6 +213,7 @@ def test_ids_are_looked_up_never_joined_to_paths(command: tuple[str, ...]) -> No
     assert jobs.find(job.id, JobKind.INSPECT) is None
 
 
+@pytest.mark.process
 def test_the_real_worker_tells_an_unknown_data_set(command: tuple[str, ...]) -> None:
     job = jobs.create(JobKind.DOWNLOAD, "download", {"dataset": "nowhere"})
     start(job)  # python -m core work

@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from zipfile import ZipFile
@@ -102,12 +103,20 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u2068\u2069]", "", text)
 
 
+@cache
+def ordinary_text(figure: str) -> str:
+    """Return what a figure says of ordinary names."""
+    with pytest.MonkeyPatch.context() as patch:
+        return "\n".join(strings(json.loads(drawn(figure, tuple("abcdefgh"), patch).to_json())))
+
+
+@pytest.mark.slow
 @every
 @batch
 def test_no_name_is_markup_template_formula_or_control_character(
     figure: str, batch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ordinary = "\n".join(strings(json.loads(drawn(figure, tuple("abcdefgh"), monkeypatch).to_json())))
+    ordinary = ordinary_text(figure)
     unit = "<b>{$}" if batch == "markup" else "kW"
     found = "\n".join(strings(json.loads(drawn(figure, BATCHES[batch], monkeypatch, unit).to_json())))
     assert not re.search(r"[<>]", OWN_TAG.sub("", found).replace("->", ""))
@@ -130,6 +139,7 @@ def test_every_name_can_be_read_in_the_figure(figure: str, batch: str, monkeypat
     assert squeezed(shortened(BATCHES[batch][1])) in squeezed(text_of(fig, "provenance"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", [*NAMES_SHOWN, "window_error_by_step"])
 @pytest.mark.parametrize("name", GIANTS)
 def test_half_of_the_narrowest_picture_is_left_to_the_plot(
@@ -205,6 +215,7 @@ def slides_of(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[S
     return [Slide.of(drawn(figure, names, monkeypatch), name=figure, table=table) for figure in NAMES_SHOWN]
 
 
+@pytest.mark.slow
 @batch
 def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
@@ -237,8 +248,10 @@ def test_a_native_chart_keeps_half_of_its_width_for_the_plot(name: str, monkeypa
     assert not [shape for shape in gates.shapes if shape.has_text_frame and len(shape.text_frame.text) > 400]
 
 
+@pytest.mark.slow
 @batch
 def test_pages_and_zip_link_nowhere_and_keep_every_name(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.report.html.get_plotlyjs", str)  # megabytes to search, and no word of ours
     names = BATCHES[batch]
     slides = slides_of(names, monkeypatch)
     page = Links(report_html(slides, heading=names[0]))
@@ -261,6 +274,7 @@ def test_a_frame_for_a_page_is_as_inert_as_the_csv() -> None:
     pd.testing.assert_frame_equal(read, made, check_dtype=False, check_freq=False)
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("home")
 def test_the_download_of_a_table_on_a_page_runs_nothing() -> None:
     at = open_page("data", view="series")

@@ -149,6 +149,7 @@ def test_slides_of_the_claims_are_native_charts_with_their_source() -> None:
     assert claims_provenance(evidence_of(table([])), "made").startswith("made · CrossLens")
 
 
+@pytest.mark.slow
 def test_planted_answers_are_shown_for_the_chosen_seed(home: Path) -> None:
     at = open_page("synthetic", draw="3")
     assert at.title[0].value == "Ground truth" and not at.exception and not at.error

@@ -53,6 +53,7 @@ def test_each_view_draws(view: str, charts: int) -> None:
     assert len(at.get("plotly_chart")) == charts
 
 
+@pytest.mark.process
 def test_an_accepted_file_becomes_the_chosen_data_set() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
@@ -64,6 +65,7 @@ def test_an_accepted_file_becomes_the_chosen_data_set() -> None:
     assert address(at)["dataset"] == "NYweather"
 
 
+@pytest.mark.process
 def test_a_file_is_shared_when_its_owner_says_so_before_or_after_it_came() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
@@ -76,6 +78,7 @@ def test_a_file_is_shared_when_its_owner_says_so_before_or_after_it_came() -> No
     assert len(uploads.keys()) == 2 and all(uploads.account_of(key).shared for key in uploads.keys())
 
 
+@pytest.mark.process
 def test_an_upload_is_removed_on_its_page_and_not_read_again_from_the_box() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
@@ -87,6 +90,7 @@ def test_an_upload_is_removed_on_its_page_and_not_read_again_from_the_box() -> N
     assert uploads.keys() == [] and address(at)["dataset"] == "NYweather"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -106,6 +110,7 @@ def test_a_refused_file_says_why_and_changes_nothing(name: str, content: bytes) 
     assert address(at)["dataset"] == "NYweather"
 
 
+@pytest.mark.process
 def test_a_short_file_names_the_longest_look_back_that_fits() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("short.csv", table(1100), "text/csv").run()
@@ -116,6 +121,7 @@ def test_a_short_file_names_the_longest_look_back_that_fits() -> None:
     assert 0 < longest <= 770 - 96
 
 
+@pytest.mark.process
 def test_daily_data_say_which_cycle_is_used_instead() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("daily.csv", table(900, "D"), "text/csv").run()
@@ -176,6 +182,7 @@ def test_figures_carry_the_data_they_show() -> None:
     assert [trace["name"] for trace in figure["data"]] == ["EWR temp"]
 
 
+@pytest.mark.process
 def test_any_name_can_be_chosen_among_several() -> None:
     lines = table(2000).decode().splitlines()
     content = "\n".join(["date,T|RH,RH %", *lines[1:]])
@@ -187,6 +194,7 @@ def test_any_name_can_be_chosen_among_several() -> None:
     assert parts(address(at)["variables"]) == ["T|RH"]
 
 
+@pytest.mark.process
 def test_a_choice_of_another_data_set_gives_way_to_the_usual_one() -> None:
     at = open_page("data", variables="EWR temp|JFK temp")
     at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
@@ -236,6 +244,7 @@ def test_a_whole_file_says_that_nothing_is_missing_or_left_out() -> None:
     assert not [fold for fold in at.expander if fold.label.startswith(("Left out", "Read differently"))]
 
 
+@pytest.mark.process
 def test_missing_cells_are_counted_and_never_called_truth() -> None:
     lines = table(2000).decode().splitlines()
     holes = [line.split(",")[0] + ",," if 100 <= number < 130 else line for number, line in enumerate(lines)]

@@ -24,6 +24,7 @@ def windows() -> Windows:
     return make_windows(tiny_dataset(), WINDOW, Split.TEST)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("embedding", Embedding)
 def test_a_response_is_the_distance_between_two_passes(windows: Windows, embedding: Embedding) -> None:
     model = tiny_checkpoint(embedding=embedding).model

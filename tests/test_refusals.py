@@ -135,6 +135,7 @@ def test_lists_may_hold_more_values_than_a_file_may_have_rows(monkeypatch):
     assert check(stream.getvalue(), "file.parquet").report.accepted
 
 
+@pytest.mark.slow
 def test_a_small_parquet_file_of_long_texts_stays_small():
     rows = 20_000  # 2 GB once every row is written out
     coded = pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array(["x" * 100_000]))

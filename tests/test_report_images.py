@@ -133,6 +133,7 @@ def test_without_chromium_the_sentence_says_how_to_get_it(monkeypatch: pytest.Mo
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("answer", ["exit 1", "exec tail -f /dev/null"])
 def test_a_broken_or_silent_browser_ends_in_a_sentence(answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     script = tmp_path / "chromium"

@@ -139,6 +139,7 @@ def train_alone(
     return losses, flow, model.state_dict()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-6), (torch.float64, 1e-12)])
 def test_stacked_and_single_runs_agree_over_fifty_steps(
     dataset: Dataset, dtype: torch.dtype, tolerance: float
@@ -212,6 +213,7 @@ def test_a_crossing_that_is_switched_off_stays_exactly_zero(dataset: Dataset) ->
         assert (row != 0).sum() == own
 
 
+@pytest.mark.slow
 def test_dropout_of_a_stack_is_that_of_single_runs_on_average(dataset: Dataset) -> None:
     steps, seeds = 9, range(20)
     runs = [run_of(dataset, seed=seed, dropout=0.4, variable_dropout=0.3) for seed in seeds]

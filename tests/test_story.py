@@ -88,6 +88,7 @@ def test_opened_models_are_not_opened_again(material: Material) -> None:
     assert opened(material) is material
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_same_figures(
     hourly: OpenedModels, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

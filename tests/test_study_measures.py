@@ -36,6 +36,8 @@ from core.workspace import ROOT
 from tests.support.studies import Here, Told, grid, tiny_home, train
 from tests.support.tiny import stored, tiny_frame
 
+pytestmark = pytest.mark.slow
+
 NUMBER = ["run_id", "statistic", "block"]
 
 
@@ -142,6 +144,7 @@ def test_runs_are_compared_with_none_of_the_same_merge(dataset: Dataset, tmp_pat
         assert_same(rows.query("run_id == @record.run_id and statistic in @GAINS"), wanted)
 
 
+@pytest.mark.process
 def test_killed_while_measuring_it_ends_as_if_nobody_had_touched_it(finished: Path, copy: Path) -> None:
     shutil.rmtree(copy / MEASURES)
     (copy / TABLE).unlink()

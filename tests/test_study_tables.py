@@ -46,6 +46,7 @@ def table_of(folder: Path) -> pd.DataFrame:
     return pd.read_parquet(folder / TABLE)
 
 
+@pytest.mark.slow
 def test_a_table_notes_its_versions(studies: tuple[Path, Path], dataset: Dataset) -> None:
     wanted: dict[str, Any] = {
         "product": [VERSION],

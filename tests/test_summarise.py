@@ -27,12 +27,10 @@ def stamps(step: str = "1h") -> np.ndarray:
     return pd.date_range("2020-01-01 05:00", periods=ORIGINS, freq=step).to_numpy("datetime64[ns]")
 
 
-def make_trace(
-    fusion: Fusion, *, kernel_gain: float = 1.0, mixed: bool = False, when: np.ndarray | None = None, seed: int = 0
-) -> xr.Dataset:
-    """A run whose kernels of block 2 follow the clock, and whose paths jump together every 48 origins."""
-    when = stamps() if when is None else when
-    generator = np.random.default_rng(list(ALL_FUSIONS).index(fusion) + 10 * seed)
+def made_arrays(
+    fusion: Fusion, kernel_gain: float, when: np.ndarray, generator: np.random.Generator
+) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
+    """Return the values of a made trace with their axes, by name."""
     dims = ("origin", "variable", "block", "channel")
     shape = (ORIGINS, VARIABLES, BLOCKS, CHANNELS)
     jumps = np.cumsum(np.where(np.arange(ORIGINS) % 48 == 30, 6.0, 0.0)) % 12
@@ -57,6 +55,16 @@ def make_trace(
             arrays[f"kernel_{crossing}"] = ((*dims, "tap"), kernel)
     maps = generator.uniform(size=(ORIGINS, 2, TOKENS, TOKENS))
     arrays["attention_mean_variable"] = (("origin", "head", "query", "key"), maps)
+    return arrays
+
+
+def make_trace(
+    fusion: Fusion, *, kernel_gain: float = 1.0, mixed: bool = False, when: np.ndarray | None = None, seed: int = 0
+) -> xr.Dataset:
+    """A run whose kernels of block 2 follow the clock, and whose paths jump together every 48 origins."""
+    when = stamps() if when is None else when
+    generator = np.random.default_rng(list(ALL_FUSIONS).index(fusion) + 10 * seed)
+    arrays = made_arrays(fusion, kernel_gain, when, generator)
     trace = xr.Dataset(
         {name: (axes, values.astype(np.float32)) for name, (axes, values) in arrays.items()},
         coords={

@@ -56,6 +56,7 @@ def numbers(folder: Path) -> dict[str, object]:
     }
 
 
+@pytest.mark.slow
 def test_same_seed_same_numbers_and_another_seed_others(dataset: Dataset, tmp_path: Path) -> None:
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         fit(tiny_run(dataset, seed=seed, epochs=1), dataset, tmp_path / name)
@@ -83,6 +84,7 @@ def test_training_learns_the_daily_cycle(dataset: Dataset, tmp_path: Path) -> No
     assert record.history["validation_mse"].iloc[-1] < record.history["validation_mse"].iloc[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 7, 20])
 def test_stopped_at_any_step_it_goes_on_to_the_same_numbers(dataset: Dataset, tmp_path: Path, steps: int) -> None:
     run = tiny_run(dataset)
@@ -97,6 +99,7 @@ def test_stopped_at_any_step_it_goes_on_to_the_same_numbers(dataset: Dataset, tm
     assert not training_folder(tmp_path / "halted").exists()
 
 
+@pytest.mark.process
 def test_killed_by_the_system_it_goes_on_to_the_same_numbers(dataset: Dataset, tmp_path: Path) -> None:
     run = tiny_run(dataset, epochs=4)
     spec, events = tmp_path / "run.json", tmp_path / "events.jsonl"

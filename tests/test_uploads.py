@@ -75,6 +75,7 @@ def run_command(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "core", "data", *words], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.process
 def test_command_line(tmp_path, capsys):
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(hourly(1000).to_csv(), encoding="utf-8")
@@ -97,6 +98,7 @@ def test_command_line(tmp_path, capsys):
     assert done.returncode == 2 and "cannot be opened" in done.stdout and not done.stderr
 
 
+@pytest.mark.process
 def test_what_is_missing_and_left_out_is_counted_for_programs(tmp_path, capsys):
     frame = hourly(200).assign(place="Seoul").rename(columns={"load": "load (MW)"})
     frame.iloc[50:60, 0] = np.nan
@@ -111,6 +113,7 @@ def test_what_is_missing_and_left_out_is_counted_for_programs(tmp_path, capsys):
     assert report["left_out"][0]["reason"].startswith("not numeric")
 
 
+@pytest.mark.process
 def test_json_survives_an_output_of_ascii(tmp_path):
     path = tmp_path / "warm.csv"
     hourly().rename(columns={"temp": "기온 (°C)"}).to_csv(path)

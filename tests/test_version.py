@@ -159,6 +159,7 @@ def test_the_product_is_what_is_fingerprinted() -> None:
     assert len({code_fingerprint(), measuring_fingerprint()}) == 2
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ENTRIES)
 def test_nothing_that_python_loads_is_overlooked(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The statements that are read give all modules that are loaded; imports inside functions come on top."""

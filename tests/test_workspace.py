@@ -134,6 +134,7 @@ def no_network(*_: object, **__: object) -> None:
     raise ConnectionError("no route")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "locale", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}]
 )
