@@ -51,9 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Gather the figures, which are always in the light look, and write them."""
     kind = format_of(arguments.out)  # refused before the work, not after it
-    from core.exhibits.case import NO_RUN, CaseError, gather
+    from core.exhibits.case import CaseError
     from core.exhibits.catalogue import cards
-    from core.exhibits.inspecting import inspected
+    from core.exhibits.gather import NO_RUN, gather, inspected
     from core.figures.palette import Look
     from core.train.finished import finished_runs
 

@@ -7,7 +7,7 @@ it. A case never changes, so that sessions may share it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -19,23 +19,17 @@ from numpy.typing import NDArray
 
 from core.analysis.profiles import attention_profile
 from core.config import MATCHED, Arm, RunConfig
-from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.exhibits.calendar import Calendar, calendar
 from core.exhibits.provenance import provenance_line
 from core.exhibits.traces import Kernels, abrupt_changes, kernels_of, window_errors
-from core.inspection import Inspection, inspection_key, open_inspection
+from core.inspection import Inspection
 from core.table import COLUMNS
 from core.train.record import RunRecord
 from core.vocabulary import Dim, Fusion, Merge, Reference, Split
 
 KEPT = 3  # modes and variables whose kernels, maps and changes stay in memory
-USUAL = {"horizon": 96, "preset": "default", "lookback": 720}  # chosen where several are trained
-NO_RUN = (
-    "No finished run of {title} was found; train one (python -m core study --help), or name the folder that holds "
-    "it (python -m core report --runs FOLDER)."
-)
 
 
 class CaseError(ValueError):
@@ -203,53 +197,3 @@ class Case:
                 for record in self.records
             ],
         }
-
-
-def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
-    """Return the case of one horizon from the runs of one data set.
-
-    Parameters
-    ----------
-    records
-        Finished runs of the data set.
-    wanted
-        horizon (rows), preset, lookback (rows): where several are trained and none is named, 96, the default preset
-        and 720, else the first. seed: only this one; else all, the first of them being looked into.
-
-    Raises
-    ------
-    CaseError
-        If nothing of the kind is trained.
-    DataError
-        If the data set is not on this machine.
-    """
-    left = list(records)
-    for name in ("horizon", "preset", "lookback", "seed"):
-        there, value = sorted({_part(record, name) for record in left}), wanted.get(name)
-        if not there:
-            raise CaseError(NO_RUN.format(title="this data set"))
-        if value is None and name == "seed":
-            continue
-        chosen = value if value is not None else USUAL[name] if USUAL[name] in there else there[0]
-        left = [record for record in left if _part(record, name) == chosen]
-        if not left:
-            kinds = ", ".join(map(str, there))
-            raise CaseError(f"No finished run has the {name} {chosen}; there are: {kinds}. Choose one, or train it.")
-    seed = min(record.config.train.seed for record in left)
-    return with_inspection(Case(load_dataset(left[0].config.dataset), tuple(left), seed))
-
-
-def with_inspection(case: Case) -> Case:
-    """Return the case with its inspection, where there is one by now."""
-    return replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None)
-
-
-def _part(record: RunRecord, name: str) -> str | int:
-    run = record.config
-    parts: dict[str, str | int] = {
-        "preset": run.preset,
-        "horizon": run.window.horizon,
-        "lookback": run.window.lookback,
-        "seed": run.train.seed,
-    }
-    return parts[name]
