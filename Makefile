@@ -1,5 +1,5 @@
-# Commands for people: `make app` opens the dashboard, `make quick` runs the tests of two minutes, `make test` runs
-# every test, `make check` adds format, lint and types.
+# Commands for people: `make app` opens the dashboard, `make quick` runs what two minutes suffice for (no process, no
+# browser, no long training), `make test` runs every test, `make check` adds format, lint and types.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet
 LOCKED := $(INSTALL) --no-deps --require-hashes
 
-# Each file stays in one process, which shares its trained models; files with long tests begin first (tests/conftest.py).
+# Each file stays in one process, which shares its trained models; files with long tests begin first: tests/conftest.py.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: app quick test check format benchmarks soak lock clean

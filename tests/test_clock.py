@@ -54,6 +54,7 @@ CLOCKS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CLOCKS)
 @pytest.mark.parametrize("form", ["%Y-%m-%d", "%d/%m/%Y", "%Y%m%d"])
 def test_a_clock_beside_dates_is_found_by_its_content(name, form):

@@ -19,6 +19,8 @@ from core.vocabulary import Fusion
 from tests.test_suitability import dataset
 from tests.test_summarise import inputs, make_trace, pick_row, stamps
 
+pytestmark = pytest.mark.slow
+
 OUTPUTS = ["conv_increment_last_token", "gru_hidden_last_token"]
 
 

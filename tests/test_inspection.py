@@ -15,6 +15,8 @@ from core.vocabulary import Fusion
 from core.workspace import Room, room
 from tests.support.tiny import tiny_dataset, tiny_run
 
+pytestmark = pytest.mark.slow
+
 FUSIONS = (Fusion.NONE, Fusion.BOTH)
 
 

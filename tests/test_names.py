@@ -129,6 +129,7 @@ def test_no_name_is_markup_template_formula_or_control_character(
     assert found.count("{") == sum(fields.values()) + found.count("%{text}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", NAMES_SHOWN)
 @batch
 def test_every_name_can_be_read_in_the_figure(figure: str, batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +234,7 @@ def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.M
         assert not any(cell.data_type == "f" for row in book.active.iter_rows() for cell in row)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GIANTS)
 def test_a_native_chart_keeps_half_of_its_width_for_the_plot(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     names = tuple(f"{place} {name}" for place in range(8))

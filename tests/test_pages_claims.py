@@ -61,6 +61,7 @@ def test_the_page_opens_with_the_verdicts_and_the_figure(shipped: Path) -> None:
     assert address(at)["form"] == "default"
 
 
+@pytest.mark.slow
 def test_rows_are_filtered_sorted_and_linked(shipped: Path) -> None:
     at = open_page("claims", set="ETTh2", quantity="delta_rmse")
     rows = shown(at)
@@ -90,6 +91,7 @@ def test_another_form_is_judged_by_its_own_table(shipped: Path) -> None:
     assert counts(at)["Not measured"] == 73
 
 
+@pytest.mark.slow
 def test_the_page_opens_on_the_published_form_once_two_seeds_are_measured(shipped: Path) -> None:
     path = cache.tables() / "published-small.parquet"
     former, present = as_published(), as_published()
@@ -160,6 +162,7 @@ def test_planted_answers_are_shown_for_the_chosen_seed(home: Path) -> None:
     assert address(at)["draw"] == "3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", ["-1", "1e9", "<script>", "9" * 40])
 def test_a_seed_that_cannot_be_falls_back(home: Path, draw: str) -> None:
     at = open_page("synthetic", draw=draw)

@@ -13,6 +13,8 @@ from core.analysis.data_measures import phase_of
 from core.analysis.phase import PhaseMeasures, match_days, phase_measures, random_phases, whole_days
 from core.data.catalog import load_dataset
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = {
     "ETTh2": (0.041667, 0.819263),
     "ETTm2": (0.020833, 0.822088),
@@ -99,7 +101,6 @@ def test_series_that_cannot_be_compared_say_why() -> None:
     assert short.phase_drift.value == pytest.approx(1 / 24) and "no interval" in short.phase_drift.reason
 
 
-@pytest.mark.slow
 def test_random_phases_keep_mean_and_spectrum_and_are_found_to_have_no_phase() -> None:
     generator = np.random.default_rng(2)
     days = shifted(np.zeros(200, dtype=int)) + generator.normal(size=(200, 24)) + 5

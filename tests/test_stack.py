@@ -34,6 +34,8 @@ from core.vocabulary import Embedding, Fusion, Head, Loss, Merge, Reference, Spl
 from tests.support.stacks import SMALL_WINDOW, small_data
 from tests.support.tiny import tiny_run
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 EPOCHS = 8
 CLIP = 0.1  # below every gradient norm met here, so that each step is clipped
@@ -139,7 +141,6 @@ def train_alone(
     return losses, flow, model.state_dict()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-6), (torch.float64, 1e-12)])
 def test_stacked_and_single_runs_agree_over_fifty_steps(
     dataset: Dataset, dtype: torch.dtype, tolerance: float
@@ -213,7 +214,6 @@ def test_a_crossing_that_is_switched_off_stays_exactly_zero(dataset: Dataset) ->
         assert (row != 0).sum() == own
 
 
-@pytest.mark.slow
 def test_dropout_of_a_stack_is_that_of_single_runs_on_average(dataset: Dataset) -> None:
     steps, seeds = 9, range(20)
     runs = [run_of(dataset, seed=seed, dropout=0.4, variable_dropout=0.3) for seed in seeds]

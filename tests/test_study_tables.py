@@ -24,6 +24,8 @@ from core.version import VERSION, code_fingerprint, measuring_fingerprint
 from tests.support.studies import Here, grid, tiny_home, train
 from tests.support.tiny import tiny_run
 
+pytestmark = pytest.mark.slow
+
 OTHER = "000000000000"  # a version that sorts before every other
 
 
@@ -46,7 +48,6 @@ def table_of(folder: Path) -> pd.DataFrame:
     return pd.read_parquet(folder / TABLE)
 
 
-@pytest.mark.slow
 def test_a_table_notes_its_versions(studies: tuple[Path, Path], dataset: Dataset) -> None:
     wanted: dict[str, Any] = {
         "product": [VERSION],

@@ -20,6 +20,8 @@ from core.data.dataset import DataError, Dataset, fraction_splits
 from core.data.report import IngestReport
 from core.data.step import Step
 
+pytestmark = pytest.mark.slow
+
 KNOWN = {  # c1 of OT, then c1 to c4 over all variables
     "ETTh2": (0.633, 0.162, 0.427, 0.902, 0.592),
     "ETTm2": (0.664, 0.163, 0.425, 0.929, 0.591),

@@ -19,6 +19,8 @@ from core.table import COLUMNS
 from core.trace.schema import TraceError
 from core.vocabulary import Fusion
 
+pytestmark = pytest.mark.slow
+
 ORIGINS, VARIABLES, BLOCKS, CHANNELS, TOKENS = 1400, 2, 2, 4, 3
 ALL_FUSIONS = tuple(Fusion)
 

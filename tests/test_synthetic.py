@@ -15,13 +15,14 @@ from core.analysis.synthetic import COLUMNS, ground_truth
 from core.figures import truth
 from core.figures.theme import Look, text_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
     return pd.concat([ground_truth(seed).assign(seed=seed) for seed in range(2)], ignore_index=True)
 
 
-@pytest.mark.slow
 def test_every_measure_finds_what_was_planted_on_every_draw(rows: pd.DataFrame) -> None:
     assert tuple(rows.columns[:-1]) == COLUMNS
     missed = rows[~truth.found(rows)]
@@ -38,7 +39,6 @@ def test_effects_are_significant_and_their_absence_is_not(rows: pd.DataFrame) ->
         assert tested[name] > 0.1
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("statistic", [lead, amplification])
 def test_equal_responses_are_told_apart_at_the_stated_rate(statistic: ProfileStatistic) -> None:
     generator = np.random.default_rng(1)

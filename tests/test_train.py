@@ -28,6 +28,8 @@ from core.train.record import RecordError, find_records, read_record
 from core.vocabulary import Fusion, Split
 from tests.support.tiny import WINDOW, tiny_dataset, tiny_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
@@ -56,7 +58,6 @@ def numbers(folder: Path) -> dict[str, object]:
     }
 
 
-@pytest.mark.slow
 def test_same_seed_same_numbers_and_another_seed_others(dataset: Dataset, tmp_path: Path) -> None:
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         fit(tiny_run(dataset, seed=seed, epochs=1), dataset, tmp_path / name)
@@ -84,7 +85,6 @@ def test_training_learns_the_daily_cycle(dataset: Dataset, tmp_path: Path) -> No
     assert record.history["validation_mse"].iloc[-1] < record.history["validation_mse"].iloc[0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 7, 20])
 def test_stopped_at_any_step_it_goes_on_to_the_same_numbers(dataset: Dataset, tmp_path: Path, steps: int) -> None:
     run = tiny_run(dataset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,7 @@ def _random() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def _table(columns: str, rows: list[tuple[object, ...]]) -> pd.DataFrame:
+def _table(columns: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns.split())
 
 

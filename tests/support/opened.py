@@ -40,7 +40,7 @@ def open_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> Op
     torch.set_num_threads(1)  # models this small only wait for one another's threads
     frame = tiny_frame(500)
     frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
-    dataset = stored(frame, f"tiny {frequency}.csv", Step(pd.Timedelta(1, frequency)))
+    dataset = stored(frame, f"tiny {frequency}.csv", Step(pd.Timedelta(f"1{frequency}")))
     folder = room(Room.STUDIES) / f"tiny-{frequency}" / "runs"
     runs = {}
     for fusion in fusions:
