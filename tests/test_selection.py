@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from core.vocabulary import Language
-from dashboard import plain, selection
+from dashboard import markup, selection
 from dashboard.markup import harmless
 from dashboard.selection import Catalog, Cell, Selection, matching, options, read_selection
 
@@ -70,7 +70,7 @@ def test_a_strangers_text_is_made_harmless() -> None:
     assert matching("block", "9" * 5000, {"1": 1}, "1")[0] == 1
 
 
-@pytest.mark.parametrize("module", [plain, selection])
+@pytest.mark.parametrize("module", [markup, selection])
 def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
     done = doctest.testmod(module)
     assert done.attempted
