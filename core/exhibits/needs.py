@@ -22,6 +22,8 @@ def partners(case: Case) -> str:
 
 def inspection(case: Case) -> str:
     """Ask for inspected models."""
+    if not case.chosen_runs:
+        return f"No mode is trained in this form with seed {case.seed} yet: train one on the Compare page."
     return "" if case.inspected else "These models were not inspected yet: open a page that looks inside them."
 
 
