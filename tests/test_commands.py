@@ -29,6 +29,7 @@ from core.train.fit import fit
 from core.train.record import RunRecord, read_record
 from core.version import code_fingerprint
 from dashboard import cache
+from dashboard.selection import Selection
 from tests.support.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
 
 
@@ -393,7 +394,7 @@ def test_a_study_kept_elsewhere_is_found_and_told_by_the_name_of_its_file(
     assert "finished: run my load.csv-h8-none" in told and "upload-" not in told
     key = open_source(mine).key
     (found,) = runs_of(key)
-    assert [cache.cell_of(found)] == list(cache.catalog().trained[key]), "on the pages too"
+    assert cache.of_cell(Selection(key, cache.cell_of(found))) == (found,), "on the pages too"
 
 
 def test_a_run_trained_anywhere_is_found_by_its_data(
@@ -409,10 +410,11 @@ def test_a_run_trained_anywhere_is_found_by_its_data(
     assert "my load.csv-h" in told and "upload-" not in told
     (found,) = runs_of(dataset.key)
     assert found.run_id == run.run_id
-    assert [cache.cell_of(found)] == list(cache.catalog().trained[dataset.key]), "on the pages too"
+    selection = Selection(dataset.key, cache.cell_of(found))
+    assert cache.of_cell(selection) == (found,), "on the pages too"
     case = gather([found])  # the one horizon that is trained
     assert heading(case).startswith("Cross learning on my load.csv,")
     assert stem_of(case.dataset) == "my-load"
     moved = (tmp_path / "R.1").rename(tmp_path / "moved")
-    assert runs_of(dataset.key) == [] and not cache.catalog().trained[dataset.key]
+    assert runs_of(dataset.key) == [] and cache.of_cell(selection) == ()
     assert [record.run_id for record in runs_of(dataset.key, moved)] == [run.run_id]
