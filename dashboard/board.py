@@ -107,8 +107,6 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
     """Draw one picker and return the value chosen."""
     text = partial(_worded, choice)
     match choice.kind:
-        case Kind.SEVERAL | Kind.PILLS if len(options) == 1:
-            return list(options.values())
         case Kind.SEVERAL:
             settings: dict[str, Any] = {"max_selections": choice.most} if choice.most else {}
             return pickers.choose_several(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
@@ -25,11 +26,11 @@ def case_or_stop(selection: Selection) -> Case:
     return kept(Case(dataset, cache.of_cell(selection), selection.cell.seed))
 
 
-def inspected_or_stop(selection: Selection) -> Case:
+def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lambda case: "") -> Case:
     """Return the case of the selected cell with its inspection.
 
     Where the models were not inspected yet, the work starts in the background; the page ends with its progress and
-    runs again once it is done.
+    runs again once it is done. It ends before that where `needed` says what is not trained.
     """
     case = case_or_stop(selection)
     if not case.chosen_runs:
@@ -38,6 +39,9 @@ def inspected_or_stop(selection: Selection) -> Case:
             to="compare",
             action="Train the four modes",
         )
+        raise PageEnd
+    if sentence := needed(case):
+        empty_state(sentence, to="compare", action="Train the rest")
         raise PageEnd
     found = open_inspection(inspection_key(case.members))
     if found is None:

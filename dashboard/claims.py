@@ -220,7 +220,10 @@ def _worded(row: Any) -> str:
 
 
 def _query(dataset: str, selection: Selection) -> dict[str, str]:
-    return selection.to_query() | ({"dataset": dataset} if dataset in DATASETS else {})
+    """Return the link to a data set: the cell that is looked at may not be trained on another one."""
+    if dataset in DATASETS and dataset != selection.dataset:
+        selection = Selection(dataset, None, selection.language)
+    return selection.to_query()
 
 
 def _draw_sentence(row: pd.Series, selection: Selection) -> None:

@@ -43,10 +43,12 @@ def page(name: str) -> Iterator[Selection]:
     head, link = st.columns([6, 1], vertical_alignment="bottom")
     head.title(title, anchor=False)
     st.caption(question)
-    if "selection" in state.notes():
-        st.warning(escaped(state.notes()["selection"]), icon=":material/link_off:")
+    told = st.container()
     with guard(), suppress(PageEnd):
         yield state.current()
+    with told:
+        for sentence in state.told():
+            st.warning(escaped(sentence), icon=":material/link_off:")
     with link:
         copy_link()
 

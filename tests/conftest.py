@@ -11,7 +11,7 @@ import pytest
 from core.data.catalog import KNOWN
 
 if TYPE_CHECKING:
-    from tests.support.opened import OpenedModels
+    from tests.support.inspected import InspectedModels
 
 
 LONG = ("browser", "process", "slow")  # the marks that `make quick` leaves out
@@ -73,35 +73,39 @@ def official_data() -> Path:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace of the test's own, without shipped checkpoints and official files: an empty start for a page."""
+    from core.train import finished
     from dashboard import cache
 
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
     monkeypatch.delenv("CROSSLENS_DATA", raising=False)
-    monkeypatch.setattr(cache, "CHECKPOINTS", tmp_path / "none shipped")
+    for module in (finished, cache):
+        monkeypatch.setattr(module, "CHECKPOINTS", tmp_path / "none shipped")
     return tmp_path
 
 
 @pytest.fixture(scope="session")
-def opened_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "OpenedModels", "OpenedModels"]:
-    """Return a workspace with tiny models, trained and opened up: (folder, hourly, daily)."""
-    from tests.support.opened import DAILY, HOURLY, open_models
+def inspected_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "InspectedModels", "InspectedModels"]:
+    """Return a workspace with tiny models, trained and inspected: (folder, hourly, daily)."""
+    from tests.support.inspected import DAILY, HOURLY, inspect_models
 
-    folder = tmp_path_factory.mktemp("opened")
+    folder = tmp_path_factory.mktemp("inspected")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(folder))
-        return folder, open_models(HOURLY), open_models(DAILY)
+        return folder, inspect_models(HOURLY), inspect_models(DAILY)
 
 
 @pytest.fixture
 def hourly(
-    home: Path, opened_home: tuple[Path, "OpenedModels", "OpenedModels"], monkeypatch: pytest.MonkeyPatch
-) -> "OpenedModels":
-    """Return opened models of hourly data, in the workspace of the test."""
-    monkeypatch.setenv("CROSSLENS_HOME", str(opened_home[0]))
-    return opened_home[1]
+    home: Path, inspected_home: tuple[Path, "InspectedModels", "InspectedModels"], monkeypatch: pytest.MonkeyPatch
+) -> "InspectedModels":
+    """Return inspected models of hourly data, in the workspace of the test."""
+    monkeypatch.setenv("CROSSLENS_HOME", str(inspected_home[0]))
+    return inspected_home[1]
 
 
 @pytest.fixture
-def daily(hourly: "OpenedModels", opened_home: tuple[Path, "OpenedModels", "OpenedModels"]) -> "OpenedModels":
-    """Return opened models of daily data, in the workspace of the test."""
-    return opened_home[2]
+def daily(
+    hourly: "InspectedModels", inspected_home: tuple[Path, "InspectedModels", "InspectedModels"]
+) -> "InspectedModels":
+    """Return inspected models of daily data, in the workspace of the test."""
+    return inspected_home[2]

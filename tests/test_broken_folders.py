@@ -27,7 +27,7 @@ from core.train.record import RecordError, RunRecord, find_records, read_record
 from core.vocabulary import Fusion
 from core.workspace import Room, room
 from dashboard import studies
-from tests.support.opened import OpenedModels
+from tests.support.inspected import InspectedModels
 from tests.support.pages import open_page, write_runs
 from tests.support.tiny import HOURLY, tiny_dataset, tiny_frame
 
@@ -203,16 +203,16 @@ def test_a_damaged_run_is_left_out_or_named(name: str, home: Path) -> None:
 
 
 @pytest.fixture
-def copied(hourly: OpenedModels, home: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedModels:
-    """Return opened models in a workspace that a test may damage."""
+def copied(hourly: InspectedModels, home: Path, monkeypatch: pytest.MonkeyPatch) -> InspectedModels:
+    """Return inspected models in a workspace that a test may damage."""
     source = hourly.inspection.folder.parent.parent
     shutil.copytree(source, home / "copy")
     monkeypatch.setenv("CROSSLENS_HOME", str(home / "copy"))
     folder = room(Room.INSPECTIONS) / hourly.inspection.key
-    return OpenedModels(hourly.dataset, hourly.runs, type(hourly.inspection)(folder))
+    return InspectedModels(hourly.dataset, hourly.runs, type(hourly.inspection)(folder))
 
 
-def test_a_damaged_inspection_is_set_aside_and_opened_up_again(copied: OpenedModels) -> None:
+def test_a_damaged_inspection_is_set_aside_and_made_again(copied: InspectedModels) -> None:
     key, folder = copied.inspection.key, copied.inspection.folder
     run = folder / copied.runs[Fusion.BOTH].run_id
     before = pd.read_parquet(folder / ROWS)
@@ -231,7 +231,7 @@ def test_a_damaged_inspection_is_set_aside_and_opened_up_again(copied: OpenedMod
         assert open_inspection(key) is not None
         DAMAGE[how](part)
         inspection._is_whole.cache_clear()  # as in a new process
-        assert open_inspection(key) is None, f"{part.name}, {how}: what is damaged counts as not opened yet"
+        assert open_inspection(key) is None, f"{part.name}, {how}: what is damaged counts as not inspected yet"
         shutil.rmtree(folder)
         kept.rename(folder)
     for part in (run / INTERVENTIONS, run / TRACE / ".zattrs"):
@@ -250,7 +250,7 @@ def home_of(record: RunRecord) -> Path:
     return record.folder.parent.parent.parent
 
 
-def test_a_page_says_what_is_made_again(copied: OpenedModels, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_says_what_is_made_again(copied: InspectedModels, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[JobFolder] = []
     monkeypatch.setattr("dashboard.runs.start", started.append)
     (copied.inspection.folder / ROWS).write_bytes(NOT_TEXT)

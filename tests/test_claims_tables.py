@@ -23,7 +23,7 @@ from core.data.catalog import load_dataset
 from core.table import difference, joined, study_table, tidy
 from core.vocabulary import Fusion
 from tests.support.claim_tables import KERNELS, as_published, errors, table
-from tests.support.opened import OpenedModels
+from tests.support.inspected import InspectedModels
 
 
 def test_forms_versions_and_contradicting_runs_are_not_mixed() -> None:
@@ -152,7 +152,7 @@ def test_the_command_refuses_what_is_no_table_and_offers_every_form(
     assert tuple(Form) == command.FORMS
 
 
-def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedModels) -> None:
+def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: InspectedModels) -> None:
     measures = tidy(hourly.inspection.rows)
     whole = pd.concat([study_table("", list(hourly.runs.values())), measures], ignore_index=True)
     whole.attrs = {"definitions": [DEFINITIONS]}

@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from core.report.material import finished_runs, gather
-from core.report.story import heading, stem_of
 
 from core.__main__ import COMMANDS, main
 from core.baselines import fit_ridge
@@ -24,10 +22,14 @@ from core.data.choices import AS_IT_IS, DAY_FIRST, MONTH_FIRST, SPREAD, UNFOLD, 
 from core.data.dataset import Dataset
 from core.data.report import IngestReport
 from core.data.step import MONTH_END, Step
+from core.exhibits.catalogue import heading, stem_of
+from core.exhibits.gather import gather
+from core.train.finished import finished_runs
 from core.train.fit import fit
-from core.train.record import read_record
+from core.train.record import RunRecord, read_record
 from core.version import code_fingerprint
 from dashboard import cache
+from dashboard.selection import Selection
 from tests.support.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
 
 
@@ -334,6 +336,11 @@ def test_free_answers_are_shown_by_an_example_and_many_are_cut() -> None:
     assert len(lines) == 13 and lines[-1].strip() == "... and 28 more"
 
 
+def runs_of(data: str, *folders: Path) -> list[RunRecord]:
+    """Return the finished runs of a data set, as the command `report` finds them."""
+    return [record for record in finished_runs(folders) if record.config.dataset == data]
+
+
 def own_file(folder: Path, **columns: object) -> str:
     tiny_frame(rows=400, seed=5).assign(**columns).to_csv(folder / "my load.csv")
     return str(folder / "my load.csv")
@@ -398,8 +405,9 @@ def test_a_study_kept_elsewhere_is_found_and_told_by_the_name_of_its_file(
     assert main(["study", "--out", str(tmp_path / "study"), "--datasets", mine, *grid]) == 0
     told = "".join(capsys.readouterr())
     assert "finished: run my load.csv-h8-none" in told and "upload-" not in told
-    (found,) = finished_runs(open_source(mine).key)
-    assert found.run_id in [record.run_id for record in cache.records()], "on the pages too"
+    key = open_source(mine).key
+    (found,) = runs_of(key)
+    assert cache.of_cell(Selection(key, cache.cell_of(found))) == (found,), "on the pages too"
 
 
 @pytest.mark.process
@@ -410,18 +418,17 @@ def test_a_run_trained_anywhere_is_found_by_its_data(
     dataset = open_source(own_file(tmp_path))
     run = tiny_run(dataset, epochs=1, stride=8)
     (tmp_path / "run.json").write_text(json.dumps(run.to_dict()))
-    assert finished_runs(dataset.key) == []
+    assert runs_of(dataset.key) == []
     assert main(["train", "--run", str(tmp_path / "run.json"), "--out", str(tmp_path / "R.1")]) == 0
     told = "".join(capsys.readouterr())
     assert "my load.csv-h" in told and "upload-" not in told
-    (found,) = finished_runs(dataset.key)
+    (found,) = runs_of(dataset.key)
     assert found.run_id == run.run_id
-    assert found.run_id in [record.run_id for record in cache.records()], "on the pages too"
-    material = gather([found])  # the one horizon that is trained
-    assert heading(material.dataset.title, material.config.window.horizon).startswith(
-        "Cross learning on my load.csv,"
-    )
-    assert stem_of(material.dataset) == "my-load"
+    selection = Selection(dataset.key, cache.cell_of(found))
+    assert cache.of_cell(selection) == (found,), "on the pages too"
+    case = gather([found])  # the one horizon that is trained
+    assert heading(case).startswith("Cross learning on my load.csv,")
+    assert stem_of(case.dataset) == "my-load"
     moved = (tmp_path / "R.1").rename(tmp_path / "moved")
-    assert finished_runs(dataset.key) == [] and cache.records_below(tmp_path / "home") == ()
-    assert [record.run_id for record in finished_runs(dataset.key, [moved])] == [run.run_id]
+    assert runs_of(dataset.key) == [] and cache.of_cell(selection) == ()
+    assert [record.run_id for record in runs_of(dataset.key, moved)] == [run.run_id]

@@ -7,21 +7,20 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
-from core.report.slide import Slide
 from pptx import Presentation
 
+from core.exhibits.card import Card
 from core.figures.lettering import NARROWEST, text_width
 from core.figures.names import LONGEST, escaped, plain, printable, shortened, shown, straight, with_unit
-from core.figures.theme import Look, text_of
+from core.figures.palette import Look
 from core.report.bundle import write_zip
 from core.report.html import report_html
 from core.report.powerpoint import write_pptx
@@ -77,13 +76,18 @@ every = pytest.mark.parametrize("figure", examples.EXAMPLES)
 batch = pytest.mark.parametrize("batch", BATCHES)
 
 
-def drawn(figure: str, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, unit: str = "kW") -> go.Figure:
-    """Draw an example whose variables, unit and sources are other people's words."""
+def drawn(figure: str, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, unit: str = "kW") -> Card:
+    """Make an example whose variables, unit and sources are other people's words."""
     monkeypatch.setattr(examples, "VARIABLES", names)
     monkeypatch.setattr(examples, "MANY", names)
     monkeypatch.setattr(examples, "UNIT", unit)
     monkeypatch.setattr(examples, "PROVENANCE", f"{shortened(names[1])} · CrossLens")
-    return examples.EXAMPLES[figure](Look())
+    return examples.card(figure, Look())
+
+
+def picture(made: Card) -> Any:
+    """Return the JSON of a card's picture, its words inside."""
+    return json.loads(made.framed(NARROWEST).to_json())
 
 
 def strings(part: Any) -> Iterator[str]:
@@ -103,22 +107,15 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u2068\u2069]", "", text)
 
 
-@cache
-def ordinary_text(figure: str) -> str:
-    """Return what a figure says of ordinary names."""
-    with pytest.MonkeyPatch.context() as patch:
-        return "\n".join(strings(json.loads(drawn(figure, tuple("abcdefgh"), patch).to_json())))
-
-
 @pytest.mark.slow
 @every
 @batch
 def test_no_name_is_markup_template_formula_or_control_character(
     figure: str, batch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ordinary = ordinary_text(figure)
+    ordinary = "\n".join(strings(picture(drawn(figure, tuple("abcdefgh"), monkeypatch))))
     unit = "<b>{$}" if batch == "markup" else "kW"
-    found = "\n".join(strings(json.loads(drawn(figure, BATCHES[batch], monkeypatch, unit).to_json())))
+    found = "\n".join(strings(picture(drawn(figure, BATCHES[batch], monkeypatch, unit))))
     assert not re.search(r"[<>]", OWN_TAG.sub("", found).replace("->", ""))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2067$]", found)
     for tag in ("<b>", "</b>", "<span", "<extra>"):
@@ -133,11 +130,11 @@ def test_no_name_is_markup_template_formula_or_control_character(
 @pytest.mark.parametrize("figure", NAMES_SHOWN)
 @batch
 def test_every_name_can_be_read_in_the_figure(figure: str, batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    fig = drawn(figure, BATCHES[batch], monkeypatch)
-    readable = [squeezed(plain(text)) for text in strings(json.loads(fig.to_json()))]
+    made = drawn(figure, BATCHES[batch], monkeypatch)
+    readable = [squeezed(plain(text)) for text in strings(json.loads(made.figure.to_json()))]
     for name in BATCHES[batch][: NAMES_SHOWN[figure]]:
         assert any(squeezed(straight(name)) in text for text in readable), name
-    assert squeezed(shortened(BATCHES[batch][1])) in squeezed(text_of(fig, "provenance"))
+    assert squeezed(shortened(BATCHES[batch][1])) in squeezed(made.provenance)
 
 
 @pytest.mark.slow
@@ -147,7 +144,7 @@ def test_half_of_the_narrowest_picture_is_left_to_the_plot(
     figure: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = tuple(f"{place} {name}" for place in range(8))
-    usual, fig = (drawn(figure, words, monkeypatch) for words in (tuple("abcdefgh"), names))
+    usual, fig = (drawn(figure, words, monkeypatch).framed(NARROWEST) for words in (tuple("abcdefgh"), names))
     sides = [one.layout.margin.l + one.layout.margin.r for one in (usual, fig)]
     assert sides[1] <= max(NARROWEST / 2, sides[0])
     for note in fig.layout.annotations:
@@ -211,9 +208,9 @@ class Links(HTMLParser):
         self.words.append(data)
 
 
-def slides_of(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[Slide]:
+def cards_of(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[Card]:
     table = pd.DataFrame({"variable": list(names), **dict.fromkeys(names, 1.0)})
-    return [Slide.of(drawn(figure, names, monkeypatch), name=figure, table=table) for figure in NAMES_SHOWN]
+    return [replace(drawn(figure, names, monkeypatch), table=table) for figure in NAMES_SHOWN]
 
 
 @pytest.mark.slow
@@ -222,7 +219,7 @@ def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.M
     monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
     names = BATCHES[batch]
     content = io.BytesIO()
-    write_pptx(slides_of(names, monkeypatch), content, heading=names[0])
+    write_pptx(cards_of(names, monkeypatch), content, heading=names[0])
     deck = Presentation(content)
     words = [shape.text_frame.text for page in deck.slides for shape in page.shapes if shape.has_text_frame]
     charts = [shape.chart for page in deck.slides for shape in page.shapes if shape.has_chart]
@@ -239,10 +236,7 @@ def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.M
 def test_a_native_chart_keeps_half_of_its_width_for_the_plot(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     names = tuple(f"{place} {name}" for place in range(8))
     content = io.BytesIO()
-    slides = [
-        Slide.of(drawn(figure, names, monkeypatch), name=figure) for figure in ("scaling_shift", "gate_timeline")
-    ]
-    write_pptx(slides, content)
+    write_pptx([drawn(figure, names, monkeypatch) for figure in ("scaling_shift", "gate_timeline")], content)
     rows, gates = Presentation(content).slides
     (chart,) = [shape.chart for shape in rows.shapes if shape.has_chart]
     (width,) = chart._chartSpace.xpath("./c:chart/c:plotArea/c:layout//c:w/@val")
@@ -255,12 +249,12 @@ def test_a_native_chart_keeps_half_of_its_width_for_the_plot(name: str, monkeypa
 def test_pages_and_zip_link_nowhere_and_keep_every_name(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.report.html.get_plotlyjs", str)  # megabytes to search, and no word of ours
     names = BATCHES[batch]
-    slides = slides_of(names, monkeypatch)
-    page = Links(report_html(slides, heading=names[0]))
+    cards = cards_of(names, monkeypatch)
+    page = Links(report_html(cards, heading=names[0]))
     assert all(target.startswith("#") for target in page.targets)
     assert all(squeezed(printable(name)) in squeezed(printable("".join(page.words))) for name in names)
     content = io.BytesIO()
-    write_zip(slides, {}, content, formats=())
+    write_zip(cards, {}, content, formats=())
     with ZipFile(content) as archive:
         table = pd.read_csv(io.BytesIO(archive.read("numbers/series_plot.csv")), encoding="utf-8-sig")
     assert not table["variable"].str.match(r"[=+@\-]").any() and len(table) == len(names)
@@ -284,7 +278,7 @@ def test_the_download_of_a_table_on_a_page_runs_nothing() -> None:
     content = f'date,"=HYPERLINK(""http://evil"")",load <kW>\n{rows}\n'.encode()
     at.file_uploader(key="upload").upload("names.csv", content, "text/csv").run()
     assert not at.exception
-    at.session_state["series numbers"] = True
+    at.session_state["series_plot numbers"] = True
     at.run()
     (sheet,) = at.dataframe
     assert list(sheet.value.columns)[1:] == ['\'=HYPERLINK("http://evil")', "load <kW>"]

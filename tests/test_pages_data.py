@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from core.report.chapters.data import split_statistics
 from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
@@ -17,14 +15,14 @@ from core.data.catalog import load_dataset, titles
 from core.data.ingest import ingest
 from core.data.report import LeftOut
 from core.data.step import Step
+from core.exhibits.choices import parts
+from core.exhibits.data import split_statistics
 from core.figures.palette import Look
 from core.figures.series import scaling_shift
-from core.figures.theme import text_of
-from dashboard import cache, datasets
+from dashboard import cache
 from dashboard.markup import escaped
-from dashboard.selection import parts
 from tests.support import tiny
-from tests.support.pages import address, open_page
+from tests.support.pages import address, charts, open_page, spec
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -45,12 +43,15 @@ def test_the_sample_is_described() -> None:
     assert not at.error
 
 
-@pytest.mark.parametrize(("view", "charts"), [("series", 1), ("report", 0), ("split", 1), ("cycle", 1)])
-def test_each_view_draws(view: str, charts: int) -> None:
+@pytest.mark.parametrize(
+    ("view", "drawn"),
+    [("series", ["series_plot"]), ("report", []), ("split", ["scaling_shift"]), ("cycle", ["daily_profile"])],
+)
+def test_each_view_draws(view: str, drawn: list[str]) -> None:
     at = open_page("data", view=view)
     assert not at.exception
     assert not at.error
-    assert len(at.get("plotly_chart")) == charts
+    assert list(charts(at)) == drawn
 
 
 @pytest.mark.process
@@ -128,7 +129,7 @@ def test_daily_data_say_which_cycle_is_used_instead() -> None:
     at.query_params["view"] = "cycle"
     at.run()
     assert any("time of day does not apply" in info.value for info in at.info)
-    assert len(at.get("plotly_chart")) == 1
+    assert list(charts(at)) == ["daily_profile"]
 
 
 def test_a_missing_official_file_is_offered_for_download() -> None:
@@ -140,7 +141,7 @@ def test_a_missing_official_file_is_offered_for_download() -> None:
 
 def test_split_statistics_put_train_at_zero_and_one() -> None:
     dataset = cache.dataset("NYweather")
-    statistics = datasets.split_statistics(dataset.fingerprint, dataset)
+    statistics = split_statistics(dataset)
     train = statistics[statistics["split"] == "train"]
     np.testing.assert_allclose(train["mean"], 0, atol=1e-6)
     np.testing.assert_allclose(train["sd"], 1, atol=1e-5)
@@ -152,7 +153,7 @@ def test_a_variable_without_a_test_value_has_no_test_statistics_and_no_say_in_th
     statistics = split_statistics(tiny.stored(frame, "early.csv"))
     means = statistics.set_index(["split", "variable"])["mean"]
     assert np.isnan(means["test", "drift"]) and means.notna().sum() == 8
-    assert "nan" not in text_of(scaling_shift(statistics, look=Look(), provenance="early.csv"), "finding")
+    assert "nan" not in scaling_shift(statistics, look=Look()).finding
 
 
 def test_words_of_a_file_are_shown_as_they_are() -> None:
@@ -178,7 +179,7 @@ def test_no_address_is_a_link_and_no_arrow_another_sign(text: str, halves: tuple
 
 def test_figures_carry_the_data_they_show() -> None:
     at = open_page("data", view="series", variables="EWR temp")
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    figure = spec(at, "series_plot")
     assert [trace["name"] for trace in figure["data"]] == ["EWR temp"]
 
 
@@ -189,7 +190,7 @@ def test_any_name_can_be_chosen_among_several() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("signs.csv", content.encode(), "text/csv").run()
     at.multiselect(key="pick variables").set_value(["T|RH"]).run()
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    figure = spec(at, "series_plot")
     assert [trace["name"] for trace in figure["data"]] == ["T|RH"]
     assert parts(address(at)["variables"]) == ["T|RH"]
 
@@ -256,8 +257,7 @@ def test_missing_cells_are_counted_and_never_called_truth() -> None:
     assert "no error counts them as truth" in metric.help
     assert key_number(at, "Left out") == ("nothing", "2 mended")
     assert [fold.label for fold in at.expander if "Mended" in fold.label] == ["Mended: 2."]
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
-    assert "Without a value: 60 cells." in json.dumps(figure)
+    assert "Without a value: 60 cells." in charts(at)["series_plot"]
 
 
 @pytest.mark.parametrize(("number", "shown"), [(1, 1), (5, 5), (7, 5)])

@@ -84,7 +84,7 @@ def test_a_fault_in_a_page_is_a_sentence_and_the_log_tells_the_rest(
     home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     write_runs(home / "studies" / "one" / "runs")
-    monkeypatch.setattr("dashboard.results.error_table", lambda *_: 1 / 0)
+    monkeypatch.setattr("dashboard.overview.error_table", lambda *_: 1 / 0)
     at = open_page("overview")
     assert not at.exception
     assert [error.value for error in at.error] == ["This part could not be shown; the server's log has the details."]

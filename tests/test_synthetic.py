@@ -12,8 +12,9 @@ from core.analysis.events import PATCH, ProfileStatistic, amplification, contras
 from core.analysis.planted import Dependence, hourly_clock, kernels, leaky_integrator, responding, slow_level
 from core.analysis.response import half_rise
 from core.analysis.synthetic import COLUMNS, ground_truth
-from core.figures import truth
-from core.figures.theme import Look, text_of
+from core.figures.ground_truth import found
+from core.figures.ground_truth import ground_truth as figure
+from core.figures.palette import Look
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ def rows() -> pd.DataFrame:
 
 def test_every_measure_finds_what_was_planted_on_every_draw(rows: pd.DataFrame) -> None:
     assert tuple(rows.columns[:-1]) == COLUMNS
-    missed = rows[~truth.found(rows)]
+    missed = rows[~found(rows)]
     assert missed.empty, missed[["seed", "measure", "case", "truth", "value"]].to_string()
     assert (rows["reason"] == "").all() and not rows.duplicated(["seed", "measure", "case"]).any()
 
@@ -69,9 +70,9 @@ def test_a_missed_answer_is_drawn_hollow_and_named(rows: pd.DataFrame) -> None:
     wrong = rows[rows["seed"] == 0].copy()
     place = wrong.index[wrong["case"] == "3 steps"][0]
     wrong.loc[place, "value"] = 1.0
-    fig = truth.ground_truth(wrong, look=Look(), provenance="made")
-    assert "response lead, 3 steps, is missed (3.00 → 1.00)" in text_of(fig, "finding")
-    hollow = next(trace for trace in fig.data if trace.name == "missed")
+    made = figure(wrong, look=Look())
+    assert "response lead, 3 steps, is missed (3.00 → 1.00)" in made.finding
+    hollow = next(trace for trace in made.figure.data if trace.name == "missed")
     assert len(hollow.x) == 1 and hollow.x[0] == -3.0 and hollow.marker.symbol.endswith("open")
-    whole = truth.ground_truth(rows[rows["seed"] == 0], look=Look(), provenance="made")
-    assert f"{len(wrong)} of {len(wrong)} planted answers" in text_of(whole, "finding")
+    whole = figure(rows[rows["seed"] == 0], look=Look())
+    assert f"{len(wrong)} of {len(wrong)} planted answers" in whole.finding

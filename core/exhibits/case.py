@@ -63,7 +63,7 @@ class Case:
     @cached_property
     def key(self) -> str:
         """What a cache knows the case by."""
-        runs = [f"{run.run_id} {run.weights_sha} {run.fingerprint}" for run in self.records]
+        runs = [f"{run.folder} {run.weights_sha} {run.fingerprint} {run.versions}" for run in self.records]
         inspected = "" if self.inspection is None else f"{self.inspection.key} {self.inspection.written}"
         parts = [self.dataset.key, self.dataset.fingerprint, *runs, self.seed, self.reference, self.merge, inspected]
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()

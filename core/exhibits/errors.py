@@ -29,7 +29,10 @@ SEEDS = Choice("seeds", "Seeds", lambda case, chosen: {str(seed): seed for seed 
 
 def of_chosen_seeds(case: Case, chosen: Chosen) -> Case:
     """Return the case of the seeds chosen; of all where none is."""
-    return case.of_seeds(chosen["seeds"]) if chosen["seeds"] else case
+    found = case.of_seeds(chosen["seeds"]) if chosen["seeds"] else case
+    if not found.runs:
+        raise Absent("No mode is trained in this form with these seeds: choose others, or train it with them.")
+    return found
 
 
 @exhibit("Does crossing the paths lower the error?", page=PAGE, needs=needs.partners, choices=(SEEDS,))

@@ -95,6 +95,8 @@ def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error of every window for one variable along time."""
     windows, column = case.windows, case.dataset.variables.index(chosen["variable"])
     errors = {each: found[:, column] for each, found in case.errors.items()}
+    if not np.isfinite(errors[chosen["mode"]]).any():
+        raise Absent("Nothing was measured of this variable in the test windows: choose another one.")
     drawing = figures.error_timeline(
         errors,
         windows.origins,

@@ -22,15 +22,20 @@ def partners(case: Case) -> str:
 
 def inspection(case: Case) -> str:
     """Ask for inspected models."""
+    if not case.chosen_runs:
+        return f"No mode is trained in this form with seed {case.seed} yet: train one on the Compare page."
     return "" if case.inspected else "These models were not inspected yet: open a page that looks inside them."
+
+
+def trained_crossing(case: Case) -> str:
+    """Ask for a trained mode that crosses the paths: no inspection helps where there is none."""
+    crossed = any(mode.crossings for mode in case.chosen_runs)
+    return "" if crossed else "Only the mode none is trained here, and it crosses no path: train another mode."
 
 
 def crossing(case: Case) -> str:
     """Ask for an inspected mode that crosses the paths."""
-    if missing := inspection(case):
-        return missing
-    crossed = any(mode.crossings for mode in case.inspected)
-    return "" if crossed else "Only the mode none is trained here, and it crosses no path: train another mode."
+    return inspection(case) or trained_crossing(case)
 
 
 def time_of_day(case: Case) -> str:
@@ -47,14 +52,17 @@ def cycle(case: Case) -> str:
     return found.reason if found.kind is CycleKind.NONE else ""
 
 
-def pair(case: Case) -> str:
-    """Ask for none and another mode."""
-    if missing := inspection(case):
-        return missing
-    if Fusion.NONE not in case.inspected:
+def trained_pair(case: Case) -> str:
+    """Ask for none and another mode, trained: no inspection helps where one is missing."""
+    if Fusion.NONE not in case.chosen_runs:
         return "Mode none is not trained here, and responses are measured in another mode against it: train it."
-    alone = len(case.inspected) == 1
+    alone = len(case.chosen_runs) == 1
     return "Only mode none is trained here: responses are measured in another mode against it." if alone else ""
+
+
+def pair(case: Case) -> str:
+    """Ask for none and another mode, inspected."""
+    return inspection(case) or trained_pair(case)
 
 
 def changes(case: Case) -> str:

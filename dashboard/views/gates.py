@@ -6,13 +6,10 @@ from core.exhibits import needs
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.gates import CAUTIONS, gate_numbers
-from dashboard.widgets import PageEnd, empty_state, key_numbers, page
+from dashboard.widgets import key_numbers, page
 
 with page("gates") as selection:
-    case = inspected_or_stop(selection)
-    if sentence := needs.pair(case):
-        empty_state(sentence, to="compare", action="Train the rest")
-        raise PageEnd
+    case = inspected_or_stop(selection, needs.trained_pair)
     board = Board("gates", case)
     numbers, answer, around = (st.container() for _ in range(3))
     with st.expander("Mode of the numbers and changes", icon=":material/tune:"):

@@ -3,17 +3,15 @@
 import streamlit as st
 
 from core.data.calendar import CycleKind
+from core.exhibits import needs
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.kernels import kernel_numbers
 from dashboard.markup import escaped
-from dashboard.widgets import PageEnd, empty_state, key_numbers, page
+from dashboard.widgets import key_numbers, page
 
 with page("kernels") as selection:
-    case = inspected_or_stop(selection)
-    if not any(mode.crossings for mode in case.inspected):
-        empty_state("Only the mode none is trained here: it crosses no path.", to="compare", action="Train the rest")
-        raise PageEnd
+    case = inspected_or_stop(selection, needs.trained_crossing)
     board = Board("kernels", case)
     numbers = st.container()
     board.pick("mode", "crossing", "block", "variable", "channel")

@@ -1,9 +1,8 @@
-"""Tiny trained models, opened up: what pages that look inside are tested on."""
+"""Tiny trained models, inspected: what pages that look inside are tested on."""
 
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,6 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from streamlit.testing.v1 import AppTest
 
 from core.data.dataset import Dataset
 from core.data.step import Step
@@ -27,16 +25,16 @@ HOURLY, DAILY = "h", "D"
 
 
 @dataclass(frozen=True)
-class OpenedModels:
-    """One data set of a workspace with the four modes, trained and opened up."""
+class InspectedModels:
+    """One data set of a workspace with the four modes, trained and inspected."""
 
     dataset: Dataset
     runs: dict[Fusion, RunRecord]
     inspection: Inspection
 
 
-def open_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> OpenedModels:
-    """Train and open up in the current workspace; rows are an hour ("h") or a day ("D") apart."""
+def inspect_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> InspectedModels:
+    """Train and inspect in the current workspace; rows are an hour ("h") or a day ("D") apart."""
     torch.set_num_threads(1)  # models this small only wait for one another's threads
     frame = tiny_frame(500)
     frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
@@ -48,13 +46,7 @@ def open_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> Op
         runs[fusion] = fit(run, dataset, folder / run.run_id)
     target = room(Room.INSPECTIONS) / inspection_key(list(runs.values()))
     inspect(target, run_folders=[str(record.folder) for record in runs.values()])
-    return OpenedModels(dataset, runs, Inspection(target))
-
-
-def spec(at: AppTest, number: int) -> dict[str, Any]:
-    """Return what the page sent of one of its charts."""
-    sent: dict[str, Any] = json.loads(at.get("plotly_chart")[number].proto.spec)
-    return sent
+    return InspectedModels(dataset, runs, Inspection(target))
 
 
 def values(sent: Any) -> NDArray[np.generic]:
