@@ -14,6 +14,7 @@ from core.exhibits.case import Case
 from core.exhibits.catalogue import EXHIBITS, card_name
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Subject
 from core.figures.palette import Look
+from core.vocabulary import Language
 from dashboard import pickers, state
 from dashboard.markup import escaped
 from dashboard.show import show
@@ -105,7 +106,7 @@ class Board(Generic[S]):
 
 def _picked(choice: Choice, options: Any, default: Any) -> Any:
     """Draw one picker and return the value chosen."""
-    text = partial(_worded, choice)
+    text = partial(_worded, choice, state.look().language)
     match choice.kind:
         case Kind.SEVERAL:
             settings: dict[str, Any] = {"max_selections": choice.most} if choice.most else {}
@@ -127,8 +128,8 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
             return pickers.choose(choice.name, choice.title, options, default=default, kind=kind, format=text)
 
 
-def _worded(choice: Choice, option: str) -> str:
-    return choice.text(option, state.look().language)
+def _worded(choice: Choice, language: Language, option: str) -> str:
+    return choice.text(option, language)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Drawing …")

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
-from core.exhibits.catalogue import Pin, cards, heading, stem_of
+from core.exhibits.catalogue import Pin, cards, heading, outline, stem_of
 from core.figures.palette import Look
 from core.report.bundle import write_zip
 from core.report.files import ImageFormat, Ratio
@@ -31,6 +31,12 @@ MIME = {
 }
 Make = Callable[[], bytes]
 MakeCard = Callable[[Look], Card]
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def pins_of(key: str, _case: Case) -> list[Pin]:
+    """Return the figures that can be made of a case; `key` is the case's."""
+    return outline(_case)
 
 
 def on_paper(look: Look) -> Look:

@@ -10,7 +10,7 @@ import pytest
 
 from core.vocabulary import Fusion
 from tests.support.inspected import InspectedModels, drawn, values
-from tests.support.pages import charts, open_page, spec, write_runs
+from tests.support.pages import address, charts, open_page, spec, write_runs
 
 
 def kernels(models: InspectedModels, tap: str, *, block: int, variable: str) -> np.ndarray:
@@ -54,6 +54,22 @@ def test_one_window_shows_its_own_kernels(hourly: InspectedModels) -> None:
     panel = drawn(spec(at, "window_kernels"), "GRU → CNN")
     expected = kernels(hourly, "kernel_gru_to_cnn", block=1, variable="load")[11].T  # [tap, channel]
     np.testing.assert_allclose(values(panel["z"]), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"), [({"map": "slot", "slot": "08:00"}, "08:00"), ({"map": "mean"}, "all windows")]
+)
+def test_an_hour_and_all_windows_show_the_mean_of_their_kernels(
+    query: dict[str, str], said: str, hourly: InspectedModels
+) -> None:
+    at = open_page("kernels", dataset=hourly.dataset.key, block="2", variable="drift", **query)
+    every = kernels(hourly, "kernel_cnn_to_gru", block=2, variable="drift")
+    wanted = every[hours(hourly) == 8] if "slot" in query else every
+    shown = values(drawn(spec(at, "window_kernels"), "CNN → GRU")["z"])
+    np.testing.assert_allclose(shown, wanted.mean(axis=0).T, rtol=1e-4, atol=1e-6)
+    assert said in charts(at)["window_kernels"]
+    assert query.items() <= address(at).items()
+    assert "Origin" not in [slider.label for slider in at.slider], "a window matters to neither"
 
 
 def test_key_numbers_are_the_dependence_and_its_controls(hourly: InspectedModels) -> None:

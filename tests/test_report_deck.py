@@ -19,6 +19,7 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from core.exhibits.card import Card, file_stem
+from core.figures.labels import panel_title
 from core.figures.lettering import wrap
 from core.figures.palette import Look
 from core.report.deck.layout import Page, fitted
@@ -158,9 +159,10 @@ def test_missing_values_are_left_out_of_a_native_line():
 
 
 def test_small_multiples_are_native_charts_side_by_side_with_their_names():
-    figure = make_subplots(rows=1, cols=2, subplot_titles=("kernel", "gate"))
-    for column in (1, 2):
+    figure = make_subplots(rows=1, cols=2)
+    for column, name in ((1, "kernel"), (2, "gate")):
         figure.add_scatter(x=[0, 1], y=[column, column], name="both", row=1, col=column)
+        panel_title(figure, name, "" if column == 1 else "2", look=Look())
     page = deck_of(bare(figure)).slides[0]
     left, right = sorted((shape for shape in page.shapes if shape.has_chart), key=lambda shape: shape.left)
     assert left.left + left.width <= right.left

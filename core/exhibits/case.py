@@ -140,6 +140,11 @@ class Case:
         return make_windows(self.dataset, self.config.window, Split.TEST).at(slice(traced))
 
     @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each of those windows by the row of its first target, as a link names it."""
+        return {str(origin): place for place, origin in enumerate(self.windows.origins.tolist())}
+
+    @cached_property
     def calendar(self) -> Calendar:
         """The calendar of those windows."""
         return calendar(self.dataset, self.windows)

@@ -46,7 +46,7 @@ def variables(case: Case, chosen: Chosen) -> Options:
 
 def origins(case: Case, chosen: Chosen) -> Options:
     """Return the inspected windows: row of the first target -> place."""
-    return {str(origin): place for place, origin in enumerate(case.windows.origins.tolist())}
+    return case.places
 
 
 def middle(case: Case, chosen: Chosen) -> str:

@@ -68,7 +68,9 @@ with page("compare") as selection:
     asked = state.value("run")
     job = studies.find(asked)
     if asked and job is None:
-        st.warning(escaped(studies.missing(asked)), icon=":material/link_off:")
+        state.note("run", studies.missing(asked))
+        state.drop_value("run")
+    state.check("run", "")
     with st.expander("New comparison", expanded=job is None, icon=":material/add_circle:"):
         grid.ask(dataset, selection)
     with st.expander("Open a study", icon=":material/folder_open:"):

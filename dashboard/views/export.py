@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.english import counted
-from core.exhibits.catalogue import OF_CASE, outline, question
+from core.exhibits.catalogue import OF_CASE, question
 from core.inspection import inspection_key, open_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
@@ -27,7 +27,7 @@ with page("export") as selection:
     case = case_or_stop(selection)
     case = kept(replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None))
     look, pictures = state.look(), chrome() is not None
-    pins = {pin.name: pin for pin in outline(case)}
+    pins = {pin.name: pin for pin in export.pins_of(case.key, case)}
     words = {name: question(pin, look.language) for name, pin in pins.items()}
     numbers, notes, everything, single = (st.container() for _ in range(4))
 

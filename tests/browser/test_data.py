@@ -22,7 +22,7 @@ def test_switching_the_data_set_switches_the_numbers(page: Page, address: str) -
     page.get_by_role("option", name="ETTh1").click()
     expect(page).to_have_url(re.compile("dataset=ETTh1"))
     settled(page, "Overview")
-    expect(frames(page).first).to_contain_text("ETTh1")
+    expect(page.get_by_test_id("stCaptionContainer").filter(has_text="ETTh1 · ")).to_be_visible()  # the foot
     assert frames(page).first.inner_text() != before
 
 
@@ -76,4 +76,5 @@ def test_known_answers_are_drawn_anew(page: Page, address: str) -> None:
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("draw=1$|draw=1&"))
     settled(page, "Ground truth")
+    expect(page.get_by_test_id("stCaptionContainer").filter(has_text="seed 1 ·")).to_be_visible()  # the foot
     expect(frames(page).first).not_to_have_text(before, use_inner_text=True)

@@ -33,6 +33,7 @@ def open_page(name: str, **query: str) -> AppTest:
     """Run one page with the given query parameters; the first run is needed before a switch."""
     at = app()
     at.run()
+    at.query_params.clear()
     for key, text in query.items():
         at.query_params[key] = text
     return at.switch_page(f"views/{name}.py").run()

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.exhibits.card import Card
+from core.figures.labels import GUIDE
 from core.figures.palette import Look
 from core.figures.theme import Margins, drawn
 
@@ -45,7 +46,7 @@ def dots() -> go.Figure:
         )
     )
     figure.update_yaxes(tickvals=[0, 1], ticktext=["both", "none"], range=[-0.6, 1.6])
-    figure.add_shape(type="line", xref="x", yref="y domain", x0=0, x1=0, y0=0, y1=1)
+    figure.add_shape(type="line", name=GUIDE, xref="x", yref="y domain", x0=0, x1=0, y0=0, y1=1)
     return bare(figure)
 
 
