@@ -66,7 +66,7 @@ class Board(Generic[S]):
         *,
         fixed: Mapping[str, str] = NOTHING,
         on_select: Callable[[], None] | None = None,
-        opened: bool = False,
+        unfolded: bool = False,
     ) -> None:
         """Draw an exhibit, below the pickers of its choices that were not asked yet; or why it cannot be shown.
 
@@ -78,7 +78,7 @@ class Board(Generic[S]):
             By name, texts of choices that are made already.
         on_select
             Called after a click on a point.
-        opened
+        unfolded
             Whether numbers and files are unfolded at first.
         """
         one = EXHIBITS[name]
@@ -89,7 +89,7 @@ class Board(Generic[S]):
         try:
             self.pick(*[choice.name for choice in one.choices], fixed=fixed)
             make = partial(self._card, one)
-            show(make(state.look()), name, make, on_select=on_select, opened=opened)
+            show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
         except Absent as error:
             st.info(escaped(str(error)), icon=":material/info:")
 

@@ -17,8 +17,8 @@ from core.figures.names import straight
 from core.train.finished import finished_runs
 from core.train.record import RunRecord
 from core.workspace import CHECKPOINTS
+from dashboard.data.uploads import visible
 from dashboard.selection import Catalog, Cell, Selection
-from dashboard.uploads import visible
 
 
 def cell_of(record: RunRecord) -> Cell:

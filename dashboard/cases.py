@@ -12,7 +12,7 @@ from core.aside import DAMAGED, damage
 from core.exhibits.case import Case
 from core.inspection import inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState
-from dashboard import cache, runs
+from dashboard import background, cache
 from dashboard.markup import escaped
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, models_or_stop
@@ -68,7 +68,7 @@ def _job(case: Case) -> JobFolder:
         return job
     arguments = {"run_folders": [str(record.folder) for record in case.members]}
     try:
-        return runs.begin(JobKind.INSPECT, f"inspect the models of {case.dataset.title}", arguments, name=key)
+        return background.begin(JobKind.INSPECT, f"inspect the models of {case.dataset.title}", arguments, name=key)
     except JobError:  # another session was faster
         found = jobs.find(key, JobKind.INSPECT)
         if found is None:
@@ -86,4 +86,4 @@ def _show_progress(job: JobFolder) -> None:
         for name in damage(job.path):
             lost = name.partition(DAMAGED)[0]
             st.caption(escaped(f"{lost} could not be read, is set aside as {name}, and is made again."))
-        runs.watch(job, runs.draw_progress)
+        background.watch(job, background.draw_progress)

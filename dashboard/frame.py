@@ -36,7 +36,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "Judge": [
         ("claims", "Claims", "fact_check", "Every published number beside a measured one."),
-        ("synthetic", "Ground truth", "science", "Do the measures find what was planted?"),
+        ("ground_truth", "Ground truth", "science", "Do the measures find what was planted?"),
     ],
     "Take away": [
         ("export", "Export", "ios_share", "Figures, numbers and slides as files."),

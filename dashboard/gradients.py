@@ -13,7 +13,7 @@ from core.jobs import JobFolder, JobKind
 from core.study.folder import is_study
 from core.study.grid import StudyConfig
 from core.study.progress import progress
-from dashboard import runs
+from dashboard import background
 from dashboard.selection import Selection
 
 
@@ -26,11 +26,13 @@ def offer_training(selection: Selection, missing: Sequence[str]) -> None:
     with st.container(border=True):
         st.markdown(f"##### No checkpoint of {listed(missing)} here yet")
         if job is not None and job.spec and job.state is not jobs.JobState.DONE:
-            runs.watch(job, _draw)
+            background.watch(job, _draw)
             return
         st.caption("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")
         if st.button(f"Train {listed(missing)}", icon=":material/play_arrow:", type="primary"):
-            runs.begin(JobKind.STUDY, f"train {listed(missing)}", {"study": grid(selection, missing)}, name=name)
+            background.begin(
+                JobKind.STUDY, f"train {listed(missing)}", {"study": grid(selection, missing)}, name=name
+            )
             st.rerun()
 
 
@@ -58,4 +60,4 @@ def _draw(job: JobFolder) -> None:
         st.progress(share, text=waiting)
     else:
         st.error(job.message or "The background process was killed; resume it.", icon=":material/error:")
-    runs.controls(job)
+    background.controls(job)

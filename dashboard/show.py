@@ -18,7 +18,7 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"
 
 
 def show(
-    card: Card, key: str, make: MakeCard, *, on_select: Callable[[], None] | None = None, opened: bool = False
+    card: Card, key: str, make: MakeCard, *, on_select: Callable[[], None] | None = None, unfolded: bool = False
 ) -> None:
     """Draw a figure with its words.
 
@@ -32,7 +32,7 @@ def show(
         Makes the card in another look, for files.
     on_select
         Called after a click on a point.
-    opened
+    unfolded
         Whether numbers and files are unfolded at first.
     """
     with st.container(key=f"exhibit {key}", gap="small"):
@@ -50,7 +50,7 @@ def show(
         )
         st.caption(escaped(card.provenance))
     fold = st.expander(
-        "Numbers and files", icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun", expanded=opened
+        "Numbers and files", icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun", expanded=unfolded
     )
     if fold.open:
         with fold:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.report.table import inert_frame
-from dashboard import cache, frame, runs, state
+from dashboard import background, cache, frame, state
 from dashboard.guard import guard
 from dashboard.markup import escaped
 from dashboard.selection import Selection
@@ -101,7 +101,7 @@ def dataset_or_stop(selection: Selection) -> Dataset:
     """Return the data set; end the page with an offer to download it when it is not on this machine."""
     if cache.is_here(selection.dataset):
         return cache.dataset(selection.dataset)
-    runs.offer_download(selection.dataset)
+    background.offer_download(selection.dataset)
     raise PageEnd
 
 

@@ -26,7 +26,7 @@ from core.study.opening import INTERVENTIONS, RESPONSES, TRACE
 from core.train.record import RecordError, RunRecord, find_records, read_record
 from core.vocabulary import Fusion
 from core.workspace import Room, room
-from dashboard import studies
+from dashboard.compare import studies
 from tests.support.inspected import InspectedModels
 from tests.support.pages import open_page, write_runs
 from tests.support.tiny import HOURLY, tiny_dataset, tiny_frame
@@ -252,7 +252,7 @@ def home_of(record: RunRecord) -> Path:
 
 def test_a_page_says_what_is_made_again(copied: InspectedModels, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[JobFolder] = []
-    monkeypatch.setattr("dashboard.runs.start", started.append)
+    monkeypatch.setattr("dashboard.background.start", started.append)
     (copied.inspection.folder / ROWS).write_bytes(NOT_TEXT)
     at = open_page("kernels", dataset=copied.dataset.key)
     assert not at.exception

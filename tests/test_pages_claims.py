@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.analysis.synthetic import ground_truth
+from core.analysis.ground_truth import ground_truth
 from core.claims.evidence import Evidence
 from core.claims.tables import Form, evidence_of
 from core.exhibits.claims import THEMES, Judged, published_measured
@@ -151,7 +151,7 @@ def test_slides_of_the_claims_are_native_charts_with_their_source() -> None:
 
 @pytest.mark.slow
 def test_planted_answers_are_shown_for_the_chosen_seed(home: Path) -> None:
-    at = open_page("synthetic", draw="3")
+    at = open_page("ground_truth", draw="3")
     assert at.title[0].value == "Ground truth" and not at.exception and not at.error
     rows = ground_truth(3)
     assert at.metric[0].value == f"{found(rows).sum()} of {len(rows)}"
@@ -163,6 +163,6 @@ def test_planted_answers_are_shown_for_the_chosen_seed(home: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("draw", ["-1", "1e9", "<script>", "9" * 40])
 def test_a_seed_that_cannot_be_falls_back(home: Path, draw: str) -> None:
-    at = open_page("synthetic", draw=draw)
+    at = open_page("ground_truth", draw=draw)
     assert not at.exception and len(at.warning) == 1
     assert address(at)["draw"] == "0"

@@ -22,7 +22,7 @@ from core.study.folder import RunState, RunStatus, read_study
 from core.study.grid import StudyConfig
 from core.study.progress import StudyProgress
 from core.vocabulary import Fusion
-from dashboard import grid, studies
+from dashboard.compare import grid, studies
 from tests.support.pages import MATCHED_MSE, MSE, address, charts, open_page, spec, write_runs
 from tests.support.tiny import stored, tiny_frame
 
@@ -59,7 +59,7 @@ def tell(job: JobFolder, run_id: str, *events: dict[str, object]) -> None:
 
 def test_the_button_starts_the_chosen_grid(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[JobFolder] = []
-    monkeypatch.setattr("dashboard.runs.start", started.append)  # the process itself is tested with the jobs
+    monkeypatch.setattr("dashboard.background.start", started.append)  # the process itself is tested with the jobs
     at = open_page("compare", modes="none|both", train_seeds="2", train_horizon="24", train_lookback="72")
     (button,) = [button for button in at.button if button.label.startswith("Train")]
     assert button.label == "Train 6 models"  # the size control of both seeds is ticked
@@ -76,7 +76,7 @@ def test_the_button_starts_the_chosen_grid(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_lost_comparison_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
     job = comparison()
     started: list[JobFolder] = []
-    monkeypatch.setattr("dashboard.runs.start", started.append)
+    monkeypatch.setattr("dashboard.background.start", started.append)
     at = open_page("compare", run=job.id)
     assert not at.exception
     next(button for button in at.button if button.label == "Resume").click().run()

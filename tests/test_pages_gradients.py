@@ -14,7 +14,7 @@ from core.jobs import JobKind, known
 from core.presets import preset_run
 from core.study.grid import StudyConfig
 from core.vocabulary import Fusion, Merge
-from dashboard import gradients, runs
+from dashboard import background, gradients
 from dashboard.markup import escaped
 from dashboard.selection import Cell, Selection
 from tests.support.pages import charts, open_page, write_run, write_runs
@@ -70,7 +70,7 @@ def test_runs_of_an_older_version_say_that_gradients_of_weights_are_missing(home
 
 def test_missing_forms_are_offered_and_trained_in_the_background(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_runs(home / "studies" / "one" / "runs")
-    monkeypatch.setattr(runs, "start", lambda job: None)  # what is asked for counts here, not the training
+    monkeypatch.setattr(background, "start", lambda job: None)  # what is asked for counts here, not the training
     at = open_page("gradients")
     assert [metric.value for metric in at.metric][1:] == ["–", "–"]
     button = next(button for button in at.button if button.label.startswith("Train"))

@@ -24,7 +24,7 @@ OWN = {  # page -> its choices that belong to no exhibit
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
     "export": ("ratio", "formats", "without", "figure"),
 }
-PAGES = (*OWN, "forecasts", "kernels", "gates", "attention", "gradients", "synthetic")
+PAGES = (*OWN, "forecasts", "kernels", "gates", "attention", "gradients", "ground_truth")
 
 
 def choices(page: str) -> list[str]:

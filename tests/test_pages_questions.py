@@ -20,7 +20,7 @@ def control() -> None:
     import streamlit as st
 
     from core.data.choices import Option, Question
-    from dashboard import questions
+    from dashboard.data import questions
 
     readings = (Option("point", "4492 *"), Option("comma", "4.492"))
     asked = (

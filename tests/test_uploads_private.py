@@ -127,7 +127,8 @@ def app_of_removal(key: str):  # type: ignore[no-untyped-def]
     from streamlit.testing.v1 import AppTest
 
     return AppTest.from_string(
-        "from dashboard import cache, state, uploads\n"
+        "from dashboard import cache, state\n"
+        "from dashboard.data import uploads\n"
         "state.begin(cache.catalog())\n"
         f"if {key!r} in uploads.uploads.keys(): uploads.draw_account({key!r})\n"
         "uploads.share_choice()\n",

@@ -6,14 +6,14 @@ from functools import lru_cache
 
 import pandas as pd
 
+from core.analysis.ground_truth import ground_truth as planted
 from core.analysis.planted import DAYS, ORIGINS, STEPS
-from core.analysis.synthetic import ground_truth as planted
 from core.exhibits.exhibit import Chart, Choice, Chosen, Kind, exhibit
 from core.figures import ground_truth as figures
 from core.figures.palette import Look
 from core.version import VERSION
 
-PAGE = "synthetic"
+PAGE = "ground_truth"
 MOST_SEEDS = 99
 SEED = Choice(
     "draw",

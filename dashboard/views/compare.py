@@ -4,29 +4,31 @@ import streamlit as st
 
 from core.exhibits.errors import of_chosen_seeds
 from core.jobs import JobState
-from dashboard import cache, frame, grid, openings, overview, progress, runs, state, studies, uploads
+from dashboard import background, cache, frame, overview, state
 from dashboard.board import Board
 from dashboard.cases import kept
+from dashboard.compare import grid, linked, progress, studies
+from dashboard.compare.studies import StudyFolder
+from dashboard.data import uploads
 from dashboard.guard import guard
 from dashboard.markup import escaped
 from dashboard.pickers import choose
 from dashboard.selection import Selection
-from dashboard.studies import StudyFolder
 from dashboard.widgets import dataset_or_stop, empty_state, page
 
 
 def follow(job: StudyFolder) -> None:
     """Draw a comparison's name and state and, until it is done, how far it is."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        runs.badge(job)
+        background.badge(job)
         st.markdown(f"**{escaped(job.title)}**")
         if job.can_resume:
-            runs.controls(job)
-        openings.draw_removal(job)
+            background.controls(job)
+        linked.draw_removal(job)
     found = studies.progress(job)
     if job.damage:
         st.warning(escaped(job.damage), icon=":material/broken_image:")
-    if job.message and not job.opened:
+    if job.message and not job.linked:
         st.warning(escaped(job.message), icon=":material/info:")
     if job.state is JobState.LOST and not job.can_resume and not job.damage:
         st.info(
@@ -74,11 +76,11 @@ with page("compare") as selection:
     with st.expander("New comparison", expanded=job is None, icon=":material/add_circle:"):
         grid.ask(dataset, selection)
     with st.expander("Open a study", icon=":material/folder_open:"):
-        openings.ask()
+        linked.ask()
     if job is not None:
         state.set_value("run", job.id)
         with guard():
-            runs.watch(job, follow)
+            background.watch(job, follow)
             if job.state is JobState.DONE:
                 results_of(job, selection)
-    runs.draw_list(studies.listed(uploads.visible()), page=frame.page_of("compare"), query=selection.to_query())
+    background.draw_list(studies.listed(uploads.visible()), page=frame.page_of("compare"), query=selection.to_query())

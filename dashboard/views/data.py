@@ -7,9 +7,9 @@ from core.data.calendar import cycle_of
 from core.data.dataset import Dataset
 from core.exhibits.case import Case
 from core.presets import PRESETS
-from dashboard import data, uploader, uploads
 from dashboard.board import Board
 from dashboard.cases import kept
+from dashboard.data import facts, uploader, uploads
 from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
 from dashboard.widgets import dataset_or_stop, page
@@ -18,13 +18,13 @@ VIEWS = {"series": "Series", "report": "Report", "split": "Split and scaling", "
 EXHIBITS = {"series": "series_plot", "split": "scaling_shift", "cycle": "daily_profile"}
 
 
-def facts(dataset: Dataset, lookback: int, horizon: int) -> None:
+def draw(dataset: Dataset, lookback: int, horizon: int) -> None:
     """Draw the key numbers, doubts, open questions, who sees the file and, where it is too short, what fits."""
-    data.draw_facts(dataset)
-    data.draw_doubts(dataset.report)
+    facts.draw_facts(dataset)
+    facts.draw_doubts(dataset.report)
     uploader.read_differently(dataset.key)
     uploads.draw_account(dataset.key)
-    if note := data.lookback_note(dataset, horizon, lookback, PRESETS["default"].model.patch):
+    if note := facts.lookback_note(dataset, horizon, lookback, PRESETS["default"].model.patch):
         st.warning(escaped(note), icon=":material/straighten:")
 
 
@@ -33,12 +33,12 @@ with page("data") as selection:
         uploader.receive()
     dataset = dataset_or_stop(selection)
     window = WindowConfig()
-    facts(dataset, selection.cell.lookback if selection.cell else window.lookback, window.horizon)
+    draw(dataset, selection.cell.lookback if selection.cell else window.lookback, window.horizon)
     view = choose(
         "view", "View", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, label_visibility="collapsed"
     )
     if view == "report":
-        data.draw_report(dataset.report)
+        facts.draw_report(dataset.report)
     else:
         if view == "cycle" and (reason := cycle_of(dataset).reason):
             st.info(escaped(reason), icon=":material/calendar_month:")

@@ -72,4 +72,4 @@ with page("export") as selection:
     with single:
         st.subheader("One figure", anchor=False)
         pin = pins[choose("figure", "Figure", texts(list(pins)), format=words.__getitem__)]
-        Board(OF_CASE[pin.exhibit].page, case).draw(pin.exhibit, fixed=dict(pin.choices), opened=True)
+        Board(OF_CASE[pin.exhibit].page, case).draw(pin.exhibit, fixed=dict(pin.choices), unfolded=True)

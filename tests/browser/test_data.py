@@ -70,7 +70,7 @@ def test_upload_compare_cancel_resume_and_read_the_result(page: Page, address: s
 
 
 def test_known_answers_are_drawn_anew(page: Page, address: str) -> None:
-    open_view(page, f"{address}/synthetic?draw=0", "Ground truth")
+    open_view(page, f"{address}/ground_truth?draw=0", "Ground truth")
     before = frames(page).first.inner_text()
     page.get_by_role("slider", name="Seed of the generated series").last.focus()
     page.keyboard.press("ArrowRight")

@@ -26,7 +26,7 @@ def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) ->
 
 @pytest.mark.parametrize(
     "name",
-    "overview data compare forecasts kernels gates attention gradients claims synthetic export".split(),
+    "overview data compare forecasts kernels gates attention gradients claims ground_truth export".split(),
 )
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: str, scheme: str) -> None:

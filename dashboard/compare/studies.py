@@ -1,4 +1,4 @@
-"""Studies as pages see them: started here, made by the command line, or opened from another folder of the machine."""
+"""Studies as pages see them: started here, made by the command line, or linked from another folder of the machine."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class StudyFolder(JobFolder):
     """A study of the workspace; one made by the command line has no job around it, only the study's own files."""
 
     @property
-    def opened(self) -> bool:
+    def linked(self) -> bool:
         """Whether it lies elsewhere: the workspace holds a link to it."""
         return self.path.is_symlink()
 
     @property
     def state(self) -> JobState:
         """Where the study stands now; one whose grid cannot be read is lost."""
-        if self.spec and not self.opened:
+        if self.spec and not self.linked:
             state = super().state
             return JobState.LOST if state is JobState.DONE and not is_study(self.path) else state
         if writer(self.path) is not None:
@@ -58,7 +58,7 @@ class StudyFolder(JobFolder):
     @property
     def can_resume(self) -> bool:
         """Whether a page may start it: only what was asked for here."""
-        return bool(self.spec) and not self.opened
+        return bool(self.spec) and not self.linked
 
     @property
     def damage(self) -> str:
@@ -110,7 +110,7 @@ def find(job_id: str | None) -> StudyFolder | None:
     return next((job for job in known() if job.id == job_id), None)
 
 
-def open_folder(text: str) -> StudyFolder:
+def link_folder(text: str) -> StudyFolder:
     """Remember a study's folder elsewhere on this machine and return it under its id.
 
     Raises

@@ -14,7 +14,8 @@ from core.presets import PRESETS, preset_run
 from core.study.grid import StudyConfig
 from core.train.pace import paced
 from core.vocabulary import Fusion, Split, label
-from dashboard import data, runs, state
+from dashboard import background, state
+from dashboard.data import facts
 from dashboard.markup import escaped
 from dashboard.pickers import choose, choose_flag, choose_number, choose_several, texts
 from dashboard.selection import Selection
@@ -74,7 +75,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     patch = PRESETS[preset].model.patch
     offered = horizons(dataset, patch)
     if not offered:
-        st.error(escaped(data.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")
+        st.error(escaped(facts.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")
         return
     with next(columns):
         horizon = _rows("train_horizon", "Horizon (rows)", offered, usual_horizon(dataset, offered))
@@ -87,7 +88,7 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     st.caption(PRESETS[preset].purpose if few else f"{PRESETS[preset].purpose} {note}")
     if few:
         st.warning(note, icon=":material/warning:")
-    if note := data.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
+    if note := facts.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
         st.info(escaped(note), icon=":material/straighten:")
     if not modes:
         st.info("Choose at least one fusion mode.", icon=":material/info:")
@@ -121,6 +122,6 @@ def _start_button(grid: StudyConfig, title: str) -> None:
     if asked:
         counts = f"{modes} mode{'s' if modes > 1 else ''} × {seeds} seed{'s' if seeds > 1 else ''}"
         name = f"{title} · horizon {grid.horizons[0]} · {counts} · {grid.preset}"
-        job = runs.begin(JobKind.STUDY, name, {"study": grid.to_dict()})
+        job = background.begin(JobKind.STUDY, name, {"study": grid.to_dict()})
         state.set_value("run", job.id)
         st.rerun()

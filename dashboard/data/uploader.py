@@ -12,8 +12,9 @@ from core.data.reading.files.isolated import ingest_apart
 from core.data.reading.limits import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from core.data.report import IngestReport
 from core.data.uploads import share, store
-from dashboard import questions, state, uploads
-from dashboard.data import draw_report
+from dashboard import state
+from dashboard.data import questions, uploads
+from dashboard.data.facts import draw_report
 from dashboard.markup import escaped
 
 FORMATS = ["csv", "tsv", "txt", "xlsx", "parquet"]

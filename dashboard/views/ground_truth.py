@@ -29,8 +29,8 @@ def answers(rows: pd.DataFrame) -> None:
     key_numbers(numbers)
 
 
-with page("synthetic"):
-    board = Board("synthetic", Generated())
+with page("ground_truth"):
+    board = Board("ground_truth", Generated())
     numbers = st.container()
     board.pick("draw")
     with numbers:

@@ -15,10 +15,11 @@ from core.figures.errors import training_curves as figure
 from core.figures.palette import Look
 from core.jobs import JobState
 from core.study.progress import StudyProgress, clock
-from dashboard import cache, studies
+from dashboard import cache
+from dashboard.compare import studies
+from dashboard.compare.studies import StudyFolder
 from dashboard.markup import escaped
 from dashboard.show import show
-from dashboard.studies import StudyFolder
 from dashboard.widgets import sheet
 
 

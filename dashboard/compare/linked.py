@@ -1,12 +1,13 @@
-"""Folders of studies on this machine: opened by a path that a person types, kept under an id, and let go."""
+"""Link studies elsewhere on this machine into the workspace by a typed path, and unlink them."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import state, studies
+from dashboard import state
+from dashboard.compare import studies
+from dashboard.compare.studies import StudyFolder
 from dashboard.markup import escaped
-from dashboard.studies import StudyFolder
 
 
 def ask() -> None:
@@ -21,7 +22,7 @@ def ask() -> None:
     if not (asked and text.strip()):
         return
     try:
-        found = studies.open_folder(text)
+        found = studies.link_folder(text)
     except (ValueError, OSError) as error:
         st.error(escaped(str(error)), icon=":material/error:")
     else:
@@ -30,8 +31,8 @@ def ask() -> None:
 
 
 def draw_removal(job: StudyFolder) -> None:
-    """Offer to let go of an opened folder, or to delete an ended comparison after a second look."""
-    if job.opened:
+    """Offer to unlink a folder, or to delete an ended comparison after a second look."""
+    if job.linked:
         if st.button("Close folder", key=f"close {job.id}", icon=":material/close:", help="Nothing is deleted."):
             job.path.unlink()
             _leave()

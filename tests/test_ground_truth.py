@@ -9,9 +9,9 @@ import pytest
 from core.analysis.changes import shared_events
 from core.analysis.dependence import distance_correlation
 from core.analysis.events import PATCH, ProfileStatistic, amplification, contrast, lead, measure_events
+from core.analysis.ground_truth import COLUMNS, ground_truth
 from core.analysis.planted import Dependence, hourly_clock, kernels, leaky_integrator, responding, slow_level
 from core.analysis.response import half_rise
-from core.analysis.synthetic import COLUMNS, ground_truth
 from core.figures.ground_truth import found
 from core.figures.ground_truth import ground_truth as figure
 from core.figures.palette import Look
