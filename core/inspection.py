@@ -34,7 +34,7 @@ from core.study.opening import (
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
-from core.version import measuring_fingerprint
+from core.version import lasting_measuring_fingerprint
 from core.workspace import Room, room
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def inspection_key(records: Sequence[RunRecord]) -> str:
     """
     first = _one_seed(records).config
     members = sorted((record.run_id, record.weights_sha, record.fingerprint) for record in records)
-    digest = hashlib.sha256(json.dumps([measuring_fingerprint(), members]).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(json.dumps([lasting_measuring_fingerprint(), members]).encode()).hexdigest()[:8]
     window = first.window
     return f"{first.dataset}-h{window.horizon}-l{window.lookback}-{first.preset}-s{first.train.seed}-{digest}"
 

@@ -15,6 +15,7 @@ from core.english import fixed, signed
 from core.report.markdown import markdown_table, paragraph
 from core.study.show import Errors, Form, by_form, form_name
 from core.table import BLEND
+from core.text.message import Message
 from core.vocabulary import Fusion, Merge, Reference, label
 
 
@@ -40,7 +41,7 @@ class Cell:
     def change(self, form: Form, against: Form) -> Estimate:
         """Return by how many per cent the RMSE of a form lies above that of another, paired by seed."""
         if form == against or not {form, against} <= self.network.keys():
-            return undefined("One of the two was not trained.")
+            return undefined(Message("errors.one_not_trained"))
         lowered = delta_rmse(self.network[against]["rmse"], self.network[form]["rmse"])
         return Estimate(-lowered.value, -lowered.high, -lowered.low, n=lowered.n, reason=lowered.reason)
 

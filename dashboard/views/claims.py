@@ -39,9 +39,9 @@ with page("claims") as selection:
         claims.answers(found)
     st.caption(f"Published: {SOURCE}. Model: {form.described}. {form.caution}")
     if found.former:
-        st.warning(escaped(found.former), icon=":material/history:")
+        st.warning(escaped(str(found.former)), icon=":material/history:")
     if found.absent:
-        empty_state(escaped(found.absent), to="compare", action="Train a study")
+        empty_state(escaped(str(found.absent)), to="compare", action="Train a study")
     else:
         shown = numbers_of(found.table, contrasts=kind == Group.CONTRASTS)
         build = partial(published_measured, shown, provenance=found.provenance)

@@ -11,6 +11,7 @@ from core.analysis.gradient import Reading, imbalance, reading_of, signed_share
 from core.figures import gradient as figures
 from core.figures.theme import Look
 from core.report.slide import Slide
+from core.text.message import Message
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Merge, Reference
 
@@ -44,7 +45,7 @@ def imbalances(runs: Runs, reading: Reading = Reading.OUTPUTS) -> dict[str, Esti
     """Return the imbalance of both paths' gradients for each form: 0 balanced, 1 a factor of two."""
     tables = {name: reading_of(run.gradient, reading) for name, run in runs.items()}
     return {
-        name: undefined(table) if isinstance(table, str) else imbalance(table["conv"], table["gru"])
+        name: undefined(table) if isinstance(table, Message) else imbalance(table["conv"], table["gru"])
         for name, table in tables.items()
     }
 
@@ -52,7 +53,7 @@ def imbalances(runs: Runs, reading: Reading = Reading.OUTPUTS) -> dict[str, Esti
 def recorded(runs: Runs, reading: Reading) -> dict[str, pd.DataFrame]:
     """Return what was recorded of each form in a reading (step, block, conv, gru); forms without it are left out."""
     tables = {name: reading_of(run.gradient, reading) for name, run in runs.items()}
-    return {name: table for name, table in tables.items() if not isinstance(table, str)}
+    return {name: table for name, table in tables.items() if not isinstance(table, Message)}
 
 
 def gradient_flow(runs: Runs, *, reading: Reading = Reading.OUTPUTS, look: Look, provenance: str) -> Slide:

@@ -18,6 +18,7 @@ from core.data.step import Step
 from core.figures import response as figures
 from core.figures.theme import Look
 from core.report.slide import Slide
+from core.text.message import read
 from core.trace.schema import Reduction, of_variable
 from core.vocabulary import Activation, Dim, Fusion
 
@@ -198,5 +199,6 @@ def measures(rows: pd.DataFrame) -> pd.DataFrame:
         )
         beside = random[["low", "high"]].add_prefix("anywhere_")
         beside["with_embedding"] = carried["value"]
-        parts.append(found.join(beside).assign(quantity=quantity))
+        reasons = [str(read(one) or "") for one in found["reason"]]
+        parts.append(found.join(beside).assign(quantity=quantity, reason=reasons))
     return pd.concat(parts, ignore_index=True)[list(_MEASURES)]
