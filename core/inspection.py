@@ -31,6 +31,7 @@ from core.study.opening import (
     open_up,
     statistics,
 )
+from core.text.message import Message
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
@@ -160,7 +161,7 @@ def inspect(
     ----------
     folder : of the inspection; what is finished in it is kept.
     run_folders : checkpoints of one data set, preset, window and seed.
-    on_progress : called with steps done, steps in all, and a word on what is going on.
+    on_progress : called with steps done, steps in all, and what is going on.
 
     Raises
     ------
@@ -174,7 +175,7 @@ def inspect(
     try:
         for record in records.values():
             open_up(folder / record.run_id, record, dataset, DEFAULT_TRACE, steps)
-        steps.begin("statistics")
+        steps.begin(Message("progress.statistics"))
         load_ridge(dataset, _one_seed(list(records.values())).config.window)  # kept: pages draw it without fitting
         rows = statistics(folder, list(records.values()), dataset, folder.name)
     except Stopped:
@@ -182,5 +183,5 @@ def inspect(
     partial = folder / f".{ROWS}"
     rows.to_parquet(partial, index=False)
     partial.replace(folder / ROWS)
-    steps.begin("done")
+    steps.begin(Message("progress.done"))
     return folder / ROWS

@@ -20,6 +20,7 @@ from core.claims.published import Quantity
 from core.claims.quantities import Control
 from core.claims.rows import Group
 from core.claims.verdict import Answer, Verdict
+from core.jobs import JobState
 from core.text.catalogue import SENTENCES
 from core.text.lists import all_of, sentences, some_of
 from core.text.message import Message, Value, read, stored, tell, word
@@ -27,7 +28,7 @@ from core.text.template import Plural, Template
 from core.vocabulary import Language
 from core.workspace import ROOT
 
-TOLD_WORDS = (Answer, Condition, Control, Group, Outcome, Outlook, Quantity, Reading, Verdict)
+TOLD_WORDS = (Answer, Condition, Control, Group, JobState, Outcome, Outlook, Quantity, Reading, Verdict)
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself
 ROOMS = sorted(path.stem for path in (ROOT / "core/text").glob("*.py"))
 
@@ -146,8 +147,9 @@ def test_sentences_of_older_files_are_told_as_they_are() -> None:
     assert read("") is None and stored(None) == ""
 
 
-def test_a_key_of_another_version_is_told_with_its_values() -> None:
+def test_a_key_or_field_of_another_version_is_told_as_it_is() -> None:
     assert str(read('{"key":"clock.gone","n":3}')) == "clock.gone: n 3"
+    assert str(read('{"key":"events.too_few","found":3}')) == "events.too_few: found 3"
 
 
 @pytest.mark.parametrize(("n", "wanted"), [(1, "1 point in 1 data set"), (1200, "1,200 points in 1,200 data sets")])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from core import jobs
 from core.inspection import inspection_key
-from core.jobs import JobFolder, JobKind, JobState
+from core.jobs import JobFolder, JobKind, JobState, message_in
 from core.report.material import Material, StoryError, look_into
 from core.worker import start
 
@@ -30,12 +30,12 @@ def opened(material: Material, on_progress: Callable[[str], None] = lambda messa
     if material.inspection is not None:
         return material
     job = _job(material)
-    seen, told = 0, ""
+    seen, told = 0, None
     while job.state.live:
         events, seen = job.events(seen)
-        message = next((event["message"] for event in reversed(events) if event.get("message")), told)
+        message = next(filter(None, map(message_in, reversed(events))), told)
         if message != told:
-            on_progress(message)
+            on_progress(str(message))
             told = message
         time.sleep(PAUSE)
     if job.state is not JobState.DONE:

@@ -29,6 +29,7 @@ from core.study.opening import MEASURED, MEASURED_BYTES, STAGES, open_up, statis
 from core.study.pool import Launch, Pool, Tell, launch_process
 from core.study.progress import clock
 from core.table import Notes, read_notes, tidy, write_rows
+from core.text.message import Message
 from core.train.record import WEIGHTS, RunRecord
 from core.version import VERSION, different_measures, measuring_fingerprint
 
@@ -163,7 +164,7 @@ class Measurement:
         steps = Steps(STAGES * len(runs) + 1, on_progress, should_stop)
         for record in runs:
             open_up(folder / record.run_id, record, dataset, MEASURED, steps, limit=MEASURED_BYTES)
-        steps.begin("statistics")
+        steps.begin(Message("progress.statistics"))
         return statistics(folder, runs, dataset, "")
 
     @contextmanager

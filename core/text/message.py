@@ -73,6 +73,19 @@ class Message:
         return cls(value["key"], **{name: _from_json(part) for name, part in value.items() if name != "key"})
 
 
+def message_of(error: BaseException) -> Message:
+    """Return what an error says: the message it was raised with, or its words as they are.
+
+    >>> str(message_of(ValueError(Message("clock.no_day")))) == str(Message("clock.no_day"))
+    True
+    """
+    match error.args:
+        case [Message() as message, *_]:
+            return message
+        case _:
+            return Message.plain(str(error))
+
+
 def word(of: StrEnum) -> Message:
     """Return a closed word as a message: its key is the name of its class and its value ("verdict.not_found")."""
     return Message(f"{type(of).__name__.lower()}.{of.value}")
@@ -129,17 +142,15 @@ def read(text: str) -> Message | None:
 
 
 def tell(message: Message, language: Language = Language.ENGLISH) -> str:
-    """Return a message in words.
-
-    A key that is in no catalogue, as a file of another version may hold it, is told with its values.
-    """
-    sentence = SENTENCES.get(message.key)
-    if sentence is None:
-        return f"{message.key}: " + ", ".join(f"{name} {value}" for name, value in message.items)
+    """Return a message in words; one of another version, with an unknown key or field, as its key and values."""
     values = message.values
-    if isinstance(sentence, Plural):
-        sentence = sentence.one if values[sentence.by] == 1 else sentence.other
-    return _Telling(language).vformat(sentence, (), values)
+    try:
+        sentence = SENTENCES[message.key]
+        if isinstance(sentence, Plural):
+            sentence = sentence.one if values[sentence.by] == 1 else sentence.other
+        return _Telling(language).vformat(sentence, (), values)
+    except KeyError:
+        return f"{message.key}: " + ", ".join(f"{name} {value}" for name, value in message.items)
 
 
 class _Telling(Formatter):
