@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
-from typing import Any, Self, TypeAlias
+from typing import Any, Self, SupportsFloat, SupportsIndex, TypeAlias
 
 from core.text.catalogue import SENTENCES
 from core.text.common import PLAIN
@@ -40,10 +40,9 @@ class Message:
     items: tuple[tuple[str, Value], ...]
 
     def __init__(self, key: str, /, **values: Value) -> None:
-        for name, value in values.items():
-            _check(key, name, value)
+        kept = {name: _kept(key, name, value) for name, value in values.items()}
         object.__setattr__(self, "key", key)
-        object.__setattr__(self, "items", tuple(sorted(values.items())))
+        object.__setattr__(self, "items", tuple(sorted(kept.items())))
 
     def __str__(self) -> str:
         """Tell it in English, as logs, errors and the command line do."""
@@ -91,15 +90,22 @@ def word(of: StrEnum) -> Message:
     return Message(f"{type(of).__name__.lower()}.{of.value}")
 
 
-def _check(key: str, name: str, value: object) -> None:
-    if isinstance(value, tuple):
-        for part in value:
-            _check(key, name, part)
-    elif not isinstance(value, str | int | float | Message):
-        raise TypeError(
-            f"message {key}: {name} is {value!r} of type {type(value).__name__}; give text, a number, a message, or "
-            "a tuple of these."
-        )
+def _kept(key: str, name: str, value: Any) -> Value:
+    """Return a value as it is kept: a number of numpy as one of Python."""
+    match value:
+        case str() | int() | float() | Message():
+            return value
+        case tuple():
+            return tuple(_kept(key, name, part) for part in value)
+        case SupportsIndex():
+            return int(value)
+        case SupportsFloat():
+            return float(value)
+        case _:
+            raise TypeError(
+                f"message {key}: {name} is {value!r} of type {type(value).__name__}; give text, a number, a message, "
+                "or a tuple of these."
+            )
 
 
 def _keyed(message: Message) -> dict[str, Any]:
@@ -149,7 +155,7 @@ def tell(message: Message, language: Language = Language.ENGLISH) -> str:
         if isinstance(sentence, Plural):
             sentence = sentence.one if values[sentence.by] == 1 else sentence.other
         return _Telling(language).vformat(sentence, (), values)
-    except KeyError:
+    except (KeyError, ValueError, TypeError):
         return f"{message.key}: " + ", ".join(f"{name} {value}" for name, value in message.items)
 
 

@@ -52,7 +52,7 @@ with page("attention") as selection:
         key_numbers(routing.routing_numbers(changes, mode, run, weights))
         st.info(routing.CAUTION, icon=":material/info:")
         if dial.cycle.kind is not CycleKind.TIME_OF_DAY:
-            st.info(dial.cycle.reason, icon=":material/calendar_month:")
+            st.info(str(dial.cycle.reason), icon=":material/calendar_month:")
     with picture:
         routed = partial(attention.attention_map, weights, token=token, shown=shown, provenance=foot)
         draw(("attention map", *key, shown), routed)

@@ -51,7 +51,7 @@ def cycle(dataset: Dataset, selection: Selection, variables: list[str]) -> None:
     """Draw the profile over the calendar cycle, or say why there is none."""
     used = datasets.cycle(dataset)
     if used.reason:
-        st.info(used.reason, icon=":material/calendar_month:")
+        st.info(str(used.reason), icon=":material/calendar_month:")
     if used.kind is CycleKind.NONE:
         return
     profile = datasets.profile(dataset.fingerprint, tuple(variables), dataset)

@@ -63,7 +63,7 @@ with page("kernels") as selection:
         of_clock = kernels.clock_numbers(table, floor, selection.language)
         key_numbers([*of_clock, *kernels.share_numbers(shares, dial, selection.language)])
         if dial.cycle.kind is not CycleKind.TIME_OF_DAY:
-            st.info(dial.cycle.reason, icon=":material/calendar_month:")
+            st.info(str(dial.cycle.reason), icon=":material/calendar_month:")
     with hours:
         heat = partial(kernel_by_slot, found, crossing, dial, block=block, provenance=detail)
         draw(("kernels by slot", key, crossing, block), heat)
