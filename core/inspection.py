@@ -31,10 +31,11 @@ from core.study.opening import (
     open_up,
     statistics,
 )
+from core.text.message import Message
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
-from core.version import measuring_fingerprint
+from core.version import lasting_measuring_fingerprint
 from core.workspace import Room, room
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def inspection_key(records: Sequence[RunRecord]) -> str:
     """
     first = _one_seed(records).config
     members = sorted((record.run_id, record.weights_sha, record.fingerprint) for record in records)
-    digest = hashlib.sha256(json.dumps([measuring_fingerprint(), members]).encode()).hexdigest()[:8]
+    digest = hashlib.sha256(json.dumps([lasting_measuring_fingerprint(), members]).encode()).hexdigest()[:8]
     window = first.window
     return f"{first.dataset}-h{window.horizon}-l{window.lookback}-{first.preset}-s{first.train.seed}-{digest}"
 
@@ -165,7 +166,7 @@ def inspect(
     ----------
     folder : of the inspection; what is finished in it is kept.
     run_folders : checkpoints of one data set, preset, window and seed.
-    on_progress : called with steps done, steps in all, and a word on what is going on.
+    on_progress : called with steps done, steps in all, and what is going on.
 
     Raises
     ------
@@ -179,7 +180,7 @@ def inspect(
     try:
         for record in records.values():
             open_up(folder / record.run_id, record, dataset, DEFAULT_TRACE, steps)
-        steps.begin("statistics")
+        steps.begin(Message("progress.statistics"))
         load_ridge(dataset, _one_seed(list(records.values())).config.window)  # kept: pages draw it without fitting
         rows = statistics(folder, list(records.values()), dataset, folder.name)
     except Stopped:
@@ -187,5 +188,5 @@ def inspect(
     partial = folder / f".{ROWS}"
     rows.to_parquet(partial, index=False)
     partial.replace(folder / ROWS)
-    steps.begin("done")
+    steps.begin(Message("progress.done"))
     return folder / ROWS

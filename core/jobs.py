@@ -6,12 +6,14 @@ process numbers and survives a restart of the server), appends one JSON object a
 others wait in the order they were made.
 
     spec.json     kind, title, arguments, created
-    events.jsonl  {"time", "kind": "queued" | "started" | "progress" | ..., ...}
+    events.jsonl  {"time", "kind": "queued" | "started" | "progress" | ..., "message", ...}
     log.txt       what the worker printed
     lock          held while the worker lives
     started       there once the worker's turn has come
     cancel        there once somebody asked it to stop
     result.json   state (done, failed, cancelled), message, value
+
+Messages lie there as `Message.to_json` gives them, in folders of earlier versions in words.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from typing import Any
 
 from core.aside import is_aside, set_aside
 from core.locks import is_held
+from core.text.message import Message, word
 from core.workspace import Room, room
 
 QUEUE_LOCK = "queue.lock"
@@ -111,9 +114,9 @@ class JobFolder:
         return found if found is not None and str(found.get("state")) in _ENDED else None
 
     @property
-    def message(self) -> str:
-        """The sentence the worker left at its end; empty before."""
-        return str((self.result or {}).get("message", ""))
+    def message(self) -> Message | None:
+        """What the worker left to tell at its end; None before, and where it ended well."""
+        return message_in(self.result or {})
 
     @property
     def state(self) -> JobState:
@@ -157,7 +160,7 @@ class JobFolder:
     def remove(self) -> None:
         """Delete the folder with all results; refused while a worker is at it."""
         if self.state.live:
-            raise JobError(f"Job {self.id} is {self.state}; cancel it first, then remove it.")
+            raise JobError(Message("job.alive", job=self.id, state=word(self.state)))
         shutil.rmtree(self.path)
 
 
@@ -180,7 +183,7 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
     job = JobFolder(path)
     job.make_way()
     if is_held(path / "lock"):
-        raise JobError(f"Job {job.id} is at work already; wait for it or cancel it.")
+        raise JobError(Message("job.at_work", job=job.id))
     spec = {"kind": kind.value, "title": title, "arguments": dict(arguments), "created": now.isoformat()}
     write_json(path / "spec.json", spec)
     return job
@@ -224,6 +227,15 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(path)
+
+
+def message_in(told: Mapping[str, Any]) -> Message | None:
+    """Return what an event or a result tells; None where it tells nothing that can be read."""
+    found = told.get("message")
+    try:
+        return Message.from_json(found) if found else None
+    except (KeyError, TypeError, AttributeError):  # a watcher goes on, whatever lies there
+        return None
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:

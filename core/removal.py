@@ -16,6 +16,7 @@ from core.data import uploads
 from core.jobs import JobError, JobFolder
 from core.study.folder import MEASURES, RUNS, TABLE, read_study, write_study, writer
 from core.table import write_rows
+from core.text.message import Message
 from core.workspace import Room, home, room
 
 PARTLY = "part of a study"  # that holds other data sets too
@@ -82,7 +83,7 @@ def remove(key: str) -> list[Made]:
     parts = made_from(key)
     for part in parts:
         if JobFolder(part.owner).state.live or writer(part.owner) is not None:
-            raise JobError(f"{part.title} is at work with this file; cancel it first, then remove it.")
+            raise JobError(Message("job.file_in_use", job=part.title))
     with tempfile.TemporaryDirectory(dir=home()) as going:  # nobody sees half of a folder
         for number, path in enumerate(path for part in reversed(parts) for path in part.paths):
             shutil.move(path, Path(going) / str(number))

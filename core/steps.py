@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-Progress = Callable[[float, float, str], None]  # steps done, steps in all, what is going on
+from core.text.message import Message
+
+Progress = Callable[[float, float, Message], None]  # steps done, steps in all, what is going on
 
 
 class Stopped(Exception):
@@ -26,9 +28,9 @@ class Steps:
         self._on_progress = on_progress
         self._should_stop = should_stop
         self._done = -1
-        self._message = ""
+        self._message = Message("progress.starting")
 
-    def begin(self, message: str) -> None:
+    def begin(self, message: Message) -> None:
         """Count the step before as done and go on to the next."""
         self._done += 1
         self._message = message

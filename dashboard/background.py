@@ -11,7 +11,8 @@ from streamlit.navigation.page import StreamlitPage
 from core import jobs
 from core.data.catalog import KNOWN
 from core.data.official import misnamed
-from core.jobs import JobFolder, JobKind, JobState
+from core.jobs import JobFolder, JobKind, JobState, message_in
+from core.text.message import word
 from core.worker import start
 from dashboard.markup import escaped
 
@@ -52,7 +53,7 @@ def watch(job: Job, draw: Callable[[Job], None]) -> None:
 def badge(job: JobFolder) -> None:
     """Draw a job's state."""
     colour, icon = BADGES[job.state]
-    st.badge(job.state.value, icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+    st.badge(str(word(job.state)), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
 
 
 def controls(job: JobFolder) -> None:
@@ -78,11 +79,13 @@ def draw_progress(job: JobFolder) -> None:
     if told:
         last = told[-1]
         share = min(last["done"] / last["total"], 1.0) if last["total"] else 0.0
-        text = last["message"]
+        text = str(message_in(last) or text)
     if job.state.live:
         st.progress(share, text="waiting for an earlier job" if job.state is JobState.QUEUED else text)
     elif job.state is not JobState.DONE:
-        st.error(escaped(job.message) or "The background process was killed; resume it.", icon=":material/error:")
+        st.error(
+            escaped(str(job.message or "The background process was killed; resume it.")), icon=":material/error:"
+        )
     controls(job)
 
 
@@ -100,7 +103,7 @@ def offer_download(key: str) -> None:
             watch(job, draw_progress)
             return
         if job is not None and job.message:
-            st.error(escaped(job.message), icon=":material/error:")
+            st.error(escaped(str(job.message)), icon=":material/error:")
         if st.button("Download it once", icon=":material/download:", type="primary"):
             begin(JobKind.DOWNLOAD, f"download {known.title}", {"dataset": key}, name=key)
             st.rerun()

@@ -14,7 +14,7 @@ import streamlit as st
 from core import english
 from core.claims.findings import Outcome
 from core.claims.published import DATASETS, HORIZONS, SEEDS
-from core.claims.rows import GROUPS, Group, verdict_counts
+from core.claims.rows import Group, verdict_counts
 from core.claims.tables import OTHER_EMBEDDING, Form, first_form, shipped_evidence, shipped_path
 from core.claims.verdict import Answer, Verdict
 from core.claims.wording import verdict_words
@@ -26,6 +26,7 @@ from core.figures.palette import Look
 from core.report.html import report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import table_csv
+from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
 from dashboard import cache, export, frame
 from dashboard.markup import escaped
@@ -34,6 +35,7 @@ from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers, sheet
 
 ALL = "all"
+VERDICTS: dict[str, Verdict | Answer] = {one.value: one for one in (*Answer, *Verdict)}
 COLOURS: dict[str, str] = {
     **dict.fromkeys((Verdict.REPRODUCED, Verdict.NO_EFFECT, Answer.HOLDS, Outcome.CONFIRMED), "green"),
     **dict.fromkeys((Verdict.WEAKER, Verdict.STRONGER, Answer.PARTLY), "blue"),
@@ -114,8 +116,9 @@ def answers(found: Judged) -> None:
         numbers.append(KeyNumber(title, str(count), note, help=f"{explained}{said}"))
     key_numbers(numbers)
     apart = [
-        f"{name}: {', '.join(f'{count} {verdict}' for verdict, count in verdict_counts(found.rows, group).items())}"
-        for group, name in GROUPS.items()
+        f"{word(group)}: "
+        + ", ".join(f"{count} {word(verdict)}" for verdict, count in verdict_counts(found.rows, group).items())
+        for group in Group
         if group is not Group.MODELS
     ]
     st.caption(f"Above: {models} numbers of trained models. Counted apart: {'; '.join(apart)}.")
@@ -127,13 +130,13 @@ def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
     options: Mapping[str, tuple[str, list[str]]] = {
         "set": ("Data set", [name for name in (*DATASETS, "any") if (found.table["dataset"] == name).any()]),
         "quantity": ("Quantity", list(dict.fromkeys(found.table["quantity"]))),
-        "verdict": ("Verdict", list(dict.fromkeys(map(str, (*Verdict, *Answer))))),
+        "verdict": ("Verdict", [*VERDICTS]),
     }
     columns = {"set": "dataset", "quantity": "quantity", "verdict": "verdict"}
     places = st.columns(4)
     for place, (name, (title, values)) in zip(places, options.items(), strict=False):
         with place:
-            wanted = choose(name, title, texts([ALL, *values]), format=_quantity)
+            wanted = choose(name, title, texts([ALL, *values]), format=_option)
         if wanted != ALL:
             table = table.loc[table[columns[name]] == wanted]
     with places[3]:
@@ -143,6 +146,11 @@ def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
     worst = {str(verdict): place for place, verdict in enumerate(WORST_FIRST)}
     ranked = table.assign(rank=table["verdict"].map(worst), apart=table["disagreement"].fillna(math.inf))
     return ranked.sort_values(["rank", "apart"], ascending=[True, False], kind="stable")[table.columns]
+
+
+def _option(name: str) -> str:
+    """Return a data set, a quantity or a verdict for people."""
+    return str(word(VERDICTS[name])) if name in VERDICTS else _quantity(name)
 
 
 def _quantity(name: str) -> str:
@@ -215,8 +223,8 @@ def _of_horizons(row: Any) -> str:
 
 def _worded(row: Any) -> str:
     """Write a verdict with its ratio or the seeds that would decide, and the mark in short."""
-    words = verdict_words(row.verdict, row.ratio, row.seeds_needed)
-    return f"{words}; ≤ control" if row.no_more_than_control else words
+    words = verdict_words(VERDICTS[row.verdict], row.ratio, row.seeds_needed)
+    return f"{words}; ≤ control" if row.no_more_than_control else str(words)
 
 
 def _query(dataset: str, selection: Selection) -> dict[str, str]:
@@ -233,7 +241,7 @@ def _draw_sentence(row: pd.Series, selection: Selection) -> None:
         if row["claimed"]:
             of = f"{row['quantity'][:1].upper()}{row['quantity'][1:]}: {row['claimed']}."
         said = f"**{escaped(of)}** {escaped(row['sentence'])}"
-        st.markdown(f"{_badge(row['verdict'])} {said}")
+        st.markdown(f"{_badge(VERDICTS[row['verdict']])} {said}")
         if row["page"]:
             query = _query(row["dataset"], selection)
             st.page_link(frame.page_of(row["page"]), label="Show", query_params=query, width="content")
@@ -246,16 +254,16 @@ def draw_verdicts(found: Judged) -> None:
         for row in found.rows:
             if isinstance(row.published, str):
                 name = f"{row.quantity[:1].upper()}{row.quantity[1:]}"
-                said = f"**{escaped(name)}** ({escaped(row.published)}). {escaped(row.sentence)}"
+                said = f"**{escaped(name)}** ({escaped(row.published)}). {escaped(str(row.sentence))}"
                 st.markdown(f"{_badge(row.verdict)} {said}")
     with trial:
         for one in found.findings:
-            said = f"**{escaped(one.trial)}** {escaped(one.sentence)}"
+            said = f"**{escaped(str(one.trial))}** {escaped(str(one.sentence))}"
             st.markdown(f"{_badge(one.outcome)} {said}")
 
 
-def _badge(word: str) -> str:
-    return f":{COLOURS.get(word, 'gray')}-badge[{word}]"
+def _badge(fares: Verdict | Answer | Outcome) -> str:
+    return f":{COLOURS.get(fares, 'gray')}-badge[{word(fares)}]"
 
 
 def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> None:

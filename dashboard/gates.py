@@ -9,6 +9,7 @@ from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
 from core.english import signed
 from core.exhibits.case import Case
 from core.figures.lettering import interval, probability
+from core.text.message import read
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
 from dashboard.widgets import KeyNumber
@@ -71,8 +72,11 @@ def gate_numbers(case: Case, mode: Fusion, language: Language) -> list[KeyNumber
 def _estimates(rows: pd.DataFrame, run: RunRecord) -> dict[str, Estimate]:
     """Return a run's statistics by name; those of single blocks are left out."""
     own = rows.loc[(rows["run_id"] == run.run_id) & rows["block"].isna()]
-    fields = ["value", "low", "high", "p_value", "n", "reason"]
-    return {row["statistic"]: Estimate(**{name: row[name] for name in fields}) for row in own.to_dict("records")}
+    fields = ["value", "low", "high", "p_value", "n"]
+    return {
+        row["statistic"]: Estimate(**{name: row[name] for name in fields}, reason=read(row["reason"]))
+        for row in own.to_dict("records")
+    }
 
 
 def _value(estimate: Estimate, decimals: int, unit: str = "") -> str:
@@ -89,7 +93,7 @@ def _note(estimate: Estimate, decimals: int) -> str:
 
 def _anywhere(estimate: Estimate, decimals: int) -> str:
     inside = interval(estimate.low, estimate.high, decimals)
-    return f"Anywhere{inside}: the same at places drawn at random. " if inside else f"{estimate.reason} "
+    return f"Anywhere{inside}: the same at places drawn at random. " if inside else f"{estimate.reason or ''} "
 
 
 def _carried(estimate: Estimate, decimals: int) -> str:

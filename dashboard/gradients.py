@@ -59,5 +59,5 @@ def _draw(job: JobFolder) -> None:
         waiting = "waiting for an earlier job" if job.state is jobs.JobState.QUEUED else "training"
         st.progress(share, text=waiting)
     else:
-        st.error(job.message or "The background process was killed; resume it.", icon=":material/error:")
+        st.error(str(job.message or "The background process was killed; resume it."), icon=":material/error:")
     background.controls(job)

@@ -30,4 +30,4 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, SENTENCES) and type(error).__module__.startswith("core."):
         return str(error)
     told = hardship(error)
-    return told[1] if told else "This part could not be shown; the server's log has the details."
+    return str(told[1]) if told else "This part could not be shown; the server's log has the details."

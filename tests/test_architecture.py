@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each rung may import those before it. A folder of core is one rung.
 LADDER = (
-    ("vocabulary", "version", "english", "exits", "locks", "workspace", "steps", "aside"),
+    ("vocabulary", "version", "english", "text", "exits", "locks", "workspace", "steps", "aside"),
     ("config", "jobs"),
     ("presets",),
     ("data", "scores", "worker"),

@@ -151,7 +151,7 @@ def test_broken_jobs_break_compare_for_nobody(how: str) -> None:
 def test_a_result_without_a_known_state_is_lost(result: dict[str, object]) -> None:
     job = jobs.create(JobKind.STUDY, "mine", {})
     (job.path / "result.json").write_text(json.dumps(result))
-    assert job.state is JobState.LOST and job.message == ""
+    assert job.state is JobState.LOST and job.message is None
 
 
 @pytest.mark.usefixtures("home")

@@ -93,7 +93,7 @@ def test_start_and_end_of_intervals_in_three_columns():
     end = {"Ende": lambda s: f"{s + HOUR:%H:%M}"}
     content, stamps = dated("%d.%m.%Y", lambda s: f"{s:%H:%M}", "Anfang", **end)
     report = read_as(content, stamps, "'Anfang'")
-    assert [(part.name, part.reason) for part in report.left_out] == [
+    assert [(part.name, str(part.reason)) for part in report.left_out] == [
         ("Ende", "is the end of the interval that begins at the time.")
     ]
     both = table(

@@ -97,7 +97,7 @@ def test_imbalance_and_share_of_known_gradients_in_both_readings(case: Case) -> 
     shares = share_table({"proposed": known})
     assert shares[["reading", "value"]].to_numpy().tolist() == [["outputs", 0.5], ["weights", -0.6]]
     known.__dict__["gradient"] = table
-    assert "not recorded" in imbalances({"proposed": known}, Reading.WEIGHTS)["proposed"].reason
+    assert "not recorded" in str(imbalances({"proposed": known}, Reading.WEIGHTS)["proposed"].reason)
     assert share_table({"proposed": known})["reading"].tolist() == ["outputs"]
 
 

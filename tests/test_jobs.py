@@ -23,13 +23,14 @@ import os, sys, time
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from core.jobs import JobFolder
+from core.text.message import Message
 from core.worker import JobCancelled, run
 
 def work(reporter):
     folder = reporter.job.path
     (folder / "process").write_text(str(os.getpid()))
     for step in range(1, reporter.job.spec["arguments"]["steps"] + 1):
-        reporter.progress(step, 2, "step")
+        reporter.progress(step, 2, Message("progress.statistics"))
         while not (folder / f"go-{{step}}").exists():
             reporter.stop_if_asked()
             time.sleep(0.005)
@@ -122,7 +123,7 @@ def test_cancel_stops_a_running_job(command: tuple[str, ...]) -> None:
     assert job.state in (JobState.CANCELLING, JobState.CANCELLED)
     wait_until(lambda: ended(job))
     assert job.state is JobState.CANCELLED
-    assert "on request" in job.message
+    assert "on request" in str(job.message)
 
 
 @pytest.mark.process
@@ -132,7 +133,7 @@ def test_a_refusal_becomes_the_jobs_sentence(command: tuple[str, ...]) -> None:
     start(job, command=command)
     wait_until(lambda: ended(job))
     assert job.state is JobState.FAILED
-    assert job.message == "horizon is 0; it must be at least 1 row."
+    assert str(job.message) == "horizon is 0; it must be at least 1 row."
     assert "Traceback" in (job.path / "log.txt").read_text()
 
 
@@ -219,7 +220,7 @@ def test_the_real_worker_tells_an_unknown_data_set(command: tuple[str, ...]) -> 
     start(job)  # python -m core work
     wait_until(lambda: ended(job))
     assert job.state is JobState.FAILED
-    assert "nowhere" in job.message
+    assert "nowhere" in str(job.message)
 
 
 def test_a_lock_ends_with_its_last_descriptor(tmp_path: Path) -> None:
@@ -240,3 +241,22 @@ def test_json_is_replaced_whole(tmp_path: Path) -> None:
     jobs.write_json(tmp_path / "spec.json", {"a": 2})
     assert json.loads((tmp_path / "spec.json").read_text()) == {"a": 2}
     assert [path.name for path in tmp_path.iterdir()] == ["spec.json"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [
+        ("Stopped.", "Stopped."),  # by an earlier version
+        ({"key": "job.stopped"}, "Stopped on request; what was finished is kept."),
+        ("", None),
+        ({"text": "no key"}, None),
+        (["no message"], None),
+    ],
+)
+def test_what_a_job_left_to_tell_is_read_or_passed_over(
+    kept: object, wanted: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
+    job = new_job()
+    jobs.write_json(job.path / "result.json", {"state": "failed", "message": kept, "value": {}})
+    assert (job.message and str(job.message)) == wanted

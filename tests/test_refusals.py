@@ -73,7 +73,7 @@ def test_limits_hold_before_loading(monkeypatch):
         def read(self, *_):
             raise AssertionError("read in spite of its size")
 
-    reason = ingest(Huge(b"date"), "huge.csv").report.reason
+    reason = str(ingest(Huge(b"date"), "huge.csv").report.reason)
     assert "201 MB and the limit is 200 MB" in reason
     wide = "date," + ",".join(f"v{place}" for place in range(1000)) + "\n"
     assert "1,001 columns and the limit is 1,000" in refusal(wide + "2024-01-01" + ",1" * 1000 + "\n")

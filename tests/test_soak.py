@@ -28,7 +28,7 @@ def test_the_same_seed_draws_the_same_files_and_another_draws_others() -> None:
 def test_forged_files_are_refused_in_one_sentence(forge: Callable[[], tuple[str, bytes]]) -> None:
     name, content = forge()
     report = ingest_apart(io.BytesIO(content), name).report
-    assert not report.accepted and report.reason.endswith(".") and "\n" not in report.reason
+    assert not report.accepted and str(report.reason).endswith(".") and "\n" not in str(report.reason)
 
 
 @pytest.mark.process

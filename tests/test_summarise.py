@@ -10,12 +10,14 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from core.analysis.changes import NO_NONE
 from core.analysis.planted import leaky_integrator
 from core.analysis.profiles import attention_profile, event_profiles, kernel_profile
 from core.analysis.statistic import GAIN_OVER_NONE, Over, Statistic, statistic_name
 from core.analysis.summarise import summarise
 from core.analysis.traced import SeedTraces
 from core.table import COLUMNS
+from core.text.message import read
 from core.trace.schema import TraceError
 from core.vocabulary import Fusion
 
@@ -112,7 +114,7 @@ def pick_row(rows: pd.DataFrame, statistic: str, fusion: str = "", block: int | 
     chosen = rows[(rows.statistic == statistic) & (rows.fusion == fusion)]
     chosen = chosen[chosen.block.isna() if block is None else chosen.block == block]
     assert len(chosen) == 1
-    return chosen.iloc[0]
+    return chosen.assign(reason=[str(read(chosen.iloc[0].reason) or "")]).iloc[0]
 
 
 def test_rows_are_tidy_and_each_number_occurs_once(rows: pd.DataFrame) -> None:
@@ -359,4 +361,4 @@ def test_event_profiles_peak_at_the_events_and_name_runs_without_any() -> None:
     assert (int(peaks.sel(of="none")), int(peaks.sel(of="mode"))) == (4, 2)
     assert (found["events"] >= 24).all() and (found["reason"] == "").all()
     alone = event_profiles(traces[1:])
-    assert np.isnan(alone["mean"]).all() and "mode none" in str(alone["reason"].item())
+    assert np.isnan(alone["mean"]).all() and read(alone["reason"].item()) == NO_NONE

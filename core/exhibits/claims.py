@@ -75,7 +75,7 @@ class Judged:
 
 def absent(judged: Judged) -> str:
     """Ask for a table."""
-    return judged.evidence.absent
+    return str(judged.evidence.absent or "")
 
 
 @exhibit("Do the published numbers hold here?", page=PAGE, needs=absent, choices=(PART,))

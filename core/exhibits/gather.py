@@ -10,7 +10,7 @@ from core import jobs
 from core.data.catalog import load_dataset
 from core.exhibits.case import Case, CaseError
 from core.inspection import inspection_key, open_inspection
-from core.jobs import JobFolder, JobKind, JobState
+from core.jobs import JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
 from core.worker import start
 
@@ -88,12 +88,12 @@ def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: N
     if case.inspection is not None:
         return case
     job = _job(case)
-    seen, told = 0, ""
+    seen, told = 0, None
     while job.state.live:
         events, seen = job.events(seen)
-        message = next((event["message"] for event in reversed(events) if event.get("message")), told)
+        message = next(filter(None, map(message_in, reversed(events))), told)
         if message != told:
-            on_progress(message)
+            on_progress(str(message))
             told = message
         time.sleep(PAUSE)
     if job.state is not JobState.DONE:

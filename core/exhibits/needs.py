@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.analysis.statistic import Statistic
 from core.data.calendar import CycleKind, cycle_of
 from core.exhibits.case import Case
+from core.text.message import read
 from core.vocabulary import Fusion
 
 
@@ -43,13 +44,13 @@ def time_of_day(case: Case) -> str:
     if missing := crossing(case):
         return missing
     cycle = cycle_of(case.dataset)
-    return "" if cycle.kind is CycleKind.TIME_OF_DAY else cycle.reason
+    return "" if cycle.kind is CycleKind.TIME_OF_DAY else str(cycle.reason)
 
 
 def cycle(case: Case) -> str:
     """Ask for a calendar cycle in the data."""
     found = cycle_of(case.dataset)
-    return found.reason if found.kind is CycleKind.NONE else ""
+    return str(found.reason) if found.kind is CycleKind.NONE else ""
 
 
 def trained_pair(case: Case) -> str:
@@ -81,5 +82,5 @@ def measured_response(case: Case) -> str:
     found = case.rows.loc[case.rows["statistic"].isin(wanted)]
     if found["value"].notna().any():
         return ""
-    reasons = " ".join(dict.fromkeys(found["reason"]))
-    return f"Neither amplification nor lead is given: {reasons} What is drawn describes these changes only."
+    reasons = dict.fromkeys(str(read(reason) or "") for reason in found["reason"])
+    return f"Neither amplification nor lead is given. {' '.join(reasons)}"

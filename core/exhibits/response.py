@@ -20,6 +20,7 @@ from core.exhibits.choices import BLOCK, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.figures import response as figures
 from core.figures.palette import Look
+from core.text.message import read
 from core.trace.schema import Reduction, of_variable
 from core.vocabulary import Activation, Dim, Fusion
 
@@ -196,5 +197,6 @@ def measures(rows: pd.DataFrame) -> pd.DataFrame:
         )
         beside = random[["low", "high"]].add_prefix("anywhere_")
         beside["with_embedding"] = carried["value"]
-        parts.append(found.join(beside).assign(quantity=quantity))
+        reasons = [str(read(one) or "") for one in found["reason"]]
+        parts.append(found.join(beside).assign(quantity=quantity, reason=reasons))
     return pd.concat(parts, ignore_index=True)[list(_MEASURES)]

@@ -16,6 +16,7 @@ from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
 from core.figures import errors as error_figures
 from core.figures import gradient as figures
 from core.figures.palette import Look
+from core.text.message import Message
 from core.train.record import RunRecord
 
 PAGE = "gradients"
@@ -87,7 +88,7 @@ def imbalances(runs: RunByForm, reading: Reading = Reading.OUTPUTS) -> dict[str,
     """Return the imbalance of both paths' gradients for each form: 0 balanced, 1 a factor of two."""
     tables = {name: reading_of(run.gradient, reading) for name, run in runs.items()}
     return {
-        name: undefined(table) if isinstance(table, str) else imbalance(table["conv"], table["gru"])
+        name: undefined(table) if isinstance(table, Message) else imbalance(table["conv"], table["gru"])
         for name, table in tables.items()
     }
 
@@ -95,7 +96,7 @@ def imbalances(runs: RunByForm, reading: Reading = Reading.OUTPUTS) -> dict[str,
 def recorded(runs: RunByForm, reading: Reading) -> dict[str, pd.DataFrame]:
     """Return what was recorded of each form in a reading (step, block, conv, gru); forms without it are left out."""
     tables = {name: reading_of(run.gradient, reading) for name, run in runs.items()}
-    return {name: table for name, table in tables.items() if not isinstance(table, str)}
+    return {name: table for name, table in tables.items() if not isinstance(table, Message)}
 
 
 def share_table(runs: RunByForm) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from core.figures.labels import category_axis, label_room, named_line, panel_tit
 from core.figures.marks import dots, limits_of, whiskers
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
 
 # Quantity -> (name of its panel, unit of its axis), in the order of the panels.
@@ -153,4 +154,4 @@ def _sentence(shown: pd.DataFrame) -> str:
 
 def _counts(rows: pd.DataFrame) -> str:
     found = rows["verdict"].value_counts()
-    return listed([f"{found[word]} {word}" for word in Verdict if word in found.index])
+    return listed([f"{found[verdict]} {word(verdict)}" for verdict in Verdict if verdict in found.index])

@@ -16,6 +16,7 @@ from core.english import fixed, signed
 from core.report.markdown import markdown_table, paragraph
 from core.study.show import Errors, by_arm
 from core.table import BLEND
+from core.text.message import Message
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
 NOTHING = "–"
@@ -34,7 +35,7 @@ class Cell:
     def change(self, arm: Arm, against: Arm) -> Estimate:
         """Return by how many per cent the RMSE of a form lies above that of another, paired by seed."""
         if arm == against or not {arm, against} <= self.network.keys():
-            return undefined("One of the two was not trained.")
+            return undefined(Message("errors.one_not_trained"))
         lowered = delta_rmse(self.network[against]["rmse"], self.network[arm]["rmse"])
         return Estimate(-lowered.value, -lowered.high, -lowered.low, n=lowered.n, reason=lowered.reason)
 

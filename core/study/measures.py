@@ -29,8 +29,9 @@ from core.study.opening import MEASURED, MEASURED_BYTES, STAGES, open_up, statis
 from core.study.pool import Launch, Pool, Tell, launch_process
 from core.study.progress import clock
 from core.table import Notes, read_notes, tidy, write_rows
+from core.text.message import Message
 from core.train.record import WEIGHTS, RunRecord
-from core.version import VERSION, measuring_fingerprint
+from core.version import VERSION, different_measures, measuring_fingerprint
 
 RUNS_NOTED = "runs"  # note of a cell's rows: weights digest by run id
 
@@ -74,9 +75,11 @@ class Measurement:
 
     @property
     def is_current(self) -> bool:
-        """Whether its rows are there and of this very code, these data and the weights of all runs that have any."""
+        """Whether its rows are there and of equivalent code, these data and the weights of all runs that have any."""
         found, wanted = read_notes(self.rows), self.notes
-        if any(found.get(name) != wanted[name] for name in ("data", "measures", "definitions")):
+        if any(found.get(name) != wanted[name] for name in ("data", "definitions")):
+            return False
+        if different_measures(found.get("measures", ())) != {measuring_fingerprint()}:
             return False
         finished = {record.run_id: record.weights_sha for record in self.runs}
         measured: Mapping[str, str] = found.get(RUNS_NOTED, {})
@@ -161,7 +164,7 @@ class Measurement:
         steps = Steps(STAGES * len(runs) + 1, on_progress, should_stop)
         for record in runs:
             open_up(folder / record.run_id, record, dataset, MEASURED, steps, limit=MEASURED_BYTES)
-        steps.begin("statistics")
+        steps.begin(Message("progress.statistics"))
         return statistics(folder, runs, dataset, "")
 
     @contextmanager

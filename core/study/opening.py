@@ -26,6 +26,7 @@ from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.steps import Steps
 from core.table import COLUMNS
+from core.text.message import Message
 from core.trace.layout import predicted_bytes
 from core.trace.schema import Reduction, TraceError, TraceSpec, field_name
 from core.trace.store import open_trace
@@ -84,17 +85,17 @@ def open_up(
     traced = windows.at(slice(_windows_that_fit(record, len(windows), spec, limit)))
     places = kernel_places(len(traced), record.config.train.seed, _kernel_origins(record))
     drawn = {"spec": CROSSING_KERNELS, "places": places}
-    steps.begin(f"tracing {record.run_id}")
+    steps.begin(Message("progress.recording", run=record.run_id))
     _trace(folder / TRACE, checkpoint, dataset, steps, spec=spec, places=slice(len(traced)))
     if _writes_kernels(record) and not CROSSING_KERNELS.activations.keys() <= spec.activations.keys():
         _trace(folder / KERNELS, checkpoint, dataset, steps, **drawn)
-    steps.begin(f"the untrained twin of {record.run_id}")
+    steps.begin(Message("progress.untrained", run=record.run_id))
     if _writes_kernels(record):
         _trace(folder / UNTRAINED, untrained_twin(checkpoint), dataset, steps, **drawn)
-    steps.begin(f"a step put into the input of {record.run_id}")
+    steps.begin(Message("progress.step_response", run=record.run_id))
     if not (folder / RESPONSES).exists():
         _put_steps_in(folder, checkpoint, traced)
-    steps.begin(f"interventions on {record.run_id}")
+    steps.begin(Message("progress.interventions", run=record.run_id))
     if not (folder / INTERVENTIONS).exists():
         _intervene(folder / INTERVENTIONS, checkpoint, windows)
 

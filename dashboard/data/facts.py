@@ -13,6 +13,7 @@ from core.data.report import IngestReport, some
 from core.data.windows import lookback_advice
 from core.english import counted
 from core.figures.names import shortened
+from core.text.message import Message
 from dashboard.markup import escaped
 from dashboard.widgets import KeyNumber, key_numbers
 
@@ -31,7 +32,7 @@ def draw_facts(dataset: Dataset) -> None:
     step = dataset.step.text  # "5 minutes, 09:30 to 15:55, Monday to Friday"
     missing = sum(dataset.missing_by_variable(slice(None)).values())
     share = f"{100 * missing / dataset.frame.size:.2g} %, filled" if missing else "every one measured"
-    lost, *more = dataset.report.losses or ("nothing",)
+    lost, *more = map(str, dataset.report.losses or ("nothing",))
     changes = f"{len(dataset.report.mended)} mended" if dataset.report.mended else "of the file"
     key_numbers(
         [
@@ -48,26 +49,26 @@ def draw_facts(dataset: Dataset) -> None:
 def draw_doubts(report: IngestReport) -> None:
     """Draw what the owner should know at first sight: warnings, and what was left out with its name and reason."""
     for sentence in report.warnings[:MOST_WARNINGS]:
-        st.warning(escaped(sentence), icon=":material/warning:")
+        st.warning(escaped(str(sentence)), icon=":material/warning:")
     if more := report.warnings[MOST_WARNINGS:]:
         with st.expander(counted(len(more), "more warning"), icon=":material/warning:"):
             st.markdown(_lines(more))
     if report.left_out or report.mended:
         with st.expander(_changed(report), icon=":material/build:"):
-            lost = [": ".join(filter(None, [part.name, part.reason])) for part in report.left_out]
+            lost = [": ".join(filter(None, [part.name, str(part.reason)])) for part in report.left_out]
             st.markdown(_lines([*lost, *report.mended]))
 
 
 def _changed(report: IngestReport) -> str:
     """Return what is not as in the file in few words: "Left out: 2 columns (No, location). Mended: 3."."""
     named = [escaped(shortened(part.name)) for part in report.left_out if part.name]
-    lost = ", ".join(report.losses) + (f" ({some(named)})" if named else "")
+    lost = ", ".join(map(str, report.losses)) + (f" ({some(named)})" if named else "")
     parts = [f"Left out: {lost}." if lost else "", f"Mended: {len(report.mended)}." if report.mended else ""]
     return " ".join(filter(None, parts))
 
 
-def _lines(sentences: Iterable[str]) -> str:
-    return "\n".join(f"- {escaped(sentence)}" for sentence in sentences)
+def _lines(sentences: Iterable[Message | str]) -> str:
+    return "\n".join(f"- {escaped(str(sentence))}" for sentence in sentences)
 
 
 def draw_report(report: IngestReport) -> None:

@@ -43,8 +43,8 @@ def ask(questions: Collection[Question], *, upload: str) -> None:
 
 
 def _draw(question: Question, key: str, given: str) -> None:
-    control: _Control = {"label": escaped(question.text), "key": key}
-    labels = {option.value: option.label for option in question.options}
+    control: _Control = {"label": escaped(str(question.text)), "key": key}
+    labels = {option.value: str(option.label) for option in question.options}
     values = list(labels)
     place = values.index(given) if given in labels else None
     if not values:

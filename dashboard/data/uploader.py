@@ -71,7 +71,7 @@ def receive() -> None:
     reading.questions |= {question.key: question for question in report.questions}
     reading.accepted = report.accepted
     if not report.accepted:
-        st.error(escaped(report.reason), icon=":material/block:")
+        st.error(escaped(str(report.reason)), icon=":material/block:")
         reading.ask()
         draw_report(report)
     elif (key, shared) != (reading.dataset, reading.shared):

@@ -20,6 +20,6 @@ with page("attention") as selection:
         key_numbers(routing_numbers(board))
         st.info(CAUTION, icon=":material/info:")
         if case.calendar.cycle.kind is not CycleKind.TIME_OF_DAY:
-            st.info(escaped(case.calendar.cycle.reason), icon=":material/calendar_month:")
+            st.info(escaped(str(case.calendar.cycle.reason)), icon=":material/calendar_month:")
     board.draw("attention_controls")
     board.rest()

@@ -37,9 +37,9 @@ with page("claims") as selection:
         claims.answers(found)
     st.caption(f"Published: {SOURCE}. Model: {form.described}. {form.caution}")
     if found.evidence.former:
-        st.warning(escaped(found.evidence.former), icon=":material/history:")
+        st.warning(escaped(str(found.evidence.former)), icon=":material/history:")
     if found.evidence.absent:
-        empty_state(escaped(found.evidence.absent), to="compare", action="Train a study")
+        empty_state(escaped(str(found.evidence.absent)), to="compare", action="Train a study")
     else:
         part = "contrasts" if kind == Group.CONTRASTS else NUMBERS
         Board("claims", found).draw("published_measured", fixed={"part": part})

@@ -29,7 +29,7 @@ def follow(job: StudyFolder) -> None:
     if job.damage:
         st.warning(escaped(job.damage), icon=":material/broken_image:")
     if job.message and not job.linked:
-        st.warning(escaped(job.message), icon=":material/info:")
+        st.warning(escaped(str(job.message)), icon=":material/info:")
     if job.state is JobState.LOST and not job.can_resume and not job.damage:
         st.info(
             f"Not finished. Go on with: `python -m core study --out {job.path.resolve()}`", icon=":material/info:"

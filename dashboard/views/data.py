@@ -41,5 +41,5 @@ with page("data") as selection:
         facts.draw_report(dataset.report)
     else:
         if view == "cycle" and (reason := cycle_of(dataset).reason):
-            st.info(escaped(reason), icon=":material/calendar_month:")
+            st.info(escaped(str(reason)), icon=":material/calendar_month:")
         Board("data", kept(Case(dataset))).draw(EXHIBITS[view])

@@ -24,7 +24,7 @@ def answers(case: Case) -> None:
     numbers = []
     for name in FORMS:
         estimate = found.get(name)
-        value, note, spread = "–", "not trained yet" if estimate is None else estimate.reason, ""
+        value, note, spread = "–", "not trained yet" if estimate is None else str(estimate.reason or ""), ""
         if estimate is not None and estimate.defined:
             value, other = f"{estimate.value:.2f}", weights[name]
             beside = f"of the weights {other.value:.2f}" if other.defined else "weights not recorded"

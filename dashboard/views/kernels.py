@@ -18,5 +18,5 @@ with page("kernels") as selection:
     with numbers:
         key_numbers(kernel_numbers(case, board["mode"], board["variable"], board["block"], selection.language))
         if case.calendar.cycle.kind is not CycleKind.TIME_OF_DAY:
-            st.info(escaped(case.calendar.cycle.reason), icon=":material/calendar_month:")
+            st.info(escaped(str(case.calendar.cycle.reason)), icon=":material/calendar_month:")
     board.rest()

@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 
 from core.data.ingest import Ingested, ingest
+from core.text.message import Message
 
 HOURS = 96
 
@@ -33,13 +34,14 @@ def accepted(content: bytes | str, name: str = "file.csv", encoding: str = "utf-
 def refusal(content: bytes | str, name: str = "file.csv") -> str:
     result = check(content, name)
     assert result.frame is None and not result.report.accepted
-    reason = result.report.reason
-    assert reason.endswith(".") and "\n" not in reason and reason in result.report.refused
+    reason = str(result.report.reason)
+    assert reason.endswith(".") and "\n" not in reason and result.report.reason in result.report.refused
     return reason
 
 
-def told(lines: tuple[str, ...], *words: str) -> bool:
-    return any(all(word in line for word in words) for line in lines)
+def told(messages: Iterable[Message | str], *words: str) -> bool:
+    """Tell whether one of the messages holds all of some words."""
+    return any(all(word in line for word in words) for line in map(str, messages))
 
 
 def same(frame: pd.DataFrame, wanted: pd.DataFrame) -> None:
