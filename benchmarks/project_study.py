@@ -119,7 +119,7 @@ class Cell:
 
     @property
     def steps(self) -> int:
-        """Steps of an epoch."""
+        """Stages of an epoch."""
         return epoch_steps(self.run.train, self.train)
 
 

@@ -16,7 +16,7 @@ from core.version import VERSION
 
 COMMANDS = (
     *("app", "data", "measures", "cost", "train", "stack", "evaluate", "forecast"),
-    *("trace", "study", "search", "ship", "claims", "results", "report", "work"),
+    *("trace", "study", "search", "pack", "claims", "results", "report", "work"),
 )
 
 

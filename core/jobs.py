@@ -31,7 +31,7 @@ from typing import Any
 from core.aside import is_aside, set_aside
 from core.locks import is_held
 from core.text.message import Message, word
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 
 QUEUE_LOCK = "queue.lock"
 
@@ -44,19 +44,19 @@ class JobKind(StrEnum):
     """What a job does."""
 
     STUDY = "study"  # train and compare
-    INSPECT = "inspect"  # open trained models up
+    INSPECT = "inspect"  # inspect trained models
     DOWNLOAD = "download"  # fetch an official data set
 
     @property
-    def room(self) -> Room:
-        """Where jobs of this kind live; each room is one queue."""
-        return _ROOMS[self]
+    def folder(self) -> Folder:
+        """Where jobs of this kind live; each folder is one queue."""
+        return _FOLDERS[self]
 
 
-_ROOMS = {
-    JobKind.STUDY: Room.STUDIES,
-    JobKind.INSPECT: Room.INSPECTIONS,
-    JobKind.DOWNLOAD: Room.DOWNLOADS,
+_FOLDERS = {
+    JobKind.STUDY: Folder.STUDIES,
+    JobKind.INSPECT: Folder.INSPECTIONS,
+    JobKind.DOWNLOAD: Folder.DOWNLOADS,
 }
 
 
@@ -143,8 +143,8 @@ class JobFolder:
         except OSError:  # none yet, or something that is no file
             return [], after
         whole = data[: data.rfind(b"\n") + 1]
-        found = (_parse(line) for line in whole.splitlines())
-        return [event for event in found if event is not None], after + len(whole)
+        found = (_mapping(line) or {} for line in whole.splitlines())
+        return [event for event in found if isinstance(event.get("kind"), str)], after + len(whole)
 
     def cancel(self) -> None:
         """Ask the worker to stop; it does so at its next pause. Nothing happens to a job that has ended."""
@@ -176,7 +176,7 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
         A folder that exists is asked anew, its results staying, unless a worker is at it (JobError).
     """
     now = datetime.now(UTC)
-    path = room(kind.room) / (name or f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+    path = subfolder(kind.folder) / (name or f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
     if path.is_file():
         set_aside(path)
     path.mkdir(exist_ok=True)
@@ -191,8 +191,8 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
 
 def known(kind: JobKind | None = None) -> list[JobFolder]:
     """Return every job of the workspace, of one kind if asked, newest first; lost ones included."""
-    rooms = [kind.room] if kind is not None else [kind.room for kind in JobKind]
-    found = [job for name in rooms for job in siblings(room(name))]
+    names = [kind.folder] if kind is not None else [kind.folder for kind in JobKind]
+    found = [job for name in names for job in siblings(subfolder(name))]
     return sorted(found, key=_order, reverse=True)
 
 
@@ -240,15 +240,14 @@ def message_in(told: Mapping[str, Any]) -> Message | None:
 
 def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):  # a watcher goes on, whatever lies there
+        return _mapping(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _mapping(text: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):  # a watcher goes on, whatever lies there
         return None
     return value if isinstance(value, dict) else None
-
-
-def _parse(line: bytes) -> dict[str, Any] | None:
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) and isinstance(event.get("kind"), str) else None

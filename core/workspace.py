@@ -1,4 +1,4 @@
-"""Where the product keeps what it makes: one folder, its rooms, and the shipped checkpoints."""
+"""Where the product keeps what it makes: one folder, its subfolders, and the shipped checkpoints."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ PRIVATE = 0o700  # other accounts of the machine read nobody's files
 FULL = 1_000_000  # bytes free below which nothing can be kept
 
 
-class Room(StrEnum):
+class Folder(StrEnum):
     """Subfolders of the workspace."""
 
     UPLOADS = "uploads"  # checked copies of users' files
     DATA = "data"  # downloaded official files
     STUDIES = "studies"  # one folder a comparison or study
     RUNS = "runs"  # links to runs and studies that the command line trained elsewhere
-    INSPECTIONS = "inspections"  # traces and statistics of opened models
+    INSPECTIONS = "inspections"  # traces and statistics of inspected models
     BASELINES = "baselines"  # errors of the baselines, by data set and window
     DOWNLOADS = "downloads"  # one folder a download job
 
@@ -43,7 +43,7 @@ def home() -> Path:
     return path
 
 
-def room(name: Room) -> Path:
+def subfolder(name: Folder) -> Path:
     """Return a subfolder of the workspace; made when missing, where that can be."""
     path = home() / name.value
     with suppress(OSError):
@@ -59,7 +59,7 @@ def hindrance() -> str:
     path = home()
     if not path.is_dir():
         return f"The workspace {path} is no folder and cannot be made one; name another in CROSSLENS_HOME."
-    unwritable = [place for place in (path, *map(room, Room)) if not os.access(place, os.W_OK | os.X_OK)]
+    unwritable = [place for place in (path, *map(subfolder, Folder)) if not os.access(place, os.W_OK | os.X_OK)]
     if unwritable:
         return (
             f"{unwritable[0]} cannot be written, so nothing new is kept; make it writable, or name another folder in "

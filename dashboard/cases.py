@@ -10,7 +10,7 @@ import streamlit as st
 from core import jobs
 from core.aside import DAMAGED, damage
 from core.exhibits.case import Case
-from core.inspection import inspection_key, open_inspection
+from core.inspection.cell import inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState
 from dashboard import background, cache
 from dashboard.markup import escaped

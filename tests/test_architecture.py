@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each rung may import those before it. A folder of core is one rung.
 LADDER = (
-    ("vocabulary", "version", "english", "text", "exits", "locks", "workspace", "steps", "aside"),
+    ("vocabulary", "version", "english", "text", "exits", "locks", "workspace", "stages", "aside"),
     ("config", "jobs"),
     ("presets",),
     ("data", "scores", "worker"),
@@ -23,7 +23,8 @@ LADDER = (
     ("train",),
     ("table", "trace"),
     ("analysis",),
-    ("claims", "inspection", "study"),
+    ("inspection",),
+    ("claims", "study"),
     ("removal",),
     ("figures",),
     ("exhibits",),
@@ -43,23 +44,24 @@ HOMES = {  # of a library: the only places that import it, each of which does
     "streamlit": ("dashboard",),
     "starlette": ("dashboard",),
 }
-FILE, PAGE, FUNCTION, CRUMB = 250, 90, 40, 40  # lines: at most, at most, at most (without the docstring), at least
+FILE, PAGE, FUNCTION, CRUMB = 255, 90, 40, 40  # lines: at most, at most, at most (without the docstring), at least
 LARGE = {  # files over the budget, until each is cut; nothing joins them
     "core/analysis/events.py",
     "core/config.py",
     "core/data/step.py",
-    "core/study/measures.py",
     "dashboard/claims.py",
 }
 CRUMBS = {  # files under the budget, and why each stands alone
-    "core/analysis/data_rows.py": "measures as rows, for the table of a study; the measures return plain numbers",
     "core/commands/results.py": "a command is a file",
     "core/commands/terminal.py": "what several commands share",
-    "core/commands/ship.py": "a command is a file",
+    "core/commands/pack.py": "a command is a file",
     "core/data/reading/limits.py": "the ground that every step of reading stands on",
     "core/data/reading/rows/unitrow.py": "one oddity of files",
+    "core/data/reading/times/days.py": "one oddity of files",
     "core/data/reading/times/typicalyear.py": "one oddity of files",
     "core/report/results_soak.py": "one section of RESULTS.md",
+    "core/text/catalogue.py": "all sentences in one mapping",
+    "core/text/jobs.py": "the sentences of a room are a file",
     "core/trace/paths.py": "a pass without a head, for three readers",
     "core/train/device.py": "where to train, apart from how",
     "core/train/pace.py": "steps of a recipe, read without torch",

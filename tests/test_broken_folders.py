@@ -20,12 +20,12 @@ from core.data.catalog import load_dataset
 from core.data.dataset import DataError
 from core.data.ingest import Ingested
 from core.data.report import IngestReport
-from core.inspection import ROWS, inspect, open_inspection
+from core.inspection.cell import ROWS, inspect, open_inspection
+from core.inspection.run import INTERVENTIONS, RESPONSES, TRACE
 from core.jobs import JobFolder, JobKind, JobState
-from core.study.opening import INTERVENTIONS, RESPONSES, TRACE
 from core.train.record import RecordError, RunRecord, find_records, read_record
 from core.vocabulary import Fusion
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 from dashboard.compare import studies
 from tests.support.inspected import InspectedModels
 from tests.support.pages import open_page, write_runs
@@ -208,7 +208,7 @@ def copied(hourly: InspectedModels, home: Path, monkeypatch: pytest.MonkeyPatch)
     source = hourly.inspection.folder.parent.parent
     shutil.copytree(source, home / "copy")
     monkeypatch.setenv("CROSSLENS_HOME", str(home / "copy"))
-    folder = room(Room.INSPECTIONS) / hourly.inspection.key
+    folder = subfolder(Folder.INSPECTIONS) / hourly.inspection.key
     return InspectedModels(hourly.dataset, hourly.runs, type(hourly.inspection)(folder))
 
 
@@ -237,7 +237,7 @@ def test_a_damaged_inspection_is_set_aside_and_made_again(copied: InspectedModel
     for part in (run / INTERVENTIONS, run / TRACE / ".zattrs"):
         DAMAGE["not text"](part)
     assert open_inspection(key) is None
-    runs = [room(Room.STUDIES) / record.folder.relative_to(home_of(record)) for record in copied.runs.values()]
+    runs = [subfolder(Folder.STUDIES) / record.folder.relative_to(home_of(record)) for record in copied.runs.values()]
     inspect(folder, run_folders=[str(path) for path in runs])
     again = open_inspection(key)
     assert again is not None
@@ -263,7 +263,7 @@ def test_a_page_says_what_is_made_again(copied: InspectedModels, monkeypatch: py
 def test_damaged_baselines_are_computed_again(home: Path) -> None:
     dataset, window = tiny_dataset(), WindowConfig(48, 6)
     errors, ridge = baseline_errors(dataset, window), load_ridge(dataset, window)
-    for path in room(Room.BASELINES).iterdir():
+    for path in subfolder(Folder.BASELINES).iterdir():
         path.write_bytes(NOT_TEXT)
     assert baseline_errors(dataset, window) == errors
     assert (load_ridge(dataset, window).weights == ridge.weights).all()

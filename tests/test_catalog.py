@@ -17,7 +17,7 @@ from core.data.dataset import frame_fingerprint
 from core.data.gaps import fill_forward, onto_regular_axis, tell_missing
 from core.data.report import Notes
 from core.data.step import Step
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 
 OFFICIAL = [key for key, known in KNOWN.items() if known.file]
 
@@ -155,7 +155,7 @@ def test_download_once_with_progress(nowhere, server, monkeypatch):
     assert dataset.frame["b"].tolist() == [h * h for h in range(24)]
     assert steps[-1] == (len(TABLE), len(TABLE)) and sorted(steps) == steps
     load_dataset("ETTh1")
-    assert len(requests) == 1 and (room(Room.DATA) / "ETTh1.csv").read_bytes() == TABLE
+    assert len(requests) == 1 and (subfolder(Folder.DATA) / "ETTh1.csv").read_bytes() == TABLE
 
 
 def test_download_of_something_else_is_thrown_away(nowhere, server, monkeypatch):
@@ -163,7 +163,7 @@ def test_download_of_something_else_is_thrown_away(nowhere, server, monkeypatch)
     served(monkeypatch, url, "0" * 64)
     with pytest.raises(DataError, match="CROSSLENS_DATA"):
         load_dataset("ETTh1")
-    assert list(room(Room.DATA).iterdir()) == []
+    assert list(subfolder(Folder.DATA).iterdir()) == []
 
 
 def test_no_connection_says_what_to_do(nowhere, monkeypatch):

@@ -18,7 +18,7 @@ from core.claims.tables import TABLES
 from core.config import BOTH
 from core.data.catalog import load_dataset
 from core.data.windows import make_windows
-from core.study.opening import MEASURED
+from core.inspection.run import MEASURED
 from core.trace.record import trace_split
 from core.trace.store import open_trace
 from core.train.checkpoint import load_checkpoint

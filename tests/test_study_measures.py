@@ -24,7 +24,7 @@ from core.analysis.statistic import DEFINITIONS
 from core.data.dataset import Dataset
 from core.data.step import Step
 from core.data.uploads import in_words
-from core.inspection import inspect
+from core.inspection.cell import inspect
 from core.study.folder import MEASURES, RUNS, TABLE, StudyError, records
 from core.study.measures import measurements
 from core.study.run import measure_study
@@ -119,7 +119,7 @@ def test_a_data_set_is_measured_once(finished: Path, dataset: Dataset) -> None:
     assert {"phase_drift", "spai_robust", "spai_null", "c1_target", "c4_all"} <= set(rows["statistic"])
 
 
-def test_nothing_that_was_opened_up_stays(finished: Path) -> None:
+def test_no_inspection_stays(finished: Path) -> None:
     left = {path.suffix for path in (finished / MEASURES).iterdir()}
     assert left == {".parquet", ".log"}
 
@@ -151,14 +151,14 @@ def test_killed_while_measuring_it_ends_as_if_nobody_had_touched_it(finished: Pa
     (copy / TABLE).unlink()
     words = [sys.executable, "-m", "core", "study", "--out", str(copy), "--measure", "--workers", "1"]
     process = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.DEVNULL, env=os.environ)
-    while not any((copy / MEASURES).glob("*.opened/*/trace.zarr")):
+    while not any((copy / MEASURES).glob("*.inspection/*/trace.zarr")):
         assert process.poll() is None, "it ended before it could be killed"
     process.send_signal(signal.SIGKILL)
     process.wait()
     told = measure(copy)
     assert len(told.of("measured")) == 3
     assert (copy / TABLE).read_bytes() == (finished / TABLE).read_bytes()
-    assert not any((copy / MEASURES).glob("*.opened"))
+    assert not any((copy / MEASURES).glob("*.inspection"))
 
 
 def test_only_the_cell_of_a_changed_run_is_measured_anew(finished: Path, copy: Path) -> None:
@@ -188,7 +188,7 @@ def test_stopped_between_cells_or_inside_one_it_goes_on(finished: Path, copy: Pa
     cell = next(iter(measurements(copy).values()))
     asked = iter(range(100))
     assert not cell.measure(lambda done, total, message: None, lambda: next(asked) > 3)
-    assert not cell.rows.exists() and not any((copy / MEASURES).glob("*.opened"))
+    assert not cell.rows.exists() and not any((copy / MEASURES).glob("*.inspection"))
     told = Told()
     settings = {"workers": 1, "on_event": told, "launch": Here}
     assert measure_study(copy, should_stop=lambda: bool(told.of("measured")), **settings) is None
@@ -217,7 +217,7 @@ def test_a_cell_that_fails_is_recorded_and_stops_nobody(copy: Path) -> None:
         == f"The weights of checkpoint {in_words(broken.run_id)} were changed after training; train it again."
     )
     assert (copy / MEASURES / f"{failed['cell']}.error").read_text() == failed["error"]
-    assert not any((copy / MEASURES).glob("*.opened")), "also gone after a failure"
+    assert not any((copy / MEASURES).glob("*.inspection")), "also gone after a failure"
     assert set(measured(copy)["seed"]) == {1}
     (broken.folder / WEIGHTS).write_bytes(weights)
     assert [fields["cell"] for fields in measure(copy).of("measured")] == [failed["cell"]]

@@ -236,7 +236,7 @@ def test_the_time_left_knows_what_each_horizon_takes(tmp_path: Path) -> None:
 
 def test_progress_reads_the_workers_from_the_one_who_writes(dataset: Dataset, tmp_path: Path) -> None:
     seen: list[int] = []
-    train(tmp_path / "s", grid(dataset), look=lambda: seen.append(progress(tmp_path / "s").workers))
+    train(tmp_path / "s", grid(dataset), on_poll=lambda: seen.append(progress(tmp_path / "s").workers))
     assert set(seen) == {1}
     assert progress(tmp_path / "s").workers == os.cpu_count()
     assert Engine("side-by-side") is Engine.SIDE_BY_SIDE

@@ -22,8 +22,7 @@ from core.claims.rows import Group
 from core.claims.verdict import Answer, Verdict
 from core.jobs import JobState
 from core.text.catalogue import SENTENCES
-from core.text.lists import all_of, sentences, some_of
-from core.text.message import Message, Value, read, stored, tell, word
+from core.text.message import Message, Value, all_of, read, sentences, some_of, stored, tell, word
 from core.text.template import Plural, Template
 from core.vocabulary import Language
 from core.workspace import ROOT

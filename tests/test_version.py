@@ -16,8 +16,8 @@ import torch
 from safetensors.numpy import load_file
 
 from core.analysis.data_rows import data_rows
-from core.steps import Steps
-from core.study.opening import MEASURED, MEASURED_BYTES, STAGES, open_up, statistics
+from core.inspection.run import MEASURED, MEASURED_BYTES, STAGES, inspect_run, statistics
+from core.stages import Stages
 from core.table import KEYS, NUMBERS, error_rows, reference_rows, tidy
 from core.train.fit import fit
 from core.train.record import WEIGHTS, read_record
@@ -176,7 +176,10 @@ def test_nothing_that_python_loads_is_overlooked(kind: str, monkeypatch: pytest.
     program = f"import sys, {', '.join(ENTRIES[kind])}; {files}"
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
     monkeypatch.setattr("core.version.DECIDES_NOTHING", frozenset())
-    known = {*decisive(ENTRIES[kind]), ROOT / "core/study/__init__.py"}  # the package that the entry itself lies in
+    known = {
+        *decisive(ENTRIES[kind]),
+        ROOT / "core/inspection/__init__.py",
+    }  # the package that the entry itself lies in
     assert {Path(file) for file in loaded.stdout.split()} <= known
 
 
@@ -212,9 +215,9 @@ def test_a_small_run_of_an_equivalent_measuring_code_is_measured_again(code: str
     former, dataset = Path(__file__).parent / "equivalent" / code, tiny_dataset()
     runs = [read_record(former / fusion) for fusion in (Fusion.NONE, Fusion.BOTH)]
     assert {run.fingerprint for run in runs} == {dataset.fingerprint}
-    steps = Steps(STAGES * len(runs), lambda done, total, message: None, lambda: False)
+    steps = Stages(STAGES * len(runs), lambda done, total, message: None, lambda: False)
     for run in runs:
-        open_up(tmp_path / run.run_id, run, dataset, MEASURED, steps, limit=MEASURED_BYTES)
+        inspect_run(tmp_path / run.run_id, run, dataset, MEASURED, steps, limit=MEASURED_BYTES)
     found = tidy(pd.concat([statistics(tmp_path, runs, dataset, ""), data_rows(dataset)]).assign(study=""))
     wanted = pd.read_parquet(former / "rows.parquet")
     columns = [*KEYS, "run_id", "block", "statistic"]

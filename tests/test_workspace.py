@@ -17,7 +17,7 @@ from core.data.dataset import DataError
 from core.data.official import local_path, misnamed
 from core.exits import Exit, refusal
 from core.study.folder import FullDisk
-from core.workspace import Room, hindrance, home, room
+from core.workspace import Folder, hindrance, home, subfolder
 from dashboard.guard import sentence_of
 from tests.support.pages import open_page
 
@@ -150,4 +150,4 @@ def test_output_survives_a_terminal_without_our_letters(locale: dict[str, str]) 
 def test_rooms_need_not_exist_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a file").touch()
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "a file" / "below"))
-    assert list(room(Room.UPLOADS).glob("*")) == []
+    assert list(subfolder(Folder.UPLOADS).glob("*")) == []

@@ -1,8 +1,7 @@
 """Dependence on the time of day: the clock of a set of origins, its distance correlation, null and floor.
 
-The null rotates the labels of every day by an amount of its own. It keeps what a shuffle of origins would
-destroy, the slow change of both sides within a day, and destroys what a shift of the whole series would keep, the
-daily period.
+The null rotates the labels of every day by an amount of its own. It keeps the slow change of both sides within a day,
+which a shuffle of origins would destroy, and destroys the daily period, which a shift of the whole series would keep.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ class Clock:
     day
         Number of the calendar day, [origin].
     slots
-        Steps in a day.
+        Stages in a day.
     """
 
     slot: Integers
@@ -236,7 +235,7 @@ def last_day(inputs: ArrayLike, slots: int, *, points: int = FLOOR_POINTS) -> Fl
     inputs
         What the model reads, [origin, look-back, variable].
     slots
-        Steps in a day.
+        Stages in a day.
     points
         Evenly spaced rows kept of the day.
 

@@ -14,8 +14,7 @@ from enum import StrEnum
 
 from core.analysis.estimate import Estimate
 from core.analysis.suitability import Condition, Variant
-from core.text.lists import sentences
-from core.text.message import Message, word
+from core.text.message import Message, sentences, word
 
 Profile = Mapping[Condition, Mapping[Variant, Estimate]]
 

@@ -27,8 +27,7 @@ from core.claims.reading import DATA_SOURCE, NO_PAIR, over_sources, percent_abov
 from core.claims.verdict import Answer, direction
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, STANDARD, STATIC, WEAKENED, Arm
 from core.english import fixed
-from core.text.lists import all_of, sentences
-from core.text.message import Message
+from core.text.message import Message, all_of, sentences
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
 NO_CELL = Message("lacking.cell_of_four_modes")

@@ -24,8 +24,7 @@ from core.claims.quantities import measure_contrast
 from core.claims.reading import NO_PAIR, mean_over_seeds, minus, over_sources, percent_of
 from core.claims.verdict import Answer, Verdict, direction, judge
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE_FUSION, NO_FUSION, NONE, Arm
-from core.text.lists import sentences
-from core.text.message import Message, Value
+from core.text.message import Message, Value, sentences
 from core.vocabulary import Fusion
 
 JOINED_LATE = {Message("insides.late_fusion"): LATE_FUSION, Message("insides.no_fusion"): NO_FUSION}

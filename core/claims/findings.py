@@ -18,8 +18,7 @@ from core.claims.published import DATASETS, Quantity, published_numbers
 from core.claims.reading import NO_PAIR, mean_over_seeds, percent_of
 from core.config import BOTH, NONE, Arm
 from core.english import fixed, signed
-from core.text.lists import all_of, sentences
-from core.text.message import Message, Value
+from core.text.message import Message, Value, all_of, sentences
 from core.vocabulary import Fusion, Reference
 
 # Kernels that are not made from the last state alone; the finding is about the first two.

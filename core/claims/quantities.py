@@ -14,12 +14,8 @@ from core.claims.evidence import Evidence, Values
 from core.claims.published import ALL_HORIZONS, CONTRASTS, PublishedNumber, Quantity, contrast_mode
 from core.claims.reading import NO_PAIR, Reading, larger, mean_over_seeds, minus, percent_of
 from core.config import BOTH, MATCHED, NONE, Arm
-from core.text.lists import sentences
-from core.text.message import Message
+from core.text.message import Message, sentences
 from core.vocabulary import Fusion, Reference
-
-NO_CONTROL = Message("lacking.no_control")
-NO_COMMON = Message("lacking.no_common")
 
 
 class Control(StrEnum):
@@ -176,7 +172,9 @@ def _of_runs(number: PublishedNumber, evidence: Evidence, source: _Source) -> Me
     exceed = {Control.RAW_LAST_DAY: evidence.of_input(Statistic.DCOR_INPUT, dataset)} if source.raw else {}
     exceed |= {name: of(*place) for name, place in source.exceed.items()}
     beside = exceed | {name: of(*place) for name, place in source.beside.items()}
-    over = mean_over_seeds(minus(values, larger(one for one in exceed.values() if one)), NO_COMMON).estimate
+    over = mean_over_seeds(
+        minus(values, larger(one for one in exceed.values() if one)), Message("lacking.no_common")
+    ).estimate
     found = {name: _control(one, reading) for name, one in beside.items()}
     remark = _of_gain(values, found[Control.NONE_ITSELF]) if number.quantity is Quantity.SPEARMAN_GAIN else None
     return Measured(reading, found, over if exceed else None, remark)
@@ -243,7 +241,7 @@ def _percent(
 def _control(values: Values, beside: Reading) -> Reading:
     """Return a control at the horizons of the number it stands beside; at its own where it shares none of them."""
     shared = {key: value for key, value in values.items() if key[0] in beside.horizons}
-    return mean_over_seeds(shared or values, NO_CONTROL)
+    return mean_over_seeds(shared or values, Message("lacking.no_control"))
 
 
 def _chosen(values: Values, number: PublishedNumber) -> Values:

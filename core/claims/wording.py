@@ -10,8 +10,7 @@ from core.claims.quantities import Control, Measured
 from core.claims.reading import Reading
 from core.claims.verdict import Answer, Judgement, Verdict
 from core.english import fixed
-from core.text.lists import all_of, sentences
-from core.text.message import Message, Value, word
+from core.text.message import Message, Value, all_of, sentences, word
 
 MARK = Message("verdict.no_more_than_control")
 _PRINTED = (Quantity.PHASE_DRIFT, Quantity.SPAI)  # as exact here as on the slides

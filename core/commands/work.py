@@ -71,7 +71,7 @@ def _study(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _inspect(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    from core.inspection import inspect
+    from core.inspection.cell import inspect
 
     table = inspect(
         reporter.job.path,

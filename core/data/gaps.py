@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from core.data.report import Column, Notes
 from core.data.step import DAY, Step
 from core.data.units import unit_in_name
-from core.text.lists import some_of
-from core.text.message import Message, Value
+from core.text.message import Message, Value, some_of
 
 LONG_GAP = 720  # rows: the published look-back, which then holds nothing measured
 _LARGE_GAP = 0.1  # share of all rows

@@ -24,7 +24,7 @@ from core.data.windows import Windows, make_windows
 from core.exhibits.calendar import Calendar, calendar
 from core.exhibits.provenance import provenance_line
 from core.exhibits.traces import Kernels, abrupt_changes, kernels_of, window_errors
-from core.inspection import Inspection
+from core.inspection.cell import Inspection
 from core.table import COLUMNS
 from core.train.record import RunRecord
 from core.vocabulary import Dim, Fusion, Merge, Reference, Split

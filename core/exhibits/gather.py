@@ -9,7 +9,7 @@ from dataclasses import replace
 from core import jobs
 from core.data.catalog import load_dataset
 from core.exhibits.case import Case, CaseError
-from core.inspection import inspection_key, open_inspection
+from core.inspection.cell import inspection_key, open_inspection
 from core.jobs import JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
 from core.worker import start

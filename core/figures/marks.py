@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from core.figures.colour import translucent
-from core.figures.palette import Look, Scale
+from core.figures.palette import ColourScale, Look
 
 HEAT_CELLS = 120_000  # float32 in base64: 0.64 MB of JSON
 
@@ -112,7 +112,9 @@ def block_means(values: ArrayLike, cells: int = HEAT_CELLS) -> tuple[NDArray[np.
     return (np.add.reduceat(grid, starts, axis=1) / counts).astype(np.float32), block
 
 
-def heat(values: ArrayLike, *, scale: Scale, limits: tuple[float, float], look: Look, **style: Any) -> go.Heatmap:
+def heat(
+    values: ArrayLike, *, scale: ColourScale, limits: tuple[float, float], look: Look, **style: Any
+) -> go.Heatmap:
     """Return a heat map [row, column] with an explicit scale; `bar` names its colour bar (None: no bar)."""
     title = style.pop("bar", None)
     bar = {

@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 from core.figures.colour import mix, ramp
 from core.vocabulary import Activation, Fusion, Language, ModelPath, label
 
-Scale = list[list[float | str]]
+ColourScale = list[list[float | str]]
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,13 @@ def crossing_label(crossing: Activation, look: Look) -> str:
     return label(Fusion.GRU_TO_CNN if crossing is Activation.KERNEL_GRU_TO_CNN else Fusion.CNN_TO_GRU, look.language)
 
 
-def sequential(hue: str, look: Look) -> Scale:
+def sequential(hue: str, look: Look) -> ColourScale:
     """Return a single-hue scale from the paper's shade (nothing) to the hue's deep end (most)."""
     colours = look.colours
     return ramp([colours.shade, hue, mix(hue, colours.ink, 0.55)])
 
 
-def diverging(hue: str, look: Look) -> Scale:
+def diverging(hue: str, look: Look) -> ColourScale:
     """Return a scale centred at zero: neutral for negative values, the hue for positive ones."""
     colours = look.colours
     positive = mix(hue, colours.ink, 0.15)

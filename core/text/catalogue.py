@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from core.text import analysis, claims, common, data, data_columns, data_files, data_times, jobs
+from core.text import analysis, claims, data, data_columns, data_files, data_times, jobs, template
 from core.text.template import Template
 
 SENTENCES: dict[str, Template] = {
-    **common.SENTENCES,
+    **template.SENTENCES,
     **analysis.SENTENCES,
     **claims.SENTENCES,
     **data.SENTENCES,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
 from typing import Any, Self, SupportsFloat, SupportsIndex, TypeAlias
 
 from core.text.catalogue import SENTENCES
-from core.text.common import PLAIN
-from core.text.template import Plural
+from core.text.template import PLAIN, Plural
 from core.vocabulary import Language
 
 Value: TypeAlias = "str | float | tuple[Value, ...] | Message"  # a float may be an int or a bool
@@ -187,3 +186,34 @@ def _small(words: str) -> str:
     ('the table is empty', 'a day is short', 'GRU stands still')
     """
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def sentences(*parts: Message | None) -> Message:
+    """Return one message of several sentences; None is left out.
+
+    >>> str(sentences(Message.plain("It is late."), None, Message.plain("Go home.")))
+    'It is late. Go home.'
+    """
+    return Message("sentences", parts=tuple(part for part in parts if part is not None))
+
+
+def all_of(values: Sequence[Value]) -> Value:
+    """Return an enumeration that names every value.
+
+    >>> str(all_of((96, 192, 720))), all_of(("load",)), all_of(())
+    ('96, 192 and 720', 'load', '')
+    """
+    if len(values) < 2:
+        return values[0] if values else ""
+    return Message("list.and", first=tuple(values[:-1]), last=values[-1])
+
+
+def some_of(values: Sequence[Value], *, most: int = 5) -> Value:
+    """Return a list that is cut after `most` values.
+
+    >>> str(some_of(("a", "b", "c"), most=2)), some_of(("a", "b"))
+    ('a, b and 1 more', ('a', 'b'))
+    """
+    if len(values) <= most:
+        return tuple(values)
+    return Message("list.and_more", first=tuple(values[:most]), n=len(values) - most)

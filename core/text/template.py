@@ -1,4 +1,4 @@
-"""How a sentence with gaps is written: fields in braces, and two forms where a number decides."""
+"""How a sentence with gaps is written, two forms where a number decides; and the sentences that any room tells."""
 
 from __future__ import annotations
 
@@ -32,3 +32,15 @@ def counted(noun: str) -> Plural:
     '1,200 rows'
     """
     return Plural("{n:,} " + noun, "{n:,} " + noun + "s")
+
+
+PLAIN = "plain"  # the key of a sentence that is in no catalogue: of an older file, or an error of a library
+
+SENTENCES: dict[str, Template] = {
+    PLAIN: "{text}",
+    "sentences": "{parts: }",
+    "list.and": "{first} and {last}",
+    "list.and_more": "{first} and {n} more",
+    "number.in_unit": "{value} {unit}",
+    "number.with_interval": "{value} ({low} to {high})",
+}

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.train.record import METRICS, RecordError, RunRecord, read_record
-from core.workspace import CHECKPOINTS, Room, home, room
+from core.workspace import CHECKPOINTS, Folder, home, subfolder
 
 
 def remember(folder: Path, name: str) -> None:
@@ -21,7 +21,7 @@ def remember(folder: Path, name: str) -> None:
     if target.is_relative_to(home()):
         return
     with suppress(OSError):
-        link = room(Room.RUNS) / name
+        link = subfolder(Folder.RUNS) / name
         making = link.with_name(f".{name}.{secrets.token_hex(4)}")
         making.symlink_to(target, target_is_directory=True)
         making.replace(link)
@@ -36,9 +36,9 @@ def finished_runs(folders: Iterable[Path] = ()) -> tuple[RunRecord, ...]:
     below, run, of_study = f"**/{METRICS}", f"*/{METRICS}", f"*/runs/*/{METRICS}"
     places = [
         (CHECKPOINTS, below),
-        (room(Room.STUDIES), of_study),
-        (room(Room.RUNS), run),
-        (room(Room.RUNS), of_study),
+        (subfolder(Folder.STUDIES), of_study),
+        (subfolder(Folder.RUNS), run),
+        (subfolder(Folder.RUNS), of_study),
     ]
     places += [(folder, below) for folder in folders]
     return _latest(tuple(entry for root, pattern in places for entry in _written(root, pattern)))

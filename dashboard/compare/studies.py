@@ -27,7 +27,7 @@ from core.study.progress import progress as progress_of
 from core.train.finished import runs_in
 from core.train.record import HISTORY, RunRecord
 from core.vocabulary import Fusion, Language, Merge, Reference, label
-from core.workspace import room
+from core.workspace import subfolder
 from dashboard import cache
 from dashboard.markup import harmless
 
@@ -88,7 +88,9 @@ def known() -> list[StudyFolder]:
         if not (job.spec or (job.path / STUDY).exists()):
             with suppress(OSError):  # a workspace that cannot be written
                 set_aside(job.path)
-    folders = sorted(path.parent for path in room(JobKind.STUDY.room).glob(f"*/{STUDY}") if not is_aside(path.parent))
+    folders = sorted(
+        path.parent for path in subfolder(JobKind.STUDY.folder).glob(f"*/{STUDY}") if not is_aside(path.parent)
+    )
     return [job for job in asked if job.path in told] + [StudyFolder(one) for one in folders if one not in told]
 
 
@@ -99,7 +101,7 @@ def listed(uploads: Collection[str]) -> list[StudyFolder]:
 
 def missing(job_id: str) -> str:
     """Return the sentence for a link to a study that is not here."""
-    aside = [name for name in damage(room(JobKind.STUDY.room)) if name.startswith(f"{job_id}{DAMAGED}")]
+    aside = [name for name in damage(subfolder(JobKind.STUDY.folder)) if name.startswith(f"{job_id}{DAMAGED}")]
     if aside:
         return f"The comparison {job_id} cannot be read and is set aside as {aside[-1]}; start it anew."
     return f"The comparison {harmless(job_id)} is not here."
@@ -119,9 +121,9 @@ def link_folder(text: str) -> StudyFolder:
     """
     folder = Path(text.strip()).expanduser().resolve()
     read_study(folder)
-    if folder.parent == room(JobKind.STUDY.room).resolve():
-        return StudyFolder(room(JobKind.STUDY.room) / folder.name)
-    link = room(JobKind.STUDY.room) / f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
+    if folder.parent == subfolder(JobKind.STUDY.folder).resolve():
+        return StudyFolder(subfolder(JobKind.STUDY.folder) / folder.name)
+    link = subfolder(JobKind.STUDY.folder) / f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:6]}"
     if not link.is_symlink():
         link.symlink_to(folder, target_is_directory=True)
     return StudyFolder(link)

@@ -22,7 +22,7 @@ _READING = "upload reading"  # session: of the file in the uploader
 
 
 @dataclass
-class Reading:
+class UploadState:
     """What a session knows of the file in its uploader.
 
     Attributes
@@ -62,10 +62,10 @@ def receive() -> None:
     )
     shared = uploads.share_choice()
     if file is None:
-        state.keep(_READING, Reading())
+        state.keep(_READING, UploadState())
         return
     if _current().upload != file.file_id:
-        state.keep(_READING, Reading(file.file_id))
+        state.keep(_READING, UploadState(file.file_id))
     reading = _current()
     report, key = _checked(file.file_id, Choices.from_answers(questions.answers(file.file_id)), file)
     reading.questions |= {question.key: question for question in report.questions}
@@ -90,12 +90,12 @@ def read_differently(dataset: str) -> None:
             reading.ask()
 
 
-def _current() -> Reading:
-    reading: Reading = state.kept(_READING, Reading())
+def _current() -> UploadState:
+    reading: UploadState = state.kept(_READING, UploadState())
     return reading
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the file …")
+@st.cache_resource(max_entries=4, show_spinner="UploadState the file …")
 def _checked(upload: str, choices: Choices, _file: UploadedFile) -> tuple[IngestReport, str]:
     """Read and store one upload, once for each set of answers; returns its report and, where accepted, its key."""
     ingested = ingest_apart(_file, _file.name, choices)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.english import counted
 from core.exhibits.catalogue import OF_CASE, question
-from core.inspection import inspection_key, open_inspection
+from core.inspection.cell import inspection_key, open_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
 from dashboard import export, frame, state

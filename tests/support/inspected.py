@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.data.step import Step
-from core.inspection import Inspection, inspect, inspection_key
+from core.inspection.cell import Inspection, inspect, inspection_key
 from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 from tests.support.tiny import stored, tiny_frame, tiny_run
 
 HOURLY, DAILY = "h", "D"
@@ -39,12 +39,12 @@ def inspect_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) ->
     frame = tiny_frame(500)
     frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
     dataset = stored(frame, f"tiny {frequency}.csv", Step(pd.Timedelta(f"1{frequency}")))
-    folder = room(Room.STUDIES) / f"tiny-{frequency}" / "runs"
+    folder = subfolder(Folder.STUDIES) / f"tiny-{frequency}" / "runs"
     runs = {}
     for fusion in fusions:
         run = tiny_run(dataset, fusion=fusion, epochs=1, stride=8)
         runs[fusion] = fit(run, dataset, folder / run.run_id)
-    target = room(Room.INSPECTIONS) / inspection_key(list(runs.values()))
+    target = subfolder(Folder.INSPECTIONS) / inspection_key(list(runs.values()))
     inspect(target, run_folders=[str(record.folder) for record in runs.values()])
     return InspectedModels(dataset, runs, Inspection(target))
 

@@ -14,7 +14,7 @@ from core.report.deck.box import Box
 from core.report.deck.drawing_ml import set_log_base, set_plot_area, set_title_place
 from core.report.deck.style import FONT, GRID, INK, LABEL_SIZE, LINE, MUTED, write
 from core.report.native.panels import Axis, Panel
-from core.report.native.scale import Scale
+from core.report.native.scale import AxisScale
 
 _POINT = 12_700  # EMU
 _LINE, _TITLE = 15, 20  # points: one line of labels, an axis title or a row of the legend
@@ -22,7 +22,7 @@ _RIGHT = 20  # points kept free at the right
 _NUMBER = "-0.000"  # as wide as the labels of a number axis get
 
 
-def style_number_axis(axis: Any, source: Axis, scale: Scale, *, grid: bool, edge: bool) -> None:
+def style_number_axis(axis: Any, source: Axis, scale: AxisScale, *, grid: bool, edge: bool) -> None:
     """Style an axis of numbers or dates; `edge` keeps the other axis at its low end.
 
     Where words stand for numbers, a helper series writes them.

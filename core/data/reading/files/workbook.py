@@ -14,8 +14,7 @@ from core.data.reading.numbers.cells import is_missing
 from core.data.reading.rows.names import plain_name
 from core.data.reading.rows.table import RawTable, Row, gather
 from core.data.report import Notes, Refused
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 
 def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:

@@ -15,8 +15,7 @@ from core.data.reading.rows.unitrow import LABELS
 from core.data.reading.times.monthwords import in_english
 from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes, Refused
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _FEWEST_DATES = 12
 _SHARE = 0.5  # of columns, from which a header is one of dates

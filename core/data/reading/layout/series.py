@@ -13,8 +13,7 @@ from core.data.reading.limits import MOST_COLUMNS, check_size
 from core.data.reading.rows.table import RawTable
 from core.data.report import Notes, Refused
 from core.data.units import unit_in_name
-from core.text.lists import all_of, some_of
-from core.text.message import Message
+from core.text.message import Message, all_of, some_of
 
 _MOST_OFFERED = 20
 

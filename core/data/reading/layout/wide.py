@@ -15,8 +15,7 @@ from core.data.reading.limits import check_size
 from core.data.reading.rows.table import RawTable
 from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes, Refused
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _YEARS = (1500, 2200)
 _OFTEN = 0.5  # share of rows that go on by a year at most

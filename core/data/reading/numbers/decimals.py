@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from core.data.choices import COMMA, POINT, Choices, Option, Question
 from core.data.reading.numbers.cells import number, usual_signs
 from core.data.report import Notes, Refused
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 OPEN = "open"  # every cell with a sign can be read both ways: 4,492 is 4492 or 4.492
 _EITHER = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*")

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from core.data.choices import KEEP, MISSING, Choices, Option, Question
 from core.data.report import Notes
-from core.text.lists import some_of
-from core.text.message import Message, Value
+from core.text.message import Message, Value, some_of
 
 _CUSTOMARY = np.array(
     sorted(

@@ -13,8 +13,7 @@ from core.data.reading.numbers.affixes import Affixes, Parts, affixes, parts_of
 from core.data.reading.numbers.cells import LONGEST, is_grouped, is_missing, number
 from core.data.reading.numbers.decimals import Writing, decimal_sign, small_numbers
 from core.data.report import Notes
-from core.text.lists import some_of
-from core.text.message import Message, Value
+from core.text.message import Message, Value, some_of
 
 _TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
 _ONE_MARK = 0.5  # the same where all of them are one word, such as X, that stands for "nothing measured"

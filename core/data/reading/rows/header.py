@@ -13,8 +13,7 @@ from core.data.reading.rows.unitrow import holds_units, unit_of
 from core.data.reading.times.timestamps import says_time
 from core.data.report import Notes
 from core.data.units import is_unit
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _LOGGERS = ("TOA5", "TOACI1")  # Campbell files: a line on the logger, then names, units, processing
 _TIME = re.compile(r"(1[5-9]|2[01])\d{2}([.\-/](0[1-9]|1[0-2]?))?")

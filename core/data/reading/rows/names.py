@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from core.data.report import Notes
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _WHITE = ("Zs", "Zl", "Zp")  # Unicode's spaces, line and paragraph separators
 _UNSEEN = ("Cc", "Cf", "Cs")  # control characters, zero-width and directional marks, halves of characters

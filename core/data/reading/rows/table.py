@@ -17,8 +17,7 @@ from core.data.reading.rows.body import is_empty, width_of
 from core.data.reading.rows.header import find_header
 from core.data.reading.rows.names import unique_names
 from core.data.report import Notes, Refused
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _CHUNK = 2_000  # rows held as objects at a time: few enough for the processor's cache
 _HEAD = 100  # rows in which the header is looked for

@@ -11,8 +11,7 @@ from core.data.reading.times.coverage import coverage, regularity
 from core.data.reading.times.days import day_of
 from core.data.reading.times.writings import Reading, fitting, read
 from core.data.report import Notes
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 ENOUGH = 0.9  # share of readable cells from which a column counts as time
 _SAMPLE = 300

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.report import Notes
 from core.data.step import MONTH_END, Step
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _SHORTEST = 27.5  # days between two rows in the middle of a file by months
 _NEARLY_ALL = 0.9

@@ -16,8 +16,7 @@ from core.data.reading.times.stated import start_of, step_of
 from core.data.reading.times.timestamps import says_time
 from core.data.report import Notes, Refused
 from core.data.step import MONTH_END, Step
-from core.text.lists import some_of
-from core.text.message import Message, message_of
+from core.text.message import Message, message_of, some_of
 
 QUESTIONS = (
     Question("start", Message("numbered.start")),

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.report import Notes, Refused
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _NEARLY_ALL = 0.9
 _SEVERAL_SERIES = 1 / 3  # share of rows that repeat a time with other values: no longer a slip

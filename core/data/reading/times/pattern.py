@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from core.data.report import Notes
 from core.data.step import EVERY_DAY, Step
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _USUAL = 0.5  # share of the weeks (days) in which a day of the week (a time of day) has a row
 _STRAY = 0.02  # share of rows that may lie outside the pattern

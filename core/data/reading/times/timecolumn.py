@@ -22,8 +22,7 @@ from core.data.reading.times.timestamps import plausible, read_stamps, says_time
 from core.data.reading.times.typicalyear import as_one_year
 from core.data.reading.times.zones import ZONES, to_standard, zone_column
 from core.data.report import Notes
-from core.text.lists import all_of, some_of
-from core.text.message import Message
+from core.text.message import Message, all_of, some_of
 
 _EXCEL = pd.Timestamp(1899, 12, 30)  # the day of times that are clocks alone
 _ONCE = 0.6  # share of rows with a date below which it is written once a day; of half days every second has one

@@ -17,8 +17,7 @@ from core.data.reading.times.periods import from_periods
 from core.data.reading.times.spelling import alike
 from core.data.reading.times.zones import at_place, cut_zone, from_zone, place_in, to_standard
 from core.data.report import Notes, Refused
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _TIME_NAME = re.compile(
     r"(^|[\W_])(date|datetime|time|timestamp|stamp|ds|dt|ts|datum|zeit|zeitpunkt|fecha|utc|epoch|unix|yyyymmdd|yyyymm"

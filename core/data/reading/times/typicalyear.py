@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.report import Notes
-from core.text.lists import some_of
-from core.text.message import Message
+from core.text.message import Message, some_of
 
 _EVEN = 0.99  # share of steps that are the usual one when read as one year
 _MONTH = "datetime64[M]"

@@ -1,6 +1,6 @@
-"""Opening trained models up for pages: traces, interventions and statistics of one data set, window and seed.
+"""Inspect trained models: traces, interventions and statistics for one data set, window and seed.
 
-The files of each run are those of `core.study.opening`; `rows.parquet`, every statistic of every run, is written
+The files of each run are those of `core.inspection.run`; `rows.parquet`, every statistic of every run, is written
 last, so that its presence says "complete". Stopped or killed, an inspection goes on where it was; so does one with a
 damaged file, which is set aside and made again.
 """
@@ -21,22 +21,22 @@ import pandas as pd
 from core.aside import is_aside, set_aside, whole
 from core.baselines import load_ridge
 from core.data.catalog import load_dataset
-from core.steps import Progress, Steps, Stopped
-from core.study.opening import (
+from core.inspection.run import (
     INTERVENTIONS,
     RESPONSES,
     STAGES,
     TRACE,
     UNTRAINED,
-    open_up,
+    inspect_run,
     statistics,
 )
+from core.stages import Progress, Stages, Stopped
 from core.text.message import Message
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
 from core.version import lasting_measuring_fingerprint
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -45,7 +45,7 @@ ROWS = "rows.parquet"
 
 
 class InspectionError(ValueError):
-    """Runs that cannot be opened up together: which, why, and what to do."""
+    """Runs that cannot be inspected together: which, why, and what to do."""
 
 
 def inspection_key(records: Sequence[RunRecord]) -> str:
@@ -98,7 +98,7 @@ class Inspection:
 
     @cached_property
     def run_ids(self) -> tuple[str, ...]:
-        """The runs that were opened up."""
+        """The runs that were inspected."""
         return tuple(sorted(path.parent.name for path in self.folder.glob(f"*/{TRACE}")))
 
     def trace(self, run_id: str) -> xr.Dataset:
@@ -113,7 +113,7 @@ class Inspection:
 
 def open_inspection(key: str) -> Inspection | None:
     """Return a finished inspection of the workspace, or None: none yet, or what is damaged was set aside just now."""
-    known = {path.parent.name: path.parent for path in room(Room.INSPECTIONS).glob(f"*/{ROWS}")}
+    known = {path.parent.name: path.parent for path in subfolder(Folder.INSPECTIONS).glob(f"*/{ROWS}")}
     if key not in known or not _is_whole(known[key], _written(known[key])):
         return None
     return Inspection(known[key])
@@ -176,10 +176,10 @@ def inspect(
         _is_usable(run)  # what is damaged makes way
     records = {record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}
     dataset = load_dataset(_one_seed(list(records.values())).config.dataset)
-    steps = Steps(STAGES * len(records) + 1, on_progress, should_stop)
+    steps = Stages(STAGES * len(records) + 1, on_progress, should_stop)
     try:
         for record in records.values():
-            open_up(folder / record.run_id, record, dataset, DEFAULT_TRACE, steps)
+            inspect_run(folder / record.run_id, record, dataset, DEFAULT_TRACE, steps)
         steps.begin(Message("progress.statistics"))
         load_ridge(dataset, _one_seed(list(records.values())).config.window)  # kept: pages draw it without fitting
         rows = statistics(folder, list(records.values()), dataset, folder.name)

@@ -23,7 +23,7 @@ NOTE = "weights"  # the version entry that tells which weights were halved
 
 
 @dataclass(frozen=True)
-class Halved:
+class Packed:
     """A run whose weights were halved, and its test MSE (standardised values) before and after."""
 
     run_id: str
@@ -31,12 +31,12 @@ class Halved:
     halved: float
 
     @property
-    def loss(self) -> float:
+    def error_growth(self) -> float:
         """By how much the test MSE grew; below zero where it fell."""
         return self.halved - self.recorded
 
 
-def halve(folder: Path, dataset: Dataset, out: Path) -> Halved:
+def in_half_precision(folder: Path, dataset: Dataset, out: Path) -> Packed:
     """Copy a finished run to `out` / its name with weights in half precision, and test the copy on every window.
 
     Metrics stay those of the run as it was trained, in seven digits; settings name the digest of the weights it was
@@ -68,7 +68,7 @@ def halve(folder: Path, dataset: Dataset, out: Path) -> Halved:
     partial.rename(target)
     windows = make_windows(dataset, record.config.window, Split.TEST)
     after = split_scores(load_checkpoint(target).model, windows).total["mse"]
-    return Halved(record.run_id, record.metrics["test"]["mse"], after)
+    return Packed(record.run_id, record.metrics["test"]["mse"], after)
 
 
 def _rounded(value: Any) -> Any:

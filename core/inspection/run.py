@@ -1,4 +1,4 @@
-"""Opening one model up, and the statistics of models that were opened up together: what pages and tables share.
+"""Inspect one model, and the statistics of models that are inspected together: what pages and tables share.
 
     <run_id>/trace.zarr             what happened inside, over the test windows
     <run_id>/kernels.zarr           the kernels of some windows, where the trace does without them
@@ -6,7 +6,7 @@
     <run_id>/interventions.parquet  its error when something inside is changed
     <run_id>/responses.npy          how far a step put into the input moves the GRU's hidden states
 
-What is finished is kept, so that opening up goes on where it was.
+What is finished is kept, so that an inspection goes on where it was.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from core.analysis.summarise import summarise
 from core.analysis.traced import KERNEL_ORIGINS, OWN, STREAMS, SeedTraces, kernel_places
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
-from core.steps import Steps
+from core.stages import Stages
 from core.table import COLUMNS
 from core.text.message import Message
 from core.trace.layout import predicted_bytes
@@ -45,7 +45,7 @@ STEPS_PUT_IN = 40  # rows at which a step begins: each takes a pass over a token
 RUN_BYTES = 400_000_000  # a run's trace covers the first windows of the test split that fit in here
 MEASURED_BYTES = 800_000_000  # the same for a trace that is thrown away after measuring: all windows of Weather
 INTERVENTION_WINDOWS = 256  # drawn at random: interventions take one forward pass each
-STAGES = 4  # that opening one run up tells of
+STAGES = 4  # of the inspection of one run
 
 CROSSING_KERNELS = TraceSpec(dict.fromkeys(CROSSINGS.values(), (Reduction.FULL,)))
 # All that statistics read of every window.
@@ -54,12 +54,12 @@ MEASURED = TraceSpec(
 )
 
 
-def open_up(
+def inspect_run(
     folder: Path,
     record: RunRecord,
     dataset: Dataset,
     spec: TraceSpec,
-    steps: Steps,
+    steps: Stages,
     *,
     limit: int = RUN_BYTES,
 ) -> None:
@@ -100,7 +100,7 @@ def open_up(
         _intervene(folder / INTERVENTIONS, checkpoint, windows)
 
 
-def _trace(path: Path, checkpoint: Checkpoint, dataset: Dataset, steps: Steps, **settings: Any) -> None:
+def _trace(path: Path, checkpoint: Checkpoint, dataset: Dataset, steps: Stages, **settings: Any) -> None:
     """Record unless this very trace is there already."""
     from core.trace.record import trace_split
 
@@ -152,7 +152,7 @@ def _intervene(path: Path, checkpoint: Checkpoint, windows: Any) -> None:
 
 
 def statistics(folder: Path, records: Sequence[RunRecord], dataset: Dataset, study: str) -> pd.DataFrame:
-    """Return every statistic of runs of one data set, window and seed that were opened up in a folder.
+    """Return every statistic of runs of one data set, window and seed that were inspected in a folder.
 
     Returns
     -------

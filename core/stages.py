@@ -13,7 +13,7 @@ class Stopped(Exception):
     """Somebody asked the work to stop."""
 
 
-class Steps:
+class Stages:
     """Tells how far the work is, and raises Stopped at the next word once it is to stop.
 
     Parameters

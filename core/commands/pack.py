@@ -1,4 +1,4 @@
-"""`python -m core ship`: finished runs at half their size, beside what that costs."""
+"""`python -m core pack`: finished runs at half their size, beside what that costs."""
 
 from __future__ import annotations
 
@@ -20,19 +20,17 @@ def run(arguments: argparse.Namespace) -> int:
     from core.data.catalog import load_dataset
     from core.data.uploads import in_words
     from core.english import counted
-    from core.train.halve import halve
+    from core.train.half_precision import in_half_precision
     from core.train.record import read_record
 
     done = []
     for folder in arguments.runs:
-        done.append(halve(folder, load_dataset(read_record(folder).config.dataset), arguments.out))
+        done.append(in_half_precision(folder, load_dataset(read_record(folder).config.dataset), arguments.out))
         one = done[-1]
-        sys.stdout.write(
-            f"{in_words(one.run_id)}: test MSE {one.recorded:.6f}, halved {one.halved:.6f} ({one.loss:+.1e})\n"
-        )
+        halved = f"halved {one.halved:.6f} ({one.error_growth:+.1e})"
+        sys.stdout.write(f"{in_words(one.run_id)}: test MSE {one.recorded:.6f}, {halved}\n")
         sys.stdout.flush()
-    worst = max(done, key=lambda one: abs(one.loss))
-    sys.stdout.write(
-        f"{counted(len(done), 'run')}; largest change of test MSE {worst.loss:+.1e} ({in_words(worst.run_id)}).\n"
-    )
+    worst = max(done, key=lambda one: abs(one.error_growth))
+    change = f"largest change of test MSE {worst.error_growth:+.1e} ({in_words(worst.run_id)})"
+    sys.stdout.write(f"{counted(len(done), 'run')}; {change}.\n")
     return 0
