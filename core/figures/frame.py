@@ -50,12 +50,12 @@ def framed(figure: go.Figure, words: Words, *, width: float, look: Look) -> go.F
         )
     )
     copy = go.Figure(figure)
-    margin, colours = copy.layout.margin, look.colours
+    colours, top, bottom = look.colours, copy.layout.margin.t, copy.layout.margin.b
     above = EDGE + TITLE_LINE * len(title) + FINDING_LINE * len(finding)
     below = FOOT_LINE * len(foot) + EDGE / 2 - BELOW
     copy.update_layout(
         height=copy.layout.height + above + below,
-        margin={"t": margin.t + above, "b": margin.b + below},
+        margin={"t": top + above, "b": bottom + below},
         title={
             "text": "<b>" + "<br>".join(title) + "</b>",
             "font": {"family": FONT, "size": TITLE_SIZE, "color": colours.ink},
@@ -63,8 +63,8 @@ def framed(figure: go.Figure, words: Words, *, width: float, look: Look) -> go.F
             "pad": {"l": EDGE, "t": EDGE + 12 * (len(title) - 1)},  # plotly centres the lines there
         },
     )
-    _side_text(copy, finding, FINDING_SIZE, colours.muted, y=1, shift=margin.t + FINDING_LINE * len(finding))
-    _side_text(copy, foot, FOOT_SIZE, colours.muted, y=0, shift=BELOW - margin.b)
+    _side_text(copy, finding, FINDING_SIZE, colours.muted, y=1, shift=top + FINDING_LINE * len(finding))
+    _side_text(copy, foot, FOOT_SIZE, colours.muted, y=0, shift=BELOW - bottom)
     return copy
 
 
