@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,9 +10,10 @@ from numpy.typing import NDArray
 
 from core.analysis.parts import Part, Quantity
 from core.config import RunConfig
-from core.english import counted, listed
-from core.figures.lettering import BOLD, NO_BREAK, number, wrap
+from core.english import counted
+from core.figures.lettering import BOLD, number, wrap
 from core.figures.model_insets import draw_crossing_inset, draw_first_layer_inset
+from core.figures.network import Network, compact, sentence
 from core.figures.palette import Look, fusion_colour
 from core.figures.sketch import NAME, Area, Sketch, bold, narrowest
 from core.figures.theme import Drawing
@@ -25,7 +24,7 @@ CONV, GRU, CENTRE = 152, 322, 237  # px from the top: both paths, and half-way b
 LEFT, FRAME, RIGHT = (0, 196), (230, 752), (804, 1000)  # units: what comes before the blocks, a block, what follows
 BLOCK = Area(FRAME[0], 112, FRAME[1], 362)
 FORK, JOIN = 213, 770  # units: where the paths part, and where they turn to the merge
-TAPS = {Fusion.GRU_TO_CNN: 467, Fusion.CNN_TO_GRU: 479}  # where a crossing leaves the path that speaks
+TAPS = {Fusion.GRU_TO_CNN: 464, Fusion.CNN_TO_GRU: 474}  # where a crossing leaves the path that speaks
 SUM = 732  # where its correction is added
 LOOKBACK, FORECAST = (Area(left, 0, right, 50) for left, right in (LEFT, RIGHT))
 NORMALISE, DENORMALISE = (Area(left, 64, right, 102) for left, right in (LEFT, RIGHT))
@@ -37,76 +36,12 @@ PATHS = {
     ModelPath.GRU: Area(242, GRU - 27, 458, GRU + 27),
 }
 CHIPS = {
-    Fusion.GRU_TO_CNN: Area(491, CENTRE - 69, 713, CENTRE - 3),
-    Fusion.CNN_TO_GRU: Area(491, CENTRE + 3, 713, CENTRE + 69),
+    Fusion.GRU_TO_CNN: Area(486, CENTRE - 69, 715, CENTRE - 3),
+    Fusion.CNN_TO_GRU: Area(486, CENTRE + 3, 715, CENTRE + 69),
 }
 PART_OF = {ModelPath.CONVOLUTION: Part.CONV_PATH, ModelPath.GRU: Part.GRU_PATH}
 MOST_FRAMES = 3  # drawn behind each other
 SHARE = "½"  # of the network, and of ridge, in the forecast that people take away
-_SCALES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
-
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """What is drawn: a run's settings, its numbers (see `model_diagram`), and the block that is shown."""
-
-    run: RunConfig
-    variables: int
-    numbers: pd.DataFrame
-    block: int
-
-    @property
-    def tokens(self) -> int:
-        """Tokens of a window."""
-        return self.run.window.lookback // self.run.model.patch
-
-    def value(self, part: Part, quantity: Quantity) -> float:
-        """Return a number of a part outside the blocks or in the one shown; NaN where there is none."""
-        rows = self.numbers
-        here = rows["block"].isna() | (rows["block"] == self.block)
-        found = rows.loc[here & (rows["part"] == part) & (rows["quantity"] == quantity), "value"]
-        return float(found.iloc[0]) if len(found) else math.nan
-
-    def total(self, quantity: Quantity, parts: Sequence[Part] = tuple(Part)) -> float:
-        """Return the sum of a number over some parts and all blocks; NaN where one of them is unknown."""
-        rows = self.numbers
-        chosen = rows.loc[rows["part"].isin(parts) & (rows["quantity"] == quantity), "value"]
-        return float(chosen.sum(skipna=False)) if len(chosen) else math.nan
-
-    def size(self, part: Part) -> str:
-        """Return parameters and MACs of a part in the fewest letters; empty where they are unknown."""
-        both = [self.value(part, quantity) for quantity in (Quantity.PARAMETERS, Quantity.MACS)]
-        return "" if any(map(math.isnan, both)) else " · ".join(map(compact, both))
-
-    def told(self, part: Part) -> str:
-        """Return what a part's hover says of its numbers."""
-        return "".join(
-            f"<br>{text.format(number(value) if value < 1000 else f'{value:,.0f}')}"
-            for quantity, text in _TOLD.items()
-            if not math.isnan(value := self.value(part, quantity))
-        )
-
-
-_TOLD = {
-    Quantity.PARAMETERS: "{} parameters",
-    Quantity.MACS: "{} multiply-accumulates a window",
-    Quantity.GATE: "mean size of its gates: {}",
-    Quantity.KERNEL_NORM: "mean norm of its kernels over their taps: {}",
-    Quantity.CORRECTION: "its correction is {} % of the path it corrects (root mean square, last token)",
-    Quantity.GRADIENT_SHARE: "{} % of the gradient of both paths' weights (median over training)",
-}
-
-
-def compact(value: float) -> str:
-    """Return a count in three figures and the letter of its thousands.
-
-    >>> compact(640), compact(18_464), compact(12_345_678)
-    ('640', '18.5k', '12.3M')
-    """
-    for scale, letter in _SCALES:
-        if value >= 0.9995 * scale:
-            return f"{number(value / scale)}{letter}"
-    return f"{value:.0f}"
 
 
 def model_diagram(
@@ -139,7 +74,7 @@ def model_diagram(
     _draw_after(sketch, network)
     draw_first_layer_inset(sketch, run.model, rows, variables)
     draw_crossing_inset(sketch, run.model, network.tokens)
-    return sketch.drawn(_sentence(network, look))
+    return sketch.drawn(sentence(network, look))
 
 
 def _named(name: str, *lines: str, width: float = RIGHT[1] - RIGHT[0]) -> list[str]:
@@ -273,28 +208,3 @@ def _draw_merge(sketch: Sketch, network: Network) -> None:
     told = f"{name[:1].upper()}{name[1:]}: {words[merge]}{network.told(Part.MERGE)}"
     lines = _named(name, heads, network.size(Part.MERGE))
     sketch.box(MERGE, lines, hue=sketch.look.colours.both, told=told)
-
-
-def _sentence(network: Network, look: Look) -> str:
-    """Return size, the crossings' share of it, and how far their gates opened."""
-    model = network.run.model
-    on = [Part(crossing.value) for crossing in model.crossings]
-    names = listed([label(crossing, look.language).replace(" ", NO_BREAK) for crossing in model.crossings])
-    parts = []
-    parameters, macs = (network.total(quantity) for quantity in (Quantity.PARAMETERS, Quantity.MACS))
-    if not math.isnan(parameters):
-        parts.append(f"{parameters:,.0f} parameters and {compact(macs)} multiply-accumulates (MACs) a window")
-        held, taken = (
-            number(100 * network.total(quantity, on) / whole, 2)
-            for quantity, whole in ((Quantity.PARAMETERS, parameters), (Quantity.MACS, macs))
-        )
-        parts[0] += f", of which {names} hold{'' if len(on) > 1 else 's'} {held} % and {taken} %" if on else ""
-    gates = [network.value(part, Quantity.GATE) for part in on]
-    if gates and not any(map(math.isnan, gates)):
-        sizes = listed([number(gate, 2) for gate in gates])
-        parts.append(f"in block {network.block} the mean gate went from {model.gate:g} to {sizes}")
-    if not on:
-        parts.append("no crossing is on: the paths meet only where they are merged")
-    sentence = "; ".join(parts) or f"{names} {'are' if len(on) > 1 else 'is'} on"
-    reasons = [reason for reason in dict.fromkeys(network.numbers["reason"]) if reason]
-    return " ".join([f"{sentence[:1].upper()}{sentence[1:]}.", *reasons])

@@ -64,7 +64,7 @@ def draw_first_layer_inset(sketch: Sketch, model: ModelConfig, rows: NDArray[np.
         sketch.arrow((box.right, y), (TOKEN.left - 4, y), hue=hue, on=there)
         sketch.box(box, [words], hue=hue, on=there)
     sketch.grid(TOKEN, 8, 1, hue=hue)
-    sketch.text((TOKEN.middle[0], LABELS + 7), [f"{model.width} channels"])
+    sketch.text((FIRST.right - 12, LABELS + 7), [f"{model.width} channels"], anchor="right")
 
 
 def draw_crossing_inset(sketch: Sketch, model: ModelConfig, tokens: int) -> None:
@@ -74,14 +74,15 @@ def draw_crossing_inset(sketch: Sketch, model: ModelConfig, tokens: int) -> None
     sketch.panel(CROSSING)
     name = label(crossing, sketch.look.language)
     _title(sketch, CROSSING, f"Crossing: {name}" if on else "Crossing: off in this form")
-    words = _WORDS.get(model.reference, _ANEW)
-    sketch.text((CROSSING.left + 14, TOP + 31), [words], anchor="left")
+    if on:
+        sketch.text((CROSSING.left + 14, TOP + 31), [_WORDS.get(model.reference, _ANEW)], anchor="left")
     _draw_writing(sketch, model, tokens, hue=fusion_colour(crossing, sketch.look), on=on)
     colours = sketch.look.colours
     hue = colours.conv if crossing is Fusion.GRU_TO_CNN else colours.gru
-    sketch.arrow((FILTERED + 40, MIDDLE), (GATE - 14, MIDDLE), hue=hue, on=on)
-    sketch.grid(_glyph(FILTERED, 36), 8, 6, hue=hue, on=on)
-    sketch.text((FILTERED, LABELS), ["filters", f"{tokens} tokens"])
+    if model.reference is not Reference.STANDARD:  # whose message is added as it is
+        sketch.arrow((FILTERED + 40, MIDDLE), (GATE - 14, MIDDLE), hue=hue, on=on)
+        sketch.grid(_glyph(FILTERED, 36), 8, 6, hue=hue, on=on)
+        sketch.text((FILTERED, LABELS), ["filters", f"{tokens} tokens"])
     sketch.grid(_glyph(GATE, 9), 8, 1, hue=hue, on=on)
     sketch.text((GATE, LABELS), ["× gate", "added"])
 
@@ -101,7 +102,7 @@ def _draw_writing(sketch: Sketch, model: ModelConfig, tokens: int, *, hue: str, 
     sketch.arrow((GENERATOR + 36, MIDDLE), (KERNEL - 32, MIDDLE), hue=hue, on=written)
     sketch.grid(_glyph(KERNEL, 27), 8, 6 if standard else taps, hue=hue, on=on)
     sketch.text((KERNEL, LABELS), ["message", f"{tokens} × {width}"] if standard else ["kernel", f"{width} × {taps}"])
-    sketch.arrow((KERNEL + 30, MIDDLE), (FILTERED - 40, MIDDLE), hue=hue, on=on)
+    sketch.arrow((KERNEL + 30, MIDDLE), (GATE - 14 if standard else FILTERED - 40, MIDDLE), hue=hue, on=on)
 
 
 def _glyph(middle: float, half: float) -> Area:

@@ -10,7 +10,7 @@ from core.exhibits.case import Case
 from core.exhibits.gather import with_inspection
 from core.exhibits.model import weight_numbers
 from core.figures.lettering import number
-from core.figures.model_diagram import compact
+from core.figures.network import compact
 from core.vocabulary import label
 from dashboard import frame, state
 from dashboard.board import Board
@@ -26,17 +26,23 @@ LINKS = {  # page -> the part of the picture that it looks into
     "forecasts": "Forecasts",
 }
 
+MACS = (
+    "Multiply-accumulates of matrix products, convolutions and depth-wise filters in one forecast of all variables; "
+    "gates and norms are not counted."
+)
+
 
 def model_numbers(board: Board[Case]) -> list[KeyNumber]:
     """Return size, cost, tokens, and the gates of each crossing that is on in the block shown."""
     run, block = board["arm"], board["block"]
     numbers, config = weight_numbers(run), run.config
-    size, cost = (_sum(numbers, quantity) for quantity in (Quantity.PARAMETERS, Quantity.MACS))
+    cost = _sum(numbers, Quantity.MACS)
+    held, taken = (_share(numbers, quantity) for quantity in (Quantity.PARAMETERS, Quantity.MACS))
     tokens = config.window.lookback // config.model.patch
     found = [
-        KeyNumber("Parameters", f"{run.metrics['parameters']:,}", f"{_share(numbers, size)} in crossings"),
-        KeyNumber("MACs a window", "–" if math.isnan(cost) else compact(cost), "multiply-accumulates"),
-        KeyNumber("Tokens", str(tokens), f"of {config.model.patch} rows, {config.model.width} channels"),
+        KeyNumber("Parameters", f"{run.metrics['parameters']:,}", f"crossings {held}"),
+        KeyNumber("MACs a window", "–" if math.isnan(cost) else compact(cost), f"crossings {taken}", help=MACS),
+        KeyNumber("Tokens", str(tokens), f"{config.model.patch} rows each"),
     ]
     for crossing in config.model.crossings:
         gates = numbers.loc[(numbers["quantity"] == Quantity.GATE) & (numbers["part"] == Part(crossing.value))]
@@ -51,9 +57,11 @@ def _sum(numbers: pd.DataFrame, quantity: Quantity) -> float:
     return float(numbers.loc[numbers["quantity"] == quantity, "value"].sum(skipna=False))
 
 
-def _share(numbers: pd.DataFrame, size: float) -> str:
-    of_crossings = numbers.loc[numbers["part"].isin([Part.GRU_TO_CNN, Part.CNN_TO_GRU])]
-    return "–" if math.isnan(size) else f"{number(100 * _sum(of_crossings, Quantity.PARAMETERS) / size, 2)} %"
+def _share(numbers: pd.DataFrame, quantity: Quantity) -> str:
+    """Return which share of a number lies in the crossings."""
+    part = _sum(numbers.loc[numbers["part"].isin([Part.GRU_TO_CNN, Part.CNN_TO_GRU])], quantity)
+    whole = _sum(numbers, quantity)
+    return "–" if math.isnan(whole) else f"{number(100 * part / whole, 2)} %"
 
 
 with page("model") as selection:

@@ -7,6 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from core.figures.horizon import error_by_step
+from core.figures.truth import ground_truth
+from core.figures.variables import error_by_variable
+from core.figures.window_steps import window_error_by_step
 
 from core.data.step import Step
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
@@ -15,14 +19,10 @@ from core.figures.dependence import dcor_comparison
 from core.figures.errors import mode_comparison, training_curves
 from core.figures.forecast import error_timeline, forecast_overlay
 from core.figures.gradient import gradient_flow, gradient_share
-from core.figures.horizon import error_by_step
 from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, window_kernels
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.series import daily_profile, scaling_shift, series_plot
 from core.figures.theme import Look
-from core.figures.truth import ground_truth
-from core.figures.variables import error_by_variable
-from core.figures.window_steps import window_error_by_step
 from core.vocabulary import Activation, Fusion, Split
 
 PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,820 windows · CrossLens 0.1.0"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from core.report.slide import Slide
 
 from core.figures.palette import Look
 from core.figures.theme import finish
-from core.report.slide import Slide
 
 PROVENANCE = "ETTh1 · horizon 96 · seed 0 · both-1a2b3c · CrossLens 0.1.0"
 TITLE = "예측은 어디에서 틀리는가?"
