@@ -61,30 +61,23 @@ LIGHT = Look()
 LOOKS = [Look(scheme, language) for scheme in ("light", "dark") for language in Language]
 
 
-def numbers(run: RunConfig, variables: int) -> pd.DataFrame:
-    """Return a table with every number there may be, from the modules of the run."""
-    shapes = {
-        name: tuple(value.shape) for name, value in build(run.model, run.window, variables, 0).state_dict().items()
-    }
-    costs = part_costs(shapes, run, variables)
-    rows = [
-        (row.part, row.block, quantity, getattr(row, quantity))
-        for row in costs.itertuples()
-        for quantity in (Quantity.PARAMETERS, Quantity.MACS)
-    ]
-    for block in range(1, run.model.blocks + 1):
-        rows += [(part, block, Quantity.GRADIENT_SHARE, 50.0) for part in (Part.CONV_PATH, Part.GRU_PATH)]
-        rows += [
-            (Part(crossing.value), block, quantity, 0.1234)
-            for crossing in run.model.crossings
-            for quantity in (Quantity.GATE, Quantity.KERNEL_NORM, Quantity.CORRECTION)
-        ]
+def numbers(run: RunConfig) -> pd.DataFrame:
+    """Return a table with every number there may be, each as long as numbers get."""
+    blocks = range(1, run.model.blocks + 1)
+    sizes, paths = (Quantity.PARAMETERS, Quantity.MACS), (Part.CONV_PATH, Part.GRU_PATH)
+    rows = [(part, pd.NA, size, 45.6e6) for part in (Part.FIRST_LAYER, Part.MERGE, Part.HEAD) for size in sizes]
+    rows += [(part, block, size, 45.6e6) for part in paths for block in blocks for size in sizes]
+    rows += [(part, block, Quantity.GRADIENT_SHARE, 50.0) for part in paths for block in blocks]
+    told = (*sizes, Quantity.GATE, Quantity.KERNEL_NORM, Quantity.CORRECTION)
+    for crossing in run.model.crossings:
+        part = Part(crossing.value)
+        rows += [(part, block, one, 45.6e6 if one in sizes else 0.1234) for block in blocks for one in told]
     return pd.DataFrame(rows, columns=["part", "block", "quantity", "value"]).assign(reason="")
 
 
 def drawing(run: RunConfig, look: Look = LIGHT, variables: int = 7) -> go.Figure:
     rows = np.sin(np.arange(run.window.lookback) / 9)
-    return model_diagram(run, variables, numbers(run, variables), rows=rows, block=1, look=look).figure
+    return model_diagram(run, variables, numbers(run), rows=rows, block=1, look=look).figure
 
 
 def form(name: str, preset: str = "default") -> RunConfig:
@@ -156,7 +149,7 @@ def test_gates_are_those_of_the_model_that_is_loaded(hourly: OpenedModels) -> No
 def test_sizes_of_kernels_and_corrections_of_known_arrays() -> None:
     kernels = np.zeros((3, 2, 1, 2), np.float32)  # [origin, block, channel, tap]
     kernels[:, 0, 0], kernels[:, 1, 0] = (3, 4), (6, 8)
-    correction, path = np.full((3, 2, 4), 0.5, np.float32), np.full((3, 2, 4), 2.0, np.float32)
+    correction, path = np.full((3, 2, 1), 0.5, np.float32), np.full((3, 2, 1), 2.0, np.float32)
     path[:, 1] = 5.0
     tokens = (Dim.ORIGIN, Dim.BLOCK, Dim.CHANNEL)
     trace = xr.Dataset(

@@ -20,12 +20,12 @@ STATE, GENERATOR, KERNEL, FILTERED, GATE = 552, 646, 745, 847, 945  # units: the
 DEEP = 29  # px from the middle of a glyph to its ends
 
 _SOURCES = {  # what a kernel is made from, and its size
-    Reference.DYNAMIC: ("last state", "{width}"),
+    Reference.DYNAMIC: ("last state", "d = {width}"),
     Reference.EMA: ("average", "of states"),
     Reference.MEAN: ("average", "of states"),
-    Reference.EVERY: ("each state", "{width}"),
+    Reference.EVERY: ("states", "d = {width}"),
     Reference.STATIC: ("no state", "off"),
-    Reference.STANDARD: ("all tokens", "{tokens} × {width}"),
+    Reference.STANDARD: ("all tokens", "{tokens} × d"),
 }
 _WORDS = {
     Reference.STATIC: "one kernel a channel, the same for every window",
@@ -97,11 +97,11 @@ def _draw_writing(sketch: Sketch, model: ModelConfig, tokens: int, *, hue: str, 
     sketch.text((STATE, LABELS), source)
     sketch.arrow((STATE + 14, MIDDLE), (GENERATOR - 36, MIDDLE), hue=hue, on=written)
     sketch.box(Area(GENERATOR - 34, MIDDLE - 14, GENERATOR + 34, MIDDLE + 14), ["W"], hue=hue, on=written)
-    operation = ["Conv1d", f"{taps} taps"] if standard else ["Linear", f"{width} → {width * taps}"]
+    operation = ["Conv1d", f"{taps} taps"] if standard else ["Linear", f"d → {taps} d"]
     sketch.text((GENERATOR, LABELS), operation)
     sketch.arrow((GENERATOR + 36, MIDDLE), (KERNEL - 32, MIDDLE), hue=hue, on=written)
     sketch.grid(_glyph(KERNEL, 27), 8, 6 if standard else taps, hue=hue, on=on)
-    sketch.text((KERNEL, LABELS), ["message", f"{tokens} × {width}"] if standard else ["kernel", f"{width} × {taps}"])
+    sketch.text((KERNEL, LABELS), ["message", f"{tokens} × d"] if standard else ["kernel", f"{width} × {taps}"])
     sketch.arrow((KERNEL + 30, MIDDLE), (GATE - 14 if standard else FILTERED - 40, MIDDLE), hue=hue, on=on)
 
 
