@@ -28,7 +28,7 @@ _SOURCES = {  # what a kernel is made from, and its size
     Reference.STANDARD: ("all tokens", "{tokens} × d"),
 }
 _WORDS = {
-    Reference.STATIC: "one kernel a channel, the same for every window",
+    Reference.STATIC: "one kernel a channel for all windows",
     Reference.STANDARD: "one convolution over all channels",
     Reference.EVERY: "one kernel a channel and token",
 }
