@@ -25,7 +25,7 @@ _SOURCES = {  # what a kernel is made from, and its size
     Reference.MEAN: ("average", "of states"),
     Reference.EVERY: ("states", "d = {width}"),
     Reference.STATIC: ("no state", "off"),
-    Reference.STANDARD: ("all tokens", "{tokens} × d"),
+    Reference.STANDARD: ("tokens", "{tokens} × d"),
 }
 _WORDS = {
     Reference.STATIC: "one kernel a channel for all windows",
