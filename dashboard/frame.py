@@ -29,6 +29,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("forecasts", "Forecasts", "show_chart", "Truth and every mode, window by window."),
     ],
     "Look inside": [
+        ("model", "Model", "schema", "What is the network, and where are its numbers?"),
         ("kernels", "Kernels", "grid_on", "What each path writes to the other, by time of day."),
         ("gates", "Gates & response", "timeline", "How the GRU's gates answer abrupt changes."),
         ("attention", "Attention", "hub", "What the merge routes, and the error without it."),

@@ -133,7 +133,7 @@ def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
             "workers": arguments.workers,
             "on_event": teller.tell,
             "should_stop": should_stop,
-            "look": teller.look,
+            "on_poll": teller.on_poll,
         }
         if arguments.measure:
             table = measure_study(arguments.out, **shared)
@@ -179,7 +179,7 @@ class _Teller:
         far = f" ({self._sentence()})" if kind in ("finished", "failed") and "run" in fields else ""
         self._bar.write(f"{kind}: {told}{far}", file=sys.stderr)
 
-    def look(self) -> None:
+    def on_poll(self) -> None:
         """Draw the bar anew, at most once a second."""
         if self._bar.disable or time.monotonic() - self._looked < REFRESH:
             return

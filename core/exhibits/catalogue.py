@@ -10,7 +10,19 @@ from typing import Any
 
 from core.data.catalog import KNOWN
 from core.data.dataset import Dataset
-from core.exhibits import attention, claims, data, errors, forecasts, ground_truth, kernels, response, training
+from core.exhibits import (
+    attention,
+    claims,
+    cost,
+    data,
+    errors,
+    forecasts,
+    ground_truth,
+    kernels,
+    model,
+    response,
+    training,
+)
 from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Exhibit
@@ -19,7 +31,7 @@ from core.figures.palette import Look
 from core.vocabulary import Language
 
 OWN = 40  # letters of a user's file name that the names of exports begin with
-TOPICS = (errors, data, forecasts, kernels, response, attention, training)  # of a case, in telling order
+TOPICS = (errors, data, forecasts, model, cost, kernels, response, attention, training)  # of a case, in telling order
 
 
 def _declared(*topics: Any) -> Mapping[str, Exhibit[Any]]:

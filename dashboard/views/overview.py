@@ -3,10 +3,8 @@
 import streamlit as st
 
 from core.exhibits.errors import of_chosen_seeds
-from core.figures.diagram import diagram
 from core.version import other_code
-from core.vocabulary import Fusion
-from dashboard import overview, state
+from dashboard import frame, overview
 from dashboard.board import Board
 from dashboard.cases import case_or_stop
 from dashboard.widgets import page, sheet
@@ -23,7 +21,10 @@ with page("overview") as selection:
         sheet(overview.checkpoint_table(case.runs))
     with answer:
         overview.draw_comparison(board, case, selection.language, others=True)
-    with st.expander("The model, and how its forecast is made", icon=":material/schema:"):
-        mode = Fusion.BOTH if Fusion.BOTH in case.runs else next(iter(case.runs))
-        st.graphviz_chart(diagram(case.runs[mode][0].config, state.look()), width="stretch")
-        st.caption("In the average the network and ridge count half each.")
+    st.page_link(
+        frame.page_of("model"),
+        label="The model, and how its forecast is made",
+        icon=":material/schema:",
+        query_params=selection.to_query(),
+        width="content",
+    )

@@ -41,7 +41,7 @@ class _Corner:
 
 
 def native(figure: go.Figure) -> NativeFigure | None:
-    """Translate a figure of lines, points and bars; None where it needs a picture (heat maps, many panels).
+    """Translate a figure of lines, points and bars; None where it needs a picture (heat maps, many panels, drawings).
 
     A figure without data has no panels: its finding says why.
     """
@@ -69,6 +69,8 @@ def _panel(figure: go.Figure, corner: _Corner, traces: list[Any], notes: dict[st
     if len(kinds) != 1 or not kinds <= {"scatter", "bar"}:
         raise NotNative
     x, y = corner.axis(figure, "x"), corner.axis(figure, "y")
+    if x.visible is False and y.visible is False:
+        raise NotNative  # a drawing: its places are no numbers
     lying = kinds == {"bar"} and traces[0].orientation == "h"
     positions = [trace.y if lying else trace.x for trace in traces]
     words = kinds == {"bar"} or any(is_categorical(values) for values in positions)
