@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 import pytest
 import xarray as xr
@@ -36,7 +35,8 @@ from core.train.checkpoint import load_checkpoint
 from core.train.finished import runs_in
 from core.vocabulary import Activation, Dim, Embedding, Fusion, Head, Language, Merge, ModelPath, Reference
 from core.workspace import CHECKPOINTS
-from tests.support.opened import OpenedModels
+from tests.support.figure_examples import example_numbers
+from tests.support.inspected import InspectedModels
 
 SMALL_MODEL = ModelConfig(width=8, patch=6, heads=2, blocks=2)
 FORMS = {
@@ -61,23 +61,9 @@ LIGHT = Look()
 LOOKS = [Look(scheme, language) for scheme in ("light", "dark") for language in Language]
 
 
-def numbers(run: RunConfig) -> pd.DataFrame:
-    """Return a table with every number there may be, each as long as numbers get."""
-    blocks = range(1, run.model.blocks + 1)
-    sizes, paths = (Quantity.PARAMETERS, Quantity.MACS), (Part.CONV_PATH, Part.GRU_PATH)
-    rows = [(part, pd.NA, size, 45.6e6) for part in (Part.FIRST_LAYER, Part.MERGE, Part.HEAD) for size in sizes]
-    rows += [(part, block, size, 45.6e6) for part in paths for block in blocks for size in sizes]
-    rows += [(part, block, Quantity.GRADIENT_SHARE, 50.0) for part in paths for block in blocks]
-    told = (*sizes, Quantity.GATE, Quantity.KERNEL_NORM, Quantity.CORRECTION)
-    for crossing in run.model.crossings:
-        part = Part(crossing.value)
-        rows += [(part, block, one, 45.6e6 if one in sizes else 0.1234) for block in blocks for one in told]
-    return pd.DataFrame(rows, columns=["part", "block", "quantity", "value"]).assign(reason="")
-
-
 def drawing(run: RunConfig, look: Look = LIGHT, variables: int = 7) -> go.Figure:
     rows = np.sin(np.arange(run.window.lookback) / 9)
-    return model_diagram(run, variables, numbers(run), rows=rows, block=1, look=look).figure
+    return model_diagram(run, variables, example_numbers(run), rows=rows, block=1, look=look).figure
 
 
 def form(name: str, preset: str = "default") -> RunConfig:
@@ -135,7 +121,7 @@ def test_every_weight_has_its_part() -> None:
             assert isinstance(part, Part)
 
 
-def test_gates_are_those_of_the_model_that_is_loaded(hourly: OpenedModels) -> None:
+def test_gates_are_those_of_the_model_that_is_loaded(hourly: InspectedModels) -> None:
     run = hourly.runs[Fusion.BOTH]
     blocks, found = load_checkpoint(run.folder).model.blocks, crossing_gates(run)
     assert len(found) == 2 * len(blocks)
@@ -281,7 +267,7 @@ def test_words_of_forms_are_all_different() -> None:
     assert all(arm_word(arm) == word for word, arm in ARMS.items())
 
 
-def test_the_exhibit_tells_the_numbers_of_the_run_and_why_some_are_missing(hourly: OpenedModels) -> None:
+def test_the_exhibit_tells_the_numbers_of_the_run_and_why_some_are_missing(hourly: InspectedModels) -> None:
     case = gather(list(hourly.runs.values()))
     run = hourly.runs[Fusion.BOTH]
     shown = card(Pin("model_diagram", (("arm", "both"), ("block", "2"))), case, Look())
@@ -301,14 +287,16 @@ def test_the_exhibit_tells_the_numbers_of_the_run_and_why_some_are_missing(hourl
     assert NOT_INSPECTED in card(Pin("model_diagram"), replace(case, inspection=None), Look()).finding
 
 
-def test_weights_that_cannot_be_read_leave_the_picture_without_numbers(hourly: OpenedModels, tmp_path: Path) -> None:
+def test_weights_that_cannot_be_read_leave_the_picture_without_numbers(
+    hourly: InspectedModels, tmp_path: Path
+) -> None:
     run = replace(hourly.runs[Fusion.BOTH], folder=tmp_path / "gone")
     case = replace(gather(list(hourly.runs.values())), records=(run,), inspection=None)
     shown = card(Pin("model_diagram"), case, Look())
     assert "gone cannot be read" in shown.finding and "both" not in shown.finding.split(".")[0].lower()
 
 
-def test_the_cost_comparison_draws_the_published_numbers(hourly: OpenedModels) -> None:
+def test_the_cost_comparison_draws_the_published_numbers(hourly: InspectedModels) -> None:
     case = gather(list(hourly.runs.values()))
     shown = card(Pin("cost_comparison"), case, Look())
     assert shown.table is not None

@@ -142,6 +142,7 @@ def train(home: Path) -> str:
     return key
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("page", ["compare", "overview", "data", "export", "claims"])
 def test_the_menu_never_warns_after_an_upload_and_its_training(uploaded: AppTest, home: Path, page: str) -> None:
     follow(uploaded, "compare")
@@ -158,6 +159,7 @@ def test_the_menu_never_warns_after_an_upload_and_its_training(uploaded: AppTest
     assert address(uploaded)["preset"] == "quick" and not asked_in_vain(uploaded)
 
 
+@pytest.mark.process
 def test_a_reload_while_models_are_trained_does_not_warn_afterwards(uploaded: AppTest, home: Path) -> None:
     link = address(uploaded)
     assert not set(PREFERRED) & set(link), "there is no model yet"
@@ -166,6 +168,7 @@ def test_a_reload_while_models_are_trained_does_not_warn_afterwards(uploaded: Ap
     assert not asked_in_vain(again) and address(again)["preset"] == "quick"
 
 
+@pytest.mark.process
 def test_a_typed_preset_that_is_not_there_is_said(uploaded: AppTest, home: Path) -> None:
     key = train(home)
     visit(uploaded, "compare", {"dataset": key, "preset": "default"})

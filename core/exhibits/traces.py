@@ -67,7 +67,7 @@ LISTENERS = {Fusion.GRU_TO_CNN: Activation.CONV_OUTPUT, Fusion.CNN_TO_GRU: Activ
 def kernel_norms(trace: xr.Dataset, crossing: Fusion) -> dict[int, float]:
     """Return by block the mean over windows, variables and channels of the norm of a crossing's kernels over taps."""
     kernels = trace[CROSSED[crossing].kernel.value]
-    return _block_means(kernels, lambda part: np.sqrt(np.square(part).sum(Dim.TAP)))
+    return _block_means(kernels, lambda part: (part**2).sum(Dim.TAP) ** 0.5)
 
 
 def correction_sizes(trace: xr.Dataset, crossing: Fusion) -> dict[int, float]:

@@ -7,11 +7,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from core.analysis.cost import Design
+from core.analysis.parts import Part, Quantity
+from core.config import RunConfig
 from core.data.step import Step
 from core.exhibits.card import Card
 from core.exhibits.catalogue import EXHIBITS
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
 from core.figures.claims import PANELS, published_measured
+from core.figures.cost_comparison import PANELS as COST_PANELS
+from core.figures.cost_comparison import cost_comparison
 from core.figures.dependence import dcor_comparison
 from core.figures.error_by_step import error_by_step
 from core.figures.error_by_variable import error_by_variable
@@ -20,11 +25,13 @@ from core.figures.forecast import error_timeline, forecast_overlay
 from core.figures.gradient import gradient_flow, gradient_share
 from core.figures.ground_truth import ground_truth
 from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, window_kernels
+from core.figures.model_diagram import model_diagram
 from core.figures.palette import Look
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.series import daily_profile, scaling_shift, series_plot
 from core.figures.theme import Drawing
 from core.figures.window_error_by_step import window_error_by_step
+from core.presets import preset_run
 from core.vocabulary import Activation, Fusion, Split
 
 PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,820 windows · CrossLens 0.1.0"
@@ -283,6 +290,33 @@ def _published_measured(look: Look) -> Drawing:
     return published_measured(table, look=look)
 
 
+def example_numbers(run: RunConfig) -> pd.DataFrame:
+    """Return a table with every number there may be, each as long as numbers get."""
+    blocks = range(1, run.model.blocks + 1)
+    sizes, paths = (Quantity.PARAMETERS, Quantity.MACS), (Part.CONV_PATH, Part.GRU_PATH)
+    rows: list[tuple[object, ...]] = [
+        (part, pd.NA, size, 45.6e6) for part in (Part.FIRST_LAYER, Part.MERGE, Part.HEAD) for size in sizes
+    ]
+    rows += [(part, block, size, 45.6e6) for part in paths for block in blocks for size in sizes]
+    rows += [(part, block, Quantity.GRADIENT_SHARE, 50.0) for part in paths for block in blocks]
+    told = (*sizes, Quantity.GATE, Quantity.KERNEL_NORM, Quantity.CORRECTION)
+    for crossing in run.model.crossings:
+        part = Part(crossing.value)
+        rows += [(part, block, one, 45.6e6 if one in sizes else 0.1234) for block in blocks for one in told]
+    return pd.DataFrame(rows, columns=["part", "block", "quantity", "value"]).assign(reason="")
+
+
+def _model_diagram(look: Look) -> Drawing:
+    run = preset_run("ETTh1", "published", horizon=720)
+    rows = np.sin(np.arange(run.window.lookback) / 9)
+    return model_diagram(run, len(VARIABLES), example_numbers(run), rows=rows, block=1, look=look)
+
+
+def _cost_comparison(look: Look) -> Drawing:
+    rows = [(design.value, part, 1e6, 1e6, 2e5) for design in Design for part in COST_PANELS]
+    return cost_comparison(_table("design part published counted here", rows), look=look)
+
+
 EXAMPLES: dict[str, Example] = {
     "mode_comparison": _mode_comparison,
     "error_by_step": _error_by_step,
@@ -308,6 +342,8 @@ EXAMPLES: dict[str, Example] = {
     "gradient_share": _gradient_share,
     "ground_truth": _ground_truth,
     "published_measured": _published_measured,
+    "model_diagram": _model_diagram,
+    "cost_comparison": _cost_comparison,
 }
 
 
