@@ -35,7 +35,7 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     case = case_or_stop(selection)
     if not case.chosen_runs:
         empty_state(
-            "The models trained here are all of other forms: none merges by attention with dynamic kernels.",
+            "All models trained here are of other forms: no mode merges by attention with dynamic kernels.",
             to="compare",
             action="Train the four modes",
         )
@@ -81,7 +81,7 @@ def _show_progress(job: JobFolder) -> None:
         st.markdown("##### Inspecting the models")
         st.caption(
             "Kernels, gates, attention and errors of every test window are recorded once, which takes up to a few "
-            "minutes. This page follows by itself."
+            "minutes. This page updates by itself."
         )
         for name in damage(job.path):
             lost = name.partition(DAMAGED)[0]

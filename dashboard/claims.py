@@ -170,7 +170,8 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
     """Draw the rows as a table and, below it, the sentence of the row chosen there (else of the first)."""
     if table.empty:
         st.info(
-            "No claim is of this data set, quantity and verdict together: choose fewer.", icon=":material/filter_alt:"
+            "No claim matches this data set, quantity and verdict together: choose fewer filters.",
+            icon=":material/filter_alt:",
         )
         return
     rows = table.reset_index(drop=True)

@@ -33,7 +33,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("kernels", "Kernels", "grid_on", "What each path writes to the other, by time of day."),
         ("gates", "Gates & response", "timeline", "How the GRU's gates answer abrupt changes."),
         ("attention", "Attention", "hub", "What the merge routes, and the error without it."),
-        ("gradients", "Gradient flow", "waves", "Which path the training reached."),
+        ("gradients", "Gradient flow", "waves", "How evenly training reaches both paths."),
     ],
     "Judge": [
         ("claims", "Claims", "fact_check", "Every published number beside a measured one."),

@@ -21,7 +21,7 @@ CAUTIONS = (
     "**Peak amplification** compares peaks in multiples of their surroundings; without that, a model whose state is "
     "merely larger would seem to respond more strongly.",
     "**Lead** comes from separately trained models. A step in the data stays in the last token for a whole patch (36 "
-    "rows), so that differing patch weights alone can shift a response.",
+    "rows), so differing patch weights alone can shift a response.",
     "**Spearman gain** is how much closer both paths' own outputs change together than without crossings. It cannot "
     "exceed its ceiling, what mode none leaves to gain. A daily cycle that both follow raises the correlation of "
     f"every mode: the second value is without it. Seeds {EXPLORATORY_SEEDS[0]} to {EXPLORATORY_SEEDS[-1]} are "

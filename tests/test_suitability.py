@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.analysis.data_measures import MOST_VARIABLES, measure_data, suitability, usual_target
 from core.analysis.estimate import Estimate, undefined
 from core.analysis.suitability import Condition, Variant, comovement, shift, skeleton, wobble
-from core.analysis.verdict import GAINED_MOST, OTHERS, REFERENCE, Outlook, Reading, on_top, read_value, verdict
+from core.analysis.verdict import GAINED_MOST, OTHERS, REFERENCE, Outlook, Standing, on_top, read_value, verdict
 from core.analysis.wobble import without_daily_mean
 from core.data.catalog import load_dataset
 from core.data.dataset import DataError, Dataset, fraction_splits
@@ -183,8 +183,8 @@ def test_a_wide_table_is_measured_on_some_of_its_variables() -> None:
 
 def test_readings_and_outlooks() -> None:
     assert [on_top(condition, Variant.ALL) for condition in Condition] == [False, False, True, True]
-    assert read_value(Condition.SHIFT, Variant.ALL, 0.4) is Reading.BETWEEN
-    assert read_value(Condition.SHIFT, Variant.ALL, 0.1) is Reading.LOW
+    assert read_value(Condition.SHIFT, Variant.ALL, 0.4) is Standing.BETWEEN
+    assert read_value(Condition.SHIFT, Variant.ALL, 0.1) is Standing.LOW
 
     def profile(value: float) -> dict[Condition, dict[Variant, Estimate]]:
         estimate = Estimate(value) if np.isfinite(value) else undefined(Message.plain("because."))

@@ -14,7 +14,7 @@ from string import Formatter
 import pytest
 
 from core.analysis.suitability import Condition
-from core.analysis.verdict import Outlook, Reading
+from core.analysis.verdict import Outlook, Standing
 from core.claims.findings import Outcome
 from core.claims.published import Quantity
 from core.claims.quantities import Control
@@ -27,7 +27,7 @@ from core.text.template import Plural, Template
 from core.vocabulary import Language
 from core.workspace import ROOT
 
-TOLD_WORDS = (Answer, Condition, Control, Group, JobState, Outcome, Outlook, Quantity, Reading, Verdict)
+TOLD_WORDS = (Answer, Condition, Control, Group, JobState, Outcome, Outlook, Quantity, Standing, Verdict)
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself
 ROOMS = sorted(path.stem for path in (ROOT / "core/text").glob("*.py"))
 

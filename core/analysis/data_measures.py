@@ -12,7 +12,7 @@ from core.analysis.clock import NO_DAY
 from core.analysis.estimate import Floats
 from core.analysis.phase import PhaseMeasures, phase_measures, whole_days
 from core.analysis.suitability import Condition, Variants, comovement, shift, skeleton, wobble
-from core.analysis.verdict import Verdict, verdict
+from core.analysis.verdict import Advice, verdict
 from core.analysis.wobble import daily_share, without_daily_mean
 from core.data.benchmarks import SENTINEL
 from core.data.dataset import DataError, Dataset
@@ -42,7 +42,7 @@ class DataMeasures:
     target_reason: Message
     phase: PhaseMeasures
     profile: Mapping[Condition, Variants]
-    verdict: Verdict
+    verdict: Advice
 
 
 def measure_data(dataset: Dataset, *, target: str | None = None, seed: int = 0) -> DataMeasures:

@@ -36,7 +36,7 @@ ALL_VARIABLES = Message("profile.all_variables")
 ROUNDING = 0.002  # the references have three digits, and c1 draws at random
 
 
-class Reading(StrEnum):
+class Standing(StrEnum):
     """Where a value lies between the data sets that gained most and the others."""
 
     HIGH = "high"
@@ -56,7 +56,7 @@ class Outlook(StrEnum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Advice:
     """A profile to be told: the outlook, one sentence for it, one per condition, and one on how sure that is."""
 
     outlook: Outlook
@@ -65,7 +65,7 @@ class Verdict:
     certainty: Message
 
 
-def read_value(condition: Condition, variant: Variant, value: float) -> Reading:
+def read_value(condition: Condition, variant: Variant, value: float) -> Standing:
     """Return where a value of a condition lies among the published data sets.
 
     >>> read_value(Condition.WOBBLE, Variant.TARGET, 0.7).name, read_value(Condition.WOBBLE, Variant.ALL, 0.7).name
@@ -73,12 +73,12 @@ def read_value(condition: Condition, variant: Variant, value: float) -> Reading:
     """
     least_of_most, most_of_others = _bounds(condition, variant)
     if math.isnan(value):
-        return Reading.UNDEFINED
+        return Standing.UNDEFINED
     if not on_top(condition, variant):
-        return Reading.SILENT
+        return Standing.SILENT
     if value >= least_of_most - ROUNDING:
-        return Reading.HIGH
-    return Reading.LOW if value <= most_of_others + ROUNDING else Reading.BETWEEN
+        return Standing.HIGH
+    return Standing.LOW if value <= most_of_others + ROUNDING else Standing.BETWEEN
 
 
 def on_top(condition: Condition, variant: Variant) -> bool:
@@ -96,7 +96,7 @@ def _bounds(condition: Condition, variant: Variant) -> tuple[float, float]:
     return min(values[: len(GAINED_MOST)]), max(values[len(GAINED_MOST) :])
 
 
-def verdict(profile: Profile, target: str, dataset: str = "") -> Verdict:
+def verdict(profile: Profile, target: str, dataset: str = "") -> Advice:
     """Return a profile in words.
 
     Parameters
@@ -113,13 +113,13 @@ def verdict(profile: Profile, target: str, dataset: str = "") -> Verdict:
         for condition, variants in profile.items()
         for variant, estimate in variants.items()
     }
-    high, low = (sum(one is kind for one in readings.values()) for kind in (Reading.HIGH, Reading.LOW))
-    telling = sum(one in (Reading.HIGH, Reading.BETWEEN, Reading.LOW) for one in readings.values())
+    high, low = (sum(one is kind for one in readings.values()) for kind in (Standing.HIGH, Standing.LOW))
+    telling = sum(one in (Standing.HIGH, Standing.BETWEEN, Standing.LOW) for one in readings.values())
     outlook = _outlook(high, low, telling)
     itself = Message("profile.itself", dataset=dataset) if dataset in GAINED_MOST + OTHERS else None
     sentence = _sentence(outlook, high, low, telling)
     details = tuple(_details(profile, readings, target))
-    return Verdict(outlook, sentence, details, sentences(itself, Message("profile.certainty")))
+    return Advice(outlook, sentence, details, sentences(itself, Message("profile.certainty")))
 
 
 def _outlook(high: int, low: int, telling: int) -> Outlook:
@@ -137,7 +137,7 @@ def _sentence(outlook: Outlook, high: int, low: int, telling: int) -> Message:
 
 
 def _details(
-    profile: Profile, readings: Mapping[tuple[Condition, Variant], Reading], target: str
+    profile: Profile, readings: Mapping[tuple[Condition, Variant], Standing], target: str
 ) -> Iterator[Message]:
     for condition, variants in profile.items():
         parts = tuple(
@@ -147,7 +147,7 @@ def _details(
         yield Message("profile.condition", condition=condition.value, title=word(condition), parts=parts)
 
 
-def _detail(of: str | Message, estimate: Estimate, reading: Reading) -> Message:
+def _detail(of: str | Message, estimate: Estimate, reading: Standing) -> Message:
     if estimate.defined:
         return Message("profile.reading", of=of, value=estimate.value, reading=word(reading))
     return Message("profile.undefined", of=of, why=estimate.reason or "")

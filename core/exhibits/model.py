@@ -29,7 +29,7 @@ NOT_INSPECTED = (
     "Sizes of kernels and corrections are left out, because the run was not inspected yet: open a page that looks "
     "inside it."
 )
-NO_KERNEL = "A standard convolution writes no kernel, so that it has no kernel norm."
+NO_KERNEL = "A standard convolution writes no kernel, so it has no kernel norm."
 _MATCHED = "matched"
 Row = tuple[Part, int | None, Quantity, float, str]
 

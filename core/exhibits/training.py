@@ -29,7 +29,7 @@ READING = Choice(
     text=lambda reading, language: f"the {reading}",
 )
 NOT_RECORDED = {
-    Reading.OUTPUTS: "No gradients were recorded: train a run of this data set, they are kept from then on.",
+    Reading.OUTPUTS: "No gradients were recorded: train a run of this data set; they are recorded from then on.",
     Reading.WEIGHTS: "Gradients of the weights were not recorded when these runs were trained: train them again.",
 }
 RunByForm = Mapping[str, RunRecord]

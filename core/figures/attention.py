@@ -188,7 +188,7 @@ def _controls_sentence(effects: pd.DataFrame, look: Look) -> str:
     change = f"{signed(worst['change'])} % MSE"
     if worst["change"] <= 0:
         return (
-            f"Nothing taken away raises the error: the largest change is {change}, so the forecast needs none of it."
+            f"No removal raises the error: the largest change is {change}, so the forecast needs none of these parts."
         )
     return (
         f"What hurts most is {CONTROLS[worst['control']]} in mode {label(Fusion(worst['fusion']), look.language)}: "

@@ -92,7 +92,7 @@ def _overlay_sentence(truth: Values, modes: Mapping[Fusion, Values], unit: str, 
         return f"Only baselines are shown over {steps}."
     known = np.isfinite(truth)
     if not known.any():
-        return f"Nothing was measured over these {steps}: no error can be told."
+        return f"Nothing was measured over these {steps}, so there is no error to report."
     errors = {mode: float(np.abs(values - truth)[known].mean()) for mode, values in modes.items()}
     ranked = sorted(errors, key=lambda mode: errors[mode])
     suffix = f" {shortened(unit, UNIT)}" if unit else ""

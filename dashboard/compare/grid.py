@@ -54,7 +54,7 @@ def windows_note(dataset: Dataset, preset: str, horizon: int, lookback: int) -> 
     if min(train, validation) >= FEW_WINDOWS:
         return f"{left}.", False
     return (
-        f"Only {left}: errors will hang on chance. Choose a shorter look-back or horizon, or bring a longer file.",
+        f"Only {left}: errors will depend on chance. Choose a shorter look-back or horizon, or bring a longer file.",
         True,
     )
 
@@ -102,7 +102,7 @@ def _ask_matched() -> bool:
     """Ask whether to train the control for size as well."""
     return choose_flag(
         "matched",
-        "Also train none of the size of both",
+        "Also train none, widened to the size of both",
         default=True,
         help="A wider model without crossings, with as many parameters as both: it tells a gain from mere size.",
     )
@@ -118,7 +118,7 @@ def _start_button(grid: StudyConfig, title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         plural = "s" if models > 1 else ""
         asked = st.button(f"Train {models} model{plural}", type="primary", icon=":material/play_arrow:")
-        st.caption("In the background, side by side. Equal models that are trained already are taken over.")
+        st.caption("In the background, side by side. Models already trained with the same settings are reused.")
     if asked:
         counts = f"{modes} mode{'s' if modes > 1 else ''} × {seeds} seed{'s' if seeds > 1 else ''}"
         name = f"{title} · horizon {grid.horizons[0]} · {counts} · {grid.preset}"

@@ -38,7 +38,7 @@ def draw_removal(job: StudyFolder) -> None:
             _leave()
     elif job.spec and not job.state.live:
         with st.popover("Remove", icon=":material/delete:"):
-            st.caption("Deletes this comparison with its checkpoints from the workspace. It cannot be undone.")
+            st.caption("Deletes this comparison with its checkpoints from the workspace. This cannot be undone.")
             if st.button("Delete for good", key=f"remove {job.id}", type="primary"):
                 job.remove()
                 _leave()

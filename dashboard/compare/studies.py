@@ -103,7 +103,7 @@ def missing(job_id: str) -> str:
     """Return the sentence for a link to a study that is not here."""
     aside = [name for name in damage(subfolder(JobKind.STUDY.folder)) if name.startswith(f"{job_id}{DAMAGED}")]
     if aside:
-        return f"The comparison {job_id} cannot be read and is set aside as {aside[-1]}; start it anew."
+        return f"The comparison {job_id} cannot be read and is set aside as {aside[-1]}; start it again."
     return f"The comparison {harmless(job_id)} is not here."
 
 

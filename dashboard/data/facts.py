@@ -22,7 +22,7 @@ _FILLED = (
     "Cells without a readable value, rows that the file lacks among them. The model reads them filled with the value "
     "before, and no error counts them as truth."
 )
-_TOLD = "Of the file. The names, the reasons, and what was mended and how: below, and in the report."
+_TOLD = "What is not used of the file. Names, reasons and repairs are listed below and in the report."
 
 
 def draw_facts(dataset: Dataset) -> None:

@@ -54,7 +54,7 @@ class UploadState:
 def receive() -> None:
     """Draw the uploader; an accepted file becomes the chosen data set, a refused one says why and asks."""
     file = st.file_uploader(
-        "A CSV, TSV, Excel or Parquet file with a time column and one column a variable",
+        "A CSV, TSV, Excel or Parquet file with a time column and one column per variable",
         type=FORMATS,
         max_upload_size=MOST_BYTES // 1024**2,
         key="upload",
@@ -95,7 +95,7 @@ def _current() -> UploadState:
     return reading
 
 
-@st.cache_resource(max_entries=4, show_spinner="UploadState the file …")
+@st.cache_resource(max_entries=4, show_spinner="Reading the file …")
 def _checked(upload: str, choices: Choices, _file: UploadedFile) -> tuple[IngestReport, str]:
     """Read and store one upload, once for each set of answers; returns its report and, where accepted, its key."""
     ingested = ingest_apart(_file, _file.name, choices)

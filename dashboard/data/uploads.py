@@ -62,7 +62,7 @@ def remove_button(key: str) -> None:
     if not dialog.open:
         return
     with dialog, guard():
-        st.caption("Removed from this server, for everybody who uses it. It cannot be undone.")
+        st.caption("Removed from this server, for everybody who uses it. This cannot be undone.")
         st.markdown("\n".join(f"- {_line(part)}" for part in removal.made_from(key)))
         if st.button("Remove all of it", key=f"remove {key}", type="primary", icon=":material/delete_forever:"):
             removal.remove(key)
