@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
@@ -35,7 +36,14 @@ def main(words: list[str]) -> int:
         command.add_arguments(subparsers.add_parser(name, help=command.HELP, description=command.HELP))
     arguments = parser.parse_args(words)
     try:
-        return int(commands[arguments.command].run(arguments))
+        status = int(commands[arguments.command].run(arguments))
+        sys.stdout.flush()
+        return status
+    except (
+        BrokenPipeError
+    ):  # whoever read the output, `head` say, has enough: no fault, and nothing to flush at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         told = refusal(error)
         if told is None:

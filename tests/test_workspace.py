@@ -151,3 +151,13 @@ def test_rooms_need_not_exist_to_be_read(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "a file").touch()
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "a file" / "below"))
     assert list(subfolder(Folder.UPLOADS).glob("*")) == []
+
+
+@pytest.mark.process
+def test_output_that_nobody_reads_to_its_end_is_no_fault() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "core", "claims"]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
