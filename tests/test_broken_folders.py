@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import inspection, jobs
+from core import jobs
 from core.aside import damage, set_aside, whole
 from core.baselines import baseline_errors, load_ridge
 from core.config import WindowConfig
@@ -20,6 +20,7 @@ from core.data.catalog import load_dataset
 from core.data.dataset import DataError
 from core.data.ingest import Ingested
 from core.data.report import IngestReport
+from core.inspection import cell
 from core.inspection.cell import ROWS, inspect, open_inspection
 from core.inspection.run import INTERVENTIONS, RESPONSES, TRACE
 from core.jobs import JobFolder, JobKind, JobState
@@ -227,10 +228,10 @@ def test_a_damaged_inspection_is_set_aside_and_made_again(copied: InspectedModel
     for part, how in hurt:
         kept = folder.with_name("kept")
         shutil.copytree(folder, kept)
-        inspection._is_whole.cache_clear()  # as in a new process
+        cell._is_whole.cache_clear()  # as in a new process
         assert open_inspection(key) is not None
         DAMAGE[how](part)
-        inspection._is_whole.cache_clear()  # as in a new process
+        cell._is_whole.cache_clear()  # as in a new process
         assert open_inspection(key) is None, f"{part.name}, {how}: what is damaged counts as not inspected yet"
         shutil.rmtree(folder)
         kept.rename(folder)

@@ -63,7 +63,7 @@ def test_pages_draw_and_nothing_is_stopped_by_their_own_policy(tmp_path: Path) -
             page.on("console", lambda message: told.append(message.text))
             open_view(page, f"{address}/data", "Data")
             open_view(page, address, "Overview")
-            page.get_by_text("The model, and how its forecast is made").click()
+            open_view(page, f"{address}/model", "Model")
             expect(page.get_by_role("heading", name="Model", exact=True)).to_be_visible()
             expect(page.locator(".js-plotly-plot").first).to_be_visible()
             assert not [text for text in told if "Content Security Policy" in text or "violates" in text]

@@ -71,7 +71,7 @@ NAMES_SHOWN = {  # how many of the variables a figure names
     "forecast_overlay": 1,
     "gate_timeline": 1,
 }
-OWN_TAG = re.compile(r"</?b>|<br>|</?span(?: style=\"color:#[0-9a-f]{6}\")?>|</?extra>")
+OWN_TAG = re.compile(r"</?b>|<br>|</?span(?: style=\"(?:color:#[0-9a-f]{6}|font-size:[0-9]+px)\")?>|</?extra>")
 every = pytest.mark.parametrize("figure", examples.EXAMPLES)
 batch = pytest.mark.parametrize("batch", BATCHES)
 

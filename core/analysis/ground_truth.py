@@ -36,6 +36,7 @@ from core.analysis.scatter import scatter
 from core.analysis.suitability import Variant, Variants, comovement, shift, skeleton, wobble
 from core.analysis.synergy import interaction_ols, interaction_paired, win_rate
 from core.analysis.traced import Changes
+from core.text.message import stored
 
 COLUMNS = ("measure", "case", "unit", "truth", "tolerance", "value", "low", "high", "p_value", "n", "reason")
 SEEDS = 10
@@ -69,7 +70,7 @@ def ground_truth(seed: int = 0) -> pd.DataFrame:
     """
     parts = (_phase, _suitability, _clock, _response, _spearman, _training)
     planted = [one for part in parts for one in part(np.random.default_rng(seed))]
-    rows = [{**vars(one), **vars(one.estimate)} for one in planted]
+    rows = [{**vars(one), **vars(one.estimate), "reason": stored(one.estimate.reason)} for one in planted]
     return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
 
 
