@@ -1,4 +1,5 @@
-# Two commands for people: `make app` opens the dashboard, `make test` runs every test. `make check` adds the rest.
+# Commands for people: `make app` opens the dashboard, `make quick` runs what two minutes suffice for (no process, no
+# browser, no long training), `make test` runs every test, `make check` adds format, lint and types.
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -6,13 +7,19 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet
 LOCKED := $(INSTALL) --no-deps --require-hashes
 
-.PHONY: app test check format benchmarks soak lock clean
+# Each file stays in one process, which shares its trained models; files with long tests begin first: tests/conftest.py.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+.PHONY: app quick test check format benchmarks soak lock clean
 
 app: .venv/installed
 	$(BIN)/streamlit run dashboard/app.py
 
+quick: .venv/installed-tests
+	$(PYTEST) -m "not browser and not process and not slow"
+
 test: .venv/installed-tests
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile
+	$(PYTEST)
 
 check: .venv/installed-tests
 	$(BIN)/ruff format --check .
@@ -51,4 +58,4 @@ lock: .venv/installed-tests
 	$(BIN)/python -m tests.lock
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,7 +16,7 @@ import numpy as np
 from core.analysis.clock import Clock, clock_dependence
 from core.analysis.data_measures import measure_data
 from core.analysis.dependence import distance_correlation
-from core.analysis.synthetic import ground_truth
+from core.analysis.ground_truth import ground_truth
 from core.data.catalog import available, load_dataset
 
 ROUNDS = 5

@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -119,7 +119,7 @@ class Cell:
 
     @property
     def steps(self) -> int:
-        """Steps of an epoch."""
+        """Stages of an epoch."""
         return epoch_steps(self.run.train, self.train)
 
 
@@ -196,14 +196,8 @@ def check(cell: Cell) -> str:
     )
 
 
-def main() -> None:
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    torch.set_num_threads(1)
-    missing = set(DATASETS) - set(available())
-    if missing:
-        sys.exit(f"The data sets {', '.join(sorted(missing))} are not here; set CROSSLENS_DATA to their folder.")
-    planned = cells()
-    recipe = planned[0].run.train
+def counted_kernels(planned: Sequence[Cell]) -> dict[tuple[int, int], tuple[list[Operation], list[Operation]]]:
+    """Return the kernels of a training step and of a forward pass, by number of variables and horizon."""
     kernels = {}
     for cell in planned:
         key = (cell.variables, cell.run.window.horizon)
@@ -212,6 +206,18 @@ def main() -> None:
                 counted(step_and_pass(cell, Precision.BFLOAT16)[0]),
                 counted(step_and_pass(cell, Precision.FLOAT32)[1]),
             )
+    return kernels
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    torch.set_num_threads(1)
+    missing = set(DATASETS) - set(available())
+    if missing:
+        sys.exit(f"The data sets {', '.join(sorted(missing))} are not here; set CROSSLENS_DATA to their folder.")
+    planned = cells()
+    recipe = planned[0].run.train
+    kernels = counted_kernels(planned)
     sys.stdout.write(
         f"{RUNS * len(planned)} runs: {len(planned)} stacks of {RUNS}, `default`, stride {STRIDE}, bfloat16 steps, "
         f"float32 evaluations\n"

@@ -1,12 +1,14 @@
-"""The command line: `python -m core COMMAND`; every command is one file in core/commands."""
+"""The command line: `crosslens COMMAND` or `python -m core COMMAND`; every command is one file in core/commands."""
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 from types import ModuleType
 
 from core.data.uploads import in_words
@@ -14,15 +16,16 @@ from core.exits import refusal
 from core.version import VERSION
 
 COMMANDS = (
-    *("data", "measures", "cost", "train", "stack", "evaluate", "forecast"),
-    *("trace", "study", "search", "ship", "claims", "results", "report", "work"),
+    *("app", "data", "measures", "cost", "train", "stack", "evaluate", "forecast"),
+    *("trace", "study", "search", "pack", "claims", "results", "report", "work"),
 )
 
 
 def main(words: list[str]) -> int:
     """Run one command; a refusal is one sentence on standard error and exit status 2."""
     parser = argparse.ArgumentParser(
-        prog="python -m core", description="CrossLens: look inside a CNN-GRU forecaster."
+        prog="crosslens" if Path(sys.argv[0]).stem == "crosslens" else "python -m core",
+        description="CrossLens: look inside a CNN-GRU forecaster.",
     )
     parser.add_argument("--version", action="version", version=f"CrossLens {VERSION}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -33,7 +36,14 @@ def main(words: list[str]) -> int:
         command.add_arguments(subparsers.add_parser(name, help=command.HELP, description=command.HELP))
     arguments = parser.parse_args(words)
     try:
-        return int(commands[arguments.command].run(arguments))
+        status = int(commands[arguments.command].run(arguments))
+        sys.stdout.flush()
+        return status
+    except (
+        BrokenPipeError
+    ):  # whoever read the output, `head` say, has enough: no fault, and nothing to flush at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         told = refusal(error)
         if told is None:
@@ -44,6 +54,12 @@ def main(words: list[str]) -> int:
         return status
 
 
+def start() -> int:
+    """Run the command that the process was started with: the entry point `crosslens`."""
+    survive_any_locale()
+    return main(sys.argv[1:])
+
+
 def survive_any_locale() -> None:
     """Write a sign that the terminal's encoding lacks as "?" instead of ending over it."""
     for stream in (sys.stdout, sys.stderr):
@@ -52,5 +68,4 @@ def survive_any_locale() -> None:
 
 
 if __name__ == "__main__":
-    survive_any_locale()
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(start())

@@ -19,7 +19,7 @@ from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.scores import Scores
 from core.vocabulary import Split
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 
 PENALTIES = (1e1, 1e2, 1e3, 3e3, 1e4, 3e4, 1e5)
 _VERSION = 3  # of the formulas below; kept results of another version are not read
@@ -187,4 +187,4 @@ def _read_errors(path: Path) -> dict[str, dict[str, Any]]:
 
 def _cache(dataset: Dataset, window: WindowConfig, suffix: str) -> Path:
     name = f"{dataset.fingerprint}-{window.lookback}-{window.horizon}-{_VERSION}.{suffix}"
-    return room(Room.BASELINES) / name
+    return subfolder(Folder.BASELINES) / name

@@ -19,12 +19,14 @@ from core.vocabulary import (
     Embedding,
     Fusion,
     Head,
+    Language,
     Loss,
     Merge,
     Reference,
     Schedule,
     Select,
     Weighting,
+    label,
 )
 
 
@@ -95,6 +97,29 @@ class Arm:
     merge: Merge = Merge.ATTENTION
     matched: bool = False
 
+    @classmethod
+    def of(cls, fusion: Fusion, reference: Reference, merge: Merge, matched: bool = False) -> Arm:
+        """Return the form with what cannot matter at its default."""
+        return cls(fusion, Reference.DYNAMIC if fusion is Fusion.NONE else reference, merge, matched)
+
+
+def arm_label(arm: Arm, language: Language = Language.ENGLISH) -> str:
+    """Return the name of a form of the model as people read it.
+
+    >>> arm_label(MATCHED), arm_label(WEAKENED), arm_label(LATE_FUSION)
+    ('none, matched size', 'both, weakened (EMA)', 'late fusion')
+    """
+    if arm.merge is not Merge.ATTENTION and arm.fusion is Fusion.NONE and not arm.matched:
+        return label(arm.merge, language)
+    matched = "matched size" if language is Language.ENGLISH else "크기 맞춤"
+    words = [
+        label(arm.fusion, language),
+        matched if arm.matched else "",
+        label(arm.reference, language) if arm.reference is not Reference.DYNAMIC else "",
+        label(arm.merge, language) if arm.merge is not Merge.ATTENTION else "",
+    ]
+    return ", ".join(filter(None, words))
+
 
 NONE = Arm(Fusion.NONE)
 GRU_TO_CNN = Arm(Fusion.GRU_TO_CNN)
@@ -157,18 +182,12 @@ class ModelConfig(Section):
     @property
     def arm(self) -> Arm:
         """Which form this is; what cannot matter stands at its default."""
-        reference = Reference.DYNAMIC if self.fusion is Fusion.NONE else self.reference
-        return Arm(self.fusion, reference, self.merge, self.matched)
+        return Arm.of(self.fusion, self.reference, self.merge, self.matched)
 
     @property
     def crossings(self) -> tuple[Fusion, ...]:
-        """The single directions that are switched on.
-
-        >>> [crossing.value for crossing in ModelConfig(fusion=Fusion.BOTH).crossings]
-        ['gru_to_cnn', 'cnn_to_gru']
-        """
-        switches = {Fusion.GRU_TO_CNN: self.fusion.corrects_conv, Fusion.CNN_TO_GRU: self.fusion.corrects_gru}
-        return tuple(crossing for crossing, on in switches.items() if on)
+        """The single directions that are switched on."""
+        return self.fusion.crossings
 
     @property
     def activations(self) -> frozenset[Activation]:

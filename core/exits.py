@@ -6,6 +6,7 @@ import errno
 from enum import IntEnum
 from pathlib import Path
 
+from core.text.message import Message, message_of
 from core.workspace import hindrance, home
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
@@ -31,29 +32,32 @@ def is_full_disk(error: BaseException) -> bool:
     return getattr(error, "errno", None) in _NO_SPACE or "No space left on device" in str(error)
 
 
-def hardship(error: BaseException) -> tuple[Exit, str] | None:
-    """Return exit status and sentence of an error that lies in the machine: its disk, memory or rights; else None.
+def hardship(error: BaseException) -> tuple[Exit, Message] | None:
+    """Return exit status and message of an error that lies in the machine: its disk, memory or rights; else None.
 
-    >>> hardship(PermissionError(13, "Permission denied", "/data/runs"))
-    (<Exit.REFUSED: 2>, '/data/runs: permission denied; make it readable and writable, or choose another folder.')
+    >>> status, message = hardship(PermissionError(13, "Permission denied", "/data/runs"))
+    >>> status.name, str(message)
+    ('REFUSED', '/data/runs: permission denied; make it readable and writable, or choose another folder.')
     >>> hardship(ValueError("horizon is 0")) is None
     True
     """
     if is_full_disk(error):
-        kept = "The disk is full; everything finished is kept: free some space and start again."
-        return Exit.FULL_DISK, str(error) if isinstance(error, ValueError) else kept  # the product's own say more
+        kept = Message("hardship.full_disk")
+        return Exit.FULL_DISK, message_of(error) if isinstance(error, ValueError) else kept  # the product's say more
     if isinstance(error, MemoryError) or any(words in str(error) for words in _NO_MEMORY):
-        return Exit.OUT_OF_MEMORY, "The memory ran out; close other programs or choose a smaller preset or batch."
+        return Exit.OUT_OF_MEMORY, Message("hardship.memory")
     if not isinstance(error, OSError):
         return None
     if error.errno is None:
-        return Exit.REFUSED, str(error)
+        return Exit.REFUSED, message_of(error)
     if error.errno == errno.ENOENT and _is_below(home(), error) and (sentence := hindrance()):
-        return Exit.REFUSED, sentence  # a room that could not be made
-    what = f"{error.strerror or 'the disk failed'}".lower()
-    place = error.filename2 or error.filename or "The disk"
-    todo = "make it readable and writable, or choose another folder" if error.errno in _NO_RIGHT else "check the path"
-    return Exit.REFUSED, f"{place}: {what}; {todo}."
+        return Exit.REFUSED, Message.plain(sentence)  # a room that could not be made
+    what = error.strerror.lower() if error.strerror else Message("hardship.disk_failed")
+    name = error.filename2 or error.filename
+    place = str(name) if name else Message("hardship.disk")
+    return Exit.REFUSED, Message(
+        "hardship.no_right" if error.errno in _NO_RIGHT else "hardship.path", place=place, what=what
+    )
 
 
 def _is_below(folder: Path, error: OSError) -> bool:
@@ -70,7 +74,6 @@ def refusal(error: Exception) -> tuple[Exit, str] | None:
     >>> refusal(KeyError("x")) is None
     True
     """
-    found = hardship(error)
-    if found is None and isinstance(error, ValueError):
-        return Exit.REFUSED, str(error)
-    return found
+    if found := hardship(error):
+        return found[0], str(found[1])
+    return (Exit.REFUSED, str(error)) if isinstance(error, ValueError) else None

@@ -6,12 +6,14 @@ process numbers and survives a restart of the server), appends one JSON object a
 others wait in the order they were made.
 
     spec.json     kind, title, arguments, created
-    events.jsonl  {"time", "kind": "queued" | "started" | "progress" | ..., ...}
+    events.jsonl  {"time", "kind": "queued" | "started" | "progress" | ..., "message", ...}
     log.txt       what the worker printed
     lock          held while the worker lives
     started       there once the worker's turn has come
     cancel        there once somebody asked it to stop
     result.json   state (done, failed, cancelled), message, value
+
+Messages lie there as `Message.to_json` gives them, in folders of earlier versions in words.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from typing import Any
 
 from core.aside import is_aside, set_aside
 from core.locks import is_held
-from core.workspace import Room, room
+from core.text.message import Message, word
+from core.workspace import Folder, subfolder
 
 QUEUE_LOCK = "queue.lock"
 
@@ -41,19 +44,19 @@ class JobKind(StrEnum):
     """What a job does."""
 
     STUDY = "study"  # train and compare
-    INSPECT = "inspect"  # open trained models up
+    INSPECT = "inspect"  # inspect trained models
     DOWNLOAD = "download"  # fetch an official data set
 
     @property
-    def room(self) -> Room:
-        """Where jobs of this kind live; each room is one queue."""
-        return _ROOMS[self]
+    def folder(self) -> Folder:
+        """Where jobs of this kind live; each folder is one queue."""
+        return _FOLDERS[self]
 
 
-_ROOMS = {
-    JobKind.STUDY: Room.STUDIES,
-    JobKind.INSPECT: Room.INSPECTIONS,
-    JobKind.DOWNLOAD: Room.DOWNLOADS,
+_FOLDERS = {
+    JobKind.STUDY: Folder.STUDIES,
+    JobKind.INSPECT: Folder.INSPECTIONS,
+    JobKind.DOWNLOAD: Folder.DOWNLOADS,
 }
 
 
@@ -111,9 +114,9 @@ class JobFolder:
         return found if found is not None and str(found.get("state")) in _ENDED else None
 
     @property
-    def message(self) -> str:
-        """The sentence the worker left at its end; empty before."""
-        return str((self.result or {}).get("message", ""))
+    def message(self) -> Message | None:
+        """What the worker left to tell at its end; None before, and where it ended well."""
+        return message_in(self.result or {})
 
     @property
     def state(self) -> JobState:
@@ -140,8 +143,8 @@ class JobFolder:
         except OSError:  # none yet, or something that is no file
             return [], after
         whole = data[: data.rfind(b"\n") + 1]
-        found = (_parse(line) for line in whole.splitlines())
-        return [event for event in found if event is not None], after + len(whole)
+        found = (_mapping(line) or {} for line in whole.splitlines())
+        return [event for event in found if isinstance(event.get("kind"), str)], after + len(whole)
 
     def cancel(self) -> None:
         """Ask the worker to stop; it does so at its next pause. Nothing happens to a job that has ended."""
@@ -157,7 +160,7 @@ class JobFolder:
     def remove(self) -> None:
         """Delete the folder with all results; refused while a worker is at it."""
         if self.state.live:
-            raise JobError(f"Job {self.id} is {self.state}; cancel it first, then remove it.")
+            raise JobError(Message("job.alive", job=self.id, state=word(self.state)))
         shutil.rmtree(self.path)
 
 
@@ -173,14 +176,14 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
         A folder that exists is asked anew, its results staying, unless a worker is at it (JobError).
     """
     now = datetime.now(UTC)
-    path = room(kind.room) / (name or f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+    path = subfolder(kind.folder) / (name or f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
     if path.is_file():
         set_aside(path)
     path.mkdir(exist_ok=True)
     job = JobFolder(path)
     job.make_way()
     if is_held(path / "lock"):
-        raise JobError(f"Job {job.id} is at work already; wait for it or cancel it.")
+        raise JobError(Message("job.at_work", job=job.id))
     spec = {"kind": kind.value, "title": title, "arguments": dict(arguments), "created": now.isoformat()}
     write_json(path / "spec.json", spec)
     return job
@@ -188,8 +191,8 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
 
 def known(kind: JobKind | None = None) -> list[JobFolder]:
     """Return every job of the workspace, of one kind if asked, newest first; lost ones included."""
-    rooms = [kind.room] if kind is not None else [kind.room for kind in JobKind]
-    found = [job for name in rooms for job in siblings(room(name))]
+    names = [kind.folder] if kind is not None else [kind.folder for kind in JobKind]
+    found = [job for name in names for job in siblings(subfolder(name))]
     return sorted(found, key=_order, reverse=True)
 
 
@@ -226,17 +229,25 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
     temporary.replace(path)
 
 
+def message_in(told: Mapping[str, Any]) -> Message | None:
+    """Return what an event or a result tells; None where it tells nothing that can be read."""
+    found = told.get("message")
+    try:
+        return Message.from_json(found) if found else None
+    except (KeyError, TypeError, AttributeError):  # a watcher goes on, whatever lies there
+        return None
+
+
 def _read_json(path: Path) -> dict[str, Any] | None:
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):  # a watcher goes on, whatever lies there
+        return _mapping(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _mapping(text: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):  # a watcher goes on, whatever lies there
         return None
     return value if isinstance(value, dict) else None
-
-
-def _parse(line: bytes) -> dict[str, Any] | None:
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) and isinstance(event.get("kind"), str) else None

@@ -16,7 +16,8 @@ from core.data import uploads
 from core.jobs import JobError, JobFolder
 from core.study.folder import MEASURES, RUNS, TABLE, read_study, write_study, writer
 from core.table import write_rows
-from core.workspace import Room, home, room
+from core.text.message import Message
+from core.workspace import Folder, home, subfolder
 
 PARTLY = "part of a study"  # that holds other data sets too
 
@@ -28,7 +29,7 @@ class Made:
     Attributes
     ----------
     what : str
-        "file", "comparison", "part of a study", "opened models" or "baselines".
+        "file", "comparison", "part of a study", "inspection" or "baselines".
     title : str
         Its name for people.
     owner : Path
@@ -61,12 +62,15 @@ def made_from(key: str) -> list[Made]:
         Made("file", account.title, folder, [folder]),
         *_studies(key),
         *(
-            Made("opened models", path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path])
-            for path in _of(Room.INSPECTIONS, f"{key}-*")
+            Made("inspection", path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path])
+            for path in _of(Folder.INSPECTIONS, f"{key}-*")
         ),
     ]
-    baselines = _of(Room.BASELINES, f"{fingerprint}-*")
-    return [*parts, *([Made("baselines", account.title, room(Room.BASELINES), baselines)] if baselines else [])]
+    baselines = _of(Folder.BASELINES, f"{fingerprint}-*")
+    return [
+        *parts,
+        *([Made("baselines", account.title, subfolder(Folder.BASELINES), baselines)] if baselines else []),
+    ]
 
 
 def remove(key: str) -> list[Made]:
@@ -77,12 +81,12 @@ def remove(key: str) -> list[Made]:
     Raises
     ------
     DataError : the upload is gone.
-    JobError : somebody still trains on it, or opens its models up.
+    JobError : somebody still trains on it, or inspects its models.
     """
     parts = made_from(key)
     for part in parts:
         if JobFolder(part.owner).state.live or writer(part.owner) is not None:
-            raise JobError(f"{part.title} is at work with this file; cancel it first, then remove it.")
+            raise JobError(Message("job.file_in_use", job=part.title))
     with tempfile.TemporaryDirectory(dir=home()) as going:  # nobody sees half of a folder
         for number, path in enumerate(path for part in reversed(parts) for path in part.paths):
             shutil.move(path, Path(going) / str(number))
@@ -103,9 +107,9 @@ def _forget(key: str, study: Path) -> None:
 
 def _studies(key: str) -> Iterator[Made]:
     """Yield whole comparisons of an upload, and its part of studies that hold other data sets too."""
-    for folder in _of(Room.STUDIES, "*"):
+    for folder in _of(Folder.STUDIES, "*"):
         if folder.is_symlink() or not folder.is_dir():
-            continue  # opened from elsewhere: not the workspace's
+            continue  # linked from elsewhere: not the workspace's
         held = datasets_of(folder)
         if held == {key}:
             yield Made("comparison", JobFolder(folder).title, folder, [folder])
@@ -124,8 +128,8 @@ def datasets_of(study: Path) -> set[str]:
     return set(map(str, named)) if isinstance(named, list | tuple) else set()
 
 
-def _of(place: Room, pattern: str) -> list[Path]:
-    return sorted(room(place).glob(pattern))
+def _of(place: Folder, pattern: str) -> list[Path]:
+    return sorted(subfolder(place).glob(pattern))
 
 
 def _size(path: Path) -> int:

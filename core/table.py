@@ -5,7 +5,8 @@ written once for each data set, horizon and look-back: they belong to no run, so
 `run_id` is the reference's name. Where test cells were missing, `missing_cells` of a run counts them: no error does.
 Statistics are named alike in both (`mse`, `mse_step_1`, `mse_variable_OT`); those
 of the average of a run's forecast with ridge's are rows of the run that begin with `blend_`. Measures of a data set
-itself belong to no run either; their horizon and look-back are 0.
+itself belong to no run either; their horizon and look-back are 0. `reason` holds a message as
+`core.text.message.stored` writes it, and in tables of earlier versions its sentence.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pandas as pd
 import pyarrow.parquet
 
 from core.train.record import RecordError, RunRecord
-from core.version import different_codes
+from core.version import different_codes, different_measures
 
 WORDS = ("fusion", "reference", "merge", "embedding", "preset")  # empty for a reference
 KEYS = ("dataset", "horizon", "lookback", "fusion", "matched", "reference", "merge", "embedding", "preset", "seed")
@@ -194,7 +195,7 @@ def difference(notes: Notes) -> str:
             return f"runs on {len(versions)} versions of {key} ({', '.join(versions)})"
     if len(definitions(notes)) > 1:
         return f"measures by former definitions with those by present ones ({TAKE_AGAIN})"
-    if len(versions := notes["measures"]) > 1:
+    if len(different_measures(versions := notes["measures"])) > 1:
         return f"measures of {len(versions)} versions of the measuring code ({', '.join(versions)})"
     return ""
 

@@ -18,14 +18,14 @@ from pathlib import Path
 VERSION = "0.1.0"
 
 TRAINING = ("core.train.fit", "core.train.stack.fit")  # the entries of what trains a run, alone or in a stack
-MEASURING = ("core.study.opening", "core.analysis.data_rows")  # of what measures a trained model, and a data set
+MEASURING = ("core.inspection.run", "core.analysis.data_rows")  # of what measures a trained model, and a data set
 
 DECIDES_NOTHING = frozenset(
     {
         # words and settings: those a run was trained with are saved beside it
-        *("core.vocabulary", "core.english", "core.config"),
+        *("core.vocabulary", "core.english", "core.text", "core.text.message", "core.config"),
         # where files lie, who may write them, how work is told and stopped
-        *("core.workspace", "core.locks", "core.jobs", "core.steps", "core.exits", "core.aside", "core.version"),
+        *("core.workspace", "core.locks", "core.jobs", "core.stages", "core.exits", "core.aside", "core.version"),
         # how a file becomes a data set, and what is told about it: the data have a fingerprint of their own
         *("core.data.benchmarks", "core.data.report"),
         # numbers as files, written and read as they are
@@ -38,6 +38,11 @@ DECIDES_NOTHING = frozenset(
 # a small run of theirs anew; where that gives another result, they have to go from this list.
 EQUIVALENT = {
     "a8607e74c955": "since then missing cells count in no error; data with missing cells have other fingerprints",
+    "7e233def57f9": "since then the workspace's subfolder of baselines is asked for by another name",
+}
+# Former measuring codes whose rows are as good as those of the code at hand, the oldest first; proved alike.
+EQUIVALENT_MEASURING = {
+    "3f8561117c6a": "since then a reason is kept as a message instead of in words; every number is made as before",
 }
 _ROOT = Path(__file__).parent.parent
 _SILENT = {"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "STRING"}
@@ -158,6 +163,20 @@ def different_codes(codes: Iterable[str]) -> set[str]:
     True
     """
     return {code_fingerprint() if code in EQUIVALENT else code for code in codes}
+
+
+def different_measures(codes: Iterable[str]) -> set[str]:
+    """Return measuring codes that may give different rows: an equivalent one counts as the code at hand.
+
+    >>> different_measures([measuring_fingerprint(), *EQUIVALENT_MEASURING]) == {measuring_fingerprint()}
+    True
+    """
+    return {measuring_fingerprint() if code in EQUIVALENT_MEASURING else code for code in codes}
+
+
+def lasting_measuring_fingerprint() -> str:
+    """Return the oldest measuring code that equals the one at hand: what is named by it is found by both."""
+    return next(iter(EQUIVALENT_MEASURING), measuring_fingerprint())
 
 
 def other_code(stamps: Iterable[Mapping[str, str]]) -> str:

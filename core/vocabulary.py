@@ -27,6 +27,16 @@ class Fusion(StrEnum):
         """Whether the convolution path writes a kernel for the GRU path."""
         return self in (Fusion.CNN_TO_GRU, Fusion.BOTH)
 
+    @property
+    def crossings(self) -> tuple[Fusion, ...]:
+        """The single directions that are switched on.
+
+        >>> [crossing.value for crossing in Fusion.BOTH.crossings]
+        ['gru_to_cnn', 'cnn_to_gru']
+        """
+        switches = {Fusion.GRU_TO_CNN: self.corrects_conv, Fusion.CNN_TO_GRU: self.corrects_gru}
+        return tuple(crossing for crossing, on in switches.items() if on)
+
 
 class Reference(StrEnum):
     """What a crossing's kernel is made from."""

@@ -18,6 +18,7 @@ from typing import Any
 from core.exits import hardship
 from core.jobs import QUEUE_LOCK, JobError, JobFolder, JobState, ahead, write_json
 from core.locks import take
+from core.text.message import Message, message_of
 from core.workspace import ROOT
 
 WORKER = (sys.executable, "-m", "core", "work")
@@ -53,9 +54,9 @@ class Reporter:
         finally:
             os.close(descriptor)
 
-    def progress(self, done: float, total: float, message: str = "", **fields: Any) -> None:
+    def progress(self, done: float, total: float, message: Message, **fields: Any) -> None:
         """Tell how far the work is, in any unit."""
-        self.event("progress", done=done, total=total, message=message, **fields)
+        self.event("progress", done=done, total=total, message=message.to_json(), **fields)
 
     def should_stop(self) -> bool:
         """Tell whether somebody asked this job to stop."""
@@ -78,7 +79,7 @@ def start(job: JobFolder, *, command: Sequence[str] = WORKER) -> None:
     job.make_way()
     lock = take(job.path / "lock")
     if lock is None:
-        raise JobError(f"Job {job.id} is at work already; wait for it or cancel it.")
+        raise JobError(Message("job.at_work", job=job.id))
     try:
         for left in ("started", "cancel", "result.json"):
             (job.path / left).unlink(missing_ok=True)
@@ -110,7 +111,7 @@ def run(job: JobFolder, work: Work, *, lock: int | None = None) -> int:
     if lock is None:
         lock = take(job.path / "lock")
         if lock is None:
-            raise JobError(f"Job {job.id} is at work already; wait for it or cancel it.")
+            raise JobError(Message("job.at_work", job=job.id))
     os.set_inheritable(lock, False)  # the work's own children do not keep the job alive
     reporter = Reporter(job)
     try:
@@ -118,17 +119,17 @@ def run(job: JobFolder, work: Work, *, lock: int | None = None) -> int:
             (job.path / "started").touch()
             reporter.event("started")
             value = work(reporter)
-        return _finish(reporter, JobState.DONE, "", value)
+        return _finish(reporter, JobState.DONE, None, value)
     except JobCancelled:
-        return _finish(reporter, JobState.CANCELLED, "Stopped on request; what was finished is kept.")
+        return _finish(reporter, JobState.CANCELLED, Message("job.stopped"))
     except ValueError as error:  # the product's own refusals are sentences
         traceback.print_exc()
-        return _finish(reporter, JobState.FAILED, str(error))
+        return _finish(reporter, JobState.FAILED, message_of(error))
     except Exception as error:
         traceback.print_exc()
         told = hardship(error)
-        sentence = f"The work stopped with {type(error).__name__}: {error}. The job's log.txt has the details."
-        return _finish(reporter, JobState.FAILED, told[1] if told else sentence)
+        fault = Message("job.fault", error=type(error).__name__, said=str(error))
+        return _finish(reporter, JobState.FAILED, told[1] if told else fault)
 
 
 @contextmanager
@@ -152,9 +153,12 @@ def _turn(reporter: Reporter) -> Iterator[None]:
         os.close(queue)
 
 
-def _finish(reporter: Reporter, state: JobState, message: str, value: Mapping[str, Any] | None = None) -> int:
-    result = {"state": state.value, "message": message, "value": dict(value or {})}
-    reporter.event("ended", state=state.value, message=message)
+def _finish(
+    reporter: Reporter, state: JobState, message: Message | None, value: Mapping[str, Any] | None = None
+) -> int:
+    said = message.to_json() if message else ""
+    result = {"state": state.value, "message": said, "value": dict(value or {})}
+    reporter.event("ended", state=state.value, message=said)
     write_json(reporter.job.path / "result.json", result)
     return 0 if state is JobState.DONE else 1
 

@@ -1,4 +1,4 @@
-"""Where the product keeps what it makes: one folder, its rooms, and the shipped checkpoints."""
+"""Where the product keeps what it makes: one folder, its subfolders, and the shipped checkpoints."""
 
 from __future__ import annotations
 
@@ -8,40 +8,42 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent  # the project
+ROOT = Path(__file__).resolve().parent.parent  # the checkout, or the folder that the packages are installed in
+IS_CHECKOUT = (ROOT / "pyproject.toml").is_file()
 CHECKPOINTS = ROOT / "checkpoints"  # shipped with the product, never written to
-OWN = ROOT / ".crosslens"  # the workspace unless CROSSLENS_HOME names another
+OWN = ROOT / ".crosslens" if IS_CHECKOUT else Path("~/.crosslens")  # the workspace unless CROSSLENS_HOME names one
 PRIVATE = 0o700  # other accounts of the machine read nobody's files
 FULL = 1_000_000  # bytes free below which nothing can be kept
 
 
-class Room(StrEnum):
+class Folder(StrEnum):
     """Subfolders of the workspace."""
 
     UPLOADS = "uploads"  # checked copies of users' files
     DATA = "data"  # downloaded official files
     STUDIES = "studies"  # one folder a comparison or study
     RUNS = "runs"  # links to runs and studies that the command line trained elsewhere
-    INSPECTIONS = "inspections"  # traces and statistics of opened models
+    INSPECTIONS = "inspections"  # traces and statistics of inspected models
     BASELINES = "baselines"  # errors of the baselines, by data set and window
     DOWNLOADS = "downloads"  # one folder a download job
 
 
 def home() -> Path:
-    """Return the workspace: CROSSLENS_HOME, or .crosslens in the project.
+    """Return the workspace: CROSSLENS_HOME, else .crosslens in the checkout or, installed, in the user's own folder.
 
     It is made when missing, for this account alone; one that cannot be made is left to whoever writes there. A folder
     that somebody else made keeps its rights.
     """
-    path = Path(os.path.expanduser(os.environ.get("CROSSLENS_HOME") or OWN)).resolve()  # noqa: PTH111  # ~nobody
+    named = os.environ.get("CROSSLENS_HOME")
+    path = Path(os.path.expanduser(named or OWN)).resolve()  # noqa: PTH111  # ~nobody
     with suppress(OSError):
         path.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-        if path == OWN and path.stat().st_mode & 0o077:  # made by an earlier version, open to all
+        if not named and path.stat().st_mode & 0o077:  # made by an earlier version, open to all
             path.chmod(PRIVATE)
     return path
 
 
-def room(name: Room) -> Path:
+def subfolder(name: Folder) -> Path:
     """Return a subfolder of the workspace; made when missing, where that can be."""
     path = home() / name.value
     with suppress(OSError):
@@ -57,7 +59,7 @@ def hindrance() -> str:
     path = home()
     if not path.is_dir():
         return f"The workspace {path} is no folder and cannot be made one; name another in CROSSLENS_HOME."
-    unwritable = [place for place in (path, *map(room, Room)) if not os.access(place, os.W_OK | os.X_OK)]
+    unwritable = [place for place in (path, *map(subfolder, Folder)) if not os.access(place, os.W_OK | os.X_OK)]
     if unwritable:
         return (
             f"{unwritable[0]} cannot be written, so nothing new is kept; make it writable, or name another folder in "

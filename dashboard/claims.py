@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,27 +12,30 @@ import pandas as pd
 import streamlit as st
 
 from core import english
-from core.claims.findings import Finding, Outcome, findings
+from core.claims.findings import Outcome
 from core.claims.published import DATASETS, HORIZONS, SEEDS
-from core.claims.rows import GROUPS, ClaimRow, Group, claim_rows, claim_table, verdict_counts
+from core.claims.rows import Group, verdict_counts
 from core.claims.tables import OTHER_EMBEDDING, Form, first_form, shipped_evidence, shipped_path
 from core.claims.verdict import Answer, Verdict
 from core.claims.wording import verdict_words
+from core.exhibits.card import Card
+from core.exhibits.claims import THEMES, Judged, published_measured
 from core.figures.claims import MINUS, PANELS
 from core.figures.lettering import number
 from core.figures.palette import Look
-from core.report.chapters.claims import claim_slides, claims_provenance
 from core.report.html import report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import table_csv
+from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
-from dashboard import cache, exports, frame
+from dashboard import cache, export, frame
+from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
-from dashboard.plain import escaped
 from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers, sheet
 
 ALL = "all"
+VERDICTS: dict[str, Verdict | Answer] = {one.value: one for one in (*Answer, *Verdict)}
 COLOURS: dict[str, str] = {
     **dict.fromkeys((Verdict.REPRODUCED, Verdict.NO_EFFECT, Answer.HOLDS, Outcome.CONFIRMED), "green"),
     **dict.fromkeys((Verdict.WEAKER, Verdict.STRONGER, Answer.PARTLY), "blue"),
@@ -75,19 +76,6 @@ ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the sli
 KINDS = {ALL: "All", **{group.value: group.value.capitalize() for group in Group}}
 
 
-@dataclass(frozen=True)
-class Judged:
-    """The claims as one table decides them; shared by all sessions, never changed."""
-
-    key: tuple[str | int, ...]  # the table, and when it and that of the other embedding were written
-    rows: tuple[ClaimRow, ...]
-    table: pd.DataFrame
-    findings: tuple[Finding, ...]
-    absent: str
-    former: str
-    provenance: str
-
-
 def opening_form() -> Form:
     """Return the form that the page opens with."""
     folder = cache.tables()
@@ -105,15 +93,13 @@ def judged(form: Form) -> Judged:
     folder = cache.tables()
     names = [shipped_path(one, folder).name for one in (form, OTHER_EMBEDDING.get(form, form))]
     written = cache.folder_state(folder, *names)
-    return _judged((str(shipped_path(form, folder)), *(written[name] for name in names)), form, folder)
+    key = " ".join([str(shipped_path(form, folder)), *(str(written[name]) for name in names)])
+    return _judged(key, form, folder)
 
 
 @st.cache_resource(max_entries=6, show_spinner="Judging the claims …")
-def _judged(key: tuple[str | int, ...], form: Form, _folder: Path) -> Judged:
-    evidence = shipped_evidence(form, _folder)
-    rows = tuple(claim_rows(evidence))
-    provenance = claims_provenance(evidence, form.described)
-    return Judged(key, rows, claim_table(rows), findings(evidence), evidence.absent, evidence.former, provenance)
+def _judged(key: str, form: Form, _folder: Path) -> Judged:
+    return Judged(key, form, shipped_evidence(form, _folder))
 
 
 def answers(found: Judged) -> None:
@@ -130,8 +116,9 @@ def answers(found: Judged) -> None:
         numbers.append(KeyNumber(title, str(count), note, help=f"{explained}{said}"))
     key_numbers(numbers)
     apart = [
-        f"{name}: {', '.join(f'{count} {verdict}' for verdict, count in verdict_counts(found.rows, group).items())}"
-        for group, name in GROUPS.items()
+        f"{word(group)}: "
+        + ", ".join(f"{count} {word(verdict)}" for verdict, count in verdict_counts(found.rows, group).items())
+        for group in Group
         if group is not Group.MODELS
     ]
     st.caption(f"Above: {models} numbers of trained models. Counted apart: {'; '.join(apart)}.")
@@ -143,13 +130,13 @@ def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
     options: Mapping[str, tuple[str, list[str]]] = {
         "set": ("Data set", [name for name in (*DATASETS, "any") if (found.table["dataset"] == name).any()]),
         "quantity": ("Quantity", list(dict.fromkeys(found.table["quantity"]))),
-        "verdict": ("Verdict", list(dict.fromkeys(map(str, (*Verdict, *Answer))))),
+        "verdict": ("Verdict", [*VERDICTS]),
     }
     columns = {"set": "dataset", "quantity": "quantity", "verdict": "verdict"}
     places = st.columns(4)
     for place, (name, (title, values)) in zip(places, options.items(), strict=False):
         with place:
-            wanted = choose(name, title, texts([ALL, *values]), format=_quantity)
+            wanted = choose(name, title, texts([ALL, *values]), format=_option)
         if wanted != ALL:
             table = table.loc[table[columns[name]] == wanted]
     with places[3]:
@@ -159,6 +146,11 @@ def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
     worst = {str(verdict): place for place, verdict in enumerate(WORST_FIRST)}
     ranked = table.assign(rank=table["verdict"].map(worst), apart=table["disagreement"].fillna(math.inf))
     return ranked.sort_values(["rank", "apart"], ascending=[True, False], kind="stable")[table.columns]
+
+
+def _option(name: str) -> str:
+    """Return a data set, a quantity or a verdict for people."""
+    return str(word(VERDICTS[name])) if name in VERDICTS else _quantity(name)
 
 
 def _quantity(name: str) -> str:
@@ -178,7 +170,8 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
     """Draw the rows as a table and, below it, the sentence of the row chosen there (else of the first)."""
     if table.empty:
         st.info(
-            "No claim is of this data set, quantity and verdict together: choose fewer.", icon=":material/filter_alt:"
+            "No claim matches this data set, quantity and verdict together: choose fewer filters.",
+            icon=":material/filter_alt:",
         )
         return
     rows = table.reset_index(drop=True)
@@ -231,12 +224,15 @@ def _of_horizons(row: Any) -> str:
 
 def _worded(row: Any) -> str:
     """Write a verdict with its ratio or the seeds that would decide, and the mark in short."""
-    words = verdict_words(row.verdict, row.ratio, row.seeds_needed)
-    return f"{words}; ≤ control" if row.no_more_than_control else words
+    words = verdict_words(VERDICTS[row.verdict], row.ratio, row.seeds_needed)
+    return f"{words}; ≤ control" if row.no_more_than_control else str(words)
 
 
 def _query(dataset: str, selection: Selection) -> dict[str, str]:
-    return selection.to_query() | ({"dataset": dataset} if dataset in DATASETS else {})
+    """Return the link to a data set: the cell that is looked at may not be trained on another one."""
+    if dataset in DATASETS and dataset != selection.dataset:
+        selection = Selection(dataset, None, selection.language)
+    return selection.to_query()
 
 
 def _draw_sentence(row: pd.Series, selection: Selection) -> None:
@@ -246,7 +242,7 @@ def _draw_sentence(row: pd.Series, selection: Selection) -> None:
         if row["claimed"]:
             of = f"{row['quantity'][:1].upper()}{row['quantity'][1:]}: {row['claimed']}."
         said = f"**{escaped(of)}** {escaped(row['sentence'])}"
-        st.markdown(f"{_badge(row['verdict'])} {said}")
+        st.markdown(f"{_badge(VERDICTS[row['verdict']])} {said}")
         if row["page"]:
             query = _query(row["dataset"], selection)
             st.page_link(frame.page_of(row["page"]), label="Show", query_params=query, width="content")
@@ -259,34 +255,36 @@ def draw_verdicts(found: Judged) -> None:
         for row in found.rows:
             if isinstance(row.published, str):
                 name = f"{row.quantity[:1].upper()}{row.quantity[1:]}"
-                said = f"**{escaped(name)}** ({escaped(row.published)}). {escaped(row.sentence)}"
+                said = f"**{escaped(name)}** ({escaped(row.published)}). {escaped(str(row.sentence))}"
                 st.markdown(f"{_badge(row.verdict)} {said}")
     with trial:
         for one in found.findings:
-            said = f"**{escaped(one.trial)}** {escaped(one.sentence)}"
+            said = f"**{escaped(str(one.trial))}** {escaped(str(one.sentence))}"
             st.markdown(f"{_badge(one.outcome)} {said}")
 
 
-def _badge(word: str) -> str:
-    return f":{COLOURS.get(word, 'gray')}-badge[{word}]"
+def _badge(fares: Verdict | Answer | Outcome) -> str:
+    return f":{COLOURS.get(fares, 'gray')}-badge[{word(fares)}]"
 
 
 def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> None:
     """Offer the rows shown as CSV, and the figures as slides and as a page."""
-    paper, heading = exports.on_paper(look), f"Published and measured. {form.described}"
-    slides = partial(claim_slides, found.table, look=paper, provenance=found.provenance)
+    paper, heading = export.on_paper(look), f"Published and measured. {form.described}"
+
+    def cards() -> list[Card]:
+        return [published_measured.card(found, {"part": part}, paper, name=f"claims-{part}") for part in THEMES]
 
     def deck() -> bytes:
         buffer = BytesIO()
-        write_pptx(slides(), buffer, heading=heading)
+        write_pptx(cards(), buffer, heading=heading)
         return buffer.getvalue()
 
     files = {
         "csv": ("CSV of these rows", lambda: table_csv(rows, found.provenance)),
         "pptx": ("Slides (PowerPoint)", deck),
-        "html": ("One page (HTML)", lambda: report_html(slides(), heading=heading).encode()),
+        "html": ("One page (HTML)", lambda: report_html(cards(), heading=heading).encode()),
     }
     for column, (suffix, (title, make)) in zip(st.columns(3), files.items(), strict=True):
         with column:
-            off = bool(found.absent) and suffix != "csv"
-            exports.save(title, make, f"crosslens-claims-{form}.{suffix}", disabled=off)
+            off = bool(found.evidence.absent) and suffix != "csv"
+            export.save(title, make, f"crosslens-claims-{form}.{suffix}", disabled=off)

@@ -13,8 +13,8 @@ from core.version import VERSION
 from core.vocabulary import Language
 from core.workspace import hindrance
 from dashboard import cache
+from dashboard.markup import escaped
 from dashboard.pickers import pick_shared
-from dashboard.plain import escaped
 from dashboard.selection import PREFERRED, Selection, options
 
 HERE = Path(__file__).resolve().parent
@@ -29,14 +29,15 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("forecasts", "Forecasts", "show_chart", "Truth and every mode, window by window."),
     ],
     "Look inside": [
+        ("model", "Model", "schema", "What is the network, and where are its numbers?"),
         ("kernels", "Kernels", "grid_on", "What each path writes to the other, by time of day."),
         ("gates", "Gates & response", "timeline", "How the GRU's gates answer abrupt changes."),
         ("attention", "Attention", "hub", "What the merge routes, and the error without it."),
-        ("gradients", "Gradient flow", "waves", "Which path the training reached."),
+        ("gradients", "Gradient flow", "waves", "How evenly training reaches both paths."),
     ],
     "Judge": [
         ("claims", "Claims", "fact_check", "Every published number beside a measured one."),
-        ("synthetic", "Ground truth", "science", "Do the measures find what was planted?"),
+        ("ground_truth", "Ground truth", "science", "Do the measures find what was planted?"),
     ],
     "Take away": [
         ("export", "Export", "ios_share", "Figures, numbers and slides as files."),

@@ -1,25 +1,19 @@
-"""What the Gates & response page keeps between runs, and the numbers it opens with."""
+"""The numbers that the Gates & response page opens with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
-import streamlit as st
 
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
-from core.data.step import Step
 from core.english import signed
+from core.exhibits.case import Case
 from core.figures.lettering import interval, probability
-from core.inspection import Inspection
-from core.report.chapters import response
+from core.text.message import read
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
 from dashboard.widgets import KeyNumber
-from dashboard.windows import stamp_text
 
-Runs = Mapping[Fusion, RunRecord]
 CAUTIONS = (
     "**Abrupt changes** are the origins at which the convolution paths of the mode and of none, taken together, "
     "change most against the 36 rows on either side (one in a hundred, 24 at least; a patch apart, with 12 whole "
@@ -27,7 +21,7 @@ CAUTIONS = (
     "**Peak amplification** compares peaks in multiples of their surroundings; without that, a model whose state is "
     "merely larger would seem to respond more strongly.",
     "**Lead** comes from separately trained models. A step in the data stays in the last token for a whole patch (36 "
-    "rows), so that differing patch weights alone can shift a response.",
+    "rows), so differing patch weights alone can shift a response.",
     "**Spearman gain** is how much closer both paths' own outputs change together than without crossings. It cannot "
     "exceed its ceiling, what mode none leaves to gain. A daily cycle that both follow raises the correlation of "
     f"every mode: the second value is without it. Seeds {EXPLORATORY_SEEDS[0]} to {EXPLORATORY_SEEDS[-1]} are "
@@ -38,47 +32,11 @@ CAUTIONS = (
 )
 
 
-def key_of(runs: Runs) -> tuple[str, ...]:
-    """Return what a cache knows these runs by."""
-    return tuple(text for run in runs.values() for text in (run.weights_sha, run.fingerprint))
-
-
-def traces(inspection: Inspection, runs: Runs) -> response.Traces:
-    """Return the traces of the runs by mode."""
-    return {mode: inspection.trace(run.run_id) for mode, run in runs.items()}
-
-
-def abrupt_changes(inspection: Inspection, runs: Runs, mode: Fusion) -> pd.DataFrame:
-    """Return the abrupt changes of a mode and none, the largest first (place, stamp, size)."""
-    pair = {mode: runs[mode], Fusion.NONE: runs[Fusion.NONE]}
-    return _changes(key_of(pair), inspection, *[run.run_id for run in pair.values()])
-
-
-@st.cache_data(max_entries=32, show_spinner="Looking for abrupt changes …")
-def _changes(key: tuple[str, ...], _inspection: Inspection, mode: str, none: str) -> pd.DataFrame:
-    return response.abrupt_changes(_inspection.trace(mode), _inspection.trace(none))
-
-
-def responses(inspection: Inspection, runs: Runs) -> pd.DataFrame:
-    """Return the event-averaged response of each mode."""
-    return _responses(key_of(runs), inspection, runs)
-
-
-@st.cache_data(max_entries=32, show_spinner="Averaging the responses …")
-def _responses(key: tuple[str, ...], _inspection: Inspection, _runs: Runs) -> pd.DataFrame:
-    return response.responses(traces(_inspection, _runs))
-
-
-def change_texts(changes: pd.DataFrame) -> dict[str, int]:
-    """Return the picker's choices: time of the change -> place."""
-    return {stamp_text(stamp): int(place) for stamp, place in zip(changes["stamp"], changes["place"], strict=True)}
-
-
-def gate_numbers(
-    rows: pd.DataFrame, runs: Runs, mode: Fusion, changes: pd.DataFrame, step: Step, language: Language
-) -> list[KeyNumber]:
+def gate_numbers(case: Case, mode: Fusion, language: Language) -> list[KeyNumber]:
     """Return the key numbers of one mode against none: changes, amplification, lead, Spearman gain."""
-    found, none, name = _estimates(rows, runs[mode]), _estimates(rows, runs[Fusion.NONE]), label(mode, language)
+    rows, step, changes = case.rows, case.dataset.step, case.changes(mode)
+    found, none = (_estimates(rows, case.inspected[each]) for each in (mode, Fusion.NONE))
+    name = label(mode, language)
     peak, lead = found[Statistic.PEAK_AMPLIFICATION], found[Statistic.RESPONSE_LEAD]
     gain, without_cycle = found[Statistic.SPEARMAN_GAIN], found[Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE]
     in_time = f"{signed(lead.value, 2)} steps of {step.span(1)}. " if lead.defined else ""
@@ -114,8 +72,11 @@ def gate_numbers(
 def _estimates(rows: pd.DataFrame, run: RunRecord) -> dict[str, Estimate]:
     """Return a run's statistics by name; those of single blocks are left out."""
     own = rows.loc[(rows["run_id"] == run.run_id) & rows["block"].isna()]
-    fields = ["value", "low", "high", "p_value", "n", "reason"]
-    return {row["statistic"]: Estimate(**{name: row[name] for name in fields}) for row in own.to_dict("records")}
+    fields = ["value", "low", "high", "p_value", "n"]
+    return {
+        row["statistic"]: Estimate(**{name: row[name] for name in fields}, reason=read(row["reason"]))
+        for row in own.to_dict("records")
+    }
 
 
 def _value(estimate: Estimate, decimals: int, unit: str = "") -> str:
@@ -132,7 +93,7 @@ def _note(estimate: Estimate, decimals: int) -> str:
 
 def _anywhere(estimate: Estimate, decimals: int) -> str:
     inside = interval(estimate.low, estimate.high, decimals)
-    return f"Anywhere{inside}: the same at places drawn at random. " if inside else f"{estimate.reason} "
+    return f"Anywhere{inside}: the same at places drawn at random. " if inside else f"{estimate.reason or ''} "
 
 
 def _carried(estimate: Estimate, decimals: int) -> str:

@@ -23,12 +23,11 @@ def own_scripts() -> str:
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-# The page has styles within itself, the model's diagram is laid out by WebAssembly, and figures are saved from data:
-# and blob: addresses.
+# The page has styles within itself, and figures are saved from data: and blob: addresses.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        f"script-src 'self' 'wasm-unsafe-eval' {own_scripts()}",
+        f"script-src 'self' {own_scripts()}",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",

@@ -1,4 +1,4 @@
-"""What the Kernels page keeps between runs, and the numbers it opens with."""
+"""The numbers that the Kernels page opens with."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
-import xarray as xr
 
 from core.analysis.statistic import CROSSINGS
 from core.data.calendar import CycleKind
+from core.exhibits.calendar import Calendar
+from core.exhibits.case import Case
+from core.exhibits.kernels import dcor_table, variance_shares
 from core.figures.lettering import number
-from core.report.chapters import kernels
-from core.report.chapters.kernels import Kernels
-from core.report.chapters.windows import Calendar
-from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label
 from dashboard.widgets import KeyNumber
 
@@ -24,31 +22,18 @@ SLOT_WORDS = {
     CycleKind.MONTH: "month",
     CycleKind.NONE: "nothing",
 }
-Dependence = tuple[pd.DataFrame, float]  # dCor of the kernels by crossing and block; of the raw input
-Key = tuple[str, str, str]  # weights, data, variable: what the kernels shown are of
 
 
-def key_of(run: RunRecord, variable: str) -> Key:
-    """Return what a cache knows the kernels of a run and variable by."""
-    return (run.weights_sha, run.fingerprint, variable)
+def kernel_numbers(case: Case, mode: Fusion, variable: str, block: int, language: Language) -> list[KeyNumber]:
+    """Return the key numbers of one mode: what its kernels have to do with the calendar, and the raw input's part."""
+    table, floor = dcor_table(case.rows, case.inspected[mode].run_id, mode)
+    shares = _shares(case.key, mode, variable, block, case)
+    return [*clock_numbers(table, floor, language), *share_numbers(shares, case.calendar, language)]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def read(key: Key, _trace: xr.Dataset) -> Kernels:
-    """Return the kernels of a run for one variable, in memory."""
-    return kernels.kernels_of(_trace, key[2])
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def shares(key: Key, block: int, _kernels: Kernels, _calendar: Calendar) -> dict[Fusion, float]:
-    """Return by crossing which share of its variance the cycle explains."""
-    return kernels.variance_shares(_kernels, _calendar, block=block)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def dependence(run_id: str, mode: Fusion, folder: str, _rows: pd.DataFrame) -> Dependence:
-    """Return dCor of a run's kernels with the time of day, and of the raw input, from an inspection's rows."""
-    return kernels.dcor_table(_rows, run_id, mode)
+@st.cache_data(max_entries=50, show_spinner=False)
+def _shares(key: str, mode: Fusion, variable: str, block: int, _case: Case) -> dict[Fusion, float]:
+    return variance_shares(_case.kernels(mode, variable), _case.calendar, block=block)
 
 
 def clock_numbers(table: pd.DataFrame, floor: float, language: Language) -> list[KeyNumber]:

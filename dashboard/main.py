@@ -11,7 +11,8 @@ if str(ROOT) not in sys.path:  # streamlit puts only this file's folder there
 
 import streamlit as st
 
-from dashboard import cache, frame, state, uploads
+from dashboard import cache, frame, state
+from dashboard.data import uploads
 from dashboard.guard import guard
 
 st.set_page_config(

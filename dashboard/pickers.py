@@ -7,12 +7,12 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from core import vocabulary as words
+from core.english import listed
+from core.exhibits.choices import joined, parts
 from core.figures import names
-from core.vocabulary import Fusion, Language
 from dashboard import state
-from dashboard.plain import escaped, harmless
-from dashboard.selection import joined, matching, parts
+from dashboard.markup import harmless
+from dashboard.selection import matching
 
 Value = TypeVar("Value")
 Kind = Literal["select", "slider", "segmented"]
@@ -49,8 +49,8 @@ def choose(
     """
     first = default if default is not None else next(iter(choices))
     text = state.value(name)
-    _, sentence = matching(label.lower(), text, choices, first)
-    _tell(name, sentence)
+    _, sentence = matching(label.lower(), text, choices, first, format(first))
+    state.check(name, sentence)
     chosen = text if text is not None and text in choices else first
     settings = _settings(name, chosen) | {"format_func": format} | widget
     options = list(choices)
@@ -79,11 +79,18 @@ def choose_several(
     kind: Literal["select", "pills"] = "select",
     **widget: Any,
 ) -> list[Value]:
-    """Draw a picker of any number of choices and return those chosen, in the order of `choices`."""
+    """Draw a picker of any number of choices and return those chosen, in the order of `choices`.
+
+    One that is chosen at first and alone needs no picker.
+    """
     text = state.value(name)
     wanted = list(default) if text is None else parts(text)
     unknown = [part for part in wanted if part not in choices]
-    _tell(name, f"There is no {label.lower()} {harmless(', '.join(unknown))}; left out." if unknown else "")
+    instead = listed([format(option) for option in default]) if len(unknown) == len(wanted) else ""
+    rest = f"showing {instead} instead" if instead else "left out"
+    state.check(name, f"{label}: {harmless(', '.join(unknown))} is not here; {rest}." if unknown else "")
+    if len(choices) == 1 and list(default) == list(choices):
+        return list(choices.values())
     chosen = [option for option in choices if option in wanted]
     if wanted and not chosen:  # another data set's choice
         chosen = [option for option in choices if option in default]
@@ -96,20 +103,13 @@ def choose_several(
     return [choices[option] for option in chosen]
 
 
-def choose_mode(modes: Sequence[Fusion], language: Language, *, label: str = "Mode") -> Fusion:
-    """Draw a picker of one fusion mode, `both` unless chosen otherwise, and return it."""
-    choices = {mode.value: mode for mode in modes}
-    default = Fusion.BOTH.value if Fusion.BOTH in modes else next(iter(choices))
-    return choose("mode", label, choices, default=default, format=lambda text: words.label(choices[text], language))
-
-
 def choose_number(name: str, label: str, low: int, high: int, *, default: int | None = None, **widget: Any) -> int:
     """Draw a slider over whole numbers, both ends included, and return its place."""
     first = low if default is None else default
     text = state.value(name) or str(first)
     known = text.isdecimal() and len(text) < 12 and low <= int(text) <= high
     off = f"The {label.lower()} {harmless(text)} is not between {low} and {high}; showing {first} instead."
-    _tell(name, "" if known else off)
+    state.check(name, "" if known else off)
     chosen = int(text) if known else first
     if low < high:
         st.slider(label, low, high, **_settings(name, chosen), **widget)
@@ -119,8 +119,10 @@ def choose_number(name: str, label: str, low: int, high: int, *, default: int | 
 
 def choose_flag(name: str, label: str, *, default: bool, **widget: Any) -> bool:
     """Draw a checkbox and return whether it is ticked."""
-    text = state.value(name)
-    chosen = default if text not in ("True", "False") else text == "True"
+    choices = {"True": True, "False": False}
+    words = {True: "the box ticked", False: "the box empty"}
+    chosen, sentence = matching(f"answer to {label!r}", state.value(name), choices, str(default), words[default])
+    state.check(name, sentence)
     st.checkbox(label, **_settings(name, chosen), **widget)
     state.set_value(name, str(chosen))
     return chosen
@@ -135,11 +137,3 @@ def _settings(name: str, chosen: object) -> dict[str, Any]:
     key = f"pick {name}"
     state.prime(key, chosen)
     return {"key": key, "on_change": state.take_over, "args": (name, key)}
-
-
-def _tell(name: str, sentence: str) -> None:
-    """Say once what a link asked in vain, and keep saying it until the user changes something."""
-    if state.is_fresh(name) and sentence:
-        state.note(name, sentence)
-    if name in state.notes():
-        st.warning(escaped(state.notes()[name]), icon=":material/link_off:")

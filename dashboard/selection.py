@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import unquote
 
 from core.vocabulary import Language
-from dashboard.plain import harmless
+from dashboard.markup import harmless
 
 Value = TypeVar("Value")
 
 PREFERRED = {"preset": "default", "horizon": "96", "lookback": "720", "seed": "0"}
 WORDS = {"preset": "preset", "horizon": "horizon", "lookback": "look-back", "seed": "seed"}
+SHARED = ("dataset", "language", *PREFERRED)  # the parameters of a link that all pages share
 
 
 @dataclass(frozen=True, order=True)
@@ -60,8 +60,8 @@ class Selection:
         return query
 
 
-def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selection, tuple[str, ...]]:
-    """Return the selection that a link's values name, and one sentence for each that does not exist.
+def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selection, dict[str, str]]:
+    """Return the selection that a link's values name, and by name one sentence for each that does not exist.
 
     Parameters
     ----------
@@ -70,16 +70,23 @@ def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selecti
     catalog
         What exists; at least one data set.
     """
-    notes: list[str] = []
-    dataset = _choice("data set", values.get("dataset"), catalog.datasets, catalog.datasets[0], notes)
-    language = _choice(
-        "language", values.get("language"), [word.value for word in Language], Language.ENGLISH.value, notes
-    )
+    told: dict[str, str] = {}
+
+    def choice(name: str, word: str, present: Sequence[str], default: str) -> str:
+        chosen, sentence = matching(word, values.get(name), {text: text for text in present}, default)
+        if sentence:
+            told[name] = sentence
+        return chosen
+
+    dataset = choice("dataset", "data set", catalog.datasets, catalog.datasets[0])
+    language = choice("language", "language", [word.value for word in Language], Language.ENGLISH.value)
     cells: Sequence[Cell] = catalog.cells[dataset]
     for name, preferred in PREFERRED.items():
         if cells:
-            cells = _narrow(cells, name, values.get(name), preferred, notes)
-    return Selection(dataset, cells[0] if cells else None, Language(language)), tuple(notes)
+            present = [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
+            chosen = choice(name, WORDS[name], present, preferred if preferred in present else present[0])
+            cells = [cell for cell in cells if str(getattr(cell, name)) == chosen]
+    return Selection(dataset, cells[0] if cells else None, Language(language)), told
 
 
 def options(catalog: Catalog, selection: Selection, name: str) -> list[str]:
@@ -92,26 +99,12 @@ def options(catalog: Catalog, selection: Selection, name: str) -> list[str]:
     return [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
 
 
-def joined(choices: Iterable[str]) -> str:
-    """Return several choices as one text of a link; `parts` takes it apart, whatever is in their names.
-
-    >>> joined(["load", "T|RH", "RH %"])
-    'load|T%7CRH|RH %25'
-    """
-    return "|".join(choice.replace("%", "%25").replace("|", "%7C") for choice in choices)
-
-
-def parts(text: str) -> list[str]:
-    """Return the choices that `joined` put into one text.
-
-    >>> parts("load|T%7CRH|RH %25"), parts("")
-    (['load', 'T|RH', 'RH %'], [])
-    """
-    return [unquote(part) for part in text.split("|") if part]
-
-
-def matching(name: str, text: str | None, choices: Mapping[str, Value], default: str) -> tuple[Value, str]:
+def matching(
+    name: str, text: str | None, choices: Mapping[str, Value], default: str, shown: str = ""
+) -> tuple[Value, str]:
     """Return the choice that a link's text names, or the default with a sentence that says so.
+
+    `shown` is the default in the words of the screen, where these are not the link's.
 
     >>> matching("variable", "OT", {"OT": 6, "HUFL": 0}, "HUFL")
     (6, '')
@@ -120,18 +113,4 @@ def matching(name: str, text: str | None, choices: Mapping[str, Value], default:
     """
     if text is None or text in choices:
         return choices[default if text is None else text], ""
-    return choices[default], f"The {name} {harmless(text)} is not here; showing {default} instead."
-
-
-def _choice(name: str, text: str | None, choices: Sequence[str], default: str, notes: list[str]) -> str:
-    value, note = matching(name, text, {choice: choice for choice in choices}, default)
-    if note:
-        notes.append(note)
-    return value
-
-
-def _narrow(cells: Sequence[Cell], name: str, text: str | None, preferred: str, notes: list[str]) -> Sequence[Cell]:
-    present = [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
-    default = preferred if preferred in present else present[0]
-    chosen = _choice(WORDS[name], text, present, default, notes)
-    return [cell for cell in cells if str(getattr(cell, name)) == chosen]
+    return choices[default], f"The {name} {harmless(text)} is not here; showing {shown or default} instead."

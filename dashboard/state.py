@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from core.exhibits.choices import joined
 from core.figures.palette import Look
-from dashboard.selection import Catalog, Selection, joined, read_selection
+from dashboard.selection import SHARED, Catalog, Selection, read_selection
 
 Kept = TypeVar("Kept")
 
@@ -21,6 +22,7 @@ _VIEW = "view"  # session: name -> text, all that a link may carry
 _WRITTEN = "view written"  # session: the query parameters last written
 _FRESH = "view fresh"  # session: names that came from a link and were not checked yet
 _NOTES = "view notes"  # session: name -> sentence, until the user changes something
+_TOLD = "view told"  # session: sentences about what this run's page was asked in vain
 _SELECTION = "selection"  # session: this run's Selection
 _USED = "view used"  # session: names of this run's own parameters of the page
 _TOUCHED = "view touched"  # session: a widget just changed the view; the address may still be the one before
@@ -37,15 +39,24 @@ def begin(catalog: Catalog) -> Selection:
         st.session_state[_NOTES] = {}
     view: dict[str, str] = st.session_state.setdefault(_VIEW, {})
     fresh: set[str] = st.session_state.setdefault(_FRESH, set())
-    selection, sentences = read_selection(view, catalog)
-    if fresh and sentences:
+    selection, told = read_selection(view, catalog)
+    if sentences := [sentence for name, sentence in told.items() if name in fresh]:
         note("selection", " ".join(sentences))
-    view |= selection.to_query()
-    fresh -= set(selection.to_query()) | {"language"}
+    fresh -= set(SHARED)
+    st.session_state[_VIEW] = _shared_with(view, selection)
     st.session_state[_SELECTION] = selection
     st.session_state[_USED] = set()
-    _write(st.query_params.to_dict() | selection.to_query())
+    st.session_state[_TOLD] = []
+    _write(_shared_with(st.query_params.to_dict(), selection))
     return selection
+
+
+def _shared_with(query: Mapping[str, str], selection: Selection) -> dict[str, str]:
+    """Return parameters with the selection in place of what it was read from.
+
+    A preset or horizon that another data set had does not stay: it would be no wish for this one.
+    """
+    return {name: text for name, text in query.items() if name not in SHARED} | selection.to_query()
 
 
 def end() -> None:
@@ -149,21 +160,30 @@ def kept(name: str, otherwise: Kept) -> Kept:
     return found
 
 
-def is_fresh(name: str) -> bool:
-    """Tell, once, whether a parameter came from a link and was not checked yet."""
+def check(name: str, sentence: str) -> None:
+    """Say what is wrong with a parameter, where it came from a link, until the user changes something.
+
+    `sentence` is empty where nothing is wrong.
+    """
     fresh: set[str] = st.session_state[_FRESH]
-    was = name in fresh
+    if name in fresh and sentence:
+        note(name, sentence)
     fresh.discard(name)
-    return was
+    if sentence := _notes().get(name, ""):
+        st.session_state[_TOLD].append(sentence)
 
 
 def note(name: str, sentence: str) -> None:
     """Keep a sentence about a parameter until the user changes something."""
-    st.session_state.setdefault(_NOTES, {})[name] = sentence
+    _notes()[name] = sentence
 
 
-def notes() -> Mapping[str, str]:
-    """Return the sentences about parameters of the link that do not exist, by name."""
+def told() -> list[str]:
+    """Return the sentences about what the link asked in vain of all pages and of this one."""
+    return [*filter(None, [_notes().get("selection")]), *st.session_state[_TOLD]]
+
+
+def _notes() -> dict[str, str]:
     found: dict[str, str] = st.session_state.setdefault(_NOTES, {})
     return found
 

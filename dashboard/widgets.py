@@ -1,25 +1,21 @@
-"""The parts every page is built from: its frame, key numbers, figures with their numbers, and empty states."""
+"""The parts every page is built from: its frame, key numbers, tables and empty states."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from core.data.dataset import Dataset
-from core.report.provenance import provenance_line
-from core.report.slide import caption_of
-from core.report.table import inert_frame, table_csv
-from core.train.record import RunRecord
-from dashboard import cache, frame, runs, state
+from core.report.table import inert_frame
+from dashboard import background, cache, frame, state
 from dashboard.guard import guard
-from dashboard.plain import escaped
+from dashboard.markup import escaped
 from dashboard.selection import Selection
 
 
@@ -47,10 +43,12 @@ def page(name: str) -> Iterator[Selection]:
     head, link = st.columns([6, 1], vertical_alignment="bottom")
     head.title(title, anchor=False)
     st.caption(question)
-    if "selection" in state.notes():
-        st.warning(escaped(state.notes()["selection"]), icon=":material/link_off:")
+    told = st.container()
     with guard(), suppress(PageEnd):
         yield state.current()
+    with told:
+        for sentence in state.told():
+            st.warning(escaped(sentence), icon=":material/link_off:")
     with link:
         copy_link()
 
@@ -68,71 +66,6 @@ def key_numbers(numbers: Sequence[KeyNumber]) -> None:
             border=True,
             height="stretch",
         )
-
-
-def show(
-    figure: go.Figure,
-    key: str,
-    *,
-    table: pd.DataFrame | Callable[[], pd.DataFrame] | None = None,
-    on_select: Callable[[], None] | None = None,
-) -> Any:
-    """Draw a figure as it is, with a camera button that saves SVG, and its numbers folded below.
-
-    Parameters
-    ----------
-    figure
-        From `core.figures`; its colours are explicit, so no theme is put over it.
-    key
-        Unique on the page; also the name of saved files.
-    table
-        The numbers behind the figure, or what makes them once the fold is opened.
-    on_select
-        Called after a click on a point; the selection itself is returned (and None without `on_select`).
-    """
-    button = {"format": "svg", "filename": f"crosslens-{key}", "width": 1280, "height": 720, "scale": 1}
-    config = {
-        "displaylogo": False,
-        "toImageButtonOptions": button,
-        "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
-    }
-    chosen = st.plotly_chart(
-        figure,
-        width="stretch",
-        theme=None,
-        key=key,
-        config=config,
-        alt=spoken(figure),
-        on_select=on_select or "ignore",
-        selection_mode="points",
-    )
-    if table is not None:
-        numbers(table, key)
-    return chosen if on_select else None
-
-
-def spoken(figure: go.Figure) -> str:
-    """Return a figure's question and finding for those who cannot see it."""
-    caption = caption_of(figure)
-    return f"{caption.title} {caption.finding}"
-
-
-def numbers(table: pd.DataFrame | Callable[[], pd.DataFrame], key: str) -> None:
-    """Fold the numbers behind a figure away; they are made and sent once opened."""
-    fold = st.expander("Numbers", icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun")
-    if fold.open:
-        with fold:
-            rows = table() if callable(table) else table
-            sheet(rows, height=min(36 * (len(rows) + 1) + 3, 360))
-            st.download_button(
-                "CSV",
-                lambda: table_csv(rows),
-                f"crosslens-{key}.csv",
-                "text/csv",
-                key=f"{key} csv",
-                on_click="ignore",
-                icon=":material/download:",
-            )
 
 
 def sheet(rows: pd.DataFrame, **settings: Any) -> Any:
@@ -168,18 +101,8 @@ def dataset_or_stop(selection: Selection) -> Dataset:
     """Return the data set; end the page with an offer to download it when it is not on this machine."""
     if cache.is_here(selection.dataset):
         return cache.dataset(selection.dataset)
-    runs.offer_download(selection.dataset)
+    background.offer_download(selection.dataset)
     raise PageEnd
-
-
-def provenance(selection: Selection, runs: Sequence[RunRecord] = ()) -> str:
-    """Return a figure's foot: data set, horizon, checkpoints, seeds, n, version."""
-    return foot(selection.dataset, runs)
-
-
-def foot(dataset: str, runs: Sequence[RunRecord] = ()) -> str:
-    """Return the foot of a figure of one data set, not necessarily the selected one."""
-    return provenance_line(cache.titles().get(dataset, dataset), runs)
 
 
 def copy_link() -> None:

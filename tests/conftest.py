@@ -1,7 +1,8 @@
-"""Shared by all tests: a workspace of their own, and the official data where they are at hand."""
+"""Shared by all tests: honest tiers, a workspace of their own, and the official data where they are at hand."""
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,44 @@ import pytest
 from core.data.catalog import KNOWN
 
 if TYPE_CHECKING:
-    from tests.support.opened import OpenedModels
+    from tests.support.inspected import InspectedModels
+
+
+LONG = ("browser", "process", "slow")  # the marks that `make quick` leaves out
+STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
+_started: list[str] = []  # the processes of the test at hand
+
+
+def _note_start(event: str, arguments: tuple[object, ...]) -> None:
+    if event in STARTS:
+        _started.append(f"{event}{arguments[:2]}")
+
+
+sys.addaudithook(_note_start)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Count the processes of each test from its fixtures on."""
+    _started.clear()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that starts a process and does not say so: `make quick` would wait for it."""
+    result = yield
+    if _started and not any(item.get_closest_marker(name) for name in ("browser", "process")):
+        pytest.fail(f"This test starts a process ({_started[0]}); mark it with pytest.mark.process.")
+    return result
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests go first, so that no worker begins one while the other has nothing left to do."""
+    marks = {item.path: set[str]() for item in items}
+    for item in items:
+        marks[item.path] |= {mark.name for mark in item.iter_markers()}
+    items.sort(key=lambda item: [name not in marks[item.path] for name in LONG])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -35,35 +73,39 @@ def official_data() -> Path:
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace of the test's own, without shipped checkpoints and official files: an empty start for a page."""
+    from core.train import finished
     from dashboard import cache
 
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
     monkeypatch.delenv("CROSSLENS_DATA", raising=False)
-    monkeypatch.setattr(cache, "CHECKPOINTS", tmp_path / "none shipped")
+    for module in (finished, cache):
+        monkeypatch.setattr(module, "CHECKPOINTS", tmp_path / "none shipped")
     return tmp_path
 
 
 @pytest.fixture(scope="session")
-def opened_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "OpenedModels", "OpenedModels"]:
-    """Return a workspace with tiny models, trained and opened up: (folder, hourly, daily)."""
-    from tests.support.opened import DAILY, HOURLY, open_models
+def inspected_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "InspectedModels", "InspectedModels"]:
+    """Return a workspace with tiny models, trained and inspected: (folder, hourly, daily)."""
+    from tests.support.inspected import DAILY, HOURLY, inspect_models
 
-    folder = tmp_path_factory.mktemp("opened")
+    folder = tmp_path_factory.mktemp("inspected")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(folder))
-        return folder, open_models(HOURLY), open_models(DAILY)
+        return folder, inspect_models(HOURLY), inspect_models(DAILY)
 
 
 @pytest.fixture
 def hourly(
-    home: Path, opened_home: tuple[Path, "OpenedModels", "OpenedModels"], monkeypatch: pytest.MonkeyPatch
-) -> "OpenedModels":
-    """Return opened models of hourly data, in the workspace of the test."""
-    monkeypatch.setenv("CROSSLENS_HOME", str(opened_home[0]))
-    return opened_home[1]
+    home: Path, inspected_home: tuple[Path, "InspectedModels", "InspectedModels"], monkeypatch: pytest.MonkeyPatch
+) -> "InspectedModels":
+    """Return inspected models of hourly data, in the workspace of the test."""
+    monkeypatch.setenv("CROSSLENS_HOME", str(inspected_home[0]))
+    return inspected_home[1]
 
 
 @pytest.fixture
-def daily(hourly: "OpenedModels", opened_home: tuple[Path, "OpenedModels", "OpenedModels"]) -> "OpenedModels":
-    """Return opened models of daily data, in the workspace of the test."""
-    return opened_home[2]
+def daily(
+    hourly: "InspectedModels", inspected_home: tuple[Path, "InspectedModels", "InspectedModels"]
+) -> "InspectedModels":
+    """Return inspected models of daily data, in the workspace of the test."""
+    return inspected_home[2]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import inspection, jobs
+from core import jobs
 from core.aside import damage, set_aside, whole
 from core.baselines import baseline_errors, load_ridge
 from core.config import WindowConfig
@@ -20,14 +20,15 @@ from core.data.catalog import load_dataset
 from core.data.dataset import DataError
 from core.data.ingest import Ingested
 from core.data.report import IngestReport
-from core.inspection import ROWS, inspect, open_inspection
+from core.inspection import cell
+from core.inspection.cell import ROWS, inspect, open_inspection
+from core.inspection.run import INTERVENTIONS, RESPONSES, TRACE
 from core.jobs import JobFolder, JobKind, JobState
-from core.study.opening import INTERVENTIONS, RESPONSES, TRACE
 from core.train.record import RecordError, RunRecord, find_records, read_record
 from core.vocabulary import Fusion
-from core.workspace import Room, room
-from dashboard import studies
-from tests.support.opened import OpenedModels
+from core.workspace import Folder, subfolder
+from dashboard.compare import studies
+from tests.support.inspected import InspectedModels
 from tests.support.pages import open_page, write_runs
 from tests.support.tiny import HOURLY, tiny_dataset, tiny_frame
 
@@ -151,7 +152,7 @@ def test_broken_jobs_break_compare_for_nobody(how: str) -> None:
 def test_a_result_without_a_known_state_is_lost(result: dict[str, object]) -> None:
     job = jobs.create(JobKind.STUDY, "mine", {})
     (job.path / "result.json").write_text(json.dumps(result))
-    assert job.state is JobState.LOST and job.message == ""
+    assert job.state is JobState.LOST and job.message is None
 
 
 @pytest.mark.usefixtures("home")
@@ -203,16 +204,16 @@ def test_a_damaged_run_is_left_out_or_named(name: str, home: Path) -> None:
 
 
 @pytest.fixture
-def copied(hourly: OpenedModels, home: Path, monkeypatch: pytest.MonkeyPatch) -> OpenedModels:
-    """Return opened models in a workspace that a test may damage."""
+def copied(hourly: InspectedModels, home: Path, monkeypatch: pytest.MonkeyPatch) -> InspectedModels:
+    """Return inspected models in a workspace that a test may damage."""
     source = hourly.inspection.folder.parent.parent
     shutil.copytree(source, home / "copy")
     monkeypatch.setenv("CROSSLENS_HOME", str(home / "copy"))
-    folder = room(Room.INSPECTIONS) / hourly.inspection.key
-    return OpenedModels(hourly.dataset, hourly.runs, type(hourly.inspection)(folder))
+    folder = subfolder(Folder.INSPECTIONS) / hourly.inspection.key
+    return InspectedModels(hourly.dataset, hourly.runs, type(hourly.inspection)(folder))
 
 
-def test_a_damaged_inspection_is_set_aside_and_opened_up_again(copied: OpenedModels) -> None:
+def test_a_damaged_inspection_is_set_aside_and_made_again(copied: InspectedModels) -> None:
     key, folder = copied.inspection.key, copied.inspection.folder
     run = folder / copied.runs[Fusion.BOTH].run_id
     before = pd.read_parquet(folder / ROWS)
@@ -227,17 +228,17 @@ def test_a_damaged_inspection_is_set_aside_and_opened_up_again(copied: OpenedMod
     for part, how in hurt:
         kept = folder.with_name("kept")
         shutil.copytree(folder, kept)
-        inspection._is_whole.cache_clear()  # as in a new process
+        cell._is_whole.cache_clear()  # as in a new process
         assert open_inspection(key) is not None
         DAMAGE[how](part)
-        inspection._is_whole.cache_clear()  # as in a new process
-        assert open_inspection(key) is None, f"{part.name}, {how}: what is damaged counts as not opened yet"
+        cell._is_whole.cache_clear()  # as in a new process
+        assert open_inspection(key) is None, f"{part.name}, {how}: what is damaged counts as not inspected yet"
         shutil.rmtree(folder)
         kept.rename(folder)
     for part in (run / INTERVENTIONS, run / TRACE / ".zattrs"):
         DAMAGE["not text"](part)
     assert open_inspection(key) is None
-    runs = [room(Room.STUDIES) / record.folder.relative_to(home_of(record)) for record in copied.runs.values()]
+    runs = [subfolder(Folder.STUDIES) / record.folder.relative_to(home_of(record)) for record in copied.runs.values()]
     inspect(folder, run_folders=[str(path) for path in runs])
     again = open_inspection(key)
     assert again is not None
@@ -250,9 +251,9 @@ def home_of(record: RunRecord) -> Path:
     return record.folder.parent.parent.parent
 
 
-def test_a_page_says_what_is_made_again(copied: OpenedModels, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_says_what_is_made_again(copied: InspectedModels, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[JobFolder] = []
-    monkeypatch.setattr("dashboard.runs.start", started.append)
+    monkeypatch.setattr("dashboard.background.start", started.append)
     (copied.inspection.folder / ROWS).write_bytes(NOT_TEXT)
     at = open_page("kernels", dataset=copied.dataset.key)
     assert not at.exception
@@ -263,7 +264,7 @@ def test_a_page_says_what_is_made_again(copied: OpenedModels, monkeypatch: pytes
 def test_damaged_baselines_are_computed_again(home: Path) -> None:
     dataset, window = tiny_dataset(), WindowConfig(48, 6)
     errors, ridge = baseline_errors(dataset, window), load_ridge(dataset, window)
-    for path in room(Room.BASELINES).iterdir():
+    for path in subfolder(Folder.BASELINES).iterdir():
         path.write_bytes(NOT_TEXT)
     assert baseline_errors(dataset, window) == errors
     assert (load_ridge(dataset, window).weights == ridge.weights).all()

@@ -17,7 +17,7 @@ from core.data.dataset import frame_fingerprint
 from core.data.gaps import fill_forward, onto_regular_axis, tell_missing
 from core.data.report import Notes
 from core.data.step import Step
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 
 OFFICIAL = [key for key, known in KNOWN.items() if known.file]
 
@@ -38,7 +38,7 @@ def test_sample_is_small_regular_complete_and_told():
     assert dataset.frame.notna().all(axis=None) and (dataset.frame.dtypes == "float64").all()
     assert dataset.frame.index.name == "date" and dataset.steps_per_day == 24
     assert set(dataset.units.values()) == {"°F", "%", "mph", "mbar"}
-    mended = "\n".join(dataset.report.mended)
+    mended = "\n".join(map(str, dataset.report.mended))
     assert all(f"{name}: " in mended for name in dataset.variables)
     assert "1048.4 mph" in mended and "7 gaps of the time axis" in mended
     assert (sample.FOLDER / "PROVENANCE.txt").read_text(encoding="utf-8").count("CC0") >= 1
@@ -80,12 +80,18 @@ def test_weather_keeps_its_sentinels_and_the_cleaned_one_does_not(official_data)
     kept, cleaned = load_dataset("Weather"), load_dataset("Weather-cleaned")
     sentinels = (kept.frame == -9999).sum()
     assert sentinels[sentinels > 0].to_dict() == {"wv (m/s)": 1, "max. PAR (µmol/m²/s)": 30, "OT": 50}
-    assert [line.split(":")[0] for line in kept.report.found[:3]] == ["wv (m/s)", "max. PAR (µmol/m²/s)", "OT"]
-    assert not (cleaned.frame == -9999).any(axis=None) and any("OT: 50" in line for line in cleaned.report.mended)
+    assert [line.split(":")[0] for line in map(str, kept.report.found[:3])] == [
+        "wv (m/s)",
+        "max. PAR (µmol/m²/s)",
+        "OT",
+    ]
+    assert not (cleaned.frame == -9999).any(axis=None) and any(
+        "OT: 50" in line for line in map(str, cleaned.report.mended)
+    )
     same = kept.frame != -9999
     pd.testing.assert_frame_equal(cleaned.frame.where(same), kept.frame.where(same))
     assert cleaned.fingerprint != kept.fingerprint
-    assert not kept.unbroken and any("100 minutes" in line for line in kept.report.found)
+    assert not kept.unbroken and any("100 minutes" in line for line in map(str, kept.report.found))
     assert kept.units["p (mbar)"] == "mbar" and kept.units["OT"] == "" and load_dataset("ETTh1").units["OT"] == "°C"
 
 
@@ -149,7 +155,7 @@ def test_download_once_with_progress(nowhere, server, monkeypatch):
     assert dataset.frame["b"].tolist() == [h * h for h in range(24)]
     assert steps[-1] == (len(TABLE), len(TABLE)) and sorted(steps) == steps
     load_dataset("ETTh1")
-    assert len(requests) == 1 and (room(Room.DATA) / "ETTh1.csv").read_bytes() == TABLE
+    assert len(requests) == 1 and (subfolder(Folder.DATA) / "ETTh1.csv").read_bytes() == TABLE
 
 
 def test_download_of_something_else_is_thrown_away(nowhere, server, monkeypatch):
@@ -157,7 +163,7 @@ def test_download_of_something_else_is_thrown_away(nowhere, server, monkeypatch)
     served(monkeypatch, url, "0" * 64)
     with pytest.raises(DataError, match="CROSSLENS_DATA"):
         load_dataset("ETTh1")
-    assert list(room(Room.DATA).iterdir()) == []
+    assert list(subfolder(Folder.DATA).iterdir()) == []
 
 
 def test_no_connection_says_what_to_do(nowhere, monkeypatch):
@@ -197,11 +203,9 @@ def test_gaps_are_filled_from_the_past_only_and_told():
     tell_missing(regular, notes)
     full, _ = fill_forward(regular)
     assert full["a"].tolist() == [1, 2, 2, 2, 9] and full["b"].tolist() == [5, 5, 5, 5, 6]
-    assert notes.mended[0].startswith("2 rows missing in 1 gap") and "2024-01-01 02:00:00 (2 rows)" in notes.mended[0]
-    assert (
-        "a: 2 values missing in 1 gap" in notes.mended[1]
-        and "the first 1 with the first value after" in notes.mended[2]
-    )
+    mended = list(map(str, notes.mended))
+    assert mended[0].startswith("2 rows missing in 1 gap") and "2024-01-01 02:00:00 (2 rows)" in mended[0]
+    assert "a: 2 values missing in 1 gap" in mended[1] and "the first 1 with the first value after" in mended[2]
 
 
 def test_sample_report_is_the_one_shown(tmp_path):

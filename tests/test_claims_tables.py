@@ -23,7 +23,7 @@ from core.data.catalog import load_dataset
 from core.table import difference, joined, study_table, tidy
 from core.vocabulary import Fusion
 from tests.support.claim_tables import KERNELS, as_published, errors, table
-from tests.support.opened import OpenedModels
+from tests.support.inspected import InspectedModels
 
 
 def test_forms_versions_and_contradicting_runs_are_not_mixed() -> None:
@@ -49,7 +49,8 @@ def test_measures_by_former_definitions_are_left_out_and_errors_kept() -> None:
         former = as_published()
         former.attrs = notes
         found = evidence_of(former)
-        assert "former definitions" in found.former and "python -m core study --out FOLDER --measure" in found.former
+        told = str(found.former)
+        assert "former definitions" in told and "python -m core study --out FOLDER --measure" in told
         assert found.values("rmse", "ETTh2", BOTH) == evidence_of(as_published()).values("rmse", "ETTh2", BOTH)
         assert not found.values(Statistic.RESPONSE_LEAD, "ETTh2", BOTH)
         assert found.why_not(Statistic.RESPONSE_LEAD, "ETTh2", BOTH) == FORMER_MEASURES
@@ -105,12 +106,13 @@ def test_the_table_holds_numbers_and_words_apart() -> None:
 def test_a_damaged_table_of_the_other_embedding_spoils_only_the_claim_of_both(tmp_path: Path) -> None:
     as_published().to_parquet(tmp_path / "default.parquet", index=False)
     whole = shipped_evidence(Form.DEFAULT, tmp_path)
-    assert whole.other_embedding is not None and "published-small" in whole.other_embedding.absent
+    assert whole.other_embedding is not None and "published-small" in str(whole.other_embedding.absent)
     (tmp_path / "published-small.parquet").write_bytes(b"nothing")
     found = shipped_evidence(Form.DEFAULT, tmp_path)
     assert found.other_embedding is None and len(found.table) == len(whole.table)
 
 
+@pytest.mark.process
 def test_judging_brings_neither_torch_nor_plotly() -> None:
     program = (
         "import sys; from core.claims.tables import *; from core.claims.rows import *; import core.claims.findings\n"
@@ -151,7 +153,7 @@ def test_the_command_refuses_what_is_no_table_and_offers_every_form(
     assert tuple(Form) == command.FORMS
 
 
-def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedModels) -> None:
+def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: InspectedModels) -> None:
     measures = tidy(hourly.inspection.rows)
     whole = pd.concat([study_table("", list(hourly.runs.values())), measures], ignore_index=True)
     whole.attrs = {"definitions": [DEFINITIONS]}
@@ -161,7 +163,7 @@ def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: OpenedMo
     assert own == {NONE: {}, BOTH: {(6, 0): rows[KERNELS["trained"], "both"]}}
     assert evidence.values("rmse", key, NONE) == {(6, 0): hourly.runs[Fusion.NONE].metrics["test"]["rmse"]}
     assert evidence.of_input(Statistic.DCOR_INPUT, key) == {(6, 0): rows[Statistic.DCOR_INPUT, ""]}
-    assert "24" in evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH)
+    assert "24" in str(evidence.why_not(Statistic.RESPONSE_LEAD, key, BOTH))
 
 
 def test_the_command_says_once_that_measures_are_former(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,12 +22,14 @@ from core.data.choices import AS_IT_IS, DAY_FIRST, MONTH_FIRST, SPREAD, UNFOLD, 
 from core.data.dataset import Dataset
 from core.data.report import IngestReport
 from core.data.step import MONTH_END, Step
-from core.report.material import finished_runs, gather
-from core.report.story import heading, stem_of
+from core.exhibits.catalogue import heading, stem_of
+from core.exhibits.gather import gather
+from core.train.finished import finished_runs
 from core.train.fit import fit
-from core.train.record import read_record
+from core.train.record import RunRecord, read_record
 from core.version import code_fingerprint
 from dashboard import cache
+from dashboard.selection import Selection
 from tests.support.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
 
 
@@ -49,6 +51,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         assert f"python -m core {name}" in capsys.readouterr().out
 
 
+@pytest.mark.process
 def test_data_tells_each_column_and_what_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By hand: 2 cells of load are empty, 1 is a word, and 2 rows lack; one row has no time."""
     frame = tiny_frame(200).iloc[:, :2].set_axis(["load (kW)", "temp"], axis=1).round(3).astype(object)
@@ -91,6 +94,7 @@ def test_evaluate_prints_the_promised_keys(trained: tuple[Path, Dataset], capsys
         assert shown == f"{result[name]['mse']:.4f}"
 
 
+@pytest.mark.process
 def test_forecast_writes_the_rows_after_the_end(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
     tiny_frame(rows=200, seed=3).to_csv(mine)
@@ -123,6 +127,7 @@ def test_the_forecast_taken_away_is_the_average_and_the_network_alone_when_asked
     assert not np.allclose(average, network, atol=1e-3)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("change", ["gone", "another version"])
 def test_without_its_training_data_a_checkpoint_gives_the_network_alone_and_says_why(
     trained: tuple[Path, Dataset],
@@ -223,6 +228,7 @@ def written(frame: pd.DataFrame, path: Path) -> list[str]:
     return ["--data", str(path)]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("recorded", [True, False], ids=["with its step", "of earlier code"])
 def test_a_model_refuses_rows_of_another_step(
     trained: tuple[Path, Dataset], recorded: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -242,6 +248,7 @@ def test_a_model_refuses_rows_of_another_step(
     assert not (tmp_path / "x.csv").exists()
 
 
+@pytest.mark.process
 def test_a_variable_that_is_constant_lately_is_forecast(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
     frame = tiny_frame(rows=200, seed=3)
     frame["drift"] = 0.0
@@ -249,6 +256,7 @@ def test_a_variable_that_is_constant_lately_is_forecast(trained: tuple[Path, Dat
     assert list(rows.columns) == list(frame.columns) and np.isfinite(rows.to_numpy()).all()
 
 
+@pytest.mark.process
 def test_missing_values_of_new_rows_are_told_and_a_variable_without_any_is_refused(
     trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -262,6 +270,7 @@ def test_missing_values_of_new_rows_are_told_and_a_variable_without_any_is_refus
     assert "no value of drift" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_forecast_names_missing_columns(
     trained: tuple[Path, Dataset], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -327,11 +336,17 @@ def test_free_answers_are_shown_by_an_example_and_many_are_cut() -> None:
     assert len(lines) == 13 and lines[-1].strip() == "... and 28 more"
 
 
+def runs_of(data: str, *folders: Path) -> list[RunRecord]:
+    """Return the finished runs of a data set, as the command `report` finds them."""
+    return [record for record in finished_runs(folders) if record.config.dataset == data]
+
+
 def own_file(folder: Path, **columns: object) -> str:
     tiny_frame(rows=400, seed=5).assign(**columns).to_csv(folder / "my load.csv")
     return str(folder / "my load.csv")
 
 
+@pytest.mark.process
 def test_what_a_file_loses_is_told_by_whoever_opens_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert open_source(own_file(tmp_path)).title == "my load.csv"
     assert not capsys.readouterr().err
@@ -342,6 +357,7 @@ def test_what_a_file_loses_is_told_by_whoever_opens_it(tmp_path: Path, capsys: p
     assert capsys.readouterr().out.startswith("accepted; left out: 2 columns\n400 rows x 3 variables, ")
 
 
+@pytest.mark.process
 def test_a_study_and_a_report_take_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     mine = own_file(tmp_path)
     assert main(["study", "--out", str(tmp_path / "study"), "--datasets", mine, "--horizons", "9000"]) == 2
@@ -350,6 +366,7 @@ def test_a_study_and_a_report_take_a_file(tmp_path: Path, capsys: pytest.Capture
     assert "No finished run of my load.csv was found" in capsys.readouterr().err
 
 
+@pytest.mark.process
 def test_what_is_cut_off_a_file_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     frame = tiny_frame(rows=400, seed=5)
     frame.iloc[-30:] = np.nan
@@ -359,6 +376,7 @@ def test_what_is_cut_off_a_file_is_told_once(tmp_path: Path, capsys: pytest.Capt
     assert told.startswith("early.csv: The last 30 rows (") and told.count("left out") == 1
 
 
+@pytest.mark.process
 def test_a_refused_file_says_why_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     both = pd.concat([tiny_frame(rows=90).assign(place=place, note="same") for place in "AB"])
     both.to_csv(tmp_path / "both.csv")
@@ -368,6 +386,7 @@ def test_a_refused_file_says_why_once(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "--series spread" in told and "--series place=A" in told
 
 
+@pytest.mark.process
 def test_a_file_that_is_forecast_or_measured_is_not_kept(trained: tuple[Path, Dataset], tmp_path: Path) -> None:
     before = uploads.keys()
     new = written(tiny_frame(rows=400, seed=8), tmp_path / "new.csv")
@@ -376,6 +395,7 @@ def test_a_file_that_is_forecast_or_measured_is_not_kept(trained: tuple[Path, Da
     assert uploads.keys() == before
 
 
+@pytest.mark.process
 def test_a_study_kept_elsewhere_is_found_and_told_by_the_name_of_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -385,10 +405,12 @@ def test_a_study_kept_elsewhere_is_found_and_told_by_the_name_of_its_file(
     assert main(["study", "--out", str(tmp_path / "study"), "--datasets", mine, *grid]) == 0
     told = "".join(capsys.readouterr())
     assert "finished: run my load.csv-h8-none" in told and "upload-" not in told
-    (found,) = finished_runs(open_source(mine).key)
-    assert found.run_id in [record.run_id for record in cache.records()], "on the pages too"
+    key = open_source(mine).key
+    (found,) = runs_of(key)
+    assert cache.of_cell(Selection(key, cache.cell_of(found))) == (found,), "on the pages too"
 
 
+@pytest.mark.process
 def test_a_run_trained_anywhere_is_found_by_its_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -396,18 +418,17 @@ def test_a_run_trained_anywhere_is_found_by_its_data(
     dataset = open_source(own_file(tmp_path))
     run = tiny_run(dataset, epochs=1, stride=8)
     (tmp_path / "run.json").write_text(json.dumps(run.to_dict()))
-    assert finished_runs(dataset.key) == []
+    assert runs_of(dataset.key) == []
     assert main(["train", "--run", str(tmp_path / "run.json"), "--out", str(tmp_path / "R.1")]) == 0
     told = "".join(capsys.readouterr())
     assert "my load.csv-h" in told and "upload-" not in told
-    (found,) = finished_runs(dataset.key)
+    (found,) = runs_of(dataset.key)
     assert found.run_id == run.run_id
-    assert found.run_id in [record.run_id for record in cache.records()], "on the pages too"
-    material = gather([found])  # the one horizon that is trained
-    assert heading(material.dataset.title, material.config.window.horizon).startswith(
-        "Cross learning on my load.csv,"
-    )
-    assert stem_of(material.dataset) == "my-load"
+    selection = Selection(dataset.key, cache.cell_of(found))
+    assert cache.of_cell(selection) == (found,), "on the pages too"
+    case = gather([found])  # the one horizon that is trained
+    assert heading(case).startswith("Cross learning on my load.csv,")
+    assert stem_of(case.dataset) == "my-load"
     moved = (tmp_path / "R.1").rename(tmp_path / "moved")
-    assert finished_runs(dataset.key) == [] and cache.records_below(tmp_path / "home") == ()
-    assert [record.run_id for record in finished_runs(dataset.key, [moved])] == [run.run_id]
+    assert runs_of(dataset.key) == [] and cache.of_cell(selection) == ()
+    assert [record.run_id for record in runs_of(dataset.key, moved)] == [run.run_id]

@@ -64,12 +64,13 @@ def test_a_network_holds_its_parts_and_a_crossing_adds_its_generator() -> None:
     )
     window = WindowConfig(lookback=24, horizon=4)
     tokens, d, variables = 4, 8, 3
-    block = tokens * 2 * (2 * d * d) + tokens * (6 * d * d)  # point-wise layers, GRU
+    filtered = tokens * d * 3
+    block = filtered + tokens * 2 * (2 * d * d) + tokens * (6 * d * d)  # depth-wise, point-wise layers, GRU
     head = tokens * d * 4 * variables
     found = network_cost(config, window, variables)
     assert found.macs == tokens * d * variables * 6 + 2 * block + head
     both = network_cost(ModelConfig(**{**vars(config), "fusion": Fusion.BOTH}), window, variables)
-    assert both.macs - found.macs == 4 * d * d * 3  # four kernels, generated once per window
+    assert both.macs - found.macs == 4 * (d * d * 3 + filtered)  # four kernels, generated once per window, applied
     assert both.parameters - found.parameters == 4 * (d * d * 3 + d * 3 + d)
 
 

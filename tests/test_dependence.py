@@ -35,6 +35,7 @@ def autoregressive(generator: np.random.Generator, count: int, memory: float = 0
     return np.asarray(lfilter([1.0], [1.0, -memory], generator.normal(size=count + 100))[100:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("features", [(1, 1), (1, 2), (5, 2), (64, 3)])
 def test_equals_the_dcor_package(features: tuple[int, int]) -> None:
     dcor = pytest.importorskip("dcor")
@@ -110,12 +111,12 @@ def test_a_constant_has_zero_by_convention_and_says_so(clock: Clock) -> None:
     assert is_constant(rounding)
     found = clock_dependence(rounding, clock, generator=np.random.default_rng(0))
     assert found.corrected.value == found.eta_squared.value == 0
-    assert "convention" in found.corrected.reason
+    assert "convention" in str(found.corrected.reason)
     assert math.isnan(found.corrected.p_value)
 
 
 def test_too_few_observations_and_bad_input_are_named() -> None:
-    assert "needs 4" in distance_correlation([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).reason
+    assert "needs 4" in str(distance_correlation([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]).reason)
     with pytest.raises(ValueError, match="as many of both"):
         distance_correlation(np.ones((5, 2)), np.ones((6, 2)))
     with pytest.raises(ValueError, match="missing or infinite"):
@@ -129,7 +130,7 @@ def test_eta_squared_of_no_full_and_half_dependence(clock: Clock) -> None:
     assert eta_squared(cycle, clock.slot).value == pytest.approx(1, abs=1e-9)
     assert eta_squared(noise, clock.slot).value == pytest.approx(0, abs=0.02)
     assert eta_squared(cycle + noise, clock.slot).value == pytest.approx(0.5, abs=0.03)
-    assert "more than once" in eta_squared(noise[:10], clock.slot[:10]).reason
+    assert "more than once" in str(eta_squared(noise[:10], clock.slot[:10]).reason)
 
 
 def test_a_rotation_by_sums_equals_the_rotation_itself() -> None:
@@ -157,7 +158,7 @@ def test_dependence_on_the_clock_is_the_distance_correlation_with_its_circle(clo
     assert found.biased.value == pytest.approx(wanted.biased, abs=1e-7)
     assert found.corrected.p_value == 1 / 200
     few = clock_dependence(x[:3], clock.take(np.arange(3)), generator=np.random.default_rng(0))
-    assert "needs 4" in few.corrected.reason
+    assert "needs 4" in str(few.corrected.reason)
 
 
 def test_rotation_keeps_its_level_on_autocorrelated_series_and_finds_a_cycle() -> None:

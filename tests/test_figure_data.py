@@ -1,139 +1,51 @@
-"""What figures draw: known numbers at known places, empty states, and the marks they share."""
+"""What figures draw: known numbers at known places, and the marks they share."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
-from core.analysis.gradient import Reading
 from core.data.step import Step
 from core.figures import (
     attention,
     claims,
-    dependence,
     errors,
     forecast,
     gradient,
-    horizon,
     kernels,
     response,
     series,
-    truth,
-    variables,
 )
-from core.figures.catalogue import QUESTIONS
+from core.figures.error_by_step import error_by_step
 from core.figures.labels import spread
 from core.figures.lettering import text_width, wrap
 from core.figures.marks import block_means
-from core.figures.theme import Look, text_of
-from core.figures.window_steps import window_error_by_step
+from core.figures.palette import Look
+from core.figures.theme import Drawing
+from core.figures.window_error_by_step import window_error_by_step
 from core.vocabulary import Activation, Fusion, Split
 from tests.support import figure_examples as examples
 
-LOOK, PROVENANCE = Look(), "source"
+LOOK = Look()
 HOURLY = Step(pd.Timedelta(hours=1))
 NOTHING = np.zeros(0)
 
 
-def trace(fig: go.Figure, name: str) -> Any:
-    return next(trace for trace in fig.data if trace.name == name)
-
-
-def frame(columns: str) -> pd.DataFrame:
-    return pd.DataFrame({name: [] for name in columns.split()})
-
-
-EMPTY: dict[str, Callable[..., go.Figure]] = {
-    "mode_comparison": lambda **look: errors.mode_comparison(
-        frame("fusion matched seed delta_rmse"), frame("fusion matched value low high n"), **look
-    ),
-    "training_curves": lambda **look: errors.training_curves(
-        frame("fusion matched seed epoch validation_mse"), **look
-    ),
-    "error_by_step": lambda **look: horizon.error_by_step({}, {}, step=HOURLY, **look),
-    "error_by_variable": lambda **look: variables.error_by_variable(frame("variable source mse"), **look),
-    "series_plot": lambda **look: series.series_plot(pd.DataFrame(), {}, units={}, **look),
-    "daily_profile": lambda **look: series.daily_profile(frame("variable slot label"), cycle="", units={}, **look),
-    "scaling_shift": lambda **look: series.scaling_shift(frame("variable split mean sd"), **look),
-    "forecast_overlay": lambda **look: forecast.forecast_overlay(
-        NOTHING, NOTHING, {}, {}, stamps=NOTHING, step=HOURLY, variable="v", unit="", **look
-    ),
-    "window_error_by_step": lambda **look: window_error_by_step({}, {}, step=HOURLY, unit="", **look),
-    "error_timeline": lambda **look: forecast.error_timeline({}, NOTHING, NOTHING, landmarks={}, **look),
-    "kernel_by_slot": lambda **look: kernels.kernel_by_slot(
-        np.full((4, 2, 3), np.nan),
-        crossing=Activation.KERNEL_GRU_TO_CNN,
-        taps=(-1, 0, 1),
-        slot_labels=(),
-        cycle="",
-        **look,
-    ),
-    "kernel_profile": lambda **look: kernels.kernel_profile(frame("crossing tap slot"), cycle="", spread="", **look),
-    "window_kernels": lambda **look: kernels.window_kernels({}, taps=(), stamp="", **look),
-    "dcor_comparison": lambda **look: dependence.dcor_comparison(frame("value"), floor=np.nan, **look),
-    "gate_timeline": lambda **look: response.gate_timeline(
-        {}, NOTHING, event=np.datetime64("2020"), variable="v", unit="", **look
-    ),
-    "event_response": lambda **look: response.event_response(
-        frame("fusion of lag mean low high events"), amplification={}, lead={}, step=HOURLY, **look
-    ),
-    "lead_amplification": lambda **look: response.lead_amplification(frame("fusion quantity value"), **look),
-    "attention_map": lambda **look: attention.attention_map(np.zeros((0, 4, 4)), token="1 h", window="", **look),
-    "attention_by_slot": lambda **look: attention.attention_by_slot(
-        np.full((4, 4), np.nan), slot_labels=(), cycle="", token="1 h", **look
-    ),
-    "attention_controls": lambda **look: attention.attention_controls(
-        frame("control fusion change low high"), **look
-    ),
-    "gradient_flow": lambda **look: gradient.gradient_flow({"proposed": frame("step block")}, {}, **look),
-    "gradient_share": lambda **look: gradient.gradient_share(frame("reading model block value"), **look),
-    "ground_truth": lambda **look: truth.ground_truth(frame("value"), **look),
-    "published_measured": lambda **look: claims.published_measured(frame("quantity measured"), **look),
-}
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_without_data_a_figure_says_what_to_do(name: str) -> None:
-    fig = EMPTY[name](look=LOOK, provenance=PROVENANCE)
-    assert not fig.data and QUESTIONS[name] in fig.layout.title.text
-    assert len(text_of(fig, "finding")) > 25 and text_of(fig, "provenance") == PROVENANCE
-
-
-def test_figures_take_look_and_provenance_by_name() -> None:
-    for module in (
-        attention,
-        claims,
-        dependence,
-        errors,
-        forecast,
-        gradient,
-        horizon,
-        kernels,
-        response,
-        series,
-        truth,
-        variables,
-    ):
-        for name, function in inspect.getmembers(module, inspect.isfunction):
-            if name in QUESTIONS and function.__module__ == module.__name__:
-                parameters = inspect.signature(function).parameters
-                assert parameters["look"].kind is parameters["provenance"].kind is inspect.Parameter.KEYWORD_ONLY
+def trace(drawing: Drawing, name: str) -> Any:
+    return next(trace for trace in drawing.figure.data if trace.name == name)
 
 
 def test_mode_comparison_draws_the_given_interval_and_every_seed() -> None:
     summary = examples.summary().assign(value=[1.0, -0.5, 2.0], low=[0.5, -1.0, 1.5], high=[1.75, 0.25, 3.0])
-    fig = errors.mode_comparison(examples.per_seed(), summary, look=LOOK, provenance=PROVENANCE)
-    both = trace(fig, "both")
+    made = errors.mode_comparison(examples.per_seed(), summary, look=LOOK)
+    both = trace(made, "both")
     assert (both.x[0], both.error_x.array[0], both.error_x.arrayminus[0]) == (2.0, 1.0, 0.5)
-    assert list(trace(fig, "GRU → CNN, seeds").x) == [0.5, 0.6, 0.7]
-    assert fig.layout.shapes[0].x0 == 0 and "none" in {note.text for note in fig.layout.annotations}
-    assert "2.0 % against none [+1.5, +3.0], better in 3 of 3 seeds" in text_of(fig, "finding")
+    assert list(trace(made, "GRU → CNN, seeds").x) == [0.5, 0.6, 0.7]
+    assert made.figure.layout.shapes[0].x0 == 0 and "none" in {note.text for note in made.figure.layout.annotations}
+    assert "2.0 % against none [+1.5, +3.0], better in 3 of 3 seeds" in made.finding
 
 
 def test_none_of_matched_size_has_a_row_of_its_own() -> None:
@@ -141,61 +53,61 @@ def test_none_of_matched_size_has_a_row_of_its_own() -> None:
     summary = pd.concat([examples.summary(), pd.DataFrame([one | {"value": 0.1, "low": 0.0, "high": 0.2, "n": 2}])])
     seeds = pd.DataFrame([one | {"seed": seed, "delta_rmse": 0.1} for seed in range(2)])
     per_seed = pd.concat([examples.per_seed(), seeds])
-    fig = errors.mode_comparison(per_seed, summary, look=LOOK, provenance=PROVENANCE)
-    assert fig.layout.yaxis.ticktext[-1] == "none, matched size"
-    assert list(trace(fig, "none, matched size, seeds").x) == [0.1, 0.1]
-    assert trace(fig, "none, matched size").marker.symbol != trace(fig, "both").marker.symbol
+    made = errors.mode_comparison(per_seed, summary, look=LOOK)
+    assert made.figure.layout.yaxis.ticktext[-1] == "none, matched size"
+    assert list(trace(made, "none, matched size, seeds").x) == [0.1, 0.1]
+    assert trace(made, "none, matched size").marker.symbol != trace(made, "both").marker.symbol
 
 
 def test_one_seed_has_no_interval_and_the_finding_says_so() -> None:
     summary = examples.summary().assign(low=np.nan, high=np.nan, n=1)
     per_seed = examples.per_seed().loc[lambda table: table["seed"] == 0]
-    fig = errors.mode_comparison(per_seed, summary, look=LOOK, provenance=PROVENANCE)
-    assert not np.any(trace(fig, "both").error_x.array) and "one seed" in text_of(fig, "finding")
+    made = errors.mode_comparison(per_seed, summary, look=LOOK)
+    assert not np.any(trace(made, "both").error_x.array) and "one seed" in made.finding
 
 
 def test_a_loss_is_not_worded_as_a_gain() -> None:
     summary = examples.summary().assign(value=-1.0, low=-2.0, high=-0.5)
-    fig = errors.mode_comparison(examples.per_seed(), summary, look=LOOK, provenance=PROVENANCE)
-    assert text_of(fig, "finding").startswith("No mode lowers RMSE")
+    made = errors.mode_comparison(examples.per_seed(), summary, look=LOOK)
+    assert made.finding.startswith("No mode lowers RMSE")
 
 
 def test_relative_panel_is_the_change_against_none() -> None:
     modes = {Fusion.NONE: np.array([[1.0, 3.0], [3.0, 5.0]]), Fusion.BOTH: np.array([1.0, 5.0])}
-    fig = horizon.error_by_step(modes, {}, step=HOURLY, look=LOOK, provenance=PROVENANCE)
-    relative = [trace for trace in fig.data if trace.yaxis == "y2"]
-    np.testing.assert_allclose(trace(fig, "none").y, [2, 4])
+    made = error_by_step(modes, step=HOURLY, look=LOOK)
+    relative = [trace for trace in made.figure.data if trace.yaxis == "y2"]
+    np.testing.assert_allclose(trace(made, "none").y, [2, 4])
     np.testing.assert_allclose(relative[0].y, [-50, 25])
 
 
 def test_hardest_variables_are_kept_when_there_are_many() -> None:
-    fig = examples.EXAMPLES["error_by_variable"](LOOK)
-    assert fig.layout.yaxis.ticktext[-1] == "variable 999" and len(fig.layout.yaxis.ticktext) == 21
-    assert "of 1000 variables" in text_of(fig, "finding")
+    made = examples.EXAMPLES["error_by_variable"](LOOK)
+    assert made.figure.layout.yaxis.ticktext[-1] == "variable 999" and len(made.figure.layout.yaxis.ticktext) == 21
+    assert "of 1000 variables" in made.finding
 
 
 def test_downsampling_keeps_extremes_and_splits_start_where_they_start() -> None:
     data = pd.DataFrame({"v": np.zeros(50_000)}, index=pd.date_range("2020-01-01", periods=50_000, freq="h"))
     data.iloc[31_234] = 7.0
     splits = {Split.TRAIN: range(30_000), Split.VALIDATION: range(30_000, 40_000), Split.TEST: range(40_000, 50_000)}
-    fig = series.series_plot(data, splits, units={}, look=LOOK, provenance=PROVENANCE)
-    assert len(fig.data[0].y) <= series.MOST_POINTS and fig.data[0].y.max() == 7
-    peak = pd.to_datetime(fig.data[0].x[fig.data[0].y.argmax()], unit="ms")
+    made = series.series_plot(data, splits, units={}, look=LOOK)
+    assert len(made.figure.data[0].y) <= series.MOST_POINTS and made.figure.data[0].y.max() == 7
+    peak = pd.to_datetime(made.figure.data[0].x[made.figure.data[0].y.argmax()], unit="ms")
     assert peak == data.index[31_234]
-    assert pd.to_datetime(fig.layout.shapes[1].x0, unit="ms") == data.index[40_000]
+    assert pd.to_datetime(made.figure.layout.shapes[1].x0, unit="ms") == data.index[40_000]
 
 
 def test_forecast_starts_at_the_origin_in_original_units() -> None:
-    fig = examples.EXAMPLES["forecast_overlay"](LOOK)
+    made = examples.EXAMPLES["forecast_overlay"](LOOK)
     start = np.datetime64("2020-06-01T00:00").astype("datetime64[ms]").astype(float)
-    assert trace(fig, "truth").x[0] == trace(fig, "both").x[0] == start == fig.layout.shapes[0].x0
-    assert trace(fig, "truth").x[1] - start == 600_000 and trace(fig, "history").x[-1] == start
-    assert fig.layout.yaxis.title.text == "온도 (°C)"
+    assert trace(made, "truth").x[0] == trace(made, "both").x[0] == start == made.figure.layout.shapes[0].x0
+    assert trace(made, "truth").x[1] - start == 600_000 and trace(made, "history").x[-1] == start
+    assert made.figure.layout.yaxis.title.text == "온도 (°C)"
 
 
 def test_the_closest_forecast_is_named_with_its_error() -> None:
     truth = np.zeros(4)
-    fig = forecast.forecast_overlay(
+    made = forecast.forecast_overlay(
         NOTHING,
         truth,
         {Fusion.NONE: truth + 2, Fusion.BOTH: truth - 0.5},
@@ -205,25 +117,24 @@ def test_the_closest_forecast_is_named_with_its_error() -> None:
         variable="load",
         unit="MW",
         look=LOOK,
-        provenance=PROVENANCE,
     )
-    assert text_of(fig, "finding").startswith("both is closest here")
-    assert "both 0.500 MW and none 2.00 MW" in text_of(fig, "finding")
+    assert made.finding.startswith("both is closest here")
+    assert "both 0.500 MW and none 2.00 MW" in made.finding
 
 
 def test_a_forecast_of_months_lies_on_the_calendar_and_missing_truth_is_a_gap() -> None:
     stamps = pd.date_range("2023-11-01", periods=6, freq="MS").to_numpy()
     truth = np.array([1.0, np.nan, 3.0])
     modes = {Fusion.BOTH: np.array([2.0, 9.0, 3.0])}
-    look = {"look": LOOK, "provenance": PROVENANCE, "step": Step.by_months(1), "unit": "MW"}
-    fig = forecast.forecast_overlay(np.ones(3), truth, modes, {}, stamps=stamps, variable="load", **look)
-    assert pd.to_datetime(trace(fig, "both").x, unit="ms").tolist() == list(pd.to_datetime(stamps[3:]))
-    assert np.isnan(trace(fig, "truth").y).tolist() == [False, True, False]
-    assert "0.500 MW" in text_of(fig, "finding") and "3 steps (3 months)" in text_of(fig, "finding")
+    look = {"look": LOOK, "step": Step.by_months(1), "unit": "MW"}
+    made = forecast.forecast_overlay(np.ones(3), truth, modes, {}, stamps=stamps, variable="load", **look)
+    assert pd.to_datetime(trace(made, "both").x, unit="ms").tolist() == list(pd.to_datetime(stamps[3:]))
+    assert np.isnan(trace(made, "truth").y).tolist() == [False, True, False]
+    assert "0.500 MW" in made.finding and "3 steps (3 months)" in made.finding
     misses = {Fusion.BOTH: np.abs(modes[Fusion.BOTH] - truth)}
     beside = window_error_by_step(misses, {}, **look)
-    assert beside.layout.xaxis.title.text == "Step ahead (1 step = 1 month)"
-    assert "at step 1, by 1.00 MW" in text_of(beside, "finding")
+    assert beside.figure.layout.xaxis.title.text == "Step ahead (1 step = 1 month)"
+    assert "at step 1, by 1.00 MW" in beside.finding
 
 
 @pytest.mark.parametrize(
@@ -232,55 +143,66 @@ def test_a_forecast_of_months_lies_on_the_calendar_and_missing_truth_is_a_gap() 
 )
 def test_lags_are_in_hours_only_where_rows_are_hours(step: Step, ticks: str, title: str) -> None:
     numbers = {mode: 1.5 for mode in list(Fusion)[1:]}
-    look = {"look": LOOK, "provenance": PROVENANCE}
-    fig = response.event_response(examples.responses(), amplification=numbers, lead=numbers, step=step, **look)
-    assert fig.layout.xaxis.title.text == f"Lag from the change<br>({title})"
-    assert all(text.endswith(ticks) and ("<br>" in text) == bool(ticks) for text in fig.layout.xaxis.ticktext)
+    look = {"look": LOOK}
+    made = response.event_response(examples.responses(), amplification=numbers, lead=numbers, step=step, **look)
+    assert made.figure.layout.xaxis.title.text == f"Lag from the change<br>({title})"
+    assert all(text.endswith(ticks) and ("<br>" in text) == bool(ticks) for text in made.figure.layout.xaxis.ticktext)
 
 
 def test_a_click_on_the_timeline_returns_the_origin() -> None:
-    fig = examples.EXAMPLES["error_timeline"](LOOK)
+    made = examples.EXAMPLES["error_timeline"](LOOK)
     expected = examples.window_errors()[Fusion.BOTH]
-    both = trace(fig, "both")
+    both = trace(made, "both")
     places = np.asarray(both.customdata)[:, 0] - 42_157
     np.testing.assert_allclose(both.y, expected[places], rtol=1e-6)
     assert {5, 701, 9_000} <= set(places)  # named windows are never thinned away
-    assert (fig.layout.clickmode, fig.layout.dragmode) == ("event+select", "pan")
-    assert all("markers" in trace.mode for trace in fig.data)
+    assert (made.figure.layout.clickmode, made.figure.layout.dragmode) == ("event+select", "pan")
+    assert all("markers" in trace.mode for trace in made.figure.data)
+
+
+@pytest.mark.parametrize(("mode", "median", "worst"), [(Fusion.NONE, "2.00", "9.00"), (Fusion.BOTH, "0.500", "4.00")])
+def test_the_timeline_speaks_of_the_mode_whose_windows_it_names(mode: Fusion, median: str, worst: str) -> None:
+    stamps = np.datetime64("2020-01-01") + np.arange(3) * np.timedelta64(1, "h")
+    made = forecast.error_timeline(
+        {Fusion.NONE: np.array([1.0, 2.0, 9.0]), Fusion.BOTH: np.array([4.0, 0.5, 0.25])},
+        np.arange(3),
+        stamps,
+        landmarks={"worst": 2},
+        landmark_mode=mode,
+        look=LOOK,
+    )
+    assert made.finding.startswith(f"{mode.value}: median window MSE {median}, worst {worst};")
 
 
 def test_kernel_rows_are_ordered_by_the_slot_of_their_peak() -> None:
     values = np.zeros((4, 3, 3))
     for channel, slot in enumerate((2, 0, 3)):
         values[slot, channel] = 1.0
-    fig = kernels.kernel_by_slot(
+    made = kernels.kernel_by_slot(
         values,
         crossing=Activation.KERNEL_CNN_TO_GRU,
         taps=(-1, 0, 1),
         slot_labels=("a", "b", "c", "d"),
         cycle="Season",
         look=LOOK,
-        provenance=PROVENANCE,
     )
-    assert [list(row).index(1) for row in fig.data[0].z] == [0, 2, 3]
-    assert all(picture.zmin == -picture.zmax for picture in fig.data)
+    assert [list(row).index(1) for row in made.figure.data[0].z] == [0, 2, 3]
+    assert all(picture.zmin == -picture.zmax for picture in made.figure.data)
 
 
 def test_windows_kernels_keep_channel_and_tap() -> None:
     values = np.arange(6.0).reshape(2, 3)  # [channel, tap]
-    fig = kernels.window_kernels(
-        {Activation.KERNEL_GRU_TO_CNN: values}, taps=(-1, 0, 1), stamp="now", look=LOOK, provenance=PROVENANCE
-    )
-    assert len(fig.data) == 1 and fig.data[0].z[2][1] == values[1, 2]
-    assert list(fig.layout.yaxis.ticktext) == ["tap −1", "tap 0", "tap +1"]
+    made = kernels.window_kernels({Activation.KERNEL_GRU_TO_CNN: values}, taps=(-1, 0, 1), shown="now", look=LOOK)
+    assert len(made.figure.data) == 1 and made.figure.data[0].z[2][1] == values[1, 2]
+    assert list(made.figure.layout.yaxis.ticktext) == ["tap −1", "tap 0", "tap +1"]
 
 
 def test_response_marks_the_peak_and_writes_lead_beside_it() -> None:
-    fig = examples.EXAMPLES["event_response"](LOOK)
-    assert trace(fig, "both, peak").x[0] == 0 and trace(fig, "both, peak").y[0] == pytest.approx(2)
-    assert "peak +1.5 %<br>lead +1.50 steps" in {note.text for note in fig.layout.annotations}
-    assert "+6<br>+1.0 h" in fig.layout.xaxis.ticktext
-    assert [one.y.max() for one in fig.data if one.name == "none"] == pytest.approx([1.8] * 3)
+    made = examples.EXAMPLES["event_response"](LOOK)
+    assert trace(made, "both, peak").x[0] == 0 and trace(made, "both, peak").y[0] == pytest.approx(2)
+    assert "peak +1.5 %<br>lead +1.50 steps" in {note.text for note in made.figure.layout.annotations}
+    assert "+6<br>+1.0 h" in made.figure.layout.xaxis.ticktext
+    assert [one.y.max() for one in made.figure.data if one.name == "none"] == pytest.approx([1.8] * 3)
 
 
 def test_attention_reach_of_known_weights() -> None:
@@ -289,29 +211,24 @@ def test_attention_reach_of_known_weights() -> None:
 
 
 def test_attention_is_called_routing_and_its_controls_say_what_is_unused() -> None:
-    assert "Routing weights, not importance" in text_of(examples.EXAMPLES["attention_map"](LOOK), "finding")
+    assert "Routing weights, not importance" in examples.EXAMPLES["attention_map"](LOOK).finding
     effects = pd.DataFrame(
         {"control": ["uniform_attention"], "fusion": ["both"], "change": [-0.2], "low": np.nan, "high": np.nan}
     )
-    fig = attention.attention_controls(effects, look=LOOK, provenance=PROVENANCE)
-    assert text_of(fig, "finding").startswith("Nothing taken away raises the error")
+    made = attention.attention_controls(effects, look=LOOK)
+    assert made.finding.startswith("Nothing taken away raises the error")
 
 
 def test_gradient_sentence_turns_a_share_into_a_factor() -> None:
     shares = pd.DataFrame({"reading": ["weights"], "model": ["late fusion"], "block": [2], "value": [-0.6]})
-    fig = gradient.gradient_share(shares, look=LOOK, provenance=PROVENANCE)
-    assert "GRU path gets 4.0 times the gradient of the other (of their weights)" in text_of(fig, "finding")
+    made = gradient.gradient_share(shares, look=LOOK)
+    assert "GRU path gets 4.0 times the gradient of the other (of their weights)" in made.finding
 
 
 def test_each_reading_of_the_gradient_has_its_panel_and_one_legend() -> None:
-    fig = examples.EXAMPLES["gradient_share"](LOOK)
-    assert {one.xaxis for one in fig.data} == {"x", "x2"}
-    assert sum(one.showlegend for one in fig.data) == len(examples.gradients())
-
-
-def test_gradients_of_weights_that_were_not_recorded_are_asked_for() -> None:
-    fig = gradient.gradient_flow({}, {}, reading=Reading.WEIGHTS, look=LOOK, provenance=PROVENANCE)
-    assert "train them again" in text_of(fig, "finding")
+    made = examples.EXAMPLES["gradient_share"](LOOK)
+    assert {one.xaxis for one in made.figure.data} == {"x", "x2"}
+    assert sum(one.showlegend for one in made.figure.data) == len(examples.gradients())
 
 
 def test_block_means_keep_the_mean_of_each_block() -> None:
@@ -355,14 +272,14 @@ def test_published_and_measured_numbers_stand_in_their_panels_with_their_interva
         ],
         columns=JUDGED,
     )
-    fig = claims.published_measured(rows, look=LOOK, provenance=PROVENANCE)
-    full, hollow = trace(fig, "both"), trace(fig, "both, published")
+    made = claims.published_measured(rows, look=LOOK)
+    full, hollow = trace(made, "both"), trace(made, "both, published")
     assert (full.x[0], full.error_x.array[0], full.error_x.arrayminus[0], hollow.x[0]) == (2.0, 1.5, 1.0, 8.3)
     assert (hollow.error_x.array[0], hollow.error_x.arrayminus[0]) == (0.0, 8.3 - 2.0)  # joined to the measured one
-    assert trace(fig, "the data").xaxis == "x2" and list(full.x) == [2.0]
-    low, high = fig.layout.xaxis.range
-    assert low < 0 < 8.3 < high and fig.layout.xaxis2.range[0] > 0
-    sentence = text_of(fig, "finding")
+    assert trace(made, "the data").xaxis == "x2" and list(full.x) == [2.0]
+    low, high = made.figure.layout.xaxis.range
+    assert low < 0 < 8.3 < high and made.figure.layout.xaxis2.range[0] > 0
+    sentence = made.finding
     assert "1 published numbers of models measured here: 1 weaker; 1 are no more than control" in sentence
     assert "1 of 1 computed from the data alone agree" in sentence
 
@@ -370,8 +287,8 @@ def test_published_and_measured_numbers_stand_in_their_panels_with_their_interva
 def test_a_wide_interval_does_not_squeeze_the_points() -> None:
     one = ("contrasts", "ETTh2", "both - cnn_to_gru", "response_lead", 1.0, 0.5, -40.0, 41.0, "undecided", False)
     rows = pd.DataFrame([one], columns=JUDGED)
-    fig = claims.published_measured(rows, look=LOOK, provenance=PROVENANCE)
-    assert fig.layout.xaxis.range[1] < 3 and trace(fig, "both minus CNN → GRU").error_x.array[0] == 40.5
+    made = claims.published_measured(rows, look=LOOK)
+    assert made.figure.layout.xaxis.range[1] < 3 and trace(made, "both minus CNN → GRU").error_x.array[0] == 40.5
 
 
 def test_what_was_not_measured_is_a_gap_in_the_series() -> None:
@@ -380,11 +297,11 @@ def test_what_was_not_measured_is_a_gap_in_the_series() -> None:
     load.iloc[5000:6000] = np.nan
     load.iloc[::100] = np.nan  # too short to be seen among 20,000 rows
     splits = {Split.TRAIN: range(14_000), Split.VALIDATION: range(14_000, 16_000), Split.TEST: range(16_000, 20_000)}
-    figure = series.series_plot(load.to_frame(), splits, units={}, look=LOOK, provenance=PROVENANCE)
-    (curve,) = figure.data
+    drawing = series.series_plot(load.to_frame(), splits, units={}, look=LOOK)
+    (curve,) = drawing.figure.data
     drawn = pd.Series(curve.y, pd.to_datetime(np.asarray(curve.x, "int64"), unit="ms"))
     assert len(drawn) <= series.MOST_POINTS + 1 and list(drawn.index[drawn.isna()]) == [index[5000]]
     known = drawn.dropna()
     np.testing.assert_allclose(known, load[known.index], rtol=1e-6)
     assert known.max() == pytest.approx(1, abs=1e-3) and known.min() == pytest.approx(-1, abs=1e-3)
-    assert f"Without a value: {load.isna().sum():,} cells." in text_of(figure, "finding")
+    assert f"Without a value: {load.isna().sum():,} cells." in drawing.finding

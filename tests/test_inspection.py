@@ -6,14 +6,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.inspection import InspectionError, inspect, inspection_key, open_inspection
-from core.study import opening
+from core.inspection import run as inspecting
+from core.inspection.cell import InspectionError, inspect, inspection_key, open_inspection
 from core.trace.store import open_trace
 from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 from tests.support.tiny import tiny_dataset, tiny_run
+
+pytestmark = pytest.mark.slow
 
 FUSIONS = (Fusion.NONE, Fusion.BOTH)
 
@@ -33,7 +35,7 @@ def test_an_inspection_gathers_traces_twins_interventions_and_statistics(records
     key = inspection_key(records)
     assert open_inspection(key) is None
     told: list[tuple[float, float, str]] = []
-    folder = room(Room.INSPECTIONS) / key
+    folder = subfolder(Folder.INSPECTIONS) / key
     inspect(folder, run_folders=folders(records), on_progress=lambda *words: told.append(words))
     inspection = open_inspection(key)
     assert inspection is not None
@@ -82,10 +84,10 @@ def test_a_trace_of_other_weights_is_recorded_again(records: list[RunRecord], tm
 def test_kernels_that_do_not_fit_are_kept_of_fewer_windows(
     records: list[RunRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "RUN_BYTES", 60_000)
+    monkeypatch.setattr(inspecting, "RUN_BYTES", 60_000)
     inspect(tmp_path, run_folders=folders(records))
     run_id = records[1].run_id
-    twin, trace = (open_trace(tmp_path / run_id / name) for name in (opening.UNTRAINED, opening.TRACE))
+    twin, trace = (open_trace(tmp_path / run_id / name) for name in (inspecting.UNTRAINED, inspecting.TRACE))
     rows = pd.read_parquet(tmp_path / "rows.parquet").query("run_id == @run_id and block == 1")
     counts = rows.set_index("statistic")["n"][["dcor_kernel_tod_gru_to_cnn", "dcor_kernel_tod_untrained_gru_to_cnn"]]
     assert 3 < twin.sizes["origin"] < trace.sizes["origin"]

@@ -21,6 +21,8 @@ from core.data.reading.files import isolated
 from core.data.reading.files.isolated import ingest_apart
 from tests.support.files import hourly, workbook
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -32,8 +34,8 @@ def parquet(table: pa.Table) -> bytes:
 
 def refused(content: bytes, name: str = "file.csv") -> str:
     result = ingest_apart(io.BytesIO(content), name)
-    reason = result.report.reason
-    assert result.frame is None and not result.report.accepted and reason in result.report.refused
+    reason = str(result.report.reason)
+    assert result.frame is None and not result.report.accepted and result.report.reason in result.report.refused
     assert reason.endswith(".") and "\n" not in reason and "Traceback" not in reason
     return reason
 
@@ -79,13 +81,13 @@ def test_variables_that_a_model_reads_stay():
 
 
 def test_a_path_that_names_no_file_is_one_sentence(tmp_path):
-    assert "cannot be opened" in ingest_apart(tmp_path / "none.csv", "none.csv").report.reason
+    assert "cannot be opened" in str(ingest_apart(tmp_path / "none.csv", "none.csv").report.reason)
 
 
 def test_more_memory_than_the_limit_is_one_sentence(monkeypatch):
     table = pa.table({f"c{place}": pa.array(np.zeros(999_999)) for place in range(50)})  # 400 MB out of 100 kB
     monkeypatch.setattr(limits, "MOST_MEMORY", 350 * 1024**2)
-    assert refused(parquet(table), "file.parquet") == limits.TOO_LARGE
+    assert refused(parquet(table), "file.parquet") == str(limits.TOO_LARGE)
 
 
 def test_more_time_than_the_limit_is_one_sentence(monkeypatch):
@@ -106,7 +108,7 @@ def test_a_file_that_keeps_silent_is_given_up(monkeypatch, tmp_path):
     pipe = tmp_path / "pipe.csv"
     os.mkfifo(pipe)
     monkeypatch.setattr(limits, "LONGEST_WAIT", 2)
-    assert "took more than 2 seconds" in ingest_apart(pipe, pipe.name).report.reason
+    assert "took more than 2 seconds" in str(ingest_apart(pipe, pipe.name).report.reason)
 
 
 def test_more_output_than_the_limits_is_one_sentence(monkeypatch):

@@ -23,13 +23,14 @@ import os, sys, time
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from core.jobs import JobFolder
+from core.text.message import Message
 from core.worker import JobCancelled, run
 
 def work(reporter):
     folder = reporter.job.path
     (folder / "process").write_text(str(os.getpid()))
     for step in range(1, reporter.job.spec["arguments"]["steps"] + 1):
-        reporter.progress(step, 2, "step")
+        reporter.progress(step, 2, Message("progress.statistics"))
         while not (folder / f"go-{{step}}").exists():
             reporter.stop_if_asked()
             time.sleep(0.005)
@@ -78,6 +79,7 @@ def steps_seen(job: JobFolder) -> list[int]:
     return [event["done"] for event in job.events()[0] if event["kind"] == "progress"]
 
 
+@pytest.mark.process
 def test_a_job_runs_apart_and_leaves_its_result(command: tuple[str, ...]) -> None:
     job = new_job(steps=2)
     assert job.state is JobState.LOST  # made, never started
@@ -92,6 +94,7 @@ def test_a_job_runs_apart_and_leaves_its_result(command: tuple[str, ...]) -> Non
     wait_until(lambda: not is_held(job.path / "lock"))
 
 
+@pytest.mark.process
 def test_events_go_on_from_an_offset_and_whole_lines_only(command: tuple[str, ...]) -> None:
     job = new_job(steps=2)
     start(job, command=command)
@@ -111,6 +114,7 @@ def test_events_go_on_from_an_offset_and_whole_lines_only(command: tuple[str, ..
     assert rest == [{"kind": "progress", "done": 9}]  # ... until it is whole; what is no event is passed over
 
 
+@pytest.mark.process
 def test_cancel_stops_a_running_job(command: tuple[str, ...]) -> None:
     job = new_job()
     start(job, command=command)
@@ -119,19 +123,21 @@ def test_cancel_stops_a_running_job(command: tuple[str, ...]) -> None:
     assert job.state in (JobState.CANCELLING, JobState.CANCELLED)
     wait_until(lambda: ended(job))
     assert job.state is JobState.CANCELLED
-    assert "on request" in job.message
+    assert "on request" in str(job.message)
 
 
+@pytest.mark.process
 def test_a_refusal_becomes_the_jobs_sentence(command: tuple[str, ...]) -> None:
     job = new_job(fault=True)
     go(job, 1)
     start(job, command=command)
     wait_until(lambda: ended(job))
     assert job.state is JobState.FAILED
-    assert job.message == "horizon is 0; it must be at least 1 row."
+    assert str(job.message) == "horizon is 0; it must be at least 1 row."
     assert "Traceback" in (job.path / "log.txt").read_text()
 
 
+@pytest.mark.process
 def test_a_killed_worker_is_lost_and_goes_on_in_its_folder(command: tuple[str, ...]) -> None:
     job = new_job(steps=2)
     start(job, command=command)
@@ -148,6 +154,7 @@ def test_a_killed_worker_is_lost_and_goes_on_in_its_folder(command: tuple[str, .
     assert steps_seen(job) == [1, 1, 2]  # the broken line swallowed nothing
 
 
+@pytest.mark.process
 def test_jobs_of_a_kind_run_one_at_a_time_in_the_order_made(command: tuple[str, ...]) -> None:
     first, second, third = new_job(), new_job(), new_job()
     for job in (first, third, second):  # started in another order than made
@@ -171,6 +178,7 @@ def test_jobs_of_a_kind_run_one_at_a_time_in_the_order_made(command: tuple[str, 
     assert second.state is JobState.DONE
 
 
+@pytest.mark.process
 def test_a_lost_job_does_not_hold_the_queue_up(command: tuple[str, ...]) -> None:
     first, second = new_job(), new_job()
     start(first, command=command)
@@ -182,6 +190,7 @@ def test_a_lost_job_does_not_hold_the_queue_up(command: tuple[str, ...]) -> None
     assert second.state is JobState.DONE
 
 
+@pytest.mark.process
 def test_a_live_job_is_neither_started_twice_nor_made_anew_nor_removed(command: tuple[str, ...]) -> None:
     job = new_job()
     start(job, command=command)
@@ -205,12 +214,13 @@ def test_ids_are_looked_up_never_joined_to_paths(command: tuple[str, ...]) -> No
     assert jobs.find(job.id, JobKind.INSPECT) is None
 
 
+@pytest.mark.process
 def test_the_real_worker_tells_an_unknown_data_set(command: tuple[str, ...]) -> None:
     job = jobs.create(JobKind.DOWNLOAD, "download", {"dataset": "nowhere"})
     start(job)  # python -m core work
     wait_until(lambda: ended(job))
     assert job.state is JobState.FAILED
-    assert "nowhere" in job.message
+    assert "nowhere" in str(job.message)
 
 
 def test_a_lock_ends_with_its_last_descriptor(tmp_path: Path) -> None:
@@ -231,3 +241,22 @@ def test_json_is_replaced_whole(tmp_path: Path) -> None:
     jobs.write_json(tmp_path / "spec.json", {"a": 2})
     assert json.loads((tmp_path / "spec.json").read_text()) == {"a": 2}
     assert [path.name for path in tmp_path.iterdir()] == ["spec.json"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted"),
+    [
+        ("Stopped.", "Stopped."),  # by an earlier version
+        ({"key": "job.stopped"}, "Stopped on request; what was finished is kept."),
+        ("", None),
+        ({"text": "no key"}, None),
+        (["no message"], None),
+    ],
+)
+def test_what_a_job_left_to_tell_is_read_or_passed_over(
+    kept: object, wanted: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
+    job = new_job()
+    jobs.write_json(job.path / "result.json", {"state": "failed", "message": kept, "value": {}})
+    assert (job.message and str(job.message)) == wanted

@@ -13,6 +13,7 @@ from tests.support.tiny import tiny_frame
 ESTIMATE = {"value", "low", "high", "p_value", "n", "reason"}
 
 
+@pytest.mark.process
 def test_json_has_the_promised_keys(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["measures", "--dataset", "NYweather", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
@@ -36,6 +37,7 @@ def test_the_command_gives_the_published_numbers(capsys: pytest.CaptureFixture[s
     assert round(found["spai"]["value"], 4) == 0.8193
 
 
+@pytest.mark.process
 def test_a_users_file_and_a_named_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.csv"
     tiny_frame(24 * 40).to_csv(path)
@@ -45,6 +47,7 @@ def test_a_users_file_and_a_named_target(tmp_path: Path, capsys: pytest.CaptureF
     assert "c3 all" in told and "Low certainty" in told
 
 
+@pytest.mark.process
 def test_values_that_are_undefined_are_null_with_a_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "daily.csv"
     frame = tiny_frame(300)

@@ -199,6 +199,7 @@ def test_a_turned_target_is_known_where_both_of_its_windows_are() -> None:
     assert turned_known(known, turns).tolist() == [[[False, True]], [[False, False]], [[True, False]]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", [{}, {"rotation": 0.5, "weighting": Weighting.ROOT, "test_every_epoch": True}])
 def test_stacked_and_single_runs_agree_with_missing_cells(alone: Path, recipe: dict[str, object]) -> None:
     data = holed(300)

@@ -26,6 +26,7 @@ WORDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
 def test_months_of_a_language(words):
     names = words.split()

@@ -7,23 +7,23 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 from pptx import Presentation
 
+from core.exhibits.card import Card
 from core.figures.lettering import NARROWEST, text_width
 from core.figures.names import LONGEST, escaped, plain, printable, shortened, shown, straight, with_unit
-from core.figures.theme import Look, text_of
+from core.figures.palette import Look
 from core.report.bundle import write_zip
 from core.report.html import report_html
 from core.report.powerpoint import write_pptx
-from core.report.slide import Slide
 from core.report.table import inert_frame, table_csv
 from tests.support import figure_examples as examples
 from tests.support.pages import open_page
@@ -71,18 +71,23 @@ NAMES_SHOWN = {  # how many of the variables a figure names
     "forecast_overlay": 1,
     "gate_timeline": 1,
 }
-OWN_TAG = re.compile(r"</?b>|<br>|</?span(?: style=\"color:#[0-9a-f]{6}\")?>|</?extra>")
+OWN_TAG = re.compile(r"</?b>|<br>|</?span(?: style=\"(?:color:#[0-9a-f]{6}|font-size:[0-9]+px)\")?>|</?extra>")
 every = pytest.mark.parametrize("figure", examples.EXAMPLES)
 batch = pytest.mark.parametrize("batch", BATCHES)
 
 
-def drawn(figure: str, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, unit: str = "kW") -> go.Figure:
-    """Draw an example whose variables, unit and sources are other people's words."""
+def drawn(figure: str, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, unit: str = "kW") -> Card:
+    """Make an example whose variables, unit and sources are other people's words."""
     monkeypatch.setattr(examples, "VARIABLES", names)
     monkeypatch.setattr(examples, "MANY", names)
     monkeypatch.setattr(examples, "UNIT", unit)
     monkeypatch.setattr(examples, "PROVENANCE", f"{shortened(names[1])} · CrossLens")
-    return examples.EXAMPLES[figure](Look())
+    return examples.card(figure, Look())
+
+
+def picture(made: Card) -> Any:
+    """Return the JSON of a card's picture, its words inside."""
+    return json.loads(made.framed(NARROWEST).to_json())
 
 
 def strings(part: Any) -> Iterator[str]:
@@ -102,14 +107,15 @@ def squeezed(text: str) -> str:
     return re.sub(r"[\s\u2068\u2069]", "", text)
 
 
+@pytest.mark.slow
 @every
 @batch
 def test_no_name_is_markup_template_formula_or_control_character(
     figure: str, batch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ordinary = "\n".join(strings(json.loads(drawn(figure, tuple("abcdefgh"), monkeypatch).to_json())))
+    ordinary = "\n".join(strings(picture(drawn(figure, tuple("abcdefgh"), monkeypatch))))
     unit = "<b>{$}" if batch == "markup" else "kW"
-    found = "\n".join(strings(json.loads(drawn(figure, BATCHES[batch], monkeypatch, unit).to_json())))
+    found = "\n".join(strings(picture(drawn(figure, BATCHES[batch], monkeypatch, unit))))
     assert not re.search(r"[<>]", OWN_TAG.sub("", found).replace("->", ""))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2067$]", found)
     for tag in ("<b>", "</b>", "<span", "<extra>"):
@@ -120,23 +126,25 @@ def test_no_name_is_markup_template_formula_or_control_character(
     assert found.count("{") == sum(fields.values()) + found.count("%{text}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", NAMES_SHOWN)
 @batch
 def test_every_name_can_be_read_in_the_figure(figure: str, batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    fig = drawn(figure, BATCHES[batch], monkeypatch)
-    readable = [squeezed(plain(text)) for text in strings(json.loads(fig.to_json()))]
+    made = drawn(figure, BATCHES[batch], monkeypatch)
+    readable = [squeezed(plain(text)) for text in strings(json.loads(made.figure.to_json()))]
     for name in BATCHES[batch][: NAMES_SHOWN[figure]]:
         assert any(squeezed(straight(name)) in text for text in readable), name
-    assert squeezed(shortened(BATCHES[batch][1])) in squeezed(text_of(fig, "provenance"))
+    assert squeezed(shortened(BATCHES[batch][1])) in squeezed(made.provenance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", [*NAMES_SHOWN, "window_error_by_step"])
 @pytest.mark.parametrize("name", GIANTS)
 def test_half_of_the_narrowest_picture_is_left_to_the_plot(
     figure: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = tuple(f"{place} {name}" for place in range(8))
-    usual, fig = (drawn(figure, words, monkeypatch) for words in (tuple("abcdefgh"), names))
+    usual, fig = (drawn(figure, words, monkeypatch).framed(NARROWEST) for words in (tuple("abcdefgh"), names))
     sides = [one.layout.margin.l + one.layout.margin.r for one in (usual, fig)]
     assert sides[1] <= max(NARROWEST / 2, sides[0])
     for note in fig.layout.annotations:
@@ -200,17 +208,18 @@ class Links(HTMLParser):
         self.words.append(data)
 
 
-def slides_of(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[Slide]:
+def cards_of(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[Card]:
     table = pd.DataFrame({"variable": list(names), **dict.fromkeys(names, 1.0)})
-    return [Slide.of(drawn(figure, names, monkeypatch), name=figure, table=table) for figure in NAMES_SHOWN]
+    return [replace(drawn(figure, names, monkeypatch), table=table) for figure in NAMES_SHOWN]
 
 
+@pytest.mark.slow
 @batch
 def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
     names = BATCHES[batch]
     content = io.BytesIO()
-    write_pptx(slides_of(names, monkeypatch), content, heading=names[0])
+    write_pptx(cards_of(names, monkeypatch), content, heading=names[0])
     deck = Presentation(content)
     words = [shape.text_frame.text for page in deck.slides for shape in page.shapes if shape.has_text_frame]
     charts = [shape.chart for page in deck.slides for shape in page.shapes if shape.has_chart]
@@ -222,14 +231,12 @@ def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.M
         assert not any(cell.data_type == "f" for row in book.active.iter_rows() for cell in row)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GIANTS)
 def test_a_native_chart_keeps_half_of_its_width_for_the_plot(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     names = tuple(f"{place} {name}" for place in range(8))
     content = io.BytesIO()
-    slides = [
-        Slide.of(drawn(figure, names, monkeypatch), name=figure) for figure in ("scaling_shift", "gate_timeline")
-    ]
-    write_pptx(slides, content)
+    write_pptx([drawn(figure, names, monkeypatch) for figure in ("scaling_shift", "gate_timeline")], content)
     rows, gates = Presentation(content).slides
     (chart,) = [shape.chart for shape in rows.shapes if shape.has_chart]
     (width,) = chart._chartSpace.xpath("./c:chart/c:plotArea/c:layout//c:w/@val")
@@ -237,15 +244,17 @@ def test_a_native_chart_keeps_half_of_its_width_for_the_plot(name: str, monkeypa
     assert not [shape for shape in gates.shapes if shape.has_text_frame and len(shape.text_frame.text) > 400]
 
 
+@pytest.mark.slow
 @batch
 def test_pages_and_zip_link_nowhere_and_keep_every_name(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.report.html.get_plotlyjs", str)  # megabytes to search, and no word of ours
     names = BATCHES[batch]
-    slides = slides_of(names, monkeypatch)
-    page = Links(report_html(slides, heading=names[0]))
+    cards = cards_of(names, monkeypatch)
+    page = Links(report_html(cards, heading=names[0]))
     assert all(target.startswith("#") for target in page.targets)
     assert all(squeezed(printable(name)) in squeezed(printable("".join(page.words))) for name in names)
     content = io.BytesIO()
-    write_zip(slides, {}, content, formats=())
+    write_zip(cards, {}, content, formats=())
     with ZipFile(content) as archive:
         table = pd.read_csv(io.BytesIO(archive.read("numbers/series_plot.csv")), encoding="utf-8-sig")
     assert not table["variable"].str.match(r"[=+@\-]").any() and len(table) == len(names)
@@ -261,6 +270,7 @@ def test_a_frame_for_a_page_is_as_inert_as_the_csv() -> None:
     pd.testing.assert_frame_equal(read, made, check_dtype=False, check_freq=False)
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("home")
 def test_the_download_of_a_table_on_a_page_runs_nothing() -> None:
     at = open_page("data", view="series")
@@ -268,7 +278,7 @@ def test_the_download_of_a_table_on_a_page_runs_nothing() -> None:
     content = f'date,"=HYPERLINK(""http://evil"")",load <kW>\n{rows}\n'.encode()
     at.file_uploader(key="upload").upload("names.csv", content, "text/csv").run()
     assert not at.exception
-    at.session_state["series numbers"] = True
+    at.session_state["series_plot numbers"] = True
     at.run()
     (sheet,) = at.dataframe
     assert list(sheet.value.columns)[1:] == ['\'=HYPERLINK("http://evil")', "load <kW>"]

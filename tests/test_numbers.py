@@ -43,10 +43,10 @@ def test_a_lone_comma_before_three_digits_is_asked_with_both_readings_shown():
     content = table(load=in_groups(","), solar=SMALL)
     result = read(content)
     assert result.frame is None
-    assert "'3,500' is 3500" in result.report.reason and "3.5 with a decimal comma" in result.report.reason
+    assert "'3,500' is 3500" in str(result.report.reason) and "3.5 with a decimal comma" in str(result.report.reason)
     (question,) = result.report.questions
     assert question.key == "decimal" and [option.value for option in question.options] == [POINT, COMMA]
-    assert all("3,500" in option.label for option in question.options)
+    assert all("3,500" in str(option.label) for option in question.options)
     np.testing.assert_array_equal(read(content, decimal=POINT).frame["load"], LOADS)
     np.testing.assert_allclose(read(content, decimal=COMMA).frame["load"], LOADS / 1000)
 
@@ -123,7 +123,7 @@ def test_a_lone_point_is_asked_where_points_often_group_thousands(delimiter):
     """44.541 between semicolons: a load of a German file, or three decimals of a logger."""
     content = table(delimiter, load=in_groups("."), count=SMALL)
     result = read(content)
-    assert result.frame is None and "'3.500' is 3.5 with a decimal point and 3500" in result.report.reason
+    assert result.frame is None and "'3.500' is 3.5 with a decimal point and 3500" in str(result.report.reason)
     np.testing.assert_array_equal(read(content, decimal=COMMA).frame["load"], LOADS)
     np.testing.assert_array_equal(read(content, decimal=POINT).frame["load"], LOADS / 1000)
     settled = accepted(table(delimiter, load=in_groups("."), other=["0.25", *SMALL[1:]]))
@@ -193,7 +193,7 @@ def test_what_stands_around_a_number(write: Callable[[int], str], factor, unit, 
     result = accepted(table(load=[write(int(value)) for value in SMALL]))
     np.testing.assert_allclose(result.frame["load"], (SMALL + 0.25) * factor)
     assert result.report.columns[0].unit == unit
-    assert sum(words in line for line in result.report.mended) == 1
+    assert sum(words in line for line in map(str, result.report.mended)) == 1
 
 
 def test_suffixes_may_differ_from_cell_to_cell_and_lack():
@@ -338,7 +338,7 @@ def test_decimal_commas_that_separate_columns_are_met_without_names():
 def test_parts_of_dates_without_names_are_no_decimals():
     stamps = hourly(2400).index
     rows = [f"{stamp:%Y,%m,%d,%H,%M},{place % 7}.5" for place, stamp in enumerate(stamps)]
-    assert "some cells begin with 0" not in check("\n".join(rows)).report.reason
+    assert "some cells begin with 0" not in str(check("\n".join(rows)).report.reason)
 
 
 def test_numbers_below_one_name_too_few_are_no_decimals():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -10,17 +9,16 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.analysis.synthetic import ground_truth
+from core.analysis.ground_truth import ground_truth
 from core.claims.evidence import Evidence
-from core.claims.rows import claim_rows, claim_table
-from core.claims.tables import evidence_of
+from core.claims.tables import Form, evidence_of
+from core.exhibits.claims import THEMES, Judged, published_measured
+from core.figures.ground_truth import found
 from core.figures.palette import Look
-from core.figures.truth import found
-from core.report.chapters.claims import THEMES, claim_slides, claims_provenance
 from core.report.native.translate import native
 from dashboard import cache
 from tests.support.claim_tables import as_published, table
-from tests.support.pages import address, open_page
+from tests.support.pages import address, charts, open_page
 
 
 @pytest.fixture
@@ -56,11 +54,11 @@ def test_the_page_opens_with_the_verdicts_and_the_figure(shipped: Path) -> None:
     assert counts(at) == {**NO_COUNTS, "Reproduced": 73}
     assert any("Computed, not trained: 18 reproduced, 2 holds" in text.value for text in at.caption)
     assert any("This is not the model of the slides" in text.value for text in at.caption)
-    title = json.loads(at.get("plotly_chart")[0].proto.spec)["layout"]["title"]["text"]
-    assert "Do the published numbers hold here?" in title
+    assert "Do the published numbers hold here?" in charts(at)["published_measured"]
     assert address(at)["form"] == "default"
 
 
+@pytest.mark.slow
 def test_rows_are_filtered_sorted_and_linked(shipped: Path) -> None:
     at = open_page("claims", set="ETTh2", quantity="delta_rmse")
     rows = shown(at)
@@ -77,8 +75,7 @@ def test_rows_are_filtered_sorted_and_linked(shipped: Path) -> None:
         "both − GRU → CNN",
         "both − CNN → GRU",
     }
-    figure = json.loads(contrasts.get("plotly_chart")[0].proto.spec)
-    assert "20 contrasts measured here: 20 reproduced." in json.dumps(figure["layout"], ensure_ascii=False)
+    assert "20 contrasts measured here: 20 reproduced." in charts(contrasts)["published_measured"]
     assert shown(open_page("claims", order="slides"))["Quantity"].iloc[0] == "Phase-drift"
 
 
@@ -90,6 +87,7 @@ def test_another_form_is_judged_by_its_own_table(shipped: Path) -> None:
     assert counts(at)["Not measured"] == 73
 
 
+@pytest.mark.slow
 def test_the_page_opens_on_the_published_form_once_two_seeds_are_measured(shipped: Path) -> None:
     path = cache.tables() / "published-small.parquet"
     former, present = as_published(), as_published()
@@ -134,23 +132,26 @@ def test_filters_that_meet_nothing_say_so(shipped: Path) -> None:
     assert not at.exception and any("No claim is of this" in info.value for info in at.info)
 
 
+def judged(evidence: Evidence) -> Judged:
+    return Judged("made", Form.DEFAULT, evidence)
+
+
 def test_slides_of_the_claims_are_native_charts_with_their_source() -> None:
-    evidence = evidence_of(as_published())
-    provenance = claims_provenance(evidence, "made")
-    assert provenance.startswith("made · look-back 720 · horizons 96 and 720 · 3 seeds · ")
-    slides = claim_slides(claim_table(claim_rows(evidence)), look=Look(), provenance=provenance)
-    assert [slide.name for slide in slides] == list(THEMES)
-    assert sum(len(slide.table) for slide in slides if slide.table is not None) == 73 + 20 + 10
-    for slide in slides:
-        chart = native(slide.figure)
-        assert all(trace.error_x.array is None for trace in slide.figure.data if "published" in trace.name)
-        assert chart is not None and len(chart.panels) == len(THEMES[slide.name][2])
-    assert claims_provenance(Evidence.nothing("why"), "made").startswith("made · CrossLens")
-    assert claims_provenance(evidence_of(table([])), "made").startswith("made · CrossLens")
+    found, described = judged(evidence_of(as_published())), Form.DEFAULT.described
+    assert found.provenance.startswith(f"{described} · look-back 720 · horizons 96 and 720 · 3 seeds · ")
+    cards = [published_measured.card(found, {"part": part}, Look()) for part in THEMES]
+    assert sum(len(card.table) for card in cards if card.table is not None) == 73 + 20 + 10
+    for card, (_, _, quantities) in zip(cards, THEMES.values(), strict=True):
+        chart = native(card.figure)
+        assert all(trace.error_x.array is None for trace in card.figure.data if "published" in trace.name)
+        assert chart is not None and len(chart.panels) == len(quantities)
+    for nothing in (Evidence.nothing("why"), evidence_of(table([]))):
+        assert judged(nothing).provenance.startswith(f"{described} · CrossLens")
 
 
+@pytest.mark.slow
 def test_planted_answers_are_shown_for_the_chosen_seed(home: Path) -> None:
-    at = open_page("synthetic", draw="3")
+    at = open_page("ground_truth", draw="3")
     assert at.title[0].value == "Ground truth" and not at.exception and not at.error
     rows = ground_truth(3)
     assert at.metric[0].value == f"{found(rows).sum()} of {len(rows)}"
@@ -159,8 +160,9 @@ def test_planted_answers_are_shown_for_the_chosen_seed(home: Path) -> None:
     assert address(at)["draw"] == "3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draw", ["-1", "1e9", "<script>", "9" * 40])
 def test_a_seed_that_cannot_be_falls_back(home: Path, draw: str) -> None:
-    at = open_page("synthetic", draw=draw)
+    at = open_page("ground_truth", draw=draw)
     assert not at.exception and len(at.warning) == 1
     assert address(at)["draw"] == "0"

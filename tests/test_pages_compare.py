@@ -22,8 +22,8 @@ from core.study.folder import RunState, RunStatus, read_study
 from core.study.grid import StudyConfig
 from core.study.progress import StudyProgress
 from core.vocabulary import Fusion
-from dashboard import grid, studies
-from tests.support.pages import MATCHED_MSE, MSE, address, open_page, write_runs
+from dashboard.compare import grid, studies
+from tests.support.pages import MATCHED_MSE, MSE, address, charts, open_page, spec, write_runs
 from tests.support.tiny import stored, tiny_frame
 
 GRID = StudyConfig(("NYweather",), (24,), tuple(Fusion), (0,), "quick", 72, matched=False)
@@ -59,7 +59,7 @@ def tell(job: JobFolder, run_id: str, *events: dict[str, object]) -> None:
 
 def test_the_button_starts_the_chosen_grid(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[JobFolder] = []
-    monkeypatch.setattr("dashboard.runs.start", started.append)  # the process itself is tested with the jobs
+    monkeypatch.setattr("dashboard.background.start", started.append)  # the process itself is tested with the jobs
     at = open_page("compare", modes="none|both", train_seeds="2", train_horizon="24", train_lookback="72")
     (button,) = [button for button in at.button if button.label.startswith("Train")]
     assert button.label == "Train 6 models"  # the size control of both seeds is ticked
@@ -76,7 +76,7 @@ def test_the_button_starts_the_chosen_grid(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_lost_comparison_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
     job = comparison()
     started: list[JobFolder] = []
-    monkeypatch.setattr("dashboard.runs.start", started.append)
+    monkeypatch.setattr("dashboard.background.start", started.append)
     at = open_page("compare", run=job.id)
     assert not at.exception
     next(button for button in at.button if button.label == "Resume").click().run()
@@ -93,25 +93,23 @@ def test_a_live_comparison_shows_each_run_and_can_be_cancelled() -> None:
     with at_work(job):
         at = open_page("compare", run=job.id)
         next(button for button in at.button if button.label == "Cancel").click()
-        table, chart = at.dataframe[0].value, at.get("plotly_chart")[0]
+        table, shown = at.dataframe[0].value, charts(at)
         at.run()
         assert job.state is JobState.CANCELLING
     assert not at.exception
     assert list(table["progress"]) == [0.5, 0, 0, 0]
     assert table["validation"][0] == 0.55
-    assert "validation error" in json.loads(chart.proto.spec)["layout"]["title"]["text"]
+    assert "How does the validation error fall" in shown["validation"]
 
 
 def test_a_finished_comparison_ends_in_numbers_table_and_curves() -> None:
     job = comparison(state="done")
     write_runs(job.path / "runs")
-    at = open_page("compare", run=job.id, by="steps")
+    at = open_page("compare", run=job.id, by="error_by_step")
     assert not at.exception
     assert not at.error
     assert [metric.value for metric in at.metric] == [f"{MSE[mode]:.4f}" for mode in Fusion]
-    titles = [json.loads(chart.proto.spec)["layout"]["title"]["text"] for chart in at.get("plotly_chart")]
-    assert any("How far ahead" in title for title in titles)
-    assert any("validation error" in title for title in titles)  # told by the finished runs' own histories
+    assert list(charts(at)) == ["error_by_step", "validation"]  # told by the finished runs' own histories
 
 
 def test_a_failed_comparison_tells_its_sentence() -> None:
@@ -176,7 +174,7 @@ def test_the_size_control_stands_beside_the_modes_and_is_never_mixed_with_none(h
     expected = 100 * (math.sqrt(MATCHED_MSE / MSE[Fusion.NONE]) - 1)
     assert table.loc["none, matched size", "RMSE change %"] == pytest.approx(expected)
     assert table.loc["average of ridge and both", "MSE"] == pytest.approx(0.9 * MSE[Fusion.BOTH])
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    figure = spec(at, "mode_comparison")
     assert "none, matched size" in figure["layout"]["yaxis"]["ticktext"]
 
 

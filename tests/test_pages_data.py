@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -16,15 +15,14 @@ from core.data.catalog import load_dataset, titles
 from core.data.ingest import ingest
 from core.data.report import LeftOut
 from core.data.step import Step
+from core.exhibits.choices import parts
+from core.exhibits.data import split_statistics
 from core.figures.palette import Look
 from core.figures.series import scaling_shift
-from core.figures.theme import text_of
-from core.report.chapters.data import split_statistics
-from dashboard import cache, datasets
-from dashboard.plain import escaped
-from dashboard.selection import parts
+from dashboard import cache
+from dashboard.markup import escaped
 from tests.support import tiny
-from tests.support.pages import address, open_page
+from tests.support.pages import address, charts, open_page, spec
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -45,14 +43,18 @@ def test_the_sample_is_described() -> None:
     assert not at.error
 
 
-@pytest.mark.parametrize(("view", "charts"), [("series", 1), ("report", 0), ("split", 1), ("cycle", 1)])
-def test_each_view_draws(view: str, charts: int) -> None:
+@pytest.mark.parametrize(
+    ("view", "drawn"),
+    [("series", ["series_plot"]), ("report", []), ("split", ["scaling_shift"]), ("cycle", ["daily_profile"])],
+)
+def test_each_view_draws(view: str, drawn: list[str]) -> None:
     at = open_page("data", view=view)
     assert not at.exception
     assert not at.error
-    assert len(at.get("plotly_chart")) == charts
+    assert list(charts(at)) == drawn
 
 
+@pytest.mark.process
 def test_an_accepted_file_becomes_the_chosen_data_set() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
@@ -64,6 +66,7 @@ def test_an_accepted_file_becomes_the_chosen_data_set() -> None:
     assert address(at)["dataset"] == "NYweather"
 
 
+@pytest.mark.process
 def test_a_file_is_shared_when_its_owner_says_so_before_or_after_it_came() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
@@ -76,6 +79,7 @@ def test_a_file_is_shared_when_its_owner_says_so_before_or_after_it_came() -> No
     assert len(uploads.keys()) == 2 and all(uploads.account_of(key).shared for key in uploads.keys())
 
 
+@pytest.mark.process
 def test_an_upload_is_removed_on_its_page_and_not_read_again_from_the_box() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
@@ -87,6 +91,7 @@ def test_an_upload_is_removed_on_its_page_and_not_read_again_from_the_box() -> N
     assert uploads.keys() == [] and address(at)["dataset"] == "NYweather"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -106,6 +111,7 @@ def test_a_refused_file_says_why_and_changes_nothing(name: str, content: bytes) 
     assert address(at)["dataset"] == "NYweather"
 
 
+@pytest.mark.process
 def test_a_short_file_names_the_longest_look_back_that_fits() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("short.csv", table(1100), "text/csv").run()
@@ -116,13 +122,14 @@ def test_a_short_file_names_the_longest_look_back_that_fits() -> None:
     assert 0 < longest <= 770 - 96
 
 
+@pytest.mark.process
 def test_daily_data_say_which_cycle_is_used_instead() -> None:
     at = open_page("data")
     at.file_uploader(key="upload").upload("daily.csv", table(900, "D"), "text/csv").run()
     at.query_params["view"] = "cycle"
     at.run()
     assert any("time of day does not apply" in info.value for info in at.info)
-    assert len(at.get("plotly_chart")) == 1
+    assert list(charts(at)) == ["daily_profile"]
 
 
 def test_a_missing_official_file_is_offered_for_download() -> None:
@@ -134,7 +141,7 @@ def test_a_missing_official_file_is_offered_for_download() -> None:
 
 def test_split_statistics_put_train_at_zero_and_one() -> None:
     dataset = cache.dataset("NYweather")
-    statistics = datasets.split_statistics(dataset.fingerprint, dataset)
+    statistics = split_statistics(dataset)
     train = statistics[statistics["split"] == "train"]
     np.testing.assert_allclose(train["mean"], 0, atol=1e-6)
     np.testing.assert_allclose(train["sd"], 1, atol=1e-5)
@@ -146,7 +153,7 @@ def test_a_variable_without_a_test_value_has_no_test_statistics_and_no_say_in_th
     statistics = split_statistics(tiny.stored(frame, "early.csv"))
     means = statistics.set_index(["split", "variable"])["mean"]
     assert np.isnan(means["test", "drift"]) and means.notna().sum() == 8
-    assert "nan" not in text_of(scaling_shift(statistics, look=Look(), provenance="early.csv"), "finding")
+    assert "nan" not in scaling_shift(statistics, look=Look()).finding
 
 
 def test_words_of_a_file_are_shown_as_they_are() -> None:
@@ -172,21 +179,23 @@ def test_no_address_is_a_link_and_no_arrow_another_sign(text: str, halves: tuple
 
 def test_figures_carry_the_data_they_show() -> None:
     at = open_page("data", view="series", variables="EWR temp")
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    figure = spec(at, "series_plot")
     assert [trace["name"] for trace in figure["data"]] == ["EWR temp"]
 
 
+@pytest.mark.process
 def test_any_name_can_be_chosen_among_several() -> None:
     lines = table(2000).decode().splitlines()
     content = "\n".join(["date,T|RH,RH %", *lines[1:]])
     at = open_page("data")
     at.file_uploader(key="upload").upload("signs.csv", content.encode(), "text/csv").run()
     at.multiselect(key="pick variables").set_value(["T|RH"]).run()
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
+    figure = spec(at, "series_plot")
     assert [trace["name"] for trace in figure["data"]] == ["T|RH"]
     assert parts(address(at)["variables"]) == ["T|RH"]
 
 
+@pytest.mark.process
 def test_a_choice_of_another_data_set_gives_way_to_the_usual_one() -> None:
     at = open_page("data", variables="EWR temp|JFK temp")
     at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
@@ -236,6 +245,7 @@ def test_a_whole_file_says_that_nothing_is_missing_or_left_out() -> None:
     assert not [fold for fold in at.expander if fold.label.startswith(("Left out", "Read differently"))]
 
 
+@pytest.mark.process
 def test_missing_cells_are_counted_and_never_called_truth() -> None:
     lines = table(2000).decode().splitlines()
     holes = [line.split(",")[0] + ",," if 100 <= number < 130 else line for number, line in enumerate(lines)]
@@ -247,8 +257,7 @@ def test_missing_cells_are_counted_and_never_called_truth() -> None:
     assert "no error counts them as truth" in metric.help
     assert key_number(at, "Left out") == ("nothing", "2 mended")
     assert [fold.label for fold in at.expander if "Mended" in fold.label] == ["Mended: 2."]
-    figure = json.loads(at.get("plotly_chart")[0].proto.spec)
-    assert "Without a value: 60 cells." in json.dumps(figure)
+    assert "Without a value: 60 cells." in charts(at)["series_plot"]
 
 
 @pytest.mark.parametrize(("number", "shown"), [(1, 1), (5, 5), (7, 5)])

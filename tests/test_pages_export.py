@@ -11,14 +11,15 @@ import pytest
 from pptx import Presentation
 from streamlit.testing.v1 import AppTest
 
+from core.exhibits.case import Case
+from core.exhibits.catalogue import Pin, card, outline, question
+from core.exhibits.gather import gather
 from core.figures.palette import Look
 from core.report import images
-from core.report.formats import Ratio
-from core.report.story import question
-from dashboard import exports
-from dashboard.selection import Cell, Selection
-from tests.support.opened import OpenedModels
-from tests.support.pages import address, open_page, write_runs
+from core.report.files import Ratio
+from dashboard import export
+from tests.support.inspected import InspectedModels
+from tests.support.pages import address, charts, open_page, write_runs
 
 
 @pytest.fixture
@@ -27,10 +28,8 @@ def no_chrome(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def story(hourly: OpenedModels) -> exports.Story:
-    run = hourly.runs[next(iter(hourly.runs))].config
-    cell = Cell(run.preset, run.window.horizon, run.window.lookback, run.train.seed)
-    return exports.story_of(Selection(hourly.dataset.key, cell))
+def case(hourly: InspectedModels) -> Case:
+    return gather(tuple(hourly.runs.values()), horizon=6)
 
 
 def labels(at: AppTest) -> dict[str, bool]:
@@ -38,20 +37,20 @@ def labels(at: AppTest) -> dict[str, bool]:
     return {button.proto.label: not button.proto.disabled for button in at.get("download_button")}
 
 
-def test_the_page_offers_every_figure_and_file(hourly: OpenedModels, story: exports.Story) -> None:
+def test_the_page_offers_every_figure_and_file(hourly: InspectedModels, case: Case) -> None:
     at = open_page("export", dataset=hourly.dataset.key)
     assert at.title[0].value == "Export"
     assert not at.exception
     assert not at.error
     picker = next(box for box in at.selectbox if box.label == "Figure")
-    assert picker.options == [question(name) for name in story.names]
+    assert picker.options == [question(pin) for pin in outline(case)]
     assert {"PowerPoint", "PNG", "SVG", "PDF", "HTML", "CSV"} <= set(labels(at))
-    assert at.metric[0].value == str(len(story.names))
-    assert at.metric[2].value == "opened"
+    assert at.metric[0].value == str(len(outline(case)))
+    assert at.metric[2].value == "inspected"
 
 
 @pytest.mark.usefixtures("no_chrome")
-def test_without_a_chromium_pictures_are_off_and_the_page_says_how_to_get_them(hourly: OpenedModels) -> None:
+def test_without_a_chromium_pictures_are_off_and_the_page_says_how_to_get_them(hourly: InspectedModels) -> None:
     at = open_page("export", dataset=hourly.dataset.key)
     found = labels(at)
     assert not any(found[kind] for kind in ("PNG", "SVG", "PDF"))
@@ -59,24 +58,24 @@ def test_without_a_chromium_pictures_are_off_and_the_page_says_how_to_get_them(h
     assert any(images.how_to_get_chrome() == warning.value for warning in at.warning)
 
 
-def test_closed_models_leave_the_inside_out_and_lead_to_where_they_are_opened(home: Path) -> None:
+def test_models_that_are_not_inspected_leave_the_inside_out_and_lead_to_where_they_are(home: Path) -> None:
     write_runs(home / "studies" / "one" / "runs")
     at = open_page("export")
     assert not at.error
-    assert at.metric[2].value == "closed"
-    assert any("not opened up" in info.value for info in at.info)
+    assert at.metric[2].value == "not yet"
+    assert any("not inspected yet" in info.value for info in at.info)
 
 
-def test_the_choice_of_figure_is_in_the_link(hourly: OpenedModels) -> None:
+def test_the_choice_of_figure_is_in_the_link(hourly: InspectedModels) -> None:
     at = open_page("export", dataset=hourly.dataset.key, figure="gradient_flow", ratio="4:3")
     assert address(at)["figure"] == "gradient_flow"
-    assert "gradient" in json.loads(at.get("plotly_chart")[0].proto.spec)["layout"]["title"]["text"]
+    assert list(charts(at)) == ["gradient_flow"]
 
 
 @pytest.mark.usefixtures("no_chrome")
-def test_the_deck_and_the_zip_hold_the_chosen_figures(story: exports.Story) -> None:
+def test_the_deck_and_the_zip_hold_the_chosen_figures(case: Case) -> None:
     names = ["mode_comparison", "gradient_flow"]
-    files = exports.report_files(story, names, Look(), [], Ratio.STANDARD)
+    files = export.report_files(case, [Pin(name) for name in names], Look(), [], Ratio.STANDARD)
     deck = Presentation(io.BytesIO(files["pptx"]()))
     assert len(deck.slides) == 1 + len(names)
     assert deck.slide_width / deck.slide_height == pytest.approx(4 / 3)
@@ -85,13 +84,13 @@ def test_the_deck_and_the_zip_hold_the_chosen_figures(story: exports.Story) -> N
         assert stems == set(names)
         settings = json.loads(archive.read("settings.json"))
     assert {entry["weights_sha"] for entry in settings["checkpoints"]} == {
-        r.weights_sha for r in story.material.records
+        record.weights_sha for record in case.records
     }
 
 
-def test_one_figure_as_page_and_table(story: exports.Story) -> None:
-    one = exports.slide(story, "mode_comparison", Look())
-    files = exports.figure_files(one, Ratio.WIDE)
+def test_one_figure_as_page_and_table(case: Case) -> None:
+    one = card(Pin("mode_comparison"), case, Look())
+    files = export.figure_files(lambda look: card(Pin("mode_comparison"), case, look), Look("dark"), Ratio.WIDE)
     page, table = files["html"]().decode(), files["csv"]().decode("utf-8-sig")
     assert one.provenance in page
     assert 'src="http' not in page  # opens offline
@@ -100,4 +99,4 @@ def test_one_figure_as_page_and_table(story: exports.Story) -> None:
 
 
 def test_files_are_light_whatever_the_screen_shows() -> None:
-    assert exports.on_paper(Look("dark")).scheme == "light"
+    assert export.on_paper(Look("dark")).scheme == "light"

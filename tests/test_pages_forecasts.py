@@ -12,32 +12,32 @@ import pytest
 from core import jobs
 from core.jobs import JobKind
 from core.vocabulary import Fusion
-from dashboard import runs, state
-from tests.support.opened import OpenedModels, drawn, spec, values
-from tests.support.pages import address, open_page, write_runs
+from dashboard import background, state
+from tests.support.inspected import InspectedModels, drawn, values
+from tests.support.pages import address, charts, open_page, spec, write_runs
 
 VARIABLE = "later load"
 
 
-def first_origin(opened: OpenedModels) -> int:
-    return opened.dataset.splits.test.start
+def first_origin(models: InspectedModels) -> int:
+    return models.dataset.splits.test.start
 
 
-def forecasts(opened: OpenedModels, mode: Fusion, variable: str) -> np.ndarray:
+def forecasts(models: InspectedModels, mode: Fusion, variable: str) -> np.ndarray:
     """Return all forecasts in the file's own units, [window, step], from the trace and the record alone."""
-    record = opened.runs[mode]
+    record = models.runs[mode]
     column = record.variables.index(variable)
-    made = opened.inspection.trace(record.run_id)["forecast"].to_numpy()[:, :, column]
+    made = models.inspection.trace(record.run_id)["forecast"].to_numpy()[:, :, column]
     return np.asarray(made * record.scaler.scale[column] + record.scaler.mean[column])
 
 
-def test_one_window_is_drawn_in_the_units_of_the_file(hourly: OpenedModels) -> None:
+def test_one_window_is_drawn_in_the_units_of_the_file(hourly: InspectedModels) -> None:
     origin = first_origin(hourly) + 7
     at = open_page("forecasts", dataset=hourly.dataset.key, variable=VARIABLE, origin=str(origin))
     assert at.title[0].value == "Forecasts"
     assert not at.exception
     assert not at.error
-    overlay = spec(at, 0)
+    overlay = spec(at, "forecast_overlay")
     truth = hourly.dataset.frame[VARIABLE].to_numpy()[origin : origin + 6]
     np.testing.assert_allclose(values(drawn(overlay, "truth")["y"]), truth, rtol=1e-5)
     both = forecasts(hourly, Fusion.BOTH, VARIABLE)[7]
@@ -47,16 +47,16 @@ def test_one_window_is_drawn_in_the_units_of_the_file(hourly: OpenedModels) -> N
     assert any(trace.get("name") == "ridge" for trace in overlay["data"]), "fitted while the models were trained"
     error = np.abs(both - truth)
     assert float(at.metric[3].value) == pytest.approx(error.mean(), rel=5e-3)
-    np.testing.assert_allclose(values(drawn(spec(at, 2), "both")["y"]), error, rtol=1e-4)
+    np.testing.assert_allclose(values(drawn(spec(at, "window_error_by_step"), "both")["y"]), error, rtol=1e-4)
 
 
-def test_jumping_to_the_worst_window_leaves_the_timeline_as_it_is(hourly: OpenedModels) -> None:
+def test_jumping_to_the_worst_window_leaves_the_timeline_as_it_is(hourly: InspectedModels) -> None:
     at = open_page("forecasts", dataset=hourly.dataset.key, variable=VARIABLE)
-    before = [spec(at, number) for number in range(3)]
+    before = {name: spec(at, name) for name in charts(at)}
     next(button for button in at.button if button.label == "worst").click().run()
-    after = [spec(at, number) for number in range(3)]
-    assert after[1] == before[1], "a change would clear what is selected on it"
-    assert after[0] != before[0]
+    after = {name: spec(at, name) for name in charts(at)}
+    assert after["error_timeline"] == before["error_timeline"], "a change would clear what is selected on it"
+    assert after["forecast_overlay"] != before["forecast_overlay"]
     made = forecasts(hourly, Fusion.BOTH, VARIABLE)
     column = hourly.dataset.frame[VARIABLE].to_numpy()
     truth = np.stack([column[first_origin(hourly) + place :][:6] for place in range(len(made))])
@@ -64,8 +64,8 @@ def test_jumping_to_the_worst_window_leaves_the_timeline_as_it_is(hourly: Opened
     assert address(at)["origin"] == str(first_origin(hourly) + worst)
 
 
-def test_every_point_of_the_timeline_carries_its_origin(hourly: OpenedModels) -> None:
-    timeline = spec(open_page("forecasts", dataset=hourly.dataset.key), 1)
+def test_every_point_of_the_timeline_carries_its_origin(hourly: InspectedModels) -> None:
+    timeline = spec(open_page("forecasts", dataset=hourly.dataset.key), "error_timeline")
     carried = values(drawn(timeline, "both")["customdata"]).ravel()
     np.testing.assert_array_equal(carried, first_origin(hourly) + np.arange(95))
     assert timeline["layout"]["dragmode"] == "pan"
@@ -84,21 +84,21 @@ def test_a_clicked_point_moves_the_view(carried: Any, monkeypatch: pytest.Monkey
     assert state.value("origin") == "27", "taking a selection back changes nothing"
 
 
-def test_modes_and_baselines_can_be_left_out(hourly: OpenedModels) -> None:
+def test_modes_and_baselines_can_be_left_out(hourly: InspectedModels) -> None:
     at = open_page("forecasts", dataset=hourly.dataset.key, modes="none|both", baselines="hidden")
-    names = {trace.get("name") for trace in spec(at, 0)["data"]}
+    names = {trace.get("name") for trace in spec(at, "forecast_overlay")["data"]}
     assert {"none", "both", "truth"} <= names
     assert not names & {"GRU → CNN", "CNN → GRU", "ridge", "repeat last", "seasonal naive"}
     assert len(at.metric) == 2
 
 
-def test_a_broken_link_falls_back_and_says_so(hourly: OpenedModels) -> None:
+def test_a_broken_link_falls_back_and_says_so(hourly: InspectedModels) -> None:
     broken = {"variable": "<b>x</b>", "origin": "999999", "history": "-3", "mode": "best", "modes": "none|all"}
     at = open_page("forecasts", dataset=hourly.dataset.key, **broken)
     assert not at.exception
     assert not at.error
     assert len(at.warning) == len(broken)
-    assert len(at.get("plotly_chart")) == 3
+    assert list(charts(at)) == ["forecast_overlay", "error_timeline", "window_error_by_step"]
 
 
 def test_without_models_the_page_leads_to_the_training(home: Path) -> None:
@@ -108,14 +108,14 @@ def test_without_models_the_page_leads_to_the_training(home: Path) -> None:
     assert not at.get("plotly_chart")
 
 
-def test_models_that_are_not_open_yet_are_opened_in_the_background(
+def test_models_that_are_not_inspected_yet_are_inspected_in_the_background(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
-    monkeypatch.setattr(runs, "start", lambda job: started.append(job.id))  # no process of its own in a test
+    monkeypatch.setattr(background, "start", lambda job: started.append(job.id))  # no process of its own in a test
     write_runs(home / "studies" / "one" / "runs")
     at = open_page("forecasts", dataset="NYweather")
-    assert any("Opening the models up" in markdown.value for markdown in at.markdown)
+    assert any("Inspecting the models" in markdown.value for markdown in at.markdown)
     assert not at.get("plotly_chart")
     (job,) = jobs.known(JobKind.INSPECT)
     assert started == [job.id]

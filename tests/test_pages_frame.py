@@ -84,13 +84,14 @@ def test_a_fault_in_a_page_is_a_sentence_and_the_log_tells_the_rest(
     home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     write_runs(home / "studies" / "one" / "runs")
-    monkeypatch.setattr("dashboard.results.error_table", lambda *_: 1 / 0)
+    monkeypatch.setattr("dashboard.overview.error_table", lambda *_: 1 / 0)
     at = open_page("overview")
     assert not at.exception
     assert [error.value for error in at.error] == ["This part could not be shown; the server's log has the details."]
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.process
 def test_no_page_brings_torch_into_the_server(home: Path) -> None:
     script = (
         "import sys; from tests.support.pages import ROOT, open_page\n"
@@ -102,6 +103,7 @@ def test_no_page_brings_torch_into_the_server(home: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
 
 
+@pytest.mark.process
 def test_a_files_own_words_are_no_markup(home: Path) -> None:
     at = open_page("data")
     rows = "\n".join(f"2024-01-01 {hour:02}:00,{hour}" for hour in range(24))

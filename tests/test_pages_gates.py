@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.report.chapters import response
+from core.exhibits import traces
+from core.exhibits.response import gate_levels
 from core.vocabulary import Fusion
-from tests.support.opened import OpenedModels, drawn, spec, values
-from tests.support.pages import address, open_page, write_runs
+from tests.support.inspected import InspectedModels, drawn, values
+from tests.support.pages import address, open_page, spec, write_runs
 
 
-def abrupt_changes(models: OpenedModels, mode: Fusion) -> pd.DataFrame:
+def abrupt_changes(models: InspectedModels, mode: Fusion) -> pd.DataFrame:
     own, none = (models.inspection.trace(models.runs[one].run_id) for one in (mode, Fusion.NONE))
-    return response.abrupt_changes(own, none)
+    return traces.abrupt_changes(own, none)
 
 
-def test_the_page_opens_with_the_largest_change_and_says_what_is_too_few(hourly: OpenedModels) -> None:
+def test_the_page_opens_with_the_largest_change_and_says_what_is_too_few(hourly: InspectedModels) -> None:
     at = open_page("gates", dataset=hourly.dataset.key)
     assert at.title[0].value == "Gates & response"
     assert not at.exception
@@ -34,7 +35,7 @@ def test_the_page_opens_with_the_largest_change_and_says_what_is_too_few(hourly:
     assert address(at)["event"] == picker.value
 
 
-def test_the_spearman_gain_is_that_of_the_chosen_mode(hourly: OpenedModels) -> None:
+def test_the_spearman_gain_is_that_of_the_chosen_mode(hourly: InspectedModels) -> None:
     rows = hourly.inspection.rows
     for mode in (Fusion.GRU_TO_CNN, Fusion.BOTH):
         at = open_page("gates", dataset=hourly.dataset.key, mode=mode.value)
@@ -44,7 +45,7 @@ def test_the_spearman_gain_is_that_of_the_chosen_mode(hourly: OpenedModels) -> N
         assert "ceiling +" in at.metric[3].proto.delta
 
 
-def test_the_gates_shown_are_those_of_the_chosen_change(hourly: OpenedModels) -> None:
+def test_the_gates_shown_are_those_of_the_chosen_change(hourly: InspectedModels) -> None:
     trace = hourly.inspection.trace(hourly.runs[Fusion.BOTH].run_id)
     change = abrupt_changes(hourly, Fusion.BOTH).iloc[-1]
     at = open_page(
@@ -55,8 +56,8 @@ def test_the_gates_shown_are_those_of_the_chosen_change(hourly: OpenedModels) ->
         block="2",
     )
     assert not at.error
-    wanted = response.gate_levels(trace, place=int(change["place"]), variable="drift", block=2)["update"]
-    curve = drawn(spec(at, -1), "both")
+    wanted = gate_levels(trace, place=int(change["place"]), variable="drift", block=2)["update"]
+    curve = drawn(spec(at, "gate_timeline"), "both")
     np.testing.assert_allclose(values(curve["y"]), wanted, rtol=1e-5)
 
 
@@ -67,7 +68,7 @@ def test_without_none_the_page_says_what_is_missing(home: Path) -> None:
     assert any("Mode none is not trained here" in markdown.value for markdown in at.markdown)
 
 
-def test_a_change_that_does_not_exist_falls_back_in_one_sentence(hourly: OpenedModels) -> None:
+def test_a_change_that_does_not_exist_falls_back_in_one_sentence(hourly: InspectedModels) -> None:
     at = open_page("gates", dataset=hourly.dataset.key, event="yesterday", block="99")
     assert not at.exception
     assert not at.error

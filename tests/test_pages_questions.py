@@ -20,7 +20,7 @@ def control() -> None:
     import streamlit as st
 
     from core.data.choices import Option, Question
-    from dashboard import questions
+    from dashboard.data import questions
 
     readings = (Option("point", "4492 *"), Option("comma", "4.492"))
     asked = (
@@ -102,6 +102,7 @@ def thousands() -> tuple[str, list[int]]:
     return "\n".join(["date;load", *rows]), loads
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("home")
 def test_a_file_that_can_be_read_two_ways_is_read_as_its_owner_says() -> None:
     content, loads = thousands()
@@ -117,6 +118,7 @@ def test_a_file_that_can_be_read_two_ways_is_read_as_its_owner_says() -> None:
     assert len(uploads.keys()) == 2, "the first reading stays a data set of its own"
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("said", [SPREAD, "shop=north"])
 def test_two_series_below_each_other_are_spread_or_one_is_taken(said: str) -> None:
@@ -138,6 +140,7 @@ def test_two_series_below_each_other_are_spread_or_one_is_taken(said: str) -> No
 SHOPS = (("north", 5), ("south", 30))
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("home")
 def test_a_file_without_times_is_read_from_the_start_and_step_that_are_told() -> None:
     at = upload("untimed.csv", "\n".join(["load,heat", *(f"{place % 24}.5,{place % 7}.25" for place in range(200))]))

@@ -1,4 +1,4 @@
-"""Steps put into the input: what they move, by a second route, and the same ones for every model."""
+"""Stages put into the input: what they move, by a second route, and the same ones for every model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 from core.analysis.response import half_rise, intervention_lead
 from core.data.windows import Windows, make_windows
-from core.study.opening import MEASURED
+from core.inspection.run import MEASURED
 from core.trace.perturb import SPAN, step_responses
 from core.trace.record import trace_split
 from core.trace.store import open_trace
@@ -24,6 +24,7 @@ def windows() -> Windows:
     return make_windows(tiny_dataset(), WINDOW, Split.TEST)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("embedding", Embedding)
 def test_a_response_is_the_distance_between_two_passes(windows: Windows, embedding: Embedding) -> None:
     model = tiny_checkpoint(embedding=embedding).model

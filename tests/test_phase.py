@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from core.analysis.data_measures import phase_of
 from core.analysis.phase import PhaseMeasures, match_days, phase_measures, random_phases, whole_days
 from core.data.catalog import load_dataset
+from core.text.message import Message
+
+pytestmark = pytest.mark.slow
 
 PUBLISHED = {
     "ETTh2": (0.041667, 0.819263),
@@ -91,12 +94,12 @@ def test_days_that_do_not_move_count_as_published_and_are_left_out_of_the_robust
 
 def test_series_that_cannot_be_compared_say_why() -> None:
     one = measured(shifted(np.array([0])))
-    assert not one.phase_drift.defined and "there are 1 whole days" in one.spai_null.reason
+    assert not one.phase_drift.defined and "there is 1 whole day" in str(one.spai_null.reason)
     still = measured(np.ones((40, 24)))
     assert (still.phase_drift.value, still.spai.value) == (0, 0)
-    assert "does not move" in still.spai_robust.reason and not still.spai_null.defined
+    assert "does not move" in str(still.spai_robust.reason) and not still.spai_null.defined
     short = measured(shifted(np.arange(10)))
-    assert short.phase_drift.value == pytest.approx(1 / 24) and "no interval" in short.phase_drift.reason
+    assert short.phase_drift.value == pytest.approx(1 / 24) and "no interval" in str(short.phase_drift.reason)
 
 
 def test_random_phases_keep_mean_and_spectrum_and_are_found_to_have_no_phase() -> None:
@@ -119,4 +122,4 @@ def test_only_dates_with_every_row_are_days() -> None:
 
 
 def test_a_data_set_without_days_has_no_phase() -> None:
-    assert math.isnan(PhaseMeasures.missing("why").spai.value)
+    assert math.isnan(PhaseMeasures.missing(Message.plain("why")).spai.value)

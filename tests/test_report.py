@@ -14,12 +14,16 @@ import pytest
 from pptx import Presentation
 
 from core.commands.report import ReportFormat, format_of, write_report
+from core.exhibits.card import Card, file_stem
+from core.exhibits.case import Case
+from core.figures.palette import Look
 from core.report.bundle import write_zip
-from core.report.formats import ImageFormat, Ratio
+from core.report.files import ImageFormat, Ratio
 from core.report.html import figure_html, linked_html, report_html
-from core.report.slide import Slide, bare, caption_of, file_stem
 from core.report.table import table_csv
-from tests.support.report_slides import FINDING, PROVENANCE, TITLE, bars, curves, dots, framed, heat, numbers, slide
+from tests.support.report_cards import FINDING, PROVENANCE, TITLE, bare, bars, card, curves, dots, heat, numbers
+from tests.support.tiny import tiny_dataset
+from tests.support.tiny_checkpoint import tiny_checkpoint
 
 
 @pytest.fixture
@@ -52,39 +56,21 @@ class Page(HTMLParser):
             self.shown.append(data)
 
 
-def test_words_of_a_framed_figure_are_read_back():
-    caption = caption_of(curves())
-    assert (caption.title, caption.finding, caption.provenance) == (TITLE, FINDING, PROVENANCE)
-
-
-def test_long_words_survive_the_wrapping_of_the_figure():
-    title = "Does each crossing lower the error of the other path, and if so when, where and which variables? " * 2
-    assert caption_of(framed(go.Figure(), title.strip())).title == title.strip()
-
-
-def test_a_figure_without_provenance_is_not_exported():
-    with pytest.raises(ValueError, match=r"wanted both; frame it with"):
-        Slide.of(go.Figure(), name="bald")
+@pytest.mark.parametrize("words", [("", FINDING, PROVENANCE), (TITLE, FINDING, "")])
+def test_a_figure_without_question_or_provenance_is_not_exported(words: tuple[str, str, str]):
+    with pytest.raises(ValueError, match="wanted both: a figure without them cannot be traced back"):
+        Card(*words, heat(), None, "bald", Look())
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", "a b", ".hidden", "x" * 101, "이름?"])
 def test_a_name_that_is_no_safe_stem_is_refused(name: str):
     with pytest.raises(ValueError, match="file_stem"):
-        slide(curves(), name)
+        card(curves(), name)
 
 
 @pytest.mark.parametrize("parts", [("../../etc",), ("예측 값",), ("a b", 96), ("x" * 300,), ("-", "_")])
 def test_file_stem_always_makes_an_accepted_name(parts: tuple[object, ...]):
-    assert slide(curves(), file_stem(*parts)).name
-
-
-def test_a_bare_copy_keeps_the_size_of_the_panels_and_loses_only_the_words():
-    whole, copy = curves(), bare(curves())
-    margins = [figure.layout.height - figure.layout.margin.t - figure.layout.margin.b for figure in (whole, copy)]
-    assert margins[0] == pytest.approx(margins[1])
-    assert copy.layout.title.text is None
-    assert not copy.layout.annotations
-    assert caption_of(whole).title == TITLE
+    assert card(curves(), file_stem(*parts)).name
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "{="])
@@ -112,7 +98,7 @@ def test_csv_gives_every_number_back_and_names_its_origin_in_each_row():
 
 
 def test_a_page_loads_nothing_and_says_where_it_comes_from():
-    page = Page(figure_html(slide(curves())))
+    page = Page(figure_html(card(curves())))
     assert page.loads == []
     assert page.meta["provenance"] == PROVENANCE
     assert "default-src 'none'" in page.meta["Content-Security-Policy"]
@@ -122,30 +108,30 @@ def test_a_page_loads_nothing_and_says_where_it_comes_from():
 
 def test_hostile_words_are_text_on_a_page():
     attack = "</script><script>alert(1)</script>"
-    figure = framed(go.Figure(go.Scatter(y=[1.0], name=attack)), "x")
-    hostile = Slide(attack, attack, figure, pd.DataFrame({attack: [attack]}), attack, "attack")
-    text = report_html([hostile, slide(curves())], heading=attack)
+    figure = bare(go.Figure(go.Scatter(y=[1.0], name=attack)))
+    hostile = Card(attack, attack, attack, figure, pd.DataFrame({attack: [attack]}), "attack", Look())
+    text = report_html([hostile, card(curves())], heading=attack)
     assert attack not in text
     assert text.count("<script>alert") == 0
 
 
 def test_a_report_of_many_figures_holds_plotly_once_and_lists_the_questions():
-    text = report_html([slide(curves(), "a"), slide(bars(), "b"), slide(heat(), "c")], heading="ETTh1")
-    single = figure_html(slide(curves(), "a"))
+    text = report_html([card(curves(), "a"), card(bars(), "b"), card(heat(), "c")], heading="ETTh1")
+    single = figure_html(card(curves(), "a"))
     assert len(text) < 1.1 * len(single)
     assert Page(text).loads == ["#a", "#b", "#c"]
 
 
-def test_two_slides_of_one_name_are_refused():
+def test_two_cards_of_one_name_are_refused():
     with pytest.raises(ValueError, match="each name once"):
-        report_html([slide(curves()), slide(bars())])
+        report_html([card(curves()), card(bars())])
 
 
 def test_a_zip_without_chromium_holds_pages_numbers_settings_and_the_way_to_pictures(
     no_chromium: None, tmp_path: Path
 ):
     target = tmp_path / "deep" / "figures.zip"
-    write_zip([slide(curves(), "a"), slide(heat(), "b")], {"dataset": "ETTh1", "seeds": [0]}, target)
+    write_zip([card(curves(), "a"), card(heat(), "b")], {"dataset": "ETTh1", "seeds": [0]}, target)
     assert [path.name for path in target.parent.iterdir()] == ["figures.zip"]
     with ZipFile(target) as archive:
         names = set(archive.namelist())
@@ -169,29 +155,30 @@ def test_a_zip_without_chromium_holds_pages_numbers_settings_and_the_way_to_pict
 
 def test_a_zip_without_pictures_needs_no_browser_and_no_apology():
     content = io.BytesIO()
-    write_zip([slide(curves())], {}, content, formats=())
+    write_zip([card(curves())], {}, content, formats=())
     with ZipFile(content) as archive:
         assert "Chromium" not in archive.read("README.txt").decode()
         assert Page(archive.read("figures/errors.html").decode()).loads == ["plotly.min.js"]
 
 
 def test_linked_pages_are_small():
-    assert len(linked_html(slide(curves()))) < 60_000 < len(figure_html(slide(curves())))
+    assert len(linked_html(card(curves()))) < 60_000 < len(figure_html(card(curves())))
 
 
 @pytest.mark.parametrize("suffix", [".pptx", ".html", ".zip"])
 def test_the_command_writes_what_the_name_asks_for(suffix: str, no_chromium: None, tmp_path: Path):
     target = tmp_path / f"out{suffix}"
-    slides = [slide(curves(), "a"), slide(dots(), "b")]
-    settings = {"dataset": "upload-0123456789ab", "title": "ETTh1", "horizon": 96}
-    write_report(slides, target, format_of(target), ratio=Ratio.STANDARD, settings=settings)
+    dataset = tiny_dataset()
+    case = Case(dataset, (tiny_checkpoint(dataset=dataset).record,))
+    cards = [card(curves(), "a"), card(dots(), "b")]
+    write_report(cards, case, target, format_of(target), ratio=Ratio.STANDARD)
     match ReportFormat(suffix):
         case ReportFormat.PPTX:
             assert len(Presentation(str(target)).slides) == 3
         case ReportFormat.HTML:
-            assert "Cross learning on ETTh1" in target.read_text(encoding="utf-8")
+            assert "Cross learning on tiny.csv, 6 steps ahead" in target.read_text(encoding="utf-8")
         case ReportFormat.ZIP:
-            assert "settings.json" in ZipFile(target).namelist()
+            assert json.loads(ZipFile(target).read("settings.json"))["data"] == dataset.fingerprint
 
 
 def test_an_unknown_kind_of_report_is_refused_with_the_known_ones():

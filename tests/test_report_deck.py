@@ -18,27 +18,29 @@ from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
+from core.exhibits.card import Card, file_stem
+from core.figures.labels import panel_title
 from core.figures.lettering import wrap
+from core.figures.palette import Look
 from core.report.deck.layout import Page, fitted
-from core.report.formats import Ratio
+from core.report.files import Ratio
 from core.report.images import chrome, how_to_get_chrome
-from core.report.native.thin import POINTS
+from core.report.native.traces import POINTS
 from core.report.powerpoint import write_pptx
-from core.report.slide import Slide, file_stem
-from tests.support.report_slides import (
+from tests.support.report_cards import (
     FINDING,
     FORECAST,
     PROVENANCE,
     STAMPS,
     TITLE,
     TRUTH,
+    bare,
     bars,
+    card,
     curves,
     dots,
-    framed,
     heat,
     numbers,
-    slide,
 )
 
 EXCEL_DAY_ZERO = pd.Timestamp("1899-12-30")
@@ -52,8 +54,8 @@ def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def deck_of(*figures: go.Figure, ratio: Ratio = Ratio.WIDE, heading: str | None = None) -> Any:
     content = io.BytesIO()
-    slides = [slide(figure, f"figure-{index}") for index, figure in enumerate(figures)]
-    write_pptx(slides, content, ratio, heading=heading)
+    cards = [card(figure, f"figure-{index}") for index, figure in enumerate(figures)]
+    write_pptx(cards, content, ratio, heading=heading)
     return Presentation(content)
 
 
@@ -100,7 +102,7 @@ def test_the_workbook_behind_a_chart_holds_the_same_numbers():
 
 
 def test_a_variable_named_like_a_formula_stays_text_in_the_workbook():
-    figure = framed(go.Figure(go.Scatter(x=[1, 2], y=[3, 4], name="=cmd|' /C calc'!A0")))
+    figure = bare(go.Figure(go.Scatter(x=[1, 2], y=[3, 4], name="=cmd|' /C calc'!A0")))
     (chart,) = charts(deck_of(figure).slides[0])
     book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
     assert {cell.data_type for row in book.active for cell in row} <= {"s", "n"}
@@ -133,7 +135,7 @@ def test_a_band_becomes_two_thin_lines_and_the_notes_say_so():
     x = np.arange(5.0)
     figure = go.Figure(go.Scatter(x=[*x, *x[::-1]], y=[*x - 1, *(x + 1)[::-1]], fill="toself", name="10-90 %"))
     figure.add_scatter(x=x, y=x, name="mean", line={"color": "#0072b2"})
-    page = deck_of(framed(figure)).slides[0]
+    page = deck_of(bare(figure)).slides[0]
     low, high, mean = charts(page)[0].plots[0].series
     assert [points(one, "y") for one in (low, high, mean)] == [[*x - 1], [*x + 1], [*x]]
     assert "two thin lines" in page.notes_slide.notes_text_frame.text
@@ -141,7 +143,7 @@ def test_a_band_becomes_two_thin_lines_and_the_notes_say_so():
 
 def test_long_curves_are_thinned_to_their_outline_with_a_note():
     values = np.random.default_rng(0).normal(size=5_000)
-    page = deck_of(framed(go.Figure(go.Scatter(x=np.arange(5_000), y=values, mode="lines")))).slides[0]
+    page = deck_of(bare(go.Figure(go.Scatter(x=np.arange(5_000), y=values, mode="lines")))).slides[0]
     (series,) = charts(page)[0].plots[0].series
     shown = points(series, "y")
     assert len(shown) == POINTS
@@ -151,16 +153,17 @@ def test_long_curves_are_thinned_to_their_outline_with_a_note():
 
 
 def test_missing_values_are_left_out_of_a_native_line():
-    page = deck_of(framed(go.Figure(go.Scatter(x=[0, 1, 2], y=[1.0, np.nan, 3.0])))).slides[0]
+    page = deck_of(bare(go.Figure(go.Scatter(x=[0, 1, 2], y=[1.0, np.nan, 3.0])))).slides[0]
     assert points(charts(page)[0].plots[0].series[0], "y") == [1.0, 3.0]
     assert "bridge missing values" in page.notes_slide.notes_text_frame.text
 
 
 def test_small_multiples_are_native_charts_side_by_side_with_their_names():
-    figure = make_subplots(rows=1, cols=2, subplot_titles=("kernel", "gate"))
-    for column in (1, 2):
+    figure = make_subplots(rows=1, cols=2)
+    for column, name in ((1, "kernel"), (2, "gate")):
         figure.add_scatter(x=[0, 1], y=[column, column], name="both", row=1, col=column)
-    page = deck_of(framed(figure)).slides[0]
+        panel_title(figure, name, "" if column == 1 else "2", look=Look())
+    page = deck_of(bare(figure)).slides[0]
     left, right = sorted((shape for shape in page.shapes if shape.has_chart), key=lambda shape: shape.left)
     assert left.left + left.width <= right.left
     assert [one.chart.chart_title.text_frame.text for one in (left, right)] == ["kernel", "gate"]
@@ -171,7 +174,7 @@ def test_the_lowest_of_stacked_charts_has_room_for_the_axis_they_share():
     figure = make_subplots(rows=3, cols=1, shared_xaxes=True)
     for row in (1, 2, 3):
         figure.add_scatter(x=STAMPS, y=TRUTH, mode="lines", line={"color": "#000000"}, row=row, col=1)
-    (page,) = deck_of(framed(figure), ratio=Ratio.STANDARD).slides
+    (page,) = deck_of(bare(figure), ratio=Ratio.STANDARD).slides
     first, second, last = (shape.height for shape in page.shapes if shape.has_chart)
     assert last - second == pytest.approx(Inches(0.5), rel=0.2)
     assert abs(first - second) < 0.12 * first
@@ -181,7 +184,7 @@ def test_the_lowest_of_stacked_charts_has_room_for_the_axis_they_share():
 def test_a_cover_of_many_questions_has_two_columns_in_order(count: int, columns: int):
     titles = [f"Does question {index} of the many have an answer?" for index in range(count)]
     content = io.BytesIO()
-    write_pptx([slide(framed(curves(), title), file_stem(title)) for title in titles], content, heading="All of them")
+    write_pptx([card(curves(), file_stem(title), title=title) for title in titles], content, heading="All of them")
     cover = Presentation(content).slides[0]
     boxes = [shape for shape in cover.shapes if shape.has_text_frame and "Does question" in shape.text_frame.text]
     assert len(boxes) == columns and len({box.top for box in boxes}) == 1
@@ -250,7 +253,7 @@ def test_a_heat_map_is_a_sharp_picture_with_a_description():
 
 
 def test_a_figure_without_data_is_a_slide_with_its_sentence(no_chromium: None):
-    page = deck_of(framed(go.Figure())).slides[0]
+    page = deck_of(bare(go.Figure())).slides[0]
     assert FINDING in texts(page)
     assert not charts(page)
 
@@ -263,8 +266,9 @@ def test_a_deck_without_slides_is_refused_and_leaves_no_file(tmp_path: Path):
 
 def test_a_table_with_an_index_or_without_a_table_is_fine(no_chromium: None):
     content = io.BytesIO()
-    named = numbers().set_index("variable")
-    write_pptx([Slide.of(heat(), name="a", table=named), Slide.of(heat(), name="b")], content)
+    named = card(heat(), "a", table=numbers().set_index("variable"))
+    bald = Card(TITLE, FINDING, PROVENANCE, heat(), None, "b", Look())
+    write_pptx([named, bald], content)
     first, second = Presentation(content).slides
     assert [shape.table.cell(0, 0).text for shape in first.shapes if shape.has_table] == ["variable"]
     assert not [shape for shape in second.shapes if shape.has_table]

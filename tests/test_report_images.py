@@ -16,10 +16,10 @@ from pypdf import PdfReader
 
 from core.report import images
 from core.report.bundle import write_zip
-from core.report.formats import ImageFormat, Ratio
+from core.report.files import ImageFormat, Ratio
 from core.report.html import figure_html
 from core.report.images import ExportError, chrome, figure_image, figure_images, how_to_get_chrome
-from tests.support.report_slides import FINDING, PROVENANCE, TITLE, curves, heat, slide
+from tests.support.report_cards import FINDING, PROVENANCE, TITLE, card, curves, heat
 
 SVG = "{http://www.w3.org/2000/svg}"
 JOBS = (
@@ -44,7 +44,7 @@ def drawn(browser: Path) -> list[bytes]:
     """Draw all pictures by one browser, from inside a running event loop as a dashboard's script may be."""
 
     async def inside() -> list[bytes]:
-        return figure_images([(make(), image_format, ratio) for make, image_format, ratio in JOBS])
+        return figure_images([(card(make()), image_format, ratio) for make, image_format, ratio in JOBS])
 
     return asyncio.run(inside())
 
@@ -88,7 +88,7 @@ def test_pdf_is_one_vector_page_with_its_provenance(drawn: list[bytes]):
 @pytest.mark.browser
 def test_a_zip_holds_the_pictures_asked_for(browser: Path):
     content = io.BytesIO()
-    write_zip([slide(curves())], {}, content, formats=(ImageFormat.PNG,))
+    write_zip([card(curves())], {}, content, formats=(ImageFormat.PNG,))
     with ZipFile(content) as archive:
         assert "Chromium" not in archive.read("README.txt").decode()
         assert Image.open(archive.open("figures/errors.png")).size == (2560, 1440)
@@ -97,7 +97,7 @@ def test_a_zip_holds_the_pictures_asked_for(browser: Path):
 @pytest.mark.browser
 def test_a_page_draws_offline_and_saves_a_picture_with_its_words(browser: Path, tmp_path: Path):
     page_file = tmp_path / "errors.html"
-    page_file.write_text(figure_html(slide(heat())), encoding="utf-8")
+    page_file.write_text(figure_html(card(heat())), encoding="utf-8")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         context = chromium.new_context(offline=True)
@@ -124,7 +124,7 @@ def test_without_chromium_the_sentence_says_how_to_get_it(monkeypatch: pytest.Mo
     monkeypatch.setenv("PATH", "")
     assert chrome() is None
     with pytest.raises(ExportError) as refusal:
-        figure_image(curves(), ImageFormat.PNG)
+        figure_image(card(curves()), ImageFormat.PNG)
     sentence = str(refusal.value)
     assert "\n" not in sentence
     assert all(
@@ -133,6 +133,7 @@ def test_without_chromium_the_sentence_says_how_to_get_it(monkeypatch: pytest.Mo
     )
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("answer", ["exit 1", "exec tail -f /dev/null"])
 def test_a_broken_or_silent_browser_ends_in_a_sentence(answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     script = tmp_path / "chromium"
@@ -142,7 +143,7 @@ def test_a_broken_or_silent_browser_ends_in_a_sentence(answer: str, tmp_path: Pa
     monkeypatch.setattr(images, "START_SECONDS", 1.0)
     monkeypatch.setattr(images, "FIGURE_SECONDS", 1.0)
     with pytest.raises(ExportError, match="--version"):
-        figure_image(curves(), ImageFormat.PNG)
+        figure_image(card(curves()), ImageFormat.PNG)
     assert "export" not in {thread.name for thread in threading.enumerate()}
 
 

@@ -13,21 +13,21 @@ from plotly.subplots import make_subplots
 from core.report.deck.box import Box, panel_boxes
 from core.report.native.panels import Axis, Kind, Panel
 from core.report.native.scale import nice_step, scale_of
-from core.report.native.thin import POINTS, thin
+from core.report.native.traces import POINTS, thin
 from core.report.native.translate import MOST_PANELS, native
-from tests.support.report_slides import framed
+from tests.support.report_cards import bare
 
 
 @pytest.mark.parametrize("trace", [go.Heatmap(z=[[1, 2]]), go.Scatter(y=[1, 2], marker={"color": [0.1, 0.9]})])
 def test_figures_that_need_a_colour_scale_are_pictures(trace: Any):
-    assert native(framed(go.Figure(trace))) is None
+    assert native(bare(go.Figure(trace))) is None
 
 
 def test_more_panels_than_can_be_read_are_a_picture():
     figure = make_subplots(rows=MOST_PANELS + 1, cols=1)
     for row in range(MOST_PANELS + 1):
         figure.add_scatter(y=[0, 1], row=row + 1, col=1)
-    assert native(framed(figure)) is None
+    assert native(bare(figure)) is None
 
 
 @pytest.mark.parametrize("span", [1e-6, 0.07, 0.9, 1.0, 7.3, 96.0, 12_345.0])

@@ -20,6 +20,7 @@ from core.analysis.resample import (
     sign_flip_p,
     wilson,
 )
+from core.text.message import Message
 
 
 def mean(sample: np.ndarray) -> float:
@@ -35,10 +36,10 @@ def test_t_interval_equals_scipy() -> None:
 
 def test_one_or_no_unit_keeps_its_reason() -> None:
     single = mean_interval([2.5])
-    assert (single.value, single.n, single.reason) == (2.5, 1, "One seed only: no interval.")
+    assert (single.value, single.n, str(single.reason)) == (2.5, 1, "One seed only: no interval.")
     assert math.isnan(single.low) and math.isnan(single.high)
     assert not mean_interval([]).defined
-    assert not undefined("why").defined
+    assert not undefined(Message.plain("why")).defined
 
 
 def test_bootstrap_interval_of_a_mean_is_that_of_theory() -> None:
@@ -65,8 +66,8 @@ def test_blocks_widen_the_interval_of_a_correlated_series() -> None:
 
 def test_samples_too_small_say_so() -> None:
     generator = np.random.default_rng(0)
-    assert "needs 2" in bootstrap(mean, [1.0], generator=generator).reason
-    assert "fit twice" in block_bootstrap(mean, np.arange(5.0), block=4, generator=generator).reason
+    assert "needs 2" in str(bootstrap(mean, [1.0], generator=generator).reason)
+    assert "fit twice" in str(block_bootstrap(mean, np.arange(5.0), block=4, generator=generator).reason)
 
 
 def test_permutation_accepts_equal_groups_and_rejects_shifted_ones() -> None:

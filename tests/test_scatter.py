@@ -12,6 +12,7 @@ from core.analysis.errors import rmse_increase
 from core.analysis.estimate import Estimate
 from core.analysis.scatter import alignment_against_gain, lead_against_gain, scatter
 from core.analysis.synergy import adjusted
+from core.text.message import Message
 
 SETS = np.repeat(["ETTh1", "ETTh2", "Weather"], 20)
 
@@ -70,9 +71,9 @@ def test_the_two_published_scatters_take_their_differences() -> None:
 
 def test_too_few_points_and_missing_ones_are_told() -> None:
     few = scatter([1.0, 2.0, np.nan], [1.0, 2.0, 3.0], ["a", "b", "b"])
-    assert len(few.x) == 2 and "2 points in 1 data set:" in few.pooled.reason and not few.within.defined
+    assert len(few.x) == 2 and "2 points in 1 data set:" in str(few.pooled.reason) and not few.within.defined
     same = scatter([1.0, 1.0, 2.0, 2.0], [0.0, 1.0, 2.0, 3.0], ["a", "a", "b", "b"])
-    assert same.pooled.defined and "same x within data sets" in same.within.reason
+    assert same.pooled.defined and "same x within data sets" in str(same.within.reason)
     assert not scatter([], [], []).pooled.defined
     with pytest.raises(ValueError, match="one of each per point"):
         scatter([1.0], [1.0, 2.0], ["a"])
@@ -82,11 +83,15 @@ def test_increase_of_a_weakened_reference_is_paired_by_seed() -> None:
     found = rmse_increase({0: 1.0, 1: 2.0, 2: 4.0}, {0: 1.2, 1: 2.2, 5: 9.0})
     assert (found.value, found.n) == (pytest.approx(15.0), 2)
     assert not rmse_increase({0: 1.0}, {1: 1.0}).defined
-    assert "One seed only" in rmse_increase({0: 1.0}, {0: 1.1}).reason
+    assert "One seed only" in str(rmse_increase({0: 1.0}, {0: 1.1}).reason)
 
 
 def test_cells_are_adjusted_together_and_untested_ones_stay() -> None:
-    cells = {"a": Estimate(-1.0, p_value=0.02), "b": Estimate(1.0, p_value=0.03), "c": Estimate(0.0, reason="one")}
+    cells = {
+        "a": Estimate(-1.0, p_value=0.02),
+        "b": Estimate(1.0, p_value=0.03),
+        "c": Estimate(0.0, reason=Message.plain("one")),
+    }
     found = adjusted(cells)
     assert [found[name].p_value for name in "ab"] == pytest.approx([0.04, 0.04])
-    assert np.isnan(found["c"].p_value) and found["c"].reason == "one"
+    assert np.isnan(found["c"].p_value) and found["c"].reason == cells["c"].reason

@@ -18,7 +18,7 @@ from core.claims.tables import TABLES
 from core.config import BOTH
 from core.data.catalog import load_dataset
 from core.data.windows import make_windows
-from core.study.opening import MEASURED
+from core.inspection.run import MEASURED
 from core.trace.record import trace_split
 from core.trace.store import open_trace
 from core.train.checkpoint import load_checkpoint
@@ -82,6 +82,7 @@ def recomputed(record: RunRecord) -> dict[str, float]:
     return split_scores(checkpoint.model, make_windows(dataset, record.config.window, Split.TEST)).total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("horizon", [24, 96])
 def test_sample_weights_give_the_recorded_errors(shipped: list[RunRecord], horizon: int) -> None:
     sample = [r for r in shipped if r.config.dataset == "NYweather" and r.config.window.horizon == horizon]
@@ -89,6 +90,7 @@ def test_sample_weights_give_the_recorded_errors(shipped: list[RunRecord], horiz
     assert recomputed(record)["mse"] == pytest.approx(record.metrics["test"]["mse"], rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_sample_has_enough_abrupt_changes_for_amplification_and_lead(
     shipped: list[RunRecord], tmp_path: Path
 ) -> None:
@@ -106,6 +108,7 @@ def test_the_sample_has_enough_abrupt_changes_for_amplification_and_lead(
         assert found[statistic].defined and found[statistic].n >= 24
 
 
+@pytest.mark.slow
 @pytest.mark.data
 @pytest.mark.parametrize("dataset", ["ETTh1", "ETTh2"])
 def test_official_weights_give_the_recorded_errors(

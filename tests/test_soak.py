@@ -13,6 +13,7 @@ from tests.soak import uploads
 from tests.soak.uploads import FORGED, hostile
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_files_and_another_draws_others() -> None:
     first, again, other = ([hostile(random.Random(seed + place)) for place in range(20)] for seed in (0, 0, 100))
     assert [name for name, _ in first] == [name for name, _ in again]
@@ -22,13 +23,15 @@ def test_the_same_seed_draws_the_same_files_and_another_draws_others() -> None:
     assert {name.rpartition(".")[2] for name, _ in first} >= {"csv", "xlsx", "parquet"}
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("forge", FORGED)
 def test_forged_files_are_refused_in_one_sentence(forge: Callable[[], tuple[str, bytes]]) -> None:
     name, content = forge()
     report = ingest_apart(io.BytesIO(content), name).report
-    assert not report.accepted and report.reason.endswith(".") and "\n" not in report.reason
+    assert not report.accepted and str(report.reason).endswith(".") and "\n" not in str(report.reason)
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("home")
 def test_the_page_answers_drawn_files() -> None:
     found = uploads.fuzz(6)

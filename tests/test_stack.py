@@ -34,6 +34,8 @@ from core.vocabulary import Embedding, Fusion, Head, Loss, Merge, Reference, Spl
 from tests.support.stacks import SMALL_WINDOW, small_data
 from tests.support.tiny import tiny_run
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 EPOCHS = 8
 CLIP = 0.1  # below every gradient norm met here, so that each step is clipped

@@ -50,6 +50,7 @@ def short_memory(passes: Callable[[int], bool]) -> Iterator[None]:
         handle.remove()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stopped_before", [None, 15])
 def test_out_of_memory_halves_the_stack_and_says_so(
     dataset: Dataset, tmp_path: Path, stopped_before: int | None

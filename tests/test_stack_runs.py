@@ -29,6 +29,8 @@ from core.train.stack.shape import widest
 from core.vocabulary import Split
 from tests.support.stacks import SMALL_WINDOW, numbers, small_data, some_runs, stop_after
 
+pytestmark = pytest.mark.slow
+
 Event = dict[str, Any]
 
 
@@ -177,6 +179,7 @@ def test_another_process_at_work_and_another_shape_are_refused(dataset: Dataset,
         fit_stack([*runs, other], Target(dataset, tmp_path))
 
 
+@pytest.mark.process
 def test_the_command_stops_in_time_and_goes_on(dataset: Dataset, tmp_path: Path) -> None:
     runs = some_runs(dataset, epochs=1)[:3]
     for run in runs:

@@ -23,6 +23,8 @@ from core.train.record import RecordError
 from core.vocabulary import Fusion
 from tests.support.studies import grid, tiny_home, train
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:

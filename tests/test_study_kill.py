@@ -15,6 +15,8 @@ from core.study.folder import RUNS, TABLE
 from core.workspace import ROOT
 from tests.support import study_driver
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -18,23 +18,26 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 from core.analysis.changes import NO_NONE
+from core.analysis.clock import NO_DAY
 from core.analysis.data_rows import data_rows
 from core.analysis.statistic import DEFINITIONS
-from core.analysis.traced import NO_DAY
 from core.data.dataset import Dataset
 from core.data.step import Step
 from core.data.uploads import in_words
-from core.inspection import inspect
+from core.inspection.cell import inspect
 from core.study.folder import MEASURES, RUNS, TABLE, StudyError, records
 from core.study.measures import measurements
 from core.study.run import measure_study
 from core.table import COLUMNS, write_rows
+from core.text.message import stored as kept
 from core.train.checkpoint import weights_digest
 from core.train.record import CONFIG, WEIGHTS, RunRecord
 from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import ROOT
 from tests.support.studies import Here, Told, grid, tiny_home, train
 from tests.support.tiny import stored, tiny_frame
+
+pytestmark = pytest.mark.slow
 
 NUMBER = ["run_id", "statistic", "block"]
 
@@ -116,7 +119,7 @@ def test_a_data_set_is_measured_once(finished: Path, dataset: Dataset) -> None:
     assert {"phase_drift", "spai_robust", "spai_null", "c1_target", "c4_all"} <= set(rows["statistic"])
 
 
-def test_nothing_that_was_opened_up_stays(finished: Path) -> None:
+def test_no_inspection_stays(finished: Path) -> None:
     left = {path.suffix for path in (finished / MEASURES).iterdir()}
     assert left == {".parquet", ".log"}
 
@@ -142,19 +145,20 @@ def test_runs_are_compared_with_none_of_the_same_merge(dataset: Dataset, tmp_pat
         assert_same(rows.query("run_id == @record.run_id and statistic in @GAINS"), wanted)
 
 
+@pytest.mark.process
 def test_killed_while_measuring_it_ends_as_if_nobody_had_touched_it(finished: Path, copy: Path) -> None:
     shutil.rmtree(copy / MEASURES)
     (copy / TABLE).unlink()
     words = [sys.executable, "-m", "core", "study", "--out", str(copy), "--measure", "--workers", "1"]
     process = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.DEVNULL, env=os.environ)
-    while not any((copy / MEASURES).glob("*.opened/*/trace.zarr")):
+    while not any((copy / MEASURES).glob("*.inspection/*/trace.zarr")):
         assert process.poll() is None, "it ended before it could be killed"
     process.send_signal(signal.SIGKILL)
     process.wait()
     told = measure(copy)
     assert len(told.of("measured")) == 3
     assert (copy / TABLE).read_bytes() == (finished / TABLE).read_bytes()
-    assert not any((copy / MEASURES).glob("*.opened"))
+    assert not any((copy / MEASURES).glob("*.inspection"))
 
 
 def test_only_the_cell_of_a_changed_run_is_measured_anew(finished: Path, copy: Path) -> None:
@@ -184,7 +188,7 @@ def test_stopped_between_cells_or_inside_one_it_goes_on(finished: Path, copy: Pa
     cell = next(iter(measurements(copy).values()))
     asked = iter(range(100))
     assert not cell.measure(lambda done, total, message: None, lambda: next(asked) > 3)
-    assert not cell.rows.exists() and not any((copy / MEASURES).glob("*.opened"))
+    assert not cell.rows.exists() and not any((copy / MEASURES).glob("*.inspection"))
     told = Told()
     settings = {"workers": 1, "on_event": told, "launch": Here}
     assert measure_study(copy, should_stop=lambda: bool(told.of("measured")), **settings) is None
@@ -213,7 +217,7 @@ def test_a_cell_that_fails_is_recorded_and_stops_nobody(copy: Path) -> None:
         == f"The weights of checkpoint {in_words(broken.run_id)} were changed after training; train it again."
     )
     assert (copy / MEASURES / f"{failed['cell']}.error").read_text() == failed["error"]
-    assert not any((copy / MEASURES).glob("*.opened")), "also gone after a failure"
+    assert not any((copy / MEASURES).glob("*.inspection")), "also gone after a failure"
     assert set(measured(copy)["seed"]) == {1}
     (broken.folder / WEIGHTS).write_bytes(weights)
     assert [fields["cell"] for fields in measure(copy).of("measured")] == [failed["cell"]]
@@ -245,9 +249,9 @@ def test_one_mode_of_daily_data_keeps_its_rows_with_the_reasons(dataset: Dataset
     told = train(tmp_path / "s", real(daily, fusions=["both"]))
     assert not told.of("failed")
     rows = measured(tmp_path / "s").set_index("statistic")
-    assert rows.loc["spearman_gain", "reason"] == rows.loc["response_lead", "reason"] == NO_NONE
-    assert rows.loc["dcor_input_tod", "reason"] == NO_DAY
-    assert rows.loc["dcor_kernel_tod_gru_to_cnn_mean", "reason"] == NO_DAY
+    assert rows.loc["spearman_gain", "reason"] == rows.loc["response_lead", "reason"] == kept(NO_NONE)
+    assert rows.loc["dcor_input_tod", "reason"] == kept(NO_DAY)
+    assert rows.loc["dcor_kernel_tod_gru_to_cnn_mean", "reason"] == kept(NO_DAY)
     undefined = rows[rows["value"].isna()]
     assert (undefined["reason"] != "").all()
     assert rows.loc["gradient_imbalance", "value"] > 0 and np.isfinite(rows.loc["mse_change_silenced_both", "value"])

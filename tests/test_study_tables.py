@@ -12,17 +12,21 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
+from core.analysis.changes import NO_NONE
 from core.data.dataset import Dataset
 from core.study.combine import combine
 from core.study.folder import MEASURES, TABLE, StudyError, records
 from core.study.run import measure_study
 from core.study.show import read_table, show
 from core.table import NUMBERS, definitions, error_rows, read_notes, study_table, write_rows
+from core.text.message import stored as kept
 from core.train.fit import fit
 from core.train.record import RecordError
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
 from tests.support.studies import Here, grid, tiny_home, train
 from tests.support.tiny import tiny_run
+
+pytestmark = pytest.mark.slow
 
 OTHER = "000000000000"  # a version that sorts before every other
 
@@ -88,7 +92,7 @@ def test_a_number_that_one_study_lacks_the_control_for_comes_from_the_other(
         table[(table["run_id"] == both) & (table["statistic"] == "spearman_gain")].iloc[0]
         for table in (table_of(studies[1]), table_of(studies[0]))
     )
-    assert np.isnan(lacking["value"]) and "no run of mode none" in lacking["reason"]
+    assert np.isnan(lacking["value"]) and lacking["reason"] == kept(NO_NONE)
     whole = combine(tmp_path / "t.parquet", studies[:: -1 if order else 1])
     (row,) = whole[(whole["run_id"] == both) & (whole["statistic"] == "spearman_gain")].itertuples()
     assert row.value == known["value"] and row.reason == known["reason"]

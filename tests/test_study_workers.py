@@ -54,6 +54,7 @@ def states(folder: Path) -> list[RunState]:
     return [run.state for run in status(folder)]
 
 
+@pytest.mark.process
 def test_a_failed_run_is_recorded_and_tried_again_at_the_next_start(dataset: Dataset, tmp_path: Path) -> None:
     folder = tmp_path / "s"
     runs = folder / RUNS
@@ -141,6 +142,7 @@ def test_a_full_disk_stops_the_study_and_keeps_what_is_finished(dataset: Dataset
     assert (folder / TABLE).exists()
 
 
+@pytest.mark.process
 def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path) -> None:
     words = ["study", "--datasets", dataset.key, "--horizons", "6", "--fusions", "both", "--preset", "best"]
     words += [
@@ -168,6 +170,7 @@ def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path
     assert (working / "state.safetensors").exists()
 
 
+@pytest.mark.process
 def test_the_command_stops_on_ctrl_c_and_goes_on(dataset: Dataset, tmp_path: Path) -> None:
     # the command knows only the real presets: a few windows of `quick` on the tiny data
     words = ["study", "--datasets", dataset.key, "--horizons", "6", "--fusions", "none", "both", "--preset", "quick"]
@@ -233,7 +236,7 @@ def test_the_time_left_knows_what_each_horizon_takes(tmp_path: Path) -> None:
 
 def test_progress_reads_the_workers_from_the_one_who_writes(dataset: Dataset, tmp_path: Path) -> None:
     seen: list[int] = []
-    train(tmp_path / "s", grid(dataset), look=lambda: seen.append(progress(tmp_path / "s").workers))
+    train(tmp_path / "s", grid(dataset), on_poll=lambda: seen.append(progress(tmp_path / "s").workers))
     assert set(seen) == {1}
     assert progress(tmp_path / "s").workers == os.cpu_count()
     assert Engine("side-by-side") is Engine.SIDE_BY_SIDE

@@ -28,6 +28,8 @@ from core.train.record import RecordError, find_records, read_record
 from core.vocabulary import Fusion, Split
 from tests.support.tiny import WINDOW, tiny_dataset, tiny_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
@@ -97,6 +99,7 @@ def test_stopped_at_any_step_it_goes_on_to_the_same_numbers(dataset: Dataset, tm
     assert not training_folder(tmp_path / "halted").exists()
 
 
+@pytest.mark.process
 def test_killed_by_the_system_it_goes_on_to_the_same_numbers(dataset: Dataset, tmp_path: Path) -> None:
     run = tiny_run(dataset, epochs=4)
     spec, events = tmp_path / "run.json", tmp_path / "events.jsonl"

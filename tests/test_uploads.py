@@ -14,6 +14,7 @@ from core.data import uploads
 from core.data.catalog import available, load_dataset
 from core.data.dataset import frame_fingerprint
 from core.data.gaps import fill_forward
+from core.data.report import IngestReport
 from core.data.windows import longest_lookback, make_windows
 from core.vocabulary import Split
 from tests.support.files import accepted, check, hourly, told
@@ -75,6 +76,7 @@ def run_command(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "core", "data", *words], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.process
 def test_command_line(tmp_path, capsys):
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(hourly(1000).to_csv(), encoding="utf-8")
@@ -97,6 +99,7 @@ def test_command_line(tmp_path, capsys):
     assert done.returncode == 2 and "cannot be opened" in done.stdout and not done.stderr
 
 
+@pytest.mark.process
 def test_what_is_missing_and_left_out_is_counted_for_programs(tmp_path, capsys):
     frame = hourly(200).assign(place="Seoul").rename(columns={"load": "load (MW)"})
     frame.iloc[50:60, 0] = np.nan
@@ -111,6 +114,7 @@ def test_what_is_missing_and_left_out_is_counted_for_programs(tmp_path, capsys):
     assert report["left_out"][0]["reason"].startswith("not numeric")
 
 
+@pytest.mark.process
 def test_json_survives_an_output_of_ascii(tmp_path):
     path = tmp_path / "warm.csv"
     hourly().rename(columns={"temp": "기온 (°C)"}).to_csv(path)
@@ -125,3 +129,13 @@ def test_readable_report():
         "accepted\n96 rows x 2 variables, 2024-01-25 00:00:00 to 2024-01-28 23:00:00, step 1 hour\n"
     )
     assert "mended:\n  - 1 row missing" in text
+
+
+def test_a_report_is_read_back_from_json_in_messages_and_in_words():
+    frame = hourly(200).assign(place="Seoul", steady=1.0).drop(hourly(200).index[100:103])
+    report = accepted(frame[::-1].to_csv()).report
+    again = IngestReport.from_dict(json.loads(json.dumps(report.to_dict())))
+    assert again == report and again.text() == report.text() and len(report.left_out) == 2
+    in_words = IngestReport.from_dict(json.loads(json.dumps(report.in_words())))  # as earlier versions kept it
+    assert in_words.text() == report.text() and in_words.in_words() == report.in_words()
+    assert {message.key for message in in_words.mended} == {"plain"}

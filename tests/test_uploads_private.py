@@ -19,7 +19,7 @@ from core.study.folder import read_study
 from core.study.grid import StudyConfig
 from core.table import tidy, write_rows
 from core.vocabulary import Fusion
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 from tests.support.pages import address, app, open_page
 from tests.support.tiny import tiny_dataset
 
@@ -71,21 +71,21 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
     jobs.write_json(both.path / "study.json", grid(mine.key, other.key))
     for key in (mine.key, other.key):
         (both.path / "runs" / f"{key}-h6-none").mkdir(parents=True)
-        (room(Room.INSPECTIONS) / f"{key}-h6-l36").mkdir()
+        (subfolder(Folder.INSPECTIONS) / f"{key}-h6-l36").mkdir()
     rows = tidy(
         pd.DataFrame({"dataset": [mine.key, other.key], "horizon": 6, "lookback": 36, "n": 1, "matched": False})
     )
     write_rows(both.path / "table.parquet", rows)
     for dataset in (mine, other):
         baseline_errors(dataset, WindowConfig(36, 6))
-    kept = len(list(room(Room.BASELINES).iterdir())) // 2
+    kept = len(list(subfolder(Folder.BASELINES).iterdir())) // 2
 
     found = removal.made_from(mine.key)
     assert {(part.what, part.title) for part in found} == {
         ("file", "tiny.csv"),
         ("comparison", "mine alone"),
         ("part of a study", "both"),
-        ("opened models", "tiny.csv · h6-l36"),
+        ("inspection", "tiny.csv · h6-l36"),
         ("baselines", "tiny.csv"),
     }
     assert found[0].bytes > 1000
@@ -95,8 +95,8 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
     assert read_study(both.path).datasets == (other.key,)
     assert [path.name for path in (both.path / "runs").iterdir()] == [f"{other.key}-h6-none"]
     assert list(pd.read_parquet(both.path / "table.parquet")["dataset"]) == [other.key]
-    assert [path.name for path in room(Room.INSPECTIONS).iterdir()] == [f"{other.key}-h6-l36"]
-    assert len(list(room(Room.BASELINES).iterdir())) == kept
+    assert [path.name for path in subfolder(Folder.INSPECTIONS).iterdir()] == [f"{other.key}-h6-l36"]
+    assert len(list(subfolder(Folder.BASELINES).iterdir())) == kept
     with pytest.raises(DataError, match="is not in this workspace"):
         removal.made_from(mine.key)
 
@@ -127,7 +127,8 @@ def app_of_removal(key: str):  # type: ignore[no-untyped-def]
     from streamlit.testing.v1 import AppTest
 
     return AppTest.from_string(
-        "from dashboard import cache, state, uploads\n"
+        "from dashboard import cache, state\n"
+        "from dashboard.data import uploads\n"
         "state.begin(cache.catalog())\n"
         f"if {key!r} in uploads.uploads.keys(): uploads.draw_account({key!r})\n"
         "uploads.share_choice()\n",

@@ -15,22 +15,30 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from core.table import error_rows, reference_rows
+from core.analysis.data_rows import data_rows
+from core.inspection.run import MEASURED, MEASURED_BYTES, STAGES, inspect_run, statistics
+from core.stages import Stages
+from core.table import KEYS, NUMBERS, error_rows, reference_rows, tidy
 from core.train.fit import fit
 from core.train.record import WEIGHTS, read_record
 from core.version import (
     DECIDES_NOTHING,
     EQUIVALENT,
+    EQUIVALENT_MEASURING,
     MEASURING,
     TRAINING,
+    _place,
     _words,
     code_fingerprint,
     decisive,
     different_codes,
+    different_measures,
     fingerprint,
+    lasting_measuring_fingerprint,
     measuring_fingerprint,
     other_code,
 )
+from core.vocabulary import Fusion
 from core.workspace import ROOT
 from tests.support.tiny import tiny_dataset
 
@@ -103,6 +111,7 @@ def test_figures_pages_reports_and_words_leave_both(copy: Path) -> None:
     before = [fingerprint(entries, copy) for entries in ENTRIES.values()]
     told = [path for part in ("core/figures", "core/report", "dashboard") for path in (copy / part).rglob("*.py")]
     told += [copy / "core" / f"{name}.py" for name in ("vocabulary", "english")]
+    told += (copy / "core/text").glob("*.py")
     for path in told:
         path.write_text(f"{path.read_text()}\n_planted = 1\n")
     after = [fingerprint(entries, copy) for entries in ENTRIES.values()]
@@ -159,6 +168,7 @@ def test_the_product_is_what_is_fingerprinted() -> None:
     assert len({code_fingerprint(), measuring_fingerprint()}) == 2
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("kind", ENTRIES)
 def test_nothing_that_python_loads_is_overlooked(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The statements that are read give all modules that are loaded; imports inside functions come on top."""
@@ -166,14 +176,15 @@ def test_nothing_that_python_loads_is_overlooked(kind: str, monkeypatch: pytest.
     program = f"import sys, {', '.join(ENTRIES[kind])}; {files}"
     loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
     monkeypatch.setattr("core.version.DECIDES_NOTHING", frozenset())
-    known = {*decisive(ENTRIES[kind]), ROOT / "core/study/__init__.py"}  # the package that the entry itself lies in
+    own = ROOT / "core/inspection/__init__.py"  # the package that the entry itself lies in
+    known = {*decisive(ENTRIES[kind]), own}
     assert {Path(file) for file in loaded.stdout.split()} <= known
 
 
 def test_what_decides_nothing_is_there() -> None:
     """A module that is renamed leaves the short list, instead of standing in it for nothing."""
     for name in DECIDES_NOTHING:
-        assert (ROOT / f"{name.replace('.', '/')}.py").exists(), name
+        assert _place(name, ROOT).exists(), name
 
 
 @pytest.mark.parametrize("code", EQUIVALENT)
@@ -193,6 +204,34 @@ def test_a_small_run_of_an_equivalent_code_is_trained_again(code: str, tmp_path:
     both = numbers.index[~timed].intersection(wanted_numbers.index)
     assert len(both) >= 10
     np.testing.assert_allclose(numbers[both], wanted_numbers[both], rtol=1e-3)
+
+
+@pytest.mark.parametrize("code", EQUIVALENT_MEASURING)
+def test_a_small_run_of_an_equivalent_measuring_code_is_measured_again(code: str, tmp_path: Path) -> None:
+    """To the bit where it was measured; what has a reason has one, however it is kept and told."""
+    torch.set_num_threads(1)
+    former, dataset = Path(__file__).parent / "equivalent" / code, tiny_dataset()
+    runs = [read_record(former / fusion) for fusion in (Fusion.NONE, Fusion.BOTH)]
+    assert {run.fingerprint for run in runs} == {dataset.fingerprint}
+    steps = Stages(STAGES * len(runs), lambda done, total, message: None, lambda: False)
+    for run in runs:
+        inspect_run(tmp_path / run.run_id, run, dataset, MEASURED, steps, limit=MEASURED_BYTES)
+    found = tidy(pd.concat([statistics(tmp_path, runs, dataset, ""), data_rows(dataset)]).assign(study=""))
+    wanted = pd.read_parquet(former / "rows.parquet")
+    columns = [*KEYS, "run_id", "block", "statistic"]
+    again, once = (rows.set_index(columns).sort_index() for rows in (found, wanted))
+    assert list(again.index) == list(once.index) and len(once) > 100
+    assert again["n"].tolist() == once["n"].tolist()
+    assert ((again["reason"] != "") == (once["reason"] != "")).all() and (once["reason"] != "").any()
+    for name in NUMBERS:
+        np.testing.assert_allclose(again[name], once[name], rtol=1e-3, atol=1e-5)
+
+
+def test_equivalent_measures_are_one_and_keep_their_inspections() -> None:
+    here = measuring_fingerprint()
+    assert different_measures([*EQUIVALENT_MEASURING, here, "000000000000"]) == {here, "000000000000"}
+    assert here not in EQUIVALENT_MEASURING
+    assert lasting_measuring_fingerprint() == [*EQUIVALENT_MEASURING, here][0]
 
 
 def test_equivalent_codes_are_one_and_others_are_told_apart() -> None:

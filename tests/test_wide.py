@@ -99,7 +99,7 @@ def test_two_variables_by_hour():
 def test_regions_below_each_other_with_hours_beside():
     frame = by_day([f"H{hour}" for hour in range(1, 25)])
     both = pd.concat([frame.assign(region="north"), (frame + 1).assign(region="south")])
-    assert "'region'" in read(both).report.reason
+    assert "'region'" in str(read(both).report.reason)
     spread = read(both, series="spread").frame
     np.testing.assert_allclose(spread["value south"] - spread["value north"], 1)
 

@@ -17,7 +17,7 @@ from core.data.dataset import DataError
 from core.data.official import local_path, misnamed
 from core.exits import Exit, refusal
 from core.study.folder import FullDisk
-from core.workspace import Room, hindrance, home, room
+from core.workspace import Folder, hindrance, home, subfolder
 from dashboard.guard import sentence_of
 from tests.support.pages import open_page
 
@@ -134,6 +134,7 @@ def no_network(*_: object, **__: object) -> None:
     raise ConnectionError("no route")
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "locale", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}]
 )
@@ -149,4 +150,14 @@ def test_output_survives_a_terminal_without_our_letters(locale: dict[str, str]) 
 def test_rooms_need_not_exist_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a file").touch()
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "a file" / "below"))
-    assert list(room(Room.UPLOADS).glob("*")) == []
+    assert list(subfolder(Folder.UPLOADS).glob("*")) == []
+
+
+@pytest.mark.process
+def test_output_that_nobody_reads_to_its_end_is_no_fault() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "core", "claims"]
+    done = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from core.analysis.clock import NO_DAY
 from core.analysis.estimate import Estimate, Floats, undefined
 from core.analysis.events import EventMeasure, Events, amplification, contrast, lead, measure_events, select_events
 from core.analysis.response import spearman, spearman_gain
 from core.analysis.statistic import Statistic
-from core.analysis.traced import NO_DAY, STREAMS, Changes, SeedTraces, patch_of, path_changes
+from core.analysis.traced import STREAMS, Changes, SeedTraces, patch_of, path_changes
+from core.text.message import Message
 
-NO_NONE = "There is no run of mode none with the same settings and seed to compare with."
+NO_NONE = Message("changes.no_run_of_none")
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ def own_changes(seed_traces: SeedTraces, changes: Changes) -> dict[Statistic, Es
 
 def _spearman(conv: Floats, gru: Floats, slot: np.ndarray | None) -> Estimate:
     if len(conv) < 3:
-        return undefined(f"A rank correlation needs 3 changes, there are {len(conv)}.", len(conv))
+        return undefined(Message("response.too_few_changes", n=len(conv)), len(conv))
     value = spearman(conv, gru, slot=slot)
-    reason = "" if np.isfinite(value) else "A path that never changes has no rank correlation."
+    reason = None if np.isfinite(value) else Message("response.still_path")
     return Estimate(value, n=len(conv), reason=reason)
 
 

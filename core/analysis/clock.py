@@ -1,8 +1,7 @@
 """Dependence on the time of day: the clock of a set of origins, its distance correlation, null and floor.
 
-The null rotates the labels of every day by an amount of its own. It keeps what a shuffle of origins would
-destroy, the slow change of both sides within a day, and destroys what a shift of the whole series would keep, the
-daily period.
+The null rotates the labels of every day by an amount of its own. It keeps the slow change of both sides within a day,
+which a shuffle of origins would destroy, and destroys the daily period, which a shift of the whole series would keep.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.analysis.dependence import (
     CHUNK,
+    CONSTANT,
     SMALLEST,
     DistanceSums,
     as_table,
@@ -26,8 +26,10 @@ from core.analysis.dependence import (
 )
 from core.analysis.estimate import Estimate, Floats, undefined
 from core.analysis.resample import exceedance_p
+from core.text.message import Message
 
 DRAWS = 199
+NO_DAY = Message("clock.no_day")
 FLOOR_POINTS = 24  # points that stand for the raw last day, whatever the step of the data
 
 Integers = NDArray[np.int64]
@@ -44,7 +46,7 @@ class Clock:
     day
         Number of the calendar day, [origin].
     slots
-        Steps in a day.
+        Stages in a day.
     """
 
     slot: Integers
@@ -86,7 +88,7 @@ class ClockDependence:
     eta_squared: Estimate
 
     @classmethod
-    def missing(cls, reason: str, n: int) -> ClockDependence:
+    def missing(cls, reason: Message, n: int) -> ClockDependence:
         """Return a dependence that is undefined, for one reason."""
         return cls(*[undefined(reason, n)] * 3)
 
@@ -108,9 +110,9 @@ def clock_dependence(
         Rotations; 199 give p-values down to .005.
     """
     if (n := len(clock)) < SMALLEST:
-        return ClockDependence.missing(f"Distance correlation needs {SMALLEST} origins, there are {n}.", n)
+        return ClockDependence.missing(Message("clock.too_few_origins", needed=SMALLEST, n=n), n)
     if is_constant(x) or is_constant(clock.circle):
-        zero = Estimate(0.0, n=n, reason="Constant: 0 by convention.")
+        zero = Estimate(0.0, n=n, reason=CONSTANT)
         return ClockDependence(zero, zero, zero)
     turns = generator.integers(clock.slots, size=(draws + 1, int(clock.day.max()) + 1))  # [draw, day]
     turns[0] = 0  # the data as they are
@@ -213,9 +215,9 @@ def eta_squared(x: ArrayLike, slot: Integers) -> Estimate:
     n = len(table)
     slots, index, counts = np.unique(slot, return_inverse=True, return_counts=True)
     if n <= slots.size:
-        return undefined(f"{n} origins cannot fill {slots.size} slots of the day more than once.", n)
+        return undefined(Message("clock.too_few_for_slots", n=n, slots=slots.size), n)
     if is_constant(x):
-        return Estimate(0.0, n=n, reason="Constant: 0 by convention.")
+        return Estimate(0.0, n=n, reason=CONSTANT)
     order = np.argsort(index, kind="stable")
     sums = np.add.reduceat(table[order], np.concatenate([[0], np.cumsum(counts)[:-1]]), axis=0)  # [slot, feature]
     between = float((np.square(sums) / counts[:, None]).sum())
@@ -233,7 +235,7 @@ def last_day(inputs: ArrayLike, slots: int, *, points: int = FLOOR_POINTS) -> Fl
     inputs
         What the model reads, [origin, look-back, variable].
     slots
-        Steps in a day.
+        Stages in a day.
     points
         Evenly spaced rows kept of the day.
 

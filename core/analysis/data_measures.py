@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.analysis.clock import NO_DAY
 from core.analysis.estimate import Floats
 from core.analysis.phase import PhaseMeasures, phase_measures, whole_days
-from core.analysis.suitability import NO_DAY, Condition, Variants, comovement, shift, skeleton, wobble
-from core.analysis.verdict import Verdict, verdict
+from core.analysis.suitability import Condition, Variants, comovement, shift, skeleton, wobble
+from core.analysis.verdict import Advice, verdict
 from core.analysis.wobble import daily_share, without_daily_mean
 from core.data.benchmarks import SENTINEL
 from core.data.dataset import DataError, Dataset
+from core.text.message import Message
 
 USUAL_TARGET = "OT"  # the column the field forecasts, in every benchmark file
 MOST_VARIABLES = 64  # that a profile reads, to bound time and memory
@@ -37,10 +39,10 @@ class DataMeasures:
     """
 
     target: str
-    target_reason: str
+    target_reason: Message
     phase: PhaseMeasures
     profile: Mapping[Condition, Variants]
-    verdict: Verdict
+    verdict: Advice
 
 
 def measure_data(dataset: Dataset, *, target: str | None = None, seed: int = 0) -> DataMeasures:
@@ -60,26 +62,23 @@ def measure_data(dataset: Dataset, *, target: str | None = None, seed: int = 0) 
     """
     if target is not None and target not in dataset.variables:
         raise DataError(f"{dataset.title} has no variable {target!r}; choose one of: {', '.join(dataset.variables)}.")
-    name, why = (target, "It was named.") if target is not None else usual_target(dataset)
+    name, why = (target, Message("target.named")) if target is not None else usual_target(dataset)
     profile = suitability(dataset, name, seed=seed)
     return DataMeasures(name, why, phase_of(dataset, name, seed=seed), profile, verdict(profile, name, dataset.key))
 
 
-def usual_target(dataset: Dataset) -> tuple[str, str]:
+def usual_target(dataset: Dataset) -> tuple[str, Message]:
     """Return the variable to measure and why: OT where there is one, else the most daily, else the last."""
     if USUAL_TARGET in dataset.variables:
-        return USUAL_TARGET, f"{USUAL_TARGET} is the column the published measures are of."
+        return USUAL_TARGET, Message("target.usual", usual=USUAL_TARGET)
     last = dataset.variables[-1]
     if dataset.steps_per_day is None:
-        return last, f"It is the last column: without {USUAL_TARGET} and without a time of day no other stands out."
+        return last, Message("target.last_without_a_day", usual=USUAL_TARGET)
     shares = daily_share(without_daily_mean(_mended(dataset.frame).to_numpy(), dataset.steps_per_day))
     if not np.isfinite(shares).any():
-        return last, f"It is the last column: there is no {USUAL_TARGET}, and no variable moves over whole days."
+        return last, Message("target.last_of_still_ones", usual=USUAL_TARGET)
     best = int(np.nanargmax(shares))
-    return dataset.variables[best], (
-        f"There is no {USUAL_TARGET}; its mean day explains the largest share of movement within days "
-        f"({shares[best]:.0%})."
-    )
+    return dataset.variables[best], Message("target.most_daily", usual=USUAL_TARGET, share=float(shares[best]))
 
 
 def phase_of(dataset: Dataset, target: str, *, seed: int = 0) -> PhaseMeasures:

@@ -8,6 +8,7 @@ from core.analysis.data_measures import DataMeasures, measure_data
 from core.analysis.estimate import Estimate
 from core.data.dataset import Dataset
 from core.table import WORDS, tidy
+from core.text.message import stored
 
 
 def data_rows(dataset: Dataset, *, seed: int = 0) -> pd.DataFrame:
@@ -22,7 +23,9 @@ def data_rows(dataset: Dataset, *, seed: int = 0) -> pd.DataFrame:
         c1_all ... c4_all.
     """
     found = by_statistic(measure_data(dataset, seed=seed))
-    rows = pd.DataFrame([{"statistic": name, **vars(estimate)} for name, estimate in found.items()])
+    rows = pd.DataFrame(
+        [{"statistic": name, **vars(estimate), "reason": stored(estimate.reason)} for name, estimate in found.items()]
+    )
     nothing = {**dict.fromkeys(WORDS, ""), "run_id": "", "matched": False, "seed": None, "horizon": 0, "lookback": 0}
     return tidy(rows.assign(dataset=dataset.key, **nothing))
 

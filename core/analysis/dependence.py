@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.analysis.estimate import NAN, Floats
+from core.text.message import Message
 
 CHUNK = 128  # rows of distances held at once: 128 x 2,880 doubles are 3 MB, which a processor's cache holds
 SMALLEST = 4  # observations the bias correction needs
 ROUNDING = 1e-6  # spread over size below which float32 values count as constant
+CONSTANT = Message("dependence.constant")
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,13 @@ class DistanceCorrelation:
     n
         Observations.
     reason
-        Why a value is missing or 0 by convention; empty otherwise.
+        Why a value is missing or 0 by convention; None otherwise.
     """
 
     corrected: float
     biased: float
     n: int
-    reason: str = ""
+    reason: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -173,9 +175,9 @@ def distance_correlation(x: ArrayLike, y: ArrayLike) -> DistanceCorrelation:
     if n != others:
         raise ValueError(f"x has {n} observations and y {others}; give as many of both.")
     if n < SMALLEST:
-        return DistanceCorrelation(NAN, NAN, n, f"Distance correlation needs {SMALLEST} observations, not {n}.")
+        return DistanceCorrelation(NAN, NAN, n, Message("dependence.too_few", needed=SMALLEST, n=n))
     if is_constant(x) or is_constant(y):
-        return DistanceCorrelation(0.0, 0.0, n, "Constant: 0 by convention.")
+        return DistanceCorrelation(0.0, 0.0, n, CONSTANT)
     left, right = as_table(x), as_table(y)
     if left.shape[1] == right.shape[1] == 1:
         return _scalar_pair(left[:, 0], right[:, 0])

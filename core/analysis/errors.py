@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.analysis.estimate import Estimate, Floats, mean_interval, undefined
+from core.text.message import Message
 
 CHUNK = 512  # windows whose differences are held at once
 
@@ -82,7 +83,7 @@ def delta_rmse(none: Mapping[int, float], mode: Mapping[int, float]) -> Estimate
     """
     changes = delta_rmse_by_seed(none, mode)
     if not changes:
-        return undefined("The mode and none have no seed in common.")
+        return undefined(Message("errors.no_seed_of_mode_and_none"))
     return mean_interval(list(changes.values()))
 
 
@@ -105,7 +106,7 @@ def rmse_increase(proposed: Mapping[int, float], weakened: Mapping[int, float]) 
     10.0
     """
     changes = [-change for change in delta_rmse_by_seed(proposed, weakened).values()]
-    return mean_interval(changes) if changes else undefined("Both models have no seed in common.")
+    return mean_interval(changes) if changes else undefined(Message("errors.no_seed_of_both"))
 
 
 def _windows(forecast: ArrayLike, truth: ArrayLike) -> tuple[NDArray[np.generic], NDArray[np.generic]]:

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
+from core.text.message import Message
+
 Floats = NDArray[np.float64]
 
 NAN = math.nan
+SEED = Message("unit.seed")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Estimate:
     n
         How many observations it rests on: seeds, origins or events, as the function says.
     reason
-        Why something is missing, or a caution; empty when there is nothing to say.
+        Why something is missing, or a caution; None where there is nothing to say.
     """
 
     value: float
@@ -37,24 +40,24 @@ class Estimate:
     high: float = NAN
     p_value: float = NAN
     n: int = 0
-    reason: str = ""
+    reason: Message | None = None
 
     @property
     def defined(self) -> bool:
         """Whether there is a value.
 
-        >>> undefined("no events").defined
+        >>> undefined(Message("suitability.still")).defined
         False
         """
         return not math.isnan(self.value)
 
 
-def undefined(reason: str, n: int = 0) -> Estimate:
-    """Return an estimate without a value; `reason` is one sentence a reader understands."""
+def undefined(reason: Message, n: int = 0) -> Estimate:
+    """Return an estimate without a value; `reason` is told as one sentence that a reader understands."""
     return Estimate(NAN, n=n, reason=reason)
 
 
-def mean_interval(values: ArrayLike, *, of: str = "seed", level: float = 0.95) -> Estimate:
+def mean_interval(values: ArrayLike, *, of: Message = SEED, level: float = 0.95) -> Estimate:
     """Return a mean with Student's t interval.
 
     Parameters
@@ -81,9 +84,9 @@ def mean_interval(values: ArrayLike, *, of: str = "seed", level: float = 0.95) -
     units = units[np.isfinite(units)]
     count = units.size
     if count == 0:
-        return undefined(f"No {of} has a value.")
+        return undefined(Message("estimate.no_value", of=of))
     centre = float(units.mean())
     if count == 1:
-        return Estimate(centre, n=1, reason=f"One {of} only: no interval.")
+        return Estimate(centre, n=1, reason=Message("estimate.one_only", of=of))
     half = float(stdtrit(count - 1, (1 + level) / 2) * units.std(ddof=1) / math.sqrt(count))
     return Estimate(centre, centre - half, centre + half, n=count)

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.analysis.clock import Integers
 from core.analysis.estimate import NAN, Estimate, Floats, mean_interval, undefined
 from core.analysis.resample import bootstrap, exceedance_p
+from core.text.message import Message
 
 PATCH = 36  # rows of a token in the published form: surroundings on either side, and least distance of two events
 REACH = 12  # steps looked at before and after an event
@@ -34,7 +35,7 @@ class Events:
     """Places on the axis of origins, in time order, [event]; `reason` says why there are too few."""
 
     places: Integers
-    reason: str = ""
+    reason: Message | None = None
 
     def __len__(self) -> int:
         return len(self.places)
@@ -92,11 +93,11 @@ def select_events(mode: ArrayLike, none: ArrayLike, *, patch: int = PATCH) -> Ev
     finite = np.isfinite(score)
     candidates = np.flatnonzero(_inside(finite) & (np.where(finite, score, 0.0) > 0))
     if candidates.size == 0:
-        return Events(candidates, "The convolution path has no abrupt change.")
+        return Events(candidates, Message("events.no_change"))
     highest = candidates[np.argsort(-score[candidates], kind="stable")]
     places = _spread_out(highest, patch, wanted_events(len(score)))
     if len(places) < FEWEST:
-        return Events(places, f"Only {len(places)} abrupt changes; an average needs {FEWEST}.")
+        return Events(places, Message("events.too_few", n=len(places), needed=FEWEST))
     return Events(places)
 
 
@@ -140,7 +141,7 @@ class EventProfile:
 
 def event_profile(series: ArrayLike, events: Events) -> EventProfile:
     """Return the event-averaged contrast of a path [origin]."""
-    points = [mean_interval(column, of="event") for column in around(series, events.places).T]
+    points = [mean_interval(column, of=Message("unit.event")) for column in around(series, events.places).T]
     return EventProfile(
         mean=np.array([point.value for point in points]),
         low=np.array([point.low for point in points]),
@@ -225,14 +226,14 @@ def measure_events(
         return _missing(events, events.reason)
     windows = _around_pair(pair, events.places)  # [event, 2, shift]
     if not np.isfinite(windows).all():
-        return _missing(events, "The GRU path stands still at an abrupt change.")
+        return _missing(events, Message("events.still_gru"))
 
     def at(some: Floats) -> float:
         return statistic(some.mean(axis=0))
 
     found = bootstrap(at, windows, generator=generator, draws=draws)
     if not found.defined:
-        return _missing(events, f"The responses do not match within {FARTHEST} steps.")
+        return _missing(events, Message("events.no_match", steps=FARTHEST))
     swaps = generator.integers(2, size=(draws, len(events))).astype(np.bool_)
     swapped = [at(np.where(swap[:, None, None], windows[:, ::-1], windows)) for swap in swaps]
     inside = np.flatnonzero(_inside(np.isfinite(pair.sum(axis=0))))
@@ -243,7 +244,7 @@ def measure_events(
     return EventMeasure(estimate, _anywhere(elsewhere, len(events)))
 
 
-def _missing(events: Events, reason: str) -> EventMeasure:
+def _missing(events: Events, reason: Message) -> EventMeasure:
     estimate = undefined(reason, len(events))
     return EventMeasure(estimate, estimate)
 
@@ -256,6 +257,6 @@ def _around_pair(pair: Floats, places: Integers) -> Floats:
 def _anywhere(values: Floats, events: int) -> Estimate:
     finite = values[np.isfinite(values)]
     if finite.size == 0:
-        return undefined("The number has no value at places drawn at random.", events)
+        return undefined(Message("events.no_value_at_random"), events)
     low, high = np.quantile(finite, [0.025, 0.975])
     return Estimate(float(finite.mean()), float(low), float(high), n=events)

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.analysis.estimate import Estimate, undefined
 from core.analysis.statistic import CROSSINGS, GAIN_OVER_NONE, Over, Statistic, statistic_name
+from core.text.message import Message
 from core.vocabulary import Fusion
 
 Row = Mapping[str, Any]
@@ -43,7 +44,7 @@ def gain_rows(rows: Sequence[Row]) -> Iterator[tuple[Row, str, Estimate]]:
         yield from _over_none([row for row in rows if row["statistic"] == reading], gain)
     for row in rows:
         if row["statistic"] == Statistic.DCOR_CORRECTION:
-            yield row, Statistic.DCOR_CORRECTION_GAIN, _difference(row, {"value": 0.0, "reason": ""})
+            yield row, Statistic.DCOR_CORRECTION_GAIN, _difference(row, {"value": 0.0, "reason": None})
 
 
 def _over_none(rows: Sequence[Row], gain: Statistic) -> Iterator[tuple[Row, str, Estimate]]:
@@ -59,8 +60,8 @@ def _settings(row: Row) -> tuple[Any, ...]:
 
 def _difference(row: Row, control: Row | None) -> Estimate:
     if control is None:
-        return undefined("There is no control to compare with.", row["n"])
+        return undefined(Message("gains.no_control"), row["n"])
     value = row["value"] - control["value"]
     if math.isnan(value):
         return undefined(row["reason"] or control["reason"], row["n"])
-    return Estimate(value, n=row["n"], reason="One run: no interval; repeat it with other seeds.")
+    return Estimate(value, n=row["n"], reason=Message("gains.one_run"))

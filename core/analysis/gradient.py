@@ -13,9 +13,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from core.analysis.estimate import Estimate, Floats, undefined
+from core.text.message import Message
 
-NO_GRADIENTS = "No gradients were recorded while this run was trained."
-NO_WEIGHTS = "Gradients of the weights were not recorded while this run was trained; train it again."
+NO_GRADIENTS = Message("gradient.not_recorded")
+NO_WEIGHTS = Message("gradient.weights_not_recorded")
+NO_GRADIENT_IN_ANY_STEP = Message("gradient.none_in_any_step")
 
 
 class Reading(StrEnum):
@@ -30,10 +32,10 @@ class Reading(StrEnum):
         return ("conv", "gru") if self is Reading.OUTPUTS else ("conv_weights", "gru_weights")
 
 
-def reading_of(gradient: pd.DataFrame | None, reading: Reading) -> pd.DataFrame | str:
+def reading_of(gradient: pd.DataFrame | None, reading: Reading) -> pd.DataFrame | Message:
     """Return a recorded table as columns step, block, conv, gru in one reading, or why it does not have it.
 
-    >>> reading_of(pd.DataFrame({"step": [0], "block": [1], "conv": [1.0], "gru": [2.0]}), Reading.WEIGHTS)
+    >>> str(reading_of(pd.DataFrame({"step": [0], "block": [1], "conv": [1.0], "gru": [2.0]}), Reading.WEIGHTS))
     'Gradients of the weights were not recorded while this run was trained; train it again.'
     """
     if gradient is None or gradient.empty:
@@ -68,9 +70,9 @@ def imbalance(conv: ArrayLike, gru: ArrayLike) -> Estimate:
     left, right = _pair(conv, gru)
     kept = np.isfinite(left) & np.isfinite(right) & (left + right > 0)
     if not kept.any():
-        return undefined("No training step has a gradient of either path.")
+        return undefined(NO_GRADIENT_IN_ANY_STEP)
     if (np.minimum(left, right)[kept] == 0).mean() >= 0.5:
-        return undefined("One path has no gradient in half of the training steps or more.", int(kept.sum()))
+        return undefined(Message("gradient.one_path_has_none"), int(kept.sum()))
     with np.errstate(divide="ignore"):  # one path without a gradient: infinitely unbalanced, at that step
         sizes = np.abs(np.log2(left[kept]) - np.log2(right[kept]))
     low, high = np.quantile(sizes, [0.25, 0.75], method="nearest")  # nearest: there may be infinite ones

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.analysis.estimate import Estimate, Floats, undefined
 from core.analysis.resample import block_bootstrap, exceedance_p
+from core.text.message import Message
 
 BLOCK = 14  # days that are drawn together: weather and weekly habits last about as long
 DRAWS = 99  # of the null
@@ -46,7 +47,7 @@ class PhaseMeasures:
     spai_null: Estimate
 
     @classmethod
-    def missing(cls, reason: str, n: int = 0) -> PhaseMeasures:
+    def missing(cls, reason: Message, n: int = 0) -> PhaseMeasures:
         """Return measures that are all undefined, for one reason."""
         return cls(*[undefined(reason, n)] * 6)
 
@@ -141,15 +142,13 @@ def phase_measures(
     """
     table = np.asarray(days, dtype=np.float64)
     if len(table) < 2:
-        return PhaseMeasures.missing(
-            f"Days are compared in pairs, and there are {len(table)} whole days.", len(table)
-        )
+        return PhaseMeasures.missing(Message("phase.too_few_days", n=len(table)), len(table))
     clean = table if mended is None else np.asarray(mended, dtype=np.float64)
     published, pairs = match_days(table), match_days(clean)
     moving = ~pairs.flat
     drift, spai = _estimates(published.drift, published.similarity, generator)
     if not moving.any():
-        missing = undefined("In every pair of days one does not move at all.", len(moving))
+        missing = undefined(Message("phase.still_days"), len(moving))
         return PhaseMeasures(drift, spai, *[missing] * 4)
     steady, alike = _estimates(pairs.drift[moving], pairs.similarity[moving], generator)
     null = np.empty((2, draws))
@@ -176,7 +175,7 @@ def _estimates(drift: Floats, similarity: Floats, generator: np.random.Generator
 
 def _over_blocks(statistic: Callable[[Floats], float], pairs: Floats, generator: np.random.Generator) -> Estimate:
     if len(pairs) < 2 * BLOCK:
-        return Estimate(statistic(pairs), n=len(pairs), reason=f"Fewer than {2 * BLOCK} pairs of days: no interval.")
+        return Estimate(statistic(pairs), n=len(pairs), reason=Message("phase.short", pairs=2 * BLOCK))
     return block_bootstrap(statistic, pairs, block=BLOCK, generator=generator)
 
 

@@ -12,6 +12,7 @@ from core.analysis.changes import NO_NONE, shared_events
 from core.analysis.events import SHIFTS, Events, contrast, event_profile
 from core.analysis.statistic import CROSSINGS
 from core.analysis.traced import patch_of, path_changes, pick, without_crossing
+from core.text.message import stored
 from core.trace.schema import Reduction, TraceError
 from core.vocabulary import Activation, Dim, Fusion
 
@@ -123,7 +124,7 @@ def event_profiles(traces: Sequence[xr.Dataset]) -> xr.Dataset:
         {
             **{name: (dims, band) for name, band in zip(BANDS, bands, strict=True)},
             "events": ("run_id", [len(events) for events in chosen]),
-            "reason": ("run_id", [events.reason for events in chosen]),
+            "reason": ("run_id", [stored(events.reason) for events in chosen]),
         },
         coords={
             "run_id": [trace.attrs["run_id"] for trace in crossing],

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from core.analysis.estimate import NAN, Estimate, Floats, undefined
+from core.text.message import Message
 
 Statistic = Callable[[Floats], float]
 
@@ -37,7 +38,7 @@ def bootstrap(
     rows = np.asarray(sample, dtype=np.float64)
     count = len(rows)
     if count < 2:
-        return undefined(f"A bootstrap needs 2 observations, there are {count}.", count)
+        return undefined(Message("resample.too_few", n=count), count)
     values = np.array([statistic(rows[generator.integers(count, size=count)]) for _ in range(draws)])
     return percentile_estimate(statistic(rows), values, count, level=level)
 
@@ -62,12 +63,12 @@ def block_bootstrap(
     series
         Observations in time order, [time, ...].
     block
-        Steps drawn together.
+        Stages drawn together.
     """
     rows = np.asarray(series, dtype=np.float64)
     count = len(rows)
     if not 1 <= block <= count // 2:
-        return undefined(f"Blocks of {block} do not fit twice into {count} observations.", count)
+        return undefined(Message("resample.blocks_do_not_fit", block=block, n=count), count)
     values = np.array([statistic(rows[block_places(count, block, generator)]) for _ in range(draws)])
     return percentile_estimate(statistic(rows), values, count, level=level)
 
@@ -82,7 +83,7 @@ def percentile_estimate(value: float, resampled: Floats, count: int, *, level: f
     """Return a value with the percentile interval of its resampled values, moved to have its median at the value."""
     finite = resampled[np.isfinite(resampled)]
     if finite.size == 0 or not math.isfinite(value):
-        return undefined("The statistic is undefined on this sample.", count)
+        return undefined(Message("resample.undefined"), count)
     low, middle, high = np.quantile(finite, [(1 - level) / 2, 0.5, (1 + level) / 2])
     bias = middle - value  # resampling lifts a maximum: without this, its interval may lie beside its value
     return Estimate(float(value), float(low - bias), float(high - bias), n=count)
@@ -162,7 +163,7 @@ def wilson(successes: float, trials: int, *, level: float = 0.95) -> Estimate:
     (0.7, 0.397, 0.892)
     """
     if trials < 1:
-        return undefined("There is no trial to take a share of.")
+        return undefined(Message("resample.no_trial"))
     if not 0 <= successes <= trials:
         raise ValueError(f"successes are {successes} of {trials} trials; give a number from 0 to {trials}.")
     z2 = float(ndtri((1 + level) / 2)) ** 2

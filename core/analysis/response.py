@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.analysis.dependence import is_constant
 from core.analysis.estimate import NAN, Estimate, Floats, mean_interval, undefined
 from core.analysis.resample import bootstrap, sign_flip_p
+from core.text.message import Message
 
 Mask = NDArray[np.bool_]
 
@@ -132,7 +133,7 @@ def spearman_gain(
     kept = np.isfinite(series).all(axis=0)
     origins = int(kept.sum())
     if origins < 3:
-        return undefined(f"A rank correlation needs 3 changes, there are {origins}.", origins)
+        return undefined(Message("response.too_few_changes", n=origins), origins)
     of_slot = None if slot is None else np.asarray(slot)[kept]
     pairs = [_paired_ranks(series[i][kept], series[i + 1][kept], of_slot) for i in (0, 2)]
     moments = np.hstack([_moments(*pair) for pair in pairs])  # [origin, moment of mode | moment of none]
@@ -146,7 +147,7 @@ def spearman_gain(
 
     value = gain(days)
     if math.isnan(value):
-        return undefined("A path that never changes has no rank correlation.", origins)
+        return undefined(Message("response.still_path"), origins)
     interval = bootstrap(gain, days, generator=generator, draws=draws)
     return Estimate(value, interval.low, interval.high, n=origins, reason=interval.reason)
 
@@ -195,7 +196,7 @@ def intervention_lead(mode: ArrayLike, none: ArrayLike, *, generator: np.random.
         Mean over events in steps with its t interval and sign-flip p-value; `n` counts events that both respond to.
     """
     sooner = half_rise(none) - half_rise(mode)
-    found = mean_interval(sooner, of="event")
+    found = mean_interval(sooner, of=Message("unit.event"))
     if generator is None or found.n < 2:
         return found
     return replace(found, p_value=sign_flip_p(sooner[np.isfinite(sooner)], generator=generator))

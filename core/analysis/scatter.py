@@ -14,7 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
 from core.analysis.estimate import Estimate, Floats, undefined
-from core.english import counted
+from core.text.message import Message
+
+SAME_X = Message("scatter.same_x")
+SAME_X_WITHIN = Message("scatter.same_x_within")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,11 @@ def scatter(x: ArrayLike, y: ArrayLike, group: ArrayLike) -> Scatter:
     left, right, names = left[kept], right[kept], names[kept]
     index = np.unique(names, return_inverse=True)[1]
     return Scatter(
-        left, right, names, _slope(left, right, np.zeros_like(index)), _slope(left, right, index, "within data sets")
+        left,
+        right,
+        names,
+        _slope(left, right, np.zeros_like(index), SAME_X),
+        _slope(left, right, index, SAME_X_WITHIN),
     )
 
 
@@ -104,17 +111,18 @@ def alignment_against_gain(
     return scatter(x, y, group)
 
 
-def _slope(x: Floats, y: Floats, index: NDArray[np.int64], where: str = "") -> Estimate:
-    """Return the least squares slope after the mean of each group is removed."""
+def _slope(x: Floats, y: Floats, index: NDArray[np.int64], same_x: Message) -> Estimate:
+    """Return the least squares slope after the mean of each group is removed; `same_x` tells that x never differs."""
     count, groups = len(x), int(index.max()) + 1 if len(index) else 0
     freedom = count - groups - 1
     if freedom < 1:
-        return undefined(f"{counted(count, 'point')} in {counted(groups, 'data set')}: too few for a slope.", count)
+        points, data_sets = Message("count.point", n=count), Message("count.data_set", n=groups)
+        return undefined(Message("scatter.too_few", points=points, data_sets=data_sets), count)
     members = np.bincount(index)
     across, up = (values - (np.bincount(index, weights=values) / members)[index] for values in (x, y))
     spread = float(across @ across)
     if spread <= 1e-24 * max(float(x @ x), 1e-300):
-        return undefined(f"All points have the same x {where}".rstrip() + ".", count)
+        return undefined(same_x, count)
     slope = float(across @ up) / spread
     residual = up - slope * across
     error = math.sqrt(float(residual @ residual) / freedom / spread)

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.signal import spectrogram
 
+from core.analysis.clock import NO_DAY
 from core.analysis.estimate import Estimate, Floats, undefined
 from core.analysis.resample import block_places, percentile_estimate
 from core.analysis.wobble import without_daily_mean, wobble_of, wobble_sums
+from core.text.message import Message
 
 BLOCK = 14  # days that are drawn together
 DRAWS = 199  # of every interval
@@ -26,8 +28,7 @@ SEGMENT = 30  # days of a Welch segment
 SLOW, FAST = 2.0, 12.0  # cycles a day: the skeleton, and all that is compared with it
 DETAIL = 24  # steps a day needed to see 12 cycles
 
-NO_DAY = "A day does not hold a whole number of time steps (at least 2): there is no time of day."
-STILL = "No variable moves."
+STILL = Message("suitability.still")
 
 
 class Condition(StrEnum):
@@ -94,12 +95,12 @@ def _estimate(value: float, drawn: list[float], count: int) -> Estimate:
     if not math.isfinite(value):
         return undefined(STILL, count)
     if not drawn:
-        return Estimate(value, n=count, reason="Too short a series for an interval.")
+        return Estimate(value, n=count, reason=Message("suitability.short"))
     found = percentile_estimate(value, np.array(drawn), count)
     return Estimate(found.value, max(0.0, found.low), min(1.0, found.high), n=count)
 
 
-def missing(reason: str, n: int = 0) -> Variants:
+def missing(reason: Message, n: int = 0) -> Variants:
     """Return a condition that is undefined, for one reason."""
     return dict.fromkeys(Variant, undefined(reason, n))
 
@@ -120,9 +121,7 @@ def wobble(series: ArrayLike, target: int, steps: int | None, *, generator: np.r
         return missing(NO_DAY, len(np.asarray(series)))
     days = without_daily_mean(series, steps)
     if len(days) < FEWEST_DAYS:
-        return missing(
-            f"A skeleton needs {FEWEST_DAYS} days with one on both sides, there are {len(days)}.", len(days)
-        )
+        return missing(Message("suitability.few_days_of_skeleton", needed=FEWEST_DAYS, n=len(days)), len(days))
     sums, power = wobble_sums(days, generator)
     return both_variants(Parts(sums, lambda total: wobble_of(total, power, len(days))), target, generator)
 
@@ -143,11 +142,9 @@ def comovement(series: ArrayLike, target: int, steps: int | None, *, generator: 
         return missing(NO_DAY, len(np.asarray(series)))
     days = without_daily_mean(series, steps)
     if days.shape[2] < 2:
-        return missing("One variable alone has nothing to move with.", len(days))
+        return missing(Message("suitability.one_variable"), len(days))
     if len(days) < FEWEST_DAYS:
-        return missing(
-            f"Co-movement needs {FEWEST_DAYS} days with one on both sides, there are {len(days)}.", len(days)
-        )
+        return missing(Message("suitability.few_days_of_comovement", needed=FEWEST_DAYS, n=len(days)), len(days))
     days = days - days.mean(axis=(0, 1))
     products = np.einsum("dsi,dsj->dij", days, days, optimize=True)  # [day, variable, variable]
     parts = Parts(products, _root_mean_square_correlation, over=root_mean_square_of_known)
@@ -177,10 +174,10 @@ def skeleton(series: ArrayLike, target: int, steps: int | None, *, generator: np
     if steps is None:
         return missing(NO_DAY, len(values))
     if steps < DETAIL:
-        return missing(f"A day has {steps} rows; 12 cycles a day are seen from {DETAIL} on.", len(values))
+        return missing(Message("suitability.coarse_day", n=steps, needed=DETAIL), len(values))
     length = SEGMENT * steps
     if len(values) < length:
-        return missing(f"A segment has {SEGMENT} days; the series has {len(values) // steps}.", len(values))
+        return missing(Message("suitability.short_segment", needed=SEGMENT, n=len(values) // steps), len(values))
     frequency, _, power = spectrogram(
         values, fs=steps, window="hann", nperseg=length, noverlap=length // 2, axis=0, detrend="constant"
     )  # [frequency, variable, segment]
@@ -210,7 +207,7 @@ def shift(
     """
     parts = [np.asarray(part, dtype=np.float64) for part in (train, test)]
     if min(map(len, parts)) < 2:
-        return missing(f"Train and test need 2 rows each, there are {len(parts[0])} and {len(parts[1])}.")
+        return missing(Message("suitability.few_rows", train=len(parts[0]), test=len(parts[1])))
     both = np.concatenate(parts)
     spread = np.where(np.ptp(both, axis=0) == 0, np.inf, both.std(axis=0))  # a variable that is still becomes 0
     sums = [_moments((part - both.mean(axis=0)) / spread, steps) for part in parts]

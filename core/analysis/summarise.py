@@ -13,16 +13,17 @@ import pandas as pd
 import xarray as xr
 
 from core.analysis.changes import NO_NONE, RunChanges, changes_over_none, own_changes
-from core.analysis.clock import ClockDependence, last_day
+from core.analysis.clock import NO_DAY, ClockDependence, last_day
 from core.analysis.estimate import Estimate, undefined
 from core.analysis.gains import gain_rows
 from core.analysis.gates import gate_decision
-from core.analysis.gradient import Reading, imbalance, reading_of, signed_share
+from core.analysis.gradient import NO_GRADIENT_IN_ANY_STEP, Reading, imbalance, reading_of, signed_share
 from core.analysis.readings import clock_readings
 from core.analysis.response import intervention_lead
 from core.analysis.statistic import Over, Statistic, statistic_name
-from core.analysis.traced import NO_DAY, SeedTraces, blocks, kernels, last_token, without_crossing
+from core.analysis.traced import SeedTraces, blocks, kernels, last_token, without_crossing
 from core.table import COLUMNS, KEYS
+from core.text.message import Message, stored
 from core.vocabulary import Activation, Dim, Fusion
 
 _OF_RUN = (*KEYS, "run_id")
@@ -59,7 +60,8 @@ def summarise(seed_traces: SeedTraces) -> pd.DataFrame:
     for twin in seed_traces.untrained:
         rows += _untrained_rows(seed_traces, twin)
     rows += [_row(run, statistic, estimate) for run, statistic, estimate in list(gain_rows(rows))]
-    table = pd.DataFrame(rows, columns=list(COLUMNS)).assign(study=seed_traces.study)
+    told = [row | {"reason": stored(row["reason"])} for row in rows]
+    table = pd.DataFrame(told, columns=list(COLUMNS)).assign(study=seed_traces.study)
     types = {"block": "Int64", "matched": "bool", **dict.fromkeys(("n", "seed", "horizon", "lookback"), "int64")}
     return table.astype(types)
 
@@ -85,7 +87,7 @@ def _floor_rows(seed_traces: SeedTraces) -> Iterator[Row]:
     if steps is None:
         found = ClockDependence.missing(NO_DAY, len(places))
     elif windows.shape[1] < steps:
-        found = ClockDependence.missing("The look-back is shorter than a day.", len(places))
+        found = ClockDependence.missing(Message("clock.short_lookback"), len(places))
     else:
         found = seed_traces.on_clock(last_day(windows[places], steps), places)
     first = seed_traces.traces[0].attrs
@@ -129,7 +131,7 @@ def _block_rows(
     values = np.array([estimate.value for estimate in estimates.values()])
     first = next(iter(estimates.values()))
     for over, value in ((Over.MEAN, values.mean()), (Over.MAX, values.max())):
-        reason = "" if np.isfinite(value) else first.reason
+        reason = None if np.isfinite(value) else first.reason
         name = statistic_name(statistic, crossing=crossing, over=over)
         yield _row(trace.attrs, name, Estimate(float(value), n=first.n, reason=reason))
 
@@ -153,7 +155,7 @@ def _intervention(seed_traces: SeedTraces, trace: xr.Dataset, none: xr.Dataset |
         return undefined(NO_NONE)
     own, other = (seed_traces.responses.get(one.attrs["run_id"]) for one in (trace, none))
     if own is None or other is None or len(own) == 0:
-        return undefined("No step was put into the input of this run and of mode none.")
+        return undefined(Message("response.no_step_put_in"))
     return intervention_lead(own, other, generator=seed_traces.generator())
 
 
@@ -167,7 +169,7 @@ def _gradient_rows(seed_traces: SeedTraces, trace: xr.Dataset) -> Iterator[Row]:
     """Balance of the gradients of one training, and per block the median share of its steps, in both readings."""
     for reading, (balance, share) in _OF_GRADIENT.items():
         table = reading_of(seed_traces.gradients.get(trace.attrs["run_id"]), reading)
-        if isinstance(table, str):
+        if isinstance(table, Message):
             yield _row(trace.attrs, balance, undefined(table))
             continue
         yield _row(trace.attrs, balance, imbalance(table["conv"], table["gru"]))
@@ -180,6 +182,6 @@ def _median_share(of_block: pd.DataFrame) -> Estimate:
     shares = signed_share(of_block["conv"], of_block["gru"])
     known = shares[np.isfinite(shares)]
     if not known.size:
-        return undefined("No training step has a gradient of either path.")
+        return undefined(NO_GRADIENT_IN_ANY_STEP)
     low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
     return Estimate(float(middle), float(low), float(high), n=known.size)

@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from core.analysis.estimate import Estimate, Floats, mean_interval, undefined
+from core.analysis.estimate import SEED, Estimate, Floats, mean_interval, undefined
 from core.analysis.resample import holm, sign_flip_p, wilson
+from core.text.message import Message
 
 Cell = TypeVar("Cell", bound=Hashable)
+
+NO_COMPLETE_SEED = Message("synergy.no_complete_seed")
 
 # switches (GRU to CNN, CNN to GRU) of the columns: none, gru_to_cnn, cnn_to_gru, both
 SWITCHES = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float64)
@@ -43,14 +46,14 @@ def interaction_ols(rmse: ArrayLike, *, level: float = 0.95) -> Estimate:
     """
     table = _complete(rmse)
     if not len(table):
-        return undefined("No seed has a run of every mode.")
+        return undefined(NO_COMPLETE_SEED)
     design = np.column_stack([np.ones(4), SWITCHES, SWITCHES.prod(axis=1)])  # [mode, coefficient]
     runs, values = np.tile(design, (len(table), 1)), table.ravel()
     inverse = np.linalg.inv(runs.T @ runs)
     coefficients = inverse @ runs.T @ values
     value, freedom = float(coefficients[3]), len(values) - 4
     if freedom == 0:
-        return Estimate(value, n=len(values), reason="One seed only: no interval.")
+        return Estimate(value, n=len(values), reason=Message("estimate.one_only", of=SEED))
     residual = values - runs @ coefficients
     error = math.sqrt(float(residual @ residual) / freedom * inverse[3, 3])
     half = float(stdtrit(freedom, (1 + level) / 2)) * error
@@ -113,7 +116,7 @@ def win_rate(rmse: ArrayLike) -> Estimate:
     wins = float(np.sum(both < best) + np.sum(both == best) / 2)
     found = wilson(wins, len(best))
     if not found.defined:
-        return undefined("No seed has a run of every mode.")
+        return undefined(NO_COMPLETE_SEED)
     p_value = _at_least(math.floor(wins), len(best), chance=1 / 3)
     return Estimate(found.value, found.low, found.high, p_value, found.n)
 

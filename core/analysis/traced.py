@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from core.analysis.clock import Clock, ClockDependence, Integers, clock_dependence
+from core.analysis.clock import NO_DAY, Clock, ClockDependence, Integers, clock_dependence
 from core.analysis.estimate import Floats
 from core.analysis.events import PATCH
 from core.analysis.resample import subsample
@@ -26,7 +26,6 @@ STAMP = "stamp"
 OWN = (Activation.CONV_INCREMENT, Activation.GRU_HIDDEN)  # what the paths make
 STREAMS = (Activation.CONV_OUTPUT, Activation.GRU_OUTPUT)  # what they hand on: mostly the embedding they carry along
 KERNEL_ORIGINS = 2500  # drawn at random from more for a distance correlation: at 1,000 a draw moves it by .01 to .017
-NO_DAY = "A day does not hold a whole number of time steps (at least 2): there is no time of day."
 
 
 @dataclass(frozen=True)

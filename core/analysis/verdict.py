@@ -14,15 +14,10 @@ from enum import StrEnum
 
 from core.analysis.estimate import Estimate
 from core.analysis.suitability import Condition, Variant
+from core.text.message import Message, sentences, word
 
 Profile = Mapping[Condition, Mapping[Variant, Estimate]]
 
-TITLES: Mapping[Condition, str] = {
-    Condition.WOBBLE: "a daily skeleton that wobbles",
-    Condition.COMOVEMENT: "variables that move together",
-    Condition.SKELETON: "slow movement over fast",
-    Condition.SHIFT: "a shift between training and test",
-}
 GAINED_MOST = ("ETTh2", "ETTm2")  # published delta RMSE of both crossings: 8.3 and 5.9 %
 OTHERS = ("ETTh1", "ETTm1", "Weather")  # 1.9, 2.2 and 2.4 %
 
@@ -37,44 +32,40 @@ REFERENCE: Mapping[tuple[Condition, Variant], tuple[float, float, float, float, 
     (Condition.SHIFT, Variant.TARGET): (0.484, 0.484, 0.689, 0.689, 0.249),
     (Condition.SHIFT, Variant.ALL): (0.592, 0.591, 0.312, 0.312, 0.340),
 }
+ALL_VARIABLES = Message("profile.all_variables")
 ROUNDING = 0.002  # the references have three digits, and c1 draws at random
-CERTAINTY = (
-    "Low certainty: the five published data sets are three independent ones (ETTh is every fourth row of ETTm), and "
-    "three sets are in the expected order by chance once in six; only training the four modes and comparing their "
-    "errors can tell."
-)
 
 
-class Reading(StrEnum):
+class Standing(StrEnum):
     """Where a value lies between the data sets that gained most and the others."""
 
-    HIGH = "as high as ETTh2 and ETTm2"
-    BETWEEN = "between them and the others"
-    LOW = "as low as the others"
-    SILENT = "says nothing: ETTh2 and ETTm2 are not on top here"
-    UNDEFINED = "undefined here"
+    HIGH = "high"
+    BETWEEN = "between"
+    LOW = "low"
+    SILENT = "silent"  # the sets that gained most are not on top here
+    UNDEFINED = "undefined"
 
 
 class Outlook(StrEnum):
     """What a whole profile suggests."""
 
-    FOR = "resembles the data sets with the largest published gain"
-    MIXED = "lies between the data sets with large and with small published gain"
-    AGAINST = "resembles the data sets with small published gain"
-    UNKNOWN = "says nothing about cross learning"
+    FOR = "for"
+    MIXED = "mixed"
+    AGAINST = "against"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A profile in words: the outlook, one sentence for it, one per condition, and one on how sure that is."""
+class Advice:
+    """A profile to be told: the outlook, one sentence for it, one per condition, and one on how sure that is."""
 
     outlook: Outlook
-    sentence: str
-    details: tuple[str, ...]
-    certainty: str
+    sentence: Message
+    details: tuple[Message, ...]
+    certainty: Message
 
 
-def read_value(condition: Condition, variant: Variant, value: float) -> Reading:
+def read_value(condition: Condition, variant: Variant, value: float) -> Standing:
     """Return where a value of a condition lies among the published data sets.
 
     >>> read_value(Condition.WOBBLE, Variant.TARGET, 0.7).name, read_value(Condition.WOBBLE, Variant.ALL, 0.7).name
@@ -82,12 +73,12 @@ def read_value(condition: Condition, variant: Variant, value: float) -> Reading:
     """
     least_of_most, most_of_others = _bounds(condition, variant)
     if math.isnan(value):
-        return Reading.UNDEFINED
+        return Standing.UNDEFINED
     if not on_top(condition, variant):
-        return Reading.SILENT
+        return Standing.SILENT
     if value >= least_of_most - ROUNDING:
-        return Reading.HIGH
-    return Reading.LOW if value <= most_of_others + ROUNDING else Reading.BETWEEN
+        return Standing.HIGH
+    return Standing.LOW if value <= most_of_others + ROUNDING else Standing.BETWEEN
 
 
 def on_top(condition: Condition, variant: Variant) -> bool:
@@ -105,7 +96,7 @@ def _bounds(condition: Condition, variant: Variant) -> tuple[float, float]:
     return min(values[: len(GAINED_MOST)]), max(values[len(GAINED_MOST) :])
 
 
-def verdict(profile: Profile, target: str, dataset: str = "") -> Verdict:
+def verdict(profile: Profile, target: str, dataset: str = "") -> Advice:
     """Return a profile in words.
 
     Parameters
@@ -122,12 +113,13 @@ def verdict(profile: Profile, target: str, dataset: str = "") -> Verdict:
         for condition, variants in profile.items()
         for variant, estimate in variants.items()
     }
-    high, low = (sum(one is kind for one in readings.values()) for kind in (Reading.HIGH, Reading.LOW))
-    telling = sum(one in (Reading.HIGH, Reading.BETWEEN, Reading.LOW) for one in readings.values())
+    high, low = (sum(one is kind for one in readings.values()) for kind in (Standing.HIGH, Standing.LOW))
+    telling = sum(one in (Standing.HIGH, Standing.BETWEEN, Standing.LOW) for one in readings.values())
     outlook = _outlook(high, low, telling)
-    itself = f"{dataset} is one of the sets it is read against. " if dataset in GAINED_MOST + OTHERS else ""
+    itself = Message("profile.itself", dataset=dataset) if dataset in GAINED_MOST + OTHERS else None
     sentence = _sentence(outlook, high, low, telling)
-    return Verdict(outlook, sentence, tuple(_details(profile, readings, target)), itself + CERTAINTY)
+    details = tuple(_details(profile, readings, target))
+    return Advice(outlook, sentence, details, sentences(itself, Message("profile.certainty")))
 
 
 def _outlook(high: int, low: int, telling: int) -> Outlook:
@@ -138,24 +130,24 @@ def _outlook(high: int, low: int, telling: int) -> Outlook:
     return Outlook.AGAINST if low > telling / 2 else Outlook.MIXED
 
 
-def _sentence(outlook: Outlook, high: int, low: int, telling: int) -> str:
+def _sentence(outlook: Outlook, high: int, low: int, telling: int) -> Message:
     if outlook is Outlook.UNKNOWN:
-        return f"The profile {outlook}: no reading that sets ETTh2 and ETTm2 apart is defined here."
-    return (
-        f"The profile {outlook}: of {telling} readings that set ETTh2 and ETTm2 apart from the other published sets, "
-        f"{high} are as high as theirs and {low} as low as those of the others."
-    )
+        return Message("profile.unknown", outlook=word(outlook))
+    return Message("profile.outlook", outlook=word(outlook), telling=telling, high=high, low=low)
 
 
-def _details(profile: Profile, readings: Mapping[tuple[Condition, Variant], Reading], target: str) -> Iterator[str]:
+def _details(
+    profile: Profile, readings: Mapping[tuple[Condition, Variant], Standing], target: str
+) -> Iterator[Message]:
     for condition, variants in profile.items():
-        parts = [
-            f"{target if variant is Variant.TARGET else 'all variables'} "
-            + (f"{estimate.value:.2f}, {readings[condition, variant]}" if estimate.defined else _why(estimate))
+        parts = tuple(
+            _detail(target if variant is Variant.TARGET else ALL_VARIABLES, estimate, readings[condition, variant])
             for variant, estimate in variants.items()
-        ]
-        yield f"{condition}, {TITLES[condition]}: {'; '.join(parts)}."
+        )
+        yield Message("profile.condition", condition=condition.value, title=word(condition), parts=parts)
 
 
-def _why(estimate: Estimate) -> str:
-    return f"undefined ({estimate.reason.rstrip('.')})"
+def _detail(of: str | Message, estimate: Estimate, reading: Standing) -> Message:
+    if estimate.defined:
+        return Message("profile.reading", of=of, value=estimate.value, reading=word(reading))
+    return Message("profile.undefined", of=of, why=estimate.reason or "")

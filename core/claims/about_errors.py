@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from core.analysis.estimate import Estimate, Floats, mean_interval, undefined
 from core.analysis.synergy import interaction_ols, win_rate
 from core.claims.decision import (
     MATTERS,
+    PERCENT,
+    PERCENT_OF_RMSE,
     Decision,
     answer_over_sources,
     by_direction,
@@ -18,15 +21,16 @@ from core.claims.decision import (
     sources,
     with_interval,
 )
-from core.claims.evidence import RMSE, Evidence, Values
+from core.claims.evidence import NOT_MEASURED, RMSE, Evidence, Values
 from core.claims.published import DATASETS, SOURCES, Quantity
-from core.claims.reading import NO_PAIR, over_sources, percent_above, percent_of
+from core.claims.reading import DATA_SOURCE, NO_PAIR, over_sources, percent_above, percent_of
 from core.claims.verdict import Answer, direction
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, STANDARD, STATIC, WEAKENED, Arm
-from core.english import counted, fixed, listed
+from core.english import fixed
+from core.text.message import Message, all_of, sentences
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
-NO_CELL = "no data set and horizon has runs of all four modes with one seed."
+NO_CELL = Message("lacking.cell_of_four_modes")
 LEAST_SETS = 3  # a slope over fewer data sets is none
 NO_EXCESS = frozenset({("Weather", 336), ("Weather", 720)})  # where the slides show no excess gain
 Cell = tuple[str, int]  # data set, horizon
@@ -58,16 +62,21 @@ def excess(evidence: Evidence) -> Decision:
     effects = {dataset: _excess_gain(evidence, dataset) for dataset in DATASETS}
     found = over_sources(effects, NO_CELL)
     if not found.defined:
-        return Decision.unknown("the table holds only cells of which no excess gain is published.")
+        return Decision.unknown(Message("lacking.cell_of_an_excess"))
     ols = [interaction_ols(table) for table in tables.values()]
     below, above = sum(one.high < 0 for one in ols), sum(one.low > 0 for one in ols)
     beta = negative(found)
     return Decision(
         beta,
         answer_over_sources(found, effects, matters=MATTERS),
-        f"beta_12 is {with_interval(beta, 2, ' % of RMSE')} on average over {sources(found)}, Weather at 336 and 720 "
-        "left out as published; below 0 is an excess gain. Cell by cell with least squares, as published, its "
-        f"interval lies below 0 in {below} and above 0 in {above} of {counted(len(tables), 'cell')}.",
+        Message(
+            "errors.excess",
+            beta=with_interval(beta, 2, PERCENT_OF_RMSE),
+            sources=sources(found),
+            below=below,
+            above=above,
+            cells=Message("count.cell", n=len(tables)),
+        ),
         *rests(effects),
     )
 
@@ -89,18 +98,21 @@ def wins(evidence: Evidence) -> Decision:
     shares = {cell: win_rate(table).value for cell, table in tables.items()}
     names = dict.fromkeys(SOURCES[dataset] for dataset, _ in shares)
     by_source = [np.mean([one for (dataset, _), one in shares.items() if SOURCES[dataset] == name]) for name in names]
-    found = mean_interval(by_source, of="data source")
+    found = mean_interval(by_source, of=DATA_SOURCE)
     seeds = min(map(len, tables.values()))
     over_half = Estimate(found.value - 0.5, found.low - 0.5, found.high - 0.5, n=found.n)
     answer = Answer.UNDECIDED if found.n == 1 else direction(over_half, matters=0)
     low, high = (float(np.clip(end, 0, 1)) for end in (found.low, found.high))
-    interval = f" ({_percent(low)} to {_percent(high)} %)" if np.isfinite(found.low) else ""
     return Decision(
         Estimate(found.value, low, high, n=found.n),
         Answer.ONE_SEED if seeds < 2 else answer,
-        f"Both directions beat the better single one in {_percent(every.value)} % of {counted(every.n, 'training')}, "
-        f"and in {_percent(found.value)} %{interval} on average over {sources(found)}. Most is above half; chance is "
-        "a third.",
+        Message(
+            "errors.wins",
+            every=_percent(every.value),
+            trainings=Message("count.training", n=every.n),
+            share=_share(found, low, high),
+            sources=sources(found),
+        ),
         *rests({dataset: percent_of(evidence, dataset, NONE, BOTH) for dataset in DATASETS}),
     )
 
@@ -108,19 +120,18 @@ def wins(evidence: Evidence) -> Decision:
 def gru_to_cnn_helps(evidence: Evidence) -> Decision:
     """Decide: GRU -> CNN alone lowers errors stably."""
     found = changes(evidence, NONE, GRU_TO_CNN)
-    return by_direction(found, "Against none, GRU → CNN alone", evidence.absent or NO_PAIR, lowers=True)
+    return by_direction(found, Message("errors.gru_to_cnn"), evidence.absent or NO_PAIR, lowers=True)
 
 
 def cnn_to_gru_costs(evidence: Evidence) -> Decision:
     """Decide: CNN -> GRU alone raises errors a little."""
     found = changes(evidence, NONE, CNN_TO_GRU)
-    return by_direction(found, "Against none, CNN → GRU alone", evidence.absent or NO_PAIR, lowers=False)
+    return by_direction(found, Message("errors.cnn_to_gru"), evidence.absent or NO_PAIR, lowers=False)
 
 
 def standard_hurts(evidence: Evidence) -> Decision:
     """Decide: a standard convolution at the crossing is worse than a depth-wise kernel made anew for each window."""
-    says = "With both directions, a standard convolution at the crossing instead of kernels made anew"
-    why = "the table holds no runs with a standard convolution at the crossing (--references standard)."
+    says, why = Message("errors.standard"), Message("lacking.standard_convolution")
     return by_direction(changes(evidence, BOTH, STANDARD), says, evidence.absent or why, lowers=False)
 
 
@@ -128,25 +139,20 @@ def mixing_helps(evidence: Evidence) -> Decision:
     """Decide: a first layer that mixes all variables lowers errors, with both directions and the same seeds."""
     other = evidence.other_embedding
     if evidence.absent or other is None or other.absent:
-        return Decision.unknown(
-            evidence.absent or "it needs two tables: one of the form published-small, one of the form default."
-        )
+        return Decision.unknown(evidence.absent or Message("lacking.second_table"))
     codes = [one.table.attrs.get("code", []) for one in (evidence, other)]
     if codes[0] != codes[1]:
-        return Decision.unknown(
-            "the tables of both embeddings are of different versions of the code "
-            f"({listed(codes[0]) or 'none'} and {listed(codes[1]) or 'none'})."
-        )
+        first, second = (all_of(of_table) or Message("lacking.no_version") for of_table in codes)
+        return Decision.unknown(Message("lacking.same_code", first=first, second=second))
     mixed, apart = (evidence, other) if _embedding(evidence) == "mixed" else (other, evidence)
     arms = [[one.values(RMSE, dataset, BOTH) for one in (apart, mixed)] for dataset in DATASETS]
     found = by_direction(
         {name: percent_above(*pair) for name, pair in zip(DATASETS, arms, strict=True)},
-        "With both directions, mixing all variables first instead of the hybrid embedding",
+        Message("errors.mixing"),
         NO_PAIR,
         lowers=True,
     )
-    caution = "The two forms also differ in width and training recipe, so the first layer is not all that differs."
-    return Decision(found.estimate, found.answer, f"{found.sentence} {caution}", found.horizons, found.seeds)
+    return replace(found, sentence=sentences(found.sentence, Message("errors.mixing_caution")))
 
 
 def _embedding(evidence: Evidence) -> str:
@@ -162,20 +168,23 @@ def losses_follow_the_cycle(evidence: Evidence) -> Decision:
         effects = {name: _loss(evidence, name) for name in x}
         change = _over_data_sets(x, effects)
         if not change.defined:
-            return Decision.unknown(evidence.absent or change.reason)
+            return Decision.unknown(evidence.absent or change.reason or NOT_MEASURED)
         low, high = min(x.values()), max(x.values())
         answers.append(direction(change if sign > 0 else negative(change), matters=MATTERS))
         estimates.append(change)
-        name = "SPAI" if quantity is Quantity.SPAI else "phase-drift"
         parts.append(
-            f"{with_interval(change, 2, ' %')} from the lowest {name} ({low:.3f}) to the highest ({high:.3f})"
+            Message(
+                "errors.loss_by_spai" if quantity is Quantity.SPAI else "errors.loss_by_drift",
+                change=with_interval(change, 2, PERCENT),
+                low=low,
+                high=high,
+            )
         )
     answer = answers[0] if len(set(answers)) == 1 else Answer.PARTLY if Answer.HOLDS in answers else Answer.UNDECIDED
     return Decision(
         estimates[0],
         answer,
-        f"The RMSE that a weakened or fixed reference loses changes by {' and by '.join(parts)}, over "
-        f"{counted(estimates[0].n, 'seed')} and data sets from no more than three sources.",
+        Message("errors.losses", first=parts[0], second=parts[1], seeds=Message("count.seed", n=estimates[0].n)),
         *rests(effects),
     )
 
@@ -199,10 +208,16 @@ def _over_data_sets(x: Mapping[str, float], effects: Mapping[str, Values]) -> Es
             slope = np.polyfit([x[name] for name in found], list(found.values()), 1)[0]
             changes.append(float(slope) * float(np.ptp(list(x.values()))))
     if not changes:
-        return undefined(
-            f"fewer than {LEAST_SETS} data sets have weakened references and these measures of the data."
-        )
+        return undefined(Message("lacking.weakened_references", needed=LEAST_SETS))
     return mean_interval(changes)
+
+
+def _share(found: Estimate, low: float, high: float) -> Message:
+    """Return a share in percent, with its interval where it has one."""
+    value = _percent(found.value)
+    if not np.isfinite(found.low):
+        return Message("number.in_unit", value=value, unit=PERCENT)
+    return Message("errors.share_with_interval", share=value, low=_percent(low), high=_percent(high))
 
 
 def _percent(share: float) -> str:

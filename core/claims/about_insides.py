@@ -9,6 +9,7 @@ from core.analysis.statistic import Over, Statistic, statistic_name
 from core.claims.about_errors import changes
 from core.claims.decision import (
     MATTERS,
+    PERCENT,
     Decision,
     Point,
     answer_over_sources,
@@ -23,20 +24,15 @@ from core.claims.quantities import measure_contrast
 from core.claims.reading import NO_PAIR, mean_over_seeds, minus, over_sources, percent_of
 from core.claims.verdict import Answer, Verdict, direction, judge
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE_FUSION, NO_FUSION, NONE, Arm
-from core.english import counted
+from core.text.message import Message, Value, sentences
 from core.vocabulary import Fusion
 
-JOINED_LATE = {"late fusion": LATE_FUSION, "no fusion": NO_FUSION}
+JOINED_LATE = {Message("insides.late_fusion"): LATE_FUSION, Message("insides.no_fusion"): NO_FUSION}
 OF_GRADIENTS = "ETTm2"  # the data set of the published figure
-GRADIENTS = {  # two readings: the first is settled by the form of the merge at the last block
-    Statistic.GRADIENT_IMBALANCE: "at the paths' outputs",
-    Statistic.GRADIENT_IMBALANCE_WEIGHTS: "at their weights",
-}
+# two readings: the first is settled by the form of the merge at the last block
+GRADIENTS = (Statistic.GRADIENT_IMBALANCE, Statistic.GRADIENT_IMBALANCE_WEIGHTS)
 OCTAVE = 0.2  # factors of two, the smallest difference of gradients that matters
-GATES = {
-    Statistic.UPDATE_GATE_SPREAD: "spread",
-    Statistic.UPDATE_GATE_SATURATION: "share of values below .1 or above .9",
-}
+GATES = (Statistic.UPDATE_GATE_SPREAD, Statistic.UPDATE_GATE_SATURATION)
 GATE = 0.01  # of an update gate, which runs from 0 to 1
 A_FEW = 0.25  # of the contrasts: below, what is seen is told as not found, with its count
 KERNEL = statistic_name(Statistic.DCOR_KERNEL, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
@@ -56,8 +52,10 @@ def earlier_gains(evidence: Evidence) -> Decision:
             evidence.values(Statistic.RESPONSE_LEAD, dataset, CNN_TO_GRU), _extra(evidence, dataset, GRU_TO_CNN)
         )
     ]
-    why = evidence.lacking("no run has both a response lead and a gain.")
-    return _with_rests(by_slope(points, "The lead, in steps,", published=max(leads), digits=2, why_not=why), evidence)
+    why = evidence.lacking(Message("lacking.lead_and_gain"))
+    return _with_rests(
+        by_slope(points, Message("insides.lead"), published=max(leads), digits=2, why_not=why), evidence
+    )
 
 
 def alignment_gains(evidence: Evidence) -> Decision:
@@ -67,8 +65,8 @@ def alignment_gains(evidence: Evidence) -> Decision:
     for dataset in DATASETS:
         more = minus(*(evidence.values(KERNEL, dataset, arm) for arm in (BOTH, GRU_TO_CNN)))
         points += [(dataset, *pair) for pair in _paired(more, _extra(evidence, dataset, CNN_TO_GRU))]
-    why = evidence.lacking("no run has both kernels that were measured and a gain.")
-    x = "What both directions add to the kernels' dCor"
+    why = evidence.lacking(Message("lacking.kernels_and_gain"))
+    x = Message("insides.added_alignment")
     return _with_rests(by_slope(points, x, published=max(published), digits=3, why_not=why), evidence)
 
 
@@ -85,28 +83,33 @@ def joined_late(evidence: Evidence) -> Decision:
     """Decide: late and no fusion have a worse RMSE and less balanced gradients on ETTm2, in two readings of these."""
     rises = {name: changes(evidence, BOTH, arm)[OF_GRADIENTS] for name, arm in JOINED_LATE.items()}
     if lacking := [name for name, found in rises.items() if not found]:
-        return Decision.unknown(evidence.absent or f"the table lacks both or {lacking[0]} on {OF_GRADIENTS}.")
+        return Decision.unknown(
+            evidence.absent or Message("lacking.both_or_fusion", fusion=lacking[0], dataset=OF_GRADIENTS)
+        )
     rmse = {name: mean_over_seeds(found, NO_PAIR).estimate for name, found in rises.items()}
     more = {name: [_imbalance(evidence, reading, arm) for reading in GRADIENTS] for name, arm in JOINED_LATE.items()}
-    parts = [
-        f"{name} changes RMSE by {with_interval(rmse[name], 2, ' %')}"
-        + "".join(
-            f", the imbalance of gradients {where} by {with_interval(found, 2, ' octaves')}"
-            for found, where in zip(more[name], GRADIENTS.values(), strict=True)
-            if found.defined
-        )
-        for name in JOINED_LATE
-    ]
+    parts = [_changes_by(name, rmse[name], *more[name]) for name in JOINED_LATE]
     of_reading = [[direction(found, matters=OCTAVE) for found in each] for each in zip(*more.values(), strict=True)]
     whole = all(Answer.NOT_MEASURED not in answers for answers in of_reading)
-    lacks = "" if whole else " Gradients were not measured in both readings."
+    said = Message("insides.joined_late", dataset=OF_GRADIENTS, parts=tuple(parts))
     first, *_ = rmse.values()
     return Decision(
         first,
         _of_fusions([direction(found, matters=MATTERS) for found in rmse.values()], of_reading),
-        f"On {OF_GRADIENTS}, against both: {'; '.join(parts)}.{lacks}",
+        sentences(said, None if whole else Message("insides.gradients_lacking")),
         *rests({OF_GRADIENTS: next(iter(rises.values()))}),
     )
+
+
+def _changes_by(name: Message, rmse: Estimate, of_outputs: Estimate, of_weights: Estimate) -> tuple[Value, ...]:
+    """Return by how much a form changes RMSE and, where they were measured, the gradients in both readings."""
+    outputs, weights = (with_interval(found, 2, Message("unit.octaves")) for found in (of_outputs, of_weights))
+    parts = (
+        (Message("insides.change_of_rmse", fusion=name, change=with_interval(rmse, 2, PERCENT)), rmse),
+        (Message("insides.imbalance_of_outputs", change=outputs), of_outputs),
+        (Message("insides.imbalance_of_weights", change=weights), of_weights),
+    )
+    return tuple(message for message, found in parts if found.defined)
 
 
 def _imbalance(evidence: Evidence, reading: Statistic, arm: Arm) -> Estimate:
@@ -136,18 +139,17 @@ def gates_decide(evidence: Evidence) -> Decision:
         {name: minus(*(evidence.values(statistic, name, arm) for arm in (BOTH, NONE))) for name in DATASETS}
         for statistic in GATES
     ]
-    why = evidence.lacking("no two runs of both and of none with one seed have measured update gates.")
+    why = evidence.lacking(Message("lacking.gates"))
     found = [over_sources(one, why) for one in effects]
-    if lacking := [one.reason for one in found if not one.defined]:
+    if lacking := [one.reason for one in found if one.reason and not one.defined]:
         return Decision.unknown(lacking[0])
     answers = [answer_over_sources(one, of, matters=GATE) for one, of in zip(found, effects, strict=True)]
     several = Answer.PARTLY if Answer.HOLDS in answers else Answer.UNDECIDED
-    said = [f"its {name} by {with_interval(one, 3)}" for name, one in zip(GATES.values(), found, strict=True)]
+    spread, saturation = (with_interval(one, 3) for one in found)
     return Decision(
         found[0],
         answers[0] if len(set(answers)) == 1 else several,
-        f"With both directions the update gate changes {' and '.join(said)} against none, on average over "
-        f"{sources(found[0])}.",
+        Message("insides.gates", spread=spread, saturation=saturation, sources=sources(found[0])),
         *rests(effects[0]),
     )
 
@@ -158,7 +160,7 @@ def rises_with_both(evidence: Evidence) -> Decision:
     verdicts = Counter(judge(number, reading.estimate).verdict for number, reading in rows)
     known = len(rows) - verdicts[Verdict.NOT_MEASURED]
     if not known:
-        return Decision.unknown(evidence.lacking("no contrast of both with one direction was measured."))
+        return Decision.unknown(evidence.lacking(Message("lacking.contrast")))
     seen = sum(verdicts[one] for one in (Verdict.REPRODUCED, Verdict.WEAKER, Verdict.STRONGER))
     against, zero, single = (verdicts[one] for one in (Verdict.OPPOSITE, Verdict.NOT_FOUND, Verdict.ONE_SEED))
     seeds = [reading.estimate.n for _, reading in rows if reading.horizons]
@@ -166,9 +168,18 @@ def rises_with_both(evidence: Evidence) -> Decision:
     return Decision(
         Estimate(seen / known, n=known),
         _of_contrasts(verdicts, known, seen),
-        f"Of {counted(known, 'contrast')} measured (of {len(rows)}: {len(CONTRASTS)} measures on {len(DATASETS)} "
-        f"data sets), {seen} rise, {against} fall, {zero} show no rise and exclude the published one, "
-        f"{known - seen - against - zero - single} undecided and {single} of one seed.",
+        Message(
+            "insides.contrasts",
+            known=Message("count.contrast", n=known),
+            rows=len(rows),
+            measures=len(CONTRASTS),
+            data_sets=len(DATASETS),
+            rise=seen,
+            fall=against,
+            zero=zero,
+            undecided=known - seen - against - zero - single,
+            single=single,
+        ),
         len(horizons),
         min(seeds),
     )

@@ -12,12 +12,15 @@ from core.analysis.estimate import Estimate, mean_interval, undefined
 from core.analysis.scatter import scatter
 from core.claims.evidence import Evidence, Values
 from core.claims.published import HORIZONS, SOURCES
-from core.claims.reading import over_sources, seeds_of
+from core.claims.reading import DATA_SOURCE, over_sources, seeds_of
 from core.claims.verdict import Answer, direction
-from core.english import counted, signed
+from core.english import signed
+from core.text.message import Message, Value
 
 MATTERS = 0.5  # % of RMSE, the smallest difference that matters
 TESTABLE = 0.1  # of the published range of x: a slope over less says nothing of the published one
+PERCENT = "%"
+PERCENT_OF_RMSE = Message("unit.percent_of_rmse")
 Point = tuple[str, float, float]  # data set, x, y
 
 
@@ -33,14 +36,14 @@ class Decision:
 
     estimate: Estimate
     answer: Answer
-    sentence: str
+    sentence: Message
     horizons: int = 0
     seeds: int = 0
 
     @classmethod
-    def unknown(cls, why: str) -> Decision:
-        """Return the decision on a claim that nothing was measured of; `why` is one sentence."""
-        return cls(undefined(why), Answer.NOT_MEASURED, f"Not measured: {why}")
+    def unknown(cls, why: Message) -> Decision:
+        """Return the decision on a claim that nothing was measured of."""
+        return cls(undefined(why), Answer.NOT_MEASURED, Message("decision.not_measured", why=why))
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Claim:
     computed: bool = False  # from data or a formula: nothing is trained
 
 
-def by_direction(changes: Mapping[str, Values], says: str, why_not: str, *, lowers: bool) -> Decision:
+def by_direction(changes: Mapping[str, Values], says: Message, why_not: Message, *, lowers: bool) -> Decision:
     """Decide whether RMSE falls, or rises, by its mean change over data sources.
 
     Parameters
@@ -71,14 +74,19 @@ def by_direction(changes: Mapping[str, Values], says: str, why_not: str, *, lowe
     """
     found = over_sources(changes, why_not)
     if not found.defined:
-        return Decision.unknown(found.reason)
+        return Decision.unknown(found.reason or why_not)
     cells = cell_means(changes)
-    agree = sum((value < 0) is lowers for value in cells)
     return Decision(
         found,
         answer_over_sources(negative(found) if lowers else found, changes, matters=MATTERS),
-        f"{says} changes RMSE by {with_interval(found, 2, ' %')} on average over {sources(found)}, and "
-        f"{'lowers' if lowers else 'raises'} it in {agree} of {counted(len(cells), 'cell')} of data set and horizon.",
+        Message(
+            "decision.lowers" if lowers else "decision.raises",
+            says=says,
+            change=with_interval(found, 2, PERCENT),
+            sources=sources(found),
+            agree=sum((value < 0) is lowers for value in cells),
+            cells=Message("count.cell", n=len(cells)),
+        ),
         *rests(changes),
     )
 
@@ -110,24 +118,27 @@ def rests(effects: Mapping[str, Values]) -> tuple[int, int]:
     return len(horizons & set(HORIZONS)), seeds_of(effects)
 
 
-def sources(found: Estimate) -> str:
-    """Write how many data sources a mean is over."""
-    return counted(found.n, "data source")
+def sources(found: Estimate) -> Message:
+    """Return how many data sources a mean is over."""
+    return Message("count.data_source", n=found.n)
 
 
-def with_interval(found: Estimate, digits: int, unit: str = "") -> str:
-    """Write a signed number with its interval, where it has one.
+def with_interval(found: Estimate, digits: int, unit: str | Message = "") -> Value:
+    """Return a signed number with its interval, where it has one.
 
-    >>> with_interval(Estimate(1.0, -0.5, 2.5), 1, " %")
+    >>> str(with_interval(Estimate(1.0, -0.5, 2.5), 1, PERCENT))
     '+1.0 % (−0.5 to +2.5)'
     """
-    value = f"{signed(found.value, digits)}{unit}"
+    value: Value = signed(found.value, digits)
+    if unit:
+        value = Message("number.in_unit", value=value, unit=unit)
     if not math.isfinite(found.low):
         return value
-    return f"{value} ({signed(found.low, digits)} to {signed(found.high, digits)})"
+    low, high = signed(found.low, digits), signed(found.high, digits)
+    return Message("number.with_interval", value=value, low=low, high=high)
 
 
-def by_slope(points: Sequence[Point], x: str, *, published: float, digits: int, why_not: str) -> Decision:
+def by_slope(points: Sequence[Point], x: Message, *, published: float, digits: int, why_not: Message) -> Decision:
     """Decide "y rises with x" by the slopes inside the data sources, told over the measured range of x alone.
 
     Parameters
@@ -142,26 +153,32 @@ def by_slope(points: Sequence[Point], x: str, *, published: float, digits: int, 
     if not points:
         return Decision.unknown(why_not)
     least, most = (pick(value for _, value, _ in points) for pick in (min, max))
-    ranging = (
-        f"{x} runs from {signed(least, digits)} to {signed(most, digits)} over {counted(len(points), 'training')}"
+    measured = Message(
+        "decision.range",
+        x=x,
+        least=signed(least, digits),
+        most=signed(most, digits),
+        trainings=Message("count.training", n=len(points)),
     )
+    up_to = f"{published:.{digits}f}"
     if most - least < TESTABLE * published:
-        return Decision(
-            undefined(f"{ranging}."),
-            Answer.UNTESTABLE,
-            f"{ranging}, less than a tenth of the published range (0 to {published:.{digits}f}): too little to see "
-            "a slope in.",
-        )
+        short = Message("decision.short_range", range=measured, published=up_to)
+        return Decision(undefined(measured), Answer.UNTESTABLE, short)
     change = _change_over_range(points, most - least)
     if not change.defined:
-        return Decision.unknown(change.reason)
+        return Decision.unknown(change.reason or why_not)
     matters = MATTERS * (most - least) / published
     answer = Answer.UNDECIDED if change.n == 1 else direction(change, matters=matters)
     return Decision(
         change,
         answer,
-        f"{ranging} (published up to {published:.{digits}f}); over that range the extra gain changes by "
-        f"{with_interval(change, 2, ' % of RMSE')} on average over {sources(change)}.",
+        Message(
+            "decision.slope",
+            range=measured,
+            published=up_to,
+            change=with_interval(change, 2, PERCENT_OF_RMSE),
+            sources=sources(change),
+        ),
     )
 
 
@@ -173,5 +190,5 @@ def _change_over_range(points: Sequence[Point], span: float) -> Estimate:
         within = scatter(x, y, names).within
         slopes += [within.value * span] if within.defined else []
     if not slopes:
-        return undefined("no data source has trainings enough, or of values of x different enough, for a slope.")
-    return mean_interval(slopes, of="data source")
+        return undefined(Message("lacking.slope"))
+    return mean_interval(slopes, of=DATA_SOURCE)

@@ -13,6 +13,7 @@ import pandas as pd
 from core.analysis.estimate import Estimate, undefined
 from core.config import Arm
 from core.table import COLUMNS
+from core.text.message import Message, read
 from core.vocabulary import Fusion
 
 Values = dict[tuple[int, int], float]  # (horizon, seed) -> number
@@ -23,10 +24,10 @@ _OF = ("statistic", "dataset", "fusion", "reference", "merge", "matched")  # a _
 _NUMBER = ("horizon", "seed", "value", "reason")  # a _Number
 
 RMSE = "rmse"  # every run has it, measured or not
-NOT_RUN = "The table holds no such run."
-NOT_MEASURED = "The runs in the table were not measured; do so (python -m core study --out FOLDER --measure)."
-FORMER_MEASURES = "The runs in the table were measured by former definitions, which do not count."
-NO_DATA_MEASURES = "The table holds no measures of this data set."
+NOT_RUN = Message("lacking.no_run")
+NOT_MEASURED = Message("lacking.not_measured")
+FORMER_MEASURES = Message("lacking.former_measures")
+NO_DATA_MEASURES = Message("lacking.no_data_measures")
 
 
 @dataclass(frozen=True)
@@ -38,20 +39,20 @@ class Evidence:
     table
         Columns `core.table.COLUMNS`, one row a number.
     absent
-        Why there is no table at all, in one sentence; empty where there is one.
+        Why there is no table at all; None where there is one.
     former
-        What became of measures by former definitions, in one sentence; empty where the table has none.
+        What became of measures by former definitions; None where the table has none.
     other_embedding
         The table of a form with another token embedding, for the one claim that needs two; None without.
     """
 
     table: pd.DataFrame
-    absent: str = ""
-    former: str = ""
+    absent: Message | None = None
+    former: Message | None = None
     other_embedding: Evidence | None = None
 
     @classmethod
-    def nothing(cls, why: str) -> Evidence:
+    def nothing(cls, why: Message) -> Evidence:
         """Return the evidence of a table that is not there."""
         return cls(pd.DataFrame(columns=list(COLUMNS)), why)
 
@@ -72,17 +73,18 @@ class Evidence:
         """Return the numbers of an arm's runs by horizon and seed, undefined ones left out."""
         return _by_horizon_and_seed(self._of(statistic, dataset, arm))
 
-    def why_not(self, statistic: str, dataset: str, arm: Arm) -> str:
+    def why_not(self, statistic: str, dataset: str, arm: Arm) -> Message:
         """Return why an arm has no such number: the first reason in the table, or that it was not run or measured."""
         if self.absent:
             return self.absent
-        if reasons := [reason for *_, reason in self._of(statistic, dataset, arm) if reason]:
-            return reasons[0]
+        reasons = (read(reason) for *_, reason in self._of(statistic, dataset, arm))
+        if first := next(filter(None, reasons), None):
+            return first
         if not self._of(RMSE, dataset, arm):
             return NOT_RUN
         return FORMER_MEASURES if self.former else NOT_MEASURED
 
-    def lacking(self, why: str) -> str:
+    def lacking(self, why: Message) -> Message:
         """Return why there is no measure: there is no table, or only former measures, or else `why`."""
         return self.absent or (FORMER_MEASURES if self.former else why)
 
@@ -100,7 +102,7 @@ class Evidence:
         rows = self.table[(self.table["fusion"] == "") & self.table["seed"].isna()]
         return {
             (row["statistic"], row["dataset"]): Estimate(
-                row["value"], row["low"], row["high"], row["p_value"], row["n"], row["reason"]
+                row["value"], row["low"], row["high"], row["p_value"], row["n"], read(row["reason"])
             )
             for row in rows.to_dict("records")
         }

@@ -19,6 +19,7 @@ from core.claims.decision import Claim, Decision
 from core.claims.evidence import Evidence
 from core.claims.published import DATASETS
 from core.claims.verdict import Answer
+from core.text.message import Message
 
 LARGEST_GAINS = ("ETTh2", "ETTm2")
 
@@ -32,15 +33,13 @@ def fits_best(evidence: Evidence) -> Decision:
     ]
     known = [one for one in readings if all(found.defined for found in one.values())]
     if not known:
-        return Decision.unknown(evidence.absent or "the table holds no suitability of all five data sets.")
+        return Decision.unknown(evidence.absent or Message("lacking.suitability"))
     tops = [set(sorted(one, key=lambda name: -one[name].value)[:2]) for one in known]
     best = sum(top == set(LARGEST_GAINS) for top in tops)
     return Decision(
         Estimate(best / len(known), n=len(known)),
         Answer.HOLDS if best == len(known) else Answer.PARTLY if best else Answer.NOT_FOUND,
-        f"ETTh2 and ETTm2 are the two highest in {best} of {len(known)} readings of the four conditions (target and "
-        "all variables). By chance two given sets are so in one of ten; as both come from one place, in up to one of "
-        "three.",
+        Message("words.fits_best", best=best, known=len(known)),
     )
 
 
@@ -50,8 +49,7 @@ def dearer(evidence: Evidence) -> Decision:
     return Decision(
         Estimate(float(found[0]), n=1),
         Answer.HOLDS if found == [13, 466] else Answer.OPPOSITE,
-        f"From the formulas, {found[0]} and without the first layer {found[1]} times; crossings are only a part of a "
-        "whole network, which python -m core cost counts.",
+        Message("words.dearer", with_first_layer=found[0], without=found[1]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import assert_never
 
 from core.analysis.cost import Design, cost, counted_costs
@@ -13,15 +14,37 @@ from core.claims.evidence import Evidence, Values
 from core.claims.published import ALL_HORIZONS, CONTRASTS, PublishedNumber, Quantity, contrast_mode
 from core.claims.reading import NO_PAIR, Reading, larger, mean_over_seeds, minus, percent_of
 from core.config import BOTH, MATCHED, NONE, Arm
+from core.text.message import Message, sentences
 from core.vocabulary import Fusion, Reference
 
-NO_CONTROL = "The table holds no such control."
-NO_COMMON = "No run has both the number and its control."
+
+class Control(StrEnum):
+    """What stands beside a measured number."""
+
+    RAW_LAST_DAY = "raw_last_day"
+    UNTRAINED = "untrained"
+    BIASED = "biased"
+    NONE = "none"
+    NONE_ITSELF = "none_itself"
+    NONE_MATCHED = "none_matched"
+    NO_CROSSING = "no_crossing"
+    STEP = "step"
+    STEP_OF_NONE = "step_of_none"
+    OUTPUT = "output"
+    OUTPUT_OF_NONE = "output_of_none"
+    CORRECTION = "correction"
+    WITHOUT_CYCLE = "without_cycle"
+    WITH_EMBEDDING = "with_embedding"
+    ANYWHERE = "anywhere"
+    STEP_PUT_IN = "step_put_in"
+    FORMULA = "formula"
+    WITHOUT_FLAT_DAYS = "without_flat_days"
+    RANDOM_PHASES = "random_phases"
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A measured number, by name the controls beside it, and what it exceeds them by.
+    """A measured number, the controls beside it, and what it exceeds them by.
 
     Attributes
     ----------
@@ -29,13 +52,13 @@ class Measured:
         The number minus the largest of the controls that must be exceeded, paired by horizon and seed; None where
         the quantity has no such control.
     remark
-        What a reader must know of it besides, in one sentence; mostly empty.
+        What a reader must know of it besides; mostly None.
     """
 
     reading: Reading
-    controls: Mapping[str, Reading] = field(default_factory=dict)
+    controls: Mapping[Control, Reading] = field(default_factory=dict)
     over_control: Estimate | None = None
-    remark: str = ""
+    remark: Message | None = None
 
     @property
     def estimate(self) -> Estimate:
@@ -48,8 +71,8 @@ class _Source:
     """Where the number of a run stands, and those beside it: statistics of the same arm unless said otherwise."""
 
     statistic: str
-    exceed: Mapping[str, tuple[str, Arm | None]] = field(default_factory=dict)  # arm None: its own
-    beside: Mapping[str, tuple[str, Arm | None]] = field(default_factory=dict)
+    exceed: Mapping[Control, tuple[str, Arm | None]] = field(default_factory=dict)  # arm None: its own
+    beside: Mapping[Control, tuple[str, Arm | None]] = field(default_factory=dict)
     raw: bool = False  # whether the raw last day of the input must be exceeded too
 
 
@@ -61,41 +84,41 @@ def _of_kernel(statistic: Statistic) -> str:
 _SOURCES = {
     Quantity.DCOR_KERNEL_TOD: _Source(
         _of_kernel(Statistic.DCOR_KERNEL),
-        exceed={"untrained": (_of_kernel(Statistic.DCOR_KERNEL_UNTRAINED), None)},
-        beside={"biased estimator": (_of_kernel(Statistic.DCOR_KERNEL_BIASED), None)},
+        exceed={Control.UNTRAINED: (_of_kernel(Statistic.DCOR_KERNEL_UNTRAINED), None)},
+        beside={Control.BIASED: (_of_kernel(Statistic.DCOR_KERNEL_BIASED), None)},
         raw=True,
     ),
     Quantity.DCOR_CONV_CHANGE_TOD: _Source(
         Statistic.DCOR_STEP_SIZE,
-        exceed={"none": (Statistic.DCOR_STEP_SIZE, NONE)},
+        exceed={Control.NONE: (Statistic.DCOR_STEP_SIZE, NONE)},
         beside={
-            "biased estimator": (Statistic.DCOR_STEP_SIZE_BIASED, None),
-            "step as a vector": (Statistic.DCOR_STEP, None),
-            "step as a vector, none": (Statistic.DCOR_STEP, NONE),
-            "output as a vector": (Statistic.DCOR_OUTPUT, None),
-            "output as a vector, none": (Statistic.DCOR_OUTPUT, NONE),
-            "correction as a vector": (Statistic.DCOR_CORRECTION, None),
+            Control.BIASED: (Statistic.DCOR_STEP_SIZE_BIASED, None),
+            Control.STEP: (Statistic.DCOR_STEP, None),
+            Control.STEP_OF_NONE: (Statistic.DCOR_STEP, NONE),
+            Control.OUTPUT: (Statistic.DCOR_OUTPUT, None),
+            Control.OUTPUT_OF_NONE: (Statistic.DCOR_OUTPUT, NONE),
+            Control.CORRECTION: (Statistic.DCOR_CORRECTION, None),
         },
     ),
     Quantity.SPEARMAN_GAIN: _Source(
         Statistic.SPEARMAN_GAIN,
         beside={
-            "daily cycle removed": (Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE, None),
-            "with the embedding": (Statistic.SPEARMAN_GAIN_WITH_EMBEDDING, None),
-            "none itself": (Statistic.SPEARMAN, NONE),
+            Control.WITHOUT_CYCLE: (Statistic.SPEARMAN_GAIN_WITHOUT_CYCLE, None),
+            Control.WITH_EMBEDDING: (Statistic.SPEARMAN_GAIN_WITH_EMBEDDING, None),
+            Control.NONE_ITSELF: (Statistic.SPEARMAN, NONE),
         },
     ),
     Quantity.PEAK_AMPLIFICATION: _Source(
         Statistic.PEAK_AMPLIFICATION,
-        exceed={"anywhere": (Statistic.PEAK_AMPLIFICATION_ANYWHERE, None)},
-        beside={"with the embedding": (Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING, None)},
+        exceed={Control.ANYWHERE: (Statistic.PEAK_AMPLIFICATION_ANYWHERE, None)},
+        beside={Control.WITH_EMBEDDING: (Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING, None)},
     ),
     Quantity.RESPONSE_LEAD: _Source(  # a path that is earlier everywhere has its lead anywhere too: nothing to exceed
         Statistic.RESPONSE_LEAD,
         beside={
-            "anywhere": (Statistic.RESPONSE_LEAD_ANYWHERE, None),
-            "step put into the input": (Statistic.INTERVENTION_LEAD, None),
-            "with the embedding": (Statistic.RESPONSE_LEAD_WITH_EMBEDDING, None),
+            Control.ANYWHERE: (Statistic.RESPONSE_LEAD_ANYWHERE, None),
+            Control.STEP_PUT_IN: (Statistic.INTERVENTION_LEAD, None),
+            Control.WITH_EMBEDDING: (Statistic.RESPONSE_LEAD_WITH_EMBEDDING, None),
         },
     ),
 }
@@ -108,9 +131,9 @@ def measure(number: PublishedNumber, evidence: Evidence) -> Measured:
             return _of_data(number, evidence)
         case Quantity.RMSE_INCREASE:
             weakened = Arm(Fusion.BOTH, Reference(number.mode))
-            return _percent(number, evidence, BOTH, weakened, sign=-1, controls={"no crossing": NONE})
+            return _percent(number, evidence, BOTH, weakened, sign=-1, controls={Control.NO_CROSSING: NONE})
         case Quantity.DELTA_RMSE:
-            return _percent(number, evidence, NONE, _arm(number), sign=1, controls={"none, matched size": MATCHED})
+            return _percent(number, evidence, NONE, _arm(number), sign=1, controls={Control.NONE_MATCHED: MATCHED})
         case (
             Quantity.DCOR_KERNEL_TOD
             | Quantity.DCOR_CONV_CHANGE_TOD
@@ -146,24 +169,27 @@ def _of_runs(number: PublishedNumber, evidence: Evidence, source: _Source) -> Me
     def of(name: str, other: Arm | None) -> Values:
         return _later(number, _chosen(evidence.values(name, dataset, other or arm), number))
 
-    exceed = {"raw last day": evidence.of_input(Statistic.DCOR_INPUT, dataset)} if source.raw else {}
+    exceed = {Control.RAW_LAST_DAY: evidence.of_input(Statistic.DCOR_INPUT, dataset)} if source.raw else {}
     exceed |= {name: of(*place) for name, place in source.exceed.items()}
     beside = exceed | {name: of(*place) for name, place in source.beside.items()}
-    over = mean_over_seeds(minus(values, larger(one for one in exceed.values() if one)), NO_COMMON).estimate
+    over = mean_over_seeds(
+        minus(values, larger(one for one in exceed.values() if one)), Message("lacking.no_common")
+    ).estimate
     found = {name: _control(one, reading) for name, one in beside.items()}
-    remark = _of_gain(values, found["none itself"]) if number.quantity is Quantity.SPEARMAN_GAIN else ""
+    remark = _of_gain(values, found[Control.NONE_ITSELF]) if number.quantity is Quantity.SPEARMAN_GAIN else None
     return Measured(reading, found, over if exceed else None, remark)
 
 
-def _of_gain(values: Values, none: Reading) -> str:
+def _of_gain(values: Values, none: Reading) -> Message | None:
     """Say how large a Spearman gain can be at most, and whether its seeds were seen before it was defined."""
     if not (values and none.estimate.defined):
-        return ""
+        return None
     level = none.estimate.value
-    said = f"Without a crossing the correlation is {level:.2f}, so a gain can be {1 - level:.2f} at most."
-    if {seed for _, seed in values} <= set(EXPLORATORY_SEEDS):
-        said += " The measure was chosen in sight of these seeds."
-    return said
+    in_sight = {seed for _, seed in values} <= set(EXPLORATORY_SEEDS)
+    return sentences(
+        Message("claim.largest_gain", level=level, most=1 - level),
+        Message("claim.chosen_in_sight") if in_sight else None,
+    )
 
 
 def _later(number: PublishedNumber, values: Values) -> Values:
@@ -183,13 +209,13 @@ def _of_cost(number: PublishedNumber) -> Measured:
     design, part = Design(number.mode), number.quantity.removeprefix("macs_")
     counted = counted_costs()[design, part]
     formula = getattr(cost(design), part)
-    return Measured(Reading(Estimate(float(counted), n=1)), {"formula": Reading(Estimate(float(formula), n=1))})
+    return Measured(Reading(Estimate(float(counted), n=1)), {Control.FORMULA: Reading(Estimate(float(formula), n=1))})
 
 
 def _of_data(number: PublishedNumber, evidence: Evidence) -> Measured:
     controls = {
-        "flat days left out": f"{number.quantity}_robust",
-        "phases drawn at random": f"{number.quantity}_null",
+        Control.WITHOUT_FLAT_DAYS: f"{number.quantity}_robust",
+        Control.RANDOM_PHASES: f"{number.quantity}_null",
     }
     found = evidence.of_data(number.quantity, number.dataset)
     # The published number is of these very rows: the value must agree, an interval that holds it is not enough.
@@ -200,7 +226,7 @@ def _of_data(number: PublishedNumber, evidence: Evidence) -> Measured:
 
 
 def _percent(
-    number: PublishedNumber, evidence: Evidence, base: Arm, other: Arm, *, sign: int, controls: Mapping[str, Arm]
+    number: PublishedNumber, evidence: Evidence, base: Arm, other: Arm, *, sign: int, controls: Mapping[Control, Arm]
 ) -> Measured:
     """Return by how many percent the RMSE of `other` lies below (sign 1) or above (-1) that of `base`, by seed."""
 
@@ -215,7 +241,7 @@ def _percent(
 def _control(values: Values, beside: Reading) -> Reading:
     """Return a control at the horizons of the number it stands beside; at its own where it shares none of them."""
     shared = {key: value for key, value in values.items() if key[0] in beside.horizons}
-    return mean_over_seeds(shared or values, NO_CONTROL)
+    return mean_over_seeds(shared or values, Message("lacking.no_control"))
 
 
 def _chosen(values: Values, number: PublishedNumber) -> Values:

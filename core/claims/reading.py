@@ -13,8 +13,10 @@ from core.analysis.estimate import Estimate, mean_interval, undefined
 from core.claims.evidence import RMSE, Evidence, Values
 from core.claims.published import SOURCES
 from core.config import Arm
+from core.text.message import Message
 
-NO_PAIR = "The table holds no two such runs of one seed."
+NO_PAIR = Message("lacking.no_pair")
+DATA_SOURCE = Message("unit.data_source")
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Reading:
     horizons: tuple[int, ...] = ()
 
 
-def mean_over_seeds(values: Values, why_not: str) -> Reading:
+def mean_over_seeds(values: Values, why_not: Message) -> Reading:
     """Return the mean over seeds of each seed's mean over horizons, with its interval.
 
     All seeds have the same horizons: those that keep the most values, and of equally many the most seeds, for without
@@ -78,7 +80,7 @@ def percent_above(reference: Values, values: Values) -> Values:
     return {key: 100 * (values[key] - reference[key]) / reference[key] for key in shared}
 
 
-def over_sources(by_dataset: Mapping[str, Values], why_not: str) -> Estimate:
+def over_sources(by_dataset: Mapping[str, Values], why_not: Message) -> Estimate:
     """Return the mean over independent data sources of a number, with its interval over these sources.
 
     Parameters
@@ -98,7 +100,7 @@ def over_sources(by_dataset: Mapping[str, Values], why_not: str) -> Estimate:
     if not cells:
         return undefined(why_not)
     means = [np.mean([np.mean(seeds) for seeds in of.values()]) for of in cells.values()]
-    return mean_interval(means, of="data source")
+    return mean_interval(means, of=DATA_SOURCE)
 
 
 def seeds_of(by_dataset: Mapping[str, Values]) -> int:

@@ -16,9 +16,10 @@ from core.claims.decision import Claim
 from core.claims.evidence import Evidence
 from core.claims.in_words import CLAIMS
 from core.claims.published import HORIZONS, PublishedNumber, Quantity, published_contrasts, published_numbers
-from core.claims.quantities import Measured, measure, measure_contrast
+from core.claims.quantities import Control, Measured, measure, measure_contrast
 from core.claims.verdict import Answer, Judgement, Verdict, disagreement, judge, judge_computed, no_more_than_control
 from core.claims.wording import controls, sentence
+from core.text.message import Message
 
 IN_WORDS = "claim in words"  # the mode of a claim that is no number
 _PAGES = {
@@ -43,14 +44,6 @@ class Group(StrEnum):
     COMPUTED = "computed"  # from the data or a formula: nothing is trained
 
 
-GROUPS = {
-    Group.MODELS: "Numbers of trained models",
-    Group.CONTRASTS: "Contrasts, both directions minus one",
-    Group.WORDS: "Claims in words",
-    Group.COMPUTED: "Computed, not trained",
-}
-
-
 @dataclass(frozen=True)
 class ClaimRow:
     """One claim beside what is measured.
@@ -62,7 +55,7 @@ class ClaimRow:
     dataset, horizon, mode, quantity, unit
         What it is of; `mode` is IN_WORDS for a claim in words.
     published
-        A number, or words.
+        A number, or words of the slides.
     measured
         With its interval; undefined where nothing was measured.
     horizons, seeds
@@ -72,7 +65,7 @@ class ClaimRow:
     marked, over_control
         Whether it is no more than control, and by how much it exceeds it; None without a control to exceed.
     beside
-        The controls, in words, and by name.
+        The controls with their numbers, to be told, and by name.
     disagreement
         As `core.claims.verdict.disagreement`; NaN without two numbers.
     page
@@ -88,7 +81,7 @@ class ClaimRow:
     published: float | str
     measured: Estimate
     verdict: Verdict | Answer
-    sentence: str
+    sentence: Message
     page: str
     horizons: int = 0
     seeds: int = 0
@@ -96,8 +89,8 @@ class ClaimRow:
     seeds_needed: int = 0
     marked: bool = False
     over_control: Estimate | None = None
-    beside: str = ""
-    controls: Mapping[str, Estimate] = field(default_factory=dict)
+    beside: tuple[Message, ...] = ()
+    controls: Mapping[Control, Estimate] = field(default_factory=dict)
     disagreement: float = math.nan
 
     def to_dict(self) -> dict[str, Any]:
@@ -116,8 +109,8 @@ class ClaimRow:
             "seeds_needed": self.seeds_needed or None,
             "no_more_than_control": self.marked,
             "over_control": None if self.over_control is None else _values(self.over_control),
-            "controls": {name: _values(one) for name, one in self.controls.items()},
-            "sentence": self.sentence,
+            "controls": {name.value: _values(one) for name, one in self.controls.items()},
+            "sentence": str(self.sentence),
         }
 
 
@@ -136,7 +129,7 @@ def verdict_counts(rows: Iterable[ClaimRow], group: Group) -> dict[Verdict | Ans
 
 
 def claim_table(rows: Sequence[ClaimRow]) -> pd.DataFrame:
-    """Return rows as a table: `published` holds numbers only, `claimed` the words of the others."""
+    """Return rows as a table in English: `published` holds numbers only, `claimed` the words of the others."""
     numbers = [isinstance(row.published, float) for row in rows]
 
     def each(*names: str) -> dict[str, list[Any]]:
@@ -156,8 +149,9 @@ def claim_table(rows: Sequence[ClaimRow]) -> pd.DataFrame:
             "verdict": [row.verdict.value for row in rows],
             **each("ratio", "seeds_needed"),
             "no_more_than_control": [row.marked for row in rows],
-            "controls": [row.beside for row in rows],
-            **each("sentence", "disagreement", "page"),
+            "controls": ["; ".join(map(str, row.beside)) for row in rows],
+            "sentence": [str(row.sentence) for row in rows],
+            **each("disagreement", "page"),
         }
     )
 

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from core.analysis.statistic import DEFINITIONS, Statistic
 from core.claims.evidence import Evidence
-from core.table import COLUMNS, TAKE_AGAIN, definitions, difference, read_notes
+from core.table import COLUMNS, definitions, difference, read_notes
+from core.text.message import Message
 from core.vocabulary import Fusion
 from core.workspace import CHECKPOINTS
 
@@ -127,10 +128,7 @@ def _shipped(form: Form, folder: Path) -> Evidence:
     path = shipped_path(form, folder)
     if path.exists():
         return read_evidence(path)
-    return Evidence.nothing(
-        f"No table of the form {form} is shipped; train one (python -m core study --out FOLDER --preset {form} "
-        "--datasets ETTh1 ... --measure) and judge it (python -m core claims --table FOLDER)."
-    )
+    return Evidence.nothing(Message("lacking.no_table", form=form.value))
 
 
 def read_evidence(path: Path) -> Evidence:
@@ -179,11 +177,7 @@ def _without_former(table: pd.DataFrame) -> Evidence:
     measured = table["statistic"].isin(_measured_names(table))
     if not measured.any() or table.attrs.get("definitions") == [DEFINITIONS]:
         return Evidence(table)
-    return Evidence(
-        table[~measured],
-        former=f"The measures in this table were taken by former definitions and do not count, its errors do; "
-        f"{TAKE_AGAIN}.",
-    )
+    return Evidence(table[~measured], former=Message("lacking.former_in_table"))
 
 
 def _measured_names(table: pd.DataFrame) -> list[str]:

@@ -27,31 +27,31 @@ _MATTERS = {
 
 
 class Verdict(StrEnum):
-    """How a published number fares; the words a page shows."""
+    """How a published number fares."""
 
     REPRODUCED = "reproduced"  # the interval holds the published number and not 0
-    NO_EFFECT = "reproduced, no effect"  # published as next to nothing, and measured closely as that
+    NO_EFFECT = "no_effect"  # published as next to nothing, and measured closely as that
     WEAKER = "weaker"  # the sign agrees, the size is excluded
     STRONGER = "stronger"
-    NOT_FOUND = "not found"  # the published size is excluded and no effect is seen
+    NOT_FOUND = "not_found"  # the published size is excluded and no effect is seen
     OPPOSITE = "opposite"  # an effect of the other sign
     UNDECIDED = "undecided"  # the interval holds the published number and 0
-    ONE_SEED = "one seed"  # a number without an interval: no verdict
-    NOT_MEASURED = "not measured"
+    ONE_SEED = "one_seed"  # a number without an interval: no verdict
+    NOT_MEASURED = "not_measured"
 
 
 class Answer(StrEnum):
     """How a claim in words fares."""
 
     HOLDS = "holds"
-    PARTLY = "holds in part"
+    PARTLY = "partly"
     UNDECIDED = "undecided"
-    BY_READING = "depends on the reading"
-    NOT_FOUND = "not found"  # an effect of a size that matters is excluded
+    BY_READING = "by_reading"
+    NOT_FOUND = "not_found"  # an effect of a size that matters is excluded
     OPPOSITE = "opposite"
-    UNTESTABLE = "cannot be tested here"
-    ONE_SEED = "one seed"
-    NOT_MEASURED = "not measured"
+    UNTESTABLE = "untestable"  # by what was measured
+    ONE_SEED = "one_seed"
+    NOT_MEASURED = "not_measured"
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def direction(effect: Estimate, *, matters: float) -> Answer:
     Where the interval holds 0, an effect of a size that matters is either excluded (not found) or still possible.
 
     >>> direction(Estimate(0.1, -0.2, 0.4), matters=0.5), direction(Estimate(0.1, -2.0, 2.2), matters=0.5)
-    (<Answer.NOT_FOUND: 'not found'>, <Answer.UNDECIDED: 'undecided'>)
+    (<Answer.NOT_FOUND: 'not_found'>, <Answer.UNDECIDED: 'undecided'>)
     """
     if not effect.defined:
         return Answer.NOT_MEASURED

@@ -6,110 +6,122 @@ import math
 
 from core.analysis.estimate import Estimate
 from core.claims.published import HORIZONS, SEEDS, PublishedNumber, Quantity
-from core.claims.quantities import Measured
+from core.claims.quantities import Control, Measured
 from core.claims.reading import Reading
-from core.claims.verdict import Judgement, Verdict
-from core.english import counted, fixed, listed
+from core.claims.verdict import Answer, Judgement, Verdict
+from core.english import fixed
+from core.text.message import Message, Value, all_of, sentences, word
 
-TITLES = {
-    Quantity.PHASE_DRIFT: "Phase-drift",
-    Quantity.SPAI: "SPAI",
-    Quantity.RMSE_INCREASE: "RMSE increase",
-    Quantity.DELTA_RMSE: "RMSE reduction",
-    Quantity.DCOR_KERNEL_TOD: "dCor of the kernels with the time of day",
-    Quantity.DCOR_CONV_CHANGE_TOD: "dCor of the convolution path's change with the time of day",
-    Quantity.SPEARMAN_GAIN: "Spearman gain",
-    Quantity.PEAK_AMPLIFICATION: "Peak amplification",
-    Quantity.RESPONSE_LEAD: "Response lead",
-    Quantity.MACS_EMBEDDING: "Cost of the first layer",
-    Quantity.MACS_CROSSING: "Cost of all crossings",
-    Quantity.MACS_TOTAL: "Cost of both",
-}
-MARK = "no more than control"
+MARK = Message("verdict.no_more_than_control")
 _PRINTED = (Quantity.PHASE_DRIFT, Quantity.SPAI)  # as exact here as on the slides
 
 
-def sentence(number: PublishedNumber, measured: Measured, judgement: Judgement, *, marked: bool) -> str:
+def sentence(number: PublishedNumber, measured: Measured, judgement: Judgement, *, marked: bool) -> Message:
     """Return in words: published, measured with its interval and what it rests on, verdict, controls."""
-    unit = "" if number.unit == "1" else f" {number.unit}"
-    title = TITLES[number.quantity]
+    title = word(number.quantity)
     if number.printed > 1:
-        title += ", both directions minus one"
-    published = f"{title}: published {fixed(number.value, number.digits)}{unit}"
-    beside = controls(number, measured)
+        title = Message("claim.title_of_contrast", title=title)
+    published = _in_unit(fixed(number.value, number.digits), number)
+    reason, over = measured.estimate.reason, measured.over_control
     if judgement.verdict is Verdict.NOT_MEASURED:
-        said = f"{published}; not measured: {measured.estimate.reason.rstrip('.')}."
+        said = Message("claim.not_measured_beside", title=title, published=published, why=reason or "")
     else:
-        of = "measured" if measured.reading.horizons else "computed"
-        value = f"{_estimate(number, measured.estimate)}{unit}{rests_on(number, measured.reading)}"
-        said = f"{published}, {of} {value}: {_verdict(judgement)}."
-    if marked and measured.over_control is not None:
-        said += f" It is {MARK}: it exceeds it by {_estimate(number, measured.over_control)}, paired by seed."
-    parts = [said, f"Beside it: {beside}." if beside else "", measured.remark]
-    return " ".join(part for part in parts if part)
+        said = Message(
+            "claim.measured_beside" if measured.reading.horizons else "claim.computed_beside",
+            title=title,
+            published=published,
+            value=rests_on(number, measured),
+            verdict=_verdict(judgement),
+        )
+    beside = controls(number, measured)
+    return sentences(
+        said,
+        Message("claim.marked", over=_estimate(number, over)) if marked and over is not None else None,
+        Message("claim.controls", controls=beside) if beside else None,
+        measured.remark,
+    )
 
 
-def _verdict(judgement: Judgement) -> str:
+def _in_unit(value: Value, number: PublishedNumber) -> Value:
+    return value if number.unit == "1" else Message("number.in_unit", value=value, unit=number.unit)
+
+
+def _verdict(judgement: Judgement) -> Message:
     match judgement.verdict:
         case Verdict.WEAKER | Verdict.STRONGER:
-            return f"{judgement.verdict}, {_times(judgement.ratio)} the published size"
+            return Message("claim.size", verdict=word(judgement.verdict), times=_times(judgement.ratio))
         case Verdict.UNDECIDED:
-            return f"undecided, for the interval holds 0 too; about {judgement.seeds_needed:,} seeds would decide"
+            return Message("claim.undecided", n=judgement.seeds_needed)
         case Verdict.NOT_FOUND:
-            return "not found, for the interval holds 0 and not the published size"
+            return Message("claim.not_found")
         case Verdict.ONE_SEED:
-            return "one seed, so no verdict"
+            return Message("claim.one_seed")
         case verdict:
-            return str(verdict)
+            return word(verdict)
 
 
-def verdict_words(verdict: str, ratio: float, seeds_needed: int) -> str:
+def verdict_words(verdict: Verdict | Answer, ratio: float, seeds_needed: int) -> Message:
     """Write a verdict for a table's cell, with its ratio or with the seeds that would decide.
 
-    >>> verdict_words("weaker", 0.25, 0), verdict_words("undecided", math.nan, 12)
+    >>> str(verdict_words(Verdict.WEAKER, 0.25, 0)), str(verdict_words(Verdict.UNDECIDED, math.nan, 12))
     ('weaker, 0.25 times', 'undecided, 12 seeds would decide')
     """
     if math.isfinite(ratio) and verdict in (Verdict.WEAKER, Verdict.STRONGER):
-        return f"{verdict}, {_times(ratio)}"
-    return f"{verdict}, {seeds_needed:,} seeds would decide" if seeds_needed else str(verdict)
+        return Message("verdict.with_ratio", verdict=word(verdict), times=_times(ratio))
+    if seeds_needed:
+        return Message("verdict.with_seeds", verdict=word(verdict), n=seeds_needed)
+    return word(verdict)
 
 
-def _times(ratio: float) -> str:
+def _times(ratio: float) -> Message:
     """Write a ratio with two digits.
 
-    >>> _times(0.043), _times(1.7), _times(13.4)
+    >>> str(_times(0.043)), str(_times(1.7)), str(_times(13.4))
     ('0.043 times', '1.7 times', '13 times')
     """
-    return f"{float(f'{ratio:.2g}'):g} times"
+    return Message("verdict.times", ratio=f"{float(f'{ratio:.2g}'):g}")
 
 
-def controls(number: PublishedNumber, measured: Measured) -> str:
+def controls(number: PublishedNumber, measured: Measured) -> tuple[Message, ...]:
     """Return the controls that were measured, in words."""
     known = ((name, one) for name, one in measured.controls.items() if one.estimate.defined)
-    return "; ".join(_control(number, name, one, measured) for name, one in known)
+    return tuple(_control(number, name, one, measured) for name, one in known)
 
 
-def _control(number: PublishedNumber, name: str, reading: Reading, measured: Measured) -> str:
-    elsewhere = reading.horizons and reading.horizons != measured.reading.horizons
-    return f"{name} {_estimate(number, reading.estimate)}" + (f" at {_horizons(reading)}" if elsewhere else "")
+def _control(number: PublishedNumber, name: Control, reading: Reading, measured: Measured) -> Message:
+    value = _estimate(number, reading.estimate)
+    if reading.horizons and reading.horizons != measured.reading.horizons:
+        return Message("claim.control_elsewhere", name=word(name), value=value, horizons=_horizons(reading))
+    return Message("claim.control", name=word(name), value=value)
 
 
-def _estimate(number: PublishedNumber, estimate: Estimate) -> str:
+def _estimate(number: PublishedNumber, estimate: Estimate) -> Value:
     """Write a number with one digit more than the published one has, and its interval."""
     digits = number.digits if number.quantity in _PRINTED or number.unit == "MAC" else number.digits + 1
+    value = fixed(estimate.value, digits)
     if not (math.isfinite(estimate.low) and math.isfinite(estimate.high)):
-        return fixed(estimate.value, digits)
+        return value
     low, high = fixed(estimate.low, digits), fixed(estimate.high, digits)
-    return f"{fixed(estimate.value, digits)} ({low} to {high})"
+    return Message("number.with_interval", value=value, low=low, high=high)
 
 
-def rests_on(number: PublishedNumber, reading: Reading) -> str:
-    """Say on how many of the published seeds and horizons a measured number rests; nothing of what needs no run."""
-    if not reading.horizons:
-        return ""
-    said = f" over {reading.estimate.n} of {counted(SEEDS, 'seed')} at {_horizons(reading)}"
-    return f"{said} of {len(HORIZONS)}" if len(number.horizons) > 1 else said
+def rests_on(number: PublishedNumber, measured: Measured) -> Value:
+    """Return a measured number and on how many of the published seeds and horizons it rests, where it needs runs."""
+    value, seeds = _in_unit(_estimate(number, measured.estimate), number), measured.estimate.n
+    if not measured.reading.horizons:
+        return value
+    horizons = _horizons(measured.reading)
+    if len(number.horizons) > 1:
+        return Message(
+            "claim.over_seeds_and_horizons",
+            value=value,
+            seeds=seeds,
+            of=SEEDS,
+            horizons=horizons,
+            of_horizons=len(HORIZONS),
+        )
+    return Message("claim.over_seeds", value=value, seeds=seeds, of=SEEDS, horizons=horizons)
 
 
-def _horizons(reading: Reading) -> str:
-    return f"horizon{'s' if len(reading.horizons) > 1 else ''} {listed(reading.horizons)}"
+def _horizons(reading: Reading) -> Message:
+    return Message("claim.horizons", n=len(reading.horizons), horizons=all_of(reading.horizons))

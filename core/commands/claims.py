@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.text.message import word
+
 if TYPE_CHECKING:
     from core.claims.evidence import Evidence
     from core.claims.findings import Finding
     from core.claims.rows import ClaimRow
 
-NAME = "claims"
 HELP = "every published number and claim beside the measured one, with controls and a verdict"
 FORMS = ("published-small", "published", "default", "shared-embedding", "patches", "overtrained")
 
@@ -63,7 +64,7 @@ def _text(name: str, rows: Sequence[ClaimRow], found: Sequence[Finding], evidenc
     from core.claims.rows import IN_WORDS
 
     absent = evidence.absent
-    notes = [note for note in (absent, evidence.former) if note]
+    notes = [str(note) for note in (absent, evidence.former) if note]
     lines = [f"Published: {SOURCE}.", f"Measured: {name}", *notes, *_counts(rows), ""]
     numbers = [row for row in rows if row.mode != IN_WORDS]
     wide = 2 + max(len(_measured(row)) for row in numbers)
@@ -79,13 +80,13 @@ def _text(name: str, rows: Sequence[ClaimRow], found: Sequence[Finding], evidenc
     ]
     for row in rows:
         if row.mode == IN_WORDS:
-            lines += ["", f"{row.quantity} ({row.dataset}): published {row.published}; {row.verdict}."]
-            lines += [] if absent and row.verdict == "not measured" else [f"  {row.sentence}"]
+            lines += ["", f"{row.quantity} ({row.dataset}): published {row.published}; {word(row.verdict)}."]
+            lines += [] if absent and row.verdict == "not_measured" else [f"  {row.sentence}"]
     lines += ["", "Findings of a first trial, tested:"]
     for finding in found:
         lines += [
             "",
-            f"{finding.trial} {finding.outcome.capitalize()}.",
+            f"{finding.trial} {str(word(finding.outcome)).capitalize()}.",
             *([] if absent else [f"  {finding.sentence}"]),
         ]
     return "\n".join(
@@ -95,13 +96,13 @@ def _text(name: str, rows: Sequence[ClaimRow], found: Sequence[Finding], evidenc
 
 def _counts(rows: Sequence[ClaimRow]) -> list[str]:
     """Count the verdicts of every group of claims, one line a group."""
-    from core.claims.rows import GROUPS, Group, verdict_counts
+    from core.claims.rows import Group, verdict_counts
 
     lines = []
     for group in Group:
-        counts = ", ".join(f"{count} {verdict}" for verdict, count in verdict_counts(rows, group).items())
+        counts = ", ".join(f"{count} {word(verdict)}" for verdict, count in verdict_counts(rows, group).items())
         marked = sum(row.marked for row in rows if row.group is group)
-        lines.append(f"{GROUPS[group]}: {counts}{f'; {marked} are no more than control' if marked else ''}.")
+        lines.append(f"{word(group)}: {counts}{f'; {marked} are no more than control' if marked else ''}.")
     return lines
 
 
@@ -109,7 +110,8 @@ def _verdict(row: ClaimRow) -> str:
     """Write a verdict with its ratio, the seeds that would decide, and the mark."""
     from core.claims.wording import MARK, verdict_words
 
-    return verdict_words(row.verdict, row.ratio, row.seeds_needed) + (f"; {MARK}" if row.marked else "")
+    words = verdict_words(row.verdict, row.ratio, row.seeds_needed)
+    return f"{words}; {MARK}" if row.marked else str(words)
 
 
 def _measured(row: ClaimRow) -> str:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from core.config import ModelConfig, WindowConfig
     from core.trace.cost import CountedCost
 
-NAME = "cost"
 HELP = "multiply-accumulates of crossings by formula and counted, and of whole networks, with measured time"
 
 SLIP = (

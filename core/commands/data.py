@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from core.commands.printed import as_json
 from core.commands.source import add_reading_options, answers, choices_of
+from core.commands.terminal import as_json
+from core.text.message import Message
 
-NAME = "data"
 HELP = "check a CSV, TSV, Excel or Parquet file and report what was found, mended and left out"
 
 ACCEPTED, REFUSED = 0, 2
@@ -35,9 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     if checked.frame is not None:
         window = WindowConfig(arguments.lookback, arguments.horizon)
         advice = lookback_advice(fraction_splits(len(checked.frame)), window, ModelConfig().patch)
-        report = report.with_found(advice) if advice else report
+        report = report.with_found(Message.plain(advice)) if advice else report
     if arguments.json:
-        print(as_json(report.to_dict(), indent=2))
+        print(as_json(report.in_words(), indent=2))
     else:
         open_ends = list(answers(report))
         heading = "read differently with:" if report.accepted else "say it with:"

@@ -10,7 +10,6 @@ from typing import Any
 
 from core.english import without_truth
 
-NAME = "evaluate"
 HELP = "test errors of a checkpoint over every window, beside the baselines"
 
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from core.data.dataset import Dataset
     from core.train.record import RunRecord
 
-NAME = "forecast"
 HELP = "forecast the rows after the end of a data set, in original units: the average of ridge and network"
 
 

@@ -7,15 +7,15 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
-from core.commands.printed import as_json
 from core.commands.source import add_reading_options, choices_of, open_source
+from core.commands.terminal import as_json
+from core.text.message import word
 
 if TYPE_CHECKING:
     from core.analysis.data_measures import DataMeasures
     from core.analysis.estimate import Estimate
     from core.data.dataset import Dataset
 
-NAME = "measures"
 HELP = "phase-drift, SPAI and suitability of a data set or a file of your own, with intervals and controls"
 
 
@@ -40,28 +40,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _as_json(dataset: Dataset, found: DataMeasures) -> dict[str, Any]:
-    from core.analysis.verdict import TITLES
-
     said = found.verdict
     return {
         "dataset": dataset.key,
         "target": found.target,
-        "target_reason": found.target_reason,
+        "target_reason": str(found.target_reason),
         "steps_per_day": dataset.steps_per_day,
         **{name: _number(estimate) for name, estimate in vars(found.phase).items()},
         "suitability": {
             **{
                 condition.value: {
-                    "title": TITLES[condition],
+                    "title": str(word(condition)),
                     **{variant.value: _number(estimate) for variant, estimate in variants.items()},
                 }
                 for condition, variants in found.profile.items()
             },
             "verdict": {
                 "outlook": said.outlook.value,
-                "sentence": said.sentence,
-                "details": list(said.details),
-                "certainty": said.certainty,
+                "sentence": str(said.sentence),
+                "details": [str(detail) for detail in said.details],
+                "certainty": str(said.certainty),
             },
         },
     }
@@ -69,11 +67,17 @@ def _as_json(dataset: Dataset, found: DataMeasures) -> dict[str, Any]:
 
 def _number(estimate: Estimate) -> dict[str, Any]:
     """Return an estimate in JSON values: what is undefined is null."""
-    return {name: None if _undefined(value) else value for name, value in vars(estimate).items()}
+    numbers = {name: value for name, value in vars(estimate).items() if name != "reason"}
+    known = {name: None if _undefined(value) else value for name, value in numbers.items()}
+    return {**known, "reason": _why(estimate)}
 
 
-def _undefined(value: float | str) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
+def _undefined(value: float) -> bool:
+    return not math.isfinite(value)
+
+
+def _why(estimate: Estimate) -> str:
+    return "" if estimate.reason is None else str(estimate.reason)
 
 
 def _text(dataset: Dataset, found: DataMeasures) -> str:
@@ -85,7 +89,8 @@ def _text(dataset: Dataset, found: DataMeasures) -> str:
     ]
     for condition, variants in found.profile.items():
         lines += [_line(f"{condition} {variant}", estimate) for variant, estimate in variants.items()]
-    return "\n".join([*lines, found.verdict.sentence, *found.verdict.details, found.verdict.certainty])
+    told = (found.verdict.sentence, *found.verdict.details, found.verdict.certainty)
+    return "\n".join([*lines, *map(str, told)])
 
 
 def _line(name: str, estimate: Estimate) -> str:
@@ -94,4 +99,4 @@ def _line(name: str, estimate: Estimate) -> str:
     interval = f"{estimate.low:.4f} to {estimate.high:.4f}" if math.isfinite(estimate.low) else "-"
     p_value = f"{estimate.p_value:.3f}" if math.isfinite(estimate.p_value) else ""
     numbers = f"{estimate.value:9.4f}{interval:>21s}{p_value:>8s}{estimate.n:7d}"
-    return f"{name:26s}{numbers}" + (f"  {estimate.reason}" if estimate.reason else "")
+    return f"{name:26s}{numbers}  {_why(estimate)}".rstrip()

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from core.commands.source import add_reading_options, choices_of, open_source
 from core.data.uploads import in_words
-from core.report.files import write_whole
-from core.report.formats import Ratio
+from core.report.files import Ratio, write_whole
 from core.vocabulary import Language
 
 if TYPE_CHECKING:
-    from core.report.slide import Slide
+    from core.exhibits.card import Card
+    from core.exhibits.case import Case
 
-NAME = "report"
 HELP = "write all figures of a data set as .pptx, .html or .zip"
 
 
@@ -52,20 +51,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Gather the figures, which are always in the light look, and write them."""
     kind = format_of(arguments.out)  # refused before the work, not after it
+    from core.exhibits.case import CaseError
+    from core.exhibits.catalogue import cards
+    from core.exhibits.gather import NO_RUN, gather, inspected
     from core.figures.palette import Look
-    from core.report.material import NO_RUN, StoryError, finished_runs, gather
-    from core.report.opening import opened
-    from core.report.story import settings_of, tell
+    from core.train.finished import finished_runs
 
     dataset = open_source(arguments.dataset, choices_of(arguments))
-    runs = finished_runs(dataset.key, arguments.runs)
+    runs = [run for run in finished_runs(arguments.runs) if run.config.dataset == dataset.key]
     if not runs:
-        raise StoryError(NO_RUN.format(title=dataset.title))
-    material = gather(runs, arguments.horizon, arguments.seed, preset=arguments.preset, lookback=arguments.lookback)
-    material = opened(material, lambda message: print(in_words(message), file=sys.stderr))
-    slides = tell(material, Look("light", arguments.language))
-    write_report(slides, arguments.out, kind, ratio=arguments.ratio, settings=settings_of(material))
-    print(f"{arguments.out}: {len(slides)} figures")
+        raise CaseError(NO_RUN.format(title=dataset.title))
+    wanted = {name: getattr(arguments, name) for name in ("horizon", "seed", "preset", "lookback")}
+    case = inspected(gather(runs, **wanted), lambda message: print(in_words(message), file=sys.stderr))
+    made = cards(case, Look("light", arguments.language))
+    write_report(made, case, arguments.out, kind, ratio=arguments.ratio)
+    print(f"{arguments.out}: {len(made)} figures")
     return 0
 
 
@@ -79,25 +79,22 @@ def format_of(path: Path) -> ReportFormat:
         ) from None
 
 
-def write_report(
-    slides: Sequence[Slide], path: Path, kind: ReportFormat, *, ratio: Ratio, settings: Mapping[str, Any]
-) -> None:
-    """Write slides in one kind of report."""
-    from core.report.story import heading
+def write_report(cards: Sequence[Card], case: Case, path: Path, kind: ReportFormat, *, ratio: Ratio) -> None:
+    """Write the figures of a case in one kind of report."""
+    from core.exhibits.catalogue import heading
 
-    title = heading(settings["title"], settings["horizon"])
     match kind:
         case ReportFormat.PPTX:
             from core.report.powerpoint import write_pptx
 
-            write_pptx(slides, path, ratio, heading=title)
+            write_pptx(cards, path, ratio, heading=heading(case))
         case ReportFormat.HTML:
             from core.report.html import report_html
 
-            write_whole(path, report_html(slides, heading=title).encode())
+            write_whole(path, report_html(cards, heading=heading(case)).encode())
         case ReportFormat.ZIP:
             from core.report.bundle import write_zip
 
-            write_zip(slides, settings, path, ratio=ratio)
+            write_zip(cards, case.settings, path, ratio=ratio)
         case _:
             assert_never(kind)

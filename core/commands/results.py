@@ -8,14 +8,13 @@ from pathlib import Path
 
 from core.workspace import CHECKPOINTS, ROOT
 
-NAME = "results"
 SOAK = ROOT / "benchmarks" / "soak.json"
 HELP = "write RESULTS.md from the shipped tables and checkpoints, or check that it is up to date"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--out", type=Path, default=ROOT / "RESULTS.md", help="file to write or check (RESULTS.md)")
+    parser.add_argument("--out", type=Path, default=Path("RESULTS.md"), help="file to write or check (RESULTS.md)")
     parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, help="folder to read (the shipped one)")
     parser.add_argument("--soak", type=Path, default=SOAK, help="figures of `make soak` (benchmarks/soak.json)")
     parser.add_argument("--check", action="store_true", help="write nothing; exit status 1 where the file differs")

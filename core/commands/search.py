@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.commands.source import add_reading_options, choices_of, open_source
-from core.commands.stopping import stop_asked
+from core.commands.terminal import stop_asked
 from core.data.catalog import KNOWN
 from core.data.uploads import in_words
 from core.exits import Exit
@@ -17,7 +17,6 @@ from core.exits import Exit
 if TYPE_CHECKING:
     from core.study.search import Trial
 
-NAME = "search"
 HELP = "train candidates of the recipe on rolling origins inside the train rows, and table their errors"
 
 

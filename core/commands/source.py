@@ -104,7 +104,7 @@ def open_source(
 def _tell(name: str, report: IngestReport) -> None:
     untold = replace(report, left_out=tuple(part for part in report.left_out if part.reason not in report.warnings))
     if untold.losses:
-        sys.stderr.write(f"{name}: left out {', '.join(untold.losses)}; python -m core data names them.\n")
+        sys.stderr.write(f"{name}: left out {', '.join(map(str, untold.losses))}; python -m core data names them.\n")
     for warning in report.warnings:
         sys.stderr.write(f"{name}: {warning}\n")
 

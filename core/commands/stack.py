@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.commands.stopping import stop_asked
+from core.commands.terminal import stop_asked
 from core.config import RunConfig
 from core.data.uploads import in_words
 from core.exits import Exit
-from core.study.folder import beside
+from core.study.folder import sibling
 
-NAME = "stack"
 HELP = "train runs that differ in seed, fusion or reference as one stack, into one folder"
 
 
@@ -59,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{in_words(str(pause))}\n")
         return Exit.STOPPED
     for run_id, sentence in failed.items():
-        beside(arguments.out / run_id, ".error").write_text(sentence, encoding="utf-8")
+        sibling(arguments.out / run_id, ".error").write_text(sentence, encoding="utf-8")
         sys.stderr.write(f"{in_words(sentence)}\n")
     sys.stdout.write(f"{len(runs) - len(failed)} of {len(runs)} runs are finished; written to {arguments.out}\n")
     return Exit.REFUSED if failed else 0
@@ -72,7 +71,7 @@ class _Events:
         self._out = out
 
     def __call__(self, run: RunConfig, event: dict[str, Any]) -> None:
-        with beside(self._out / run.run_id, ".jsonl").open("a") as file:
+        with sibling(self._out / run.run_id, ".jsonl").open("a") as file:
             file.write(json.dumps(event) + "\n")
         match event["kind"]:
             case "epoch":

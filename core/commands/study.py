@@ -16,13 +16,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from core.commands.source import add_reading_options, choices_of, open_source
-from core.commands.stopping import stop_asked
+from core.commands.terminal import stop_asked
 from core.data.uploads import in_words
 from core.exits import Exit
 from core.presets import presets_in_words
 from core.vocabulary import Fusion, Merge, Reference
 
-NAME = "study"
 HELP = "train a grid of runs side by side and write one table; values given later are added to the grid"
 GRID = (
     *("datasets", "horizons", "fusions", "seeds", "references", "merges"),
@@ -126,7 +125,7 @@ def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
 def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
     from core.study.engine import Engine
     from core.study.run import measure_study, run_study
-    from core.train.elsewhere import remember
+    from core.train.finished import remember
 
     should_stop = stop_asked(minutes=arguments.minutes)
     with _Teller(arguments.out) as teller:
@@ -134,7 +133,7 @@ def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
             "workers": arguments.workers,
             "on_event": teller.tell,
             "should_stop": should_stop,
-            "look": teller.look,
+            "on_poll": teller.on_poll,
         }
         if arguments.measure:
             table = measure_study(arguments.out, **shared)
@@ -180,7 +179,7 @@ class _Teller:
         far = f" ({self._sentence()})" if kind in ("finished", "failed") and "run" in fields else ""
         self._bar.write(f"{kind}: {told}{far}", file=sys.stderr)
 
-    def look(self) -> None:
+    def on_poll(self) -> None:
         """Draw the bar anew, at most once a second."""
         if self._bar.disable or time.monotonic() - self._looked < REFRESH:
             return

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from core.data.windows import Windows
     from core.train.checkpoint import Checkpoint
 
-NAME = "trace"
 HELP = "record kernels, gates, path outputs and attention over all windows of a split"
 _VERIFIED = 64  # windows whose gates are computed a second time
 

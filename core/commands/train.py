@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.commands.source import add_reading_options, choices_of, open_source
-from core.commands.stopping import stop_asked
+from core.commands.terminal import stop_asked
 from core.config import RunConfig
 from core.data.uploads import in_words
 from core.english import without_truth
@@ -19,7 +19,6 @@ from core.exits import Exit
 from core.presets import PRESETS, preset_run, presets_in_words
 from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference, Select
 
-NAME = "train"
 HELP = "train one model and write its checkpoint folder"
 
 
@@ -58,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from core.train.elsewhere import remember
+    from core.train.finished import remember
     from core.train.fit import Interrupted, fit
 
     torch.set_num_threads(arguments.threads)

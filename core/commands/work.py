@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from core.jobs import JobError, JobFolder, JobKind
+from core.text.message import Message
 from core.worker import JobCancelled, Reporter
 from core.worker import run as run_job
 
-NAME = "work"
 HELP = "do the work of one job folder, as the dashboard's background process does"
 
 
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the job; 0 when it ended well."""
     job = JobFolder(arguments.folder.resolve())
     if not job.spec:
-        raise JobError(f"{job.path} holds no readable spec.json; give the folder of a job.")
+        raise JobError(Message("job.no_spec", folder=str(job.path)))
     return run_job(job, _work, lock=arguments.lock)
 
 
@@ -48,7 +48,7 @@ def _download(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, 
     from core.data.catalog import load_dataset
 
     def progress(done: int, total: int) -> None:
-        reporter.progress(done, total, "bytes")
+        reporter.progress(done, total, Message("progress.bytes"))
         if reporter.should_stop():
             raise JobCancelled
 
@@ -71,7 +71,7 @@ def _study(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _inspect(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    from core.inspection import inspect
+    from core.inspection.cell import inspect
 
     table = inspect(
         reporter.job.path,

@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from core.data.gaps import account, tell_missing
-from core.data.report import IngestReport, Notes, count
+from core.data.report import IngestReport, Notes
 from core.data.step import length_text
 from core.data.units import unit_in_name
+from core.text.message import Message
 
 SENTINEL = -9999.0  # what Weather's logger wrote where it had no value
 
@@ -38,7 +39,9 @@ def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestRepor
     damaged = [name for name in frame.columns if name in _SIGNS]
     if damaged:
         frame = frame.rename(columns=_SIGNS)
-        notes.mended.append(f"Signs lost in {count(len(damaged), 'column name')}, restored: ² and µ.")
+        notes.mended.append(
+            Message("benchmark.signs_lost", column_names=Message("count.column_name", n=len(damaged)))
+        )
     frame = _sentinels(frame.astype("float64"), notes, mend=mend)
     _irregular(frame.index, notes)
     known = {} if any(map(unit_in_name, frame.columns)) else _UNITS  # Weather's OT is something else
@@ -61,8 +64,16 @@ def _sentinels(frame: pd.DataFrame, notes: Notes, *, mend: bool) -> pd.DataFrame
     flags = frame == SENTINEL
     cells = flags.sum()
     for name, number in cells[cells > 0].items():
-        fate = "treated as missing" if mend else "kept, because published errors contain them"
-        notes.found.append(f"{name}: {count(int(number), 'cell')} of {SENTINEL:.0f} (no value measured), {fate}.")
+        fate = Message("benchmark.as_missing") if mend else Message("benchmark.as_published")
+        notes.found.append(
+            Message(
+                "benchmark.sentinel",
+                name=str(name),
+                cells=Message("count.cell", n=int(number)),
+                sentinel=SENTINEL,
+                fate=fate,
+            )
+        )
     if not (mend and flags.to_numpy().any()):
         return frame
     frame = frame.mask(flags)
@@ -76,8 +87,8 @@ def _irregular(index: pd.Index, notes: Notes) -> None:
     usual = steps.mode().iloc[0]
     for stamp, step in steps[steps.notna() & (steps != usual)].items():
         what = (
-            "repeats the stamp before"
+            Message("benchmark.repeats")
             if step == pd.Timedelta(0)
-            else f"comes {length_text(step)} after the one before"
+            else Message("benchmark.comes_later", length=length_text(step))
         )
-        notes.found.append(f"The row at {stamp} {what}; kept, as in the published protocol.")
+        notes.found.append(Message("benchmark.irregular_row", stamp=str(stamp), what=what))

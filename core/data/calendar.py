@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.data.step import DAY, WEEK, length_text
+from core.text.message import Message
 
 Stamps = pd.DatetimeIndex | NDArray[np.datetime64]
 
@@ -41,15 +42,15 @@ class Cycle:
     kind : CycleKind
     labels : tuple of str
         One for each slot, in order: "13:00", "Mon", "Jan".
-    reason : str
-        Why time of day does not apply, and what is used instead; empty where it applies.
+    reason : Message or None
+        Why time of day does not apply, and what is used instead; None where it applies.
     starts : tuple of int
         Seconds after midnight at which the slots of a day begin, where they are not even: trading or office hours.
     """
 
     kind: CycleKind
     labels: tuple[str, ...]
-    reason: str = ""
+    reason: Message | None = None
     starts: tuple[int, ...] = ()
 
     @property
@@ -68,17 +69,16 @@ def cycle_of(dataset: Dataset) -> Cycle:
             if dataset.step.clock:
                 return _kept_hours(dataset.step.clock)
             return Cycle(CycleKind.TIME_OF_DAY, _clock(_day_slots(dataset.steps_per_day)))
-        return _no_cycle(f"the rows span {length_text(span)}, less than two days")
-    cause = f"Rows are {step} apart: time of day does not apply"
+        return _no_cycle(Message("cycle.short", span=length_text(span)))
     if length < WEEK and span >= 2 * WEEK:
-        return Cycle(CycleKind.DAY_OF_WEEK, _WEEKDAYS, f"{cause}; panels use the day of the week instead.")
+        return Cycle(CycleKind.DAY_OF_WEEK, _WEEKDAYS, Message("cycle.day_of_week", step=step))
     if length <= QUARTER and span >= 2 * YEAR:
-        return Cycle(CycleKind.MONTH, _MONTHS, f"{cause}; panels use the month instead.")
-    return _no_cycle(f"rows are {step} apart over {length_text(span)}, and no calendar cycle occurs twice")
+        return Cycle(CycleKind.MONTH, _MONTHS, Message("cycle.month", step=step))
+    return _no_cycle(Message("cycle.none_twice", step=step, span=length_text(span)))
 
 
-def _no_cycle(cause: str) -> Cycle:
-    return Cycle(CycleKind.NONE, ("all",), f"Panels by time of day do not apply: {cause}.")
+def _no_cycle(reason: Message) -> Cycle:
+    return Cycle(CycleKind.NONE, ("all",), reason)
 
 
 def _kept_hours(clock: tuple[int, ...]) -> Cycle:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, Self
 
+from core.text.message import Message
+
 SPREAD = "spread"  # of several series below each other: give each a column of its own
 UNFOLD, AS_IT_IS = "unfold", "as it is"  # of a wide table: one row a time; leave it
 MISSING, KEEP = "missing", "keep"  # of values that look like placeholders
@@ -75,12 +77,12 @@ class Option:
     ----------
     value : str
         What `Choices` holds when it is given.
-    label : str
+    label : Message
         The answer in words, with what follows from it: "4,492 is 4492".
     """
 
     value: str
-    label: str
+    label: Message
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Question:
     ----------
     key : str
         Field of `Choices` that holds the answer.
-    text : str
+    text : Message
         One sentence that asks, with an example out of the file.
     options : tuple of Option
         In the order they are offered; empty where the answer is free text (start and step).
@@ -100,12 +102,12 @@ class Question:
     """
 
     key: str
-    text: str
+    text: Message
     options: tuple[Option, ...] = ()
     taken: str = ""
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Build from `dataclasses.asdict`."""
-        options = tuple(Option(**option) for option in values["options"])
-        return cls(values["key"], values["text"], options, values.get("taken", ""))
+        """Build from JSON values by field, messages as `Message.to_json` gives them."""
+        options = tuple(Option(option["value"], Message.from_json(option["label"])) for option in values["options"])
+        return cls(values["key"], Message.from_json(values["text"]), options, values.get("taken", ""))

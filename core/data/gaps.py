@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.report import Column, Notes, count, some
+from core.data.report import Column, Notes
 from core.data.step import DAY, Step
 from core.data.units import unit_in_name
+from core.text.message import Message, Value, some_of
 
 LONG_GAP = 720  # rows: the published look-back, which then holds nothing measured
 _LARGE_GAP = 0.1  # share of all rows
@@ -37,10 +38,17 @@ def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataF
     missing = ~axis.isin(frame.index)
     if missing.any():
         gaps = runs(missing)
-        listed = [f"{axis[start]} ({count(length, 'row')})" for start, length in gaps]
+        listed = [
+            Message("gap.place", start=str(axis[start]), rows=Message("count.row", n=length))
+            for start, length in gaps
+        ]
         notes.mended.append(
-            f"{count(int(missing.sum()), 'row')} missing in {count(len(gaps), 'gap')} of the time axis, inserted: "
-            f"{some(listed, most=20)}."
+            Message(
+                "gap.rows_inserted",
+                rows=Message("count.row", n=int(missing.sum())),
+                gaps=Message("count.gap", n=len(gaps)),
+                places=some_of(listed, most=20),
+            )
         )
     return frame.reindex(axis)
 
@@ -52,7 +60,7 @@ def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
     """
     empty = [str(name) for name in frame.columns[frame.isna().all()]]  # there only where a model reads it
     if empty:
-        notes.warnings.append(f"{_subject(empty)}: no value at all.")
+        notes.warnings.append(Message("gap.no_value", variables=_subject(empty)))
     groups = _by_missing_rows(frame)
     parts = [
         (part, missing)
@@ -65,13 +73,16 @@ def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
     if rest:
         others, most = sum(len(names) for names, _ in rest), max(int(missing.sum()) for _, missing in rest)
         notes.mended.append(
-            f"{count(others, 'more variable')}: at most {count(most, 'value')} missing in each, filled with the last "
-            "value before."
+            Message(
+                "gap.more_variables",
+                variables=Message("count.more_variable", n=others),
+                values=Message("count.value", n=most),
+            )
         )
     doubts = [doubt for group in groups for doubt in _doubts(*group, pd.DatetimeIndex(frame.index))]
     notes.warnings += doubts[:_MOST_SENTENCES]
     if len(doubts) > _MOST_SENTENCES:
-        notes.warnings.append(f"{len(doubts) - _MOST_SENTENCES:,} more such gaps and early ends of other variables.")
+        notes.warnings.append(Message("gap.more_doubts", n=len(doubts) - _MOST_SENTENCES))
 
 
 def _by_missing_rows(frame: pd.DataFrame) -> list[tuple[list[str], NDArray[np.bool_]]]:
@@ -87,37 +98,61 @@ def _by_missing_rows(frame: pd.DataFrame) -> list[tuple[list[str], NDArray[np.bo
 def _tell_gaps(names: list[str], missing: NDArray[np.bool_], index: pd.Index, notes: Notes) -> None:
     gaps = runs(missing)
     start, longest = max(gaps, key=lambda gap: gap[1])
-    cells = f"{count(sum(length for _, length in gaps), 'value')} missing{' in each' if len(names) > 1 else ''}"
-    leading = gaps[0][1] if gaps[0][0] == 0 else 0
-    notes.mended.append(
-        f"{_subject(names)}: {cells} in {count(len(gaps), 'gap')} (longest {count(longest, 'row')} from "
-        f"{index[start]}), filled with the last value before"
-        + (f"; the first {leading} with the first value after." if leading else ".")
+    told = Message(
+        "gap.filled_in_each" if len(names) > 1 else "gap.filled",
+        variables=_subject(names),
+        values=Message("count.value", n=sum(length for _, length in gaps)),
+        gaps=Message("count.gap", n=len(gaps)),
+        longest=Message("count.row", n=longest),
+        start=str(index[start]),
     )
+    if leading := gaps[0][1] if gaps[0][0] == 0 else 0:
+        told = Message("gap.filled_from_behind", filled=told, leading=leading)
+    notes.mended.append(told)
 
 
-def _doubts(names: list[str], missing: NDArray[np.bool_], index: pd.DatetimeIndex) -> Iterator[str]:
+def _doubts(names: list[str], missing: NDArray[np.bool_], index: pd.DatetimeIndex) -> Iterator[Message]:
     """Tell of variables that start late or end early, and of gaps that a window cannot see across."""
     rows, subject, gaps = len(index), _subject(names), runs(missing)
     tolerated = max(_HANDFUL, rows // 100, int((index > index[-1] - DAY).sum()))
-    cut = "cut the file there, or leave the column out"
+    cut = Message("gap.cut_or_leave")
     start, length = gaps[0]
     if start == 0 and length > tolerated:
-        yield f"{subject}: no value in the first {count(length, 'row')}, before {index[length]}; {cut}."
+        yield Message(
+            "gap.late_start",
+            variables=subject,
+            rows=Message("count.row", n=length),
+            stamp=str(index[length]),
+            todo=cut,
+        )
     start, length = gaps[-1]
     if start + length == rows and length > tolerated:
-        yield f"{subject}: no value in the last {count(length, 'row')}, after {index[start - 1]}; {cut}."
+        yield Message(
+            "gap.early_end",
+            variables=subject,
+            rows=Message("count.row", n=length),
+            stamp=str(index[start - 1]),
+            todo=cut,
+        )
     inner = [(start, length) for start, length in gaps if start and start + length < rows]
     large = [gap for gap in inner if gap[1] > LONG_GAP or gap[1] >= _LARGE_GAP * rows]
     if large:
         start, length = max(large, key=lambda gap: gap[1])
-        others = f" and {count(len(large) - 1, 'more gap')} as large" if len(large) > 1 else ""
-        where = f"from {index[start]} to {index[start + length - 1]} ({count(length, 'row')}){others}"
-        yield f"{subject}: no value {where}, where the model reads one repeated value; cut the file before or after."
+        where = Message(
+            "gap.where",
+            start=str(index[start]),
+            end=str(index[start + length - 1]),
+            rows=Message("count.row", n=length),
+        )
+        if len(large) > 1:
+            where = Message("gap.where_among_others", where=where, gaps=Message("count.more_gap", n=len(large) - 1))
+        yield Message("gap.inner", variables=subject, where=where)
 
 
-def _subject(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= _FEW else f"{len(names)} variables ({some(names, most=_FEW)})"
+def _subject(names: list[str]) -> Value:
+    if len(names) <= _FEW:
+        return tuple(names)
+    return Message("gap.variables", n=len(names), names=some_of(names, most=_FEW))
 
 
 def account(frame: pd.DataFrame, units: Mapping[str, str], missing: pd.Series) -> tuple[Column, ...]:

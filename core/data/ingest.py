@@ -26,8 +26,9 @@ from core.data.reading.times.ends import cut_ends
 from core.data.reading.times.order import close_days
 from core.data.reading.times.timeaxis import to_regular
 from core.data.reading.times.timecolumn import take_time
-from core.data.report import Column, IngestReport, Notes, Refused, count
+from core.data.report import Column, IngestReport, Notes, Refused
 from core.data.step import Step
+from core.text.message import Message
 
 __all__ = ["IngestReport", "Ingested", "ingest"]
 
@@ -73,7 +74,7 @@ class _Progress:
         self.rows, self.variables = frame.shape
 
     def report(self, refusal: Refused | None = None) -> IngestReport:
-        reason = str(refusal) if refusal else ""
+        reason = refusal.message if refusal else None
         return IngestReport(
             accepted=refusal is None,
             reason=reason,
@@ -120,7 +121,7 @@ def ingest(
             with source.open("rb") as stream:
                 return ingest(stream, name, choices, wanted=wanted)
         except OSError as error:
-            closed = Refused(f"{name} cannot be opened ({error.strerror}); check the path.")
+            closed = Refused(Message("ingest.closed", name=name, error=error.strerror or ""))
             return Ingested(None, None, _Progress().report(closed))
     progress = _Progress()
     try:
@@ -139,7 +140,7 @@ def _checked(
     kind = kind_of(stream)
     table = _read(stream, kind, notes)
     if "." in name and not name.lower().endswith(_USUAL_NAMES[kind]):
-        notes.found.append(f"The name ends in {Path(name).suffix} and the content is {kind.value}, which counts.")
+        notes.found.append(Message("ingest.other_name", suffix=Path(name).suffix, kind=str(kind.value)))
     progress.saw(table.frame)
     table = unfold(table, choices, notes)
     stamps, names = take_time(table.frame, choices, notes)
@@ -151,7 +152,7 @@ def _checked(
     numbers = numbers[drop_counters(numbers, list(numbers.columns), stamps, notes, wanted)]
     progress.saw(numbers)
     if numbers.empty:
-        raise Refused("No column besides the time is numeric; add at least one column of numbers.")
+        raise Refused(Message("ingest.no_numbers"))
     numbers = drop_placeholders(numbers, choices, notes)
     missing = numbers.isna().sum()
     frame, progress.step = to_regular(numbers, stamps, choices, notes)
@@ -161,11 +162,9 @@ def _checked(
     frame = drop_useless(frame, wanted, notes)
     progress.saw(frame)
     if frame.empty:
-        raise Refused("Every numeric column is constant, mostly missing or a row count; nothing is left to forecast.")
+        raise Refused(Message("ingest.nothing_left"))
     if len(frame) < FEWEST_ROWS and not wanted:
-        raise Refused(
-            f"The file has {count(len(frame), 'row')} and at least {FEWEST_ROWS} are needed; bring a longer one."
-        )
+        raise Refused(Message("ingest.too_short", rows=Message("count.row", n=len(frame)), needed=FEWEST_ROWS))
     tell_missing(frame, notes)
     progress.columns = account(frame, notes.units, missing)
     return frame
@@ -185,7 +184,4 @@ def _read(stream: BinaryIO, kind: FileKind, notes: Notes) -> RawTable:
     except (Refused, MemoryError):
         raise
     except Exception as error:  # zipfile, openpyxl and pyarrow raise nearly anything on damaged bytes
-        raise Refused(
-            f"The file begins as {kind.value} and is damaged or encrypted ({type(error).__name__}); "
-            "open it where it was made and save it again, best as CSV."
-        ) from error
+        raise Refused(Message("ingest.damaged", kind=str(kind.value), error=str(type(error).__name__))) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.data.dataset import DataError
 from core.exits import is_full_disk
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 
 VARIABLE = "CROSSLENS_DATA"
 Progress = Callable[[int, int], None]  # bytes done, bytes in all (0 where the server does not say)
@@ -30,7 +30,7 @@ class OfficialFile:
 def local_path(file: OfficialFile) -> Path | None:
     """Return where the file lies on this machine, unchecked; None where it must be downloaded."""
     named = os.environ.get(VARIABLE)
-    folders = [*([named] if named else []), str(room(Room.DATA))]
+    folders = [*([named] if named else []), str(subfolder(Folder.DATA))]
     return next((path for folder in folders if (path := _in(folder, file)) is not None), None)
 
 
@@ -101,7 +101,7 @@ def _download(file: OfficialFile, progress: Progress | None) -> Path:
     downloader = pooch.HTTPDownloader(progressbar=_Bar(progress) if progress else False, timeout=30)
     try:
         path = pooch.retrieve(
-            file.url, f"sha256:{file.sha256}", fname=file.name, path=room(Room.DATA), downloader=downloader
+            file.url, f"sha256:{file.sha256}", fname=file.name, path=subfolder(Folder.DATA), downloader=downloader
         )
     except ValueError as error:
         raise DataError(

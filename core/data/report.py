@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
-from core.data.choices import Question
+from core.data.choices import Option, Question
+from core.text.message import Message
+
+_TOLD = frozenset({"found", "mended", "refused", "warnings"})
+_COUNTED: Mapping[str, Callable[[int], Message]] = {  # by what was left out
+    "row": lambda n: Message("count.row", n=n),
+    "column": lambda n: Message("count.column", n=n),
+    "sheet": lambda n: Message("count.sheet", n=n),
+    "line": lambda n: Message("count.line", n=n),
+}
 
 
 @dataclass(frozen=True)
@@ -21,14 +30,13 @@ class LeftOut:
         Of the column or sheet; "" for rows and lines.
     rows : int
         How many rows or lines; 0 for a column or a sheet.
-    reason : str
-        One sentence.
+    reason : Message
     """
 
     what: str
     name: str
     rows: int
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True)
@@ -57,21 +65,21 @@ class Column:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """The account of one file; every sentence stands on its own.
+    """The account of one file; every message is told as a sentence that stands on its own.
 
     Attributes
     ----------
     accepted : bool
         Whether the file can be used.
-    reason : str
-        Why it was refused; empty when accepted.
+    reason : Message or None
+        Why it was refused; None when accepted.
     rows, variables : int
         Size of the checked frame (of what was seen, when refused).
     step, start, end : str
         Distance of two rows ("1 hour") and the first and last stamp (ISO 8601); empty when unknown.
-    found, mended, refused : tuple of str
+    found, mended, refused : tuple of Message
         What the file holds, what was changed and how, and what was left out or refused.
-    warnings : tuple of str
+    warnings : tuple of Message
         What its owner should know before a forecast is believed; shown on the first view.
     columns : tuple of Column
         The variables, in order; empty when refused.
@@ -83,50 +91,55 @@ class IngestReport:
     """
 
     accepted: bool
-    reason: str = ""
+    reason: Message | None = None
     rows: int = 0
     variables: int = 0
     step: str = ""
     start: str = ""
     end: str = ""
-    found: tuple[str, ...] = ()
-    mended: tuple[str, ...] = ()
-    refused: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    found: tuple[Message, ...] = ()
+    mended: tuple[Message, ...] = ()
+    refused: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
     columns: tuple[Column, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     questions: tuple[Question, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values in the order of the fields."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        """Return plain JSON values in the order of the fields, messages as `Message.to_json` gives them."""
+        return {field.name: _plain(getattr(self, field.name), Message.to_json) for field in fields(self)}
+
+    def in_words(self) -> dict[str, Any]:
+        """Return plain JSON values in the order of the fields, messages as sentences."""
+        return {field.name: _plain(getattr(self, field.name), str) for field in fields(self)}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Build from what `to_dict` returned; of an older one, what it lacks is empty."""
+        """Build from what `to_dict` returned; what an older one lacks is empty, and its sentences stay."""
         read: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
+            name: tuple(map(Message.from_json, value)) if name in _TOLD else value for name, value in values.items()
         }
+        read["reason"] = Message.from_json(values["reason"]) if values.get("reason") else None
         read["columns"] = tuple(Column(**column) for column in values.get("columns", ()))
-        read["left_out"] = tuple(LeftOut(**part) for part in values.get("left_out", ()))
+        read["left_out"] = tuple(map(_left_out, values.get("left_out", ())))
         read["questions"] = tuple(map(Question.from_dict, values.get("questions", ())))
         return cls(**read)
 
     @property
-    def losses(self) -> tuple[str, ...]:
+    def losses(self) -> tuple[Message, ...]:
         """How much was left out, by kind: "612 rows", "2 columns"; what has a name last; empty where nothing was."""
         numbers: Counter[str] = Counter()
         for part in sorted(self.left_out, key=lambda part: bool(part.name)):
             numbers[part.what.removesuffix("s")] += part.rows or 1
-        return tuple(count(number, what) for what, number in numbers.items())
+        return tuple(_COUNTED[what](number) for what, number in numbers.items())
 
-    def with_found(self, sentence: str) -> Self:
-        """Return the report with one more sentence under `found`."""
-        return replace(self, found=(*self.found, sentence))
+    def with_found(self, message: Message) -> Self:
+        """Return the report with one more message under `found`."""
+        return replace(self, found=(*self.found, message))
 
     def text(self) -> str:
         """Return the report as lines a person reads."""
-        losses = ", ".join(self.losses)
+        losses = ", ".join(map(str, self.losses))
         accepted = f"accepted; left out: {losses}" if losses else "accepted"
         lines = [accepted if self.accepted else f"refused: {self.reason}"]
         if self.rows:
@@ -144,46 +157,66 @@ class IngestReport:
 
 
 class Refused(Exception):
-    """A file that cannot be used; the message is the one sentence its owner reads.
+    """A file that cannot be used.
 
     Attributes
     ----------
+    message : Message
+        The one sentence that its owner reads.
     questions : tuple of Question
         What its owner could answer so that it can be used.
     """
 
-    def __init__(self, sentence: str, *questions: Question) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: Message, *questions: Question) -> None:
+        super().__init__(message)
+        self.message = message
         self.questions = questions
 
 
 @dataclass
 class Notes:
-    """The report in the making: each stage of the ingest adds its sentences."""
+    """The report in the making: each stage of the ingest adds its messages."""
 
-    found: list[str] = field(default_factory=list)
-    mended: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    found: list[Message] = field(default_factory=list)
+    mended: list[Message] = field(default_factory=list)
+    refused: list[Message] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     units: dict[str, str] = field(default_factory=dict)  # of columns whose unit stood elsewhere than in the name
 
-    def leave_column(self, name: str, reason: str) -> None:
-        """Tell that a column is left out: "NAME: REASON; left out."."""
-        self.refused.append(f"{name}: {reason}; left out.")
-        self.left_out.append(LeftOut("column", name, 0, f"{reason}."))
+    def leave_column(self, name: str, reason: Message) -> None:
+        """Tell that a column is left out: "NAME: REASON; left out."; the reason is told as a clause."""
+        self.refused.append(Message("left.column", name=name, reason=reason))
+        self.left_out.append(LeftOut("column", name, 0, Message("left.reason", reason=reason)))
 
-    def leave_rows(self, rows: int, sentence: str, *, what: str = "rows") -> None:
+    def leave_rows(self, rows: int, message: Message, *, what: str = "rows") -> None:
         """Tell in a whole sentence that rows (or lines) are left out."""
-        self.refused.append(sentence)
-        self.left_out.append(LeftOut(what, "", rows, sentence))
+        self.refused.append(message)
+        self.left_out.append(LeftOut(what, "", rows, message))
 
     def take(self, other: Notes) -> None:
-        """Add the sentences of an attempt that was kept."""
+        """Add the messages of an attempt that was kept."""
         for name in vars(self):
             own = getattr(self, name)
             own.update(getattr(other, name)) if isinstance(own, dict) else own.extend(getattr(other, name))
+
+
+def _left_out(values: Mapping[str, Any]) -> LeftOut:
+    return LeftOut(**{**values, "reason": Message.from_json(values["reason"])})
+
+
+def _plain(value: Any, told: Callable[[Message], Any]) -> Any:
+    """Return JSON values of a field: messages as `told` gives them, "" for None, parts of a report as mappings."""
+    match value:
+        case Message():
+            return told(value)
+        case tuple():
+            return [_plain(part, told) for part in value]
+        case LeftOut() | Column() | Question() | Option():
+            return {field.name: _plain(getattr(value, field.name), told) for field in fields(value)}
+        case _:
+            return "" if value is None else value
 
 
 def some(names: list[str], *, most: int = 5) -> str:

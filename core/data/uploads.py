@@ -27,7 +27,7 @@ from core.data.gaps import fill_forward
 from core.data.report import IngestReport, count
 from core.data.step import Step
 from core.jobs import write_json
-from core.workspace import Room, room
+from core.workspace import Folder, subfolder
 
 if TYPE_CHECKING:
     from core.data.ingest import Ingested
@@ -83,7 +83,7 @@ def is_upload(key: str) -> bool:
 
 def keys() -> list[str]:
     """Return the keys of all stored uploads, newest first; what cannot be read is set aside."""
-    found = {path.name: _account(path) for path in room(Room.UPLOADS).glob("upload-*") if is_upload(path.name)}
+    found = {path.name: _account(path) for path in subfolder(Folder.UPLOADS).glob("upload-*") if is_upload(path.name)}
     here = {key: account for key, account in found.items() if account is not None}
     return sorted(here, key=lambda key: (here[key].came, key), reverse=True)
 
@@ -103,14 +103,14 @@ def store(ingested: Ingested, title: str, *, shared: bool = False) -> str:
     if ingested.frame is None or ingested.step is None:
         raise ValueError(f"{title} was refused ({ingested.report.reason}); only accepted files are stored.")
     key = _key_of(ingested.frame, ingested.step, title)
-    final = room(Room.UPLOADS) / key
+    final = subfolder(Folder.UPLOADS) / key
     if _account(final) is not None and (final / _TABLE).is_file():
         if shared:
             share(key, True)
         return key
     came = datetime.now(UTC).isoformat()
     account = Account(title, ingested.step, ingested.report, came, shared)
-    with tempfile.TemporaryDirectory(dir=room(Room.UPLOADS)) as making:
+    with tempfile.TemporaryDirectory(dir=subfolder(Folder.UPLOADS)) as making:
         folder = Path(making) / key
         folder.mkdir()
         ingested.frame.to_parquet(folder / _TABLE)
@@ -137,7 +137,7 @@ def share(key: str, shared: bool) -> None:
 
 def account_of(key: str) -> Account:
     """Return what is known of a stored upload; DataError when it is gone."""
-    account = _account(room(Room.UPLOADS) / key) if is_upload(key) else None
+    account = _account(subfolder(Folder.UPLOADS) / key) if is_upload(key) else None
     if account is None:
         raise DataError(gone(key))
     return account
@@ -146,7 +146,7 @@ def account_of(key: str) -> Account:
 def stored(key: str) -> Path:
     """Return the folder of a stored upload; DataError when it is gone."""
     account_of(key)
-    return room(Room.UPLOADS) / key
+    return subfolder(Folder.UPLOADS) / key
 
 
 def title(key: str) -> str:
@@ -166,7 +166,7 @@ def names(chosen: Iterable[str]) -> dict[str, str]:
 
 def in_words(text: str) -> str:
     """Return a text, such as the id of a run, with the names of uploads in place of their keys."""
-    here = [key for key in dict.fromkeys(_KEY.findall(text)) if _account(room(Room.UPLOADS) / key) is not None]
+    here = [key for key in dict.fromkeys(_KEY.findall(text)) if _account(subfolder(Folder.UPLOADS) / key) is not None]
     for key, name in names(here).items():
         text = text.replace(key, name)
     return text
@@ -186,7 +186,7 @@ def _digits(key: str, account: Account) -> str:
 
 def gone(key: str) -> str:
     """Return the sentence for an upload that is not in the workspace, set aside or never there."""
-    aside = sorted(path.name for path in room(Room.UPLOADS).glob(f"{key}{DAMAGED}*")) if is_upload(key) else []
+    aside = sorted(path.name for path in subfolder(Folder.UPLOADS).glob(f"{key}{DAMAGED}*")) if is_upload(key) else []
     if aside:
         return f"{key} cannot be read and is set aside as {aside[-1]}; upload the file again on the Data page."
     return f"{key} is not in this workspace; upload the file again on the Data page."

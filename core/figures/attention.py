@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from core.english import signed
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title, quarter_ticks
 from core.figures.lettering import number
-from core.figures.marks import block_means, dots, empty, heat, limits_of, whiskers
+from core.figures.marks import block_means, dots, heat, limits_of, whiskers
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
-from core.figures.theme import Room, finish
+from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
@@ -31,7 +30,7 @@ CONTROLS = {
 }
 
 
-def attention_map(weights: Values, *, token: str, window: str, look: Look, provenance: str) -> go.Figure:
+def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Drawing:
     """Show routing weights of every head: query tokens (GRU path) down, key tokens (convolution path) across.
 
     Parameters
@@ -42,13 +41,7 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look, prove
         Length of one token, in words.
     window
         What is shown: "window of 2017-12-03 20:00", "mean over windows".
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["attention_map"]
-    if weights.size == 0:
-        sentence = "These models merge without attention: choose a checkpoint that merges by cross-modal attention."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     heads, queries, keys = weights.shape
     columns = min(heads, 4)
     rows = -(-heads // columns)
@@ -71,9 +64,9 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look, prove
     fig.update_yaxes(tickvals=sorted({1, (queries + 1) // 2, queries}), ticks="", autorange="reversed")
     fig.update_yaxes(showgrid=False, showline=False)
     fig.update_yaxes(title_text="Query token", col=1)
-    room = Room(left=58, right=96, above=20, height=190 + 190 * rows)
+    margins = Margins(left=58, right=96, above=20, height=70 + 190 * rows)
     finding = _map_sentence(weights, token, window)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _head_map(weights: Values, head: int, look: Look) -> go.Heatmap:
@@ -114,8 +107,7 @@ def attention_by_slot(
     cycle: str,
     token: str,
     look: Look,
-    provenance: str,
-) -> go.Figure:
+) -> Drawing:
     """Show the mean weight of each key token by calendar slot.
 
     Parameters
@@ -128,13 +120,7 @@ def attention_by_slot(
         Name of the cycle, for the x axis.
     token
         Length of one token, in words.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["attention_by_slot"]
-    if weights.size == 0 or not np.isfinite(weights).any():
-        sentence = "No attention is recorded for this choice: choose a checkpoint that merges by attention."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     keys = weights.shape[1]
     grid, block = block_means(weights.T)  # [key, slot]
     hover = f"key token %{{y}}, {cycle.lower()} slot %{{x}}: %{{z:.3f}}<extra></extra>"
@@ -161,11 +147,11 @@ def attention_by_slot(
         f"{number(float(high[moving]), 2)}; token {most + 1} gets most on average. "
         f"A token is {token} long. Routing weights, not importance."
     )
-    room = Room(left=58, right=96, height=420)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    margins = Margins(left=58, right=96, height=300)
+    return drawn(fig, finding, margins, look)
 
 
-def attention_controls(effects: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
     """Show how much the error changes when attention or crossings are replaced, against the model as it is.
 
     Parameters
@@ -173,14 +159,8 @@ def attention_controls(effects: pd.DataFrame, *, look: Look, provenance: str) ->
     effects
         Columns control (a key of `CONTROLS`), fusion, change (% of the MSE as is; above 0 is worse), low, high
         (NaN without seeds).
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["attention_controls"]
     controls = [name for name in reversed(CONTROLS) if (effects["control"] == name).any()] if len(effects) else []
-    if not controls:
-        sentence = "No intervention was run for this choice: open the models up first."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = go.Figure()
     modes = [mode for mode in Fusion if (effects["fusion"] == mode.value).any()]
     for index, mode in enumerate(modes):
@@ -198,9 +178,9 @@ def attention_controls(effects: pd.DataFrame, *, look: Look, provenance: str) ->
     named_line(fig, look=look, text="as is", x=0)
     limits = limits_of(effects[["change", "low", "high"]].to_numpy(float), [0.0], margin=0.1)
     fig.update_xaxes(title_text="Change of test MSE (%), right is worse", range=limits, showgrid=True)
-    room = Room(left=label_room(names), legend=True, above=18, height=220 + 38 * len(names))
+    margins = Margins(left=label_room(names), legend=True, above=18, height=100 + 38 * len(names))
     finding = _controls_sentence(effects, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _controls_sentence(effects: pd.DataFrame, look: Look) -> str:
@@ -208,7 +188,7 @@ def _controls_sentence(effects: pd.DataFrame, look: Look) -> str:
     change = f"{signed(worst['change'])} % MSE"
     if worst["change"] <= 0:
         return (
-            f"Nothing taken away raises the error: the largest change is {change}, so the forecast needs none of it."
+            f"No removal raises the error: the largest change is {change}, so the forecast needs none of these parts."
         )
     return (
         f"What hurts most is {CONTROLS[worst['control']]} in mode {label(Fusion(worst['fusion']), look.language)}: "

@@ -11,11 +11,11 @@ from core.claims.published import DATASETS
 from core.claims.rows import Group
 from core.claims.verdict import Verdict
 from core.english import listed
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title
-from core.figures.marks import dots, empty, limits_of, whiskers
+from core.figures.marks import dots, limits_of, whiskers
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
-from core.figures.theme import Room, finish
+from core.figures.theme import Drawing, Margins, drawn
+from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
 
 # Quantity -> (name of its panel, unit of its axis), in the order of the panels.
@@ -38,7 +38,7 @@ LANE = 0.27  # of a data set's row, between two modes
 CUT = 0.8  # intervals are drawn this share of the points' span beyond them
 
 
-def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str, joined: bool = True) -> go.Figure:
+def published_measured(rows: pd.DataFrame, *, look: Look, joined: bool = True) -> Drawing:
     """Show each published number (hollow) beside the measured one (full, with its interval).
 
     Parameters
@@ -47,16 +47,10 @@ def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str, joine
         One row per number: group (of `core.claims.rows.Group`), dataset (one of the published five), mode (a fusion,
         a reference, "data" or a contrast), quantity (a key of PANELS; others are left out), published, measured, low,
         high (NaN where not measured), verdict, no_more_than_control.
-    look, provenance
-        Appearance, and the sources for the foot.
     joined
         Whether a thin bar leads from one to the other; an office chart draws it like an interval.
     """
-    title = QUESTIONS["published_measured"]
     shown = rows.loc[rows["quantity"].isin(list(PANELS)) & np.isfinite(rows["measured"].astype(float))]
-    if shown.empty:
-        sentence = "None of these numbers is measured yet: train a study and judge it, as the Claims page says."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     quantities = [name for name in PANELS if (shown["quantity"] == name).any()]
     columns = min(COLUMNS, len(quantities))
     lines = -(-len(quantities) // columns)
@@ -74,8 +68,8 @@ def published_measured(rows: pd.DataFrame, *, look: Look, provenance: str, joine
         fig.update_yaxes(showticklabels=column == 0, row=row + 1, col=column + 1)
     for place in range(len(quantities), lines * columns):
         fig.update_layout({f"{letter}axis{place + 1}": {"visible": False} for letter in "xy"})
-    room = Room(left=label_room(names), legend=True, above=24, height=height + 240)
-    return finish(fig, look=look, title=title, finding=_sentence(shown), provenance=provenance, room=room)
+    margins = Margins(left=label_room(names), legend=True, above=24, height=height + 120)
+    return drawn(fig, _sentence(shown), margins, look)
 
 
 def _panel(
@@ -160,4 +154,4 @@ def _sentence(shown: pd.DataFrame) -> str:
 
 def _counts(rows: pd.DataFrame) -> str:
     found = rows["verdict"].value_counts()
-    return listed([f"{found[word]} {word}" for word in Verdict if word in found.index])
+    return listed([f"{found[verdict]} {word(verdict)}" for verdict in Verdict if verdict in found.index])

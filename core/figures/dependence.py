@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import number, probability
-from core.figures.marks import dots, empty, whiskers
+from core.figures.marks import dots, whiskers
 from core.figures.palette import Look, crossing_colour, crossing_label
-from core.figures.theme import Room, finish
+from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Activation
 
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {  # name: column, marker
@@ -24,7 +23,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {  # name: column, marker
 }
 
 
-def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance: str) -> go.Figure:
+def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look) -> Drawing:
     """Show dCor of kernels with the time of day: trained, the untrained twin, the biased form, and the input's floor.
 
     Parameters
@@ -34,13 +33,7 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance:
         trained model, bias-corrected), biased (the same, biased), untrained (bias-corrected; NaN if not measured).
     floor
         dCor of the raw last input day with the time of day (NaN if not measured).
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["dcor_comparison"]
-    if rows.empty or not np.isfinite(rows["value"]).any():
-        sentence = "There is no time of day to depend on, or no kernel recorded: choose hourly data and a crossing."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = go.Figure()
     table = rows.sort_values(["crossing", "block"], ascending=[True, False]).reset_index(drop=True)
     for name, (_, style) in FORMS.items():
@@ -60,9 +53,9 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look, provenance:
     fig.update_xaxes(
         title_text="Distance correlation with the time of day (−1 to 1)", range=[low, 1.03], showgrid=True
     )
-    room = Room(left=label_room(names), right=74, legend=True, above=18, height=220 + 36 * len(names))
+    margins = Margins(left=label_room(names), right=74, legend=True, above=18, height=100 + 36 * len(names))
     finding = _sentence(table, floor)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _kernel_row(fig: go.Figure, place: int, row: Mapping[Hashable, Any], look: Look) -> None:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, arm_label
 from core.english import counted, signed
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import interval, number
-from core.figures.marks import dots, empty, limits_of, line, whiskers
+from core.figures.marks import dots, limits_of, line, whiskers
 from core.figures.palette import (
     FUSION_DASH,
     FUSION_MARKER,
@@ -21,15 +21,14 @@ from core.figures.palette import (
     MATCHED_MARKER,
     Look,
     fusion_colour,
-    mode_label,
 )
-from core.figures.theme import Room, finish
+from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
-Arm = tuple[Fusion, bool]  # a mode, and whether it is none with as many parameters as both
+ORDER = (NONE, MATCHED, GRU_TO_CNN, CNN_TO_GRU, BOTH)
 
 
-def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look) -> Drawing:
     """Show the RMSE reduction of each mode against `none` of the same seed.
 
     Parameters
@@ -39,21 +38,14 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
         seed. `matched` tells none with as many parameters as both, which shows what mere size does.
     summary
         Columns fusion, matched, value, low, high, n (mean over seeds and its interval; NaN limits with one seed).
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["mode_comparison"]
     rows = {_arm(row): row for row in summary.to_dict("records")}
-    order = [(mode, matched) for mode in reversed(Fusion) for matched in (False, True)]
-    arms = [arm for arm in order if arm in rows and arm != (Fusion.NONE, False)]
-    if not arms:
-        sentence = "No mode has a partner run of none with the same seed yet: train none and another mode."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
+    arms = [arm for arm in reversed(ORDER) if arm in rows and arm != NONE]
     fig = go.Figure()
     named_line(fig, look=look, text=label(Fusion.NONE, look.language), x=0)
     for place, arm in enumerate(arms):
         _mode_row(fig, place, arm, _of_arm(per_seed, arm), rows[arm], look)
-    names = [_name(arm, look) for arm in arms]
+    names = [arm_label(arm, look.language) for arm in arms]
     category_axis(fig, names, look=look)
     reach = summary[["value", "low", "high"]].to_numpy(float)
     fig.update_xaxes(
@@ -61,27 +53,23 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
         range=limits_of(reach, per_seed["delta_rmse"].to_numpy(float), [0.0], margin=0.1),
         showgrid=True,
     )
-    room = Room(left=label_room(names), right=160, above=18, height=190 + 62 * len(arms))
+    margins = Margins(left=label_room(names), right=160, above=18, height=70 + 62 * len(arms))
     finding = _comparison_sentence(per_seed, rows, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _arm(row: Mapping[Hashable, Any]) -> Arm:
-    return Fusion(row["fusion"]), bool(row["matched"])
+    return Arm(Fusion(row["fusion"]), matched=bool(row["matched"]))
 
 
 def _of_arm(table: pd.DataFrame, arm: Arm) -> pd.DataFrame:
-    return table.loc[(table["fusion"] == arm[0]) & (table["matched"] == arm[1])]
-
-
-def _name(arm: Arm, look: Look) -> str:
-    return mode_label(arm[0], look.language, matched=arm[1])
+    return table.loc[(table["fusion"] == arm.fusion) & (table["matched"] == arm.matched)]
 
 
 def _mode_row(
     fig: go.Figure, place: int, arm: Arm, seeds: pd.DataFrame, mean: Mapping[Hashable, Any], look: Look
 ) -> None:
-    colour, name = fusion_colour(arm[0], look), _name(arm, look)
+    colour, name = fusion_colour(arm.fusion, look), arm_label(arm, look.language)
     hover = "seed %{customdata}: %{x:.2f} %<extra>" + name + "</extra>"
     lane = np.full(len(seeds), place - 0.24)
     fig.add_trace(
@@ -96,7 +84,7 @@ def _mode_row(
             customdata=seeds["seed"].to_numpy(),
         )
     )
-    symbol = MATCHED_MARKER if arm[1] else FUSION_MARKER[arm[0]]
+    symbol = MATCHED_MARKER if arm.matched else FUSION_MARKER[arm.fusion]
     centre = dots([mean["value"]], [place], name=name, colour=colour, size=12, symbol=symbol)
     centre.error_x = whiskers([mean["low"]], [mean["value"]], [mean["high"]], colour)
     fig.add_trace(centre)
@@ -123,48 +111,41 @@ def _comparison_sentence(per_seed: pd.DataFrame, rows: Mapping[Arm, Mapping[Hash
     )
     value, size = known[best]["value"], number(abs(known[best]["value"]), 2)
     if value <= 0:
-        return f"No mode lowers RMSE: the best, {_name(best, look)}, raises it by {size} %{certainty}."
-    return f"Most with {_name(best, look)}: RMSE falls by {size} % against none{certainty}."
+        return f"No mode lowers RMSE: the best, {arm_label(best, look.language)}, raises it by {size} %{certainty}."
+    return f"Most with {arm_label(best, look.language)}: RMSE falls by {size} % against none{certainty}."
 
 
-def training_curves(histories: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+def training_curves(histories: pd.DataFrame, *, look: Look) -> Drawing:
     """Show the validation error of several runs while they train; meant to be redrawn live.
 
     Parameters
     ----------
     histories
         Columns fusion, matched, seed, epoch (may be fractional), validation_mse; any number of rows, none included.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["training_curves"]
-    if histories.empty:
-        sentence = "Waiting for the first validation error."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = go.Figure()
     groups = dict(list(histories.groupby(["fusion", "matched", "seed"])))
-    order = [(mode, matched) for mode in Fusion for matched in (False, True)]
-    for arm, seed in [(arm, key[2]) for arm in order for key in sorted(groups) if key[:2] == arm]:
-        run = groups[*arm, seed].sort_values("epoch")
-        name = _name(arm, look)
+    for arm, key in [(arm, key) for arm in ORDER for key in sorted(groups) if key[:2] == (arm.fusion, arm.matched)]:
+        run, seed = groups[key].sort_values("epoch"), key[2]
+        name = arm_label(arm, look.language)
         curve = line(
             run["epoch"].to_numpy(float),
             run["validation_mse"],
             name=name,
-            colour=fusion_colour(arm[0], look),
-            dash=MATCHED_DASH if arm[1] else FUSION_DASH[arm[0]],
+            colour=fusion_colour(arm.fusion, look),
+            dash=MATCHED_DASH if arm.matched else FUSION_DASH[arm.fusion],
             hover=f"seed {seed}, epoch %{{x:g}}: %{{y:.4f}}<extra>{name}</extra>",
             legendgroup=name,
             showlegend=name not in {trace.name for trace in fig.data},
         )
-        symbol = MATCHED_MARKER if arm[1] else FUSION_MARKER[arm[0]]
+        symbol = MATCHED_MARKER if arm.matched else FUSION_MARKER[arm.fusion]
         fig.add_trace(curve.update(mode="lines+markers", marker={"symbol": symbol, "size": 7}))
     fig.update_xaxes(title_text="Epoch", dtick=1 if histories["epoch"].max() <= 12 else None)
     fig.update_yaxes(title_text="Validation MSE (standardised)")
     best = histories.to_dict("records")[int(np.nanargmin(histories["validation_mse"]))]
     finding = (
-        f"Lowest so far: {_name(_arm(best), look)}, seed {best['seed']}, with "
+        f"Lowest so far: {arm_label(_arm(best), look.language)}, seed {best['seed']}, with "
         f"{best['validation_mse']:.4f} at epoch {best['epoch']:g} ({counted(len(groups), 'run')} shown)."
     )
-    room = Room(left=72, legend=True, height=400)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    margins = Margins(left=72, legend=True, height=280)
+    return drawn(fig, finding, margins, look)

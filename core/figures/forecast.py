@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from core.data.step import Step
 from core.english import counted, listed
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
 from core.figures.lettering import number
-from core.figures.marks import empty, last_of, limits_of, line, milliseconds
+from core.figures.marks import last_of, limits_of, line, milliseconds
 from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
-from core.figures.theme import DATE_AXIS, Room, finish
+from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
@@ -34,8 +33,7 @@ def forecast_overlay(
     variable: str,
     unit: str,
     look: Look,
-    provenance: str,
-) -> go.Figure:
+) -> Drawing:
     """Show the truth and every forecast of one window and variable, in original units.
 
     Parameters
@@ -52,13 +50,7 @@ def forecast_overlay(
         How the rows of the data follow each other.
     variable, unit
         Name and unit of the variable ("" if unknown).
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["forecast_overlay"]
-    if not len(truth) or not (modes or baselines):
-        sentence = "No forecast for this choice: choose a mode with a trained checkpoint."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     times = milliseconds(stamps)
     before, ahead = times[: len(history) + 1], times[len(history) :]
     fig = go.Figure()
@@ -83,15 +75,15 @@ def forecast_overlay(
     fig.update_yaxes(range=limits, title_text=shown(name))
     fig.update_layout(hovermode="x unified", hoverdistance=20)
     named_line(fig, look=look, text="origin", x=ahead[0])
-    room = Room(
+    margins = Margins(
         left=70,
         right=label_room([end.text for end in ends]),
         above=16,
         below=DATE_AXIS,
-        height=480,
+        height=360,
     )
     finding = _overlay_sentence(truth, modes, unit, step, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _overlay_sentence(truth: Values, modes: Mapping[Fusion, Values], unit: str, step: Step, look: Look) -> str:
@@ -100,7 +92,7 @@ def _overlay_sentence(truth: Values, modes: Mapping[Fusion, Values], unit: str, 
         return f"Only baselines are shown over {steps}."
     known = np.isfinite(truth)
     if not known.any():
-        return f"Nothing was measured over these {steps}: no error can be told."
+        return f"Nothing was measured over these {steps}, so there is no error to report."
     errors = {mode: float(np.abs(values - truth)[known].mean()) for mode, values in modes.items()}
     ranked = sorted(errors, key=lambda mode: errors[mode])
     suffix = f" {shortened(unit, UNIT)}" if unit else ""
@@ -116,9 +108,9 @@ def error_timeline(
     stamps: NDArray[np.datetime64],
     *,
     landmarks: Mapping[str, int],
+    landmark_mode: Fusion,
     look: Look,
-    provenance: str,
-) -> go.Figure:
+) -> Drawing:
     """Show the error of every test window along time; a click gives the window's origin.
 
     The figure depends on the chosen checkpoints only, never on the selected window, so that its selection survives
@@ -134,13 +126,9 @@ def error_timeline(
         Stamp of that row, [window].
     landmarks
         Position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
-    look, provenance
-        Appearance, and the sources for the foot.
+    landmark_mode
+        The mode whose windows these are, and of which the finding speaks.
     """
-    title = QUESTIONS["error_timeline"]
-    if not errors or not len(origins):
-        sentence = "No evaluated windows: choose a mode with a trained checkpoint."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     every = -(-len(origins) // MOST_CLICKABLE)
     kept = np.unique(np.append(np.arange(0, len(origins), every), list(landmarks.values()) or [0]))
     times = milliseconds(stamps)
@@ -163,14 +151,13 @@ def error_timeline(
         ends.append(EndLabel(text, last_of(values[kept]), colour))
     limits = limits_of(*errors.values(), margin=0.1)
     end_labels(fig, ends, limits=limits, pixels=240)
-    reference = Fusion.BOTH if Fusion.BOTH in errors else next(iter(errors))
     for place, (name, position) in enumerate(sorted(landmarks.items(), key=lambda landmark: landmark[1])):
         named_line(fig, look=look, text=name, x=float(times[position]), lift=13 * (place % 2))
     fig.update_xaxes(type="date", title_text="First forecast step of the window", range=[times[0], times[-1]])
     fig.update_yaxes(title_text="MSE of the window (standardised)", range=limits)
-    room = Room(left=66, right=label_room([end.text for end in ends]), above=32, below=DATE_AXIS, height=440)
-    finding = _timeline_sentence(errors[reference], label(reference, look.language), every)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room, selectable=True)
+    margins = Margins(left=66, right=label_room([end.text for end in ends]), above=32, below=DATE_AXIS, height=320)
+    finding = _timeline_sentence(errors[landmark_mode], label(landmark_mode, look.language), every)
+    return drawn(fig, finding, margins, look, selectable=True)
 
 
 def _timeline_sentence(values: Values, name: str, every: int) -> str:

@@ -11,21 +11,16 @@ from plotly.subplots import make_subplots
 
 from core.analysis.gradient import Reading
 from core.english import MINUS, listed
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.lettering import number
-from core.figures.marks import dots, empty, line
+from core.figures.marks import dots, line
 from core.figures.palette import Look, path_colour
 from core.figures.series import downsample
-from core.figures.theme import Room, finish
+from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import ModelPath, label
 
 PATHS = {ModelPath.CONVOLUTION: ("conv", "solid"), ModelPath.GRU: ("gru", "6px,3px")}
 MODEL_MARKERS = ("diamond", "square", "circle", "triangle-up")
-NOT_RECORDED = {
-    Reading.OUTPUTS: "No gradients were recorded: train a run of this data set, they are kept from then on.",
-    Reading.WEIGHTS: "Gradients of the weights were not recorded when these runs were trained: train them again.",
-}
 MOST_BLOCKS = 3  # rows: the first, a middle and the last block
 
 
@@ -46,8 +41,7 @@ def gradient_flow(
     *,
     reading: Reading = Reading.OUTPUTS,
     look: Look,
-    provenance: str,
-) -> go.Figure:
+) -> Drawing:
     """Show the RMS gradient of both paths over training: a row per block, a column per model.
 
     Parameters
@@ -58,29 +52,24 @@ def gradient_flow(
         Median |log2(conv / gru)| per model name: 0 balanced, 1 a factor of two.
     reading
         Whether the gradients are those of the paths' outputs or of their weights.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["gradient_flow"]
-    drawn = {name: frame for name, frame in gradients.items() if len(frame)}
-    if not drawn:
-        return empty(look=look, title=title, sentence=NOT_RECORDED[reading], provenance=provenance)
-    blocks = shown_blocks([int(block) for block in next(iter(drawn.values()))["block"].unique()])
+    recorded = {name: frame for name, frame in gradients.items() if len(frame)}
+    blocks = shown_blocks([int(block) for block in next(iter(recorded.values()))["block"].unique()])
     fig = make_subplots(
         rows=len(blocks),
-        cols=len(drawn),
+        cols=len(recorded),
         shared_xaxes=True,
         shared_yaxes="all",
         horizontal_spacing=0.04,
         vertical_spacing=0.24 / (len(blocks) + 1),
     )
-    for column, (name, frame) in enumerate(drawn.items(), start=1):
+    for column, (name, frame) in enumerate(recorded.items(), start=1):
         for row, block in enumerate(blocks, start=1):
             part = frame.loc[frame["block"] == block].sort_values("step")
             _paths(fig, part, row, column, look)
-            place = (row - 1) * len(drawn) + column
+            place = (row - 1) * len(recorded) + column
             panel_title(fig, f"{name}, block {block}", "" if place == 1 else str(place), look=look)
-    ticks = _ticks(drawn)
+    ticks = _ticks(recorded)
     fig.update_yaxes(
         type="log",
         tickvals=[digit * 10.0**power for digit, power in ticks],
@@ -89,9 +78,9 @@ def gradient_flow(
     fig.update_yaxes(title_text="RMS gradient", col=1)
     fig.update_xaxes(nticks=4)
     fig.update_xaxes(title_text="Training step", row=len(blocks))
-    room = Room(left=70, legend=True, above=22, height=200 + 130 * len(blocks))
-    finding = _flow_sentence({name: imbalance[name] for name in drawn if name in imbalance}, reading)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    margins = Margins(left=70, legend=True, above=22, height=80 + 130 * len(blocks))
+    finding = _flow_sentence({name: imbalance[name] for name in recorded if name in imbalance}, reading)
+    return drawn(fig, finding, margins, look)
 
 
 def _ticks(gradients: Mapping[str, pd.DataFrame]) -> list[tuple[int, int]]:
@@ -143,7 +132,7 @@ def _flow_sentence(imbalance: Mapping[str, float], reading: Reading) -> str:
     return f"Imbalance of the {reading}' gradients (0 balanced, 1 a factor of two): {listed(parts)}{verdict}."
 
 
-def gradient_share(shares: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
     """Show the signed share of the gradient per block: right the convolution path gets more, left the GRU path.
 
     Parameters
@@ -151,12 +140,7 @@ def gradient_share(shares: pd.DataFrame, *, look: Look, provenance: str) -> go.F
     shares
         Columns reading ("outputs" or "weights", a panel each), model (name), block, value: (conv - gru) / (conv +
         gru), -1 to 1.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["gradient_share"]
-    if shares.empty:
-        return empty(look=look, title=title, sentence=NOT_RECORDED[Reading.OUTPUTS], provenance=provenance)
     readings = [reading for reading in Reading if (shares["reading"] == reading.value).any()]
     blocks = sorted({int(block) for block in shares["block"]}, reverse=True)
     names = [f"block {block}" for block in blocks]
@@ -174,9 +158,9 @@ def gradient_share(shares: pd.DataFrame, *, look: Look, provenance: str) -> go.F
         for path, before, after in ((ModelPath.GRU, "← ", ""), (ModelPath.CONVOLUTION, "", " →"))
     )
     fig.update_xaxes(title_text=f"Signed share (−1 to 1)<br>{sides}")
-    room = Room(left=label_room(names), legend=True, above=20, below=64, height=262 + 34 * len(names))
+    margins = Margins(left=label_room(names), legend=True, above=20, below=64, height=142 + 34 * len(names))
     finding = _share_sentence(shares, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _share_dots(fig: go.Figure, shares: pd.DataFrame, blocks: Sequence[int], column: int, look: Look) -> None:

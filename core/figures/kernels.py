@@ -6,18 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from core.english import MINUS, counted
-from core.figures.catalogue import QUESTIONS
 from core.figures.colour import mix
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title, quarter_ticks
 from core.figures.lettering import number
-from core.figures.marks import band, block_means, empty, heat, limits_of, line
+from core.figures.marks import band, block_means, heat, limits_of, line
 from core.figures.palette import Look, crossing_colour, crossing_label, diverging
-from core.figures.theme import Room, finish
+from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Activation
 
 Values = NDArray[np.float64]
@@ -48,10 +46,8 @@ def kernel_by_slot(
     taps: Sequence[int],
     slot_labels: Sequence[str],
     cycle: str,
-    quantity: str = "coefficient",
     look: Look,
-    provenance: str,
-) -> go.Figure:
+) -> Drawing:
     """Show the mean kernel of each calendar slot, channel by channel, one panel per tap.
 
     Parameters
@@ -66,15 +62,7 @@ def kernel_by_slot(
         Text of each slot.
     cycle
         Name of the cycle, for the x axis.
-    quantity
-        What the values are, for the colour bar (such as "deviation from the cycle's mean").
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["kernel_by_slot"]
-    if kernels.size == 0 or not np.isfinite(kernels).any():
-        sentence = "This crossing is switched off in the chosen mode, or no trace was recorded: choose another mode."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     moving = np.nan_to_num(kernels - np.nanmean(kernels, axis=0))
     order = np.argsort(moving.sum(axis=2).argmax(axis=0), kind="stable")  # channels by the slot of their peak
     hue = crossing_colour(crossing, look)
@@ -86,7 +74,7 @@ def kernel_by_slot(
             scale=diverging(hue, look),
             limits=symmetric(kernels),
             look=look,
-            bar=quantity if column == len(taps) else None,
+            bar="coefficient" if column == len(taps) else None,
             x0=(block - 1) / 2,
             dx=block,
             y0=1,
@@ -98,9 +86,9 @@ def kernel_by_slot(
     fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)
     fig.update_yaxes(showgrid=False, showline=False, ticks="")
     fig.update_yaxes(title_text="Channel, by slot of its peak", col=1)
-    room = Room(left=58, right=92, above=20, height=440)
+    margins = Margins(left=58, right=92, above=20, height=320)
     finding = _slot_sentence(kernels, crossing, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:
@@ -114,7 +102,7 @@ def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:
     )
 
 
-def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look, provenance: str) -> go.Figure:
+def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look) -> Drawing:
     """Show each tap's mean coefficient over the cycle with a band, one panel per crossing.
 
     Parameters
@@ -125,14 +113,8 @@ def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look
         Name of the cycle, for the x axis.
     spread
         What the band holds ("10–90 % of windows").
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["kernel_profile"]
     crossings = [crossing for crossing in CROSSINGS if (profile["crossing"] == crossing.value).any()]
-    if not crossings:
-        sentence = "The chosen mode crosses no path, so that it writes no kernel: choose another mode."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = make_subplots(rows=1, cols=len(crossings), horizontal_spacing=0.2)
     for column, crossing in enumerate(crossings, start=1):
         part, axis = profile.loc[profile["crossing"] == crossing.value], "" if column == 1 else str(column)
@@ -154,9 +136,9 @@ def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look
     names = profile.drop_duplicates("slot").sort_values("slot")["label"].astype(str).to_list()
     fig.update_xaxes(**quarter_ticks(names), title_text=cycle)
     fig.update_yaxes(title_text="Kernel coefficient (no unit)", col=1)
-    room = Room(left=78, right=label_room([tap_label(1)]), above=20, height=400)
+    margins = Margins(left=78, right=label_room([tap_label(1)]), above=20, height=280)
     finding = _profile_sentence(profile, spread, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _profile_sentence(profile: pd.DataFrame, spread: str, look: Look) -> str:
@@ -170,10 +152,8 @@ def _profile_sentence(profile: pd.DataFrame, spread: str, look: Look) -> str:
     )
 
 
-def window_kernels(
-    kernels: Mapping[Activation, Values], *, taps: Sequence[int], stamp: str, look: Look, provenance: str
-) -> go.Figure:
-    """Show the kernels that one window made: channels across, taps up, one panel per crossing.
+def window_kernels(kernels: Mapping[Activation, Values], *, taps: Sequence[int], shown: str, look: Look) -> Drawing:
+    """Show kernels of one window, or the mean of several: channels across, taps up, one panel per crossing.
 
     Parameters
     ----------
@@ -181,16 +161,10 @@ def window_kernels(
         [channel, tap] per crossing that is switched on.
     taps
         Positions inside the kernel (-1, 0, 1).
-    stamp
-        Time of the window's origin, as text.
-    look, provenance
-        Appearance, and the sources for the foot.
+    shown
+        What they are of: "window of 2017-12-03 20:00", "mean over all windows".
     """
-    title = QUESTIONS["window_kernels"]
     crossings = [crossing for crossing in CROSSINGS if crossing in kernels]
-    if not crossings:
-        sentence = "The chosen mode crosses no path, so that it writes no kernel: choose another mode."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = make_subplots(rows=len(crossings), cols=1, vertical_spacing=0.26)
     for row, crossing in enumerate(crossings, start=1):
         values = np.asarray(kernels[crossing], float)
@@ -212,9 +186,10 @@ def window_kernels(
     fig.update_yaxes(tickvals=list(range(len(taps))), ticktext=names, showgrid=False, showline=False, ticks="")
     fig.update_xaxes(title_text="Channel", showline=False)
     strongest = max(crossings, key=lambda crossing: float(np.abs(kernels[crossing]).max()))
+    largest = number(float(np.abs(kernels[strongest]).max()), 2)
     finding = (
-        f"Window of {stamp}: the largest coefficient, {number(float(np.abs(kernels[strongest]).max()), 2)} in size, "
-        f"is written by {crossing_label(strongest, look)}."
+        f"{shown[:1].upper()}{shown[1:]}: the largest coefficient, {largest} in size, is written by "
+        f"{crossing_label(strongest, look)}."
     )
-    room = Room(left=label_room(names), right=92, above=20, height=190 + 140 * len(crossings))
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    margins = Margins(left=label_room(names), right=92, above=20, height=70 + 140 * len(crossings))
+    return drawn(fig, finding, margins, look)

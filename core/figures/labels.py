@@ -13,6 +13,7 @@ from core.figures.lettering import widest
 from core.figures.names import IN_MARGIN, plain, shown, told
 from core.figures.palette import Look
 
+GUIDE, PANEL = "guide", "panel"  # names of lines across a panel, and of what is written above one
 MOST_ROWS = 21  # of a dot plot that stays readable; figures with more keep the most telling ones
 
 
@@ -58,14 +59,18 @@ def named_line(
     axis: str = "",
     lift: float = 0,
 ) -> None:
-    """Draw a thin reference line at one x value (named above the panel, `lift` px up) or y value (named inside)."""
+    """Draw a thin reference line at one x value (named above the panel, `lift` px up) or y value (named inside).
+
+    The shape bears its text, or GUIDE, as its name: an office chart finds its guides by that.
+    """
     at = (
         {"xref": f"x{axis}", "yref": f"y{axis} domain"}
         if y is None
         else {"xref": f"x{axis} domain", "yref": f"y{axis}"}
     )
     ends = {"x0": x, "x1": x, "y0": 0, "y1": 1} if y is None else {"x0": 0, "x1": 1, "y0": y, "y1": y}
-    fig.add_shape(type="line", **at, **ends, layer="below", line={"color": look.colours.line, "width": 1})
+    style: dict[str, Any] = {"layer": "below", "line": {"color": look.colours.line, "width": 1}}
+    fig.add_shape(type="line", name=text or GUIDE, **at, **ends, **style)
     if (x if y is None else y) == 0:  # a grid line at zero would cover the shape
         fig.update_layout({f"{'x' if y is None else 'y'}axis{axis}": {"zeroline": True}})
     if not text:
@@ -80,6 +85,7 @@ def panel_title(
 ) -> None:
     """Write a panel's name above its left edge, `lift` px up; `axis` is the number of its axes ("" or "2" ...)."""
     fig.add_annotation(
+        name=PANEL,
         text=f"<b>{text}</b>",
         align="left" if "<br>" in text else None,
         xref=f"x{axis} domain",

@@ -1,4 +1,4 @@
-"""The few marks all figures are drawn with: lines, bands, dots, heat maps, and the empty picture."""
+"""The few marks all figures are drawn with: lines, bands, dots and heat maps."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from core.figures.colour import translucent
-from core.figures.palette import Look, Scale
-from core.figures.theme import EDGE, Room, finish
+from core.figures.palette import ColourScale, Look
 
 HEAT_CELLS = 120_000  # float32 in base64: 0.64 MB of JSON
 
@@ -113,7 +112,9 @@ def block_means(values: ArrayLike, cells: int = HEAT_CELLS) -> tuple[NDArray[np.
     return (np.add.reduceat(grid, starts, axis=1) / counts).astype(np.float32), block
 
 
-def heat(values: ArrayLike, *, scale: Scale, limits: tuple[float, float], look: Look, **style: Any) -> go.Heatmap:
+def heat(
+    values: ArrayLike, *, scale: ColourScale, limits: tuple[float, float], look: Look, **style: Any
+) -> go.Heatmap:
     """Return a heat map [row, column] with an explicit scale; `bar` names its colour bar (None: no bar)."""
     title = style.pop("bar", None)
     bar = {
@@ -135,22 +136,4 @@ def heat(values: ArrayLike, *, scale: Scale, limits: tuple[float, float], look: 
         showscale=title is not None,
         colorbar=bar if title is not None else None,
         **style,
-    )
-
-
-def empty(*, look: Look, title: str, sentence: str, provenance: str) -> go.Figure:
-    """Return a framed figure without data that says why it is empty and what to do."""
-    fig = go.Figure()
-    fig.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
-    fig.update_yaxes(visible=False, range=[0, 1], fixedrange=True)
-    fig.update_layout(plot_bgcolor=look.colours.shade)
-    note = {"size": 12, "color": look.colours.muted}
-    fig.add_annotation(text="nothing to show yet", x=0.5, y=0.5, font=note, showarrow=False)
-    return finish(
-        fig,
-        look=look,
-        title=title,
-        finding=sentence,
-        provenance=provenance,
-        room=Room(height=240, left=EDGE, right=EDGE, below=12),
     )

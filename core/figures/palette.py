@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 from core.figures.colour import mix, ramp
 from core.vocabulary import Activation, Fusion, Language, ModelPath, label
 
-Scale = list[list[float | str]]
+ColourScale = list[list[float | str]]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,6 @@ FUSION_MARKER: MappingProxyType[Fusion, str] = MappingProxyType(
         Fusion.BOTH: "diamond",
     }
 )
-BASELINE_MARKERS = ("line-ns", "x-thin", "cross-thin", "asterisk")
 BASELINE_DASHES = ("4px,3px", "1px,3px", "8px,3px,1px,3px", "12px,4px")
 
 
@@ -113,18 +112,6 @@ def fusion_colour(fusion: Fusion, look: Look) -> str:
             return colours.both
         case _:
             assert_never(fusion)
-
-
-def mode_label(fusion: Fusion, language: Language, *, matched: bool = False) -> str:
-    """Return a fusion mode's name as people read it; `matched` is `none` with as many parameters as `both`.
-
-    >>> mode_label(Fusion.NONE, Language.ENGLISH, matched=True)
-    'none, matched size'
-    """
-    words = label(fusion, language)
-    if not matched:
-        return words
-    return f"{words}, {'matched size' if language is Language.ENGLISH else '크기 맞춤'}"
 
 
 def baseline_label(name: str) -> str:
@@ -159,13 +146,13 @@ def crossing_label(crossing: Activation, look: Look) -> str:
     return label(Fusion.GRU_TO_CNN if crossing is Activation.KERNEL_GRU_TO_CNN else Fusion.CNN_TO_GRU, look.language)
 
 
-def sequential(hue: str, look: Look) -> Scale:
+def sequential(hue: str, look: Look) -> ColourScale:
     """Return a single-hue scale from the paper's shade (nothing) to the hue's deep end (most)."""
     colours = look.colours
     return ramp([colours.shade, hue, mix(hue, colours.ink, 0.55)])
 
 
-def diverging(hue: str, look: Look) -> Scale:
+def diverging(hue: str, look: Look) -> ColourScale:
     """Return a scale centred at zero: neutral for negative values, the hue for positive ones."""
     colours = look.colours
     positive = mix(hue, colours.ink, 0.15)

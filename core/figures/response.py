@@ -12,13 +12,12 @@ from plotly.subplots import make_subplots
 
 from core.data.step import Step
 from core.english import counted, listed, signed
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import interval, number, probability
-from core.figures.marks import band, dots, empty, limits_of, line, milliseconds, whiskers
+from core.figures.marks import band, dots, limits_of, line, milliseconds, whiskers
 from core.figures.names import UNIT, escaped, hover, shown, straight
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
-from core.figures.theme import DATE_AXIS, Room, finish
+from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
@@ -33,8 +32,7 @@ def gate_timeline(
     variable: str,
     unit: str,
     look: Look,
-    provenance: str,
-) -> go.Figure:
+) -> Drawing:
     """Show update and reset gates along origins around an abrupt change, the input below.
 
     Parameters
@@ -47,13 +45,7 @@ def gate_timeline(
         Stamp of the abrupt change.
     variable, unit
         Name and unit of the input variable.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["gate_timeline"]
-    if not gates or not len(inputs):
-        sentence = "No gates are recorded for this choice: open the models up, or choose another data set."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.09, row_heights=[0.35, 0.35, 0.3])
     at = float(milliseconds([event])[0])
     for row, (gate, name) in enumerate(GATES.items(), start=1):
@@ -77,15 +69,15 @@ def gate_timeline(
     fig.update_yaxes(title_text=shown(unit or "value", UNIT), nticks=4, row=3, col=1)
     fig.update_xaxes(type="date", range=[times[0], times[-1]])
     fig.update_xaxes(title_text="Origin of the window", row=3, col=1)
-    room = Room(
+    margins = Margins(
         left=78,
         right=label_room([label(mode, look.language) for mode in gates]),
         above=20,
         below=DATE_AXIS,
-        height=540,
+        height=420,
     )
     finding = _gate_sentence(gates, at, look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _gate_sentence(gates: Mapping[Fusion, pd.DataFrame], at: float, look: Look) -> str:
@@ -108,8 +100,7 @@ def event_response(
     lead: Mapping[Fusion, float],
     step: Step,
     look: Look,
-    provenance: str,
-) -> go.Figure:
+) -> Drawing:
     """Show the event-averaged change of the GRU of each mode beside that of `none`, a panel a mode, with peaks.
 
     Parameters
@@ -121,14 +112,8 @@ def event_response(
         Peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode; NaN if undefined.
     step
         How the rows of the data follow each other.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["event_response"]
     modes = [mode for mode in Fusion if (table["fusion"] == mode.value).any()]
-    if not modes:
-        sentence = "No abrupt change to average over: train mode none and another one, on a longer test part."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = make_subplots(rows=1, cols=len(modes), shared_yaxes=True, horizontal_spacing=0.05)
     grey, none = fusion_colour(Fusion.NONE, look), label(Fusion.NONE, look.language)
     beside = f'<span style="color:{grey}"> and {none}</span>'
@@ -148,9 +133,9 @@ def event_response(
     fig.update_xaxes(title_text=f"Lag from the change<br>({unit})")
     fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))
     fig.update_yaxes(title_text="Change of the GRU state (× surroundings)", col=1)
-    room = Room(left=70, above=50, below=DATE_AXIS + 20, height=460)
+    margins = Margins(left=70, above=50, below=DATE_AXIS + 20, height=340)
     finding = _response_sentence(amplification, lead, int(table["events"].iloc[0]), look)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _lag_text(lag: int, step: Step) -> str:
@@ -206,22 +191,16 @@ def _when(lead: float) -> str:
     return f"{abs(lead):.2f} steps {'earlier' if lead > 0 else 'later'}"
 
 
-def lead_amplification(estimates: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
     """Show peak amplification and response lead of each mode against `none`, with their intervals.
 
     Parameters
     ----------
     estimates
         Columns fusion, quantity ("amplification" in %, "lead" in steps), value, low, high, p_value.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["lead_amplification"]
     defined = estimates.loc[np.isfinite(estimates["value"].to_numpy(float))] if len(estimates) else estimates
     modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()] if len(defined) else []
-    if not modes:
-        sentence = "Neither number is defined here: at least 24 abrupt changes and a run of none are wanted."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     panels = {
         "amplification": ("Peak amplification", "Peak against none (%), right is stronger", "%", 1),
         "lead": ("Response lead", "Lead over none (steps), right is earlier", "steps", 2),
@@ -247,9 +226,9 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look, provenance: str) 
         panel_title(fig, name, axis, look=look, lift=16)
         category_axis(fig, [label(mode, look.language) for mode in modes], look=look, column=column)
     names = [label(mode, look.language) for mode in modes]
-    room = Room(left=label_room(names), above=40, height=226 + 64 * len(modes))
+    margins = Margins(left=label_room(names), above=40, height=106 + 64 * len(modes))
     finding = _lead_sentence(defined)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _lead_sentence(defined: pd.DataFrame) -> str:

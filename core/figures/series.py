@@ -12,13 +12,12 @@ from tsdownsample import MinMaxLTTBDownsampler
 
 from core.data.gaps import runs
 from core.english import counted
-from core.figures.catalogue import QUESTIONS
 from core.figures.labels import MOST_ROWS, name_rows, named_line, panel_title, quarter_ticks
 from core.figures.lettering import NARROWEST, number
-from core.figures.marks import band, dots, empty, line, milliseconds
+from core.figures.marks import band, dots, line, milliseconds
 from core.figures.names import escaped, hover, shortened, shown, straight, two_lines, with_unit
 from core.figures.palette import Look
-from core.figures.theme import DATE_AXIS, Room, finish
+from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Split
 
 MOST_POINTS = 4_000  # per line: beyond, a browser slows and the eye sees no more
@@ -43,8 +42,7 @@ def series_plot(
     *,
     units: Mapping[str, str],
     look: Look,
-    provenance: str,
-) -> go.Figure:
+) -> Drawing:
     """Show chosen variables under each other, with the rows of each split marked.
 
     Parameters
@@ -56,14 +54,8 @@ def series_plot(
         Row ranges of the splits.
     units
         Unit per variable where known.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["series_plot"]
     names = [str(column) for column in frame.columns[:MOST_PANELS]]
-    if frame.empty or not names:
-        sentence = "No variable is chosen: choose at least one to see its series."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     fig = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=BELOW / len(names))
     stamps = milliseconds(pd.DatetimeIndex(frame.index))
     for row, variable in enumerate(names, start=1):
@@ -79,8 +71,8 @@ def series_plot(
     fig.update_xaxes(title_text="Date", row=len(names), col=1)
     fig.update_yaxes(nticks=4)
     finding = _series_sentence(frame, splits, len(names))
-    room = Room(left=58, above=50, below=DATE_AXIS, height=232 + 104 * len(names))
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    margins = Margins(left=58, above=50, below=DATE_AXIS, height=112 + 104 * len(names))
+    return drawn(fig, finding, margins, look)
 
 
 def downsample(values: np.ndarray, limit: int = MOST_POINTS) -> np.ndarray:
@@ -127,9 +119,7 @@ def _series_sentence(frame: pd.DataFrame, splits: Mapping[Split, range], shown: 
     return sentence + (f" {counted(left_out, 'further variable')} not drawn." if left_out else "")
 
 
-def daily_profile(
-    profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str], look: Look, provenance: str
-) -> go.Figure:
+def daily_profile(profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str], look: Look) -> Drawing:
     """Show each variable's mean and 10-90 % band over the calendar cycle.
 
     Parameters
@@ -140,14 +130,8 @@ def daily_profile(
         Name of the cycle with its unit, for the x axis ("Time of day (h)").
     units
         Unit per variable where known.
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["daily_profile"]
     names = [str(name) for name in profile["variable"].unique()[:MOST_PANELS]] if len(profile) else []
-    if not names:
-        sentence = "This data set has no calendar cycle that its step can show."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     columns = 4 if len(names) in (4, 7, 8) else min(len(names), 3)
     rows = -(-len(names) // columns)
     titles = [two_lines(with_unit(name, units.get(name, "")), _narrowest_panel(columns)) for name in names]
@@ -172,8 +156,8 @@ def daily_profile(
         f"Clearest for {shortened(clearest)}: its mean swings over {number(strength[clearest], 2)} times the width "
         "of the 10–90 % band of a slot. Lines are means, bands hold 10 to 90 % of the values."
     )
-    room = Room(left=LEFT, right=RIGHT, above=20 + 16 * second, height=160 + (150 + 16 * second) * rows)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    margins = Margins(left=LEFT, right=RIGHT, above=20 + 16 * second, height=40 + (150 + 16 * second) * rows)
+    return drawn(fig, finding, margins, look)
 
 
 def _narrowest_panel(columns: int) -> float:
@@ -190,7 +174,7 @@ def _slot_axis(fig: go.Figure, profile: pd.DataFrame, rows: int, columns: int, p
         fig.update_xaxes(title_text=cycle, row=lowest, col=column)
 
 
-def scaling_shift(statistics: pd.DataFrame, *, look: Look, provenance: str) -> go.Figure:
+def scaling_shift(statistics: pd.DataFrame, *, look: Look) -> Drawing:
     """Show each split's mean and spread per variable, in the scale that training standardises to.
 
     Parameters
@@ -198,13 +182,7 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look, provenance: str) -> g
     statistics
         Columns variable, split, mean, sd, both after standardising with the train mean and deviation
         (so train is 0 and 1).
-    look, provenance
-        Appearance, and the sources for the foot.
     """
-    title = QUESTIONS["scaling_shift"]
-    if statistics.empty:
-        sentence = "No data set is loaded: choose one, or upload a file."
-        return empty(look=look, title=title, sentence=sentence, provenance=provenance)
     names = [str(name) for name in statistics["variable"].unique()[:MOST_ROWS]][::-1]
     places = {name: place for place, name in enumerate(names)}
     fig = go.Figure()
@@ -225,9 +203,9 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look, provenance: str) -> g
     left = name_rows(fig, names, look=look)
     named_line(fig, look=look, text="train mean", x=0)
     fig.update_xaxes(title_text="Mean ± one deviation, in train standard deviations", showgrid=True)
-    room = Room(left=left, legend=True, above=16, height=210 + 38 * len(names))
+    margins = Margins(left=left, legend=True, above=16, height=90 + 38 * len(names))
     finding = _shift_sentence(statistics, names)
-    return finish(fig, look=look, title=title, finding=finding, provenance=provenance, room=room)
+    return drawn(fig, finding, margins, look)
 
 
 def _shift_sentence(statistics: pd.DataFrame, names: Sequence[str]) -> str:

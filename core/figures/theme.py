@@ -1,4 +1,4 @@
-"""The frame of every figure: type, margins, and its question, finding and provenance.
+"""The look of every figure: type, colours of axes, and margins that never clip; its words are put on by `frame`.
 
 Colours are set from here down to every trace. Plotly's default template is never read: other libraries replace it
 with placeholder colours at import.
@@ -13,14 +13,10 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 
 from core.figures.colour import ramp
-from core.figures.lettering import BOLD, FONT, NARROWEST, NO_BREAK, text_width, wrap
-from core.figures.names import escaped, plain, printable
-from core.figures.palette import COLOURS, Look, Palette, fusion_colour
+from core.figures.lettering import FONT, NARROWEST, text_width
+from core.figures.palette import COLOURS, Look, Palette
 
-__all__ = ["COLOURS", "EDGE", "Look", "Room", "finish", "fusion_colour", "template", "text_of"]
-
-TITLE_SIZE, FINDING_SIZE, TEXT_SIZE, FOOT_SIZE = 17, 13, 12, 11
-EDGE = 16  # px kept free at every side of the picture
+TEXT_SIZE = 12
 
 
 def _axis_style(colours: Palette) -> dict[str, Any]:
@@ -79,10 +75,11 @@ def template(scheme: Literal["light", "dark"]) -> go.layout.Template:
 
 
 DATE_AXIS = 64  # px below a panel whose date labels take two lines, and its axis title
+ABOVE, BELOW = 12, 8  # px kept free over and under everything that is drawn
 
 
 @dataclass(frozen=True)
-class Room:
+class Margins:
     """Pixels a figure needs around its panels, and its natural height."""
 
     left: float = 64
@@ -90,72 +87,54 @@ class Room:
     above: float = 0  # panel titles
     below: float = 46  # ticks and the title of the x axis
     legend: bool = False
-    height: int = 420
+    height: int = 300
 
 
-def finish(
-    fig: go.Figure,
-    *,
-    look: Look,
-    title: str,
-    finding: str,
-    provenance: str,
-    room: Room | None = None,
-    selectable: bool = False,
-) -> go.Figure:
-    """Frame a figure: the question it answers, the finding, where it comes from, and margins that never clip.
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A figure without title and foot, and its finding: the sentence made from its numbers, as plain text."""
+
+    figure: go.Figure
+    finding: str
+
+
+def drawn(fig: go.Figure, finding: str, margins: Margins, look: Look, *, selectable: bool = False) -> Drawing:
+    """Give a figure its type, axes and margins.
 
     Parameters
     ----------
     fig
         Figure with all traces; changed in place.
+    finding
+        What its numbers say, one sentence or two.
+    margins
+        Pixels needed around the panels.
     look
         Scheme and language.
-    title, finding, provenance
-        Question (title), sentence made from the numbers (subtitle), sources (foot), all as plain text: wrapped to the
-        narrowest width and escaped here, so that no name in them is markup.
-    room
-        Pixels needed around the panels.
     selectable
         Whether a click selects a point; drags then pan, because a drag mode of "select" swallows clicks.
     """
-    colours, room = look.colours, room or Room()
-    heading, sentence = _lines(title, TITLE_SIZE * BOLD), _lines(finding, FINDING_SIZE)
-    foot = _lines(provenance, FOOT_SIZE)
-    title_height, finding_height = 24 * len(heading), 18 * len(sentence)
-    lift = room.above + 4  # px from the panels up to the legend
-    over = 20 * _legend_rows(fig, NARROWEST - room.left - room.right) + lift if room.legend else room.above
-    top = EDGE + title_height + finding_height + over + 12
-    bottom = room.below + 15 * len(foot) + EDGE / 2
+    lift = margins.above + 4  # px from the panels up to the legend
+    rows = _legend_rows(fig, NARROWEST - margins.left - margins.right) if margins.legend else 0
+    top = ABOVE + (20 * rows + lift if margins.legend else margins.above)
     fig.layout.template = template(look.scheme)
     fig.update_layout(
-        height=room.height,
-        margin={"l": room.left, "r": room.right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
+        height=margins.height,
+        margin={
+            **{"l": margins.left, "r": margins.right, "t": top, "b": BELOW + margins.below},
+            **{"pad": 0, "autoexpand": False},
+        },
         uirevision="keep",
         clickmode="event+select" if selectable else "event",
         dragmode="pan" if selectable else "zoom",
-        title={
-            "text": "<b>" + "<br>".join(heading) + "</b>",
-            "font": {"family": FONT, "size": TITLE_SIZE, "color": colours.ink},
-            **{"x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top"},
-            "pad": {"l": EDGE, "t": EDGE + 12 * (len(heading) - 1)},  # plotly centres the lines there
-        },
-        showlegend=room.legend,
+        showlegend=margins.legend,
         legend={
             **{"orientation": "h", "x": 0, "xanchor": "left"},
             **{"y": 1, "yanchor": "bottom"},
             **{"borderwidth": lift, "bordercolor": "rgba(0,0,0,0)"},  # unseen: keeps pixels free at any height
         },
     )
-    below_title = top - EDGE - title_height
-    _side_text(fig, "finding", sentence, FINDING_SIZE, colours.muted, room.left, y=1, shift=below_title)
-    _side_text(fig, "provenance", foot, FOOT_SIZE, colours.muted, room.left, y=0, shift=-room.below)
-    return fig
-
-
-def _lines(text: str, size: float) -> list[str]:
-    """Return plain text as lines of markup."""
-    return [escaped(line) for line in wrap(printable(text), size)]
+    return Drawing(fig, finding)
 
 
 def _legend_rows(fig: go.Figure, width: float) -> int:
@@ -165,24 +144,3 @@ def _legend_rows(fig: go.Figure, width: float) -> int:
     if sum(widths) <= width:
         return 1
     return -(-len(widths) // max(int(width // max(widths)), 1))
-
-
-def _side_text(
-    fig: go.Figure, name: str, lines: list[str], size: int, colour: str, left: float, *, y: float, shift: float
-) -> None:
-    """Write lines at the picture's left edge, `shift` px above the plot area's top (y 1) or bottom (y 0)."""
-    fig.add_annotation(
-        name=name,
-        text="<br>".join(lines),
-        font={"size": size, "color": colour},
-        align="left",
-        showarrow=False,
-        **{"xref": "paper", "x": 0, "xanchor": "left", "xshift": EDGE - left - 1},
-        **{"yref": "paper", "y": y, "yanchor": "top", "yshift": shift},
-    )
-
-
-def text_of(fig: go.Figure, name: str) -> str:
-    """Return the finding or the provenance a finished figure carries, as one line ("" if unframed)."""
-    texts = (str(note.text) for note in fig.layout.annotations if note.name == name)
-    return plain(next(texts, "")).replace(NO_BREAK, " ")

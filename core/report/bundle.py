@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from core.report.files import write_whole
-from core.report.formats import ImageFormat, Ratio
+from core.exhibits.card import Card, check_names
+from core.report.files import ImageFormat, Ratio, write_whole
 from core.report.html import PLOTLY_FILE, linked_html, plotly_script
 from core.report.images import ExportError, figure_images
-from core.report.slide import Slide, check_names
 from core.report.table import table_csv
 from core.version import versions
 
@@ -26,7 +25,7 @@ settings.json   selection, checkpoints, seeds, versions; for each figure its que
 
 
 def write_zip(
-    slides: Sequence[Slide],
+    cards: Sequence[Card],
     settings: Mapping[str, Any],
     target: Path | BinaryIO,
     formats: Sequence[ImageFormat] = tuple(ImageFormat),
@@ -36,7 +35,7 @@ def write_zip(
 
     Parameters
     ----------
-    slides : sequence of Slide
+    cards : sequence of Card
         Each with a name of its own.
     settings : mapping
         JSON values: selection, checkpoints, seeds, data fingerprint. Versions are added where missing.
@@ -47,15 +46,15 @@ def write_zip(
     ratio : Ratio
         Shape of the pictures.
     """
-    check_names(slides)
-    pictures, missing = _pictures(slides, formats, ratio)
+    check_names(cards)
+    pictures, missing = _pictures(cards, formats, ratio)
     files: dict[str, str | bytes] = {f"figures/{PLOTLY_FILE}": plotly_script()}
-    for slide in slides:
-        files[f"figures/{slide.name}.html"] = linked_html(slide)
-        if slide.table is not None:
-            files[f"numbers/{slide.name}.csv"] = table_csv(slide.table, slide.provenance)
+    for card in cards:
+        files[f"figures/{card.name}.html"] = linked_html(card)
+        if card.table is not None:
+            files[f"numbers/{card.name}.csv"] = table_csv(card.table, card.provenance)
     files |= pictures
-    files["settings.json"] = _settings(slides, settings, list(files))
+    files["settings.json"] = _settings(cards, settings, list(files))
     shown = f"; pictures in {ratio.value}" if pictures else ""
     files["README.txt"] = _GUIDE.format(pictures=shown) + (f"\n{missing}\n" if missing else "")
     content = BytesIO()
@@ -65,29 +64,29 @@ def write_zip(
     write_whole(target, content.getvalue())
 
 
-def _pictures(slides: Sequence[Slide], formats: Sequence[ImageFormat], ratio: Ratio) -> tuple[dict[str, bytes], str]:
+def _pictures(cards: Sequence[Card], formats: Sequence[ImageFormat], ratio: Ratio) -> tuple[dict[str, bytes], str]:
     """Return pictures by file name, or the sentence that says why there are none."""
-    wanted = [(slide, image_format) for slide in slides for image_format in formats]
+    wanted = [(card, image_format) for card in cards for image_format in formats]
     try:
-        images = figure_images([(slide.figure, image_format, ratio) for slide, image_format in wanted])
+        images = figure_images([(card, image_format, ratio) for card, image_format in wanted])
     except ExportError as error:
         return {}, str(error)
     return {
-        f"figures/{slide.name}.{image_format.value}": image
-        for (slide, image_format), image in zip(wanted, images, strict=True)
+        f"figures/{card.name}.{image_format.value}": image
+        for (card, image_format), image in zip(wanted, images, strict=True)
     }, ""
 
 
-def _settings(slides: Sequence[Slide], settings: Mapping[str, Any], files: Sequence[str]) -> str:
+def _settings(cards: Sequence[Card], settings: Mapping[str, Any], files: Sequence[str]) -> str:
     figures = [
         {
-            "name": slide.name,
-            "title": slide.title,
-            "finding": slide.finding,
-            "provenance": slide.provenance,
-            "files": [file for file in files if Path(file).stem == slide.name],
+            "name": card.name,
+            "title": card.title,
+            "finding": card.finding,
+            "provenance": card.provenance,
+            "files": [file for file in files if Path(file).stem == card.name],
         }
-        for slide in slides
+        for card in cards
     ]
     content = {"versions": versions(), **settings, "figures": figures}
     return json.dumps(content, indent=2, ensure_ascii=False, default=str)

@@ -1,10 +1,31 @@
-"""Files that are either complete or absent, and buffers, behind one door."""
+"""Files as exports write them: kinds of picture, shapes of a slide, and files that are either complete or absent."""
 
 from __future__ import annotations
 
 import secrets
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
+
+
+class ImageFormat(StrEnum):
+    """Kinds of picture; the value is the file's suffix."""
+
+    PNG = "png"
+    SVG = "svg"
+    PDF = "pdf"
+
+
+class Ratio(StrEnum):
+    """Shapes of a slide."""
+
+    WIDE = "16:9"
+    STANDARD = "4:3"
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height of a picture."""
+        return (1280, 720) if self is Ratio.WIDE else (960, 720)
 
 
 def write_whole(target: Path | BinaryIO, content: bytes) -> None:

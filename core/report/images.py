@@ -13,8 +13,9 @@ from typing import assert_never
 
 import plotly.graph_objects as go
 
-from core.report.formats import ImageFormat, Ratio
-from core.report.slide import Caption, caption_of
+from core.exhibits.card import Card
+from core.figures.frame import Words
+from core.report.files import ImageFormat, Ratio
 from core.report.stamp import stamp_pdf, stamp_png, stamp_svg
 
 PNG_SCALE = 2  # pixels of the file per pixel of the picture
@@ -33,7 +34,7 @@ class Picture:
     """One picture to be drawn, its size in pixels (a PNG has `PNG_SCALE` times as many), and its words."""
 
     figure: go.Figure
-    caption: Caption  # for the file's metadata, whether or not the figure draws it
+    words: Words  # for the file's metadata, whether or not the figure draws it
     format: ImageFormat
     width: int
     height: int
@@ -63,28 +64,32 @@ def how_to_get_chrome() -> str:
     )
 
 
-def figure_image(figure: go.Figure, image_format: ImageFormat, ratio: Ratio = Ratio.WIDE) -> bytes:
-    """Draw one figure (see `figure_images`)."""
-    return figure_images([(figure, image_format, ratio)])[0]
+def figure_image(card: Card, image_format: ImageFormat, ratio: Ratio = Ratio.WIDE) -> bytes:
+    """Draw one figure with its words (see `figure_images`)."""
+    return figure_images([(card, image_format, ratio)])[0]
 
 
-def figure_images(jobs: Sequence[tuple[go.Figure, ImageFormat, Ratio]]) -> list[bytes]:
-    """Draw figures with one browser, started once and closed at the end.
+def figure_images(jobs: Sequence[tuple[Card, ImageFormat, Ratio]]) -> list[bytes]:
+    """Draw figures with their words, in one browser that is started once and closed at the end.
 
     Parameters
     ----------
-    jobs : sequence of (figure, format, ratio)
-        Each figure carries title and provenance (`core.figures.theme.finish`); both go into the file's
-        metadata. SVG and PDF stay vector; PNG has twice the pixels of `Ratio.pixels`.
+    jobs : sequence of (card, format, ratio)
+        The words go into the file's metadata too. SVG and PDF stay vector; PNG has twice the pixels of
+        `Ratio.pixels`.
 
     Raises
     ------
     ExportError
         Without a Chromium, or when it fails or takes too long.
     """
-    return draw(
-        [Picture(figure, caption_of(figure), image_format, *ratio.pixels) for figure, image_format, ratio in jobs]
-    )
+    return draw([_with_words(card, image_format, *ratio.pixels) for card, image_format, ratio in jobs])
+
+
+def _with_words(card: Card, image_format: ImageFormat, width: int, height: int) -> Picture:
+    """Ask for a picture whose words are wrapped to the width at which it is laid out (see `_options`)."""
+    lowest = max(height / _ENLARGED, float(card.figure.layout.height))
+    return Picture(card.framed(width * lowest / height), card.words, image_format, width, height)
 
 
 def draw(pictures: Sequence[Picture]) -> list[bytes]:
@@ -149,9 +154,9 @@ def _stamped(image: bytes, picture: Picture) -> bytes:
     """Write the figure's words into the file's metadata."""
     match picture.format:
         case ImageFormat.PNG:
-            return stamp_png(image, picture.caption)
+            return stamp_png(image, picture.words)
         case ImageFormat.SVG:
-            return stamp_svg(image, picture.caption)
+            return stamp_svg(image, picture.words)
         case ImageFormat.PDF:
-            return stamp_pdf(image, picture.caption)
+            return stamp_pdf(image, picture.words)
     assert_never(picture.format)

@@ -9,18 +9,17 @@ from typing import Any, BinaryIO
 
 from pptx import Presentation
 
+from core.exhibits.card import Card
 from core.figures.names import printable
 from core.report.deck.box import Box, panel_boxes
 from core.report.deck.charts import add_chart, add_key
 from core.report.deck.drawing_ml import describe
 from core.report.deck.layout import Page, add_text, fit_template, new_slide, write_cover
 from core.report.deck.table import add_table
-from core.report.files import write_whole
-from core.report.formats import ImageFormat, Ratio
+from core.report.files import ImageFormat, Ratio, write_whole
 from core.report.images import ExportError, Picture, draw
 from core.report.native.panels import NativeFigure
 from core.report.native.translate import native
-from core.report.slide import Slide, bare
 
 _EDITABLE = "The charts are native: their numbers are in the file (right click, Edit data)."
 _MOST_LETTERS = 255  # of a property of a document
@@ -28,13 +27,13 @@ _PICTURE = "The chart is a picture, because an office chart cannot hold this kin
 
 
 def write_pptx(
-    slides: Sequence[Slide], path: Path | BinaryIO, ratio: Ratio = Ratio.WIDE, *, heading: str | None = None
+    cards: Sequence[Card], path: Path | BinaryIO, ratio: Ratio = Ratio.WIDE, *, heading: str | None = None
 ) -> None:
     """Write a deck.
 
     Parameters
     ----------
-    slides : sequence of Slide
+    cards : sequence of Card
         In the order of the deck. Lines, points and bars become native charts; other figures become pictures
         where a Chromium is installed, else a sentence and the first rows of their numbers.
     path : Path or binary buffer
@@ -43,30 +42,30 @@ def write_pptx(
     heading : str, optional
         Adds a first slide that lists all questions with their findings.
     """
-    if not slides:
+    if not cards:
         raise ValueError("the deck has no slides; choose at least one figure.")
     page = Page.of(ratio)
     deck = Presentation()
     fit_template(deck, page)
-    deck.core_properties.title = printable(heading or slides[0].title)[:_MOST_LETTERS]
-    sources = " | ".join(dict.fromkeys(slide.provenance for slide in slides))
+    deck.core_properties.title = printable(heading or cards[0].title)[:_MOST_LETTERS]
+    sources = " | ".join(dict.fromkeys(card.provenance for card in cards))
     deck.core_properties.subject = printable(sources)[:_MOST_LETTERS]
     deck.core_properties.author = "CrossLens"
     if heading:
-        write_cover(deck, page, heading, slides)
-    for slide, body in zip(slides, _bodies(slides, page), strict=True):
-        _add(deck, page, slide, body)
+        write_cover(deck, page, heading, cards)
+    for card, body in zip(cards, _bodies(cards, page), strict=True):
+        _add(deck, page, card, body)
     content = BytesIO()
     deck.save(content)
     write_whole(path, content.getvalue())
 
 
-def _bodies(slides: Sequence[Slide], page: Page) -> list[NativeFigure | bytes | str]:
-    """Return for each slide its native panels, else its picture, else the sentence that says why there is none."""
-    bodies: list[NativeFigure | bytes | str] = [native(slide.figure) or "" for slide in slides]
+def _bodies(cards: Sequence[Card], page: Page) -> list[NativeFigure | bytes | str]:
+    """Return for each card its native panels, else its picture, else the sentence that says why there is none."""
+    bodies: list[NativeFigure | bytes | str] = [native(card.figure) or "" for card in cards]
     wanted = [index for index, body in enumerate(bodies) if body == ""]
     try:
-        images: Sequence[bytes | str] = draw([_picture(slides[index], page) for index in wanted])
+        images: Sequence[bytes | str] = draw([_picture(cards[index], page) for index in wanted])
     except ExportError as error:
         images = [str(error)] * len(wanted)
     for index, image in zip(wanted, images, strict=True):
@@ -74,33 +73,33 @@ def _bodies(slides: Sequence[Slide], page: Page) -> list[NativeFigure | bytes | 
     return bodies
 
 
-def _picture(slide: Slide, page: Page) -> Picture:
+def _picture(card: Card, page: Page) -> Picture:
     """Ask for a picture that fills the slide's body; the slide itself shows the words."""
     width, height = page.body.pixels
-    return Picture(bare(slide.figure), slide.caption, ImageFormat.PNG, width, height)
+    return Picture(card.figure, card.words, ImageFormat.PNG, width, height)
 
 
-def _add(deck: Any, page: Page, slide: Slide, body: NativeFigure | bytes | str) -> None:
+def _add(deck: Any, page: Page, card: Card, body: NativeFigure | bytes | str) -> None:
     """Add one slide with its words, body and speaker notes."""
-    shapes = new_slide(deck, page, slide.caption)
+    shapes = new_slide(deck, page, card.words)
     match body:
         case NativeFigure():
-            _add_panels(shapes, page.body, body, slide.finding)
+            _add_panels(shapes, page.body, body, card.finding)
             origin = [_EDITABLE, *body.notes]
         case bytes():
             place = page.body
             frame = shapes.add_picture(BytesIO(body), place.left, place.top, place.width, place.height)
-            describe(frame, slide.finding)
+            describe(frame, card.finding)
             origin = [_PICTURE]
         case str():
             note, rest = page.body.split_top(0.6)
             add_text(shapes, note, body, sizes=(14, 12))
-            if slide.table is not None:
-                add_table(shapes, rest, slide.table)
+            if card.table is not None:
+                add_table(shapes, rest, card.table)
             origin = [body]
-    notes = [slide.finding, f"Provenance: {slide.provenance}", " ".join(origin)]
-    if slide.table is not None:
-        notes.append(f"All numbers of this figure: {slide.name}.csv of the zip export ({len(slide.table):,} rows).")
+    notes = [card.finding, f"Provenance: {card.provenance}", " ".join(origin)]
+    if card.table is not None:
+        notes.append(f"All numbers of this figure: {card.name}.csv of the zip export ({len(card.table):,} rows).")
     shapes.parent.notes_slide.notes_text_frame.text = "\n\n".join(notes)
 
 

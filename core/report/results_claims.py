@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 from core.claims.evidence import Evidence
-from core.claims.rows import GROUPS, ClaimRow, Group, claim_rows, verdict_counts
+from core.claims.rows import ClaimRow, Group, claim_rows, verdict_counts
 from core.claims.wording import MARK
 from core.english import fixed, listed
 from core.report.markdown import markdown_table, paragraph
+from core.text.message import word
 
 
 def claims_section(forms: Mapping[str, Evidence], shown: str) -> str:
@@ -30,7 +31,7 @@ def claims_section(forms: Mapping[str, Evidence], shown: str) -> str:
     parts = [
         "## Published claims",
         paragraph(told),
-        markdown_table(["form", "of", "how they fare", MARK], counts, words=3),
+        markdown_table(["form", "of", "how they fare", str(MARK)], counts, words=3),
     ]
     if shown in judged:
         parts += [
@@ -45,7 +46,7 @@ def claims_section(forms: Mapping[str, Evidence], shown: str) -> str:
 def _counts(rows: Sequence[ClaimRow], group: Group) -> list[str]:
     found = verdict_counts(rows, group)
     marked = sum(row.marked for row in rows if row.group is group)
-    return [GROUPS[group], listed(f"{count} {verdict}" for verdict, count in found.items()), str(marked)]
+    return [str(word(group)), listed(f"{count} {word(verdict)}" for verdict, count in found.items()), str(marked)]
 
 
 def _numbers(rows: Sequence[ClaimRow]) -> str:
@@ -56,7 +57,7 @@ def _numbers(rows: Sequence[ClaimRow]) -> str:
             row.dataset,
             row.mode.replace("_", " "),
             f"{row.horizons} × {row.seeds}" if row.seeds else "–",
-            row.verdict + (f"; {MARK}" if row.marked else ""),
+            f"{word(row.verdict)}; {MARK}" if row.marked else str(word(row.verdict)),
             _number(float(row.published), row),
             _number(row.measured.value, row),
             f"{_number(row.measured.low, row)} to {_number(row.measured.high, row)}"
@@ -80,5 +81,5 @@ def _number(value: float, row: ClaimRow) -> str:
 def _words(rows: Sequence[ClaimRow]) -> str:
     in_words = [row for row in rows if isinstance(row.published, str)]
     return "\n".join(
-        paragraph(f"- **{row.quantity}** ({row.published}): {row.verdict}. {row.sentence}") for row in in_words
+        paragraph(f"- **{row.quantity}** ({row.published}): {word(row.verdict)}. {row.sentence}") for row in in_words
     )

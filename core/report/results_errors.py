@@ -11,37 +11,32 @@ import pandas as pd
 
 from core.analysis.errors import delta_rmse
 from core.analysis.estimate import Estimate, undefined
+from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, Arm, arm_label
 from core.english import fixed, signed
 from core.report.markdown import markdown_table, paragraph
-from core.study.show import Errors, Form, by_form, form_name
+from core.study.show import Errors, by_arm
 from core.table import BLEND
-from core.vocabulary import Fusion, Merge, Reference, label
+from core.text.message import Message
 
-
-def _proposed(fusion: Fusion) -> Form:
-    return (Merge.ATTENTION.value, Reference.DYNAMIC.value, fusion.value, False)
-
-
-MODES = tuple(map(_proposed, Fusion))
-NONE, BOTH = _proposed(Fusion.NONE), _proposed(Fusion.BOTH)
+MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
 NOTHING = "–"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The errors of one data set and horizon: of the network and of its average with ridge by form, of references."""
+    """The errors of one data set and horizon, by form of the model: of the network, and of its average with ridge."""
 
     dataset: str
     horizon: int
-    network: Mapping[Form, Errors]
-    average: Mapping[Form, Errors]
+    network: Mapping[Arm, Errors]
+    average: Mapping[Arm, Errors]
     references: Mapping[str, float]  # MSE
 
-    def change(self, form: Form, against: Form) -> Estimate:
+    def change(self, arm: Arm, against: Arm) -> Estimate:
         """Return by how many per cent the RMSE of a form lies above that of another, paired by seed."""
-        if form == against or not {form, against} <= self.network.keys():
-            return undefined("One of the two was not trained.")
-        lowered = delta_rmse(self.network[against]["rmse"], self.network[form]["rmse"])
+        if arm == against or not {arm, against} <= self.network.keys():
+            return undefined(Message("errors.one_not_trained"))
+        lowered = delta_rmse(self.network[against]["rmse"], self.network[arm]["rmse"])
         return Estimate(-lowered.value, -lowered.high, -lowered.low, n=lowered.n, reason=lowered.reason)
 
 
@@ -57,8 +52,8 @@ def _cell(rows: pd.DataFrame) -> Cell:
     return Cell(
         str(rows["dataset"].iloc[0]),
         int(rows["horizon"].iloc[0]),
-        by_form(runs, ""),
-        by_form(runs, f"{BLEND}_"),
+        by_arm(runs, ""),
+        by_arm(runs, f"{BLEND}_"),
         dict(zip(references["run_id"], references["value"].astype(float), strict=True)),
     )
 
@@ -66,17 +61,17 @@ def _cell(rows: pd.DataFrame) -> Cell:
 def errors_section(cells: Sequence[Cell]) -> list[str]:
     """Return the paragraphs and tables of one form of the model."""
     found = [*_outcomes(cells), _of_modes(cells)]
-    return [*found, _of_others(cells)] if any(form not in MODES for cell in cells for form in cell.network) else found
+    return [*found, _of_others(cells)] if any(arm not in MODES for cell in cells for arm in cell.network) else found
 
 
 def _outcomes(cells: Sequence[Cell]) -> Iterator[str]:
     """Yield in how many cells each mode changes the error of none for certain."""
     parts = []
-    for mode in Fusion:
-        changes = [change for cell in cells if math.isfinite((change := cell.change(_proposed(mode), NONE)).low)]
+    for arm in MODES:
+        changes = [change for cell in cells if math.isfinite((change := cell.change(arm, NONE)).low)]
         lower, higher = sum(change.high < 0 for change in changes), sum(change.low > 0 for change in changes)
         if changes:
-            parts.append(f"{label(mode)} lowers it in {lower} and raises it in {higher} of {len(changes)}")
+            parts.append(f"{arm_label(arm)} lowers it in {lower} and raises it in {higher} of {len(changes)}")
     if parts:
         yield paragraph(
             "In how many cells of data set and horizon a mode changes the RMSE of none by more than the seeds differ "
@@ -88,16 +83,16 @@ def _of_modes(cells: Sequence[Cell]) -> str:
     rows = [
         [
             f"{cell.dataset}, {cell.horizon}",
-            form_name(form),
-            _mean(cell.network[form]),
-            _mean(cell.average.get(form, {})),
+            arm_label(arm),
+            _mean(cell.network[arm]),
+            _mean(cell.average.get(arm, {})),
             *(_number(cell.references.get(name)) for name in ("ridge", "seasonal_naive")),
-            _told(cell.change(form, NONE)),
-            str(len(cell.network[form]["mse"])),
+            _told(cell.change(arm, NONE)),
+            str(len(cell.network[arm]["mse"])),
         ]
         for cell in cells
-        for form in MODES
-        if form in cell.network
+        for arm in MODES
+        if arm in cell.network
     ]
     head = ["data set, horizon", "mode", "network alone", "average with ridge", "ridge", "seasonal naive"]
     return markdown_table([*head, "RMSE against none, %", "seeds"], rows, words=2)
@@ -107,16 +102,16 @@ def _of_others(cells: Sequence[Cell]) -> str:
     rows = [
         [
             f"{cell.dataset}, {cell.horizon}",
-            form_name(form),
+            arm_label(arm),
             _mean(errors),
-            _mean(cell.average.get(form, {})),
-            _told(cell.change(form, NONE)),
-            _told(cell.change(form, BOTH)),
+            _mean(cell.average.get(arm, {})),
+            _told(cell.change(arm, NONE)),
+            _told(cell.change(arm, BOTH)),
             str(len(errors["mse"])),
         ]
         for cell in cells
-        for form, errors in sorted(cell.network.items())
-        if form not in MODES
+        for arm, errors in sorted(cell.network.items(), key=lambda entry: (entry[0].merge, entry[0].reference))
+        if arm not in MODES
     ]
     head = ["data set, horizon", "other form", "network alone", "average with ridge"]
     return markdown_table([*head, "RMSE against none, %", "RMSE against both, %", "seeds"], rows, words=2)

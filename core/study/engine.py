@@ -11,7 +11,7 @@ from typing import assert_never
 from core.config import RunConfig
 from core.jobs import write_json
 from core.locks import is_held
-from core.study.folder import beside
+from core.study.folder import sibling
 from core.train.record import RecordError, read_record
 from core.train.stack.shape import shape
 
@@ -35,15 +35,15 @@ class Group:
 
     def words(self, runs: Path) -> list[str]:
         """Return the command line that trains them into a study's folder of runs."""
-        specs = [str(beside(runs / run.run_id, ".json")) for run in self.runs]
+        specs = [str(sibling(runs / run.run_id, ".json")) for run in self.runs]
         if self.stacked:
             return ["stack", "--runs", *specs, "--out", str(runs)]
         out = runs / self.runs[0].run_id
-        return ["train", "--run", *specs, "--out", str(out), "--events", str(beside(out, ".jsonl"))]
+        return ["train", "--run", *specs, "--out", str(out), "--events", str(sibling(out, ".jsonl"))]
 
     def log(self, runs: Path) -> Path:
         """Return the file for what the worker prints."""
-        return beside(runs / self.runs[0].run_id, ".log")
+        return sibling(runs / self.runs[0].run_id, ".log")
 
     @property
     def named(self) -> dict[str, object]:
@@ -51,18 +51,18 @@ class Group:
         return {"runs": len(self.runs)} if len(self.runs) > 1 else {"run": self.runs[0].run_id}
 
     def is_taken(self, runs: Path) -> bool:
-        """Tell whether a worker of a killed study still saves one of these runs."""
-        return any(is_held(beside(runs / run.run_id, ".training") / "lock") for run in self.runs)
+        """Emit whether a worker of a killed study still saves one of these runs."""
+        return any(is_held(sibling(runs / run.run_id, ".training") / "lock") for run in self.runs)
 
-    def begin(self, runs: Path, tell: Callable[..., None]) -> None:
+    def begin(self, runs: Path, emit: Callable[..., None]) -> None:
         """Write the settings of each run for the worker."""
         for run in self.runs:
-            write_json(beside(runs / run.run_id, ".json"), run.to_dict())
-            tell("started", run=run.run_id)
+            write_json(sibling(runs / run.run_id, ".json"), run.to_dict())
+            emit("started", run=run.run_id)
 
-    def rest(self, runs: Path, tell: Callable[..., None]) -> Group | None:
+    def rest(self, runs: Path, emit: Callable[..., None]) -> Group | None:
         """Return the runs that are not finished; tell the others' errors."""
-        missing = tuple(run for run in self.runs if not _is_finished(runs / run.run_id, tell))
+        missing = tuple(run for run in self.runs if not _is_finished(runs / run.run_id, emit))
         return replace(self, runs=missing) if missing else None
 
     def halves(self) -> list[Group]:
@@ -71,21 +71,21 @@ class Group:
         parts = (self.runs[:middle], self.runs[middle:])
         return [replace(self, runs=part) for part in parts] if len(self.runs) > 1 else []
 
-    def fail(self, runs: Path, sentence: str, tell: Callable[..., None]) -> None:
+    def fail(self, runs: Path, sentence: str, emit: Callable[..., None]) -> None:
         """Record and tell why these runs failed."""
         for run in self.runs:
-            path = beside(runs / run.run_id, ".error")
+            path = sibling(runs / run.run_id, ".error")
             if not path.exists():  # a worker of many runs knows better which of them failed, and why
                 path.write_text(sentence, encoding="utf-8")
-            tell("failed", run=run.run_id, error=path.read_text(encoding="utf-8"))
+            emit("failed", run=run.run_id, error=path.read_text(encoding="utf-8"))
 
 
-def _is_finished(folder: Path, tell: Callable[..., None]) -> bool:
+def _is_finished(folder: Path, emit: Callable[..., None]) -> bool:
     try:
         record = read_record(folder)
     except RecordError:
         return False
-    tell("finished", run=record.run_id, mse=record.metrics["test"]["mse"])
+    emit("finished", run=record.run_id, mse=record.metrics["test"]["mse"])
     return True
 
 

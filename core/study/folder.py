@@ -8,7 +8,7 @@ runs/<run_id>.jsonl         its progress, one JSON object a line
 runs/<run_id>.error         why it failed, one sentence
 runs/<run_id>.old-<code>/   a run of another version, set aside
 measures/<cell>.parquet     measures of the runs of one data set, horizon and seed, or of a data set itself
-measures/<cell>.opened/     what was opened up to measure it; gone with the worker
+measures/<cell>.inspection/ the inspection that it is measured from; gone with the worker
 measures/<cell>.error       why it could not be measured
 table.parquet               one row per number, once every run has ended
 *.damaged                   what could not be read, set aside
@@ -73,19 +73,19 @@ class RunStatus:
     @property
     def log(self) -> RunLog:
         """Its progress so far."""
-        return read_log(beside(self.folder, ".jsonl"))
+        return read_log(sibling(self.folder, ".jsonl"))
 
     @property
     def error(self) -> str:
         """Why it failed, in one sentence; empty otherwise."""
         try:
-            written = beside(self.folder, ".error") if self.state is RunState.FAILED else None
+            written = sibling(self.folder, ".error") if self.state is RunState.FAILED else None
             return written.read_text(encoding="utf-8", errors="replace") if written else ""
         except OSError:  # being tried again at this moment
             return ""
 
 
-def beside(folder: Path, suffix: str) -> Path:
+def sibling(folder: Path, suffix: str) -> Path:
     """Return the file or folder of a run that lies beside its finished one."""
     return folder.with_name(folder.name + suffix)
 

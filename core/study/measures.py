@@ -1,6 +1,6 @@
 """What is measured after training: every cell of a study and its data sets, one worker process each.
 
-A cell is the finished runs of one data set, window, preset and seed. Its models are opened up in a folder that is
+A cell is the finished runs of one data set, window, preset and seed. Its models are inspected in a folder that is
 thrown away again; the rows stay, one parquet file a cell, with notes of the weights, the data and the measuring code
 they are of. A cell whose notes still hold is not measured again.
 """
@@ -22,15 +22,16 @@ from core.analysis.data_rows import data_rows
 from core.analysis.statistic import DEFINITIONS
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
+from core.inspection.run import MEASURED, MEASURED_BYTES, STAGES, inspect_run, statistics
 from core.locks import is_held, take
-from core.steps import Progress, Steps, Stopped
+from core.stages import Progress, Stages, Stopped
 from core.study.folder import MEASURES, StudyError, records
-from core.study.opening import MEASURED, MEASURED_BYTES, STAGES, open_up, statistics
-from core.study.pool import Launch, Pool, Tell, launch_process
+from core.study.pool import Emit, Launch, Pool, launch_process
 from core.study.progress import clock
 from core.table import Notes, read_notes, tidy, write_rows
+from core.text.message import Message
 from core.train.record import WEIGHTS, RunRecord
-from core.version import VERSION, measuring_fingerprint
+from core.version import VERSION, different_measures, measuring_fingerprint
 
 RUNS_NOTED = "runs"  # note of a cell's rows: weights digest by run id
 
@@ -74,9 +75,11 @@ class Measurement:
 
     @property
     def is_current(self) -> bool:
-        """Whether its rows are there and of this very code, these data and the weights of all runs that have any."""
+        """Whether its rows are there and of equivalent code, these data and the weights of all runs that have any."""
         found, wanted = read_notes(self.rows), self.notes
-        if any(found.get(name) != wanted[name] for name in ("data", "measures", "definitions")):
+        if any(found.get(name) != wanted[name] for name in ("data", "definitions")):
+            return False
+        if different_measures(found.get("measures", ())) != {measuring_fingerprint()}:
             return False
         finished = {record.run_id: record.weights_sha for record in self.runs}
         measured: Mapping[str, str] = found.get(RUNS_NOTED, {})
@@ -103,36 +106,36 @@ class Measurement:
         return measures / f"{self.name}.log"
 
     def is_taken(self, measures: Path) -> bool:
-        """Tell whether a worker of a killed study has not ended yet."""
+        """Emit whether a worker of a killed study has not ended yet."""
         return is_held(self._opened / "lock")
 
-    def begin(self, measures: Path, tell: Tell) -> None:
-        """Tell that it begins; the worker reads the study."""
+    def begin(self, measures: Path, emit: Emit) -> None:
+        """Emit that it begins; the worker reads the study."""
         self.error.unlink(missing_ok=True)
-        tell("measuring", cell=self.name, runs=len(self.measurable))
+        emit("measuring", cell=self.name, runs=len(self.measurable))
 
-    def rest(self, measures: Path, tell: Tell) -> Measurement | None:
+    def rest(self, measures: Path, emit: Emit) -> Measurement | None:
         """Return the whole of it unless its rows are there."""
         if not self.is_current:
             return self
-        tell("measured", cell=self.name)
+        emit("measured", cell=self.name)
         return None
 
     def halves(self) -> list[Measurement]:
         """Return nothing: the runs of a cell are compared with one another."""
         return []
 
-    def fail(self, measures: Path, sentence: str, tell: Tell) -> None:
+    def fail(self, measures: Path, sentence: str, emit: Emit) -> None:
         """Record and tell why it failed."""
         self.error.write_text(sentence, encoding="utf-8")
-        tell("failed", cell=self.name, error=sentence)
+        emit("failed", cell=self.name, error=sentence)
 
     @property
     def _opened(self) -> Path:
-        return self.study / MEASURES / f"{self.name}.opened"
+        return self.study / MEASURES / f"{self.name}.inspection"
 
     def measure(self, on_progress: Progress, should_stop: Callable[[], bool]) -> bool:
-        """Measure and write the rows; False when stopped. What was opened up is gone afterwards, come what may.
+        """Measure and write the rows; False when stopped. The inspection is deleted on exit, also after an error.
 
         Raises
         ------
@@ -158,10 +161,10 @@ class Measurement:
         self, folder: Path, dataset: Dataset, on_progress: Progress, should_stop: Callable[[], bool]
     ) -> pd.DataFrame:
         runs = self.measurable
-        steps = Steps(STAGES * len(runs) + 1, on_progress, should_stop)
+        steps = Stages(STAGES * len(runs) + 1, on_progress, should_stop)
         for record in runs:
-            open_up(folder / record.run_id, record, dataset, MEASURED, steps, limit=MEASURED_BYTES)
-        steps.begin("statistics")
+            inspect_run(folder / record.run_id, record, dataset, MEASURED, steps, limit=MEASURED_BYTES)
+        steps.begin(Message("progress.statistics"))
         return statistics(folder, runs, dataset, "")
 
     @contextmanager
@@ -215,9 +218,9 @@ def measurement(folder: Path, name: str) -> Measurement:
 def measure_all(
     folder: Path,
     size: int,
-    tell: Tell,
+    emit: Emit,
     should_stop: Callable[[], bool],
-    look: Callable[[], None] = lambda: None,
+    on_poll: Callable[[], None] = lambda: None,
     launch: Launch = launch_process,
 ) -> bool:
     """Measure what is missing or outdated, side by side; False when stopped. What fails does not stop the rest."""
@@ -225,9 +228,9 @@ def measure_all(
     everything = list(measurements(folder).values())
     waiting = [each for each in everything if not each.is_current and (each.measurable or not each.runs)]
     if lacking := [run_id for each in everything for run_id in each.lacking]:
-        tell("no_weights", runs=", ".join(lacking), then="left out of the measures")
-    pool = Pool(folder / MEASURES, size, _Counting(tell, len(waiting)), launch)
-    return pool.work_through(waiting, should_stop, look)
+        emit("no_weights", runs=", ".join(lacking), then="left out of the measures")
+    pool = Pool(folder / MEASURES, size, _Counting(emit, len(waiting)), launch)
+    return pool.work_through(waiting, should_stop, on_poll)
 
 
 def measured_rows(folder: Path) -> list[pd.DataFrame]:
@@ -238,8 +241,8 @@ def measured_rows(folder: Path) -> list[pd.DataFrame]:
 class _Counting:
     """Adds to every end how far the measuring is and how long it will still take."""
 
-    def __init__(self, tell: Tell, total: int) -> None:
-        self._tell = tell
+    def __init__(self, emit: Emit, total: int) -> None:
+        self._emit = emit
         self._total = total
         self._done = 0
         self._begun = time.monotonic()
@@ -249,4 +252,4 @@ class _Counting:
             self._done += 1
             left = (time.monotonic() - self._begun) / self._done * (self._total - self._done)
             fields |= {"done": f"{self._done} of {self._total}", "left": clock(left)}
-        self._tell(kind, **fields)
+        self._emit(kind, **fields)

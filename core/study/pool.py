@@ -37,7 +37,7 @@ class Worker(Protocol):
 
 
 Launch = Callable[[Sequence[str], Path], Worker]  # words of the command line, file for what the worker prints
-Tell = Callable[..., None]
+Emit = Callable[..., None]
 
 
 class Task(Protocol):
@@ -54,18 +54,18 @@ class Task(Protocol):
         """Return the file for what the worker prints."""
 
     def is_taken(self, place: Path) -> bool:
-        """Tell whether a worker of a killed study still saves its work; it ends by itself."""
+        """Emit whether a worker of a killed study still saves its work; it ends by itself."""
 
-    def begin(self, place: Path, tell: Tell) -> None:
+    def begin(self, place: Path, emit: Emit) -> None:
         """Write what the worker reads."""
 
-    def rest(self, place: Path, tell: Tell) -> Self | None:
+    def rest(self, place: Path, emit: Emit) -> Self | None:
         """Return the part that its worker did not finish, None where it finished all; tell what it finished."""
 
     def halves(self) -> list[Self]:
         """Return two tasks of half the work each; none where it is one piece."""
 
-    def fail(self, place: Path, sentence: str, tell: Tell) -> None:
+    def fail(self, place: Path, sentence: str, emit: Emit) -> None:
         """Record and tell why it failed."""
 
 
@@ -85,10 +85,10 @@ def launch_process(words: Sequence[str], log: Path) -> Worker:
 class Pool:
     """At most `size` workers at a time, in the order of the tasks; `place` is the folder of the study they fill."""
 
-    def __init__(self, place: Path, size: int, tell: Tell, launch: Launch = launch_process) -> None:
+    def __init__(self, place: Path, size: int, emit: Emit, launch: Launch = launch_process) -> None:
         self._place = place
         self._size = size
-        self._tell = tell
+        self._emit = emit
         self._launch = launch
         self._queue: list[Task] = []
         self._alone: list[Task] = []  # ran out of memory beside others: tried once more when nobody else works
@@ -96,7 +96,7 @@ class Pool:
         self._at_work: list[tuple[Task, Worker]] = []
 
     def work_through(
-        self, tasks: Sequence[Task], should_stop: Callable[[], bool], look: Callable[[], None] = lambda: None
+        self, tasks: Sequence[Task], should_stop: Callable[[], bool], on_poll: Callable[[], None] = lambda: None
     ) -> bool:
         """Do all; False when stopped, every worker's state saved. `look` is called while workers are at it.
 
@@ -112,7 +112,7 @@ class Pool:
                 self._fill()
                 if should_stop():
                     return False
-                look()
+                on_poll()
                 if not self._collect():
                     time.sleep(LOOK_SECONDS)
         finally:
@@ -123,7 +123,7 @@ class Pool:
         free = [task for task in self._queue if not task.is_taken(self._place)]
         for task in free[: self._size - len(self._at_work)]:
             self._queue.remove(task)
-            task.begin(self._place, self._tell)
+            task.begin(self._place, self._emit)
             self._at_work.append((task, self._launch(task.words(self._place), task.log(self._place))))
 
     def _collect(self) -> bool:
@@ -131,7 +131,7 @@ class Pool:
         ended = [(task, worker.poll()) for task, worker in self._at_work if worker.poll() is not None]
         self._at_work = [(task, worker) for task, worker in self._at_work if worker.poll() is None]
         for task, exit_status in ended:
-            rest = task.rest(self._place, self._tell)
+            rest = task.rest(self._place, self._emit)
             if rest is not None:
                 self._sort_out(rest, task.log(self._place), exit_status)
         return bool(ended)
@@ -141,16 +141,16 @@ class Pool:
         if exit_status == Exit.FULL_DISK:
             raise FullDisk(self._place.parent)
         if exit_status not in SHORT_OF_MEMORY:
-            task.fail(self._place, _last_line(log), self._tell)
+            task.fail(self._place, _last_line(log), self._emit)
         elif halves := task.halves():
-            self._tell("memory", **task.named, then="in two halves")
+            self._emit("memory", **task.named, then="in two halves")
             self._queue[:0] = halves
         elif not self._last_try:
-            self._tell("memory", **task.named, then="tried once more, alone")
+            self._emit("memory", **task.named, then="tried once more, alone")
             self._alone.append(task)
         else:
             sentence = "The memory ran out even with no other run beside it; choose a smaller preset."
-            task.fail(self._place, sentence, self._tell)
+            task.fail(self._place, sentence, self._emit)
 
     def _stop_all(self) -> None:
         for _, worker in self._at_work:

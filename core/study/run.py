@@ -19,15 +19,15 @@ from core.study.folder import (
     STUDY,
     TABLE,
     StudyError,
-    beside,
     read_study,
     records,
+    sibling,
     write_study,
 )
 from core.study.grid import StudyConfig
 from core.study.lock import only_writer
 from core.study.measures import measure_all, measured_rows
-from core.study.pool import Launch, Pool, Tell, launch_process
+from core.study.pool import Emit, Launch, Pool, launch_process
 from core.study.versions import is_current, outdated, read_whole, refuse_or_retrain
 from core.table import study_table, write_rows
 from core.train.record import RecordError, RunRecord
@@ -41,9 +41,9 @@ def run_study(
     workers: int | None = None,
     engine: Engine = Engine.AUTO,
     retrain: bool = False,
-    on_event: Tell = lambda kind, **fields: None,
+    on_event: Emit = lambda kind, **fields: None,
     should_stop: Callable[[], bool] = lambda: False,
-    look: Callable[[], None] = lambda: None,
+    on_poll: Callable[[], None] = lambda: None,
     launch: Launch = launch_process,
 ) -> Path | None:
     """Train and measure what is missing and write the table; return its path, or None when stopped.
@@ -74,9 +74,9 @@ def run_study(
         waiting = _prepare(folder, grid, retrain, on_event)
         on_event("planned", runs=len(grid.runs), waiting=len(waiting))
         pool = Pool(folder / RUNS, size, on_event, launch)
-        if not pool.work_through(groups(waiting, engine), should_stop, look):
+        if not pool.work_through(groups(waiting, engine), should_stop, on_poll):
             return None
-        if grid.measures and not measure_all(folder, workers or _cores(), on_event, should_stop, look, launch):
+        if grid.measures and not measure_all(folder, workers or _cores(), on_event, should_stop, on_poll, launch):
             return None
         return _write_table(folder, grid, on_event)
 
@@ -85,9 +85,9 @@ def measure_study(
     folder: Path,
     *,
     workers: int | None = None,
-    on_event: Tell = lambda kind, **fields: None,
+    on_event: Emit = lambda kind, **fields: None,
     should_stop: Callable[[], bool] = lambda: False,
-    look: Callable[[], None] = lambda: None,
+    on_poll: Callable[[], None] = lambda: None,
     launch: Launch = launch_process,
 ) -> Path | None:
     """Measure the finished runs of a study without training any, and write the table; None when stopped.
@@ -99,7 +99,7 @@ def measure_study(
         raise StudyError(f"{folder} holds no finished run; train some first: python -m core study --out {folder}")
     size = workers or _cores()
     with only_writer(folder, size):
-        if not measure_all(folder, size, on_event, should_stop, look, launch):
+        if not measure_all(folder, size, on_event, should_stop, on_poll, launch):
             return None
         return _write_table(folder, grid, on_event)
 
@@ -127,40 +127,40 @@ def _is_readable(path: Path) -> bool:
         return False
 
 
-def _keep_grid(folder: Path, grid: StudyConfig, tell: Tell) -> None:
+def _keep_grid(folder: Path, grid: StudyConfig, emit: Emit) -> None:
     """Write the grid; a file that cannot be read is set aside."""
     path = folder / STUDY
     if path.exists() and not _is_readable(path):
-        tell("damaged", file=STUDY, kept=set_aside(path).name, then="written anew from the grid that was given")
+        emit("damaged", file=STUDY, kept=set_aside(path).name, then="written anew from the grid that was given")
     write_study(folder, grid)
 
 
-def _prepare(folder: Path, grid: StudyConfig, retrain: bool, tell: Tell) -> list[RunConfig]:
+def _prepare(folder: Path, grid: StudyConfig, retrain: bool, emit: Emit) -> list[RunConfig]:
     """Look through what is there, take over equal runs from elsewhere, and return the runs to train."""
     runs = folder / RUNS
-    _check_table(folder / TABLE, tell)
-    finished = _finished(runs, grid, tell)
+    _check_table(folder / TABLE, emit)
+    finished = _finished(runs, grid, emit)
     other = outdated(finished, complete=len(finished) == len(grid.runs))
     for aside in refuse_or_retrain(runs, other, retrain=retrain):
-        tell("replaced", kept=aside.name)
+        emit("replaced", kept=aside.name)
     extra = {path.name for path in runs.iterdir() if path.is_dir() and not path.suffix} - set(grid.runs)
     if extra:
-        tell("left_out", runs=len(extra), why="they are not of the grid in study.json")
+        emit("left_out", runs=len(extra), why="they are not of the grid in study.json")
     for run_id in grid.runs:
-        beside(runs / run_id, ".error").unlink(missing_ok=True)
-    _reuse(runs, grid, tell)
+        sibling(runs / run_id, ".error").unlink(missing_ok=True)
+    _reuse(runs, grid, emit)
     return [run for run_id, run in grid.runs.items() if not (runs / run_id).is_dir()]
 
 
-def _check_table(path: Path, tell: Tell) -> None:
+def _check_table(path: Path, emit: Emit) -> None:
     try:
         if path.exists():
             pyarrow.parquet.read_schema(path)
     except (OSError, ValueError):  # pyarrow's errors are of both kinds
-        tell("damaged", file=TABLE, kept=set_aside(path).name, then="written anew from the runs")
+        emit("damaged", file=TABLE, kept=set_aside(path).name, then="written anew from the runs")
 
 
-def _finished(runs: Path, grid: StudyConfig, tell: Tell) -> list[RunRecord]:
+def _finished(runs: Path, grid: StudyConfig, emit: Emit) -> list[RunRecord]:
     """Return the records of the finished runs; what is damaged is set aside and trained again."""
     found = []
     for run_id, run in grid.runs.items():
@@ -169,18 +169,18 @@ def _finished(runs: Path, grid: StudyConfig, tell: Tell) -> list[RunRecord]:
         try:
             found.append(read_whole(runs / run_id, run))
         except RecordError as error:
-            tell("damaged", run=run_id, why=str(error), kept=set_aside(runs / run_id).name, then="trained again")
+            emit("damaged", run=run_id, why=str(error), kept=set_aside(runs / run_id).name, then="trained again")
     return found
 
 
-def _reuse(runs: Path, grid: StudyConfig, tell: Tell) -> None:
+def _reuse(runs: Path, grid: StudyConfig, emit: Emit) -> None:
     """Copy equal runs that this very code already trained on these very data, instead of training them again."""
     for run_id, record in reusable(runs, grid).items():
-        partial = beside(runs / run_id, ".copying")
+        partial = sibling(runs / run_id, ".copying")
         shutil.rmtree(partial, ignore_errors=True)
         shutil.copytree(record.folder, partial)
         partial.rename(runs / run_id)
-        tell("reused", run=run_id)
+        emit("reused", run=run_id)
 
 
 def reusable(runs: Path, grid: StudyConfig) -> dict[str, RunRecord]:
@@ -206,17 +206,17 @@ def _current(folder: Path, run: RunConfig) -> RunRecord | None:
     return record if is_current(record) else None
 
 
-def _write_table(folder: Path, grid: StudyConfig, tell: Tell) -> Path | None:
+def _write_table(folder: Path, grid: StudyConfig, emit: Emit) -> Path | None:
     found = records(folder)
     if not found:
         raise StudyError(
             f"No run of {folder} could be trained; the first one failed with: {_first_error(folder, grid)}"
         )
     write_rows(folder / TABLE, study_table(folder.resolve().name, found, measured_rows(folder)))
-    tell("table", path=str(folder / TABLE), runs=len(found), missing=len(grid.runs) - len(found))
+    emit("table", path=str(folder / TABLE), runs=len(found), missing=len(grid.runs) - len(found))
     return folder / TABLE
 
 
 def _first_error(folder: Path, grid: StudyConfig) -> str:
-    paths: Sequence[Path] = [beside(folder / RUNS / run_id, ".error") for run_id in grid.runs]
+    paths: Sequence[Path] = [sibling(folder / RUNS / run_id, ".error") for run_id in grid.runs]
     return next(path.read_text(encoding="utf-8") for path in paths if path.exists())

@@ -10,19 +10,17 @@ import pandas as pd
 
 from core.analysis.errors import delta_rmse
 from core.baselines import average_name
-from core.config import ConfigError
+from core.config import Arm, ConfigError, arm_label
 from core.data.catalog import titles
 from core.english import without_truth
 from core.study.folder import TABLE
 from core.table import BLEND, MISSING
-from core.vocabulary import Fusion, Merge, Reference, label
+from core.vocabulary import Fusion, Merge, Reference
 
 ERRORS = ("mse", "mae", "rmse")
 NAME = 44  # characters of the first column
 HEADER = f"{'':{NAME}}{'MSE':>17}{'MAE':>17}{'RMSE':>17}{'RMSE change':>13}{'seeds':>7}"
-Form = tuple[str, str, str, bool]
 Errors = dict[str, dict[int, float]]  # by kind and seed
-FORM = ["merge", "reference", "fusion", "matched"]
 
 
 def read_table(folder: Path) -> pd.DataFrame:
@@ -54,41 +52,36 @@ def _block(title: str, keys: tuple[Hashable, ...], rows: pd.DataFrame) -> Iterat
     yield f"{title}, horizon {keys[1]}, look-back {keys[2]}"
     yield HEADER
     runs = rows[rows["fusion"] != ""]
-    plain, blends = by_form(runs, ""), by_form(runs, f"{BLEND}_")
+    plain, blends = by_arm(runs, ""), by_arm(runs, f"{BLEND}_")
     for blended, found in ((False, plain), (True, blends)):
-        for form, errors in found.items():
-            none = None if not blended and is_none(form) else _none(plain, form[0])
-            yield _line(form_name(form, blended=blended), errors, none)
-    none = _none(plain, Merge.ATTENTION.value)
-    for name, of_reference in rows[rows["fusion"] == ""].groupby("run_id", sort=False):
+        for arm, errors in found.items():
+            name, itself = arm_label(arm), not blended and arm == Arm(Fusion.NONE, merge=arm.merge)
+            none = None if itself else _none(plain, arm.merge)
+            yield _line(average_name(name) if blended else name, errors, none)
+    none = _none(plain, Merge.ATTENTION)
+    for reference, of_reference in rows[rows["fusion"] == ""].groupby("run_id", sort=False):
         values = dict(zip(of_reference["statistic"], of_reference["value"], strict=True))
         by_seed = {kind: dict.fromkeys(none or [0], float(values[kind])) for kind in ERRORS if kind in values}
-        yield _line(str(name).replace("_", " "), by_seed, none, seeds=False)
+        yield _line(str(reference).replace("_", " "), by_seed, none, seeds=False)
     missing = rows.loc[rows["statistic"] == MISSING, "value"]
     if len(missing):
         yield without_truth(int(missing.iloc[0]))
 
 
-def by_form(runs: pd.DataFrame, prefix: str) -> dict[Form, Errors]:
-    """Return the errors of each form by kind and seed, of the statistics that begin with `prefix`."""
+def by_arm(runs: pd.DataFrame, prefix: str) -> dict[Arm, Errors]:
+    """Return the errors of each form of the model by kind and seed, of the statistics that begin with `prefix`."""
     names = {f"{prefix}{kind}": kind for kind in ERRORS}
-    chosen = runs[runs["statistic"].isin(names)]
-    columns = [chosen[name] for name in (*FORM, "statistic", "seed", "value")]
-    found: dict[Form, Errors] = {}
-    for *form, statistic, seed, value in zip(*columns, strict=True):
-        errors = found.setdefault((form[0], form[1], form[2], bool(form[3])), {kind: {} for kind in ERRORS})
-        errors[names[statistic]][int(seed)] = float(value)
+    found: dict[Arm, Errors] = {}
+    for row in runs[runs["statistic"].isin(names)].to_dict("records"):
+        arm = Arm.of(Fusion(row["fusion"]), Reference(row["reference"]), Merge(row["merge"]), bool(row["matched"]))
+        errors = found.setdefault(arm, {kind: {} for kind in ERRORS})
+        errors[names[row["statistic"]]][int(row["seed"])] = float(row["value"])
     return found
 
 
-def is_none(form: Form) -> bool:
-    """Tell whether a form is the proposed model with neither crossing, what the others are compared with."""
-    return form[2] == Fusion.NONE and not form[3]
-
-
-def _none(plain: Mapping[Form, Errors], merge: str) -> dict[int, float]:
+def _none(plain: Mapping[Arm, Errors], merge: Merge) -> dict[int, float]:
     """Return the RMSE of `none` by seed."""
-    return next((errors["rmse"] for form, errors in plain.items() if is_none(form) and form[0] == merge), {})
+    return plain.get(Arm(Fusion.NONE, merge=merge), {"rmse": {}})["rmse"]
 
 
 def _line(name: str, errors: Errors, none: Mapping[int, float] | None, *, seeds: bool = True) -> str:
@@ -101,17 +94,3 @@ def _line(name: str, errors: Errors, none: Mapping[int, float] | None, *, seeds:
 def _mean(values: list[float], *, spread: bool) -> str:
     around = f" ± {np.std(values, ddof=1):.4f}" if spread and len(values) > 1 else f"{'':9}"
     return f"{np.mean(values):.4f}{around}" if values else ""
-
-
-def form_name(form: Form, *, blended: bool = False) -> str:
-    """Return a form of the model in words, or those of its average with ridge."""
-    merge, reference, fusion, matched = form
-    words = [label(Fusion(fusion))]
-    if matched:
-        words.append("matched size")
-    if reference != Reference.DYNAMIC:
-        words.append(label(Reference(reference)))
-    if merge != Merge.ATTENTION:
-        words.append(label(Merge(merge)))
-    name = ", ".join(words)
-    return average_name(name) if blended else name

@@ -9,7 +9,7 @@ from pathlib import Path
 from core.aside import set_aside
 from core.config import RunConfig
 from core.data.catalog import load_dataset
-from core.study.folder import StudyError, beside
+from core.study.folder import StudyError, sibling
 from core.table import mixture
 from core.train.record import WEIGHTS, RecordError, RunRecord, read_record
 from core.version import other_code
@@ -67,7 +67,7 @@ def refuse_or_retrain(runs: Path, other: Mapping[str, str], *, retrain: bool) ->
     aside = []
     for run_id in other:
         code = read_record(runs / run_id).versions.get("code", "unknown")
-        beside(runs / run_id, ".jsonl").unlink(missing_ok=True)
+        sibling(runs / run_id, ".jsonl").unlink(missing_ok=True)
         aside.append(set_aside(runs / run_id, f".old-{code}"))
     return aside
 

@@ -21,6 +21,7 @@ from core.config import ModelConfig, WindowConfig
 from core.model.crossing import Crossing, StandardCrossing
 from core.model.fast import filter_tokens
 from core.model.forecaster import CrossBlock, Forecaster, build
+from core.model.layers import ConvPath
 from core.vocabulary import Embedding, Fusion, Reference
 
 Kind = TypeVar("Kind", Crossing, StandardCrossing)
@@ -45,7 +46,7 @@ class CountedCost:
 
 @dataclass(frozen=True)
 class NetworkCost:
-    """A whole network on one window: matrix products and convolutions, parameters, and the median pass."""
+    """A whole network on one window: matrix products, convolutions, filters, parameters, and the median pass."""
 
     macs: int
     parameters: int
@@ -139,7 +140,10 @@ def network_cost(config: ModelConfig, window: WindowConfig, variables: int) -> N
     model = build(config, window, variables, seed=0).eval()
     x = _series(window, variables)
     parameters = sum(parameter.numel() for parameter in model.parameters())
-    return NetworkCost(_macs(lambda: model(x)), parameters, milliseconds(lambda: model(x)))
+    filters = sum(isinstance(module, ConvPath | Crossing) for module in model.modules())  # element-wise: not seen
+    streams = model.embedding.rows_per_window * config.width
+    filtered = filters * streams * (window.lookback // config.patch) * config.kernel
+    return NetworkCost(_macs(lambda: model(x)) + filtered, parameters, milliseconds(lambda: model(x)))
 
 
 def milliseconds(run: Callable[[], object], *, repeats: int = REPEATS) -> float:

@@ -1,17 +1,15 @@
 """Claims: every published number and claim beside what is measured here."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.claims.published import SOURCE
 from core.claims.rows import Group
 from core.claims.tables import Form
-from core.report.chapters.claims import numbers_of, published_measured
+from core.exhibits.claims import NUMBERS
 from dashboard import claims, state
+from dashboard.board import Board
+from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
-from dashboard.plain import escaped
-from dashboard.slides import draw
 from dashboard.widgets import empty_state, page
 
 FORMS = {form.value: form for form in Form}
@@ -38,17 +36,16 @@ with page("claims") as selection:
     with numbers:
         claims.answers(found)
     st.caption(f"Published: {SOURCE}. Model: {form.described}. {form.caution}")
-    if found.former:
-        st.warning(escaped(found.former), icon=":material/history:")
-    if found.absent:
-        empty_state(escaped(found.absent), to="compare", action="Train a study")
+    if found.evidence.former:
+        st.warning(escaped(str(found.evidence.former)), icon=":material/history:")
+    if found.evidence.absent:
+        empty_state(escaped(str(found.evidence.absent)), to="compare", action="Train a study")
     else:
-        shown = numbers_of(found.table, contrasts=kind == Group.CONTRASTS)
-        build = partial(published_measured, shown, provenance=found.provenance)
-        draw(("published_measured", kind == Group.CONTRASTS, *found.key), build)
+        part = "contrasts" if kind == Group.CONTRASTS else NUMBERS
+        Board("claims", found).draw("published_measured", fixed={"part": part})
     rows = claims.chosen_rows(found, kind)
     claims.draw_rows(rows, selection)
-    if not found.absent:
+    if not found.evidence.absent:
         claims.draw_verdicts(found)
     claims.draw_files(found, rows, form, state.look())
     with st.expander("How to read this", icon=":material/info:"):

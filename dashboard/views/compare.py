@@ -2,29 +2,34 @@
 
 import streamlit as st
 
+from core.exhibits.errors import of_chosen_seeds
 from core.jobs import JobState
-from dashboard import cache, frame, grid, openings, progress, results, runs, state, studies, uploads
+from dashboard import background, cache, frame, overview, state
+from dashboard.board import Board
+from dashboard.cases import kept
+from dashboard.compare import grid, linked, progress, studies
+from dashboard.compare.studies import StudyFolder
+from dashboard.data import uploads
 from dashboard.guard import guard
+from dashboard.markup import escaped
 from dashboard.pickers import choose
-from dashboard.plain import escaped
 from dashboard.selection import Selection
-from dashboard.studies import StudyFolder
 from dashboard.widgets import dataset_or_stop, empty_state, page
 
 
 def follow(job: StudyFolder) -> None:
     """Draw a comparison's name and state and, until it is done, how far it is."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        runs.badge(job)
+        background.badge(job)
         st.markdown(f"**{escaped(job.title)}**")
         if job.can_resume:
-            runs.controls(job)
-        openings.draw_removal(job)
+            background.controls(job)
+        linked.draw_removal(job)
     found = studies.progress(job)
     if job.damage:
         st.warning(escaped(job.damage), icon=":material/broken_image:")
-    if job.message and not job.opened:
-        st.warning(escaped(job.message), icon=":material/info:")
+    if job.message and not job.linked:
+        st.warning(escaped(str(job.message)), icon=":material/info:")
     if job.state is JobState.LOST and not job.can_resume and not job.damage:
         st.info(
             f"Not finished. Go on with: `python -m core study --out {job.path.resolve()}`", icon=":material/info:"
@@ -44,18 +49,20 @@ def results_of(job: StudyFolder, selection: Selection) -> None:
     cell = next(iter(cells.values()))
     if len(cells) > 1:
         cell = choose("cell", "Data set and horizon", cells, format=lambda name: cells[name].title)
-    results.draw_comparison(cell.runs, cache.dataset(cell.dataset), selection, cell.matched)
-    opened = Selection(cell.dataset, cache.cell_of(next(iter(cell.runs.values()))[0]), selection.language)
+    case = kept(cell.case())
+    board = Board("overview", case)
+    overview.draw_comparison(board, of_chosen_seeds(case, {"seeds": board["seeds"]}), selection.language)
+    found = Selection(cell.dataset, cache.cell_of(cell.records[0]), selection.language)
     st.page_link(
         frame.page_of("forecasts"),
         label="Look inside these models",
         icon=":material/arrow_forward:",
-        query_params=opened.to_query(),
+        query_params=found.to_query(),
         width="content",
     )
-    if found := studies.progress(job):
+    if trained := studies.progress(job):
         with st.expander("Training", icon=":material/model_training:"):
-            progress.draw_training(found, state.look())
+            progress.draw_training(trained, state.look())
 
 
 with page("compare") as selection:
@@ -63,15 +70,17 @@ with page("compare") as selection:
     asked = state.value("run")
     job = studies.find(asked)
     if asked and job is None:
-        st.warning(escaped(studies.missing(asked)), icon=":material/link_off:")
+        state.note("run", studies.missing(asked))
+        state.drop_value("run")
+    state.check("run", "")
     with st.expander("New comparison", expanded=job is None, icon=":material/add_circle:"):
         grid.ask(dataset, selection)
     with st.expander("Open a study", icon=":material/folder_open:"):
-        openings.ask()
+        linked.ask()
     if job is not None:
         state.set_value("run", job.id)
         with guard():
-            runs.watch(job, follow)
+            background.watch(job, follow)
             if job.state is JobState.DONE:
                 results_of(job, selection)
-    runs.draw_list(studies.listed(uploads.visible()), page=frame.page_of("compare"), query=selection.to_query())
+    background.draw_list(studies.listed(uploads.visible()), page=frame.page_of("compare"), query=selection.to_query())

@@ -1,20 +1,15 @@
 """Gradient flow: how evenly the loss teaches both paths, in the proposed form and the two it is held against."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.analysis.gradient import Reading
-from core.report.chapters import gradients
-from core.report.chapters.gradients import FORMS
-from dashboard import forms
-from dashboard.inspections import cell_records
-from dashboard.pickers import choose, texts
-from dashboard.selection import Selection
-from dashboard.slides import draw
-from dashboard.widgets import KeyNumber, key_numbers, models_or_stop, page, provenance
+from core.exhibits.case import Case
+from core.exhibits.training import FORMS, imbalances, runs_of_forms
+from dashboard.board import Board
+from dashboard.cases import case_or_stop
+from dashboard.gradients import offer_training
+from dashboard.widgets import KeyNumber, key_numbers, page
 
-VIEWS = {"training": "Outputs over training", "weights": "Weights over training", "blocks": "By block, both"}
 DESCRIPTIONS = {
     "proposed": "both crossings, merged by cross-modal attention",
     "late fusion": "no crossing, merged by one layer at the end",
@@ -22,13 +17,14 @@ DESCRIPTIONS = {
 }
 
 
-def answers(runs: gradients.Runs) -> None:
+def answers(case: Case) -> None:
     """Draw the imbalance of each form, at the outputs and of the weights."""
-    found, weights = gradients.imbalances(runs), gradients.imbalances(runs, Reading.WEIGHTS)
+    runs = runs_of_forms(case)
+    found, weights = imbalances(runs), imbalances(runs, Reading.WEIGHTS)
     numbers = []
     for name in FORMS:
         estimate = found.get(name)
-        value, note, spread = "–", "not trained yet" if estimate is None else estimate.reason, ""
+        value, note, spread = "–", "not trained yet" if estimate is None else str(estimate.reason or ""), ""
         if estimate is not None and estimate.defined:
             value, other = f"{estimate.value:.2f}", weights[name]
             beside = f"of the weights {other.value:.2f}" if other.defined else "weights not recorded"
@@ -43,28 +39,14 @@ def answers(runs: gradients.Runs) -> None:
     key_numbers(numbers)
 
 
-def picture(runs: gradients.Runs, selection: Selection) -> None:
-    """Draw the chosen view."""
-    view = choose(
-        "by", "Gradient", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, label_visibility="collapsed"
-    )
-    foot = provenance(selection, list(runs.values()))
-    if view == "blocks":
-        draw((view, foot), partial(gradients.gradient_share, runs, provenance=foot))
-        return
-    reading = Reading.WEIGHTS if view == "weights" else Reading.OUTPUTS
-    draw((view, foot), partial(gradients.gradient_flow, runs, reading=reading, provenance=foot))
-
-
 with page("gradients") as selection:
-    models_or_stop(selection)
-    runs = gradients.runs_of_forms(cell_records(selection))
-    answers(runs)
-    missing = [name for name in FORMS if name not in runs]
-    if runs:
-        picture(runs, selection)
+    case = case_or_stop(selection)
+    answers(case)
+    missing = [name for name in FORMS if name not in runs_of_forms(case)]
+    if len(missing) < len(FORMS):
+        Board("gradients", case).rest()
     if missing:
-        forms.offer_training(selection, missing)
+        offer_training(selection, missing)
     with st.expander("How to read this", icon=":material/info:"):
         st.markdown(
             "Every tenth training step, two gradients of the loss are kept for each path as a root mean square: at "

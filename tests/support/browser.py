@@ -19,6 +19,7 @@ from core.report.images import chrome
 ROOT = Path(__file__).parent.parent.parent
 SLOW = 180_000  # milliseconds: a busy two-core machine may train and draw at once
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SAMPLE = "dataset=NYweather&preset=default&horizon=24&lookback=720&seed=0"  # a link to what is shipped
 DRAWN = ".js-plotly-plot .main-svg"  # within a chart's place, once it is drawn
 NO_BROWSER = (
     "The browser tests need Chromium and found none: apt-get install chromium, brew install --cask chromium, "

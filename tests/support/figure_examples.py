@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
+from core.analysis.cost import Design
+from core.analysis.parts import Part, Quantity
+from core.config import RunConfig
 from core.data.step import Step
+from core.exhibits.card import Card
+from core.exhibits.catalogue import EXHIBITS
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
 from core.figures.claims import PANELS, published_measured
+from core.figures.cost_comparison import PANELS as COST_PANELS
+from core.figures.cost_comparison import cost_comparison
 from core.figures.dependence import dcor_comparison
+from core.figures.error_by_step import error_by_step
+from core.figures.error_by_variable import error_by_variable
 from core.figures.errors import mode_comparison, training_curves
 from core.figures.forecast import error_timeline, forecast_overlay
 from core.figures.gradient import gradient_flow, gradient_share
-from core.figures.horizon import error_by_step
+from core.figures.ground_truth import ground_truth
 from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, window_kernels
+from core.figures.model_diagram import model_diagram
+from core.figures.palette import Look
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.series import daily_profile, scaling_shift, series_plot
-from core.figures.theme import Look
-from core.figures.truth import ground_truth
-from core.figures.variables import error_by_variable
-from core.figures.window_steps import window_error_by_step
+from core.figures.theme import Drawing
+from core.figures.window_error_by_step import window_error_by_step
+from core.presets import preset_run
 from core.vocabulary import Activation, Fusion, Split
 
 PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,820 windows · CrossLens 0.1.0"
@@ -33,14 +42,14 @@ MANY = tuple(f"variable {index}" for index in range(1_000))
 UNIT = "°C"
 TEN_MINUTES = Step(pd.Timedelta(minutes=10))
 BASELINES = ("ridge", "seasonal_naive", "repeat_last")
-Example = Callable[[Look], go.Figure]
+Example = Callable[[Look], Drawing]
 
 
 def _random() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def _table(columns: str, rows: list[tuple[object, ...]]) -> pd.DataFrame:
+def _table(columns: str, rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns.split())
 
 
@@ -111,45 +120,42 @@ def responses() -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _mode_comparison(look: Look) -> go.Figure:
-    return mode_comparison(per_seed(), summary(), look=look, provenance=PROVENANCE)
+def _mode_comparison(look: Look) -> Drawing:
+    return mode_comparison(per_seed(), summary(), look=look)
 
 
-def _error_by_step(look: Look) -> go.Figure:
+def _error_by_step(look: Look) -> Drawing:
     modes = {mode: np.stack([steps(1 - 0.01 * index)] * 3) for index, mode in enumerate(Fusion)}
-    baselines = {name: steps(1.2 + index) for index, name in enumerate(BASELINES)}
-    return error_by_step(modes, baselines, step=TEN_MINUTES, look=look, provenance=PROVENANCE)
+    return error_by_step(modes, step=TEN_MINUTES, look=look)
 
 
-def _error_by_variable(look: Look) -> go.Figure:
-    sources = [*(mode.value for mode in Fusion), *BASELINES]
+def _error_by_variable(look: Look) -> Drawing:
+    sources = [mode.value for mode in Fusion]
     rows = [(name, source, 1 + i / 100 + j / 10) for i, name in enumerate(MANY) for j, source in enumerate(sources)]
-    return error_by_variable(_table("variable source mse", rows), look=look, provenance=PROVENANCE)
+    return error_by_variable(_table("variable source mse", rows), look=look)
 
 
-def _training_curves(look: Look) -> go.Figure:
+def _training_curves(look: Look) -> Drawing:
     rows = [(mode.value, seed, epoch, 1 / epoch) for mode in Fusion for seed in range(10) for epoch in range(1, 31)]
     histories = _table("fusion seed epoch validation_mse", rows).assign(matched=False)
-    return training_curves(histories, look=look, provenance=PROVENANCE)
+    return training_curves(histories, look=look)
 
 
-def _series_plot(look: Look) -> go.Figure:
-    return series_plot(frame(), SPLITS, units={VARIABLES[0]: UNIT}, look=look, provenance=PROVENANCE)
+def _series_plot(look: Look) -> Drawing:
+    return series_plot(frame(), SPLITS, units={VARIABLES[0]: UNIT}, look=look)
 
 
-def _daily_profile(look: Look) -> go.Figure:
+def _daily_profile(look: Look) -> Drawing:
     parts = [profile_of(np.sin(np.arange(SLOTS) / 23 + place), variable=name) for place, name in enumerate(VARIABLES)]
-    return daily_profile(
-        pd.concat(parts), cycle="Time of day", units={VARIABLES[0]: UNIT}, look=look, provenance=PROVENANCE
-    )
+    return daily_profile(pd.concat(parts), cycle="Time of day", units={VARIABLES[0]: UNIT}, look=look)
 
 
-def _scaling_shift(look: Look) -> go.Figure:
+def _scaling_shift(look: Look) -> Drawing:
     rows = [(name, split.value, index / 10, 1.0) for index, name in enumerate(VARIABLES) for split in Split]
-    return scaling_shift(_table("variable split mean sd", rows), look=look, provenance=PROVENANCE)
+    return scaling_shift(_table("variable split mean sd", rows), look=look)
 
 
-def _forecast_overlay(look: Look) -> go.Figure:
+def _forecast_overlay(look: Look) -> Drawing:
     return forecast_overlay(
         np.arange(720.0),
         steps(),
@@ -160,29 +166,27 @@ def _forecast_overlay(look: Look) -> go.Figure:
         variable=VARIABLES[0],
         unit=UNIT,
         look=look,
-        provenance=PROVENANCE,
     )
 
 
-def _window_error_by_step(look: Look) -> go.Figure:
+def _window_error_by_step(look: Look) -> Drawing:
     return window_error_by_step(
         {mode: steps(1 - 0.01 * index) for index, mode in enumerate(Fusion)},
         {name: steps(2.0) for name in BASELINES},
         step=TEN_MINUTES,
         unit=UNIT,
         look=look,
-        provenance=PROVENANCE,
     )
 
 
-def _error_timeline(look: Look) -> go.Figure:
+def _error_timeline(look: Look) -> Drawing:
     origins = np.arange(10_801) + 42_157
     stamps = frame().index.to_numpy()[-10_801:]
     landmarks = {"worst": 5, "median": 701, "best": 9_000}
-    return error_timeline(window_errors(), origins, stamps, landmarks=landmarks, look=look, provenance=PROVENANCE)
+    return error_timeline(window_errors(), origins, stamps, landmarks=landmarks, landmark_mode=Fusion.BOTH, look=look)
 
 
-def _kernel_by_slot(look: Look) -> go.Figure:
+def _kernel_by_slot(look: Look) -> Drawing:
     return kernel_by_slot(
         kernels(),
         crossing=Activation.KERNEL_GRU_TO_CNN,
@@ -190,36 +194,35 @@ def _kernel_by_slot(look: Look) -> go.Figure:
         slot_labels=LABELS,
         cycle="Time of day",
         look=look,
-        provenance=PROVENANCE,
     )
 
 
-def _kernel_profile(look: Look) -> go.Figure:
+def _kernel_profile(look: Look) -> Drawing:
     waves = [(crossing, tap, np.cos(np.arange(SLOTS) / 23 + tap)) for crossing in CROSSINGS for tap in TAPS]
     profile = pd.concat([profile_of(wave, crossing=crossing.value, tap=tap) for crossing, tap, wave in waves])
-    return kernel_profile(profile, cycle="Time of day", spread="10–90 % of windows", look=look, provenance=PROVENANCE)
+    return kernel_profile(profile, cycle="Time of day", spread="10–90 % of windows", look=look)
 
 
-def _window_kernels(look: Look) -> go.Figure:
+def _window_kernels(look: Look) -> Drawing:
     chosen = {crossing: kernels()[0] for crossing in CROSSINGS}
-    return window_kernels(chosen, taps=TAPS, stamp="2020-06-01 00:00", look=look, provenance=PROVENANCE)
+    return window_kernels(chosen, taps=TAPS, shown="window of 2020-06-01 00:00", look=look)
 
 
-def _dcor_comparison(look: Look) -> go.Figure:
+def _dcor_comparison(look: Look) -> Drawing:
     rows = [
         (crossing.value, block, 0.5, 0.4, 0.6, 0.01, 0.55, 0.45) for crossing in CROSSINGS for block in range(1, 8)
     ]
     table = _table("crossing block value low high p_value biased untrained", rows)
-    return dcor_comparison(table, floor=0.37, look=look, provenance=PROVENANCE)
+    return dcor_comparison(table, floor=0.37, look=look)
 
 
-def _gate_timeline(look: Look) -> go.Figure:
+def _gate_timeline(look: Look) -> Drawing:
     event = np.datetime64("2020-06-01T08:00")
-    words = {"variable": VARIABLES[0], "unit": UNIT, "provenance": PROVENANCE}
+    words = {"variable": VARIABLES[0], "unit": UNIT}
     return gate_timeline(gates(), np.linspace(0, 1, 97), event=event, look=look, **words)
 
 
-def _event_response(look: Look) -> go.Figure:
+def _event_response(look: Look) -> Drawing:
     numbers = {mode: 1.5 for mode in list(Fusion)[1:]}
     return event_response(
         responses(),
@@ -227,55 +230,52 @@ def _event_response(look: Look) -> go.Figure:
         lead=numbers,
         step=TEN_MINUTES,
         look=look,
-        provenance=PROVENANCE,
     )
 
 
-def _lead_amplification(look: Look) -> go.Figure:
+def _lead_amplification(look: Look) -> Drawing:
     quantities = ("amplification", "lead")
     rows = [(mode.value, quantity, 1.0, 0.5, 1.5, 0.02) for mode in list(Fusion)[1:] for quantity in quantities]
     table = _table("fusion quantity value low high p_value", rows)
-    return lead_amplification(table, look=look, provenance=PROVENANCE)
+    return lead_amplification(table, look=look)
 
 
-def _attention_map(look: Look) -> go.Figure:
-    return attention_map(attention(), token="6 h", window="mean over windows", look=look, provenance=PROVENANCE)
+def _attention_map(look: Look) -> Drawing:
+    return attention_map(attention(), token="6 h", window="mean over windows", look=look)
 
 
-def _attention_by_slot(look: Look) -> go.Figure:
+def _attention_by_slot(look: Look) -> Drawing:
     weights = _random().dirichlet(np.ones(TOKENS), size=SLOTS)
-    return attention_by_slot(
-        weights, slot_labels=LABELS, cycle="Time of day", token="6 h", look=look, provenance=PROVENANCE
-    )
+    return attention_by_slot(weights, slot_labels=LABELS, cycle="Time of day", token="6 h", look=look)
 
 
-def _attention_controls(look: Look) -> go.Figure:
+def _attention_controls(look: Look) -> Drawing:
     rows = [(name, mode.value, 1.0, np.nan, np.nan) for name in CONTROLS for mode in Fusion]
-    return attention_controls(_table("control fusion change low high", rows), look=look, provenance=PROVENANCE)
+    return attention_controls(_table("control fusion change low high", rows), look=look)
 
 
-def _gradient_flow(look: Look) -> go.Figure:
+def _gradient_flow(look: Look) -> Drawing:
     imbalance = {"proposed": 0.3, "late fusion": 1.5, "no fusion": 1.8}
-    return gradient_flow(gradients(), imbalance, look=look, provenance=PROVENANCE)
+    return gradient_flow(gradients(), imbalance, look=look)
 
 
-def _gradient_share(look: Look) -> go.Figure:
+def _gradient_share(look: Look) -> Drawing:
     rows = [
         (reading, name, block, 0.1 * block)
         for reading in ("outputs", "weights")
         for name in gradients()
         for block in range(1, 8)
     ]
-    return gradient_share(_table("reading model block value", rows), look=look, provenance=PROVENANCE)
+    return gradient_share(_table("reading model block value", rows), look=look)
 
 
-def _ground_truth(look: Look) -> go.Figure:
+def _ground_truth(look: Look) -> Drawing:
     rows = [("response lead", f"{row} steps", "steps", 1.0, 0.06, 1 + row / 200, 0.98, 1.02) for row in range(30)]
     table = _table("measure case unit truth tolerance value low high", rows)
-    return ground_truth(table, look=look, provenance=PROVENANCE)
+    return ground_truth(table, look=look)
 
 
-def _published_measured(look: Look) -> go.Figure:
+def _published_measured(look: Look) -> Drawing:
     sets = ("ETTh2", "ETTm2", "ETTh1", "ETTm1", "Weather")
     modes = {"rmse_increase": ("ema", "static"), "phase_drift": ("data",), "spai": ("data",)}
     usual = [mode.value for mode in list(Fusion)[1:]]
@@ -287,7 +287,34 @@ def _published_measured(look: Look) -> go.Figure:
     ]
     names = "group dataset mode quantity published measured low high verdict no_more_than_control"
     table = _table(names, rows)
-    return published_measured(table, look=look, provenance=PROVENANCE)
+    return published_measured(table, look=look)
+
+
+def example_numbers(run: RunConfig) -> pd.DataFrame:
+    """Return a table with every number there may be, each as long as numbers get."""
+    blocks = range(1, run.model.blocks + 1)
+    sizes, paths = (Quantity.PARAMETERS, Quantity.MACS), (Part.CONV_PATH, Part.GRU_PATH)
+    rows: list[tuple[object, ...]] = [
+        (part, pd.NA, size, 45.6e6) for part in (Part.FIRST_LAYER, Part.MERGE, Part.HEAD) for size in sizes
+    ]
+    rows += [(part, block, size, 45.6e6) for part in paths for block in blocks for size in sizes]
+    rows += [(part, block, Quantity.GRADIENT_SHARE, 50.0) for part in paths for block in blocks]
+    told = (*sizes, Quantity.GATE, Quantity.KERNEL_NORM, Quantity.CORRECTION)
+    for crossing in run.model.crossings:
+        part = Part(crossing.value)
+        rows += [(part, block, one, 45.6e6 if one in sizes else 0.1234) for block in blocks for one in told]
+    return pd.DataFrame(rows, columns=["part", "block", "quantity", "value"]).assign(reason="")
+
+
+def _model_diagram(look: Look) -> Drawing:
+    run = preset_run("ETTh1", "published", horizon=720)
+    rows = np.sin(np.arange(run.window.lookback) / 9)
+    return model_diagram(run, len(VARIABLES), example_numbers(run), rows=rows, block=1, look=look)
+
+
+def _cost_comparison(look: Look) -> Drawing:
+    rows = [(design.value, part, 1e6, 1e6, 2e5) for design in Design for part in COST_PANELS]
+    return cost_comparison(_table("design part published counted here", rows), look=look)
 
 
 EXAMPLES: dict[str, Example] = {
@@ -315,4 +342,12 @@ EXAMPLES: dict[str, Example] = {
     "gradient_share": _gradient_share,
     "ground_truth": _ground_truth,
     "published_measured": _published_measured,
+    "model_diagram": _model_diagram,
+    "cost_comparison": _cost_comparison,
 }
+
+
+def card(name: str, look: Look) -> Card:
+    """Return an example with its words, as pages and exports take it; `PROVENANCE` is read when it is called."""
+    drawing = EXAMPLES[name](look)
+    return Card(EXHIBITS[name].question, drawing.finding, PROVENANCE, drawing.figure, None, name, look)

@@ -1,12 +1,14 @@
 """Files as users bring them, built in memory, and what their report must say."""
 
 import io
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import openpyxl
 import pandas as pd
 
-from core.data.ingest import ingest
+from core.data.ingest import Ingested, ingest
+from core.text.message import Message
 
 HOURS = 96
 
@@ -18,11 +20,11 @@ def hourly(rows: int = HOURS, step: str = "1h") -> pd.DataFrame:
     return pd.DataFrame({"load": 100 + (place * 7) % 31 + 0.5, "temp": -3 + (place * 3) % 17 + 0.25}, index=index)
 
 
-def check(content: bytes | str, name: str = "file.csv", encoding: str = "utf-8"):
+def check(content: bytes | str, name: str = "file.csv", encoding: str = "utf-8") -> Ingested:
     return ingest(io.BytesIO(content if isinstance(content, bytes) else content.encode(encoding)), name)
 
 
-def accepted(content: bytes | str, name: str = "file.csv", encoding: str = "utf-8"):
+def accepted(content: bytes | str, name: str = "file.csv", encoding: str = "utf-8") -> Ingested:
     result = check(content, name, encoding)
     assert result.report.accepted, result.report.reason
     assert result.frame is not None and result.step is not None
@@ -32,20 +34,21 @@ def accepted(content: bytes | str, name: str = "file.csv", encoding: str = "utf-
 def refusal(content: bytes | str, name: str = "file.csv") -> str:
     result = check(content, name)
     assert result.frame is None and not result.report.accepted
-    reason = result.report.reason
-    assert reason.endswith(".") and "\n" not in reason and reason in result.report.refused
+    reason = str(result.report.reason)
+    assert reason.endswith(".") and "\n" not in reason and result.report.reason in result.report.refused
     return reason
 
 
-def told(lines: tuple[str, ...], *words: str) -> bool:
-    return any(all(word in line for word in words) for line in lines)
+def told(messages: Iterable[Message | str], *words: str) -> bool:
+    """Tell whether one of the messages holds all of some words."""
+    return any(all(word in line for word in words) for line in map(str, messages))
 
 
 def same(frame: pd.DataFrame, wanted: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(frame, wanted, check_freq=False, check_column_type=False, check_names=False)
 
 
-def workbook(rows, title="Data", others=()) -> bytes:
+def workbook(rows: Iterable[Sequence[object]], title: str = "Data", others: Iterable[str] = ()) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = title

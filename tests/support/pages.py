@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ def open_page(name: str, **query: str) -> AppTest:
     """Run one page with the given query parameters; the first run is needed before a switch."""
     at = app()
     at.run()
+    at.query_params.clear()
     for key, text in query.items():
         at.query_params[key] = text
     return at.switch_page(f"views/{name}.py").run()
@@ -41,6 +43,22 @@ def address(at: AppTest) -> dict[str, str]:
     """Return the query parameters of the address bar, each as one text."""
     found = {name: at.query_params[name] for name in at.query_params}
     return {name: text if isinstance(text, str) else text[-1] for name, text in found.items()}
+
+
+def charts(at: AppTest) -> dict[str, str]:
+    """Return what the page says of each of its charts, question and finding, by exhibit, in page order."""
+    return {_exhibit(chart): chart.proto.alt for chart in at.get("plotly_chart")}
+
+
+def spec(at: AppTest, exhibit: str) -> dict[str, Any]:
+    """Return what the page sent of the chart of an exhibit."""
+    (sent,) = (chart.proto.spec for chart in at.get("plotly_chart") if _exhibit(chart) == exhibit)
+    found: dict[str, Any] = json.loads(sent)
+    return found
+
+
+def _exhibit(chart: Any) -> str:
+    return str(chart.proto.id).rpartition("-")[2]
 
 
 def write_runs(

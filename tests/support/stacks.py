@@ -36,7 +36,7 @@ def some_runs(dataset: Dataset, *, dropout: float = 0.2, **train: Any) -> list[R
     train = {"batch": 16, **train}
     runs = [tiny_run(dataset, fusion=fusion, seed=number // 2, **train) for number, fusion in enumerate(Fusion)]
     runs.append(replace(runs[-1], model=replace(runs[-1].model, reference=Reference.EMA)))
-    small = {"blocks": 1, "dropout": dropout, "variable_dropout": dropout}
+    small: dict[str, Any] = {"blocks": 1, "dropout": dropout, "variable_dropout": dropout}
     return [replace(run, model=replace(run.model, **small), window=SMALL_WINDOW) for run in runs]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.data.report import Refused
+from core.text.message import Message
 
 MOST_BYTES = 200 * 1024**2  # of a file
 MOST_ROWS = 1_000_000
@@ -14,10 +15,7 @@ MOST_SECONDS = 60  # of a processor; on a machine that does nothing else the sam
 LONGEST_WAIT = 180  # seconds by the clock: a busy machine gives a process little of each
 MOST_ANSWER = 512 * 1024**2  # bytes of the checked frame: 400 MB at the limit of cells
 MOST_REPORT = 16 * 1024**2  # bytes
-TOO_LARGE = (
-    f"Reading the file takes more than {MOST_MEMORY // 1024**3} GB of memory; leave out columns or rows, or "
-    "average it to a coarser step."
-)
+TOO_LARGE = Message("file.too_much_memory", gigabytes=MOST_MEMORY // 1024**3)
 
 
 def check_size(rows: int, columns: int, *, sideways: bool = False) -> None:
@@ -26,10 +24,8 @@ def check_size(rows: int, columns: int, *, sideways: bool = False) -> None:
     One that may still be turned has at most as many rows as it then may have columns.
     """
     if rows > MOST_ROWS:
-        raise Refused(
-            f"The file has more than {MOST_ROWS:,} rows; cut it, or average it to a coarser step, and try again."
-        )
+        raise Refused(Message("file.too_many_rows", most=MOST_ROWS))
     if columns > MOST_COLUMNS and not (sideways and rows <= MOST_COLUMNS and columns <= MOST_SIDEWAYS):
-        raise Refused(f"The file has {columns:,} columns and the limit is {MOST_COLUMNS:,}; leave some out.")
+        raise Refused(Message("file.too_many_columns", columns=columns, most=MOST_COLUMNS))
     if rows * columns > MOST_CELLS:
-        raise Refused(f"The file has more than {MOST_CELLS:,} cells; leave out columns or rows and try again.")
+        raise Refused(Message("file.too_many_cells", most=MOST_CELLS))

@@ -15,6 +15,7 @@ from core.data.gaps import account, onto_regular_axis, tell_missing
 from core.data.report import IngestReport, Notes
 from core.data.sample import units_of
 from core.data.step import Step
+from core.text.message import Message
 
 FOLDER = Path(__file__).parent
 STEP = Step(pd.Timedelta(hours=1))
@@ -45,14 +46,14 @@ def build(source: Path) -> tuple[pd.DataFrame, IngestReport]:
     ).astype("float64")
     notes = Notes(
         found=[
-            f"{len(table):,} rows of {len(AIRPORTS)} airports, hourly; 5 of the 10 measured quantities kept.",
-            "Time given in UTC, written here as Eastern Standard Time (UTC-5) all year.",
+            Message("sample.rows", rows=len(table), airports=len(AIRPORTS)),
+            Message("sample.time"),
         ]
     )
     for name in [f"{airport} wind speed" for airport in AIRPORTS]:
         fault = frame[name] > STRONGEST_WIND
         for stamp, value in frame[name][fault].items():
-            notes.mended.append(f"{name}: {value:.1f} mph at {stamp} cannot be, treated as missing.")
+            notes.mended.append(Message("sample.wind", name=name, speed=value, stamp=str(stamp)))
         frame[name] = frame[name].mask(fault)
     missing = frame.isna().sum()
     frame = onto_regular_axis(frame, STEP, notes)

@@ -11,14 +11,13 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 
 from core.figures.names import shortened
-from core.report.deck.axes import style_number_axis, style_word_axis
+from core.report.deck.axes import make_room, style_number_axis, style_word_axis
 from core.report.deck.box import Box, ticks_in
 from core.report.deck.drawing_ml import describe, hide_in_legend
 from core.report.deck.helpers import Helper, helpers_of, scales_of
-from core.report.deck.room import make_room
 from core.report.deck.style import FONT, LABEL_SIZE, MUTED, style_series, text_mark, write
 from core.report.native.panels import Axis, Kind, Panel, Series
-from core.report.native.scale import EXCEL_EPOCH, Scale, scale_of
+from core.report.native.scale import EXCEL_EPOCH, AxisScale, scale_of
 from core.report.table import inert
 
 _SIDES = {
@@ -115,7 +114,7 @@ def _add_words(shapes: Any, panel: Panel, box: Box) -> Any:
     return frame
 
 
-def _length_scale(panel: Panel, axis: Axis, ticks: tuple[int, int]) -> Scale:
+def _length_scale(panel: Panel, axis: Axis, ticks: tuple[int, int]) -> AxisScale:
     """Choose the scale of the values, stacked bars summed and error bars included."""
     bars = panel.kind is not Kind.LINE
     if panel.stacked:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.report.native.panels import Axis, Guide, Panel, Series, Values
-from core.report.native.scale import Scale, scale_of
+from core.report.native.scale import AxisScale, scale_of
 from core.report.table import inert
 
 _LINE = "8D949E"
@@ -23,7 +23,7 @@ class Helper:
     side: str = "above"  # where the texts stand: left, right, below, above
 
 
-def scales_of(panel: Panel, ticks: tuple[int, int]) -> tuple[Scale, Scale]:
+def scales_of(panel: Panel, ticks: tuple[int, int]) -> tuple[AxisScale, AxisScale]:
     """Choose both scales of an XY panel, error bars included; `ticks` is how many fit along x and y."""
     curves = any(series.line_width for series in panel.series)
     across = [_reach(series, "x") for series in panel.series]
@@ -45,7 +45,7 @@ def _reach(series: Series, letter: str) -> Values:
     return np.concatenate([values - below, values + above])
 
 
-def helpers_of(panel: Panel, x: Scale, y: Scale) -> list[Helper]:
+def helpers_of(panel: Panel, x: AxisScale, y: AxisScale) -> list[Helper]:
     """Return the helper series of an XY panel, in the units of its positions."""
     helpers = [_guide(guide, x, y) for guide in panel.guides]
     helpers += [_whiskers(series) for series in panel.series if series.error is not None]
@@ -67,7 +67,7 @@ def _whiskers(series: Series) -> Helper:
     return Helper(Series(f"{series.name} (interval)", x, y, series.colours, _WHISKER, listed=False))
 
 
-def _guide(guide: Guide, x: Scale, y: Scale) -> Helper:
+def _guide(guide: Guide, x: AxisScale, y: AxisScale) -> Helper:
     if guide.axis == "x":
         positions, values, side = np.full(2, guide.value), np.array([y.low, y.high]), "right"
     else:
@@ -77,7 +77,7 @@ def _guide(guide: Guide, x: Scale, y: Scale) -> Helper:
     return Helper(series, ("", guide.text), side)
 
 
-def _words(axis: Axis, letter: str, x: Scale, y: Scale) -> Helper:
+def _words(axis: Axis, letter: str, x: AxisScale, y: AxisScale) -> Helper:
     places = np.array([place for place, _ in axis.labels])
     if letter == "x":
         positions, values, side = places, np.full(len(places), y.low), "below"

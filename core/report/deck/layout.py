@@ -11,11 +11,12 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls
 from pptx.util import Inches, Pt
 
+from core.exhibits.card import Card
+from core.figures.frame import Words
 from core.figures.lettering import wrap
 from core.report.deck.box import Box
 from core.report.deck.style import FONT, INK, MUTED
-from core.report.formats import Ratio
-from core.report.slide import Caption, Slide
+from core.report.files import Ratio
 
 _POINT = 12_700  # EMU
 _LEADING, _GAP = 1.2, 0.6  # line height, and space between entries, per font size
@@ -72,24 +73,24 @@ def _place(shape: Any, box: Box) -> None:
     shape.left, shape.top, shape.width, shape.height = box.left, box.top, box.width, box.height
 
 
-def new_slide(deck: Any, page: Page, caption: Caption) -> Any:
+def new_slide(deck: Any, page: Page, words: Words) -> Any:
     """Add a slide with title, finding, foot and number; return its shapes."""
     shapes = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]).shapes
-    _set_title(shapes.title, page.title, caption.title)
-    add_text(shapes, page.finding, caption.finding, sizes=(16, 14, 12, 10))
-    _add_foot(shapes, page, caption.provenance)
+    _set_title(shapes.title, page.title, words.title)
+    add_text(shapes, page.finding, words.finding, sizes=(16, 14, 12, 10))
+    _add_foot(shapes, page, words.provenance)
     return shapes
 
 
-def write_cover(deck: Any, page: Page, heading: str, slides: Sequence[Slide]) -> None:
+def write_cover(deck: Any, page: Page, heading: str, cards: Sequence[Card]) -> None:
     """Add a first slide: the heading, then every question with its finding (without, where they are too many)."""
-    provenance = " | ".join(dict.fromkeys(slide.provenance for slide in slides))
+    provenance = " | ".join(dict.fromkeys(card.provenance for card in cards))
     shapes = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]).shapes
     _set_title(shapes.title, page.title, heading)
     _add_foot(shapes, page, provenance)
     top = page.finding.top + round(0.2 * 72 * _POINT)
     place = Box(page.finding.left, top, page.finding.width, page.foot.top - top)
-    entries: list[Entry] = [[(slide.title, _BOLD), (slide.finding, _WIDE)] for slide in slides]
+    entries: list[Entry] = [[(card.title, _BOLD), (card.finding, _WIDE)] for card in cards]
     questions = [entry[:1] for entry in entries]
     one, two = [place], _columns(place)
     choices = [(entries, size, one) for size in (16, 14, 12)] + [(entries, size, two) for size in (12, 11, 10, 9)]
@@ -131,15 +132,11 @@ def _cover_fits(entries: Sequence[Entry], size: float, columns: Sequence[Box]) -
     return True
 
 
-def add_text(
-    shapes: Any, box: Box, text: str, *, sizes: Sequence[float], bottom: bool = False, right: bool = False
-) -> None:
+def add_text(shapes: Any, box: Box, text: str, *, sizes: Sequence[float], bottom: bool = False) -> None:
     """Write text into a box at the largest size that fits; beyond the smallest it is cut with an ellipsis."""
     size, shown = fitted(text, sizes, box)
     frame = _text_frame(shapes, box)
     frame.vertical_anchor = MSO_ANCHOR.BOTTOM if bottom else MSO_ANCHOR.TOP
-    if right:
-        frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
     _add_run(frame.paragraphs[0], shown, size, MUTED)
 
 

@@ -16,7 +16,7 @@ EXCEL_EPOCH = 25_569  # days from Excel's day 0 to 1970-01-01
 
 
 @dataclass(frozen=True)
-class Scale:
+class AxisScale:
     """Ends of an axis, distance between ticks, and Excel's number format of the labels."""
 
     low: float
@@ -27,7 +27,7 @@ class Scale:
 
 def scale_of(
     axis: Axis, values: Iterable[Values], *, ticks: int = 6, zero: bool = False, tight: bool = False
-) -> Scale:
+) -> AxisScale:
     """Choose the scale of an axis.
 
     Parameters
@@ -53,26 +53,26 @@ def scale_of(
     if high <= low:
         low, high = low - 0.5, high + 0.5
     if axis.labels:  # places of words
-        return Scale(low, high, 1.0, "General")
+        return AxisScale(low, high, 1.0, "General")
     if axis.dates:
         return _date_scale(low, high, ticks)
     if axis.logarithmic:
-        return Scale(10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high)), 10, "General")
+        return AxisScale(10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high)), 10, "General")
     step = axis.step or nice_step(high - low, ticks)
     low = math.floor(low / step + 1e-9) * step  # office ticks are counted from the low end
     high = high if tight else math.ceil(high / step - 1e-9) * step
     decimals = max(-int(Decimal(f"{step:.6g}").normalize().as_tuple().exponent), 0)
-    return Scale(low, high, step, "0." + "0" * decimals if decimals else "0")
+    return AxisScale(low, high, step, "0." + "0" * decimals if decimals else "0")
 
 
-def _date_scale(low: float, high: float, ticks: int) -> Scale:
+def _date_scale(low: float, high: float, ticks: int) -> AxisScale:
     """Take days since 1970; return Excel's days."""
     step = next((step for step in _DAY_STEPS if (high - low) / step <= ticks + 1), None)
     if step is None:
         step = 365.25 * math.ceil((high - low) / 365.25 / ticks)
     number_format = "d mmm hh:mm" if step < 1 else "d mmm" if step < 28 else "d mmm yyyy"
     start = math.floor(low / min(step, 1.0) + 1e-9) * min(step, 1.0)
-    return Scale(start + EXCEL_EPOCH, high + EXCEL_EPOCH, step, number_format)
+    return AxisScale(start + EXCEL_EPOCH, high + EXCEL_EPOCH, step, number_format)
 
 
 def nice_step(span: float, parts: int = 6) -> float:

@@ -8,16 +8,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from tsdownsample import MinMaxLTTBDownsampler
 
 from core.figures.names import plain
 from core.report.native.panels import Series, Values
-from core.report.native.thin import POINTS, thin
 from core.report.table import inert
 
 _GREY = "444444"
 _ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _POINTS_PER_PIXEL = 0.75
 _EDGE_POINTS = 0.75  # width of a band's border
+POINTS = 300  # of one series: an office chart with thousands of points cannot be edited
 
 
 class NotNative(Exception):
@@ -195,3 +197,18 @@ def _error(trace: Any, along: str, kept: Any) -> tuple[Values, Values] | None:
     above = np.nan_to_num(numbers(bars.array))
     below = above if bars.arrayminus is None else np.nan_to_num(numbers(bars.arrayminus))
     return below[kept], above[kept]
+
+
+def thin(positions: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the ascending indices of at most `POINTS` points that keep a curve's outline.
+
+    Curves that run from left to right are thinned by MinMaxLTTB (Van Der Donckt et al. 2023), which keeps
+    extremes; point clouds and loops by an even stride. Values must be finite.
+    """
+    if len(values) <= POINTS:
+        return np.arange(len(values))
+    if np.all(np.diff(positions) > 0):
+        sampler = MinMaxLTTBDownsampler()
+        chosen = sampler.downsample(np.ascontiguousarray(positions), np.ascontiguousarray(values), n_out=POINTS)
+        return np.asarray(chosen, dtype=np.intp)
+    return np.unique(np.linspace(0, len(values) - 1, POINTS).round().astype(np.intp))

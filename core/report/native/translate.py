@@ -9,6 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from core.figures.labels import GUIDE, PANEL
 from core.figures.names import plain
 from core.report.native.panels import Axis, Guide, Kind, NativeFigure, Panel, Series
 from core.report.native.traces import (
@@ -38,14 +39,9 @@ class _Corner:
         """Return the layout of one of the two axes."""
         return figure.layout[f"{letter}axis{getattr(self, letter)[1:]}"]
 
-    def refers(self, mark: Any, letter: str) -> str:
-        """Say how a shape or annotation is placed: by a "value" of this axis, its "domain", or not by it ("")."""
-        axis, _, domain = (getattr(mark, f"{letter}ref") or "").partition(" ")
-        return "" if axis != getattr(self, letter) else domain or "value"
-
 
 def native(figure: go.Figure) -> NativeFigure | None:
-    """Translate a figure of lines, points and bars; None where it needs a picture (heat maps, many panels).
+    """Translate a figure of lines, points and bars; None where it needs a picture (heat maps, many panels, drawings).
 
     A figure without data has no panels: its finding says why.
     """
@@ -73,6 +69,8 @@ def _panel(figure: go.Figure, corner: _Corner, traces: list[Any], notes: dict[st
     if len(kinds) != 1 or not kinds <= {"scatter", "bar"}:
         raise NotNative
     x, y = corner.axis(figure, "x"), corner.axis(figure, "y")
+    if x.visible is False and y.visible is False:
+        raise NotNative  # a drawing: its places are no numbers
     lying = kinds == {"bar"} and traces[0].orientation == "h"
     positions = [trace.y if lying else trace.x for trace in traces]
     words = kinds == {"bar"} or any(is_categorical(values) for values in positions)
@@ -135,33 +133,19 @@ def _axis(axis: Any, dates: bool) -> Axis:
 
 
 def _heading(figure: go.Figure, corner: _Corner) -> str:
-    """Return the name written above a panel: an annotation tied to its domain, or one of `make_subplots`."""
-    x, y = corner.axis(figure, "x"), corner.axis(figure, "y")
-    for note in figure.layout.annotations:
-        tied = corner.refers(note, "x") == corner.refers(note, "y") == "domain" and note.y == 1
-        middle = sum(x.domain or (0, 1)) / 2
-        above = note.xref == note.yref == "paper" and note.yanchor == "bottom" and (y.domain or (0, 1))[1] == note.y
-        if tied or (above and abs((note.x or 0) - middle) < 1e-6):
-            return plain(note.text)
-    return ""
+    """Return the name written above a panel."""
+    tied = (f"{corner.x} domain", f"{corner.y} domain")
+    notes = (note for note in figure.layout.annotations if note.name == PANEL and (note.xref, note.yref) == tied)
+    return next((plain(note.text) for note in notes), "")
 
 
 def _guides(figure: go.Figure, corner: _Corner) -> Iterator[Guide]:
-    """Yield the lines that cross the panel at one value, with the annotation at the same value as their text."""
+    """Yield the named lines that cross the panel at one value."""
+    across = {("x", corner.x, f"{corner.y} domain"), ("y", f"{corner.x} domain", corner.y)}
     for shape in figure.layout.shapes:
-        for letter, other in (("x", "y"), ("y", "x")):
-            start, end = shape[f"{letter}0"], shape[f"{letter}1"]
-            across = corner.refers(shape, letter) == "value" and corner.refers(shape, other) == "domain"
-            if shape.type == "line" and across and start == end:
+        for letter in ("x", "y"):
+            if shape.name and (letter, shape.xref, shape.yref) in across:
+                start = shape[f"{letter}0"]
                 date = is_date([start], corner.axis(figure, letter))
-                text = next(
-                    (
-                        plain(note.text)
-                        for note in figure.layout.annotations
-                        if corner.refers(note, letter) == "value"
-                        and corner.refers(note, other) == "domain"
-                        and note[letter] == start
-                    ),
-                    "",
-                )
+                text = "" if shape.name == GUIDE else plain(shape.name)
                 yield Guide(letter, float(numbers([start], date=date)[0]), text)

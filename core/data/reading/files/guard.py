@@ -13,6 +13,7 @@ from core.data.reading.files.encoding import looks_wide
 from core.data.reading.limits import MOST_BYTES, check_size
 from core.data.reading.rows.names import plain_name
 from core.data.report import Refused
+from core.text.message import Message
 
 LAST_ROW = 1_048_576  # of an Excel sheet
 MOST_LINE = 1024**2  # characters
@@ -31,18 +32,15 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")  # byte order marks,
 _CHUNK = 1024**2
 
 _KNOWN_BINARIES = (
-    (b"\xd0\xcf\x11\xe0", "an old .xls or a password-protected workbook", "save it as .xlsx without a password"),
-    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
-    (b"BZh", "a bzip2 archive", "unpack it first"),
-    (b"\xfd7zXZ", "an xz archive", "unpack it first"),
-    (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
-    (b"\x89HDF", "an HDF5 file", "save the table as CSV or Parquet"),
-    (b"\x93NUMPY", "a NumPy file", "save the table as CSV or Parquet"),
-    *(
-        (bytes((0x80, protocol)), "a Python pickle, which is never opened", "save the table as CSV or Parquet")
-        for protocol in range(2, 6)
-    ),
-    (b"%PDF", "a PDF document", "save the table as CSV"),
+    (b"\xd0\xcf\x11\xe0", Message("kind.old_workbook"), Message("advice.save_as_xlsx")),
+    (b"\x1f\x8b", Message("kind.gzip"), Message("advice.unpack")),
+    (b"BZh", Message("kind.bzip2"), Message("advice.unpack")),
+    (b"\xfd7zXZ", Message("kind.xz"), Message("advice.unpack")),
+    (b"7z\xbc\xaf", Message("kind.7z"), Message("advice.unpack")),
+    (b"\x89HDF", Message("kind.hdf5"), Message("advice.save_as_table")),
+    (b"\x93NUMPY", Message("kind.numpy"), Message("advice.save_as_table")),
+    *((bytes((0x80, protocol)), Message("kind.pickle"), Message("advice.save_as_table")) for protocol in range(2, 6)),
+    (b"%PDF", Message("kind.pdf"), Message("advice.save_as_csv")),
 )
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 and UTF-32 byte order marks
 
@@ -65,7 +63,7 @@ def kind_of(stream: BinaryIO) -> FileKind:
     size = stream.seek(0, 2)
     stream.seek(0)
     if size == 0:
-        raise Refused("The file is empty; choose a file with a time column and at least one numeric column.")
+        raise Refused(Message("file.empty"))
     check_bytes(size)
     head = stream.read(8)
     stream.seek(0)
@@ -75,7 +73,7 @@ def kind_of(stream: BinaryIO) -> FileKind:
         return FileKind.EXCEL
     for mark, what, advice in _KNOWN_BINARIES:
         if head.startswith(mark):
-            raise Refused(f"The file is {what}; {advice}.")
+            raise Refused(Message("file.other_kind", what=what, advice=advice))
     _check_no_zero_bytes(stream, head)
     return FileKind.TEXT
 
@@ -83,10 +81,7 @@ def kind_of(stream: BinaryIO) -> FileKind:
 def check_bytes(size: int) -> None:
     """Refuse a file beyond the limit before any of it is read."""
     if size > MOST_BYTES:
-        raise Refused(
-            f"The file has {size / 1024**2:,.0f} MB and the limit is {MOST_BYTES // 1024**2} MB; "
-            "cut it, take a coarser step, or save it as Parquet."
-        )
+        raise Refused(Message("file.too_large", megabytes=size / 1024**2, most=MOST_BYTES // 1024**2))
 
 
 def _check_no_zero_bytes(stream: BinaryIO, head: bytes) -> None:
@@ -97,10 +92,7 @@ def _check_no_zero_bytes(stream: BinaryIO, head: bytes) -> None:
     while chunk := stream.read(_CHUNK):
         zero = chunk.find(b"\0")
         if zero >= 0:
-            raise Refused(
-                f"The file holds a zero byte at position {position + zero:,}, so it is not text; "
-                "choose a CSV, TSV, Excel or Parquet file."
-            )
+            raise Refused(Message("file.zero_byte", position=position + zero))
         position += len(chunk)
     stream.seek(0)
 
@@ -122,9 +114,7 @@ def check_parquet(stream: BinaryIO, *, index: int = 0) -> pq.ParquetFile:
             if schema.column(place).max_repetition_level == 0:  # lists hold any number of values in a row
                 check_size(group.column(place).num_values, 1)
     if held != footer.num_rows:
-        raise Refused(
-            f"The Parquet file says that it has {footer.num_rows:,} rows and its parts hold {held:,}; write it again."
-        )
+        raise Refused(Message("file.parquet_contradicts", rows=footer.num_rows, held=held))
     return file
 
 
@@ -133,13 +123,10 @@ def check_workbook(stream: BinaryIO) -> None:
     with zipfile.ZipFile(stream) as archive:
         members = archive.infolist()
         if "xl/workbook.xml" not in {member.filename for member in members}:
-            raise Refused("The file is a zip archive and no Excel workbook; unpack it and choose the table in it.")
+            raise Refused(Message("file.no_workbook"))
         unzipped = sum(member.file_size for member in members)
         if unzipped > _MOST_UNZIPPED or any(map(_is_bomb, members)):
-            raise Refused(
-                f"The workbook would unpack to {unzipped / 1024**2:,.0f} MB from far fewer bytes; "
-                "save the one sheet you need as CSV."
-            )
+            raise Refused(Message("file.bomb", megabytes=unzipped / 1024**2))
         for member in members:
             _check_loaded(member)
             with archive.open(member) as part:
@@ -171,9 +158,12 @@ def _check_loaded(member: zipfile.ZipInfo) -> None:
     """Refuse a part that is read whole and too large for it: shared texts above all."""
     if member.file_size > _MOST_LOADED and not member.filename.startswith((_SHEETS, "xl/media/")):
         raise Refused(
-            f"The workbook's part {plain_name(member.filename)[:60]!r} has {member.file_size / 1024**2:,.0f} MB once "
-            f"unpacked and the limit is {_MOST_LOADED // 1024**2} MB (texts of all sheets are kept in one part); "
-            "save the one sheet you need as CSV."
+            Message(
+                "file.large_part",
+                part=plain_name(member.filename)[:60],
+                megabytes=member.file_size / 1024**2,
+                most=_MOST_LOADED // 1024**2,
+            )
         )
 
 
@@ -188,6 +178,4 @@ def _check_xml_head(head: bytes) -> None:
     """Excel writes UTF-8 without declarations; anything else is refused before an XML parser sees it."""
     begun = _PROLOG.match(head)
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head or b"\0" in head or (head.strip() and not begun):
-        raise Refused(
-            "The workbook's XML declares entities or is not Excel's own, and is not opened; save the sheet as CSV."
-        )
+        raise Refused(Message("file.strange_xml"))

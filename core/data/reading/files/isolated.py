@@ -25,9 +25,10 @@ from core.data.ingest import Ingested
 from core.data.reading import limits
 from core.data.reading.files.child import ANSWER, FRAME
 from core.data.reading.files.guard import check_bytes, check_parquet
-from core.data.report import IngestReport, Refused, count
+from core.data.report import IngestReport, Refused
 from core.data.step import Step
 from core.exits import Exit
+from core.text.message import Message
 from core.workspace import ROOT
 
 CHILD = (sys.executable, "-m", "core.data.reading.files.child")
@@ -78,7 +79,7 @@ def ingest_apart(
             _read(request, folder)
             return _answer(folder)
         except Refused as refusal:
-            reason = str(refusal)
+            reason = refusal.message
             return Ingested(None, None, IngestReport(accepted=False, reason=reason, refused=(reason,)))
 
 
@@ -118,20 +119,14 @@ def _read(request: Mapping[str, object], folder: Path) -> None:
 
 
 def _too_long(seconds: int) -> Refused:
-    return Refused(
-        f"Reading the file took more than {count(seconds, 'second')} and was ended; cut it, leave out columns, or "
-        "save it as CSV or Parquet."
-    )
+    return Refused(Message("file.too_slow", seconds=Message("count.second", n=seconds)))
 
 
 def _broken(status: int, error: str) -> Refused:
     if error in _OUT_OF_MEMORY or status == -signal.SIGKILL:
         return Refused(limits.TOO_LARGE)
     how = error or (signal.Signals(-status).name if status < 0 else f"status {status}")
-    return Refused(
-        f"Reading the file broke off ({how}): it is damaged, or takes more memory or room than a file may; open it "
-        "where it was made and save it again, best as CSV."
-    )
+    return Refused(Message("file.broke_off", error=how))
 
 
 def _last_error(errors: Path) -> str:
@@ -147,7 +142,7 @@ def _answer(folder: Path) -> Ingested:
     """Return what the child found; its files are checked as a user's are, for it may have been taken over."""
     answer = folder / ANSWER
     if answer.stat().st_size > limits.MOST_REPORT:
-        raise Refused("The report on the file would be larger than the limit; give its columns shorter names.")
+        raise Refused(Message("file.long_report"))
     told = json.loads(answer.read_text(encoding="utf-8"))
     report = IngestReport.from_dict(told["report"])
     step = Step.from_dict(told["step"]) if told["step"] else None

@@ -14,6 +14,7 @@ from core.data.reading.limits import check_size
 from core.data.reading.rows.names import plain_name, unique_names
 from core.data.reading.rows.table import RawTable
 from core.data.report import Notes, Refused
+from core.text.message import Message
 
 
 def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
@@ -27,9 +28,9 @@ def read_parquet(stream: BinaryIO, notes: Notes) -> RawTable:
     fields = list(check_parquet(stream).schema_arrow)
     for field in fields:
         if not _is_flat(field.type):
-            notes.leave_column(plain_name(field.name), f"holds {field.type}, not numbers, and stays unread")
+            notes.leave_column(plain_name(field.name), Message("left.unread_kind", kind=str(field.type)))
     table = _table(stream, [field for field in fields if _is_flat(field.type)])
-    notes.found.append("Parquet file.")
+    notes.found.append(Message("file.parquet"))
     names = ["date" if name.startswith("__index_level_") else name for name in table.column_names]
     waiting: list[pa.ChunkedArray] = table.columns
     columns: dict[int, pd.Series] = {}
@@ -52,7 +53,7 @@ def _table(stream: BinaryIO, fields: list[pa.Field]) -> pa.Table:
         check_size(rows, len(fields))
         batches.append(batch)
     if rows == 0:
-        raise Refused("The Parquet file has no rows; choose a file with data.")
+        raise Refused(Message("file.parquet_without_rows"))
     return pa.Table.from_batches(batches)
 
 

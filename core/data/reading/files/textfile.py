@@ -16,8 +16,15 @@ from core.data.reading.rows.comments import Comments
 from core.data.reading.rows.splitdecimals import check_decimals
 from core.data.reading.rows.table import RawTable, gather
 from core.data.report import Notes, Refused
+from core.text.message import Message
 
-_DELIMITERS = {"\t": "tab", ";": "semicolon", "|": "vertical bar", ",": "comma", " ": "spaces"}
+_DELIMITERS = {
+    "\t": Message("sign.tab"),
+    ";": Message("sign.semicolon"),
+    "|": Message("sign.bar"),
+    ",": Message("sign.comma"),
+    " ": Message("sign.spaces"),
+}
 _SURE = 0.6
 _SAMPLE_LINES = 200
 _SAMPLE_LETTERS = 1_000_000  # a line may be endless
@@ -41,16 +48,14 @@ def read_text(stream: BinaryIO, notes: Notes) -> RawTable:
             check_decimals(_quietly(sample, ","))
         text.seek(0)
         comma = uses_decimal_comma([cell for row in _quietly(sample, delimiter) for cell in row])
-        notes.found.append(f"Text in {encoding.upper()}, columns separated by {_DELIMITERS[delimiter]}.")
+        notes.found.append(Message("file.text", encoding=str(encoding.upper()), delimiter=_DELIMITERS[delimiter]))
         names = comments.header(_quietly(sample, delimiter), lambda line: _quietly([line], delimiter)[0])
         rows = _rows(comments.without(_lines(text)), delimiter, wide=text.encoding.startswith("utf-16"))
         table = gather(chain(names, rows), notes, decimal_comma=comma)
         comments.tell(notes)
         return replace(table, delimiter=delimiter)
     except UnicodeError as error:
-        raise Refused(
-            f"The file begins as {encoding.upper()} text and goes on as something else; save it as UTF-8."
-        ) from error
+        raise Refused(Message("file.mixed_encoding", encoding=str(encoding.upper()))) from error
     finally:
         text.detach()  # the stream is the caller's
 
@@ -102,10 +107,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     """Yield the lines; one that never ends is met before it fills the memory."""
     for place, line in enumerate(iter(lambda: text.readline(MOST_LINE + 1), ""), start=1):
         if len(line) > MOST_LINE:
-            raise Refused(
-                f"Line {place:,} has more than {MOST_LINE:,} characters, so the file is no table of one row a line; "
-                "check how its lines end."
-            )
+            raise Refused(Message("file.long_line", line=place, most=MOST_LINE))
         yield line
 
 
@@ -115,14 +117,9 @@ def _rows(lines: Iterator[str], delimiter: str, *, wide: bool) -> Iterator[list[
     try:
         for place, row in enumerate(_cells(lines, delimiter), start=1):
             if wide and any("\0" in cell for cell in row):
-                raise Refused(f"Row {place:,} holds a zero character, so the file is not text; save it again as CSV.")
+                raise Refused(Message("file.zero_character", row=place))
             yield row
     except csv.Error as error:
         if "field larger" in str(error):
-            raise Refused(
-                f"After row {place:,} a cell has more than {csv.field_size_limit():,} characters, which is no number "
-                "and no name; take it out."
-            ) from error
-        raise Refused(
-            f"After row {place:,} the quotes do not fit: one never closes, or text follows a closed one; check them."
-        ) from error
+            raise Refused(Message("file.long_cell", row=place, most=csv.field_size_limit())) from error
+        raise Refused(Message("file.open_quote", row=place)) from error

@@ -13,7 +13,8 @@ from core.data.reading.limits import MOST_COLUMNS, check_size
 from core.data.reading.numbers.cells import is_missing
 from core.data.reading.rows.names import plain_name
 from core.data.reading.rows.table import RawTable, Row, gather
-from core.data.report import Notes, Refused, some
+from core.data.report import Notes, Refused
+from core.text.message import Message, some_of
 
 
 def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:
@@ -30,10 +31,12 @@ def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         sheet = next((sheet for sheet in book.worksheets if _has_table(sheet)), None)
         if sheet is None:
-            raise Refused("No sheet of the workbook holds a table; put names in one row and the values below.")
+            raise Refused(Message("file.no_sheet"))
         others = [plain_name(title) for title in book.sheetnames if title != sheet.title]
-        ignored = f"; other sheets ignored: {some(others)}" if others else ""
-        notes.found.append(f"Excel workbook, sheet {plain_name(sheet.title)!r}{ignored}.")
+        told = Message("file.workbook", sheet=plain_name(sheet.title))
+        if others:
+            told = Message("file.workbook_of_several", workbook=told, others=some_of(others))
+        notes.found.append(told)
         return gather(_rows(sheet), notes)
 
 
@@ -53,7 +56,7 @@ def _rows(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> Iterator[Ro
     sheet.reset_dimensions()  # what the file says of its size may be wrong
     for place, row in enumerate(sheet.iter_rows(values_only=True), start=1):
         if place > LAST_ROW:
-            raise Refused(f"The sheet counts its rows beyond {LAST_ROW:,}, where Excel ends; save the sheet as CSV.")
+            raise Refused(Message("file.far_row", last=LAST_ROW))
         if len(row) > MOST_COLUMNS:
             filled = [place for place, cell in enumerate(row, start=1) if not is_missing(cell)]
             last = max(filled, default=0)

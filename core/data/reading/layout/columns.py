@@ -14,10 +14,11 @@ from core.data.reading.numbers.decimals import OPEN, Writing, settle, small_numb
 from core.data.reading.numbers.gathered import plain_numbers
 from core.data.reading.numbers.textcolumn import TextColumn
 from core.data.reading.rows.table import RawTable
-from core.data.report import Notes, count
+from core.data.report import Notes
+from core.text.message import Message
 
 _MOST_MISSING = 0.5
-_STILL = "stands still in the first 70% of the rows, which train the model"
+_STILL = Message("left.still")
 _HARDLY = 1e-3  # spread in the train rows, as a share of what a tenth of the later rows lie away from them
 _OFTEN = 0.9
 _HANDFUL, _MORE = 5, 20.0  # cells that move in the train rows; how much more often any moves later
@@ -72,7 +73,7 @@ def _column(name: str, table: RawTable, notes: Notes) -> _PlainColumn | TextColu
     """Return a column of numbers; None where it is none and is left out."""
     cells, writing = table.frame[name], table.writings.get(name, Writing())
     if pd.api.types.is_datetime64_any_dtype(cells):
-        notes.leave_column(name, "holds times, not numbers")
+        notes.leave_column(name, Message("left.times"))
         return None
     if cells.dtype == np.float64:
         return _PlainColumn(name, cells, cells.to_numpy(), writing)
@@ -91,7 +92,9 @@ def _column(name: str, table: RawTable, notes: Notes) -> _PlainColumn | TextColu
 def _finite(name: str, values: NDArray[np.float64], notes: Notes) -> NDArray[np.float64]:
     infinite = np.isinf(values)
     if infinite.any():
-        notes.mended.append(f"{name}: {count(int(infinite.sum()), 'infinite value')}, treated as missing.")
+        notes.mended.append(
+            Message("number.infinite", name=name, values=Message("count.infinite_value", n=int(infinite.sum())))
+        )
         values[infinite] = np.nan
     return values
 
@@ -104,25 +107,25 @@ def drop_useless(frame: pd.DataFrame, wanted: frozenset[str], notes: Notes) -> p
     kept = []
     for name in frame.columns:
         values = frame[name].to_numpy(np.float64)
-        reason = "" if name in wanted else _useless(values)
-        if not reason:
+        reason = None if name in wanted else _useless(values)
+        if reason is None:
             kept.append(name)
             continue
         notes.leave_column(name, reason)
         if reason == _STILL:
-            notes.warnings.append(f"{name} {_STILL}, and moves later: it is left out.")
+            notes.warnings.append(Message("layout.still_first", name=name, still=_STILL))
     return frame[kept]
 
 
-def _useless(values: NDArray[np.float64]) -> str:
-    """Return why nothing can be learnt from a variable, "" where something can."""
+def _useless(values: NDArray[np.float64]) -> Message | None:
+    """Return why nothing can be learnt from a variable, None where something can."""
     present = values[~np.isnan(values)]
     missing = 1 - len(present) / len(values)
     if missing > _MOST_MISSING:
-        return f"{missing:.0%} of its values are missing"
+        return Message("left.mostly_missing", missing=missing)
     if (present == present[0]).all():
-        return f"constant ({present[0]:g}), nothing to forecast"
-    return _STILL if _is_still(values) else ""
+        return Message("left.constant", value=present[0])
+    return _STILL if _is_still(values) else None
 
 
 def _is_still(values: NDArray[np.float64]) -> bool:

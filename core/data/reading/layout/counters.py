@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.report import Notes
+from core.text.message import Message
 
 _USUALLY = 0.9  # share of rows that count on by one; the others may repeat a number or skip some
 
@@ -26,7 +27,7 @@ def drop_counters(
     for name in names:
         cells = frame[name]
         if name not in wanted and cells.dtype == np.float64 and _counts(cells.to_numpy(), order):
-            notes.leave_column(name, "counts the rows")
+            notes.leave_column(name, Message("left.counts_rows"))
         else:
             kept.append(name)
     return kept

@@ -14,7 +14,8 @@ from core.data.reading.numbers.cells import LONGEST, is_missing
 from core.data.reading.rows.unitrow import LABELS
 from core.data.reading.times.monthwords import in_english
 from core.data.reading.times.timecolumn import take_time
-from core.data.report import Notes, Refused, count, some
+from core.data.report import Notes, Refused
+from core.text.message import Message, some_of
 
 _FEWEST_DATES = 12
 _SHARE = 0.5  # of columns, from which a header is one of dates
@@ -44,13 +45,13 @@ def turn(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd.DataFrame:
         counted = _counted(frame, choices)
         if not counted:
             return frame
-        return _turned(frame, counted, {}, "Counted times", notes)
+        return _turned(frame, counted, {}, Message("layout.counted_times"), notes)
     times = {"date": pd.Series(stamps.to_numpy())}
-    return _turned(frame, list(stamps.index), times, "Times", notes)
+    return _turned(frame, list(stamps.index), times, Message("layout.times"), notes)
 
 
 def _turned(
-    frame: pd.DataFrame, times: list[str], columns: dict[str, pd.Series], which: str, notes: Notes
+    frame: pd.DataFrame, times: list[str], columns: dict[str, pd.Series], which: Message, notes: Notes
 ) -> pd.DataFrame:
     """Return the columns given and a column for each row of the frame, over the columns that are times."""
     labels = _labels(frame.drop(columns=times), notes)
@@ -58,8 +59,9 @@ def _turned(
     cells = frame[times].to_numpy()  # [series, time]
     columns |= {label: pd.Series(row) for label, row in zip(labels, cells, strict=True)}
     notes.found.append(
-        f"{which} stand in the header ({times[0]} to {times[-1]}): the table is turned, each of its "
-        f"{count(len(labels), 'row')} is a variable."
+        Message(
+            "layout.turned", times=which, first=times[0], last=times[-1], rows=Message("count.row", n=len(labels))
+        )
     )
     return pd.DataFrame(columns)
 
@@ -119,20 +121,17 @@ def _labels(beside: pd.DataFrame, notes: Notes) -> list[str]:
     text = text or list(beside.columns[:1])
     units = [name for name in beside.columns.drop(text) if name.strip().lower() in LABELS]
     for name in beside.columns.drop([*text, *units]):
-        notes.leave_column(name, "describes a row and not a time")
+        notes.leave_column(name, Message("left.describes_row"))
     if len(beside) > MOST_COLUMNS:
-        raise Refused(
-            f"Times stand in the header and {len(beside):,} series below it; the limit is {MOST_COLUMNS:,}, "
-            "so leave some out."
-        )
+        raise Refused(Message("layout.too_many_series", series=len(beside), most=MOST_COLUMNS))
     cells = [beside[name].map(_text) for name in text]
     labels = [", ".join(filter(None, parts)) for parts in zip(*cells, strict=True)] if cells else []
     doubled = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if doubled or (len(beside) > 1 and not cells):
-        detail = f" ({some(doubled, most=3)} more than once)" if doubled else ""
         raise Refused(
-            f"Times stand in the header, and the rows below cannot be told apart by name{detail}; give each a name "
-            "of its own, or turn the table."
+            Message("layout.rows_of_one_name", names=some_of(doubled, most=3))
+            if doubled
+            else Message("layout.rows_without_name")
         )
     named = [label or f"row {place}" for place, label in enumerate(labels or ["value"], start=1)]
     for name in units:

@@ -11,8 +11,9 @@ from core.data.choices import SPREAD, Choices, Option, Question
 from core.data.reading.layout.panel import Codes, Panel, find_panel
 from core.data.reading.limits import MOST_COLUMNS, check_size
 from core.data.reading.rows.table import RawTable
-from core.data.report import Notes, Refused, count, some
+from core.data.report import Notes, Refused
 from core.data.units import unit_in_name
+from core.text.message import Message, all_of, some_of
 
 _MOST_OFFERED = 20
 
@@ -38,36 +39,38 @@ def one_series(
     for code, label in enumerate(panel.labels):
         if choices.series == _answer(panel, label):
             rows = panel.codes == code
-            left = count(int((~rows).sum()), "row")
-            notes.found.append(f"Series {label!r} of {panel.column!r}, one of {len(panel.labels):,}.")
-            notes.leave_rows(int((~rows).sum()), f"{left} of other series than {label!r} left out, as chosen.")
+            left = Message("count.row", n=int((~rows).sum()))
+            notes.found.append(Message("series.chosen", label=label, column=panel.column, n=len(panel.labels)))
+            notes.leave_rows(int((~rows).sum()), Message("series.others_left", rows=left, label=label))
             return stamps[rows], replace(table, frame=table.frame[rows]), names
-    unknown = f"No series is called {choices.series!r}: " if choices.series else ""
-    raise Refused(
-        f"{unknown}{_told_apart(panel)} ({some(list(panel.labels), most=3)}); spread them into columns of their own, "
-        "or choose one.",
-        _question(panel, parts),
-    )
+    open_ends = _told_apart(panel)
+    if choices.series:
+        open_ends = Message("series.unknown", series=choices.series, series_there=open_ends)
+    raise Refused(open_ends, _question(panel, parts))
 
 
 def _answer(panel: Panel, label: str) -> str:
     return f"{panel.column}={label}"
 
 
-def _told_apart(panel: Panel) -> str:
-    several = len(panel.columns) > 1
-    columns = " and ".join(map(repr, panel.columns))
-    told = f"the columns {columns} together" if several else f"the column {columns}"
-    return f"{len(panel.labels):,} series stand below each other, told apart by {told}"
+def _told_apart(panel: Panel) -> Message:
+    return Message(
+        "series.below_each_other" if len(panel.columns) == 1 else "series.below_each_other_by_several",
+        n=len(panel.labels),
+        columns=all_of([repr(column) for column in panel.columns]),
+        labels=some_of(list(panel.labels), most=3),
+    )
 
 
 def _question(panel: Panel, parts: _Parts) -> Question:
     """Ask for one of the series, or for all where their columns fit side by side."""
-    offers = [Option(_answer(panel, label), f"only {label}") for label in panel.labels[:_MOST_OFFERED]]
+    offers = [
+        Option(_answer(panel, label), Message("series.only", label=label)) for label in panel.labels[:_MOST_OFFERED]
+    ]
     if 0 < parts.width(panel) <= MOST_COLUMNS:
         example = f"{parts.varying[0]} {panel.labels[0]}" if parts.varying else parts.shared[0]
-        offers.insert(0, Option(SPREAD, f"all of them side by side, as columns such as {example!r}"))
-    return Question("series", f"Which of the {len(panel.labels):,} series should be read?", tuple(offers))
+        offers.insert(0, Option(SPREAD, Message("series.spread", example=example)))
+    return Question("series", Message("series.which", n=len(panel.labels)), tuple(offers))
 
 
 @dataclass(frozen=True)
@@ -105,17 +108,19 @@ def _spread(
     """Return each time once and a table with a column for each column and series, "NAME LABEL"."""
     if parts.width(panel) > MOST_COLUMNS:
         raise Refused(
-            f"Side by side the series would be {parts.width(panel):,} columns and the limit is {MOST_COLUMNS:,}; "
-            "choose one of them, or bring a file with fewer.",
+            Message("series.too_wide", columns=parts.width(panel), most=MOST_COLUMNS),
             _question(panel, parts),
         )
-    for names, reason in ((parts.describing, "the same in all rows of a series"), (parts.texts, "not numeric")):
+    for names, reason in (
+        (parts.describing, Message("left.same_in_series")),
+        (parts.texts, Message("left.not_numeric")),
+    ):
         for name in names:
             notes.leave_column(name, reason)
     kept = (panel.codes >= 0) & ~pd.DataFrame({"time": stamps, "series": panel.codes}).duplicated().to_numpy()
     if not kept.all():
         left = int((~kept).sum())
-        notes.leave_rows(left, f"{count(left, 'row')} left out: without a time, or twice in a series.")
+        notes.leave_rows(left, Message("series.rows_left", rows=Message("count.row", n=left)))
     codes, times = pd.factorize(stamps[kept], sort=True)
     frame, series = frame[kept], panel.codes[kept]
     check_size(len(times), parts.width(panel))
@@ -125,7 +130,7 @@ def _spread(
             rows = series == code
             columns[f"{name} {label}"] = _at(codes[rows], frame[name][rows], len(times))
             notes.units[f"{name} {label}"] = notes.units.get(name) or unit_in_name(name)
-    notes.found.append(f"{len(panel.labels):,} series, told apart by {panel.column!r}, put side by side.")
+    notes.found.append(Message("series.side_by_side", n=len(panel.labels), column=panel.column))
     return pd.Series(times), pd.DataFrame(columns)
 
 

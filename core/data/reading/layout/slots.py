@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 from core.data.reading.times.monthwords import month_of
+from core.text.message import Message
 
 _DAY = 1440  # minutes
 _HALF = 720
@@ -58,11 +60,17 @@ class Slots:
     certain: bool
 
     @property
-    def parts(self) -> str:
-        """What the columns are, in words."""
-        if self.span is Span.YEAR:
-            return "months" if len(self.names) == 12 else "quarters"
-        return "hours" if self.span is Span.DAY else "days"
+    def parts(self) -> Message:
+        """What the columns are."""
+        match self.span:
+            case Span.YEAR:
+                return Message("slots.months" if len(self.names) == 12 else "slots.quarters")
+            case Span.MONTH:
+                return Message("slots.days")
+            case Span.DAY:
+                return Message("slots.hours")
+            case _:
+                assert_never(self.span)
 
 
 def find_slots(names: Sequence[str]) -> list[Slots]:

@@ -14,7 +14,8 @@ from core.data.reading.layout.slots import Slots, Span, find_slots
 from core.data.reading.limits import check_size
 from core.data.reading.rows.table import RawTable
 from core.data.reading.times.timecolumn import take_time
-from core.data.report import Notes, Refused, count, some
+from core.data.report import Notes, Refused
+from core.text.message import Message, some_of
 
 _YEARS = (1500, 2200)
 _OFTEN = 0.5  # share of rows that go on by a year at most
@@ -52,17 +53,17 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
     certain = all(group.certain for group in slots)
     unfolding = choices.layout == UNFOLD or (certain and choices.layout != AS_IT_IS)
     names = slots[0].names
-    part = f"{slots[0].parts} of each {slots[0].span}"
-    columns = f"{len(names)} columns {names[0]!r} to {names[-1]!r}"
+    part = slots[0].parts
+    columns = Message("wide.columns", columns=Message("count.column", n=len(names)), first=names[0], last=names[-1])
     if not unfolding:
-        notes.found.append(f"The {columns} could be the {part}; they are read as {len(names)} variables.")
+        notes.found.append(Message("wide.could_be", columns=columns, parts=part, n=len(names)))
     notes.questions.append(
         Question(
             "layout",
-            f"Are the {columns} the {part}?",
+            Message("wide.are_they", columns=columns, parts=part),
             (
-                Option(UNFOLD, "yes: one row for each of them"),
-                Option(AS_IT_IS, f"no: {len(names)} variables of their own"),
+                Option(UNFOLD, Message("wide.yes")),
+                Option(AS_IT_IS, Message("wide.no", n=len(names))),
             ),
             taken=UNFOLD if unfolding else AS_IT_IS,
         )
@@ -124,11 +125,15 @@ def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: lis
     for group in whole:
         columns[group.variable] = pd.Series(frame[list(group.names)].to_numpy().ravel()[right])
     first, last = whole[0].names[0], whole[0].names[-1]
-    late = f"; {last!r} is 00:00 of the next day" if whole[0].offsets[-1] == 1440 else ""
-    notes.found.append(
-        f"{count(size, 'column')} {first!r} to {last!r} are the {whole[0].parts} of the {whole[0].span}: "
-        f"unfolded, one row each, as {some([repr(group.variable) for group in whole])}{late}."
+    told = Message(
+        "wide.unfolded",
+        columns=Message("wide.columns", columns=Message("count.column", n=size), first=first, last=last),
+        parts=whole[0].parts,
+        names=some_of([repr(group.variable) for group in whole]),
     )
+    if whole[0].offsets[-1] == 1440:
+        told = Message("wide.unfolded_to_midnight", unfolded=told, last=last)
+    notes.found.append(told)
     return pd.DataFrame(columns)
 
 
@@ -155,7 +160,7 @@ def _series_columns(beside: pd.DataFrame, stamps: Stamps, notes: Notes) -> list[
         if again and beside[name].nunique() <= _LEAST_SHARE * len(beside):
             kept.append(name)
         elif values <= _RARE * len(beside):
-            notes.leave_column(name, f"{count(values, 'value')} beside whole rows of times")
+            notes.leave_column(name, Message("left.values_beside", values=Message("count.value", n=values)))
         else:
-            notes.leave_column(name, "one value beside a whole row of times")
+            notes.leave_column(name, Message("left.one_value_beside"))
     return kept

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.data.reading.numbers.cells import LONGEST, is_dash, usual_signs
+from core.text.message import Message
 
 _SIGNS = "$€£¥₩₹₽₺₫₪₱฿￦￥"
 _MONEY = (
@@ -19,6 +20,9 @@ _UNIT = rf"\s*(?:[^\W\d_]|[%‰°℃℉µ㎀-㏿{_SIGNS}])[^:;|<>=()]{{0,14}}"
 _CELL = re.compile(rf"([+-]?)\s*({_MONEY})?\s*([+-]?)({_BODY})((?!.*\s\d)(?:{_UNIT}))?")
 _MINUS_AFTER = re.compile(rf"[^+-]*\d\s?-(?:\s*(?:{_MONEY}))?")
 _ZERO = re.compile(rf"({_MONEY})?\s*-+\s*({_MONEY})?")
+_DASH_ALONE = Message("habit.dash")
+_IN_PARENTHESES = Message("habit.parentheses")
+_MINUS_BEHIND = Message("habit.minus_after")
 _FACTORS = {
     **dict.fromkeys(("k", "tsd", "tys", "тыс", "thousand", "천", "千"), 1e3),
     **dict.fromkeys(("만", "万", "萬"), 1e4),
@@ -45,32 +49,33 @@ class Parts:
         The number, with its sign.
     before, after : str
         A currency before, anything after it (with its space).
-    habit : str
-        What bookkeepers write otherwise and how it was read, as a clause; "" where there is nothing such.
+    habit : Message or None
+        What bookkeepers write otherwise and how it was read, as a clause; None where there is nothing such.
     """
 
     body: str
     before: str = ""
     after: str = ""
-    habit: str = ""
+    habit: Message | None = None
 
 
 def parts_of(text: str) -> Parts | None:
     """Return the parts of a cell, None when it holds no number or more than one.
 
-    >>> parts_of("$(1,234)"), parts_of("12.5 kW").after, parts_of("10/03/2004"), parts_of("18:00")
-    (Parts(body='-1,234', before='$', after='', habit='numbers in parentheses read as negative'), ' kW', None, None)
+    >>> parts_of("$(1,234)").body, parts_of("12.5 kW").after, parts_of("10/03/2004"), parts_of("18:00")
+    ('-1,234', ' kW', None, None)
     """
     if len(text) > LONGEST or "_" in text:
         return None
     dash = is_dash(text)
-    text, habit = usual_signs(text), ""
+    text = usual_signs(text)
+    habit: Message | None = None
     if (zero := _ZERO.fullmatch(text)) and (dash or zero[1] or zero[2]):
-        return Parts("0", zero[1] or zero[2] or "", habit="a dash alone read as 0")
+        return Parts("0", zero[1] or zero[2] or "", habit=_DASH_ALONE)
     if "(" in text and re.fullmatch(r"[^\d(]*\([^()]+\)\s*\S*", text):
-        text, habit = text.replace("(", "", 1).replace(")", "", 1), "numbers in parentheses read as negative"
+        text, habit = text.replace("(", "", 1).replace(")", "", 1), _IN_PARENTHESES
     elif _MINUS_AFTER.fullmatch(text):
-        text, habit = text.replace("-", "", 1), "numbers with a minus sign after them read as negative"
+        text, habit = text.replace("-", "", 1), _MINUS_BEHIND
     found = _CELL.fullmatch(text.strip())
     if found is None or (found[1] and found[3]):
         return None

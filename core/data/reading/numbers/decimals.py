@@ -8,14 +8,20 @@ from dataclasses import dataclass, replace
 
 from core.data.choices import COMMA, POINT, Choices, Option, Question
 from core.data.reading.numbers.cells import number, usual_signs
-from core.data.report import Notes, Refused, some
+from core.data.report import Notes, Refused
+from core.text.message import Message, some_of
 
 OPEN = "open"  # every cell with a sign can be read both ways: 4,492 is 4492 or 4.492
 _EITHER = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*")
 _TELLING = 3  # different whole numbers below 1,000 without a sign that make thousands signs of the others' signs
 _ENOUGH = 25  # cells that tell, or are no numbers, after which no more are asked
 _POINTED = (",", " ", "|")  # what separates columns where points separate decimals
-_PLURALS = {",": "commas", ".": "points", " ": "spaces", "'": "apostrophes"}
+_PLURALS = {
+    ",": Message("sign.commas"),
+    ".": Message("sign.points"),
+    " ": Message("sign.spaces"),
+    "'": Message("sign.apostrophes"),
+}
 
 
 @dataclass(frozen=True)
@@ -117,11 +123,9 @@ def settle(
         return taken
     if not likely and delimiter in _POINTED and all("." in writing.example for writing in unsure.values()):
         return POINT
-    raise Refused(
-        f"{some(list(unsure), most=3)}: {_readings(asked.example)}, and nothing in the file settles it; say which "
-        "sign stands before the decimals, point or comma.",
-        question,
-    )
+    point, comma = _read_both_ways(asked.example)
+    names = some_of(list(unsure), most=3)
+    raise Refused(Message("decimal.open", names=names, example=asked.example, point=point, comma=comma), question)
 
 
 def _other(example: str) -> str:
@@ -133,19 +137,14 @@ def _read_both_ways(example: str) -> tuple[str, str]:
     return f"{number(example):.10g}", f"{number(example, decimal_comma=True):.10g}"
 
 
-def _readings(example: str) -> str:
-    point, comma = _read_both_ways(example)
-    return f"{example!r} is {point} with a decimal point and {comma} with a decimal comma"
-
-
 def _question(name: str, example: str) -> Question:
     point, comma = _read_both_ways(example)
     return Question(
         "decimal",
-        f"{name}: is {example!r} the number {point} or {comma}?",
+        Message("decimal.which", name=name, example=example, point=point, comma=comma),
         (
-            Option(POINT, f"Decimal point: {example} is {point}"),
-            Option(COMMA, f"Decimal comma: {example} is {comma}"),
+            Option(POINT, Message("decimal.point", example=example, point=point)),
+            Option(COMMA, Message("decimal.comma", example=example, comma=comma)),
         ),
     )
 
@@ -154,12 +153,12 @@ def tell(writings: dict[str, Writing], notes: Notes) -> None:
     """Tell once which columns have a decimal comma, and which have thousands signs."""
     commas = [name for name, writing in writings.items() if writing.decimal == COMMA]
     if commas:
-        notes.found.append(f"{some(commas)}: numbers with a decimal comma.")
+        notes.found.append(Message("decimal.commas", names=some_of(commas)))
     for sign, plural in _PLURALS.items():
         cells = {name: writing.grouped for name, writing in writings.items() if _group_sign(writing.grouped) == sign}
         if cells:
             first = next(iter(cells.values()))
-            notes.found.append(f"{some(list(cells))}: {plural} read as thousands signs, as in {first!r}.")
+            notes.found.append(Message("decimal.thousands", names=some_of(list(cells)), signs=plural, example=first))
 
 
 def _group_sign(cell: str) -> str:

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.choices import KEEP, MISSING, Choices, Option, Question
-from core.data.report import Notes, count, some
+from core.data.report import Notes
+from core.text.message import Message, Value, some_of
 
 _CUSTOMARY = np.array(
     sorted(
@@ -88,8 +89,14 @@ def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd
         values[values == one.value] = np.nan
         result[one.name] = values
         notes.mended.append(
-            f"{one.name}: {count(one.cells, 'cell')} of {one.value:.9g} apart from all other values ({one.low:g} to "
-            f"{one.high:g}), taken as a placeholder and treated as missing."
+            Message(
+                "placeholder.taken",
+                name=one.name,
+                cells=Message("count.cell", n=one.cells),
+                value=one.value,
+                low=one.low,
+                high=one.high,
+            )
         )
     return result
 
@@ -141,23 +148,26 @@ def _are_customary(different: NDArray[np.float64]) -> NDArray[np.bool_]:
     return flags
 
 
-def _listed(asked: list[Candidate]) -> str:
-    return some([f"{one.value:.9g} in {one.name} ({count(one.cells, 'cell')})" for one in asked])
+def _listed(asked: list[Candidate]) -> Value:
+    return some_of(
+        [
+            Message("placeholder.value", value=one.value, name=one.name, cells=Message("count.cell", n=one.cells))
+            for one in asked
+        ]
+    )
 
 
 def _question(asked: list[Candidate], taken: str) -> Question:
     return Question(
         "placeholders",
-        f"Does it stand for nothing measured: {_listed(asked)}?",
-        (Option(MISSING, "Yes: take it as missing"), Option(KEEP, "No: it was measured, keep it")),
+        Message("placeholder.which", values=_listed(asked)),
+        (Option(MISSING, Message("placeholder.yes")), Option(KEEP, Message("placeholder.no"))),
         taken,
     )
 
 
 def _tell_kept(kept: list[Candidate], choices: Choices, notes: Notes) -> None:
     if choices.placeholders == KEEP:
-        notes.found.append(f"{_listed(kept)}: kept as measured.")
+        notes.found.append(Message("placeholder.kept", values=_listed(kept)))
     else:
-        notes.warnings.append(
-            f"{_listed(kept)}: repeated exactly and apart from the others, as if nothing was measured; kept."
-        )
+        notes.warnings.append(Message("placeholder.doubtful", values=_listed(kept)))

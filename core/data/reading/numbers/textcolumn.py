@@ -12,7 +12,8 @@ from core.data.choices import COMMA, POINT
 from core.data.reading.numbers.affixes import Affixes, Parts, affixes, parts_of
 from core.data.reading.numbers.cells import LONGEST, is_grouped, is_missing, number
 from core.data.reading.numbers.decimals import Writing, decimal_sign, small_numbers
-from core.data.report import Notes, some
+from core.data.report import Notes
+from core.text.message import Message, Value, some_of
 
 _TOLERATED = 0.1  # share of unreadable cells up to which a column still counts as numeric
 _ONE_MARK = 0.5  # the same where all of them are one word, such as X, that stands for "nothing measured"
@@ -74,8 +75,8 @@ class TextColumn:
         return rows, replace(self.writing, decimal=decimal if own else "", grouped=self._grouped(decimal))
 
     @property
-    def reason(self) -> str:
-        """Why it is no column of numbers, "" where enough of its rows are."""
+    def reason(self) -> Message | None:
+        """Why it is no column of numbers, None where enough of its rows are."""
         numbers = self.numbers(self.writing.decimal)
         unread = self._unread(numbers)
         bad = int(self.counts[unread].sum())
@@ -83,11 +84,12 @@ class TextColumn:
         marks = {str(self.cells[place])[:LONGEST].strip().lower() for place in unread}
         tolerated = _ONE_MARK if len(marks) == 1 else _TOLERATED
         if readable > 0 and bad <= tolerated * (readable + bad):
-            return ""
+            return None
         words = sorted({part.after.strip() or part.before for place in unread if (part := self.parts[place])})
         several = len(words) > 1 and all(self.parts[place] for place in unread)
-        kind = f"several units beside its numbers, {some(words, most=3)}" if several else "not numeric"
-        return f"{kind} ({self._examples(unread) or 'empty'})"
+        if several:
+            return Message("left.several_units", units=some_of(words, most=3), examples=self._examples(unread))
+        return Message("left.text", examples=self._examples(unread)) if unread else Message("left.empty")
 
     @property
     def is_truth(self) -> bool:
@@ -112,9 +114,9 @@ class TextColumn:
         pairs = zip(self.cells, numbers, strict=True)
         return [place for place, (cell, value) in enumerate(pairs) if value is None and cell is not None]
 
-    def _examples(self, places: list[int]) -> str:
+    def _examples(self, places: list[int]) -> Value:
         """Return some cells for a sentence."""
-        return some([repr(str(self.cells[place])[:20]) for place in places], most=3)
+        return some_of([repr(str(self.cells[place])[:20]) for place in places], most=3)
 
     def _grouped(self, decimal: str) -> str:
         """Return a cell with thousands signs, "" where there is none."""
@@ -128,26 +130,21 @@ class TextColumn:
         """Tell what was read as what; each once a column."""
         unread = self._unread(numbers)
         if self.is_truth:
-            notes.mended.append(f"{self.name}: true and false written as 1 and 0.")
+            notes.mended.append(Message("number.truth", name=self.name))
         dressed = [(part, repr(str(cell))) for cell, part in zip(self.cells, self.parts, strict=True) if part]
         ending = {part.after.strip(): cell for part, cell in reversed(dressed)}
         for word, factor in self.affixes.factors.items():
-            notes.mended.append(
-                f"{self.name}: {word!r} after a number read as times {factor:,.0f}, as in {ending[word]}."
-            )
+            notes.mended.append(Message("number.factor", name=self.name, word=word, factor=factor, cell=ending[word]))
         for flag in sorted(self.affixes.flags):
-            notes.mended.append(
-                f"{self.name}: {flag!r} after a number read as a remark, as in {ending[flag]}; the number counts."
-            )
+            notes.mended.append(Message("number.flag", name=self.name, flag=flag, cell=ending[flag]))
         if self.affixes.unit:
-            notes.mended.append(f"{self.name}: {self.affixes.unit!r} beside the numbers taken as their unit.")
+            notes.mended.append(Message("number.unit", name=self.name, unit=self.affixes.unit))
             notes.units.setdefault(self.name, self.affixes.unit)
         for habit, cell in {part.habit: cell for part, cell in reversed(dressed) if part.habit}.items():
-            notes.mended.append(f"{self.name}: {habit}, as in {cell}.")
+            notes.mended.append(Message("number.habit", name=self.name, habit=habit, cell=cell))
         if unread:
             bad = int(self.counts[unread].sum())
-            cells = "1 cell that is no number" if bad == 1 else f"{bad:,} cells that are no numbers"
-            notes.mended.append(f"{self.name}: {cells} ({self._examples(unread)}), treated as missing.")
+            notes.mended.append(Message("number.unread", name=self.name, n=bad, examples=self._examples(unread)))
 
 
 def _is_bare(cell: object) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from core.data.reading.numbers.cells import number
 from core.data.reading.rows.unitrow import holds_units
-from core.data.report import Notes, count
+from core.data.report import Notes
+from core.text.message import Message
 
 SIGN = "#"
 _SHOWN = 60  # characters of a remark
@@ -74,6 +75,6 @@ class Comments:
     def tell(self, notes: Notes) -> None:
         """Tell how many lines were left out, once all have been read; a line of names is none of them."""
         if self._dropped:
-            lines = count(self._dropped, "line")
-            sentence = f"{lines} beginning with {SIGN} left out as remarks; the first: {self._first!r}."
-            notes.leave_rows(self._dropped, sentence, what="line")
+            lines = Message("count.line", n=self._dropped)
+            remarks = Message("header.remarks", lines=lines, sign=SIGN, first=self._first)
+            notes.leave_rows(self._dropped, remarks, what="line")

@@ -11,8 +11,9 @@ from core.data.reading.rows.body import Body, width_of
 from core.data.reading.rows.names import plain_name
 from core.data.reading.rows.unitrow import holds_units, unit_of
 from core.data.reading.times.timestamps import says_time
-from core.data.report import Notes, count, some
+from core.data.report import Notes
 from core.data.units import is_unit
+from core.text.message import Message, some_of
 
 _LOGGERS = ("TOA5", "TOACI1")  # Campbell files: a line on the logger, then names, units, processing
 _TIME = re.compile(r"(1[5-9]|2[01])\d{2}([.\-/](0[1-9]|1[0-2]?))?")
@@ -48,9 +49,9 @@ def find_header(head: list[Row], number_of: Callable[[object], float | None], no
     if not (body.is_named_by(head[first]) or _runs_through_time(head[first])):
         names = _one_short(_texts(head[first - 1]), body) if first else []
         if names:
-            notes.found.append("The names are one fewer than the columns; the one without is numbered.")
+            notes.found.append(Message("header.one_short"))
         else:
-            notes.found.append("No line of column names; columns are numbered.")
+            notes.found.append(Message("header.none"))
         _tell_skipped(first - bool(names), notes)
         return Header(first, names or [""] * body.width, [""] * body.width)
     first, end = _bounds(head, _below_facts(head, first, body), body)
@@ -128,7 +129,7 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
             (logger and place == 1) or (holds_units(row, body.numeric) and not _tells_apart(parts, row, body))
         ):
             units = [unit_of(cell) for cell in _at_the_end(block[place], width)]
-            notes.found.append(f"A row of units: {some([unit for unit in units if unit])}.")
+            notes.found.append(Message("header.units", units=some_of([unit for unit in units if unit])))
             continue
         elif _helps(parts, [*parts, row], body):
             parts.append(row)
@@ -140,7 +141,9 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
     names = _joined([*groups, *parts], body)
     if len(groups) + len(parts) > 1:
         told = [plain_name(name) for place, name in enumerate(names) if place in body.numeric]
-        notes.found.append(f"Names joined from {count(len(groups) + len(parts), 'row')}: {some(told)}.")
+        notes.found.append(
+            Message("header.joined", rows=Message("count.row", n=len(groups) + len(parts)), names=some_of(told))
+        )
     _tell_asides([*same, *asides], notes)
     return [below or name for name, below in zip(names, index, strict=True)], units
 
@@ -154,12 +157,16 @@ def _at_the_end(units: Line, width: int) -> Line:
 def _tell_asides(rows: list[Line], notes: Notes) -> None:
     if rows:
         lines = [repr(", ".join(dict.fromkeys(filter(None, row)))[:60]) for row in rows]
-        notes.found.append(f"{count(len(lines), 'further header row')}, not part of the names: {some(lines)}.")
+        notes.found.append(
+            Message(
+                "header.further_rows", rows=Message("count.further_header_row", n=len(lines)), lines=some_of(lines)
+            )
+        )
 
 
 def _tell_skipped(lines: int, notes: Notes) -> None:
     if lines:
-        notes.found.append(f"{count(lines, 'line')} before the table, skipped.")
+        notes.found.append(Message("header.skipped", lines=Message("count.line", n=lines)))
 
 
 def _joined(rows: list[Line], body: Body) -> Line:

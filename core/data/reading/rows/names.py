@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from core.data.report import Notes, count, some
+from core.data.report import Notes
+from core.text.message import Message, some_of
 
 _WHITE = ("Zs", "Zl", "Zp")  # Unicode's spaces, line and paragraph separators
 _UNSEEN = ("Cc", "Cf", "Cs")  # control characters, zero-width and directional marks, halves of characters
@@ -32,8 +33,11 @@ def unique_names(names: list[str], notes: Notes) -> list[str]:
     changed = [after for before, after in zip(names, plain, strict=True) if before.strip() != after]
     if changed:
         notes.mended.append(
-            f"{count(len(changed), 'column name')} written plainly, without line breaks, double spaces, control or "
-            f"invisible characters: {some([_short(name) for name in changed], most=3)}."
+            Message(
+                "names.plain",
+                column_names=Message("count.column_name", n=len(changed)),
+                names=some_of([_short(name) for name in changed], most=3),
+            )
         )
     taken: set[str] = set()
     result = []
@@ -44,7 +48,7 @@ def unique_names(names: list[str], notes: Notes) -> list[str]:
             repeat += 1
             chosen = f"{first} ({repeat})"
         if repeat > 1:
-            notes.mended.append(f"Column name {_short(first)} occurs again, called {_short(chosen)}.")
+            notes.mended.append(Message("names.again", name=_short(first), chosen=_short(chosen)))
         taken.add(chosen)
         result.append(chosen)
     return result

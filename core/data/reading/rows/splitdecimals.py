@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from core.data.report import Refused
+from core.text.message import Message
 
 _WHOLE = re.compile(r"\s*[+−-]?\s*[$€£(]?\s*\d+\s*")
 _DIGITS = re.compile(r"(\d+)\s*(?:(?:[^\W\d_]|[%‰°€$£)])[^\d,;:]{0,8})?")
@@ -31,19 +32,16 @@ def check_decimals(rows: list[list[str]]) -> None:
         return
     if names < 2:
         places = [place for place in _fixed(wider) if _begin_with_zero([row[place] for row in wider])]
-        reason = "No line names the columns, and some cells begin with 0,"
+        reason = Message("decimal.split_unnamed")
     elif _are_numbered(wider, names):
         return
     else:
         places = _split(wider[0]) if _are_trimmed(wider, names) else _fixed(wider)
         places = places if len(places) >= len(wider[0]) - names else []
-        reason = f"Rows have up to {max(map(len, wider))} cells below {names} names,"
+        reason = Message("decimal.split_wider", cells=max(map(len, wider)), names=names)
     if places:
         whole, digits = (cell.strip() for cell in wider[0][places[0] - 1 : places[0] + 1])
-        raise Refused(
-            f"{reason} as if the commas of decimals ({whole},{digits}) also separated the columns; save the file "
-            "with semicolons, or with decimal points, or give every column a name."
-        )
+        raise Refused(Message("decimal.split", reason=reason, whole=whole, digits=digits))
 
 
 def _filled(row: list[str]) -> int:

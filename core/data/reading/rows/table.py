@@ -16,7 +16,8 @@ from core.data.reading.numbers.gathered import Gathered
 from core.data.reading.rows.body import is_empty, width_of
 from core.data.reading.rows.header import find_header
 from core.data.reading.rows.names import unique_names
-from core.data.report import Notes, Refused, some
+from core.data.report import Notes, Refused
+from core.text.message import Message, some_of
 
 _CHUNK = 2_000  # rows held as objects at a time: few enough for the processor's cache
 _HEAD = 100  # rows in which the header is looked for
@@ -56,7 +57,7 @@ def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) ->
     filled = (row for row in islice(stream, _LOOKED) if any(not is_missing(cell) for cell in row))
     head = list(islice(filled, _HEAD))
     if not head:
-        raise Refused("The file holds no table; choose a file with a time column and at least one numeric column.")
+        raise Refused(Message("file.no_table"))
     header = find_header(head, partial(number, decimal_comma=decimal_comma), notes)
     width = len(header.names)
     check_size(0, width, sideways=all(header.names[1:]))
@@ -82,15 +83,19 @@ def _columns(rows: Iterable[Row], width: int) -> list[Gathered]:
         for row in chunk:
             if len(row) > width and (found := width_of(row)) > width:
                 raise Refused(
-                    f"A row has {found} cells and the table {width} columns; check its delimiters and quotes: "
-                    f"it begins {some([str(cell) for cell in row], most=3)}."
+                    Message(
+                        "file.long_row",
+                        cells=found,
+                        columns=width,
+                        beginning=some_of([str(cell) for cell in row], most=3),
+                    )
                 )
         total += len(chunk)
         check_size(total, width, sideways=True)
         for column, (_, *cells) in zip(columns, zip_longest(blank, *chunk), strict=False):
             column.add(cells)
     if not total:
-        raise Refused("The file has column names and no rows; choose a file with data.")
+        raise Refused(Message("file.no_rows"))
     return columns
 
 
@@ -103,4 +108,4 @@ def _filled(rows: Iterable[Row]) -> Iterator[Row]:
             continue
         blank += 1
         if blank > _MOST_BLANK:
-            raise Refused(f"The file has more than {_MOST_BLANK:,} blank rows; take them out and try again.")
+            raise Refused(Message("file.blank_rows", most=_MOST_BLANK))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.data.reading.numbers.cells import number
+from core.text.message import Message
 
 DAY = 86_400.0  # seconds
 _EXCEL_BEGINS = 1904  # a clock alone is a time of Excel's first day
@@ -31,15 +32,15 @@ class Clock:
     name : str
     seconds : Series
         After midnight of the row's date; hour 24 is 86,400.
-    words : str
-        How it counts, "" where it is written as a clock.
+    words : Message or None
+        How it counts; None where it is written as a clock.
     others : tuple of str
         Columns that it also takes: the minute beside the hour.
     """
 
     name: str
     seconds: pd.Series
-    words: str = ""
+    words: Message | None = None
     others: tuple[str, ...] = ()
 
     @property

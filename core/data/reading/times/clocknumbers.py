@@ -11,17 +11,18 @@ import pandas as pd
 
 from core.data.reading.times.clock import DAY, Clock
 from core.data.reading.times.coverage import coverage, in_order, regularity
+from core.text.message import Message
 
 ENOUGH = 0.95
 REGULAR = 0.4  # share of steps that are the usual one, from which a name is believed
 _FILLS = 0.9  # coverage of the time axis from which its numbers are believed
 _INTERVALS = {
-    24: "hours",
-    48: "half hours",
-    96: "quarter hours",
-    144: "10 minutes",
-    288: "5 minutes",
-    1440: "minutes",
+    24: Message("clock.hours"),
+    48: Message("clock.half_hours"),
+    96: Message("clock.quarter_hours"),
+    144: Message("clock.ten_minutes"),
+    288: Message("clock.five_minutes"),
+    1440: Message("clock.minutes"),
 }
 _NAMED = re.compile(
     r"(^|[\W_])(time|hours?|hrs?|hh|he|clock|uhrzeit|zeit|stunde|hora|heure|anfang|beginn?|start|from|von)([\W_]|$)"
@@ -92,21 +93,28 @@ def _readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.Series) 
             first = 0.0 if rows == 24 else low  # hour 1 is 01:00, and half hour 1 begins at 00:00
             seconds = (cells - first) * DAY / rows
             even = _summer_time(seconds, dates, counted=rows != 24)
-            summer = "" if even is seconds else ", days of 23 and 25 hours among them, so read at standard time"
-            yield Clock(name, even, f"{_INTERVALS[rows]} from {low:.0f} on{summer}")
+            yield Clock(
+                name,
+                even,
+                Message(
+                    "clock.counted" if even is seconds else "clock.counted_through_summer",
+                    intervals=_INTERVALS[rows],
+                    first=low,
+                ),
+            )
     if whole and high <= 24:
-        yield Clock(name, cells * 3600, f"hours from {low:.0f} on")
+        yield Clock(name, cells * 3600, Message("clock.counted", intervals=_INTERVALS[24], first=low))
     elif whole and 10_000 <= high <= 240_000 and (values % 100 < 60).all() and (values // 100 % 100 < 60).all():
         seconds = cells // 10_000 * 3600 + cells // 100 % 100 * 60 + cells % 100
-        yield Clock(name, seconds, "hours, minutes and seconds in one number")
+        yield Clock(name, seconds, Message("clock.digits_with_seconds"))
     elif whole and 100 <= high <= 2400 and (values % 100 < 60).all():
-        yield Clock(name, cells // 100 * 3600 + cells % 100 * 60, "hours and minutes in one number")
+        yield Clock(name, cells // 100 * 3600 + cells % 100 * 60, Message("clock.digits"))
     elif not whole and high <= 1:
-        yield Clock(name, (cells * 1440).round() * 60, "parts of a day")
+        yield Clock(name, (cells * 1440).round() * 60, Message("clock.parts_of_day"))
     elif not whole and high <= 24:
         if (minutes % 1 == 0).all() and minutes.max() < 60 and minutes.isin((10, 15, 30, 45)).any():
-            yield Clock(name, cells // 1 * 3600 + (cells % 1 * 100).round() * 60, "hours and minutes, as 13.30")
-        yield Clock(name, (cells * 3600).round(), "hours and their parts")
+            yield Clock(name, cells // 1 * 3600 + (cells % 1 * 100).round() * 60, Message("clock.points"))
+        yield Clock(name, (cells * 3600).round(), Message("clock.parts_of_hour"))
 
 
 def _summer_time(seconds: pd.Series, dates: pd.Series, *, counted: bool) -> pd.Series:

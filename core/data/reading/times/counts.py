@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.reading.times.coverage import regularity
 from core.data.report import Notes
+from core.text.message import Message
 
 SEEMS_EVEN = 0.9
 _EPOCHS = {  # unit: size in microseconds, least, beyond
@@ -19,16 +20,20 @@ _EPOCHS = {  # unit: size in microseconds, least, beyond
     "ns": (0.001, 1e17, 1e19),
 }
 _HUNDREDS = {  # counts of 100 nanoseconds: since which second before 1970, least, beyond (1978 to 2060)
-    ".NET ticks": (62_135_596_800, 6.24e17, 6.5e17),
-    "Windows file times": (11_644_473_600, 1.19e17, 1.45e17),
+    Message("counted.net_ticks"): (62_135_596_800, 6.24e17, 6.5e17),
+    Message("counted.windows_times"): (11_644_473_600, 1.19e17, 1.45e17),
 }
 _NOW = (1990, 2050)  # years in which counts of a column of any name must lie
 _EXCEL = pd.Timestamp(1899, 12, 30)  # day 0 of Excel's calendar, from March 1900 on
 _EXCEL_DAYS = (20_000, 60_000)  # 1954 to 2064
 _DAYS = (  # other counts of days: names, in words, day of 1 January 1970
-    (re.compile(r"(^|[\W_])(jd|julian([ _]?da(y|te))?)([\W_]|$)", re.IGNORECASE), "Julian days", 2_440_587.5),
-    (re.compile(r"(^|[\W_])mjd([\W_]|$)", re.IGNORECASE), "modified Julian days", 40_587.0),
-    (re.compile(r"datenum", re.IGNORECASE), "MATLAB's day numbers", 719_529.0),
+    (
+        re.compile(r"(^|[\W_])(jd|julian([ _]?da(y|te))?)([\W_]|$)", re.IGNORECASE),
+        Message("counted.julian_days"),
+        2_440_587.5,
+    ),
+    (re.compile(r"(^|[\W_])mjd([\W_]|$)", re.IGNORECASE), Message("counted.modified_julian_days"), 40_587.0),
+    (re.compile(r"datenum", re.IGNORECASE), Message("counted.matlab_days"), 719_529.0),
 )
 _DAYS_REACH = 100_000  # from 1970: Julian days of other years are days of the year
 _NEAR_MINUTE = 10.0  # seconds; Excel's days are often cut to four decimals
@@ -68,7 +73,9 @@ def _from_days(
     for names, words, begin in _DAYS:
         if names.search(name) and np.abs(known - begin).max() < _DAYS_REACH:
             stamps = _rounded(pd.Timestamp(0) + pd.to_timedelta((values - begin) * 86_400, unit="s"))
-            notes.found.append(f"Time counted in {words} ({known[0]:g} is {stamps[np.isfinite(values)][0]}).")
+            notes.found.append(
+                Message("time.counted_as", unit=words, number=known[0], stamp=str(stamps[np.isfinite(values)][0]))
+            )
             return stamps
     return None
 
@@ -84,7 +91,7 @@ def _from_excel(
     rounded = _rounded(_EXCEL + pd.to_timedelta(np.where(np.isfinite(values), values, np.nan) * 86_400, unit="s"))
     if not named_time and ((np.abs(steps) == 1).all() or regularity(pd.Series(rounded)) < SEEMS_EVEN):
         return None
-    notes.found.append(f"Excel's day numbers ({known[0]:g} is {rounded[np.isfinite(values)][0]}).")
+    notes.found.append(Message("time.excel_days", number=known[0], stamp=str(rounded[np.isfinite(values)][0])))
     return rounded
 
 
@@ -99,11 +106,11 @@ def _from_epoch(values: NDArray[np.float64], known: NDArray[np.float64], notes: 
     middle = np.median(np.abs(known))
     for words, (before, low, high) in _HUNDREDS.items():
         if low <= middle < high:
-            notes.found.append(f"Time counted in {words}.")
+            notes.found.append(Message("time.counted", unit=words))
             return pd.DatetimeIndex(pd.to_datetime(values / 1e7 - before, unit="s").round("ms")).as_unit("us")
     for unit, (size, low, high) in _EPOCHS.items():
         if low <= middle < high:
-            notes.found.append(f"Time counted in {unit} since 1970, read as UTC.")
+            notes.found.append(Message("time.counted_since_1970", unit=unit))
             inside = (np.abs(values) < high * 10) & np.isfinite(values)
             micro = (np.where(inside, values, 0) * size).round().astype(np.int64).astype("datetime64[us]")
             return pd.DatetimeIndex(np.where(inside, micro, np.datetime64("NaT")))

@@ -8,8 +8,10 @@ import pandas as pd
 
 from core.data.choices import DAY_FIRST, MONTH_FIRST, Choices, Option, Question
 from core.data.reading.times.coverage import coverage, regularity
+from core.data.reading.times.days import day_of
 from core.data.reading.times.writings import Reading, fitting, read
-from core.data.report import Notes, some
+from core.data.report import Notes
+from core.text.message import Message, some_of
 
 ENOUGH = 0.9  # share of readable cells from which a column counts as time
 _SAMPLE = 300
@@ -73,17 +75,18 @@ def best_fit(
     words, stamps = readings[best]
     rivals = [place for place, (other, read) in enumerate(readings) if other != words and not read.equals(stamps)]
     turned = [place for place in rivals if place in near and {order(place), order(best)} == {DAY_FIRST, MONTH_FIRST}]
-    doubt = ""
+    written = Message("time.written", words=words)
     if rivals:
-        reason = "this reading fills the time axis better"
+        reason = Message("time.fuller")
         if choices.dates and order(best) == choices.dates:
-            reason = f"{choices.dates}, as stated"
+            reason = Message("time.as_stated", order=str(choices.dates))
         elif set(rivals) & set(near):
-            reason = f"both fit, and {order(best) or 'the usual one'} is taken"
-        doubt = f" (could also be {some(sorted({readings[place][0] for place in rivals}))}; {reason})"
+            reason = Message("time.both_fit", order=order(best)) if order(best) else Message("time.usual_one")
+        others = some_of(sorted({readings[place][0] for place in rivals}))
+        written = Message("time.written_or", words=words, others=others, reason=reason)
     if turned and not choices.dates:
         notes.questions.append(_question(texts, {order(place): readings[place][1] for place in (best, turned[0])}))
-    notes.found.append(f"Dates written {words}{doubt}.")
+    notes.found.append(written)
     return best
 
 
@@ -117,14 +120,12 @@ def _order(reading: Reading) -> str:
 def _question(texts: pd.Series, readings: dict[str, pd.Series]) -> Question:
     first, other = readings.values()
     place = ((first != other) & first.notna() & other.notna()).to_numpy().argmax()
-    example = texts.iloc[place]
+    example = str(texts.iloc[place])
     options = [
-        Option(order, f"{example} is {stamps.iloc[place].day} {stamps.iloc[place]:%B %Y}")
+        Option(order, Message("time.day_read", example=example, day=day_of(stamps.iloc[place])))
         for order, stamps in readings.items()
     ]
-    return Question(
-        "dates", f"Does the day or the month come first in {example}? Both fit.", tuple(options), options[0].value
-    )
+    return Question("dates", Message("time.day_or_month", example=example), tuple(options), options[0].value)
 
 
 def _in_century(reading: Reading) -> Reading:
@@ -144,13 +145,13 @@ def _in_century(reading: Reading) -> Reading:
 def _tell(reading: Reading, notes: Notes) -> None:
     if "%y" in reading.writing.date:
         years = reading.stamps.dt.year
-        notes.found.append(f"Years of two digits read as {years.min():.0f} to {years.max():.0f}.")
+        notes.found.append(Message("time.short_years", first=years.min(), last=years.max()))
     tell_late(reading.late, notes)
     if reading.bare:
-        notes.mended.append(f"Times without a clock ({reading.bare:,}) read as 00:00.")
+        notes.mended.append(Message("time.without_clock", n=reading.bare))
 
 
 def tell_late(times: int, notes: Notes) -> None:
     """Tell that hour 24 was read as midnight."""
     if times:
-        notes.mended.append(f"24:00 ({times:,} times) read as 00:00 of the next day.")
+        notes.mended.append(Message("time.late", n=times))

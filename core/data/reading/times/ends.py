@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.data.report import Notes, count
+from core.data.report import Notes
+from core.text.message import Message
 
 
 def cut_ends(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
@@ -21,13 +22,13 @@ def cut_ends(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     if not len(filled):
         return frame
     first, last = int(filled[0]), int(filled[-1])
-    for cut, which in ((index[:first], "first"), (index[last + 1 :], "last")):
+    for cut, at_start in ((index[:first], True), (index[last + 1 :], False)):
         if len(cut):
-            several = f"{count(len(cut), 'row')} ({cut[0]} to {cut[-1]})"
-            rows = f"row ({cut[0]})" if len(cut) == 1 else several
-            sentence = f"The {which} {rows} left out: nothing is measured there."
-            notes.leave_rows(len(cut), sentence)
-            notes.warnings.append(sentence)
+            told = Message(
+                "ends.first_rows" if at_start else "ends.last_rows", n=len(cut), start=str(cut[0]), end=str(cut[-1])
+            )
+            notes.leave_rows(len(cut), told)
+            notes.warnings.append(told)
     return frame.iloc[first : last + 1]
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from core.data.reading.times.order import each_once
-from core.data.report import Notes, Refused, count
+from core.data.report import Notes, Refused
 from core.data.step import length_text
+from core.text.message import Message
 
 _ON_GRID = 0.9  # share of stamps that must share one phase of the step
 _MOST_OFF = 0.2  # steps by which stamps may miss the grid in the mean
@@ -38,15 +39,22 @@ def by_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timedel
     off = np.abs(places - nearest)
     if off.mean() > _MOST_OFF or pd.Index(nearest).duplicated().mean() > _MOST_MET:
         raise Refused(
-            f"Rows have no common step (from {length_text(pd.Timedelta(steps.min()))} to "
-            f"{length_text(pd.Timedelta(steps.max()))}); average them to a fixed step and try again."
+            Message(
+                "grid.no_step",
+                shortest=str(length_text(pd.Timedelta(steps.min()))),
+                longest=str(length_text(pd.Timedelta(steps.max()))),
+            )
         )
     moved = int((off > 0).sum())
     if not moved:
         return frame, length
     notes.mended.append(
-        f"{count(moved, 'time')} off the steps of {length_text(length)} by up to "
-        f"{length_text(pd.Timedelta(off.max() * length).round('s'))}, moved to the nearest step."
+        Message(
+            "grid.moved",
+            times=Message("count.time", n=moved),
+            step=str(length_text(length)),
+            off=str(length_text(pd.Timedelta(off.max() * length).round("s"))),
+        )
     )
     index = pd.DatetimeIndex(origin + phase + nearest.astype(np.int64) * length, name="date").as_unit("us")
     return each_once(frame.set_axis(index, axis=0), notes), length

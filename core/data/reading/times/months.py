@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.report import Notes, count, some
+from core.data.report import Notes
 from core.data.step import MONTH_END, Step
+from core.text.message import Message, some_of
 
 _SHORTEST = 27.5  # days between two rows in the middle of a file by months
 _NEARLY_ALL = 0.9
@@ -40,10 +41,15 @@ def by_months(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] | 
     placed = _placed(index, day)
     moved = np.asarray(placed != index)
     if moved.any():
-        where = "the last day" if day == MONTH_END else f"day {day}"
+        where = Message("months.last_day") if day == MONTH_END else Message("months.day", day=day)
         notes.mended.append(
-            f"{count(int(moved.sum()), 'row')} moved to {where} of the month, so that they are {step.distance} "
-            f"apart: {some([str(stamp) for stamp in index[moved]])}."
+            Message(
+                "months.moved",
+                rows=Message("count.row", n=int(moved.sum())),
+                day=where,
+                step=step.distance,
+                stamps=some_of([str(stamp) for stamp in index[moved]]),
+            )
         )
     return frame.set_axis(placed, axis=0), step
 

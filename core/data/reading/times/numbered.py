@@ -9,19 +9,20 @@ import pandas as pd
 
 from core.data.choices import Choices, Question
 from core.data.reading.numbers.cells import LONGEST, is_missing
+from core.data.reading.times.days import WEEKDAYS
 from core.data.reading.times.freeform import is_date
 from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.reading.times.stated import start_of, step_of
 from core.data.reading.times.timestamps import says_time
-from core.data.report import Notes, Refused, some
+from core.data.report import Notes, Refused
 from core.data.step import MONTH_END, Step
+from core.text.message import Message, message_of, some_of
 
 QUESTIONS = (
-    Question("start", "When is the first row? Write it as 2024-01-31 13:00."),
+    Question("start", Message("numbered.start")),
     Question(
         "step",
-        "How far are the rows apart? Write 15min, 1h, 1D or 7D; B for working days; MS, QS or YS for months, "
-        "quarters or years.",
+        Message("numbered.step"),
     ),
 )
 _SAMPLE = 300
@@ -41,30 +42,27 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd
         When they are not stated, cannot be read, or do not fit each other; with the questions to ask.
     """
     if not choices.start and not choices.step:
-        raise Refused(
-            f"No column can be read as time{_nearest(frame)}, or state when the first row is and how far the rows "
-            "are apart (on the page, or with --start and --step).",
-            *QUESTIONS,
-        )
+        raise Refused(Message("numbered.no_time", nearest=_nearest(frame)), *QUESTIONS)
     if not choices.start or not choices.step:
-        given, lacking = ("start", "step") if choices.start else ("step", "start")
-        raise Refused(
-            f"No column can be read as time, and a {given} is stated but no {lacking}; state both.", *QUESTIONS
-        )
+        start_or_step = (Message("numbered.a_start"), Message("numbered.a_step"))
+        given, lacking = start_or_step if choices.start else start_or_step[::-1]
+        raise Refused(Message("numbered.one_lacking", given=given, lacking=lacking), *QUESTIONS)
     try:
         start = start_of(choices.start, choices)
         step = step_of(choices.step, start)
     except ValueError as error:
-        raise Refused(str(error), *QUESTIONS) from error
+        raise Refused(message_of(error), *QUESTIONS) from error
     counter = next((name for name in frame.columns if _counts_series(frame[name])), None)
     numbers = frame[counter] - frame[counter].min() if counter else pd.Series(range(len(frame)), index=frame.index)
     places = numbers.to_numpy(np.int64)
     rows = int(places.max()) + 1
     _check_fit(start, step, rows)
     stamps = step.after(start, rows - 1).insert(0, start)
-    by = f"numbered by {counter!r}, which counts them in each series," if counter else "numbered"
-    notes.found.append(f"No time column; rows {by} from {start} on by {step.text}, as stated.")
-    if not counter:
+    if counter:
+        told = Message("numbered.by_counter", counter=counter, start=str(start), step=step.text)
+        notes.found.append(told)
+    else:
+        notes.found.append(Message("numbered.by_rows", start=str(start), step=step.text))
         _warn_of_blocks(frame, notes)
     names = [name for name in frame.columns if name != counter]
     return pd.Series(stamps[places], index=frame.index, dtype="datetime64[us]"), names
@@ -91,51 +89,58 @@ def _warn_of_blocks(frame: pd.DataFrame, notes: Notes) -> None:
         labels = list(cells[cells != cells.shift()])
         if 1 < len(labels) == len(set(labels)) <= len(cells) / _LEAST_ROWS:
             notes.warnings.append(
-                f"{name} names {len(labels):,} stretches of rows ({some(labels, most=3)}), read one after the other; "
-                "if they are several series, give each row its time."
+                Message("numbered.blocks", name=str(name), n=len(labels), labels=some_of(labels, most=3))
             )
 
 
 def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
     if start.day_of_week not in step.weekdays:
-        text = f"The start {start:%Y-%m-%d} is a {start:%A} and the step is {step.text}; state a start on such a day."
+        text = Message(
+            "numbered.other_day", start=str(start.date()), weekday=WEEKDAYS[start.day_of_week], step=step.text
+        )
         raise Refused(text, *QUESTIONS)
     if step.day == MONTH_END and not start.is_month_end:
-        text = f"The start {start:%Y-%m-%d} is not the end of a month and the step is {step.text}; state one that is."
+        text = Message("numbered.no_month_end", start=str(start.date()), step=step.text)
         raise Refused(text, *QUESTIONS)
     last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
     if start.year < FIRST_YEAR or last > LAST_YEAR:
         raise Refused(
-            f"{rows:,} rows by {step.text} would run from {start.year} to {last:.0f}, and years from {FIRST_YEAR} to "
-            f"{LAST_YEAR} can be held; state another start or step.",
+            Message(
+                "numbered.beyond",
+                rows=rows,
+                step=step.text,
+                first=str(start.year),
+                last=last,
+                first_year=FIRST_YEAR,
+                last_year=LAST_YEAR,
+            ),
             *QUESTIONS,
         )
 
 
-def _nearest(frame: pd.DataFrame) -> str:
+def _nearest(frame: pd.DataFrame) -> Message:
     """Return which column is nearest to a time and a cell of it, or which columns there are, as a clause."""
     samples = {name: _sample(frame[name]) for name in frame.columns}
     nearness = {name: _nearness(name, texts) for name, texts in samples.items()}
     nearest = max(nearness, key=lambda name: nearness[name])
     if not nearness[nearest]:
-        columns = some([repr(name) for name in frame.columns])
-        return f" (the file has {columns}); add a column such as 'date' with values like 2024-01-31 13:00"
+        return Message("nearest.none", columns=some_of([repr(name) for name in frame.columns]))
     example = next((text for text in samples[nearest] if not is_date(text)), samples[nearest][0])
     if frame[nearest].nunique() == 1:
-        return f": {nearest!r} looks like the time and is {example[:40]!r} in every row; give each row its own"
-    return f": {nearest!r} looks like the time and {example[:40]!r} {_fault(example)}; write it as 2024-01-31 13:00"
+        return Message("nearest.same", column=nearest, example=example[:40])
+    return Message("nearest.fault", column=nearest, example=example[:40], fault=_fault(example))
 
 
-def _fault(example: str) -> str:
+def _fault(example: str) -> Message:
     """Return what is wrong with a cell that looks like a time."""
     clock = _CLOCK.search(example)
     date = example[: clock.start()].strip() if clock else example
     if not date:
-        return "is a clock without a date"
+        return Message("fault.no_date")
     groups = _NUMBERS.findall(date)
     if clock and len(groups) == 2 and max(map(len, groups)) == 2:
-        return "has no year"
-    return "cannot be read"
+        return Message("fault.no_year")
+    return Message("fault.unread")
 
 
 def _sample(cells: pd.Series) -> list[str]:

@@ -11,9 +11,16 @@ from core.data.reading.times.coverage import coverage, regularity
 from core.data.reading.times.dates import ENOUGH, tell_late
 from core.data.reading.times.periods import from_months, from_weeks
 from core.data.report import Notes
+from core.text.message import Message
 
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # what stamps in nanoseconds hold, as libraries that draw and store them use
-_DIGITS = {6: "year and month", 8: "year, month and day", 10: "an hour", 12: "hour and minute", 14: "a clock"}
+_DIGITS = {
+    6: Message("part.month"),
+    8: Message("part.day"),
+    10: Message("part.hour"),
+    12: Message("part.minute"),
+    14: Message("part.second"),
+}
 _DAY_OF_YEAR, _MONTHS = 7, 6  # digits of 2024031 and of 202401
 _EXACT = 1e-6
 
@@ -63,7 +70,7 @@ def _is_right(years: NDArray[np.int64], parts: NDArray[np.int64], most: int, kno
 
 def _from_days_of_years(whole: NDArray[np.int64], notes: Notes) -> pd.DatetimeIndex:
     texts = pd.Series(whole).map("{:07d}".format)
-    notes.found.append("Time written as 7 digits, year and day of the year.")
+    notes.found.append(Message("time.day_of_year"))
     return pd.DatetimeIndex(pd.to_datetime(texts, format="%Y%j", errors="coerce")).as_unit("us")
 
 
@@ -90,7 +97,7 @@ def _from_clock(whole: NDArray[np.int64], width: int, cells: int, notes: Notes) 
         return None
     seconds = (day - 1) * 86_400 + hour * 3600 + minute * 60 + second
     stamps = start.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
-    notes.found.append(f"Time written as {width} digits, year first, down to {_DIGITS[width]}.")
+    notes.found.append(Message("time.digits", digits=width, last=_DIGITS[width]))
     tell_late(int((late & right).sum()), notes)
     return pd.DatetimeIndex(np.where(right, stamps, np.datetime64("NaT"))).as_unit("us")
 
@@ -100,7 +107,7 @@ def _from_years(values: NDArray[np.float64], known: NDArray[np.float64], notes: 
     steps = np.diff(known)
     if known.min() < FIRST_YEAR or known.max() > LAST_YEAR or (known % 1).any() or (steps == 0).any():
         return None
-    notes.found.append("Years, each read as its 1 January.")
+    notes.found.append(Message("time.years"))
     return pd.DatetimeIndex(pd.to_datetime(pd.Series(values).map("{:.0f}".format), format="%Y", errors="coerce"))
 
 
@@ -112,11 +119,11 @@ def from_year_shares(cells: pd.Series, notes: Notes) -> pd.Series | None:
     known = values[np.isfinite(values)]
     if len(known) < 3 or known.min() < FIRST_YEAR or known.max() > LAST_YEAR or not (known % 1).any():
         return None
-    for shift, word in ((0.0, "start"), (0.5, "middle")):
+    for shift, word in ((0.0, Message("part.start")), (0.5, Message("part.middle"))):
         months = known * 12 - shift
         if np.abs(months - months.round()).max() < 0.1 and (np.diff(months.round()) > 0).all():
             whole = pd.Series(values * 12 - shift, index=cells.index).round()
-            notes.found.append(f"Shares of years ({known[1]:g} is the {word} of a month).")
+            notes.found.append(Message("time.shares", number=known[1], part=word))
             stamps = (whole.fillna(0).to_numpy(np.int64) - 1970 * 12).astype("datetime64[M]").astype("datetime64[us]")
             return pd.Series(stamps, index=cells.index).where(whole.notna())
     return None
@@ -138,5 +145,5 @@ def from_month_points(cells: pd.Series, notes: Notes, *, named_time: bool) -> pd
     stamps = from_months(pd.Series(np.floor(values)), pd.Series(np.round(values * 100) % 100)).set_axis(cells.index)
     if regularity(stamps) < (SEEMS_EVEN if named_time else 1.0) or not stamps.dropna().is_unique:
         return None
-    notes.found.append(f"Year and month as in {cells[known].iloc[0]:.2f}.")
+    notes.found.append(Message("time.month_points", example=cells[known].iloc[0]))
     return stamps

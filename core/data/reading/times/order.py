@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.data.report import Notes, Refused, count, some
+from core.data.report import Notes, Refused
+from core.text.message import Message, some_of
 
 _NEARLY_ALL = 0.9
 _SEVERAL_SERIES = 1 / 3  # share of rows that repeat a time with other values: no longer a slip
@@ -34,8 +35,7 @@ def close_days(stamps: pd.Series, notes: Notes) -> pd.Series:
         return stamps
     moved = known.index[midnight & ~opens]
     notes.mended.append(
-        f"0:00 stands at the end of its date ({count(len(moved), 'time')}, first {stamps[moved].min()}), "
-        "read as 00:00 of the next day, as 24:00 would be."
+        Message("order.closed_days", times=Message("count.time", n=len(moved)), first=str(stamps[moved].min()))
     )
     result = stamps.copy()
     result[moved] += pd.Timedelta(days=1)
@@ -48,7 +48,9 @@ def readable(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     if lost.any():
         rows = [str(place + 1) for place in np.flatnonzero(lost)]
         lost_rows = int(lost.sum())
-        notes.leave_rows(lost_rows, f"{count(lost_rows, 'row')} without a usable time left out: row {some(rows)}.")
+        notes.leave_rows(
+            lost_rows, Message("order.no_time", rows=Message("count.row", n=lost_rows), places=some_of(rows))
+        )
     return frame[~lost]
 
 
@@ -57,10 +59,10 @@ def in_order(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     if frame.index.is_monotonic_increasing:
         return frame
     if frame.index.is_monotonic_decreasing:
-        notes.mended.append("Rows came newest first, turned round.")
+        notes.mended.append(Message("order.turned"))
     else:
         back = int((np.diff(frame.index.to_numpy()) < np.timedelta64(0)).sum())
-        notes.mended.append(f"Rows were not in order of time ({count(back, 'step')} back), sorted.")
+        notes.mended.append(Message("order.sorted", steps=Message("count.step", n=back)))
     return frame.sort_index(kind="stable")
 
 
@@ -79,20 +81,18 @@ def each_once(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     differing = int((repeated & ~same).sum())
     if differing > _SEVERAL_SERIES * len(frame):
         each = len(frame) / (~repeated).sum()
-        raise Refused(
-            f"Each time occurs about {each:.0f} times, as if several series stood one below the other; "
-            "give each series a column of its own, with one row a time."
-        )
+        raise Refused(Message("order.several_series", times=each))
     places = [str(stamp) for stamp in frame.index[repeated].unique()]
-    detail = f", {differing:,} of them with other values" if differing else ", all with the same values"
     rows = int(repeated.sum())
+    told, kept = Message("count.row", n=rows), some_of(places)
     notes.leave_rows(
         rows,
-        f"{count(rows, 'row')} at the time of an earlier one{detail}, left out; the first is kept: {some(places)}.",
+        Message("order.repeated_differing", rows=told, differing=differing, places=kept)
+        if differing
+        else Message("order.repeated", rows=told, places=kept),
     )
     if differing > _DOUBTFUL * len(frame):
         notes.warnings.append(
-            f"{count(differing, 'row')} of {len(frame):,} repeat a time with other values and are not used; "
-            "check whether the file holds more than one series."
+            Message("order.repeated_warning", rows=Message("count.row", n=differing), all=len(frame))
         )
     return frame[~repeated]

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.report import Notes, count, some
+from core.data.report import Notes
 from core.data.step import EVERY_DAY, Step
+from core.text.message import Message, some_of
 
 _USUAL = 0.5  # share of the weeks (days) in which a day of the week (a time of day) has a row
 _STRAY = 0.02  # share of rows that may lie outside the pattern
@@ -46,7 +47,8 @@ def by_pattern(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] |
     if not inside.all():
         stray = [str(stamp) for stamp in index[~inside]]
         notes.leave_rows(
-            len(stray), f"{count(len(stray), 'row')} outside the usual times ({step.text}) left out: {some(stray)}."
+            len(stray),
+            Message("pattern.stray", rows=Message("count.row", n=len(stray)), step=step.text, places=some_of(stray)),
         )
     return frame[inside], step
 

@@ -10,6 +10,7 @@ import pandas as pd
 from core.data.reading.times.coverage import coverage
 from core.data.reading.times.dates import ENOUGH, sample_of
 from core.data.report import Notes
+from core.text.message import Message
 
 _WORD = r"(?:[QqTt]|분기|Quartal|Quarter|Vierteljahr|Vj\.?|[Tt]rimestr[eo]|[Tt]rim\.?)"
 _TH = r"(?:\.|er|e|º|°|st|nd|rd|th)?"
@@ -45,9 +46,7 @@ def _from_two_years(texts: pd.Series, notes: Notes) -> pd.Series | None:
     follows = (found["part"] % 100 == (found["year"] + 1) % 100) & (found["part"] < found["year"] + 2)
     if not len(texts) or follows.mean() < ENOUGH:
         return None
-    notes.found.append(
-        f"Years that run from one to the next ({texts.iloc[0]}), each read as 1 January of the former."
-    )
+    notes.found.append(Message("period.double_years", example=str(texts.iloc[0])))
     return from_months(found["year"].where(follows), follows.astype(np.float64))
 
 
@@ -60,13 +59,13 @@ def numbers_of(found: pd.DataFrame) -> pd.Series:
 
 
 def _from_halves(year: pd.Series, half: pd.Series, notes: Notes) -> pd.Series:
-    notes.found.append("Halves of years, each read as its first day.")
+    notes.found.append(Message("period.halves"))
     return from_months(year, half.where(half.between(1, 2)) * 6 - 5)
 
 
 def from_quarters(year: pd.Series, quarter: pd.Series, notes: Notes) -> pd.Series:
     """Return the first day of quarters 1 to 4; NaT for other numbers."""
-    notes.found.append("Quarters, each read as its first day.")
+    notes.found.append(Message("period.quarters"))
     return from_months(year, quarter.where(quarter.between(1, 4)) * 3 - 2)
 
 
@@ -90,9 +89,9 @@ def from_weeks(year: pd.Series, week: pd.Series, notes: Notes) -> pd.Series:
     monday = _after(fourth, -weekday, week)
     sunday_weeks = _after(fourth, 1 - (weekday + 1) % 7, week)
     if coverage(sunday_weeks) > coverage(monday) or sunday_weeks.nunique() > monday.nunique():
-        notes.found.append("Weeks of the year, counted as in the United States, each read as its Monday.")
+        notes.found.append(Message("period.weeks_of_us"))
         return sunday_weeks
-    notes.found.append("Weeks of the year by ISO 8601, each read as its Monday.")
+    notes.found.append(Message("period.weeks"))
     return monday
 
 

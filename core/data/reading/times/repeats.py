@@ -10,7 +10,9 @@ from core.data.reading.numbers.cells import is_missing, number
 from core.data.reading.times.clock import Clock
 from core.data.reading.times.numerals import from_numbers
 from core.data.reading.times.timestamps import read_stamps, says_time
+from core.data.reading.times.zones import ZONES
 from core.data.report import Notes
+from core.text.message import Message
 
 _SAMPLE = 300
 _ENOUGH = 0.95
@@ -22,9 +24,9 @@ _COUNTS = (1e9, 1e6, 1e3, 1, 1 / 60, 1 / 3600, 1 / 86_400)  # a second in units 
 _DAY = pd.Timedelta(days=1)
 _QUARTER, _FARTHEST = 900, 14 * 3600  # seconds by which times of other zones lie apart
 _MOST_OFFSETS = 2  # in winter and in summer
-_OTHER = "holds times of its own, not numbers"
-_END = "is the end of the interval that begins at the time"
-AGAIN = "says the time again"
+_OTHER = Message("left.own_times")
+_END = Message("left.end_of_interval")
+AGAIN = Message("left.time_again")
 
 
 def leave_clocks(clocks: list[Clock], taken: Clock, stamps: pd.Series, notes: Notes) -> list[str]:
@@ -46,7 +48,7 @@ def leave_repeats(frame: pd.DataFrame, names: list[str], stamps: pd.Series, note
     step = _usual_step(stamps)
     for name in names:
         cells = frame[name]
-        reason = ""
+        reason: Message | None = None
         if cells.dtype == np.float64:
             reason = _of_numbers(cells[rows], stamps[rows]) and _of_numbers(cells, stamps)
         if not reason and (cells.dtype != np.float64 or says_time(name)):
@@ -65,13 +67,13 @@ def _usual_step(stamps: pd.Series) -> float:
     return float(pd.Series(steps).mode().iloc[0]) if len(steps) else 0.0
 
 
-def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> str:
-    """Return why a column that can be read as times is left out, "" where it is not; by some hundred rows."""
+def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> Message | None:
+    """Return why a column that can be read as times is left out, None where it is not; by some hundred rows."""
     other = read_stamps(cells, Choices(), attempt := Notes())
     if other is None or (cells.dtype == object and _are_numbers(cells)):
-        return ""
+        return None
     later = (other - stamps).dt.total_seconds()
-    zoned = any("zone" in sentence for sentence in attempt.found)
+    zoned = any(told.key in ZONES for told in attempt.found)
     if not zoned and (later == step).mean() >= _ENOUGH:
         return _END
     zones = later[(later % _QUARTER == 0) & (later.abs() <= _FARTHEST)]
@@ -79,11 +81,11 @@ def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> str:
     return AGAIN if few and len(zones) else _OTHER
 
 
-def _of_dates(cells: pd.Series, stamps: pd.Series) -> str:
+def _of_dates(cells: pd.Series, stamps: pd.Series) -> Message | None:
     """Return why a column of numbers such as 20240131 is left out: that each is the day of its row, or the next."""
     other = from_numbers(cells, Notes(), named_time=False)
     near = other is not None and ((other - stamps).abs() <= _DAY).mean() >= _ENOUGH
-    return AGAIN if near else ""
+    return AGAIN if near else None
 
 
 def _are_numbers(cells: pd.Series) -> bool:
@@ -93,7 +95,7 @@ def _are_numbers(cells: pd.Series) -> bool:
     return sum(numbers) > len(numbers) / 2
 
 
-def _of_numbers(cells: pd.Series, stamps: pd.Series) -> str:
+def _of_numbers(cells: pd.Series, stamps: pd.Series) -> Message | None:
     """Return why a column of numbers is left out: shares of years, or a count of seconds, days ... since some time.
 
     A count of the rows themselves is not looked for here.
@@ -101,7 +103,7 @@ def _of_numbers(cells: pd.Series, stamps: pd.Series) -> str:
     known = pd.Series(np.isfinite(cells.to_numpy(np.float64)), index=cells.index) & stamps.notna()
     values, times = cells[known].to_numpy(np.float64), stamps[known]
     if len(values) < 3 or values[0] == values[-1] or np.abs(values).max() > _MOST:
-        return ""
+        return None
     seconds = (times - times.iloc[0]).dt.total_seconds().to_numpy()
     begin = times.iloc[0].year + times.iloc[0].day_of_year / 365.25
     if np.abs(values - begin - seconds / _YEAR).max() <= _TOLERATED and (values % 1).any():
@@ -110,4 +112,4 @@ def _of_numbers(cells: pd.Series, stamps: pd.Series) -> str:
     beside = np.abs(values - values[0] - slope * seconds).max()
     counts = says_time(str(cells.name)) or np.isclose(slope, _COUNTS, rtol=_EXACT, atol=0).any()
     rows = (np.diff(values) == 1).all()
-    return AGAIN if counts and not rows and beside <= _EXACT * abs(values[-1] - values[0]) else ""
+    return AGAIN if counts and not rows and beside <= _EXACT * abs(values[-1] - values[0]) else None

@@ -9,6 +9,7 @@ import pandas as pd
 from core.data.reading.times.dates import sample_of
 from core.data.reading.times.monthwords import words_in_english
 from core.data.report import Notes
+from core.text.message import Message
 
 _WORDS = str.maketrans("年月日时時分秒，", "년월일시시분초,", "第")
 _HALVES = {
@@ -60,12 +61,12 @@ def _starts(texts: pd.Series, notes: Notes) -> pd.Series:
     """Return the start of each interval where the cells hold intervals, else the cells."""
     sample = sample_of(texts)
     if len(sample) and sample.str.contains(_LENGTH).all():
-        notes.found.append(f"Each time is an interval ({sample.iloc[0]}); its start counts.")
+        notes.found.append(Message("time.interval", example=str(sample.iloc[0])))
         return texts.str.replace(_LENGTH, "", regex=True)
     cut = sample.map(_start)
     if cut.isna().mean() > 0.1 or sample.map(_end).nunique() < _FEWEST_ENDS:
         return texts
-    notes.found.append(f"Each time is an interval ({sample.iloc[0]}); its start counts.")
+    notes.found.append(Message("time.interval", example=str(sample.iloc[0])))
     return texts.map(lambda text: _start(text) or text)
 
 

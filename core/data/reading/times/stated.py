@@ -12,6 +12,7 @@ from core.data.reading.times.dates import read_dates
 from core.data.reading.times.monthwords import in_english
 from core.data.report import Notes
 from core.data.step import MONTH_END, Step
+from core.text.message import Message
 
 _UNITS = {  # what from_text of Step knows, by what people write besides
     "s": ("sec", "secs", "second", "seconds", "sekunde", "sekunden"),
@@ -49,10 +50,11 @@ def start_of(text: str, choices: Choices) -> pd.Timestamp:
     except ValueError:
         read = read_dates(pd.Series([in_english(plain)], dtype=object), choices, notes := Notes())
     if read is None or pd.isna(read.iloc[0]):
-        raise ValueError(f"The start {text[:30]!r} cannot be read as a time; write it as 2024-01-31 13:00.")
+        raise ValueError(Message("stated.unread", start=text[:30]))
     if notes.questions:
-        days = " or ".join(option.label.split(" is ")[1] for option in notes.questions[0].options)
-        raise ValueError(f"The start {text[:30]!r} can be {days}; write it as 2024-01-31 13:00.")
+        first, second = (option.label.values["day"] for option in notes.questions[0].options)
+        days = Message("stated.either", first=first, second=second)
+        raise ValueError(Message("stated.several", start=text[:30], days=days))
     return pd.Timestamp(read.iloc[0]).as_unit("us")
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.report import Notes
+from core.text.message import Message
 
 _PLACES = (
     *("Europe/Berlin", "Europe/London", "Europe/Helsinki"),
@@ -34,9 +35,7 @@ def without_summer_time(stamps: pd.Series, notes: Notes) -> pd.Series:
         utc = zoned.dt.tz_convert("UTC").dt.tz_localize(None)
         if utc.is_monotonic_increasing and utc.is_unique:
             offset = (rows - utc).min()
-            notes.mended.append(
-                f"An hour is doubled as the clocks of {place} go back from summer time; all read at standard time."
-            )
+            notes.mended.append(Message("time.summer_time", place=place))
             return (utc + offset).astype("datetime64[us]").reindex(stamps.index)
     return stamps
 

@@ -11,8 +11,9 @@ from core.data.reading.times.grid import by_grid
 from core.data.reading.times.months import by_months
 from core.data.reading.times.order import each_once, in_order, readable
 from core.data.reading.times.pattern import by_pattern
-from core.data.report import Notes, Refused, count
+from core.data.report import Notes, Refused
 from core.data.step import Step
+from core.text.message import Message
 
 
 def to_regular(frame: pd.DataFrame, stamps: pd.Series, choices: Choices, notes: Notes) -> tuple[pd.DataFrame, Step]:
@@ -26,9 +27,9 @@ def to_regular(frame: pd.DataFrame, stamps: pd.Series, choices: Choices, notes: 
     frame = frame.set_axis(pd.DatetimeIndex(stamps, name="date"), axis=0)
     frame = each_once(in_order(readable(frame, notes), notes), notes)
     if len(frame) < 3:
-        raise Refused(f"The file has {count(len(frame), 'row')} with a time of its own; a series needs many more.")
+        raise Refused(Message("axis.few_rows", rows=Message("count.row", n=len(frame))))
     frame, step = _on_step(frame, notes)
-    notes.found.append(f"Step {step.text}.")
+    notes.found.append(Message("axis.step", step=step.text))
     _check_presence(frame, step)
     return onto_regular_axis(frame, step, notes), step
 
@@ -47,7 +48,12 @@ def _check_presence(frame: pd.DataFrame, step: Step) -> None:
     expected = step.count(first, last)
     if expected > MOST_ROWS or len(frame) < expected / 2:
         raise Refused(
-            f"From {first} to {last} there would be {expected:,} rows {step.distance} apart and the file has "
-            f"{len(frame):,}; cut it to a stretch without long gaps, take means over a longer step, or correct stray "
-            "times."
+            Message(
+                "axis.sparse",
+                first=str(first),
+                last=str(last),
+                expected=expected,
+                step=step.distance,
+                rows=len(frame),
+            )
         )

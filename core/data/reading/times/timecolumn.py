@@ -20,8 +20,9 @@ from core.data.reading.times.summertime import without_summer_time
 from core.data.reading.times.timeparts import Parts, add_clock, from_parts, parts_of
 from core.data.reading.times.timestamps import plausible, read_stamps, says_time
 from core.data.reading.times.typicalyear import as_one_year
-from core.data.reading.times.zones import to_standard, zone_column
-from core.data.report import Notes, some
+from core.data.reading.times.zones import ZONES, to_standard, zone_column
+from core.data.report import Notes
+from core.text.message import Message, all_of, some_of
 
 _EXCEL = pd.Timestamp(1899, 12, 30)  # the day of times that are clocks alone
 _ONCE = 0.6  # share of rows with a date below which it is written once a day; of half days every second has one
@@ -29,11 +30,11 @@ _ONCE = 0.6  # share of rows with a date below which it is written once a day; o
 
 @dataclass(frozen=True)
 class _Time:
-    """Stamps, the columns that they use up, where they stand in words, and what else is told of them."""
+    """Stamps, the columns that they use up, where they stand, and what else is told of them."""
 
     stamps: pd.Series
     columns: list[str]
-    place: str
+    place: Message
     notes: Notes
 
 
@@ -69,9 +70,9 @@ def take_time(
         return number_rows(frame, choices, notes)
     notes.take(time.notes)
     if tell_place:
-        notes.found.append(f"Time {time.place}.")
+        notes.found.append(Message("time.place", place=str(time.place)))
     if choices.start or choices.step:
-        notes.found.append("The file has its own time, so the stated start and step are not needed.")
+        notes.found.append(Message("time.own"))
     left = list(time.columns)
     if parts.has("year", "month", "day"):
         for name in parts.names("year", "month", "day", "hour", "minute", "second"):
@@ -107,7 +108,7 @@ def _filled_down(time: _Time) -> _Time:
     written = time.stamps.notna()
     if not written.iloc[0] or written.mean() >= _ONCE or not time.stamps[written].is_unique:
         return time
-    time.notes.mended.append(f"Dates {time.place} stand once for several rows each, and count for those below.")
+    time.notes.mended.append(Message("time.once_a_day", place=str(time.place)))
     return replace(time, stamps=time.stamps.ffill())
 
 
@@ -141,7 +142,7 @@ def _number_columns(frame: pd.DataFrame, choices: Choices) -> Iterator[_Time]:
 
 def _single(name: str, stamps: pd.Series | None, notes: Notes, fewest: int = 2) -> Iterator[_Time]:
     if stamps is not None and stamps.nunique() >= fewest and (stamps.dt.normalize() != _EXCEL).any():
-        yield _Time(stamps, [name], f"in {name!r}", notes)
+        yield _Time(stamps, [name], Message("place.column", column=name), notes)
 
 
 def _of_parts(parts: Parts) -> _Time | None:
@@ -149,7 +150,7 @@ def _of_parts(parts: Parts) -> _Time | None:
     if found is None or found[0].nunique() < 2:
         return None
     stamps, used = found
-    return _Time(stamps, used, f"put together from the columns {some(used, most=6)}", notes)
+    return _Time(stamps, used, Message("place.columns", columns=some_of(used, most=6)), notes)
 
 
 def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
@@ -160,22 +161,28 @@ def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
         if stamps.nunique() > time.stamps.nunique():
             notes.take(attempt)
             names = parts.names(*used)
-            return _Time(stamps, [*time.columns, *names], f"{time.place} with {some(names)}", notes)
+            return _Time(
+                stamps,
+                [*time.columns, *names],
+                Message("place.with_columns", place=str(time.place), columns=some_of(names)),
+                notes,
+            )
     clocks = clocks_beside(frame, time.stamps, time.columns)
     if not clocks:
         return None
     taken = clocks[0]
     stamps = taken.on(time.stamps)
     tell_late(taken.late, notes)
-    counted = f", which counts {taken.words}" if taken.words else ""
     left = leave_clocks(clocks, taken, stamps, notes)
     names = [taken.name, *taken.others]
-    place = f"{time.place} and {' and '.join(map(repr, names))}{counted}"
+    place = Message("place.and_clock", place=time.place, columns=all_of([repr(name) for name in names]))
+    if taken.words:
+        place = Message("place.and_counts", place=place, words=taken.words)
     return _Time(stamps, [*time.columns, *names, *left], place, notes)
 
 
 def _zoned(time: _Time) -> bool:
-    return any(sentence.startswith("Time zone") for sentence in time.notes.found)
+    return any(told.key in ZONES for told in time.notes.found)
 
 
 def _in_zone(frame: pd.DataFrame, time: _Time) -> _Time:
@@ -184,6 +191,6 @@ def _in_zone(frame: pd.DataFrame, time: _Time) -> _Time:
     if zone is None or _zoned(time):
         return time
     name, offsets = zone
-    time.notes.leave_column(name, "holds the zone of the time")
+    time.notes.leave_column(name, Message("left.zone"))
     stamps = to_standard(time.stamps, offsets, time.notes)
     return _Time(stamps, [*time.columns, name], time.place, time.notes)

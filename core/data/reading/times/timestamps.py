@@ -16,7 +16,8 @@ from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR, from_numbers
 from core.data.reading.times.periods import from_periods
 from core.data.reading.times.spelling import alike
 from core.data.reading.times.zones import at_place, cut_zone, from_zone, place_in, to_standard
-from core.data.report import Notes, Refused, count, some
+from core.data.report import Notes, Refused
+from core.text.message import Message, some_of
 
 _TIME_NAME = re.compile(
     r"(^|[\W_])(date|datetime|time|timestamp|stamp|ds|dt|ts|datum|zeit|zeitpunkt|fecha|utc|epoch|unix|yyyymmdd|yyyymm"
@@ -109,21 +110,29 @@ def plausible(stamps: pd.Series, notes: Notes) -> pd.Series:
     outside = (years < FIRST_YEAR) | (years > LAST_YEAR)
     if outside.sum() > stamps.notna().sum() / 2:
         raise Refused(
-            f"The times run from {years.min():.0f} to {years.max():.0f}, and years from {FIRST_YEAR} to {LAST_YEAR} "
-            "can be held; cut the file to them."
+            Message("time.beyond", first=years.min(), last=years.max(), first_year=FIRST_YEAR, last_year=LAST_YEAR)
         )
     low, high = years.quantile(0.25), years.quantile(0.75)
     reach = max(_FAR, 2 * (high - low))
     slips = (years < low - reach) | (years > high + reach)
     if slips.any():
-        rows = [f"{stamps.iloc[place]} in row {place + 1}" for place in np.flatnonzero(slips)]
+        rows = [
+            Message("time.in_row", stamp=str(stamps.iloc[place]), row=int(place) + 1)
+            for place in np.flatnonzero(slips)
+        ]
         notes.mended.append(
-            f"{count(int(slips.sum()), 'time')} not plausible beside the others, which are about the year "
-            f"{years.median():.0f}, treated as unreadable: {some(rows)}."
+            Message(
+                "time.slips",
+                times=Message("count.time", n=int(slips.sum())),
+                year=years.median(),
+                places=some_of(rows),
+            )
         )
     beyond = int((outside & ~slips).sum())
     if beyond:
         notes.warnings.append(
-            f"{count(beyond, 'row')} outside the years from {FIRST_YEAR} to {LAST_YEAR}, which can be held, left out."
+            Message(
+                "time.rows_beyond", rows=Message("count.row", n=beyond), first_year=FIRST_YEAR, last_year=LAST_YEAR
+            )
         )
     return stamps.mask(slips | outside)

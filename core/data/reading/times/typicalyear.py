@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.data.report import Notes, some
+from core.data.report import Notes
+from core.text.message import Message, some_of
 
 _EVEN = 0.99  # share of steps that are the usual one when read as one year
 _MONTH = "datetime64[M]"
@@ -32,5 +33,5 @@ def as_one_year(stamps: pd.Series, notes: Notes) -> pd.Series:
     if (steps <= 0).any() or (steps == np.median(steps)).mean() < _EVEN:
         return stamps
     several = [str(year) for year in dict.fromkeys(years[:end].tolist())]
-    notes.mended.append(f"Months out of the years {some(several)}, as in a typical year: all read as {year}.")
+    notes.mended.append(Message("time.typical_year", years=some_of(several), year=year))
     return pd.Series(moved, index=known.index).reindex(stamps.index)

@@ -10,6 +10,7 @@ import pandas as pd
 from core.data.reading.numbers.cells import number
 from core.data.reading.times.dates import sample_of
 from core.data.report import Notes
+from core.text.message import Message
 
 _HOURS = {
     **{"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2},
@@ -29,6 +30,9 @@ _CLOCK = re.compile(r":|T\d{2}|시|[AaPp][Mm]$")  # without a clock, -05 ends a 
 _PLACE = re.compile(r"\s*[(\[]([A-Za-z]+/[A-Za-z_/]+)[)\]]")
 _ZONE_NAME = re.compile(r"(time[ _]?)?zone|tz|zeitzone|시간대")
 _OFFSET_NAME = re.compile(r"(utc|gmt|tz)[ _-]?offset")
+ZONES = frozenset(  # keys of what is told of a zone
+    f"zone.{told}" for told in ("as_written", "no_summer_time", "offset", "by_clock", "all_year")
+)
 _MOST_HOURS = 14
 _FEWER = 0.97  # of the times of day at standard time, from which the clock on the wall is kept
 
@@ -88,7 +92,7 @@ def from_zone(stamps: pd.Series, notes: Notes) -> pd.Series:
     offsets = stamps.map(lambda stamp: stamp.utcoffset(), na_action="ignore")
     offsets = pd.to_timedelta(offsets).dt.total_seconds() / 60
     wall = stamps.dt.tz_localize(None).astype("datetime64[us]")
-    return _evenly(wall, offsets, f"Time zone {stamps.dt.tz}, read", notes)
+    return _evenly(wall, offsets, Message("zone.named", zone=str(stamps.dt.tz)), notes)
 
 
 def at_place(stamps: pd.Series, place: ZoneInfo, notes: Notes) -> pd.Series:
@@ -96,10 +100,10 @@ def at_place(stamps: pd.Series, place: ZoneInfo, notes: Notes) -> pd.Series:
     try:
         zoned = stamps.dt.tz_localize(place, ambiguous="infer", nonexistent="NaT")
     except ValueError:  # the hour that occurs twice in autumn does not occur twice
-        notes.found.append(f"Time zone {place}, read as written.")
+        notes.found.append(Message("zone.as_written", zone=str(place)))
         return stamps
     if zoned.isna().sum() > stamps.isna().sum():  # in spring an hour is written that the place did not have
-        notes.found.append(f"Time zone {place}, read as written: its summer time is not kept.")
+        notes.found.append(Message("zone.no_summer_time", zone=str(place)))
         return stamps
     return from_zone(zoned, notes)
 
@@ -108,18 +112,18 @@ def to_standard(stamps: pd.Series, offsets: pd.Series, notes: Notes) -> pd.Serie
     """Return wall-clock stamps at the smallest offset of the file, which is standard time; see `from_zone`."""
     minutes = offsets.map(_minutes, na_action="ignore").astype("float64")
     if minutes.nunique() == 1:
-        notes.found.append(f"Time zone {_text(minutes.min())}.")
+        notes.found.append(Message("zone.offset", zone=_text(minutes.min())))
         return stamps
-    return _evenly(stamps, minutes, "Time zone changes between summer and winter; read", notes)
+    return _evenly(stamps, minutes, Message("zone.changing"), notes)
 
 
-def _evenly(wall: pd.Series, minutes: pd.Series, zone: str, notes: Notes) -> pd.Series:
+def _evenly(wall: pd.Series, minutes: pd.Series, zone: Message, notes: Notes) -> pd.Series:
     """Return the times at the smallest offset, or by the wall clock where they come at fewer times of the day so."""
     standard = (wall + pd.to_timedelta((minutes.min() - minutes).fillna(0.0), unit="min")).astype("datetime64[us]")
     if wall.nunique() == standard.nunique() and _times_of_day(wall) < _FEWER * _times_of_day(standard):
-        notes.found.append(f"{zone} as written, by the clock that its rows keep to.")
+        notes.found.append(Message("zone.by_clock", zone=zone))
         return wall
-    notes.found.append(f"{zone} as {_text(minutes.min())} all year.")
+    notes.found.append(Message("zone.all_year", zone=zone, offset=_text(minutes.min())))
     return standard
 
 

@@ -1,0 +1,8 @@
+"""One declaration a figure: its question, what it needs, what one may choose, and how it is made from a case.
+
+exhibit.py    Exhibit, Choice, Chart: what a declaration is made of
+case.py       Case: the one gatherer of runs, tables and inspection of a data set and horizon
+choices.py    the choices that several figures share: mode, variable, block, window, hour
+errors.py ... the declarations, one topic a file; catalogue.py lists all of them in telling order
+card.py       Card: a figure with its words and numbers, as pages, decks and files take it
+"""

@@ -1,0 +1,122 @@
+"""Attention: where the merge routes each query, over the calendar cycle too, and the error without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from core.analysis.profiles import SLOT as SLOT_AXIS
+from core.analysis.traced import pick
+from core.exhibits import needs
+from core.exhibits.calendar import Calendar
+from core.exhibits.case import Case
+from core.exhibits.choices import ALL, ORIGIN, SLOT, WINDOW, map_text, mode, shown_map
+from core.exhibits.exhibit import Chart, Chosen, exhibit
+from core.figures import attention as figures
+from core.figures.palette import Look
+from core.trace.schema import Reduction
+from core.vocabulary import Activation, Dim, Fusion, label
+
+PAGE = "attention"
+CHANGE = "mse_change_"  # head of the names of interventions in the rows
+MODE = mode()
+
+
+def shown_weights(case: Case, chosen: Chosen) -> xr.DataArray:
+    """Return the map of the chosen window, slot of the cycle, or of all windows, [head, query, key]."""
+    if chosen["map"] == WINDOW:
+        return window_map(case.traces[chosen["mode"]], chosen["origin"])
+    by_slot = case.routing(chosen["mode"])
+    return mean_map(by_slot, case.calendar) if chosen["map"] == ALL else by_slot[chosen["slot"]]
+
+
+@exhibit(
+    "Where does the merge route each query token?",
+    page=PAGE,
+    needs=needs.inspection,
+    choices=(MODE, shown_map(ALL), ORIGIN, SLOT),
+)
+def attention_map(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show a map, head by head."""
+    weights = shown_weights(case, chosen)
+    drawing = figures.attention_map(weights.to_numpy(), token=_token(case), window=map_text(case, chosen), look=look)
+    return Chart.of(drawing, _rows(weights), _foot(case, chosen, look))
+
+
+@exhibit("Does the routing change over the cycle?", page=PAGE, needs=needs.inspection, choices=(MODE,))
+def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the mean weight of each key token over the cycle, heads and queries averaged."""
+    keys = case.routing(chosen["mode"]).mean([Dim.HEAD, Dim.QUERY])  # [slot, key]
+    drawing = figures.attention_by_slot(
+        keys.to_numpy(),
+        slot_labels=case.calendar.cycle.labels,
+        cycle=case.calendar.title,
+        token=_token(case),
+        look=look,
+    )
+    table = _rows(keys)
+    table.insert(1, "label", case.calendar.label(table[SLOT_AXIS]))
+    return Chart.of(drawing, table, _foot(case, chosen, look))
+
+
+@exhibit("Does the forecast need this routing?", page=PAGE, needs=needs.inspection)
+def attention_controls(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the error when attention or crossings are replaced."""
+    changes = effects(case.rows, {run.run_id: each for each, run in case.inspected.items()})
+    return Chart.of(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
+
+
+def _foot(case: Case, chosen: Chosen, look: Look) -> str:
+    run, name = case.inspected[chosen["mode"]], label(chosen["mode"], look.language)
+    return case.foot([run], f"mode {name}, variables averaged")
+
+
+def _token(case: Case) -> str:
+    """Return the length of a token in words."""
+    return case.dataset.step.span(case.config.model.patch)
+
+
+def window_map(trace: xr.Dataset, place: int) -> xr.DataArray:
+    """Return the map of one window, variables averaged, [head, query, key]."""
+    found = pick(trace, Activation.ATTENTION, Reduction.MEAN_VARIABLE).isel({Dim.ORIGIN: place})
+    return found.transpose(Dim.HEAD, Dim.QUERY, Dim.KEY).load()
+
+
+def mean_map(by_slot: xr.DataArray, calendar: Calendar) -> xr.DataArray:
+    """Return the mean map of all windows from those of the slots, [head, query, key]."""
+    windows = np.bincount(calendar.slots, minlength=calendar.cycle.count)
+    return by_slot.fillna(0).weighted(xr.DataArray(windows, dims=SLOT_AXIS)).mean(SLOT_AXIS)
+
+
+def _rows(weights: xr.DataArray) -> pd.DataFrame:
+    return weights.rename("weight").to_dataframe()["weight"].reset_index()
+
+
+def effects(rows: pd.DataFrame, modes: Mapping[str, Fusion]) -> pd.DataFrame:
+    """Return by how many per cent each intervention changes the MSE of each mode.
+
+    Parameters
+    ----------
+    rows
+        Tidy statistics of an inspection.
+    modes
+        By run id, the runs that are shown.
+
+    Returns
+    -------
+    DataFrame
+        Columns control, fusion, change, low, high, windows; low and high are missing, as one seed has no spread.
+    """
+    part = rows.loc[rows["run_id"].isin(list(modes)) & rows["statistic"].str.startswith(CHANGE)]
+    columns = {
+        "control": part["statistic"].str.removeprefix(CHANGE),
+        "fusion": part["run_id"].map({run_id: mode.value for run_id, mode in modes.items()}),
+        "change": part["value"],
+        "low": np.nan,
+        "high": np.nan,
+        "windows": part["n"],
+    }
+    return pd.DataFrame(columns).reset_index(drop=True)

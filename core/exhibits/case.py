@@ -1,0 +1,204 @@
+"""The one gatherer: everything that the figures of one data set and horizon are made from.
+
+Pages, decks, commands and exports make figures from a case. What several figures need is computed once and kept with
+it. A case never changes, so that sessions may share it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from core.analysis.profiles import attention_profile
+from core.config import MATCHED, Arm, RunConfig
+from core.data.dataset import Dataset
+from core.data.windows import Windows, make_windows
+from core.exhibits.calendar import Calendar, calendar
+from core.exhibits.provenance import provenance_line
+from core.exhibits.traces import Kernels, abrupt_changes, kernels_of, window_errors
+from core.inspection.cell import Inspection
+from core.table import COLUMNS
+from core.train.record import RunRecord
+from core.vocabulary import Dim, Fusion, Merge, Reference, Split
+
+KEPT = 3  # modes and variables whose kernels, maps and changes stay in memory
+
+
+class CaseError(ValueError):
+    """There is nothing to make figures from: what was asked for, what there is, and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Everything that the figures of one data set and horizon are made from.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    records : tuple of RunRecord
+        Finished runs of one preset, horizon and look-back: all forms and seeds. None for the data alone.
+    seed : int
+        Whose models are looked into.
+    inspection : Inspection or None
+        Of that seed's models; None before they were inspected.
+    reference, merge
+        The form whose modes are compared: the proposed one unless given.
+    """
+
+    dataset: Dataset
+    records: tuple[RunRecord, ...] = ()
+    seed: int = 0
+    inspection: Inspection | None = None
+    reference: Reference = Reference.DYNAMIC
+    merge: Merge = Merge.ATTENTION
+
+    @cached_property
+    def key(self) -> str:
+        """What a cache knows the case by."""
+        runs = [f"{run.folder} {run.weights_sha} {run.fingerprint} {run.versions}" for run in self.records]
+        inspected = "" if self.inspection is None else f"{self.inspection.key} {self.inspection.written}"
+        parts = [self.dataset.key, self.dataset.fingerprint, *runs, self.seed, self.reference, self.merge, inspected]
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+    @property
+    def config(self) -> RunConfig:
+        """Settings that all runs share in preset and window."""
+        return self.records[0].config
+
+    @property
+    def seeds(self) -> list[int]:
+        """The seeds that were trained."""
+        return sorted({run.config.train.seed for run in self.records})
+
+    def of_seeds(self, seeds: Collection[int]) -> Case:
+        """Return the case of some of its seeds."""
+        return replace(self, records=tuple(run for run in self.records if run.config.train.seed in seeds))
+
+    @cached_property
+    def arms(self) -> dict[Arm, list[RunRecord]]:
+        """The runs of each form of the model, seeds ascending."""
+        found: dict[Arm, list[RunRecord]] = {}
+        for run in sorted(self.records, key=lambda run: run.config.train.seed):
+            found.setdefault(run.config.model.arm, []).append(run)
+        return found
+
+    @cached_property
+    def runs(self) -> dict[Fusion, list[RunRecord]]:
+        """The runs of each mode in the compared form, all seeds; `none` has no reference: it is in every form."""
+        forms = {mode: Arm.of(mode, self.reference, self.merge) for mode in Fusion}
+        return {mode: self.arms[form] for mode, form in forms.items() if form in self.arms}
+
+    @property
+    def matched(self) -> list[RunRecord]:
+        """The runs of none with as many parameters as both: they stand beside the modes and are not inspected."""
+        return self.arms.get(replace(MATCHED, merge=self.merge), [])
+
+    def of_seed(self, arm: Arm) -> RunRecord | None:
+        """Return the run of a form with the seed looked into."""
+        return next((run for run in self.arms.get(arm, []) if run.config.train.seed == self.seed), None)
+
+    @property
+    def members(self) -> list[RunRecord]:
+        """The runs that are inspected together: those of the seed looked into, in every form."""
+        return [run for run in self.records if run.config.train.seed == self.seed and not run.config.model.matched]
+
+    @cached_property
+    def chosen_runs(self) -> dict[Fusion, RunRecord]:
+        """The run of each mode in the compared form with the seed looked into."""
+        return {mode: run for mode, runs in self.runs.items() for run in runs if run.config.train.seed == self.seed}
+
+    @property
+    def inspected(self) -> dict[Fusion, RunRecord]:
+        """The same where they were inspected; empty without an inspection."""
+        return {} if self.inspection is None else self.chosen_runs
+
+    @cached_property
+    def traces(self) -> dict[Fusion, xr.Dataset]:
+        """The traces of those runs, opened lazily."""
+        return {mode: self.inspection.trace(run.run_id) for mode, run in self.inspected.items() if self.inspection}
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The statistics of those runs (columns: `core.table.COLUMNS`), and of the input that all of them read."""
+        if self.inspection is None:
+            return pd.DataFrame(columns=list(COLUMNS))
+        rows, run_ids = self.inspection.rows, [run.run_id for run in self.inspected.values()]
+        return rows.loc[rows["run_id"].isin([*run_ids, ""])]
+
+    @cached_property
+    def windows(self) -> Windows:
+        """The test windows that the traces cover (views: nothing is copied)."""
+        traced = next(iter(self.traces.values())).sizes[Dim.ORIGIN]
+        return make_windows(self.dataset, self.config.window, Split.TEST).at(slice(traced))
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each of those windows by the row of its first target, as a link names it."""
+        return {str(origin): place for place, origin in enumerate(self.windows.origins.tolist())}
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar of those windows."""
+        return calendar(self.dataset, self.windows)
+
+    @cached_property
+    def errors(self) -> dict[Fusion, NDArray[np.float64]]:
+        """MSE of every traced window and variable by mode, standardised, [window, variable]."""
+        return {mode: window_errors(trace, self.windows) for mode, trace in self.traces.items()}
+
+    @cached_property
+    def kernels(self) -> Callable[[Fusion, str], Kernels]:
+        """The kernels of a mode for one variable, by crossing, [origin, block, channel, tap]."""
+        return lru_cache(KEPT)(lambda mode, variable: kernels_of(self.traces[mode], variable))
+
+    @cached_property
+    def routing(self) -> Callable[[Fusion], xr.DataArray]:
+        """The mean attention map of a mode in each slot of the cycle, [slot, head, query, key]."""
+        slots, count = self.calendar.slots, self.calendar.cycle.count
+        return lru_cache(KEPT)(lambda mode: attention_profile(self.traces[mode], slots=slots, count=count))
+
+    @cached_property
+    def changes(self) -> Callable[[Fusion], pd.DataFrame]:
+        """The abrupt changes of a mode and none, the largest first (as `abrupt_changes` returns them)."""
+        return lru_cache(KEPT)(lambda mode: abrupt_changes(self.traces[mode], self.traces[Fusion.NONE]))
+
+    def foot(self, runs: Iterable[RunRecord], *details: str) -> str:
+        """Return where a figure of some of the runs comes from, and what it is of."""
+        line = provenance_line(self.dataset.title, list(runs), data=self.dataset.fingerprint)
+        return " · ".join(part for part in (line, *details) if part)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What figures are made from, for the file beside them: selection, data, checkpoints, seeds."""
+        run = self.config
+        return {
+            "dataset": run.dataset,
+            "title": self.dataset.title,
+            "source": self.dataset.source,
+            "licence": self.dataset.licence,
+            "data": self.dataset.fingerprint,
+            "preset": run.preset,
+            "horizon": run.window.horizon,
+            "lookback": run.window.lookback,
+            "seeds": self.seeds,
+            "seed_looked_into": self.seed,
+            "inspection": None if self.inspection is None else self.inspection.key,
+            "checkpoints": [
+                {
+                    "run_id": record.run_id,
+                    "settings": record.config.to_dict(),
+                    "weights_sha": record.weights_sha,
+                    "data": record.fingerprint,
+                    "versions": record.versions,
+                }
+                for record in self.records
+            ],
+        }

@@ -1,0 +1,118 @@
+"""Every exhibit by name, and the figures of a case in telling order: what decks, lists and links name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from core.data.catalog import KNOWN
+from core.data.dataset import Dataset
+from core.exhibits import (
+    attention,
+    claims,
+    cost,
+    data,
+    errors,
+    forecasts,
+    ground_truth,
+    kernels,
+    model,
+    response,
+    training,
+)
+from core.exhibits.card import Card, file_stem
+from core.exhibits.case import Case
+from core.exhibits.exhibit import Absent, Exhibit
+from core.figures.names import shortened
+from core.figures.palette import Look
+from core.vocabulary import Language
+
+OWN = 40  # letters of a user's file name that the names of exports begin with
+TOPICS = (errors, data, forecasts, model, cost, kernels, response, attention, training)  # of a case, in telling order
+
+
+def _declared(*topics: Any) -> Mapping[str, Exhibit[Any]]:
+    found = [one for topic in topics for one in vars(topic).values() if isinstance(one, Exhibit)]
+    return MappingProxyType({one.name: one for one in found})
+
+
+OF_CASE: Mapping[str, Exhibit[Case]] = _declared(*TOPICS)
+EXHIBITS: Mapping[str, Exhibit[Any]] = _declared(*TOPICS, claims, ground_truth)
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A figure with what is chosen of it, by the texts of a link; what is not named is chosen as pages open."""
+
+    exhibit: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name of the pin in lists and files: that of the exhibit and of what is chosen."""
+        return "_".join([self.exhibit, *(text for _, text in self.choices)])
+
+
+def outline(case: Case) -> list[Pin]:
+    """Return the figures that can be made of a case, in telling order."""
+    return [pin for one in OF_CASE.values() if not one.needs(case) for pin in _pins(one, case)]
+
+
+def _pins(one: Exhibit[Case], case: Case) -> list[Pin]:
+    """Return the slides of an exhibit: one, or one for each option of the choice it is spread over."""
+    try:
+        chosen = one.chosen(case)
+    except Absent:
+        return []
+    if not one.spread:
+        return [Pin(one.name)]
+    choice = next(choice for choice in one.choices if choice.name == one.spread)
+    return [Pin(one.name, ((one.spread, text),)) for text in choice.options(case, chosen)]
+
+
+def question(pin: Pin, language: Language = Language.ENGLISH) -> str:
+    """Return the question that a figure of the outline answers.
+
+    >>> question(Pin("kernel_by_slot", (("crossing", "cnn_to_gru"),)))
+    'How do the generated kernels change over the cycle? (CNN → GRU)'
+    """
+    one = EXHIBITS[pin.exhibit]
+    choices = {choice.name: choice for choice in one.choices}
+    words = [choices[name].text(text, language) for name, text in pin.choices]
+    return f"{one.question} ({', '.join(words)})" if words else one.question
+
+
+def card(pin: Pin, case: Case, look: Look) -> Card:
+    """Make one figure of the outline."""
+    one = OF_CASE[pin.exhibit]
+    return one.card(case, one.chosen(case, dict(pin.choices)), look, name=card_name(case, pin.name))
+
+
+def cards(case: Case, look: Look, pins: Sequence[Pin] | None = None) -> list[Card]:
+    """Make figures of the outline, all of them unless some are named; one with nothing to show is left out."""
+    made = []
+    for pin in outline(case) if pins is None else pins:
+        try:
+            made.append(card(pin, case, look))
+        except Absent:
+            continue
+    return made
+
+
+def card_name(case: Case, figure: str) -> str:
+    """Return the stem of the files of a figure: data set, horizon, preset, figure."""
+    place = [f"h{case.config.window.horizon}", case.config.preset] if case.records else []
+    return file_stem(stem_of(case.dataset), *place, figure)
+
+
+def stem_of(dataset: Dataset) -> str:
+    """Return what the names of files about a data set begin with: a known one's key, or a user's own file name."""
+    return dataset.key if dataset.key in KNOWN else file_stem(Path(dataset.title).stem)[:OWN].rstrip("-_")
+
+
+def heading(case: Case) -> str:
+    """Return the title of a deck or page with all figures of a case."""
+    return f"Cross learning on {shortened(case.dataset.title)}, {case.config.window.horizon} steps ahead"

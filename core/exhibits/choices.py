@@ -1,0 +1,116 @@
+"""The choices that several figures share: one name in a link is one thing on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote
+
+from core.exhibits.calendar import stamp_text
+from core.exhibits.case import Case
+from core.exhibits.exhibit import Choice, Chosen, Kind, Options
+from core.vocabulary import Dim, Fusion, Language, label
+
+Modes = Callable[[Case], Iterable[Fusion]]
+WINDOW, HOUR, ALL = "window", "slot", "mean"  # what a map is of
+MAPS = {WINDOW: "One window", HOUR: "By slot", ALL: "All windows"}
+
+
+def mode_text(mode: str, language: Language) -> str:
+    """Return a mode's or a crossing's name for people."""
+    return label(Fusion(mode), language)
+
+
+def mode(modes: Modes = lambda case: case.inspected, title: str = "Mode") -> Choice:
+    """Return the choice of one mode: `both` unless chosen otherwise."""
+
+    def options(case: Case, chosen: Chosen) -> Options:
+        return {each.value: each for each in modes(case)}
+
+    def first(case: Case, chosen: Chosen) -> str:
+        there = options(case, chosen)
+        return Fusion.BOTH.value if Fusion.BOTH in there else list(there)[-1]
+
+    return Choice("mode", title, options, first, text=mode_text)
+
+
+def block(case: Case, chosen: Chosen) -> Options:
+    """Return the blocks of the inspected models."""
+    first = next(iter(case.traces.values()))
+    return {str(one): int(one) for one in first[Dim.BLOCK].to_numpy()}
+
+
+def variables(case: Case, chosen: Chosen) -> Options:
+    """Return the variables of the data set."""
+    return {name: name for name in case.dataset.variables}
+
+
+def origins(case: Case, chosen: Chosen) -> Options:
+    """Return the inspected windows: row of the first target -> place."""
+    return case.places
+
+
+def middle(case: Case, chosen: Chosen) -> str:
+    """Return the window in the middle of the test rows."""
+    return str(case.windows.origins[len(case.windows.origins) // 2])
+
+
+BLOCK = Choice("block", "Block", block)
+VARIABLE = Choice("variable", "Variable", variables)
+ORIGIN = Choice(
+    "origin",
+    "Origin",
+    origins,
+    middle,
+    Kind.NUMBER,
+    when=lambda chosen: chosen.get("map", WINDOW) == WINDOW,
+    help="Row of the file that is forecast first; one step of the slider moves the window by one row.",
+)
+SLOT = Choice(
+    "slot",
+    "Slot of the cycle",
+    lambda case, chosen: {text: slot for slot, text in enumerate(case.calendar.cycle.labels)},
+    kind=Kind.SLIDER,
+    when=lambda chosen: chosen.get("map") == HOUR,
+)
+
+
+def shown_map(first: str) -> Choice:
+    """Return the choice of what a map is of: one window, one slot of the cycle, or all windows."""
+    return Choice(
+        "map",
+        "Map",
+        lambda case, chosen: {word: word for word in MAPS},
+        lambda case, chosen: first,
+        Kind.SEGMENTED,
+        text=lambda word, language: MAPS[word],
+    )
+
+
+def map_text(case: Case, chosen: Chosen) -> str:
+    """Return in words what a map is of."""
+    match chosen["map"]:
+        case word if word == WINDOW:
+            return f"window of {stamp_text(case.windows.stamps[int(chosen['origin'])])}"
+        case "slot":
+            cycle = case.calendar.cycle
+            return f"mean of {cycle.kind.value} {cycle.labels[chosen['slot']]}"
+        case _:
+            return "mean over all windows"
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Return several choices as one text of a link; `parts` takes it apart, whatever is in their names.
+
+    >>> joined(["load", "T|RH", "RH %"])
+    'load|T%7CRH|RH %25'
+    """
+    return "|".join(text.replace("%", "%25").replace("|", "%7C") for text in texts)
+
+
+def parts(text: str) -> list[str]:
+    """Return the choices that `joined` put into one text.
+
+    >>> parts("load|T%7CRH|RH %25"), parts("")
+    (['load', 'T|RH', 'RH %'], [])
+    """
+    return [unquote(part) for part in text.split("|") if part]

@@ -1,0 +1,92 @@
+"""The claims: published numbers beside measured ones, all at once and theme by theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from core.claims.evidence import Evidence
+from core.claims.findings import Finding, findings
+from core.claims.published import CONTRASTS
+from core.claims.rows import ClaimRow, Group, claim_rows, claim_table
+from core.claims.tables import Form
+from core.english import counted, listed
+from core.exhibits.exhibit import Chart, Choice, Chosen, exhibit
+from core.figures import claims as figures
+from core.figures.palette import Look
+from core.version import VERSION
+
+PAGE = "claims"
+NUMBERS = "numbers"  # all but the contrasts, in one figure
+# Part -> (what it is of, its group of claims, its quantities): few enough for native charts.
+THEMES = {
+    "errors": ("errors", Group.MODELS, ("delta_rmse", "rmse_increase")),
+    "clock": ("the time of day", Group.MODELS, ("dcor_kernel_tod", "dcor_conv_change_tod")),
+    "response": ("abrupt changes", Group.MODELS, ("spearman_gain", "peak_amplification", "response_lead")),
+    "contrasts": ("both directions minus one", Group.CONTRASTS, tuple(CONTRASTS)),
+    "data": ("computed from the data", Group.COMPUTED, ("phase_drift", "spai")),
+}
+PART = Choice("part", "Part", lambda judged, chosen: {word: word for word in (NUMBERS, *THEMES)})
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """The claims as one table decides them; `key` names the table, and when it was written."""
+
+    key: str
+    form: Form
+    evidence: Evidence
+
+    @cached_property
+    def rows(self) -> tuple[ClaimRow, ...]:
+        """Every claim with its verdict."""
+        return tuple(claim_rows(self.evidence))
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The claims as a table, one row a claim."""
+        return claim_table(self.rows)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What became of the findings of the first trial."""
+        return findings(self.evidence)
+
+    @cached_property
+    def provenance(self) -> str:
+        """Model, windows, seeds, runs, code."""
+        runs = self.evidence.table.loc[self.evidence.table["fusion"].fillna("") != ""]
+        if runs.empty:
+            return f"{self.form.described} · CrossLens {VERSION}"
+        horizons = [str(one) for one in sorted(runs["horizon"].unique())]
+        codes = self.evidence.table.attrs.get("code", [])
+        parts = [
+            self.form.described,
+            f"look-back {listed([str(one) for one in sorted(runs['lookback'].unique())])}",
+            f"horizon{'s' if len(horizons) > 1 else ''} {listed(horizons)}",
+            counted(runs["seed"].nunique(), "seed"),
+            counted(runs["run_id"].nunique(), "run"),
+            *(f"code {code}" for code in codes),
+        ]
+        return " · ".join([*parts, f"CrossLens {VERSION}"])
+
+
+def absent(judged: Judged) -> str:
+    """Ask for a table."""
+    return str(judged.evidence.absent or "")
+
+
+@exhibit("Do the published numbers hold here?", page=PAGE, needs=absent, choices=(PART,))
+def published_measured(judged: Judged, chosen: Chosen, look: Look) -> Chart:
+    """Show the numbers of one part beside the measured ones; a part for a slide without bars between the two."""
+    part, table = chosen["part"], judged.table
+    subject = ""
+    if part == NUMBERS:
+        table = table.loc[table["group"] != Group.CONTRASTS]
+    else:
+        subject, group, quantities = THEMES[part]
+        table = table.loc[table["quantity"].isin(quantities) & (table["group"] == group)]
+    drawing = figures.published_measured(table, look=look, joined=part == NUMBERS)
+    return Chart.of(drawing, table, judged.provenance, subject)

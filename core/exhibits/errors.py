@@ -1,0 +1,120 @@
+"""Errors: the modes against none, step by step and variable by variable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from core.analysis.errors import delta_rmse_by_seed
+from core.analysis.estimate import mean_interval
+from core.english import without_truth
+from core.exhibits import needs
+from core.exhibits.case import Case
+from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
+from core.figures import errors as figures
+from core.figures.error_by_step import error_by_step as step_figure
+from core.figures.error_by_variable import error_by_variable as variable_figure
+from core.figures.palette import Look
+from core.train.record import RunRecord
+from core.vocabulary import Fusion
+
+TEST, BLEND = "test", "blend"  # errors of a run's forecasts, and of their average with ridge's
+PAGE = "overview"
+RunsByMode = Mapping[Fusion, Sequence[RunRecord]]  # one a seed
+
+SEEDS = Choice("seeds", "Seeds", lambda case, chosen: {str(seed): seed for seed in case.seeds}, kind=Kind.PILLS)
+
+
+def of_chosen_seeds(case: Case, chosen: Chosen) -> Case:
+    """Return the case of the seeds chosen; of all where none is."""
+    found = case.of_seeds(chosen["seeds"]) if chosen["seeds"] else case
+    if not found.runs:
+        raise Absent("No mode is trained in this form with these seeds: choose others, or train it with them.")
+    return found
+
+
+@exhibit("Does crossing the paths lower the error?", page=PAGE, needs=needs.partners, choices=(SEEDS,))
+def mode_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show by how much each mode, and none of matched size, lowers the RMSE of none: seed by seed and on average."""
+    case = of_chosen_seeds(case, chosen)
+    per_seed, means = reductions(case.runs, case.matched)
+    if means.empty:
+        raise Absent("No other mode was trained with a seed of none: choose more seeds, or train them.")
+    return Chart.of(figures.mode_comparison(per_seed, means, look=look), per_seed, _foot(case))
+
+
+@exhibit("How far ahead does each mode stay accurate?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
+def error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the error at each step ahead, seeds averaged."""
+    case = of_chosen_seeds(case, chosen)
+    errors = {
+        mode: np.array([record.metrics[TEST]["per_step"]["mse"] for record in found], dtype=float)  # [seed, step]
+        for mode, found in case.runs.items()
+    }
+    table = pd.DataFrame({mode.value: values.mean(axis=0) for mode, values in errors.items()})
+    table.insert(0, "step", range(1, len(table) + 1))
+    return Chart.of(step_figure(errors, step=case.dataset.step, look=look), table, _foot(case))
+
+
+@exhibit("Which variables gain, and which do not?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
+def error_by_variable(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the error of each variable, seeds averaged."""
+    case = of_chosen_seeds(case, chosen)
+    rows = [
+        {"variable": name, "source": mode.value, "mse": errors["mse"]}
+        for mode, found in case.runs.items()
+        for record in found
+        for name, errors in record.metrics[TEST]["per_variable"].items()
+        if errors["mse"] is not None  # nothing was measured of it in the test rows
+    ]
+    table = pd.DataFrame(rows).groupby(["variable", "source"], sort=False, as_index=False).mean()
+    return Chart.of(variable_figure(table, look=look), table, _foot(case))
+
+
+def missing_truth(runs: RunsByMode) -> str:
+    """Return how many test cells were missing and count in no error, in a sentence; "" where none was."""
+    return without_truth(max(record.metrics[TEST].get("missing", 0) for found in runs.values() for record in found))
+
+
+def _foot(case: Case) -> str:
+    """Return the foot of a figure of errors: their sources, and what they leave out."""
+    return case.foot([run for runs in case.runs.values() for run in runs], missing_truth(case.runs).rstrip("."))
+
+
+def by_seed(runs: Sequence[RunRecord], kind: str, of: str = TEST) -> dict[int, float]:
+    """Return one error over the test windows (mse, mae, rmse) by seed: of the forecasts, or of their BLEND."""
+    return {record.config.train.seed: float(record.metrics[of][kind]) for record in runs}
+
+
+def reductions(runs: RunsByMode, matched: Sequence[RunRecord] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return RMSE reductions against none in per cent, above 0 better.
+
+    Parameters
+    ----------
+    runs
+    matched
+        Runs of none with as many parameters as both.
+
+    Returns
+    -------
+    per_seed : DataFrame
+        Columns fusion, matched, seed, delta_rmse.
+    means : DataFrame
+        Columns fusion, matched, value, low, high, n: mean over seeds with its t interval.
+    """
+    none = by_seed(runs.get(Fusion.NONE, ()), "rmse")
+    seeds, means = [], []
+    arms = [(mode, False, found) for mode, found in runs.items() if mode is not Fusion.NONE]
+    for mode, is_matched, found in [*arms, (Fusion.NONE, True, matched)]:
+        changes = delta_rmse_by_seed(none, by_seed(found, "rmse"))
+        key = {"fusion": mode.value, "matched": is_matched}
+        seeds += [key | {"seed": seed, "delta_rmse": value} for seed, value in changes.items()]
+        if changes:
+            mean = mean_interval(list(changes.values()))
+            means.append(key | {"value": mean.value, "low": mean.low, "high": mean.high, "n": mean.n})
+    return (
+        pd.DataFrame(seeds, columns=["fusion", "matched", "seed", "delta_rmse"]),
+        pd.DataFrame(means, columns=["fusion", "matched", "value", "low", "high", "n"]),
+    )

@@ -1,0 +1,186 @@
+"""What a figure declares: the question it answers, what it needs, what one may choose, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.exhibits.card import Card
+from core.figures.names import shortened
+from core.figures.palette import Look
+from core.figures.theme import Drawing
+from core.vocabulary import Language
+
+Chosen = Mapping[str, Any]  # value of each choice by its name
+Options = Mapping[str, Any]  # text of a link -> value, in the order shown
+
+
+class Subject(Protocol):
+    """What figures are made from: a case, the claims as one table decides them, generated series."""
+
+    @property
+    def key(self) -> str:
+        """What a cache knows it by."""
+
+
+S = TypeVar("S", bound=Subject)
+
+
+class Absent(ValueError):
+    """There is nothing to draw for these choices: one sentence that says why and what to choose."""
+
+
+class Kind(StrEnum):
+    """How a choice is asked."""
+
+    SELECT = "select"
+    SEGMENTED = "segmented"  # up to five short ones
+    SLIDER = "slider"
+    NUMBER = "number"  # whole numbers that follow each other
+    SEVERAL = "several"  # any number of them; the value is a list
+    PILLS = "pills"  # any number of a few short ones; the value is a list
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that a reader may choose of a figure.
+
+    Attributes
+    ----------
+    name : str
+        The parameter of a link: one word for one thing on every page.
+    title : str
+        Text beside the picker.
+    options : callable of (subject, chosen before it)
+        Text of a link -> value; not empty.
+    first : callable of (subject, chosen before it)
+        Text that is chosen unless a reader chooses; of several, a list of them. The first option if not given, all
+        of them where several can be chosen.
+    kind : Kind
+    text : callable of (option, language)
+        Words on the screen for an option.
+    when : callable of (chosen before it)
+        Whether it matters.
+    help : str
+    most : int
+        Of several; 0: any number.
+    """
+
+    name: str
+    title: str
+    options: Callable[[Any, Chosen], Options]
+    first: Callable[[Any, Chosen], Any] | None = None
+    kind: Kind = Kind.SELECT
+    text: Callable[[str, Language], str] = lambda option, language: shortened(option)
+    when: Callable[[Chosen], bool] = lambda chosen: True
+    help: str = ""
+    most: int = 0
+
+    @property
+    def several(self) -> bool:
+        """Whether the value is a list."""
+        return self.kind in (Kind.SEVERAL, Kind.PILLS)
+
+    def default(self, subject: Subject, chosen: Chosen, options: Options) -> Any:
+        """Return the text chosen at first; of several, a list of texts."""
+        if self.first is not None:
+            return self.first(subject, chosen)
+        return list(options) if self.several else next(iter(options))
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """What a build returns: the panels, their finding and numbers, and where they come from."""
+
+    figure: go.Figure  # without words
+    finding: str
+    table: pd.DataFrame | None
+    provenance: str
+    subject: str = ""  # of which part it speaks, where several figures share the question
+
+    @classmethod
+    def of(cls, drawing: Drawing, table: pd.DataFrame | None, provenance: str, subject: str = "") -> Chart:
+        """Join a drawing with its numbers and sources."""
+        return cls(drawing.figure, drawing.finding, table, provenance, subject)
+
+
+@dataclass(frozen=True)
+class Exhibit(Generic[S]):
+    """One figure of the product.
+
+    Attributes
+    ----------
+    name : str
+        Of the figure in links, files and lists.
+    question : str
+        What it answers: its title.
+    build : callable of (subject, chosen, look)
+        Makes the chart; may raise `Absent`.
+    page : str
+        The page that shows it.
+    needs : callable of subject
+        Why it cannot be shown, in one sentence that says what to do; empty where it can.
+    choices : tuple of Choice
+        Each may depend on those before it.
+    spread : str
+        The choice whose every option has a slide of its own in a deck; empty: one slide.
+    """
+
+    name: str
+    question: str
+    build: Callable[[S, Chosen, Look], Chart]
+    page: str
+    needs: Callable[[S], str]
+    choices: tuple[Choice, ...]
+    spread: str
+
+    def chosen(self, subject: S, wanted: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Return the value of each choice: what is wanted of it, else what is chosen at first.
+
+        Raises
+        ------
+        ValueError : something is wanted that is not among the options.
+        """
+        values: dict[str, Any] = {}
+        for choice in self.choices:
+            if not choice.when(values):
+                continue
+            options = choice.options(subject, values)
+            text = (wanted or {}).get(choice.name)
+            if text is not None and text not in options:
+                raise ValueError(
+                    f"{choice.title} is {text!r} for {self.name}; choose one of: {', '.join(list(options)[:20])}."
+                )
+            asked: Any = choice.default(subject, values, options) if text is None else text
+            if choice.several:
+                values[choice.name] = [options[each] for each in (asked if text is None else [text])]
+            else:
+                values[choice.name] = options[asked]
+        return values
+
+    def card(self, subject: S, chosen: Chosen, look: Look, *, name: str = "") -> Card:
+        """Make the figure with its words; `name` is that of its files where it is not the exhibit's."""
+        chart = self.build(subject, chosen, look)
+        title = f"{self.question} ({chart.subject})" if chart.subject else self.question
+        return Card(title, chart.finding, chart.provenance, chart.figure, chart.table, name or self.name, look)
+
+
+def exhibit(
+    question: str,
+    *,
+    page: str,
+    needs: Callable[[S], str] = lambda subject: "",
+    choices: tuple[Choice, ...] = (),
+    spread: str = "",
+) -> Callable[[Callable[[S, Chosen, Look], Chart]], Exhibit[S]]:
+    """Declare the function below it as the build of an exhibit of its name (parameters: see `Exhibit`)."""
+
+    def declared(build: Callable[[S, Chosen, Look], Chart]) -> Exhibit[S]:
+        return Exhibit(build.__name__, question, build, page, needs, choices, spread)
+
+    return declared

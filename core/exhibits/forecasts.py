@@ -1,0 +1,124 @@
+"""Forecasts: one window in the file's own units, and the error of every window along time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from core.analysis.errors import landmark_windows
+from core.exhibits import needs
+from core.exhibits.calendar import stamp_text
+from core.exhibits.case import Case
+from core.exhibits.choices import ORIGIN, VARIABLE, mode, mode_text
+from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.window import OneWindow, one_window
+from core.figures import forecast as figures
+from core.figures.names import shortened
+from core.figures.palette import Look
+from core.figures.window_error_by_step import window_error_by_step as step_figure
+
+PAGE = "forecasts"
+LANDMARK_MODE = mode(title="Best, median, worst of")
+MODES = Choice(
+    "modes",
+    "Modes",
+    lambda case, chosen: {each.value: each for each in case.inspected},
+    kind=Kind.PILLS,
+    text=mode_text,
+)
+BASELINES = Choice(
+    "baselines", "Baselines", lambda case, chosen: {"shown": True, "hidden": False}, kind=Kind.SEGMENTED
+)
+
+
+def _rows(case: Case, chosen: Chosen) -> Options:
+    return {str(rows): rows for rows in range(1, case.config.window.lookback + 1)}
+
+
+def _two_horizons(case: Case, chosen: Chosen) -> str:
+    return str(min(2 * case.config.window.horizon, case.config.window.lookback))
+
+
+HISTORY = Choice("history", "Rows before the origin", _rows, _two_horizons, Kind.NUMBER)
+
+
+def landmarks_of(case: Case, chosen: Chosen) -> dict[str, int]:
+    """Return the places of the best, the median and the worst window of a variable in the landmark mode."""
+    found = landmark_windows(case.errors[chosen["mode"]][:, case.dataset.variables.index(chosen["variable"])])
+    return {"best": found.best, "median": found.median, "worst": found.worst}
+
+
+def _median(case: Case, chosen: Chosen) -> str:
+    return str(case.windows.origins[landmarks_of(case, chosen)["median"]])
+
+
+WINDOW = (VARIABLE, LANDMARK_MODE, replace(ORIGIN, first=_median), MODES, BASELINES, HISTORY)
+
+
+def window_of(case: Case, chosen: Chosen) -> OneWindow:
+    """Return the chosen window of the chosen variable, modes and baselines."""
+    shown = {each: case.traces[each] for each in chosen["modes"] or case.inspected}
+    return one_window(
+        shown,
+        case.dataset,
+        case.windows,
+        place=chosen["origin"],
+        variable=chosen["variable"],
+        history=chosen["history"],
+        baselines=chosen["baselines"],
+    )
+
+
+@exhibit("What does each mode forecast for this window?", page=PAGE, needs=needs.inspection, choices=WINDOW)
+def forecast_overlay(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show truth, modes and baselines of one window over each other."""
+    window = window_of(case, chosen)
+    drawing = figures.forecast_overlay(
+        window.history,
+        window.truth,
+        window.modes,
+        window.baselines,
+        stamps=window.stamps,
+        step=window.step,
+        variable=window.variable,
+        unit=window.unit,
+        look=look,
+    )
+    foot = case.foot(case.inspected.values(), f"window of {stamp_text(window.stamp)}")
+    return Chart.of(drawing, window.table(), foot)
+
+
+@exhibit("When do the forecasts fail?", page=PAGE, needs=needs.inspection, choices=(VARIABLE, LANDMARK_MODE))
+def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the error of every window for one variable along time."""
+    windows, column = case.windows, case.dataset.variables.index(chosen["variable"])
+    errors = {each: found[:, column] for each, found in case.errors.items()}
+    if not np.isfinite(errors[chosen["mode"]]).any():
+        raise Absent("Nothing was measured of this variable in the test windows: choose another one.")
+    drawing = figures.error_timeline(
+        errors,
+        windows.origins,
+        windows.stamps,
+        landmarks=landmarks_of(case, chosen),
+        landmark_mode=chosen["mode"],
+        look=look,
+    )
+    columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
+    table = pd.DataFrame({**columns, **{each.value: values for each, values in errors.items()}})
+    return Chart.of(drawing, table, case.foot(case.inspected.values(), shortened(chosen["variable"])))
+
+
+@exhibit("At which steps do the forecasts miss?", page=PAGE, needs=needs.inspection, choices=WINDOW)
+def window_error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show by how much each forecast of one window misses, step by step."""
+    window = window_of(case, chosen)
+    modes, baselines = window.misses()
+    if not any(np.isfinite(values).any() for values in modes.values()):
+        raise Absent("Nothing was measured in this window: choose another one.")
+    drawing = step_figure(modes, baselines, step=window.step, unit=window.unit, look=look)
+    table = pd.DataFrame({**{each.value: values for each, values in modes.items()}, **baselines})
+    table.insert(0, "step", range(1, len(table) + 1))
+    what = f"{shortened(window.variable)}, window of {stamp_text(window.stamp)}"
+    return Chart.of(drawing, table, case.foot(case.inspected.values(), what))

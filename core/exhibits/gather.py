@@ -1,0 +1,112 @@
+"""From finished runs to a case: which of them belong together, and their inspection, made where there is none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from core import jobs
+from core.data.catalog import load_dataset
+from core.exhibits.case import Case, CaseError
+from core.inspection.cell import inspection_key, open_inspection
+from core.jobs import JobFolder, JobKind, JobState, message_in
+from core.train.record import RunRecord
+from core.worker import start
+
+USUAL = {"horizon": 96, "preset": "default", "lookback": 720}  # chosen where several are trained
+NO_RUN = (
+    "No finished run of {title} was found; train one (python -m core study --help), or name the folder that holds "
+    "it (python -m core report --runs FOLDER)."
+)
+PAUSE = 0.2  # seconds between two looks at the job
+
+
+def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
+    """Return the case of one horizon from the runs of one data set.
+
+    Parameters
+    ----------
+    records
+        Finished runs of the data set.
+    wanted
+        horizon (rows), preset, lookback (rows): where several are trained and none is named, 96, the default preset
+        and 720, else the first. seed: only this one; else all, the first of them being looked into.
+
+    Raises
+    ------
+    CaseError
+        If nothing of the kind is trained.
+    DataError
+        If the data set is not on this machine.
+    """
+    left = list(records)
+    for name in ("horizon", "preset", "lookback", "seed"):
+        there, value = sorted({_part(record, name) for record in left}), wanted.get(name)
+        if not there:
+            raise CaseError(NO_RUN.format(title="this data set"))
+        if value is None and name == "seed":
+            continue
+        chosen = value if value is not None else USUAL[name] if USUAL[name] in there else there[0]
+        left = [record for record in left if _part(record, name) == chosen]
+        if not left:
+            kinds = ", ".join(map(str, there))
+            raise CaseError(f"No finished run has the {name} {chosen}; there are: {kinds}. Choose one, or train it.")
+    seed = min(record.config.train.seed for record in left)
+    return with_inspection(Case(load_dataset(left[0].config.dataset), tuple(left), seed))
+
+
+def with_inspection(case: Case) -> Case:
+    """Return the case with its inspection, where there is one by now."""
+    return replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None)
+
+
+def _part(record: RunRecord, name: str) -> str | int:
+    run = record.config
+    parts: dict[str, str | int] = {
+        "preset": run.preset,
+        "horizon": run.window.horizon,
+        "lookback": run.window.lookback,
+        "seed": run.train.seed,
+    }
+    return parts[name]
+
+
+def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: None) -> Case:
+    """Return the case with its inspection; where there is none yet, the dashboard's background job makes it.
+
+    Parameters
+    ----------
+    on_progress
+        Called with a word on what is going on, whenever that changes.
+
+    Raises
+    ------
+    CaseError
+        If the work ended without a result, with its reason.
+    """
+    if case.inspection is not None:
+        return case
+    job = _job(case)
+    seen, told = 0, None
+    while job.state.live:
+        events, seen = job.events(seen)
+        message = next(filter(None, map(message_in, reversed(events))), told)
+        if message != told:
+            on_progress(str(message))
+            told = message
+        time.sleep(PAUSE)
+    if job.state is not JobState.DONE:
+        raise CaseError(f"The models could not be inspected: {job.message or 'the work was killed; start it again.'}")
+    return with_inspection(case)
+
+
+def _job(case: Case) -> JobFolder:
+    """Return the job at work on these models, started where there is none."""
+    key = inspection_key(case.members)
+    job = jobs.find(key, JobKind.INSPECT)
+    if job is None or not job.state.live:
+        arguments = {"run_folders": [str(record.folder) for record in case.members]}
+        job = jobs.create(JobKind.INSPECT, f"inspect the models of {case.dataset.title}", arguments, name=key)
+        start(job)
+    return job

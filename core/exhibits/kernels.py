@@ -1,0 +1,210 @@
+"""Kernels: what each path writes to the other over the calendar cycle, for one window, and beyond the input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from core.analysis import profiles
+from core.analysis.clock import eta_squared
+from core.analysis.statistic import CROSSINGS, Statistic, statistic_name
+from core.exhibits import needs
+from core.exhibits.calendar import Calendar
+from core.exhibits.case import Case
+from core.exhibits.choices import (
+    BLOCK,
+    HOUR,
+    ORIGIN,
+    SLOT,
+    VARIABLE,
+    WINDOW,
+    map_text,
+    mode,
+    mode_text,
+    shown_map,
+)
+from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
+from core.exhibits.traces import Kernels
+from core.figures import kernels as figures
+from core.figures.dependence import dcor_comparison as dependence_figure
+from core.figures.names import shortened
+from core.figures.palette import Look
+from core.vocabulary import Dim, Fusion, Language, label
+
+PAGE = "kernels"
+MEAN = "mean"  # stands for the mean of all channels
+DCOR = ("crossing", "block", "value", "low", "high", "p_value", "n", "biased", "untrained")
+
+
+def crossing_modes(case: Case) -> list[Fusion]:
+    """Return the inspected modes that cross the paths."""
+    return [each for each in case.inspected if each.crossings]
+
+
+def channel_text(channel: str, language: Language = Language.ENGLISH) -> str:
+    """Return the name of a choice of channels: one, or MEAN."""
+    return "mean of channels" if channel == MEAN else f"channel {channel}"
+
+
+def _channels(case: Case, chosen: Chosen) -> Options:
+    return {MEAN: MEAN} | {str(one): int(one) for one in case.traces[chosen["mode"]][Dim.CHANNEL].to_numpy()}
+
+
+MODE = mode(crossing_modes)
+CROSSING = Choice(
+    "crossing",
+    "Crossing",
+    lambda case, chosen: {each.value: each for each in chosen["mode"].crossings},
+    text=mode_text,
+)
+CHANNEL = Choice("channel", "Channel of the profile", _channels, text=channel_text)
+
+
+def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
+    run, name = case.inspected[chosen["mode"]], label(chosen["mode"], look.language)
+    return case.foot([run], f"mode {name}, {shortened(chosen['variable'])}", *details)
+
+
+@exhibit(
+    "How do the generated kernels change over the cycle?",
+    page=PAGE,
+    needs=needs.crossing,
+    choices=(MODE, CROSSING, BLOCK, VARIABLE),
+    spread="crossing",
+)
+def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the mean kernel of each slot of the cycle, channel by channel and tap by tap."""
+    crossing, block, calendar = chosen["crossing"], chosen["block"], case.calendar
+    found = case.kernels(chosen["mode"], chosen["variable"])[crossing]
+    mean = _profile(found, crossing, block, calendar)["mean"]  # [slot, channel, tap]
+    drawing = figures.kernel_by_slot(
+        mean.to_numpy(),
+        crossing=CROSSINGS[crossing],
+        taps=_taps(mean),
+        slot_labels=calendar.cycle.labels,
+        cycle=calendar.title,
+        look=look,
+    )
+    table = mean.to_dataframe().reset_index()
+    table.insert(1, "label", calendar.label(table[profiles.SLOT]))
+    columns = [profiles.SLOT, "label", Dim.CHANNEL.value, Dim.TAP.value, "mean"]
+    return Chart.of(drawing, table[columns], _foot(case, chosen, look, f"block {block}"))
+
+
+@exhibit(
+    "Does a kernel tap follow the cycle on average?",
+    page=PAGE,
+    needs=needs.crossing,
+    choices=(MODE, BLOCK, VARIABLE, CHANNEL),
+)
+def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show each tap of both crossings over the cycle with a band, for one channel or the mean of all."""
+    block, channel, parts = chosen["block"], chosen["channel"], []
+    for crossing, array in case.kernels(chosen["mode"], chosen["variable"]).items():
+        one = array.mean(Dim.CHANNEL) if channel == MEAN else array.sel({Dim.CHANNEL: channel}, drop=True)
+        profile = _profile(one, crossing, block, case.calendar)[["mean", "low", "high"]]
+        parts.append(profile.to_dataframe().reset_index().assign(crossing=CROSSINGS[crossing].value))
+    table = pd.concat(parts, ignore_index=True).dropna(subset="mean")
+    table = table.assign(label=case.calendar.label(table[profiles.SLOT]))
+    spread = "10–90 % of the windows of a slot"
+    drawing = figures.kernel_profile(table, cycle=case.calendar.title, spread=spread, look=look)
+    return Chart.of(drawing, table, _foot(case, chosen, look, f"block {block}, {channel_text(str(channel))}"))
+
+
+@exhibit("Do kernels follow the time of day beyond the input?", page=PAGE, needs=needs.time_of_day, choices=(MODE,))
+def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show dCor of the kernels with the time of day beside that of the untrained twin and of the raw input."""
+    run = case.inspected[chosen["mode"]]
+    table, floor = dcor_table(case.rows, run.run_id, chosen["mode"])
+    foot = case.foot([run], f"mode {label(chosen['mode'], look.language)}")
+    return Chart.of(dependence_figure(table, floor=floor, look=look), table.assign(raw_input=floor), foot)
+
+
+@exhibit(
+    "Which kernels does each path write?",
+    page=PAGE,
+    needs=needs.crossing,
+    choices=(MODE, BLOCK, VARIABLE, shown_map(WINDOW), ORIGIN, SLOT),
+)
+def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the kernels that one window made, or their mean over the windows of a slot or over all."""
+    found = case.kernels(chosen["mode"], chosen["variable"])
+    single = {
+        crossing: _shown(array.sel({Dim.BLOCK: chosen["block"]}), case, chosen) for crossing, array in found.items()
+    }
+    taps = _taps(next(iter(single.values())))
+    drawing = figures.window_kernels(
+        {CROSSINGS[crossing]: array.to_numpy() for crossing, array in single.items()},
+        taps=taps,
+        shown=map_text(case, chosen),
+        look=look,
+    )
+    columns = {
+        f"{crossing.value} tap {tap:+d}": array.to_numpy()[:, number]
+        for crossing, array in single.items()
+        for number, tap in enumerate(taps)
+    }
+    table = pd.DataFrame(columns)
+    table.insert(0, "channel", range(1, len(table) + 1))
+    return Chart.of(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}"))
+
+
+def _shown(array: xr.DataArray, case: Case, chosen: Chosen) -> xr.DataArray:
+    """Return the kernels of the chosen window, or the mean of the chosen ones, [channel, tap]."""
+    if chosen["map"] == WINDOW:
+        return array.isel({Dim.ORIGIN: chosen["origin"]})
+    if chosen["map"] == HOUR:
+        array = array.isel({Dim.ORIGIN: np.flatnonzero(case.calendar.slots == chosen["slot"])})
+        if not array.sizes[Dim.ORIGIN]:
+            raise Absent("No test window reads its last row in this slot of the cycle: choose another one.")
+    return array.mean(Dim.ORIGIN)
+
+
+def _profile(array: xr.DataArray, crossing: Fusion, block: int, calendar: Calendar) -> xr.Dataset:
+    part = array.sel({Dim.BLOCK: [block]}).to_dataset(name=CROSSINGS[crossing].value)
+    return profiles.kernel_profile(part, crossing, block=block, slots=calendar.slots, count=calendar.cycle.count)
+
+
+def _taps(array: xr.DataArray) -> Sequence[int]:
+    return [int(tap) for tap in array[Dim.TAP].to_numpy()]
+
+
+def variance_shares(kernels: Kernels, calendar: Calendar, *, block: int) -> dict[Fusion, float]:
+    """Return by crossing which share of its kernels' variance the slots of the cycle explain (adjusted)."""
+    shares = {}
+    for crossing, array in kernels.items():
+        values = array.sel({Dim.BLOCK: block}).transpose(Dim.ORIGIN, ...).to_numpy()
+        shares[crossing] = eta_squared(values.reshape(len(values), -1), calendar.slots).value
+    return shares
+
+
+def dcor_table(rows: pd.DataFrame, run_id: str, of: Fusion) -> tuple[pd.DataFrame, float]:
+    """Return the dependence of a run's kernels on the time of day, and that of the raw input.
+
+    Parameters
+    ----------
+    rows
+        Tidy statistics of an inspection.
+
+    Returns
+    -------
+    table : DataFrame
+        Columns DCOR, one row a crossing and block; no rows where there is no time of day.
+    floor : float
+        NaN where there is no time of day.
+    """
+    own = rows.loc[(rows["run_id"] == run_id) & rows["block"].notna()]
+    parts = []
+    for crossing in of.crossings:
+        trained, biased, untrained = (
+            own.loc[own["statistic"] == statistic_name(name, crossing=crossing)].set_index("block")
+            for name in (Statistic.DCOR_KERNEL, Statistic.DCOR_KERNEL_BIASED, Statistic.DCOR_KERNEL_UNTRAINED)
+        )
+        named = {"biased": biased["value"], "untrained": untrained["value"]}
+        parts.append(trained.assign(crossing=CROSSINGS[crossing].value, **named).reset_index())
+    table = pd.concat(parts, ignore_index=True)[list(DCOR)] if parts else pd.DataFrame(columns=list(DCOR))
+    floor = rows.loc[rows["statistic"] == Statistic.DCOR_INPUT.value, "value"]
+    return table.dropna(subset="value"), float(floor.iloc[0]) if len(floor) else float("nan")

@@ -1,0 +1,86 @@
+"""Why a figure of a case cannot be shown: one sentence that says what to do, empty where it can."""
+
+from __future__ import annotations
+
+from core.analysis.statistic import Statistic
+from core.data.calendar import CycleKind, cycle_of
+from core.exhibits.case import Case
+from core.text.message import read
+from core.vocabulary import Fusion
+
+
+def runs(case: Case) -> str:
+    """Ask for trained modes."""
+    return "" if case.runs else "No mode is trained in this form yet: train one on the Compare page."
+
+
+def partners(case: Case) -> str:
+    """Ask for none and something to hold against it."""
+    others = case.matched or any(mode is not Fusion.NONE for mode in case.runs)
+    pairs = Fusion.NONE in case.runs and others
+    return "" if pairs else "No mode has a partner run of none with the same seed yet: train none and another mode."
+
+
+def inspection(case: Case) -> str:
+    """Ask for inspected models."""
+    if not case.chosen_runs:
+        return f"No mode is trained in this form with seed {case.seed} yet: train one on the Compare page."
+    return "" if case.inspected else "These models were not inspected yet: open a page that looks inside them."
+
+
+def trained_crossing(case: Case) -> str:
+    """Ask for a trained mode that crosses the paths: no inspection helps where there is none."""
+    crossed = any(mode.crossings for mode in case.chosen_runs)
+    return "" if crossed else "Only the mode none is trained here, and it crosses no path: train another mode."
+
+
+def crossing(case: Case) -> str:
+    """Ask for an inspected mode that crosses the paths."""
+    return inspection(case) or trained_crossing(case)
+
+
+def time_of_day(case: Case) -> str:
+    """Ask for crossings and a time of day."""
+    if missing := crossing(case):
+        return missing
+    cycle = cycle_of(case.dataset)
+    return "" if cycle.kind is CycleKind.TIME_OF_DAY else str(cycle.reason)
+
+
+def cycle(case: Case) -> str:
+    """Ask for a calendar cycle in the data."""
+    found = cycle_of(case.dataset)
+    return str(found.reason) if found.kind is CycleKind.NONE else ""
+
+
+def trained_pair(case: Case) -> str:
+    """Ask for none and another mode, trained: no inspection helps where one is missing."""
+    if Fusion.NONE not in case.chosen_runs:
+        return "Mode none is not trained here, and responses are measured in another mode against it: train it."
+    alone = len(case.chosen_runs) == 1
+    return "Only mode none is trained here: responses are measured in another mode against it." if alone else ""
+
+
+def pair(case: Case) -> str:
+    """Ask for none and another mode, inspected."""
+    return inspection(case) or trained_pair(case)
+
+
+def changes(case: Case) -> str:
+    """Ask for abrupt changes of some mode and none."""
+    if missing := pair(case):
+        return missing
+    found = any(len(case.changes(mode)) for mode in case.inspected if mode is not Fusion.NONE)
+    return "" if found else "The convolution paths have no abrupt change to look at."
+
+
+def measured_response(case: Case) -> str:
+    """Ask for a peak amplification or a lead that is defined."""
+    if missing := pair(case):
+        return missing
+    wanted = (Statistic.PEAK_AMPLIFICATION, Statistic.RESPONSE_LEAD)
+    found = case.rows.loc[case.rows["statistic"].isin(wanted)]
+    if found["value"].notna().any():
+        return ""
+    reasons = dict.fromkeys(str(read(reason) or "") for reason in found["reason"])
+    return f"Neither amplification nor lead is given. {' '.join(reasons)}"

@@ -1,0 +1,202 @@
+"""Gates and response: what the GRU path does around abrupt changes, in every mode, against none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from core.analysis.profiles import BANDS, OF, SHIFT, event_profiles
+from core.analysis.statistic import Statistic
+from core.analysis.traced import STAMP, pick
+from core.data.dataset import Dataset
+from core.exhibits import needs
+from core.exhibits.calendar import stamp_text
+from core.exhibits.case import Case
+from core.exhibits.choices import BLOCK, VARIABLE, mode
+from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
+from core.figures import response as figures
+from core.figures.palette import Look
+from core.text.message import read
+from core.trace.schema import Reduction, of_variable
+from core.vocabulary import Activation, Dim, Fusion
+
+TracesByMode = Mapping[Fusion, xr.Dataset]  # of one data set, window, form and seed
+
+PAGE = "gates"
+AROUND = 48  # origins shown on either side of an abrupt change
+_RESPONSE = ("fusion", "of", "lag", "mean", "low", "high", "events")
+_MEASURES = (
+    *("fusion", "quantity", "value", "low", "high", "p_value", "n", "reason"),
+    *("anywhere_low", "anywhere_high", "with_embedding"),
+)
+_QUANTITIES = {  # the number, the same at random places, the same with the embedding
+    "amplification": (
+        Statistic.PEAK_AMPLIFICATION,
+        Statistic.PEAK_AMPLIFICATION_ANYWHERE,
+        Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING,
+    ),
+    "lead": (
+        Statistic.RESPONSE_LEAD,
+        Statistic.RESPONSE_LEAD_ANYWHERE,
+        Statistic.RESPONSE_LEAD_WITH_EMBEDDING,
+    ),
+}
+
+
+def crossing_modes(case: Case) -> list[Fusion]:
+    """Return the inspected modes that are measured against none."""
+    return [each for each in case.inspected if each is not Fusion.NONE]
+
+
+def _events(case: Case, chosen: Chosen) -> Options:
+    """Return the abrupt changes, the largest first: time -> place."""
+    changes = case.changes(chosen["mode"])
+    if changes.empty:
+        raise Absent("The convolution paths have no abrupt change to look at: choose another mode.")
+    return {stamp_text(stamp): int(at) for stamp, at in zip(changes["stamp"], changes["place"], strict=True)}
+
+
+def _most_active(case: Case, chosen: Chosen) -> str:
+    return most_active_variable(case.dataset, int(case.windows.origins[chosen["event"]]))
+
+
+MODE = mode(crossing_modes, "Mode against none")
+EVENT = Choice("event", "Abrupt change (largest first)", _events)
+
+
+@exhibit("Are abrupt changes answered more, and earlier?", page=PAGE, needs=needs.changes)
+def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the average response of each mode beside that of none at the same abrupt changes."""
+    table, estimates = responses(case.traces), measures(case.rows)
+    if table.empty:
+        raise Absent("There is no abrupt change to average over: train on a longer file.")
+    drawing = figures.event_response(
+        table,
+        amplification=_by_mode(estimates, "amplification"),
+        lead=_by_mode(estimates, "lead"),
+        step=case.dataset.step,
+        look=look,
+    )
+    return Chart.of(drawing, table, case.foot(case.inspected.values()))
+
+
+@exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response)
+def lead_amplification(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show how much stronger and earlier each mode responds than none."""
+    estimates = measures(case.rows)
+    drawing = figures.lead_amplification(estimates, look=look)
+    return Chart.of(drawing, estimates, case.foot(case.inspected.values()))
+
+
+@exhibit(
+    "What do the GRU gates do around an abrupt change?",
+    page=PAGE,
+    needs=needs.changes,
+    choices=(MODE, EVENT, replace(VARIABLE, first=_most_active), BLOCK),
+)
+def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show update and reset gates of each mode around one abrupt change, the input below.
+
+    A mixed embedding has one set of gates for all variables; with others, they are those that read the variable.
+    """
+    place, variable, block = int(chosen["event"]), chosen["variable"], chosen["block"]
+    gates = {
+        each: gate_levels(trace, place=place, variable=variable, block=block) for each, trace in case.traces.items()
+    }
+    first = next(iter(case.traces.values()))
+    shown = first.isel({Dim.ORIGIN: _around(place, first.sizes[Dim.ORIGIN])})
+    inputs = case.dataset.frame[variable].to_numpy()[shown[Dim.ORIGIN].to_numpy() - 1]
+    drawing = figures.gate_timeline(
+        gates,
+        inputs,
+        event=first[STAMP].to_numpy()[place],
+        variable=variable,
+        unit=case.dataset.units.get(variable, ""),
+        look=look,
+    )
+    parts = {f"{each}_{gate}": levels[gate] for each, levels in gates.items() for gate in levels}
+    table = pd.DataFrame(parts).assign(**{variable: inputs})
+    return Chart.of(drawing, table, case.foot(case.inspected.values(), f"block {block}"))
+
+
+def most_active_variable(dataset: Dataset, origin: int) -> str:
+    """Return the variable whose last known step before an origin is the largest for its spread."""
+    last = dataset.frame.iloc[max(origin - 2, 0) : origin]  # the two rows before the first target
+    steps = (last.iloc[-1] - last.iloc[0]).abs() / dataset.frame.std().replace(0, np.nan)
+    return str(steps.fillna(0).idxmax())
+
+
+def gate_levels(trace: xr.Dataset, *, place: int, variable: str, block: int) -> pd.DataFrame:
+    """Return the gates at the last token, averaged over channels, around a place: index stamp, update, reset."""
+    shown = trace.isel({Dim.ORIGIN: _around(place, trace.sizes[Dim.ORIGIN])})
+    levels = {}
+    for name, activation in (("update", Activation.UPDATE_GATE), ("reset", Activation.RESET_GATE)):
+        gate = pick(shown, activation, Reduction.LAST_TOKEN, Reduction.FULL)
+        last = gate.isel({Dim.TOKEN: -1}) if Dim.TOKEN in gate.dims else gate
+        one = of_variable(last.sel({Dim.BLOCK: block}), variable)
+        rest = [dim for dim in one.dims if dim != Dim.ORIGIN]
+        levels[name] = one.mean(rest).to_numpy()
+    return pd.DataFrame(levels, index=pd.DatetimeIndex(shown[STAMP].to_numpy(), name=STAMP))
+
+
+def _around(place: int, origins: int) -> slice:
+    return slice(max(place - AROUND, 0), min(place + AROUND + 1, origins))
+
+
+def responses(traces: TracesByMode) -> pd.DataFrame:
+    """Return the event-averaged change of the GRU path of each mode, and of none at the same events.
+
+    Returns
+    -------
+    DataFrame
+        Columns fusion, of ("mode" or "none"), lag (steps from the change), mean, low, high (in multiples of the
+        surroundings), events. No rows where there is no change, or no run of none. An average of few changes
+        describes them and proves nothing: the measures need 24.
+    """
+    profiles = event_profiles(list(traces.values()))
+    parts = []
+    for run in profiles["run_id"].to_numpy():
+        for of in OF:
+            one = profiles.sel({"run_id": run, "of": of})
+            if bool(one["mean"].notnull().all()):
+                columns = {name: one[name].to_numpy() for name in BANDS}
+                named = {"fusion": str(one["fusion"].item()), "of": of, "lag": one[SHIFT].to_numpy()}
+                parts.append(pd.DataFrame({**named, **columns, "events": int(one["events"])}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_RESPONSE))
+
+
+def _by_mode(estimates: pd.DataFrame, quantity: str) -> dict[Fusion, float]:
+    rows = estimates.loc[estimates["quantity"] == quantity]
+    return {Fusion(fusion): float(value) for fusion, value in zip(rows["fusion"], rows["value"], strict=True)}
+
+
+def measures(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return peak amplification and lead of each mode against none, with their controls.
+
+    Parameters
+    ----------
+    rows
+        Tidy statistics of the runs shown.
+
+    Returns
+    -------
+    DataFrame
+        Columns fusion, quantity (amplification in %, lead in steps), value, low, high, p_value, n, reason; the
+        central 95 % of the same at places drawn at random: anywhere_low, anywhere_high; and the same rule on the
+        streams, which carry the embedding: with_embedding.
+    """
+    parts = []
+    for quantity, (statistic, anywhere, with_embedding) in _QUANTITIES.items():
+        found, random, carried = (
+            rows.loc[rows["statistic"] == name.value].set_index("run_id")
+            for name in (statistic, anywhere, with_embedding)
+        )
+        beside = random[["low", "high"]].add_prefix("anywhere_")
+        beside["with_embedding"] = carried["value"]
+        reasons = [str(read(one) or "") for one in found["reason"]]
+        parts.append(found.join(beside).assign(quantity=quantity, reason=reasons))
+    return pd.concat(parts, ignore_index=True)[list(_MEASURES)]

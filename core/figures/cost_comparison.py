@@ -1,0 +1,76 @@
+"""Figure of what letting the paths correct each other costs, in three designs."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from plotly.subplots import make_subplots
+
+from core.analysis.cost import Design
+from core.figures.labels import category_axis, label_room, panel_title
+from core.figures.marks import dots
+from core.figures.network import compact
+from core.figures.palette import Look
+from core.figures.theme import Drawing, Margins, drawn
+
+NAMES = {
+    Design.PROPOSED: "Depth-wise, dynamic",
+    Design.STANDARD_CONV: "Standard convolution",
+    Design.NO_EMBEDDING: "Standard, every row",
+}
+PANELS = {"embedding": "First layer", "crossing": "All crossings", "total": "Together"}
+MARKS = {"published": ("circle", 13, True), "counted": ("circle", 6, False), "here": ("diamond", 9, True)}
+LANE = 0.18
+
+
+def cost_comparison(costs: pd.DataFrame, *, look: Look) -> Drawing:
+    """Show the multiply-accumulates (MACs) of a window: published (hollow) beside counted (full).
+
+    Parameters
+    ----------
+    costs
+        Columns design (of `core.analysis.cost.Design`), part (a key of PANELS), published (NaN where nothing is
+        printed), counted, here (by formula at the sizes of the runs shown).
+    look
+        Scheme of the colours.
+    """
+    colours, designs = look.colours, list(reversed(Design))
+    fig = make_subplots(rows=1, cols=len(PANELS), horizontal_spacing=0.04)
+    for column, (part, title) in enumerate(PANELS.items(), start=1):
+        rows = costs.loc[costs["part"] == part]
+        for name, (symbol, size, hollow) in MARKS.items():
+            shift = -LANE if name == "here" else LANE
+            places = [designs.index(Design(design)) + shift for design in rows["design"]]
+            hover = f"{name} %{{x:,}} MACs<extra>{title}</extra>"
+            colour = colours.muted if name == "here" else colours.both
+            mark = dots(
+                rows[name], places, name=name, colour=colour, symbol=symbol, size=size, hollow=hollow, hover=hover
+            )
+            fig.add_trace(mark.update(showlegend=column == 1), row=1, col=column)
+        panel_title(fig, title, "" if column == 1 else str(column), look=look)
+    names = [NAMES[design] for design in designs]
+    category_axis(fig, names, look=look)
+    fig.update_yaxes(showticklabels=False)
+    fig.update_yaxes(showticklabels=True, col=1)
+    least, most = (math.log10(end) for end in (costs["here"].min(), costs["counted"].max()))
+    limits = [math.floor(least), math.ceil(most)]
+    fig.update_xaxes(
+        title_text="MACs a window", type="log", showgrid=True, dtick=2, exponentformat="SI", range=limits
+    )
+    margins = Margins(left=label_room(names), legend=True, above=22, height=280)
+    return drawn(fig, _sentence(costs), margins, look)
+
+
+def _sentence(costs: pd.DataFrame) -> str:
+    totals = costs.loc[costs["part"] == "total"].set_index("design")
+    printed = costs.dropna(subset="published")
+    same = int((printed["published"] == printed["counted"]).sum())
+    ours, here = (totals[column] / totals[column][Design.PROPOSED] for column in ("published", "here"))
+    return (
+        f"At the published size the depth-wise design takes {compact(totals['published'][Design.PROPOSED])} "
+        f"multiply-accumulates (MACs) a window, a standard convolution {ours[Design.STANDARD_CONV]:.0f} times and "
+        f"one on every row {ours[Design.NO_EMBEDDING]:.0f} times as many; {same} of {len(printed)} published numbers "
+        f"are counted alike on running modules. At the sizes of these runs a standard convolution takes "
+        f"{here[Design.STANDARD_CONV]:.1f} times as many."
+    )

@@ -1,0 +1,67 @@
+"""Figure of planted answers: how far each measure is off, in units of what it may be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.figures.labels import category_axis, label_room, named_line
+from core.figures.lettering import number, widest
+from core.figures.marks import dots, whiskers
+from core.figures.palette import Look
+from core.figures.theme import Drawing, Margins, drawn
+
+WIDEST = 3.0  # tolerances shown; what lies farther off is drawn at the edge
+
+
+def ground_truth(rows: pd.DataFrame, *, look: Look) -> Drawing:
+    """Show estimate minus planted truth, in tolerances: a dot between the lines at ±1 is a measure that finds it.
+
+    Parameters
+    ----------
+    rows
+        Of `core.analysis.ground_truth.ground_truth`: measure, case, unit, truth, tolerance, value, low, high.
+    """
+    table = rows.iloc[::-1].reset_index(drop=True)
+    value, low, high = (
+        ((table[name] - table["truth"]) / table["tolerance"]).to_numpy(float).clip(-WIDEST, WIDEST)
+        for name in ("value", "low", "high")
+    )
+    fig = go.Figure()
+    for name, kept, hollow in (("found", found(table), False), ("missed", ~found(table), True)):
+        places = np.flatnonzero(kept)
+        if not places.size:
+            continue
+        trace = dots(value[places], places, name=name, colour=look.colours.truth, hollow=hollow, size=9)
+        trace.error_x = whiskers(low[places], value[places], high[places], look.colours.muted)
+        fig.add_trace(trace)
+    records = table.to_dict("records")
+    names = [f"{row['measure']}: {row['case']}" for row in records]
+    texts = [f"{number(row['truth'], 3)} → {number(row['value'], 3)}" for row in records]
+    category_axis(fig, names, look=look)
+    for edge in (-1.0, 0.0, 1.0):
+        named_line(fig, look=look, text="truth" if edge == 0 else "", x=edge)
+    for place, text in enumerate(texts):
+        at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place}
+        fig.add_annotation(text=text, **at, font={"color": look.colours.muted}, showarrow=False)
+    fig.update_xaxes(title_text="Estimate minus truth (tolerances)", range=[-WIDEST - 0.1, WIDEST + 0.1])
+    right = widest(texts) + 14
+    margins = Margins(left=label_room(names), right=right, legend=True, above=18, height=80 + 22 * len(names))
+    return drawn(fig, _sentence(table), margins, look)
+
+
+def found(rows: pd.DataFrame) -> np.ndarray:
+    """Return whether each planted answer is found within its tolerance, [row]."""
+    return np.asarray((rows["value"] - rows["truth"]).abs() <= rows["tolerance"])
+
+
+def _sentence(table: pd.DataFrame) -> str:
+    missed = table.loc[~found(table)]
+    sentence = f"{len(table) - len(missed)} of {len(table)} planted answers are found within the stated tolerance"
+    if missed.empty:
+        return f"{sentence} (right: truth → estimate)."
+    row = missed.iloc[0]
+    return (
+        f"{sentence}; {row['measure']}, {row['case']}, is missed ({number(row['truth'])} → {number(row['value'])})."
+    )

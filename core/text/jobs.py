@@ -1,0 +1,35 @@
+"""What background jobs tell: where they stand, what they are at, and why they ended."""
+
+from __future__ import annotations
+
+from core.text.template import Template
+
+SENTENCES: dict[str, Template] = {
+    "jobstate.queued": "queued",
+    "jobstate.running": "running",
+    "jobstate.cancelling": "cancelling",
+    "jobstate.done": "done",
+    "jobstate.failed": "failed",
+    "jobstate.cancelled": "cancelled",
+    "jobstate.lost": "lost",
+    "job.stopped": "Stopped on request; what was finished is kept.",
+    "job.fault": "The work stopped with {error}: {said}. The job's log.txt has the details.",
+    "job.at_work": "Job {job} is at work already; wait for it or cancel it.",
+    "job.alive": "Job {job} is {state}; cancel it first, then remove it.",
+    "job.no_spec": "{folder} holds no readable spec.json; give the folder of a job.",
+    "job.file_in_use": "{job} is at work with this file; cancel it first, then remove it.",
+    "progress.starting": "starting",
+    "progress.bytes": "bytes",
+    "progress.recording": "recording {run}",
+    "progress.untrained": "recording {run} before its training",
+    "progress.step_response": "step response of {run}",
+    "progress.interventions": "interventions on {run}",
+    "progress.statistics": "statistics",
+    "progress.done": "done",
+    "hardship.full_disk": "The disk is full; everything finished is kept: free some space and start again.",
+    "hardship.memory": "The memory ran out; close other programs or choose a smaller preset or batch.",
+    "hardship.no_right": "{place}: {what}; make it readable and writable, or choose another folder.",
+    "hardship.path": "{place}: {what}; check the path.",
+    "hardship.disk": "The disk",
+    "hardship.disk_failed": "the disk failed",
+}

@@ -1,0 +1,46 @@
+"""How a sentence with gaps is written, two forms where a number decides; and the sentences that any room tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plural:
+    """A sentence in two forms.
+
+    Attributes
+    ----------
+    one, other
+        The sentence for one and for any other number.
+    by
+        Name of the field that decides.
+    """
+
+    one: str
+    other: str
+    by: str = "n"
+
+
+Template = str | Plural
+
+
+def counted(noun: str) -> Plural:
+    """Return how a noun is told with its number.
+
+    >>> counted("row").other.format(n=1200)
+    '1,200 rows'
+    """
+    return Plural("{n:,} " + noun, "{n:,} " + noun + "s")
+
+
+PLAIN = "plain"  # the key of a sentence that is in no catalogue: of an older file, or an error of a library
+
+SENTENCES: dict[str, Template] = {
+    PLAIN: "{text}",
+    "sentences": "{parts: }",
+    "list.and": "{first} and {last}",
+    "list.and_more": "{first} and {n} more",
+    "number.in_unit": "{value} {unit}",
+    "number.with_interval": "{value} ({low} to {high})",
+}

@@ -1,0 +1,123 @@
+"""Background jobs as pages see them: start, watch live, cancel, resume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from core import jobs
+from core.data.catalog import KNOWN
+from core.data.official import misnamed
+from core.jobs import JobFolder, JobKind, JobState, message_in
+from core.text.message import word
+from core.worker import start
+from dashboard.markup import escaped
+
+Job = TypeVar("Job", bound=JobFolder)
+LISTED = 20
+POLL = 1.0  # seconds between two looks at a live job
+BADGES: dict[JobState, tuple[str, str]] = {  # colour, icon
+    JobState.QUEUED: ("gray", "schedule"),
+    JobState.RUNNING: ("blue", "play_circle"),
+    JobState.CANCELLING: ("orange", "pending"),
+    JobState.DONE: ("green", "check_circle"),
+    JobState.FAILED: ("red", "error"),
+    JobState.CANCELLED: ("gray", "cancel"),
+    JobState.LOST: ("orange", "link_off"),
+}
+
+
+def begin(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str | None = None) -> JobFolder:
+    """Make a job and set it going; JobError when one of that name is at work."""
+    job = jobs.create(kind, title, arguments, name=name)
+    start(job)
+    return job
+
+
+def watch(job: Job, draw: Callable[[Job], None]) -> None:
+    """Draw a job, every second while it lives; the page runs once more when it has ended or was resumed."""
+    live = job.state.live
+
+    @st.fragment(run_every=POLL if live else None)
+    def poll() -> None:
+        draw(job)
+        if live is not job.state.live:
+            st.rerun()
+
+    poll()
+
+
+def badge(job: JobFolder) -> None:
+    """Draw a job's state."""
+    colour, icon = BADGES[job.state]
+    st.badge(str(word(job.state)), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+
+
+def controls(job: JobFolder) -> None:
+    """Draw the button that fits a job's state: cancel while it lives, go on after it was lost or stopped."""
+    state = job.state
+    if state.live:
+        st.button(
+            "Cancel",
+            key=f"cancel {job.id}",
+            icon=":material/stop_circle:",
+            on_click=job.cancel,
+            disabled=state is JobState.CANCELLING,
+        )
+    elif state is not JobState.DONE and job.spec:
+        st.button("Resume", key=f"resume {job.id}", icon=":material/resume:", on_click=start, args=(job,))
+
+
+def draw_progress(job: JobFolder) -> None:
+    """Draw how far a simple job is: its last progress event, or why it ended."""
+    events, _ = job.events()
+    told = [event for event in events if event["kind"] == "progress" and {"done", "total", "message"} <= event.keys()]
+    share, text = 0.0, "starting"
+    if told:
+        last = told[-1]
+        share = min(last["done"] / last["total"], 1.0) if last["total"] else 0.0
+        text = str(message_in(last) or text)
+    if job.state.live:
+        st.progress(share, text="waiting for an earlier job" if job.state is JobState.QUEUED else text)
+    elif job.state is not JobState.DONE:
+        st.error(
+            escaped(str(job.message or "The background process was killed; resume it.")), icon=":material/error:"
+        )
+    controls(job)
+
+
+def offer_download(key: str) -> None:
+    """Say that an official file is not here, and fetch it as a background job when asked."""
+    known = KNOWN[key]
+    job = jobs.find(key, JobKind.DOWNLOAD)
+    with st.container(border=True):
+        st.markdown(f"##### {known.title} is not on this machine yet.")
+        st.caption(f"{known.description} {known.licence}. {known.source}.")
+        if wrong := misnamed(known.file) if known.file else "":
+            todo = "correct it and start again, or download the file"
+            st.warning(escaped(f"{wrong}; {todo}."), icon=":material/folder_off:")
+        if job is not None and job.state.live:
+            watch(job, draw_progress)
+            return
+        if job is not None and job.message:
+            st.error(escaped(str(job.message)), icon=":material/error:")
+        if st.button("Download it once", icon=":material/download:", type="primary"):
+            begin(JobKind.DOWNLOAD, f"download {known.title}", {"dataset": key}, name=key)
+            st.rerun()
+
+
+def draw_list(found: Sequence[JobFolder], *, page: StreamlitPage, query: Mapping[str, str]) -> None:
+    """Draw the latest jobs with their states, each a link that opens it."""
+    if not found:
+        return
+    with st.expander(f"All comparisons ({len(found)})", icon=":material/history:"):
+        for job in found[:LISTED]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                badge(job)
+                st.page_link(
+                    page, label=escaped(job.title), query_params=dict(query) | {"run": job.id}, width="content"
+                )
+                st.caption(job.created[:16].replace("T", " "))

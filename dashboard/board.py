@@ -1,0 +1,141 @@
+"""A page made of exhibits: pickers, cache keys and empty states follow from what each of them declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from core.exhibits.card import Card
+from core.exhibits.case import Case
+from core.exhibits.catalogue import EXHIBITS, card_name
+from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Subject
+from core.figures.palette import Look
+from core.vocabulary import Language
+from dashboard import pickers, state
+from dashboard.markup import escaped
+from dashboard.show import show
+
+S = TypeVar("S", bound=Subject)
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Board(Generic[S]):
+    """The exhibits of one page and what is chosen of them.
+
+    Attributes
+    ----------
+    subject : what the figures are made from.
+    values : by name, what was chosen so far.
+    """
+
+    def __init__(self, page: str, subject: S) -> None:
+        self.subject = subject
+        self.values: dict[str, Any] = {}
+        self._texts: dict[str, str] = {}
+        self._left = {name: one for name, one in EXHIBITS.items() if one.page == page}
+        self._choices = {choice.name: choice for one in reversed(self._left.values()) for choice in one.choices}
+
+    def __getitem__(self, name: str) -> Any:
+        """Return what is chosen, asking for it where it was not asked yet."""
+        if name not in self.values:
+            self.pick(name)
+        return self.values[name]
+
+    def pick(self, *names: str, fixed: Mapping[str, str] = NOTHING) -> None:
+        """Draw the pickers of some choices side by side, apart from those that are fixed or do not matter now."""
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            for choice in (self._choices[name] for name in names):
+                if choice.name in self.values or not choice.when(self.values):
+                    continue
+                options = choice.options(self.subject, self.values)
+                if choice.name in fixed:
+                    self._texts[choice.name] = fixed[choice.name]
+                    self.values[choice.name] = options[fixed[choice.name]]
+                else:
+                    first = choice.default(self.subject, self.values, options)
+                    self.values[choice.name] = _picked(choice, options, first)
+                    self._texts[choice.name] = state.value(choice.name) or ""
+
+    def draw(
+        self,
+        name: str,
+        *,
+        fixed: Mapping[str, str] = NOTHING,
+        on_select: Callable[[], None] | None = None,
+        unfolded: bool = False,
+    ) -> None:
+        """Draw an exhibit, below the pickers of its choices that were not asked yet; or why it cannot be shown.
+
+        Parameters
+        ----------
+        name
+            Of the exhibit.
+        fixed
+            By name, texts of choices that are made already.
+        on_select
+            Called after a click on a point.
+        unfolded
+            Whether numbers and files are unfolded at first.
+        """
+        one = EXHIBITS[name]
+        self._left.pop(name, None)
+        if sentence := one.needs(self.subject):
+            st.info(escaped(sentence), icon=":material/info:")
+            return
+        try:
+            self.pick(*[choice.name for choice in one.choices], fixed=fixed)
+            make = partial(self._card, one)
+            show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
+        except Absent as error:
+            st.info(escaped(str(error)), icon=":material/info:")
+
+    def rest(self) -> None:
+        """Draw every exhibit of the page that was not drawn yet, in telling order."""
+        for name in list(self._left):
+            self.draw(name)
+
+    def _card(self, one: Exhibit[S], look: Look) -> Card:
+        chosen = {choice.name: self.values[choice.name] for choice in one.choices if choice.name in self.values}
+        texts = tuple(self._texts[name] for name in chosen)
+        return _made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
+
+
+def _picked(choice: Choice, options: Any, default: Any) -> Any:
+    """Draw one picker and return the value chosen."""
+    text = partial(_worded, choice, state.look().language)
+    match choice.kind:
+        case Kind.SEVERAL:
+            settings: dict[str, Any] = {"max_selections": choice.most} if choice.most else {}
+            return pickers.choose_several(
+                choice.name, choice.title, options, default=default, format=text, **settings
+            )
+        case Kind.PILLS:
+            return pickers.choose_several(
+                choice.name, choice.title, options, default=default, format=text, kind="pills"
+            )
+        case Kind.NUMBER:
+            low, high = int(next(iter(options))), int(next(reversed(options)))
+            number = pickers.choose_number(
+                choice.name, choice.title, low, high, default=int(default), help=choice.help or None
+            )
+            return options[str(number)]
+        case _:
+            kind: Any = choice.kind.value
+            return pickers.choose(choice.name, choice.title, options, default=default, kind=kind, format=text)
+
+
+def _worded(choice: Choice, language: Language, option: str) -> str:
+    return choice.text(option, language)
+
+
+@st.cache_resource(max_entries=128, show_spinner="Drawing …")
+def _made(
+    key: str, name: str, texts: tuple[str, ...], look: Look, _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
+) -> Card:
+    """Make a card once for all that decides it, then keep it: building a figure is what takes time."""
+    file = card_name(_subject, name) if isinstance(_subject, Case) else name
+    return _one.card(_subject, _chosen, look, name=file)

@@ -1,0 +1,127 @@
+"""The choices of a new comparison on the chosen data, and its start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.data.windows import longest_lookback, origins_of, usual_lookback
+from core.english import counted
+from core.jobs import JobKind
+from core.presets import PRESETS, preset_run
+from core.study.grid import StudyConfig
+from core.train.pace import paced
+from core.vocabulary import Fusion, Split, label
+from dashboard import background, state
+from dashboard.data import facts
+from dashboard.markup import escaped
+from dashboard.pickers import choose, choose_flag, choose_number, choose_several, texts
+from dashboard.selection import Selection
+
+HORIZONS = (24, 48, 96, 192, 336, 720)
+USUAL_HORIZON, USUAL_LOOKBACK = 96, 720
+FEW_WINDOWS = 200  # a part with fewer makes errors that hang on chance
+LOOKBACKS = (2, 4, 8, 12, 16, 20, 24, 32, 40)  # offered, in tokens; 20 is the published 720 rows
+
+
+def horizons(dataset: Dataset, patch: int) -> list[int]:
+    """Return the horizons that leave at least one token of look-back."""
+    return [horizon for horizon in HORIZONS if longest_lookback(dataset, horizon, patch) > 0]
+
+
+def lookbacks(dataset: Dataset, horizon: int, patch: int) -> list[int]:
+    """Return the look-backs to offer, in rows; where the usual ones do not fit, the longest that does is the last."""
+    longest = longest_lookback(dataset, horizon, patch)
+    fitting = [tokens * patch for tokens in LOOKBACKS if tokens * patch <= longest]
+    first = usual_lookback(dataset, horizon, patch, USUAL_LOOKBACK)
+    return sorted({*fitting, first} if len(fitting) == len(LOOKBACKS) else {*fitting, first, longest})
+
+
+def usual_horizon(dataset: Dataset, offered: Sequence[int]) -> int:
+    """Return the horizon to begin with: the usual one, or a shorter one that leaves half the validation rows."""
+    most = min(USUAL_HORIZON, len(dataset.splits.validation) // 2)
+    return max([horizon for horizon in offered if horizon <= most], default=offered[0])
+
+
+def windows_note(dataset: Dataset, preset: str, horizon: int, lookback: int) -> tuple[str, bool]:
+    """Return how many windows a choice leaves, in a sentence, and whether these are few."""
+    run = paced(preset_run(dataset.key, preset, horizon=horizon, lookback=lookback), dataset)
+    train = len(origins_of(dataset.splits, run.window, Split.TRAIN, run.train.stride))
+    validation = len(origins_of(dataset.splits, run.window, Split.VALIDATION))
+    left = f"{counted(train, 'training window')} and {counted(validation, 'validation window')}"
+    if min(train, validation) >= FEW_WINDOWS:
+        return f"{left}.", False
+    return (
+        f"Only {left}: errors will depend on chance. Choose a shorter look-back or horizon, or bring a longer file.",
+        True,
+    )
+
+
+def ask(dataset: Dataset, selection: Selection) -> None:
+    """Draw the choices and the start button; a started comparison becomes the one the page follows."""
+    modes = choose_several(
+        "modes",
+        "Fusion modes",
+        {mode.value: mode for mode in Fusion},
+        default=[mode.value for mode in Fusion],
+        kind="pills",
+        format=lambda name: label(Fusion(name), selection.language),
+    )
+    columns = iter(st.columns(4))
+    with next(columns):
+        preset = choose("train_preset", "Preset", texts(list(PRESETS)), default="quick")
+    patch = PRESETS[preset].model.patch
+    offered = horizons(dataset, patch)
+    if not offered:
+        st.error(escaped(facts.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")
+        return
+    with next(columns):
+        horizon = _rows("train_horizon", "Horizon (rows)", offered, usual_horizon(dataset, offered))
+    with next(columns):
+        first = usual_lookback(dataset, horizon, patch, USUAL_LOOKBACK)
+        lookback = _rows("train_lookback", "Look-back (rows)", lookbacks(dataset, horizon, patch), first)
+    with next(columns):
+        seeds = choose_number("train_seeds", "Seeds", 1, 10)
+    note, few = windows_note(dataset, preset, horizon, lookback)
+    st.caption(PRESETS[preset].purpose if few else f"{PRESETS[preset].purpose} {note}")
+    if few:
+        st.warning(note, icon=":material/warning:")
+    if note := facts.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
+        st.info(escaped(note), icon=":material/straighten:")
+    if not modes:
+        st.info("Choose at least one fusion mode.", icon=":material/info:")
+        return
+    matched = Fusion.BOTH in modes and _ask_matched()
+    axes = ((dataset.key,), (horizon,), tuple(modes), tuple(range(seeds)))
+    _start_button(StudyConfig(*axes, preset, lookback, matched=matched, measures=False), dataset.title)
+
+
+def _ask_matched() -> bool:
+    """Ask whether to train the control for size as well."""
+    return choose_flag(
+        "matched",
+        "Also train none, widened to the size of both",
+        default=True,
+        help="A wider model without crossings, with as many parameters as both: it tells a gain from mere size.",
+    )
+
+
+def _rows(name: str, title: str, offered: list[int], first: int) -> int:
+    """Draw a picker of a number of rows; `first` is chosen at first."""
+    return choose(name, title, {str(rows): rows for rows in offered}, default=str(first))
+
+
+def _start_button(grid: StudyConfig, title: str) -> None:
+    modes, seeds, models = len(grid.fusions), len(grid.seeds), len(grid.runs)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        plural = "s" if models > 1 else ""
+        asked = st.button(f"Train {models} model{plural}", type="primary", icon=":material/play_arrow:")
+        st.caption("In the background, side by side. Models already trained with the same settings are reused.")
+    if asked:
+        counts = f"{modes} mode{'s' if modes > 1 else ''} × {seeds} seed{'s' if seeds > 1 else ''}"
+        name = f"{title} · horizon {grid.horizons[0]} · {counts} · {grid.preset}"
+        job = background.begin(JobKind.STUDY, name, {"study": grid.to_dict()})
+        state.set_value("run", job.id)
+        st.rerun()

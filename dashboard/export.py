@@ -1,0 +1,113 @@
+"""Files of figures, made when they are asked for: one figure in every format, several as a deck, a page or a zip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from io import BytesIO
+
+import streamlit as st
+
+from core.exhibits.card import Card, file_stem
+from core.exhibits.case import Case
+from core.exhibits.catalogue import Pin, cards, heading, outline, stem_of
+from core.figures.palette import Look
+from core.report.bundle import write_zip
+from core.report.files import ImageFormat, Ratio
+from core.report.html import figure_html, report_html
+from core.report.images import figure_image
+from core.report.powerpoint import write_pptx
+from core.report.table import table_csv
+
+MIME = {
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "zip": "application/zip",
+    "html": "text/html",
+    "csv": "text/csv",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+}
+Make = Callable[[], bytes]
+MakeCard = Callable[[Look], Card]
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def pins_of(key: str, _case: Case) -> list[Pin]:
+    """Return the figures that can be made of a case; `key` is the case's."""
+    return outline(_case)
+
+
+def on_paper(look: Look) -> Look:
+    """Return how figures leave the product: light, whatever the screen shows."""
+    return replace(look, scheme="light")
+
+
+def figure_files(make: MakeCard, look: Look, ratio: Ratio) -> dict[str, Make]:
+    """Return what makes each file of one figure, by suffix; called when a button is pressed, outside the script."""
+    paper = on_paper(look)
+    files: dict[str, Make] = {kind.value: partial(_image, make, paper, kind, ratio) for kind in ImageFormat}
+    return files | {"html": lambda: figure_html(make(paper)).encode(), "csv": lambda: card_csv(make(paper))}
+
+
+def _image(make: MakeCard, paper: Look, kind: ImageFormat, ratio: Ratio) -> bytes:
+    return figure_image(make(paper), kind, ratio)
+
+
+def card_csv(card: Card) -> bytes:
+    """Return a figure's numbers with their provenance."""
+    return b"" if card.table is None else table_csv(card.table, card.provenance)
+
+
+def report_files(
+    case: Case, pins: Sequence[Pin], look: Look, formats: Sequence[ImageFormat], ratio: Ratio
+) -> dict[str, Make]:
+    """Return what makes each file of several figures, by suffix; `formats` are the pictures in the zip."""
+
+    def deck() -> bytes:
+        buffer = BytesIO()
+        write_pptx(cards(case, look, pins), buffer, ratio, heading=heading(case))
+        return buffer.getvalue()
+
+    def page() -> bytes:
+        return report_html(cards(case, look, pins), heading=heading(case)).encode()
+
+    def bundle() -> bytes:
+        buffer = BytesIO()
+        write_zip(cards(case, look, pins), case.settings, buffer, formats, ratio)
+        return buffer.getvalue()
+
+    return {"pptx": deck, "html": page, "zip": bundle}
+
+
+def stem(case: Case) -> str:
+    """Return the name of the files that hold several figures."""
+    run = case.config
+    return file_stem("crosslens", stem_of(case.dataset), f"h{run.window.horizon}", run.preset, f"s{case.seed}")
+
+
+def save(
+    title: str,
+    make: Make,
+    name: str,
+    *,
+    key: str = "",
+    disabled: bool = False,
+    primary: bool = False,
+    note: str = "",
+) -> None:
+    """Draw a button that makes a file when it is pressed; the page stays as it is."""
+    st.download_button(
+        title,
+        make,
+        name,
+        MIME[name.rpartition(".")[2]],
+        key=f"save {key or name}",
+        on_click="ignore",
+        icon=":material/download:",
+        type="primary" if primary else "secondary",
+        disabled=disabled,
+        help=note or None,
+        width="stretch",
+    )

@@ -1,0 +1,63 @@
+"""Training of the two forms that the proposed one is held against: late fusion and no fusion, same cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import jobs
+from core.english import listed
+from core.exhibits.training import FORMS
+from core.jobs import JobFolder, JobKind
+from core.study.folder import is_study
+from core.study.grid import StudyConfig
+from core.study.progress import progress
+from dashboard import background
+from dashboard.selection import Selection
+
+
+def offer_training(selection: Selection, missing: Sequence[str]) -> None:
+    """Say which forms have no checkpoint in the selected cell, and train them in the background when asked."""
+    assert selection.cell is not None
+    cell = selection.cell
+    name = f"forms-{selection.dataset}-{cell.preset}-h{cell.horizon}-l{cell.lookback}-s{cell.seed}"
+    job = jobs.find(name, JobKind.STUDY)
+    with st.container(border=True):
+        st.markdown(f"##### No checkpoint of {listed(missing)} here yet")
+        if job is not None and job.spec and job.state is not jobs.JobState.DONE:
+            background.watch(job, _draw)
+            return
+        st.caption("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")
+        if st.button(f"Train {listed(missing)}", icon=":material/play_arrow:", type="primary"):
+            background.begin(
+                JobKind.STUDY, f"train {listed(missing)}", {"study": grid(selection, missing)}, name=name
+            )
+            st.rerun()
+
+
+def grid(selection: Selection, missing: Sequence[str]) -> dict[str, object]:
+    """Return the study of the missing forms; both are without crossings, so that one grid holds them."""
+    assert selection.cell is not None
+    arms = [FORMS[name] for name in missing]
+    return StudyConfig(
+        datasets=(selection.dataset,),
+        horizons=(selection.cell.horizon,),
+        fusions=tuple(dict.fromkeys(arm.fusion for arm in arms)),
+        merges=tuple(dict.fromkeys(arm.merge for arm in arms)),
+        seeds=(selection.cell.seed,),
+        preset=selection.cell.preset,
+        lookback=selection.cell.lookback,
+        measures=False,  # pages open models up on demand
+    ).to_dict()
+
+
+def _draw(job: JobFolder) -> None:
+    """Draw how far the runs are on average, or why they ended."""
+    if job.state.live:
+        share = progress(job.path).share if is_study(job.path) else 0.0
+        waiting = "waiting for an earlier job" if job.state is jobs.JobState.QUEUED else "training"
+        st.progress(share, text=waiting)
+    else:
+        st.error(str(job.message or "The background process was killed; resume it."), icon=":material/error:")
+    background.controls(job)

@@ -1,0 +1,184 @@
+"""What the pages that compare modes show of finished runs: Overview and Compare."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.analysis.errors import delta_rmse
+from core.analysis.estimate import Estimate
+from core.baselines import average_name
+from core.config import LATE_FUSION, MATCHED, NO_FUSION, Arm, arm_label
+from core.exhibits import errors
+from core.exhibits.case import Case
+from core.exhibits.errors import RunsByMode
+from core.figures.palette import baseline_label
+from core.train.record import RunRecord
+from core.version import different_codes
+from core.vocabulary import Fusion, Language, Reference, label
+from dashboard.board import Board
+from dashboard.pickers import choose, texts
+from dashboard.widgets import KeyNumber, key_numbers, sheet
+
+HIDDEN = {"label_visibility": "collapsed"}
+HUES = {Fusion.NONE: "gray", Fusion.GRU_TO_CNN: "orange", Fusion.CNN_TO_GRU: "blue", Fusion.BOTH: "violet"}
+
+
+def change(runs: RunsByMode, mode: Fusion) -> Estimate:
+    """Return by how many percent a mode lowers the RMSE of none, paired by seed."""
+    return delta_rmse(errors.by_seed(runs.get(Fusion.NONE, ()), "rmse"), errors.by_seed(runs[mode], "rmse"))
+
+
+def mode_numbers(runs: RunsByMode, language: Language) -> list[KeyNumber]:
+    """Return one key number a mode: mean MSE with its spread, MAE, and the RMSE change against none."""
+    return [_mode_number(runs, mode, language) for mode in runs]
+
+
+def _mode_number(runs: RunsByMode, mode: Fusion, language: Language) -> KeyNumber:
+    mse, mae = (list(errors.by_seed(runs[mode], kind).values()) for kind in ("mse", "mae"))
+    spread = f" ± {np.std(mse, ddof=1):.4f}" if len(mse) > 1 else ""
+    seeds = f"{len(mse)} seeds ± one standard deviation" if spread else "one seed"
+    lowered = change(runs, mode) if mode is not Fusion.NONE else None
+    against = f" · RMSE {_arrow(lowered.value)}" if lowered is not None and lowered.defined else ""
+    return KeyNumber(
+        f":{HUES[mode]}[**{label(mode, language)}**] · MSE",
+        f"{np.mean(mse):.4f}{spread}",
+        f"MAE {np.mean(mae):.4f}{against}",
+        help=f"Mean over {seeds}, on standardised values of every test window. "
+        "The RMSE change is against none of the same seed"
+        f"{f' ({lowered.n} shared)' if lowered is not None else ''}; an arrow down is better.",
+    )
+
+
+def _arrow(lowered: float) -> str:
+    """Return by how much an error fell or rose, in words that no sign convention can turn around."""
+    size = f"{abs(lowered):.1f} %"
+    return size if size == "0.0 %" else f"{'↓' if lowered > 0 else '↑'} {size}"
+
+
+def error_table(
+    runs: RunsByMode,
+    language: Language,
+    matched: Sequence[RunRecord] = (),
+    others: Mapping[Arm, Sequence[RunRecord]] = MappingProxyType({}),
+) -> pd.DataFrame:
+    """Return one row a mode, none of matched size, other form, average with ridge, and baseline.
+
+    Columns: MSE, MAE, RMSE, their spread, RMSE change against none, seeds, parameters.
+    """
+    none = runs.get(Fusion.NONE, ())
+    rows = [_mode_row(label(mode, language), found, none) for mode, found in runs.items()]
+    if matched:
+        rows.append(_mode_row(arm_label(MATCHED, language), matched, none))
+    rows += [_mode_row(arm_label(arm, language), found, none) for arm, found in others.items()]
+    for mode, found in runs.items():
+        if all(errors.BLEND in record.metrics for record in found):
+            rows.append(_mode_row(average_name(label(mode, language)), found, none, of=errors.BLEND))
+    first = next(iter(runs.values()))[0]
+    for name, of in first.metrics["baselines"].items():
+        rmse = math.sqrt(of["mse"])
+        lowered = delta_rmse(errors.by_seed(none, "rmse"), {run.config.train.seed: rmse for run in none})
+        numbers = {"MSE": of["mse"], "MAE": of["mae"], "RMSE": rmse, "RMSE change %": -lowered.value}
+        rows.append({"model": baseline_label(name), **numbers})
+    return pd.DataFrame(rows)
+
+
+def _mode_row(
+    name: str, runs: Sequence[RunRecord], none: Sequence[RunRecord], of: str = errors.TEST
+) -> dict[str, object]:
+    by_seed = {kind: errors.by_seed(runs, kind, of) for kind in ("mse", "mae", "rmse")}
+    values = {kind: list(found.values()) for kind, found in by_seed.items()}
+    row: dict[str, object] = {"model": name}
+    row |= {kind.upper(): float(np.mean(numbers)) for kind, numbers in values.items()}
+    row["MSE ±"] = float(np.std(values["mse"], ddof=1)) if len(values["mse"]) > 1 else math.nan
+    itself = runs is none and of == errors.TEST
+    lowered = delta_rmse(errors.by_seed(none, "rmse"), by_seed["rmse"])
+    row["RMSE change %"] = math.nan if itself else -lowered.value
+    row["seeds"] = len(values["mse"])
+    row["parameters"] = runs[0].metrics["parameters"]
+    return row
+
+
+VIEWS = {"mode_comparison": "Against none", "error_by_step": "By step ahead", "error_by_variable": "By variable"}
+
+
+OTHERS = (
+    *(Arm(Fusion.BOTH, reference) for reference in Reference if reference is not Reference.DYNAMIC),
+    LATE_FUSION,
+    NO_FUSION,
+)
+
+
+def draw_comparison(board: Board[Case], case: Case, language: Language, *, others: bool = False) -> None:
+    """Draw the modes side by side: key numbers, one of three figures, and the table with the baselines.
+
+    Parameters
+    ----------
+    board
+        Of all runs.
+    case
+        Of the seeds chosen.
+    others
+        Whether the table lists weakened crossings and other merges too.
+    """
+    runs, matched = case.runs, case.matched
+    if caution := mixed(runs, matched):
+        st.warning(caution, icon=":material/warning:")
+    key_numbers(mode_numbers(runs, language))
+    board.draw(choose("by", "Error", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, **HIDDEN))
+    st.subheader("Modes and baselines", anchor=False)
+    alone = "A mode is compared by its network alone; the forecast to take away is its average with ridge."
+    st.caption(" ".join(filter(None, [alone, errors.missing_truth(runs)])))
+    draw_table(
+        error_table(runs, language, matched, {arm: case.arms[arm] for arm in OTHERS if others and arm in case.arms})
+    )
+
+
+def mixed(runs: RunsByMode, matched: Sequence[RunRecord] = ()) -> str:
+    """Return a caution where runs side by side were made by different code or from different data; else nothing."""
+    used = [*matched, *(record for found in runs.values() for record in found)]
+    versions = {"code": different_codes(record.versions.get("code", "") for record in used)}
+    versions["data"] = {record.fingerprint for record in used}
+    kinds = [f"{len(found)} versions of the {kind}" for kind, found in versions.items() if len(found) > 1]
+    if not kinds:
+        return ""
+    return f"These checkpoints were made with {' and '.join(kinds)}: train them again before comparing them closely."
+
+
+def draw_table(table: pd.DataFrame) -> None:
+    """Draw the table of errors with its numbers aligned and rounded alike."""
+    number = st.column_config.NumberColumn
+    sheet(
+        table,
+        placeholder="–",
+        column_config={
+            "model": st.column_config.TextColumn("Model", pinned=True),
+            **{name: number(format="%.4f") for name in ("MSE", "MAE", "RMSE", "MSE ±")},
+            "RMSE change %": number(format="%+.2f", help="against none of the same seed; below zero is better"),
+            "seeds": number("Seeds", format="%d"),
+            "parameters": number("Parameters", format="localized"),
+        },
+    )
+
+
+def checkpoint_table(runs: RunsByMode) -> pd.DataFrame:
+    """Return what each checkpoint is: mode, seed, size, epochs, time, code."""
+    return pd.DataFrame(
+        {
+            "checkpoint": record.run_id,
+            "mode": mode.value,
+            "seed": record.config.train.seed,
+            "validation MSE": record.metrics["validation"]["mse"],
+            "kept epoch": record.metrics["best_epoch"],
+            "seconds": record.metrics["seconds"],
+            "weights": record.weights_sha[:12],
+            "code": record.versions.get("code", ""),
+        }
+        for mode, found in runs.items()
+        for record in found
+    )

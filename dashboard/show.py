@@ -1,0 +1,81 @@
+"""How a page shows a figure: its question and finding above, its foot below, numbers and files folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.exhibits.card import Card
+from core.report.files import ImageFormat, Ratio
+from core.report.images import chrome, how_to_get_chrome
+from dashboard import export, state
+from dashboard.export import MakeCard
+from dashboard.markup import escaped
+from dashboard.widgets import sheet
+
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toImage"]}
+
+
+def show(
+    card: Card, key: str, make: MakeCard, *, on_select: Callable[[], None] | None = None, unfolded: bool = False
+) -> None:
+    """Draw a figure with its words.
+
+    Parameters
+    ----------
+    card
+        As it is to appear; its colours are explicit, so no theme is put over it.
+    key
+        Unique on the page.
+    make
+        Makes the card in another look, for files.
+    on_select
+        Called after a click on a point.
+    unfolded
+        Whether numbers and files are unfolded at first.
+    """
+    with st.container(key=f"exhibit {key}", gap="small"):
+        st.subheader(card.title, anchor=False)
+        st.markdown(escaped(card.finding))
+        st.plotly_chart(
+            card.figure,
+            width="stretch",
+            theme=None,
+            key=key,
+            config=CONFIG,
+            alt=f"{card.title} {card.finding}",
+            on_select=on_select or "ignore",
+            selection_mode="points",
+        )
+        st.caption(escaped(card.provenance))
+    fold = st.expander(
+        "Numbers and files", icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun", expanded=unfolded
+    )
+    if fold.open:
+        with fold:
+            _numbers(card)
+            _files(card, key, make)
+
+
+def _numbers(card: Card) -> None:
+    if card.table is not None:
+        sheet(card.table, height=min(36 * (len(card.table) + 1) + 3, 360))
+
+
+def _files(card: Card, key: str, make: MakeCard) -> None:
+    """Draw a button for each file of the figure; pictures need a browser."""
+    pictures, ratio = chrome() is not None, shape()
+    with st.container(horizontal=True):
+        for suffix, made in export.figure_files(make, card.look, ratio).items():
+            drawn = suffix in set(ImageFormat)
+            name = f"{card.name}-{ratio.value.replace(':', 'x')}" if drawn else card.name
+            off = (drawn and not pictures) or (suffix == "csv" and card.table is None)
+            export.save(suffix.upper(), made, f"{name}.{suffix}", key=f"{key} {suffix}", disabled=off)
+    if not pictures:
+        st.caption(escaped(how_to_get_chrome()))
+
+
+def shape() -> Ratio:
+    """Return the shape of pictures that was chosen on the Export page."""
+    return next((ratio for ratio in Ratio if ratio.value == state.value("ratio")), Ratio.WIDE)

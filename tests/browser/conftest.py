@@ -1,0 +1,35 @@
+"""One server, one Chromium and one workspace for the tests of a file; a window of the browser for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser import SLOW, chromium, free_port, serving
+
+expect.set_options(timeout=SLOW)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield where the dashboard answers."""
+    with serving(tmp_path_factory.mktemp("home"), free_port()) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Yield the running Chromium."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Yield a page without a past."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    context.set_default_timeout(SLOW)
+    yield context.new_page()
+    context.close()

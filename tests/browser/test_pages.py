@@ -1,0 +1,85 @@
+"""Every page in a real Chromium: the start, both colour schemes, a click on a chart, links good and bad."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.frame import entry
+from tests.support.browser import SAMPLE, SLOW, frames, open_view, settled
+
+pytestmark = pytest.mark.browser
+WITHOUT_A_CHART = ("compare",)
+
+
+def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) -> None:
+    open_view(page, address, "Overview")
+    expect(frames(page).first).to_be_visible()
+    chart = frames(page).first
+    for mode in ("GRU → CNN", "CNN → GRU", "both"):
+        expect(chart).to_contain_text(mode)
+    assert "dataset=NYweather" in page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing scrolls sideways"
+
+
+@pytest.mark.parametrize(
+    "name",
+    "overview data compare forecasts kernels gates attention gradients claims ground_truth export".split(),
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: str, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+    context.set_default_timeout(SLOW)
+    page = context.new_page()
+    place = "" if name == "overview" else name  # the first page has no path of its own
+    open_view(page, f"{address}/{place}?{SAMPLE}", entry(name)[0])
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    if name not in WITHOUT_A_CHART:
+        expect(frames(page).first).to_be_visible()
+        paper = page.locator(".js-plotly-plot .main-svg").first.evaluate("node => node.style.background")
+        channels = [int(part) for part in re.findall(r"\d+", paper)[:3]]
+        assert not channels or (sum(channels) > 600) is (scheme == "light"), paper
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    context.close()
+
+
+def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) -> None:
+    open_view(page, f"{address}/forecasts?{SAMPLE}", "Forecasts")
+    timeline = frames(page).nth(1)
+    expect(timeline).to_be_visible()
+    before, link = frames(page).first.inner_text(), page.url
+    timeline.scroll_into_view_if_needed()
+    box = timeline.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    for share in (0.2, 0.3, 0.4, 0.6):  # until a point is near enough
+        page.mouse.move(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+        page.wait_for_timeout(1500)
+        if page.url != link:
+            break
+    settled(page, "Forecasts")
+    assert re.findall(r"origin=(\d+)", page.url) != re.findall(r"origin=(\d+)", link)
+    expect(frames(page).first).not_to_have_text(before, use_inner_text=True)
+
+
+def test_a_copied_link_reopens_the_same_view(page: Page, browser: Browser, address: str) -> None:
+    open_view(page, f"{address}/kernels?{SAMPLE}&block=2", "Kernels")
+    expect(frames(page).first).to_be_visible()
+    page.get_by_role("button", name="Link").click()
+    link = page.get_by_test_id("stCode").inner_text().strip()
+    assert "block=2" in link
+    other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    other.set_default_timeout(SLOW)
+    open_view(other, link, "Kernels")
+    expect(frames(other).first).to_be_visible()
+    for mine, theirs in zip(frames(page).all(), frames(other).all(), strict=True):
+        expect(theirs).to_have_text(mine.inner_text(), use_inner_text=True)
+    other.context.close()
+
+
+def test_a_link_that_names_nothing_says_so(page: Page, address: str) -> None:
+    open_view(page, f"{address}/?dataset=../../etc&run=../../x&horizon=-3", "Overview")
+    expect(page.get_by_test_id("stAlert").first).to_be_visible()
+    expect(frames(page).first).to_be_visible()

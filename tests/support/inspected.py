@@ -1,0 +1,63 @@
+"""Tiny trained models, inspected: what pages that look inside are tested on."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset
+from core.data.step import Step
+from core.inspection.cell import Inspection, inspect, inspection_key
+from core.train.fit import fit
+from core.train.record import RunRecord
+from core.vocabulary import Fusion
+from core.workspace import Folder, subfolder
+from tests.support.tiny import stored, tiny_frame, tiny_run
+
+HOURLY, DAILY = "h", "D"
+
+
+@dataclass(frozen=True)
+class InspectedModels:
+    """One data set of a workspace with the four modes, trained and inspected."""
+
+    dataset: Dataset
+    runs: dict[Fusion, RunRecord]
+    inspection: Inspection
+
+
+def inspect_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> InspectedModels:
+    """Train and inspect in the current workspace; rows are an hour ("h") or a day ("D") apart."""
+    torch.set_num_threads(1)  # models this small only wait for one another's threads
+    frame = tiny_frame(500)
+    frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
+    dataset = stored(frame, f"tiny {frequency}.csv", Step(pd.Timedelta(f"1{frequency}")))
+    folder = subfolder(Folder.STUDIES) / f"tiny-{frequency}" / "runs"
+    runs = {}
+    for fusion in fusions:
+        run = tiny_run(dataset, fusion=fusion, epochs=1, stride=8)
+        runs[fusion] = fit(run, dataset, folder / run.run_id)
+    target = subfolder(Folder.INSPECTIONS) / inspection_key(list(runs.values()))
+    inspect(target, run_folders=[str(record.folder) for record in runs.values()])
+    return InspectedModels(dataset, runs, Inspection(target))
+
+
+def values(sent: Any) -> NDArray[np.generic]:
+    """Return an array of a sent chart, which plotly writes as text when it has a type."""
+    if isinstance(sent, dict):
+        flat = np.frombuffer(base64.b64decode(sent["bdata"]), dtype=sent["dtype"])
+        return flat.reshape([int(length) for length in sent["shape"].split(",")]) if "shape" in sent else flat
+    return np.asarray(sent)
+
+
+def drawn(chart: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the trace of a sent chart with this name."""
+    found: dict[str, Any] = next(trace for trace in chart["data"] if trace.get("name") == name)
+    return found

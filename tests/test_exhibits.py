@@ -1,0 +1,228 @@
+"""Exhibits: what each needs, what one may choose, which are told of a case, and what a wrong choice is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.analysis.errors import landmark_windows
+from core.exhibits.card import Card
+from core.exhibits.case import Case
+from core.exhibits.catalogue import EXHIBITS, OF_CASE, card_name, cards, outline, question
+from core.exhibits.exhibit import Absent, Exhibit, Options
+from core.exhibits.gather import gather
+from core.figures.lettering import number
+from core.figures.marks import milliseconds
+from core.figures.palette import Look
+from core.train.finished import finished_runs
+from core.vocabulary import Fusion, Language, Merge, label
+from dashboard import board
+from tests.support.inspected import InspectedModels
+
+LOOK = Look()
+MOST = 6  # options of a choice that are all tried; of more, the first, the middle one and the last
+every = pytest.mark.parametrize("name", OF_CASE)
+FORECASTS = ("forecast_overlay", "error_timeline", "window_error_by_step")
+KERNELS = ("kernel_by_slot", "kernel_profile", "dcor_comparison", "window_kernels")
+RESPONSES = ("event_response", "lead_amplification", "gate_timeline")
+ATTENTION = ("attention_map", "attention_by_slot", "attention_controls")
+GRADIENTS = ("gradient_flow", "gradient_share")
+INSIDE = (*FORECASTS, *KERNELS, *RESPONSES, *ATTENTION)
+
+
+def case_of(models: InspectedModels) -> Case:
+    return gather([run for run in finished_runs() if run.config.dataset == models.dataset.key])
+
+
+@pytest.fixture
+def case(hourly: InspectedModels) -> Case:
+    return case_of(hourly)
+
+
+def of_modes(case: Case, *modes: Fusion) -> Case:
+    return replace(case, records=tuple(run for run in case.records if run.config.model.fusion in modes))
+
+
+def a_sentence(text: str) -> bool:
+    return text[:1].isupper() and text.endswith(".") and "\n" not in text
+
+
+def tried(options: Options) -> list[str]:
+    texts = list(options)
+    return texts if len(texts) <= MOST else [texts[0], texts[len(texts) // 2], texts[-1]]
+
+
+def test_names_are_functions_and_titles_are_questions() -> None:
+    for name, one in EXHIBITS.items():
+        assert name == one.name == one.build.__name__ and one.question.endswith("?") and one.page
+        assert len({choice.name for choice in one.choices}) == len(one.choices)
+    assert len({one.question for one in EXHIBITS.values()}) == len(EXHIBITS)
+
+
+@every
+def test_every_option_makes_a_card_or_says_in_a_sentence_why_not(case: Case, name: str) -> None:
+    one = OF_CASE[name]
+    if one.needs(case):
+        assert name == "lead_amplification", "the tiny models have too few abrupt changes for it alone"
+        return
+    made = 0
+    for choice in one.choices:
+        chosen = one.chosen(case, {"map": "slot"} if choice.name == "slot" else {"map": "window"})
+        assert choice.name in chosen
+        for text in tried(choice.options(case, chosen)):
+            maps = {"slot": {"map": "slot"}, "origin": {"map": "window"}}.get(choice.name, {})
+            try:
+                card = one.card(case, one.chosen(case, {**maps, choice.name: text}), LOOK)
+            except Absent as error:
+                assert a_sentence(str(error))
+            else:
+                made += 1
+                assert card.finding and card.table is not None and len(card.table)
+    assert made or not one.choices
+
+
+@every
+def test_a_wrong_choice_is_told_with_the_choices_there_are(case: Case, name: str) -> None:
+    one = OF_CASE[name]
+    if one.needs(case):
+        return
+    for choice in one.choices:
+        maps = {"slot": {"map": "slot"}, "origin": {"map": "window"}}.get(choice.name, {})
+        there = list(choice.options(case, one.chosen(case, maps)))
+        with pytest.raises(ValueError, match="choose one of: ") as refusal:
+            one.chosen(case, {**maps, choice.name: "no such thing"})
+        told = str(refusal.value)
+        assert told.startswith(f"{choice.title} is 'no such thing' for {name}; ") and there[0] in told
+
+
+LACKS = {
+    "data alone": (lambda case: replace(case, records=(), inspection=None), set(OF_CASE) - {
+        "series_plot", "daily_profile", "scaling_shift"}),
+    "not inspected": (lambda case: replace(case, inspection=None), set(INSIDE)),
+    "none alone": (lambda case: of_modes(case, Fusion.NONE), {
+        "mode_comparison", *KERNELS, *RESPONSES, *GRADIENTS}),
+    "no none": (lambda case: of_modes(case, Fusion.BOTH, Fusion.GRU_TO_CNN), {"mode_comparison", *RESPONSES}),
+    "one crossing": (lambda case: of_modes(case, Fusion.NONE, Fusion.GRU_TO_CNN), {
+        "lead_amplification", *GRADIENTS}),
+    "all of it": (lambda case: case, {"lead_amplification"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lack", LACKS)
+def test_what_a_case_lacks_is_asked_for_and_left_out_of_the_outline(case: Case, lack: str) -> None:
+    without, absent = LACKS[lack]
+    less = without(case)
+    told = {name: one.needs(less) for name, one in OF_CASE.items()}
+    assert {name for name, sentence in told.items() if sentence} == absent
+    assert all(a_sentence(sentence) for sentence in told.values() if sentence)
+    pins = outline(less)
+    assert [name for name in OF_CASE if name not in absent] == list(dict.fromkeys(pin.exhibit for pin in pins))
+    assert [card.name for card in cards(less, LOOK)] == [card_name(less, pin.name) for pin in pins]
+
+
+def test_what_was_asked_for_is_shown_once_it_is_there(case: Case) -> None:
+    rows = case.rows.copy()
+    lead = rows["statistic"] == "peak_amplification"
+    assert lead.any()
+    rows.loc[lead, ["value", "low", "high"]] = [12.0, 5.0, 20.0]
+    more = replace(case)
+    more.__dict__["rows"] = rows
+    one = OF_CASE["lead_amplification"]
+    assert "too few" not in one.needs(more) and not one.needs(more)
+    table = one.card(more, one.chosen(more), LOOK).table
+    assert table is not None and (table.loc[table["quantity"] == "amplification", "value"] == 12).all()
+    assert "lead_amplification" in {pin.exhibit for pin in outline(more)}
+
+
+def test_rows_a_day_apart_have_no_time_of_day(daily: InspectedModels) -> None:
+    case = case_of(daily)
+    assert "time of day does not apply" in OF_CASE["dcor_comparison"].needs(case)
+    assert "dcor_comparison" not in {pin.exhibit for pin in outline(case)}
+
+
+def test_kernels_are_told_once_for_each_crossing_of_the_shown_mode(case: Case) -> None:
+    def told(of: Case) -> list[str]:
+        return [pin.name for pin in outline(of) if pin.exhibit == "kernel_by_slot"]
+
+    assert told(case) == ["kernel_by_slot_gru_to_cnn", "kernel_by_slot_cnn_to_gru"]
+    assert told(of_modes(case, Fusion.NONE, Fusion.CNN_TO_GRU)) == ["kernel_by_slot_cnn_to_gru"]
+    pins = outline(case)
+    assert len({pin.name for pin in pins}) == len({question(pin) for pin in pins}) == len(pins)
+    assert question(pins[0]) == OF_CASE["mode_comparison"].question
+
+
+@pytest.mark.parametrize("mode", [Fusion.NONE, Fusion.BOTH])
+def test_marked_windows_and_finding_of_the_timeline_are_of_one_mode(case: Case, mode: Fusion) -> None:
+    one = OF_CASE["error_timeline"]
+    card = one.card(case, one.chosen(case, {"mode": mode.value, "variable": "drift"}), LOOK)
+    errors = case.errors[mode][:, 2]
+    found = landmark_windows(errors)
+    marks = {note.text: note.x for note in card.figure.layout.annotations if note.text in ("best", "median", "worst")}
+    times = milliseconds(case.windows.stamps)
+    assert marks == {name: times[getattr(found, name)] for name in ("best", "median", "worst")}
+    median, worst = number(float(np.median(errors))), number(float(errors.max()))
+    assert card.finding.startswith(f"{label(mode)}: median window MSE {median}, worst {worst};")
+    assert found.worst == errors.argmax() and found.best == errors.argmin()
+
+
+@pytest.mark.parametrize("name", ["kernel_by_slot", "kernel_profile", "dcor_comparison", "attention_map"])
+def test_the_foot_names_a_mode_in_the_language_of_the_labels(case: Case, name: str) -> None:
+    one = OF_CASE[name]
+    for language in Language:
+        foot = one.card(case, one.chosen(case), Look("light", language)).provenance
+        assert f"mode {label(Fusion.BOTH, language)}" in foot.split(" · ")[-2 if name.startswith("kernel") else -1]
+
+
+def test_a_variable_without_test_values_has_no_timeline(case: Case) -> None:
+    gone = replace(case)
+    gone.__dict__["errors"] = {mode: np.where([1, 1, 0], found, np.nan) for mode, found in case.errors.items()}
+    one = OF_CASE["error_timeline"]
+    assert one.card(gone, one.chosen(gone, {"variable": "load"}), LOOK).finding
+    with pytest.raises(Absent, match=r"^Nothing was measured of this variable"):
+        one.card(gone, {"variable": "drift", "mode": Fusion.BOTH}, LOOK)
+
+
+@pytest.mark.parametrize("name", ["mode_comparison", "error_by_step", "error_by_variable", "training_curves"])
+def test_seeds_of_other_forms_alone_are_told(case: Case, name: str) -> None:
+    none = case.chosen_runs[Fusion.NONE]
+    config = replace(
+        none.config, model=replace(none.config.model, merge=Merge.CONCAT), train=replace(none.config.train, seed=1)
+    )
+    more = replace(case, records=(*case.records, replace(none, config=config)))
+    one = OF_CASE[name]
+    assert one.card(more, one.chosen(more), LOOK).provenance == one.card(case, one.chosen(case), LOOK).provenance
+    with pytest.raises(Absent, match=r"^No mode is trained in this form with these seeds"):
+        one.card(more, one.chosen(more, {"seeds": "1"}), LOOK)
+
+
+def made(one: Exhibit[Case], case: Case, wanted: Mapping[str, str], look: Look = LOOK) -> Card:
+    """Return the card of a page, with the key that its board gives it."""
+    page = board.Board(one.page, case)
+    page.values = one.chosen(case, wanted)
+    page._texts = {name: str(wanted.get(name, "")) for name in page.values}
+    return page._card(one, look)
+
+
+@every
+def test_a_kept_card_is_that_of_its_choices_and_no_other(case: Case, name: str) -> None:
+    one = OF_CASE[name]
+    if one.needs(case):
+        return
+    first = made(one, case, {})
+    assert made(one, case, {}) is first, "kept"
+    assert made(one, case, {}, Look("dark")) is not first
+    others = tuple(replace(run, weights_sha=f"{run.weights_sha}x") for run in case.records)
+    assert made(one, replace(case, records=others), {}) is not first, "other weights, the same texts"
+    for choice in one.choices:
+        maps = {"slot": {"map": "slot"}, "origin": {"map": "window"}}.get(choice.name, {})
+        texts = tried(choice.options(case, one.chosen(case, maps)))
+        kept = [made(one, case, {**maps, choice.name: text}) for text in texts]
+        for text, card in zip(texts, kept, strict=True):
+            fresh = one.card(case, one.chosen(case, {**maps, choice.name: text}), LOOK)
+            assert (card.finding, card.provenance) == (fresh.finding, fresh.provenance)
+            pd.testing.assert_frame_equal(card.table, fresh.table)
+        assert len({id(card) for card in kept}) == len(texts), choice.name

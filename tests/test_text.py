@@ -1,0 +1,181 @@
+"""Messages: every key that the product tells has its sentence, with the fields that are given, and none is unused."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from core.analysis.suitability import Condition
+from core.analysis.verdict import Outlook, Standing
+from core.claims.findings import Outcome
+from core.claims.published import Quantity
+from core.claims.quantities import Control
+from core.claims.rows import Group
+from core.claims.verdict import Answer, Verdict
+from core.jobs import JobState
+from core.text.catalogue import SENTENCES
+from core.text.message import Message, Value, all_of, read, sentences, some_of, stored, tell, word
+from core.text.template import Plural, Template
+from core.vocabulary import Language
+from core.workspace import ROOT
+
+TOLD_WORDS = (Answer, Condition, Control, Group, JobState, Outcome, Outlook, Quantity, Standing, Verdict)
+OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself
+ROOMS = sorted(path.stem for path in (ROOT / "core/text").glob("*.py"))
+
+
+@dataclass(frozen=True)
+class Use:
+    """A message as it stands in the source."""
+
+    place: str
+    key: str
+    fields: frozenset[str]
+
+
+def calls() -> Iterator[tuple[Path, ast.Call]]:
+    """Yield every call of `Message` outside the room of messages itself."""
+    for folder in ("core", "dashboard"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if path.parent.name != "text":
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
+                        yield path, node
+
+
+def keys_of(node: ast.expr) -> list[str]:
+    """Return the keys that an expression can be: a literal, or a choice of literals."""
+    match node:
+        case ast.Constant(value=str(key)):
+            return [key]
+        case ast.IfExp(body=body, orelse=otherwise):
+            return keys_of(body) + keys_of(otherwise)
+        case _:
+            return []
+
+
+def uses() -> list[Use]:
+    found = []
+    for path, call in calls():
+        place = f"{path.relative_to(ROOT)}:{call.lineno}"
+        keys = keys_of(call.args[0]) if len(call.args) == 1 else []
+        assert keys, f"{place}: give a message its key as it stands in the catalogue, and its values by name"
+        fields = [keyword.arg for keyword in call.keywords]
+        assert None not in fields, f"{place}: give the values one by one, so that they can be checked"
+        found += [Use(place, key, frozenset(map(str, fields))) for key in keys]
+    return found
+
+
+def fields_of(template: Template) -> frozenset[str]:
+    """Return the names of the gaps of a sentence, the number that decides its form included."""
+    texts = (template.one, template.other) if isinstance(template, Plural) else (template,)
+    names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name is not None}
+    return frozenset(names | ({template.by} if isinstance(template, Plural) else set()))
+
+
+def test_every_message_has_a_sentence_with_the_fields_it_gives() -> None:
+    found = uses()
+    assert len(found) > 100
+    unknown = [use for use in found if use.key not in SENTENCES]
+    assert not unknown, f"without a sentence in core/text: {unknown}"
+    wrong = [
+        (use, sorted(fields_of(SENTENCES[use.key]))) for use in found if use.fields != fields_of(SENTENCES[use.key])
+    ]
+    assert not wrong, f"the sentence has other fields: {wrong}"
+
+
+def test_every_closed_word_that_is_told_has_its_words() -> None:
+    for words in TOLD_WORDS:
+        for one in words:
+            assert fields_of(SENTENCES[word(one).key]) == frozenset()
+
+
+def test_no_sentence_is_unused_or_stands_twice() -> None:
+    words = {word(one).key for of in TOLD_WORDS for one in of}
+    unused = SENTENCES.keys() - {use.key for use in uses()} - words - OF_MESSAGES
+    assert not unused, f"nothing tells {sorted(unused)}; take them out of core/text"
+    rooms = [import_module(f"core.text.{name}") for name in ROOMS if name not in ("__init__", "catalogue")]
+    counted = sum(
+        len(room.SENTENCES) for room in rooms if "SENTENCES" in vars(room) and room.__name__ != "core.text.message"
+    )
+    assert counted == len(SENTENCES)
+
+
+def test_sentences_have_named_gaps_that_json_and_the_values_can_fill() -> None:
+    for key, template in SENTENCES.items():
+        names = fields_of(template)
+        assert "key" not in names and all(name.isidentifier() for name in names), key
+        if isinstance(template, Plural):
+            one, other = map(fields_of, (template.one, template.other))
+            assert one <= other | {template.by}, f"{key}: the form for one has a gap of its own"
+
+
+NESTED = Message("scatter.too_few", points=Message("count.point", n=1), data_sets=Message("count.data_set", n=2))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        NESTED,
+        Message("clock.no_day"),
+        Message("profile.condition", condition="c1", title="{x}", parts=("a", NESTED, 2.5, True)),
+        sentences(NESTED, Message.plain('"quoted" and {braced}'), None),
+    ],
+)
+def test_what_is_stored_is_read_back(message: Message) -> None:
+    text = stored(message)
+    again = read(text)
+    assert again == message and hash(again) == hash(message) and str(again) == str(message)
+    assert pickle.loads(pickle.dumps(message)) == message
+    assert "\n" not in text
+
+
+def test_sentences_of_older_files_are_told_as_they_are() -> None:
+    for text in ("Only 11 abrupt changes; an average needs 20.", "{odd} %s", '{"a": 1}'):
+        found = read(text)
+        assert found is not None and str(found) == text and stored(found) == text
+        assert tell(found, Language.KOREAN) == text
+    assert read("") is None and stored(None) == ""
+
+
+def test_a_key_or_field_of_another_version_is_told_as_it_is() -> None:
+    assert str(read('{"key":"clock.gone","n":3}')) == "clock.gone: n 3"
+    assert str(read('{"key":"events.too_few","found":3}')) == "events.too_few: found 3"
+
+
+@pytest.mark.parametrize(("n", "wanted"), [(1, "1 point in 1 data set"), (1200, "1,200 points in 1,200 data sets")])
+def test_a_number_decides_the_form(n: int, wanted: str) -> None:
+    found = Message("scatter.too_few", points=Message("count.point", n=n), data_sets=Message("count.data_set", n=n))
+    assert str(found) == f"{wanted}: too few for a slope."
+
+
+@pytest.mark.parametrize("value", [None, {"a": 1}, b"bytes", ("text", None), [1, 2]])
+def test_a_value_that_cannot_be_kept_is_refused(value: object) -> None:
+    with pytest.raises(TypeError, match=r"message errors\.cnn: n is .*give text, a number"):
+        Message("errors.cnn", n=value)  # type: ignore[arg-type]
+
+
+def test_lists_name_what_they_are_given() -> None:
+    values: list[Value] = ["load", Message.plain("gust"), 3]
+    assert [str(all_of(values[:count])) for count in range(4)] == ["", "load", "load and gust", "load, gust and 3"]
+    assert str(some_of(values, most=1)) == "load and 2 more"
+
+
+class Unheard(StrEnum):
+    """A word that nothing tells."""
+
+    OF = "of"
+
+
+def test_a_sentence_inside_another_is_a_clause() -> None:
+    told = Message("profile.undefined", of="load", why=Message("dependence.constant"))
+    assert str(told) == "load undefined (constant: 0 by convention)"
+    assert str(word(Unheard.OF)).startswith("unheard.of")
