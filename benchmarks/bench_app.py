@@ -49,7 +49,7 @@ def first_chart(browser: Browser, address: str) -> None:
         page.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
         times.append(time.monotonic() - begun)
         context.close()
-    say("first chart, empty profile", seconds=[round(t, 2) for t in times], target=6.0)
+    say("first chart, empty profile", seconds=[round(t, 2) for t in times], target=4.0)
 
 
 def switches(page: Page, address: str) -> None:
