@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import EXHIBITS, card_name
+from core.exhibits.catalogue import card_name, of_page
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Subject
 from core.figures.palette import Look
 from core.vocabulary import Language
@@ -36,7 +36,8 @@ class Board(Generic[S]):
         self.subject = subject
         self.values: dict[str, Any] = {}
         self._texts: dict[str, str] = {}
-        self._left = {name: one for name, one in EXHIBITS.items() if one.page == page}
+        self._exhibits = of_page(page)
+        self._left = dict(self._exhibits)
         self._choices = {choice.name: choice for one in reversed(self._left.values()) for choice in one.choices}
 
     def __getitem__(self, name: str) -> Any:
@@ -81,7 +82,7 @@ class Board(Generic[S]):
         unfolded
             Whether numbers and files are unfolded at first.
         """
-        one = EXHIBITS[name]
+        one = self._exhibits[name]
         self._left.pop(name, None)
         if sentence := one.needs(self.subject):
             st.info(escaped(sentence), icon=":material/info:")

@@ -10,7 +10,6 @@ import streamlit as st
 from core import jobs
 from core.aside import DAMAGED, damage
 from core.exhibits.case import Case
-from core.inspection.cell import inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState
 from dashboard import background, cache
 from dashboard.markup import escaped
@@ -43,9 +42,12 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     if sentence := needed(case):
         empty_state(sentence, to="compare", action="Train the rest")
         raise PageEnd
-    found = open_inspection(inspection_key(case.members))
+    from core.inspection.cell import inspection_key, open_inspection  # what reads traces; the Overview goes without
+
+    key = inspection_key(case.members)
+    found = open_inspection(key)
     if found is None:
-        _show_progress(_job(case))
+        _show_progress(_job(case, key))
         raise PageEnd
     return kept(replace(case, inspection=found))
 
@@ -60,9 +62,8 @@ def _kept(key: str, _case: Case) -> Case:
     return _case
 
 
-def _job(case: Case) -> JobFolder:
+def _job(case: Case, key: str) -> JobFolder:
     """Return the job that inspects these models; started where there is none."""
-    key = inspection_key(case.members)
     job = jobs.find(key, JobKind.INSPECT)
     if job is not None and job.spec and job.state is not JobState.DONE:  # done without rows: they were set aside
         return job

@@ -1,4 +1,7 @@
-"""Files of figures, made when they are asked for: one figure in every format, several as a deck, a page or a zip."""
+"""Files of figures, made when they are asked for: one figure in every format, several as a deck, a page or a zip.
+
+Writers are imported where a file is made: no page waits for them.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,7 @@ from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
 from core.exhibits.catalogue import Pin, cards, heading, outline, stem_of
 from core.figures.palette import Look
-from core.report.bundle import write_zip
 from core.report.files import ImageFormat, Ratio
-from core.report.html import figure_html, report_html
-from core.report.images import figure_image
-from core.report.powerpoint import write_pptx
 from core.report.table import table_csv
 
 MIME = {
@@ -48,10 +47,18 @@ def figure_files(make: MakeCard, look: Look, ratio: Ratio) -> dict[str, Make]:
     """Return what makes each file of one figure, by suffix; called when a button is pressed, outside the script."""
     paper = on_paper(look)
     files: dict[str, Make] = {kind.value: partial(_image, make, paper, kind, ratio) for kind in ImageFormat}
-    return files | {"html": lambda: figure_html(make(paper)).encode(), "csv": lambda: card_csv(make(paper))}
+    return files | {"html": lambda: _page(make(paper)), "csv": lambda: card_csv(make(paper))}
+
+
+def _page(card: Card) -> bytes:
+    from core.report.html import figure_html
+
+    return figure_html(card).encode()
 
 
 def _image(make: MakeCard, paper: Look, kind: ImageFormat, ratio: Ratio) -> bytes:
+    from core.report.images import figure_image
+
     return figure_image(make(paper), kind, ratio)
 
 
@@ -66,14 +73,20 @@ def report_files(
     """Return what makes each file of several figures, by suffix; `formats` are the pictures in the zip."""
 
     def deck() -> bytes:
+        from core.report.powerpoint import write_pptx
+
         buffer = BytesIO()
         write_pptx(cards(case, look, pins), buffer, ratio, heading=heading(case))
         return buffer.getvalue()
 
     def page() -> bytes:
+        from core.report.html import report_html
+
         return report_html(cards(case, look, pins), heading=heading(case)).encode()
 
     def bundle() -> bytes:
+        from core.report.bundle import write_zip
+
         buffer = BytesIO()
         write_zip(cards(case, look, pins), case.settings, buffer, formats, ratio)
         return buffer.getvalue()

@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.exhibits.card import Card
 from core.report.files import ImageFormat, Ratio
-from core.report.images import chrome, how_to_get_chrome
 from dashboard import export, state
 from dashboard.export import MakeCard
 from dashboard.markup import escaped
@@ -65,6 +64,8 @@ def _numbers(card: Card) -> None:
 
 def _files(card: Card, key: str, make: MakeCard) -> None:
     """Draw a button for each file of the figure; pictures need a browser."""
+    from core.report.images import chrome, how_to_get_chrome  # only where the fold is open: half a second
+
     pictures, ratio = chrome() is not None, shape()
     with st.container(horizontal=True):
         for suffix, made in export.figure_files(make, card.look, ratio).items():

@@ -12,7 +12,7 @@ import pytest
 from core.analysis.errors import landmark_windows
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import EXHIBITS, OF_CASE, card_name, cards, outline, question
+from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, card_name, cards, declared, of_case, outline, question
 from core.exhibits.exhibit import Absent, Exhibit, Options
 from core.exhibits.gather import gather
 from core.figures.lettering import number
@@ -22,6 +22,9 @@ from core.train.finished import finished_runs
 from core.vocabulary import Fusion, Language, Merge, label
 from dashboard import board
 from tests.support.inspected import InspectedModels
+
+EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
+OF_CASE = of_case()
 
 LOOK = Look()
 MOST = 6  # options of a choice that are all tried; of more, the first, the middle one and the last
@@ -226,3 +229,8 @@ def test_a_kept_card_is_that_of_its_choices_and_no_other(case: Case, name: str) 
             assert (card.finding, card.provenance) == (fresh.finding, fresh.provenance)
             pd.testing.assert_frame_equal(card.table, fresh.table)
         assert len({id(card) for card in kept}) == len(texts), choice.name
+
+
+def test_each_topic_is_on_the_page_that_it_names() -> None:
+    for topic, page in (TOPICS | OTHER_TOPICS).items():
+        assert {one.page for one in declared(topic).values()} == {page}, topic

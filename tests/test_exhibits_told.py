@@ -18,7 +18,7 @@ from pptx import Presentation
 from core.commands.report import ReportFormat, write_report
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import EXHIBITS, cards, heading, outline
+from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, cards, declared, heading, outline
 from core.exhibits.gather import gather
 from core.figures.palette import Look
 from core.report.bundle import write_zip
@@ -31,6 +31,8 @@ from core.vocabulary import Language
 from dashboard import board
 from dashboard.export import report_files
 from tests.support.inspected import InspectedModels
+
+EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
 
 LANGUAGES = pytest.mark.parametrize("language", Language)
 

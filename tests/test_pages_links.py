@@ -11,10 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
-from core.exhibits.catalogue import EXHIBITS, OF_CASE
+from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared, of_case
 from dashboard.selection import PREFERRED, SHARED
 from tests.support.inspected import InspectedModels
 from tests.support.pages import address, app, charts, open_page, write_runs
+
+EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
+OF_CASE = of_case()
 
 ASKED = "link_off"  # the sign of a sentence about what a link asked in vain
 OWN = {  # page -> its choices that belong to no exhibit

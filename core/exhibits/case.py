@@ -1,7 +1,8 @@
 """The one gatherer: everything that the figures of one data set and horizon are made from.
 
 Pages, decks, commands and exports make figures from a case. What several figures need is computed once and kept with
-it. A case never changes, so that sessions may share it.
+it. A case never changes, so that sessions may share it. What reads traces is imported where it is used: most pages
+show errors alone.
 """
 
 from __future__ import annotations
@@ -10,24 +11,26 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
-from core.analysis.profiles import attention_profile
 from core.config import MATCHED, Arm, RunConfig
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.exhibits.calendar import Calendar, calendar
 from core.exhibits.provenance import provenance_line
-from core.exhibits.traces import Kernels, abrupt_changes, kernels_of, window_errors
-from core.inspection.cell import Inspection
 from core.table import COLUMNS
 from core.train.record import RunRecord
 from core.vocabulary import Dim, Fusion, Merge, Reference, Split
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from core.exhibits.traces import Kernels
+    from core.inspection.cell import Inspection
 
 KEPT = 3  # modes and variables whose kernels, maps and changes stay in memory
 
@@ -152,22 +155,30 @@ class Case:
     @cached_property
     def errors(self) -> dict[Fusion, NDArray[np.float64]]:
         """MSE of every traced window and variable by mode, standardised, [window, variable]."""
+        from core.exhibits.traces import window_errors
+
         return {mode: window_errors(trace, self.windows) for mode, trace in self.traces.items()}
 
     @cached_property
     def kernels(self) -> Callable[[Fusion, str], Kernels]:
         """The kernels of a mode for one variable, by crossing, [origin, block, channel, tap]."""
+        from core.exhibits.traces import kernels_of
+
         return lru_cache(KEPT)(lambda mode, variable: kernels_of(self.traces[mode], variable))
 
     @cached_property
     def routing(self) -> Callable[[Fusion], xr.DataArray]:
         """The mean attention map of a mode in each slot of the cycle, [slot, head, query, key]."""
+        from core.analysis.profiles import attention_profile
+
         slots, count = self.calendar.slots, self.calendar.cycle.count
         return lru_cache(KEPT)(lambda mode: attention_profile(self.traces[mode], slots=slots, count=count))
 
     @cached_property
     def changes(self) -> Callable[[Fusion], pd.DataFrame]:
         """The abrupt changes of a mode and none, the largest first (as `abrupt_changes` returns them)."""
+        from core.exhibits.traces import abrupt_changes
+
         return lru_cache(KEPT)(lambda mode: abrupt_changes(self.traces[mode], self.traces[Fusion.NONE]))
 
     def foot(self, runs: Iterable[RunRecord], *details: str) -> str:

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from core.data.catalog import KNOWN
 from core.data.dataset import Dataset
-from core.exhibits import (
-    attention,
-    claims,
-    cost,
-    data,
-    errors,
-    forecasts,
-    ground_truth,
-    kernels,
-    model,
-    response,
-    training,
-)
 from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Exhibit
@@ -31,16 +20,37 @@ from core.figures.palette import Look
 from core.vocabulary import Language
 
 OWN = 40  # letters of a user's file name that the names of exports begin with
-TOPICS = (errors, data, forecasts, model, cost, kernels, response, attention, training)  # of a case, in telling order
+# Topic, a file of this room -> the page that shows its figures. Those of a case are in telling order.
+TOPICS = {
+    "errors": "overview",
+    "data": "data",
+    "forecasts": "forecasts",
+    "model": "model",
+    "cost": "model",
+    "kernels": "kernels",
+    "response": "gates",
+    "attention": "attention",
+    "training": "gradients",
+}
+OTHER_TOPICS = {"claims": "claims", "ground_truth": "ground_truth"}
 
 
-def _declared(*topics: Any) -> Mapping[str, Exhibit[Any]]:
-    found = [one for topic in topics for one in vars(topic).values() if isinstance(one, Exhibit)]
+@cache
+def declared(*topics: str) -> Mapping[str, Exhibit[Any]]:
+    """Return the exhibits of some topics by name; a topic is imported once it is asked for, which takes its time."""
+    modules = [import_module(f"core.exhibits.{topic}") for topic in topics]
+    found = [one for module in modules for one in vars(module).values() if isinstance(one, Exhibit)]
     return MappingProxyType({one.name: one for one in found})
 
 
-OF_CASE: Mapping[str, Exhibit[Case]] = _declared(*TOPICS)
-EXHIBITS: Mapping[str, Exhibit[Any]] = _declared(*TOPICS, claims, ground_truth)
+def of_page(page: str) -> Mapping[str, Exhibit[Any]]:
+    """Return the exhibits of one page by name, in telling order."""
+    return declared(*(topic for topic, place in (TOPICS | OTHER_TOPICS).items() if place == page))
+
+
+def of_case() -> Mapping[str, Exhibit[Case]]:
+    """Return the exhibits that are made of a case by name, in telling order."""
+    return declared(*TOPICS)
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Pin:
 
 def outline(case: Case) -> list[Pin]:
     """Return the figures that can be made of a case, in telling order."""
-    return [pin for one in OF_CASE.values() if not one.needs(case) for pin in _pins(one, case)]
+    return [pin for one in of_case().values() if not one.needs(case) for pin in _pins(one, case)]
 
 
 def _pins(one: Exhibit[Case], case: Case) -> list[Pin]:
@@ -79,7 +89,7 @@ def question(pin: Pin, language: Language = Language.ENGLISH) -> str:
     >>> question(Pin("kernel_by_slot", (("crossing", "cnn_to_gru"),)))
     'How do the generated kernels change over the cycle? (CNN → GRU)'
     """
-    one = EXHIBITS[pin.exhibit]
+    one = declared(*TOPICS, *OTHER_TOPICS)[pin.exhibit]
     choices = {choice.name: choice for choice in one.choices}
     words = [choices[name].text(text, language) for name, text in pin.choices]
     return f"{one.question} ({', '.join(words)})" if words else one.question
@@ -87,7 +97,7 @@ def question(pin: Pin, language: Language = Language.ENGLISH) -> str:
 
 def card(pin: Pin, case: Case, look: Look) -> Card:
     """Make one figure of the outline."""
-    one = OF_CASE[pin.exhibit]
+    one = of_case()[pin.exhibit]
     return one.card(case, one.chosen(case, dict(pin.choices)), look, name=card_name(case, pin.name))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.english import counted
-from core.exhibits.catalogue import OF_CASE, question
+from core.exhibits.catalogue import of_case, question
 from core.inspection.cell import inspection_key, open_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
@@ -47,7 +47,7 @@ with page("export") as selection:
         found = "Chromium found" if pictures else "need a Chromium"
         key_numbers(
             [
-                KeyNumber("Figures", str(len(pins)), every, help=f"Of {len(OF_CASE)}; others need more models."),
+                KeyNumber("Figures", str(len(pins)), every, help=f"Of {len(of_case())}; others need more models."),
                 KeyNumber("Checkpoints", str(len(case.records)), counted(len(case.seeds), "seed")),
                 KeyNumber("Inside", "inspected" if case.inspected else "not yet", f"of seed {case.seed}"),
                 KeyNumber("PNG, SVG, PDF", "ready" if pictures else "not here", found),
@@ -72,4 +72,4 @@ with page("export") as selection:
     with single:
         st.subheader("One figure", anchor=False)
         pin = pins[choose("figure", "Figure", texts(list(pins)), format=words.__getitem__)]
-        Board(OF_CASE[pin.exhibit].page, case).draw(pin.exhibit, fixed=dict(pin.choices), unfolded=True)
+        Board(of_case()[pin.exhibit].page, case).draw(pin.exhibit, fixed=dict(pin.choices), unfolded=True)
