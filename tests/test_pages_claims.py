@@ -129,7 +129,7 @@ def test_a_broken_address_falls_back_in_sentences(shipped: Path) -> None:
 
 def test_filters_that_meet_nothing_say_so(shipped: Path) -> None:
     at = open_page("claims", set="ETTh1", verdict="opposite")
-    assert not at.exception and any("No claim is of this" in info.value for info in at.info)
+    assert not at.exception and any("No claim matches this" in info.value for info in at.info)
 
 
 def judged(evidence: Evidence) -> Judged:
