@@ -216,7 +216,7 @@ def test_attention_is_called_routing_and_its_controls_say_what_is_unused() -> No
         {"control": ["uniform_attention"], "fusion": ["both"], "change": [-0.2], "low": np.nan, "high": np.nan}
     )
     made = attention.attention_controls(effects, look=LOOK)
-    assert made.finding.startswith("Nothing taken away raises the error")
+    assert made.finding.startswith("No removal raises the error")
 
 
 def test_gradient_sentence_turns_a_share_into_a_factor() -> None:
