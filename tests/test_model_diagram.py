@@ -57,6 +57,7 @@ SIZES = {
     "segments": {"head": Head.SEGMENTS},
     "mixed segments": {"head": Head.SEGMENTS, "embedding": Embedding.MIXED},
 }
+pytestmark = pytest.mark.slow  # networks of the published size
 LIGHT = Look()
 LOOKS = [Look(scheme, language) for scheme in ("light", "dark") for language in Language]
 
