@@ -14,7 +14,6 @@ from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name, of_page
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Subject
 from core.figures.palette import Look
-from core.vocabulary import Language
 from dashboard import pickers, state
 from dashboard.markup import escaped
 from dashboard.show import show
@@ -107,16 +106,17 @@ class Board(Generic[S]):
 
 def _picked(choice: Choice, options: Any, default: Any) -> Any:
     """Draw one picker and return the value chosen."""
-    text = partial(_worded, choice, state.look().language)
+    language = state.look().language
+
+    def text(option: str) -> str:
+        return choice.text(option, language)
+
     match choice.kind:
-        case Kind.SEVERAL:
+        case Kind.SEVERAL | Kind.PILLS:
             settings: dict[str, Any] = {"max_selections": choice.most} if choice.most else {}
+            settings |= {"kind": "pills"} if choice.kind is Kind.PILLS else {}
             return pickers.choose_several(
                 choice.name, choice.title, options, default=default, format=text, **settings
-            )
-        case Kind.PILLS:
-            return pickers.choose_several(
-                choice.name, choice.title, options, default=default, format=text, kind="pills"
             )
         case Kind.NUMBER:
             low, high = int(next(iter(options))), int(next(reversed(options)))
@@ -127,10 +127,6 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
         case _:
             kind: Any = choice.kind.value
             return pickers.choose(choice.name, choice.title, options, default=default, kind=kind, format=text)
-
-
-def _worded(choice: Choice, language: Language, option: str) -> str:
-    return choice.text(option, language)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Drawing …")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
-from core import jobs
 from core.aside import DAMAGED, damage
 from core.exhibits.case import Case
-from core.jobs import JobError, JobFolder, JobKind, JobState
+from core.jobs import JobFolder
 from dashboard import background, cache
 from dashboard.markup import escaped
 from dashboard.selection import Selection
@@ -42,14 +40,13 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     if sentence := needed(case):
         empty_state(sentence, to="compare", action="Train the rest")
         raise PageEnd
-    from core.inspection.cell import inspection_key, open_inspection  # what reads traces; the Overview goes without
+    from core.exhibits.gather import inspection_job, with_inspection  # what reads traces; the Overview goes without
 
-    key = inspection_key(case.members)
-    found = open_inspection(key)
-    if found is None:
-        _show_progress(_job(case, key))
+    case = with_inspection(case)
+    if case.inspection is None:
+        _show_progress(inspection_job(case))
         raise PageEnd
-    return kept(replace(case, inspection=found))
+    return kept(case)
 
 
 def kept(case: Case) -> Case:
@@ -60,21 +57,6 @@ def kept(case: Case) -> Case:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _kept(key: str, _case: Case) -> Case:
     return _case
-
-
-def _job(case: Case, key: str) -> JobFolder:
-    """Return the job that inspects these models; started where there is none."""
-    job = jobs.find(key, JobKind.INSPECT)
-    if job is not None and job.spec and job.state is not JobState.DONE:  # done without rows: they were set aside
-        return job
-    arguments = {"run_folders": [str(record.folder) for record in case.members]}
-    try:
-        return background.begin(JobKind.INSPECT, f"inspect the models of {case.dataset.title}", arguments, name=key)
-    except JobError:  # another session was faster
-        found = jobs.find(key, JobKind.INSPECT)
-        if found is None:
-            raise
-        return found
 
 
 def _show_progress(job: JobFolder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from core.claims.verdict import Answer, Verdict
 from core.claims.wording import verdict_words
 from core.exhibits.card import Card
 from core.exhibits.claims import THEMES, Judged, published_measured
+from core.exhibits.exhibit import Absent
 from core.figures.claims import MINUS, PANELS
 from core.figures.lettering import number
 from core.figures.palette import Look
@@ -272,7 +274,11 @@ def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> Non
     paper, heading = export.on_paper(look), f"Published and measured. {form.described}"
 
     def cards() -> list[Card]:
-        return [published_measured.card(found, {"part": part}, paper, name=f"claims-{part}") for part in THEMES]
+        made = []
+        for part in THEMES:
+            with suppress(Absent):
+                made.append(published_measured.card(found, {"part": part}, paper, name=f"claims-{part}"))
+        return made
 
     def deck() -> bytes:
         buffer = BytesIO()

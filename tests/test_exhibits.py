@@ -141,6 +141,19 @@ def test_what_was_asked_for_is_shown_once_it_is_there(case: Case) -> None:
     assert "lead_amplification" in {pin.exhibit for pin in outline(more)}
 
 
+def test_a_dependence_that_could_not_be_measured_is_a_sentence(case: Case) -> None:
+    less = replace(case)
+    less.__dict__["rows"] = case.rows.assign(
+        value=case.rows["value"].where(~case.rows["statistic"].str.contains("dcor_kernel"))
+    )
+    one = OF_CASE["dcor_comparison"]
+    with pytest.raises(Absent) as told:
+        one.card(less, one.chosen(less), LOOK)
+    assert a_sentence(str(told.value))
+    names = {pin.name for pin in outline(less)}
+    assert len(cards(less, LOOK)) == len(names) - 1
+
+
 def test_rows_a_day_apart_have_no_time_of_day(daily: InspectedModels) -> None:
     case = case_of(daily)
     assert "time of day does not apply" in OF_CASE["dcor_comparison"].needs(case)

@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from core.analysis.ground_truth import ground_truth
 from core.claims.evidence import Evidence
 from core.claims.tables import Form, evidence_of
-from core.exhibits.claims import THEMES, Judged, published_measured
+from core.exhibits.claims import NUMBERS, THEMES, Judged, published_measured
+from core.exhibits.exhibit import Absent
 from core.figures.ground_truth import found
 from core.figures.palette import Look
 from core.report.native.translate import native
@@ -147,6 +148,20 @@ def test_slides_of_the_claims_are_native_charts_with_their_source() -> None:
         assert chart is not None and len(chart.panels) == len(quantities)
     for nothing in (Evidence.nothing("why"), evidence_of(table([]))):
         assert judged(nothing).provenance.startswith(f"{described} · CrossLens")
+
+
+@pytest.mark.parametrize("part", [NUMBERS, *THEMES])
+def test_a_part_of_which_nothing_is_measured_is_a_sentence(part: str) -> None:
+    with pytest.raises(Absent, match="No number of this part was measured"):
+        published_measured.card(judged(evidence_of(table([]))), {"part": part}, Look())
+
+
+def test_the_page_and_its_slides_go_without_a_part_that_is_not_measured(shipped: Path) -> None:
+    present = as_published()
+    present[present["fusion"].isin(["", "none"])].to_parquet(shipped / "default.parquet", index=False)
+    at = open_page("claims", group="contrasts")
+    assert not at.exception and not at.error and not charts(at)
+    assert any("No number of this part was measured" in info.value for info in at.info)
 
 
 @pytest.mark.slow

@@ -120,17 +120,19 @@ class Case:
 
     @property
     def inspected(self) -> dict[Fusion, RunRecord]:
-        """The same where they were inspected; empty without an inspection."""
+        """Those of `chosen_runs`, once they were inspected; empty before."""
         return {} if self.inspection is None else self.chosen_runs
 
     @cached_property
     def traces(self) -> dict[Fusion, xr.Dataset]:
-        """The traces of those runs, opened lazily."""
-        return {mode: self.inspection.trace(run.run_id) for mode, run in self.inspected.items() if self.inspection}
+        """The traces of the inspected runs, opened lazily."""
+        if self.inspection is None:
+            return {}
+        return {mode: self.inspection.trace(run.run_id) for mode, run in self.chosen_runs.items()}
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """The statistics of those runs (columns: `core.table.COLUMNS`), and of the input that all of them read."""
+        """The statistics of the inspected runs and of the input they all read (columns: `core.table.COLUMNS`)."""
         if self.inspection is None:
             return pd.DataFrame(columns=list(COLUMNS))
         rows, run_ids = self.inspection.rows, [run.run_id for run in self.inspected.values()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -105,10 +106,8 @@ def cards(case: Case, look: Look, pins: Sequence[Pin] | None = None) -> list[Car
     """Make figures of the outline, all of them unless some are named; one with nothing to show is left out."""
     made = []
     for pin in outline(case) if pins is None else pins:
-        try:
+        with suppress(Absent):
             made.append(card(pin, case, look))
-        except Absent:
-            continue
     return made
 
 

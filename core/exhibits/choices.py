@@ -88,14 +88,12 @@ def shown_map(first: str) -> Choice:
 
 def map_text(case: Case, chosen: Chosen) -> str:
     """Return in words what a map is of."""
-    match chosen["map"]:
-        case word if word == WINDOW:
-            return f"window of {stamp_text(case.windows.stamps[int(chosen['origin'])])}"
-        case "slot":
-            cycle = case.calendar.cycle
-            return f"mean of {cycle.kind.value} {cycle.labels[chosen['slot']]}"
-        case _:
-            return "mean over all windows"
+    if chosen["map"] == WINDOW:
+        return f"window of {stamp_text(case.windows.stamps[int(chosen['origin'])])}"
+    if chosen["map"] == HOUR:
+        cycle = case.calendar.cycle
+        return f"mean of {cycle.kind.value} {cycle.labels[chosen['slot']]}"
+    return "mean over all windows"
 
 
 def joined(texts: Iterable[str]) -> str:

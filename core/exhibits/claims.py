@@ -13,7 +13,7 @@ from core.claims.published import CONTRASTS
 from core.claims.rows import ClaimRow, Group, claim_rows, claim_table
 from core.claims.tables import Form
 from core.english import counted, listed
-from core.exhibits.exhibit import Chart, Choice, Chosen, exhibit
+from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, exhibit
 from core.figures import claims as figures
 from core.figures.palette import Look
 from core.version import VERSION
@@ -88,5 +88,7 @@ def published_measured(judged: Judged, chosen: Chosen, look: Look) -> Chart:
     else:
         subject, group, quantities = THEMES[part]
         table = table.loc[table["quantity"].isin(quantities) & (table["group"] == group)]
+    if table.loc[table["quantity"].isin(list(figures.PANELS)), "measured"].isna().all():
+        raise Absent("No number of this part was measured with these models: choose other models, or train them.")
     drawing = figures.published_measured(table, look=look, joined=part == NUMBERS)
     return Chart.of(drawing, table, judged.provenance, subject)

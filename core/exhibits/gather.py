@@ -10,7 +10,7 @@ from core import jobs
 from core.data.catalog import load_dataset
 from core.exhibits.case import Case, CaseError
 from core.inspection.cell import inspection_key, open_inspection
-from core.jobs import JobFolder, JobKind, JobState, message_in
+from core.jobs import JobError, JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
 from core.worker import start
 
@@ -87,7 +87,7 @@ def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: N
     """
     if case.inspection is not None:
         return case
-    job = _job(case)
+    job = inspection_job(case, again=True)
     seen, told = 0, None
     while job.state.live:
         events, seen = job.events(seen)
@@ -101,12 +101,22 @@ def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: N
     return with_inspection(case)
 
 
-def _job(case: Case) -> JobFolder:
-    """Return the job at work on these models, started where there is none."""
+def inspection_job(case: Case, *, again: bool = False) -> JobFolder:
+    """Return the job that inspects a case's models, started where there is none.
+
+    One that failed or was stopped is left for a person to resume, unless it is wanted `again`.
+    """
     key = inspection_key(case.members)
     job = jobs.find(key, JobKind.INSPECT)
-    if job is None or not job.state.live:
-        arguments = {"run_folders": [str(record.folder) for record in case.members]}
+    if job is not None and job.spec and (job.state.live or (job.state is not JobState.DONE and not again)):
+        return job  # one that is done has no rows any more: they were set aside
+    arguments = {"run_folders": [str(record.folder) for record in case.members]}
+    try:
         job = jobs.create(JobKind.INSPECT, f"inspect the models of {case.dataset.title}", arguments, name=key)
-        start(job)
+    except JobError:  # another process was faster
+        job = jobs.find(key, JobKind.INSPECT)
+        if job is None:
+            raise
+        return job
+    start(job)
     return job

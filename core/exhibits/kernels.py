@@ -119,6 +119,8 @@ def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show dCor of the kernels with the time of day beside that of the untrained twin and of the raw input."""
     run = case.inspected[chosen["mode"]]
     table, floor = dcor_table(case.rows, run.run_id, chosen["mode"])
+    if table.empty:
+        raise Absent("Too few windows were inspected to measure this: train on a longer file.")
     foot = case.foot([run], f"mode {label(chosen['mode'], look.language)}")
     return Chart.of(dependence_figure(table, floor=floor, look=look), table.assign(raw_input=floor), foot)
 

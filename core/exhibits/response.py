@@ -47,7 +47,7 @@ _QUANTITIES = {  # the number, the same at random places, the same with the embe
 }
 
 
-def crossing_modes(case: Case) -> list[Fusion]:
+def compared_modes(case: Case) -> list[Fusion]:
     """Return the inspected modes that are measured against none."""
     return [each for each in case.inspected if each is not Fusion.NONE]
 
@@ -64,7 +64,7 @@ def _most_active(case: Case, chosen: Chosen) -> str:
     return most_active_variable(case.dataset, int(case.windows.origins[chosen["event"]]))
 
 
-MODE = mode(crossing_modes, "Mode against none")
+MODE = mode(compared_modes, "Mode against none")
 EVENT = Choice("event", "Abrupt change (largest first)", _events)
 
 

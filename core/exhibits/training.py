@@ -43,7 +43,7 @@ def runs_of_forms(case: Case) -> dict[str, RunRecord]:
 
 def needs_forms(case: Case) -> str:
     """Ask for one of the three forms."""
-    return "" if runs_of_forms(case) else "None of these three forms is trained here yet: train them below."
+    return "" if runs_of_forms(case) else "None of the three forms is trained: train one on the Gradient flow page."
 
 
 @exhibit("Do gradients reach both paths evenly?", page=PAGE, needs=needs_forms, choices=(READING,))

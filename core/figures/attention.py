@@ -160,7 +160,7 @@ def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
         Columns control (a key of `CONTROLS`), fusion, change (% of the MSE as is; above 0 is worse), low, high
         (NaN without seeds).
     """
-    controls = [name for name in reversed(CONTROLS) if (effects["control"] == name).any()] if len(effects) else []
+    controls = [name for name in reversed(CONTROLS) if (effects["control"] == name).any()]
     fig = go.Figure()
     modes = [mode for mode in Fusion if (effects["fusion"] == mode.value).any()]
     for index, mode in enumerate(modes):

@@ -32,8 +32,6 @@ def cost_comparison(costs: pd.DataFrame, *, look: Look) -> Drawing:
     costs
         Columns design (of `core.analysis.cost.Design`), part (a key of PANELS), published (NaN where nothing is
         printed), counted, here (by formula at the sizes of the runs shown).
-    look
-        Scheme of the colours.
     """
     colours, designs = look.colours, list(reversed(Design))
     fig = make_subplots(rows=1, cols=len(PANELS), horizontal_spacing=0.04)

@@ -53,23 +53,22 @@ def gradient_flow(
     reading
         Whether the gradients are those of the paths' outputs or of their weights.
     """
-    recorded = {name: frame for name, frame in gradients.items() if len(frame)}
-    blocks = shown_blocks([int(block) for block in next(iter(recorded.values()))["block"].unique()])
+    blocks = shown_blocks([int(block) for block in next(iter(gradients.values()))["block"].unique()])
     fig = make_subplots(
         rows=len(blocks),
-        cols=len(recorded),
+        cols=len(gradients),
         shared_xaxes=True,
         shared_yaxes="all",
         horizontal_spacing=0.04,
         vertical_spacing=0.24 / (len(blocks) + 1),
     )
-    for column, (name, frame) in enumerate(recorded.items(), start=1):
+    for column, (name, frame) in enumerate(gradients.items(), start=1):
         for row, block in enumerate(blocks, start=1):
             part = frame.loc[frame["block"] == block].sort_values("step")
             _paths(fig, part, row, column, look)
-            place = (row - 1) * len(recorded) + column
+            place = (row - 1) * len(gradients) + column
             panel_title(fig, f"{name}, block {block}", "" if place == 1 else str(place), look=look)
-    ticks = _ticks(recorded)
+    ticks = _ticks(gradients)
     fig.update_yaxes(
         type="log",
         tickvals=[digit * 10.0**power for digit, power in ticks],
@@ -79,7 +78,7 @@ def gradient_flow(
     fig.update_xaxes(nticks=4)
     fig.update_xaxes(title_text="Training step", row=len(blocks))
     margins = Margins(left=70, legend=True, above=22, height=80 + 130 * len(blocks))
-    finding = _flow_sentence({name: imbalance[name] for name in recorded if name in imbalance}, reading)
+    finding = _flow_sentence({name: imbalance[name] for name in gradients if name in imbalance}, reading)
     return drawn(fig, finding, margins, look)
 
 

@@ -62,8 +62,6 @@ def model_diagram(
         One variable of one window, [row]: what the first layer is seen to read.
     block
         From 1: the one whose numbers are shown.
-    look
-        Scheme of the colours and language of the labels.
     """
     network, sketch = Network(run, variables, numbers, block), Sketch(HEIGHT, look)
     _draw_ground(sketch, network)

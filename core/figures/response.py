@@ -199,8 +199,8 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
     estimates
         Columns fusion, quantity ("amplification" in %, "lead" in steps), value, low, high, p_value.
     """
-    defined = estimates.loc[np.isfinite(estimates["value"].to_numpy(float))] if len(estimates) else estimates
-    modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()] if len(defined) else []
+    defined = estimates.loc[np.isfinite(estimates["value"].to_numpy(float))]
+    modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()]
     panels = {
         "amplification": ("Peak amplification", "Peak against none (%), right is stronger", "%", 1),
         "lead": ("Response lead", "Lead over none (steps), right is earlier", "steps", 2),

@@ -131,7 +131,7 @@ def daily_profile(profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str]
     units
         Unit per variable where known.
     """
-    names = [str(name) for name in profile["variable"].unique()[:MOST_PANELS]] if len(profile) else []
+    names = [str(name) for name in profile["variable"].unique()[:MOST_PANELS]]
     columns = 4 if len(names) in (4, 7, 8) else min(len(names), 3)
     rows = -(-len(names) // columns)
     titles = [two_lines(with_unit(name, units.get(name, "")), _narrowest_panel(columns)) for name in names]

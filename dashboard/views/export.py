@@ -1,12 +1,10 @@
 """Export: figures, numbers and slides as files."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from core.english import counted
 from core.exhibits.catalogue import of_case, question
-from core.inspection.cell import inspection_key, open_inspection
+from core.exhibits.gather import with_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
 from dashboard import export, frame, state
@@ -24,8 +22,7 @@ FILES = {
 }
 
 with page("export") as selection:
-    case = case_or_stop(selection)
-    case = kept(replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None))
+    case = kept(with_inspection(case_or_stop(selection)))
     look, pictures = state.look(), chrome() is not None
     pins = {pin.name: pin for pin in export.pins_of(case.key, case)}
     words = {name: question(pin, look.language) for name, pin in pins.items()}
