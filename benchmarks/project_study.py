@@ -119,7 +119,7 @@ class Cell:
 
     @property
     def steps(self) -> int:
-        """Stages of an epoch."""
+        """Steps of an epoch."""
         return epoch_steps(self.run.train, self.train)
 
 

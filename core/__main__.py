@@ -39,9 +39,8 @@ def main(words: list[str]) -> int:
         status = int(commands[arguments.command].run(arguments))
         sys.stdout.flush()
         return status
-    except (
-        BrokenPipeError
-    ):  # whoever read the output, `head` say, has enough: no fault, and nothing to flush at the end
+    except BrokenPipeError:
+        # Whoever read the output, `head` say, has enough: no fault, and nothing to flush at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:

@@ -51,7 +51,7 @@ def hardship(error: BaseException) -> tuple[Exit, Message] | None:
     if error.errno is None:
         return Exit.REFUSED, message_of(error)
     if error.errno == errno.ENOENT and _is_below(home(), error) and (sentence := hindrance()):
-        return Exit.REFUSED, Message.plain(sentence)  # a room that could not be made
+        return Exit.REFUSED, Message.plain(sentence)  # a subfolder that could not be made
     what = error.strerror.lower() if error.strerror else Message("hardship.disk_failed")
     name = error.filename2 or error.filename
     place = str(name) if name else Message("hardship.disk")

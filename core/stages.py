@@ -1,4 +1,4 @@
-"""Progress of a piece of work made of steps, and the way it is stopped."""
+"""Progress of a piece of work made of stages, and the way it is stopped."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from core.text.message import Message
 
-Progress = Callable[[float, float, Message], None]  # steps done, steps in all, what is going on
+Progress = Callable[[float, float, Message], None]  # stages done, stages in all, what is going on
 
 
 class Stopped(Exception):
@@ -14,12 +14,12 @@ class Stopped(Exception):
 
 
 class Stages:
-    """Tells how far the work is, and raises Stopped at the next word once it is to stop.
+    """Tells how far the work is, and raises Stopped at the next call once it is to stop.
 
     Parameters
     ----------
-    total : number of steps.
-    on_progress : told at the beginning of each step and while it goes on.
+    total : number of stages.
+    on_progress : told at the beginning of each stage and while it goes on.
     should_stop : asked every time.
     """
 
@@ -31,13 +31,13 @@ class Stages:
         self._message = Message("progress.starting")
 
     def begin(self, message: Message) -> None:
-        """Count the step before as done and go on to the next."""
+        """Count the stage before as done and go on to the next."""
         self._done += 1
         self._message = message
         self.within(0, 1)
 
     def within(self, done: int, total: int) -> None:
-        """Tell how much of the step is done."""
+        """Tell how much of the stage is done."""
         if self._should_stop():
             raise Stopped
         self._on_progress(self._done + done / total, self._total, self._message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.lock import LOCK, UNLOCKED, blocks
 
 ROOT = Path(__file__).parent.parent
+IMPORT = re.compile(r"^ *(?:import|from) (\w+)", re.MULTILINE)
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
@@ -30,6 +32,14 @@ def test_every_requirement_is_locked_at_its_version() -> None:
     assert not [pin for pin in (*product, *tests) if UNLOCKED.match(pin)], "torch is chosen by the machine"
     names = [{pin.partition("==")[0] for pin in lock} for lock in (product, tests)]
     assert not names[0] & names[1], "a package is locked once"
+
+
+def test_every_requirement_of_the_product_is_imported_by_it() -> None:
+    files = (path for folder in ("core", "dashboard") for path in (ROOT / folder).rglob("*.py"))
+    modules = {name for file in files for name in IMPORT.findall(file.read_text(encoding="utf-8"))}
+    providers = packages_distributions()
+    used = {provider.lower() for module in modules for provider in providers.get(module, ())}
+    assert {pin.partition("==")[0] for pin in wanted(ROOT / "requirements.txt")} <= used
 
 
 @pytest.mark.parametrize("path", [ROOT / LOCK, ROOT / "tests" / LOCK], ids=["product", "tests"])

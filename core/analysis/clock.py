@@ -46,7 +46,7 @@ class Clock:
     day
         Number of the calendar day, [origin].
     slots
-        Stages in a day.
+        Steps in a day.
     """
 
     slot: Integers
@@ -235,7 +235,7 @@ def last_day(inputs: ArrayLike, slots: int, *, points: int = FLOOR_POINTS) -> Fl
     inputs
         What the model reads, [origin, look-back, variable].
     slots
-        Stages in a day.
+        Steps in a day.
     points
         Evenly spaced rows kept of the day.
 

@@ -109,7 +109,7 @@ def responding(
     level
         Of the logarithm, [origin]: what every model reads from the data.
     lead
-        Stages by which the GRU path's bursts come before those of the convolution path.
+        Steps by which the GRU path's bursts come before those of the convolution path.
     power
         To which the GRU path's changes are raised.
     shared, own

@@ -63,7 +63,7 @@ def block_bootstrap(
     series
         Observations in time order, [time, ...].
     block
-        Stages drawn together.
+        Steps drawn together.
     """
     rows = np.asarray(series, dtype=np.float64)
     count = len(rows)

@@ -68,12 +68,8 @@ def _as_json(dataset: Dataset, found: DataMeasures) -> dict[str, Any]:
 def _number(estimate: Estimate) -> dict[str, Any]:
     """Return an estimate in JSON values: what is undefined is null."""
     numbers = {name: value for name, value in vars(estimate).items() if name != "reason"}
-    known = {name: None if _undefined(value) else value for name, value in numbers.items()}
+    known = {name: value if math.isfinite(value) else None for name, value in numbers.items()}
     return {**known, "reason": _why(estimate)}
-
-
-def _undefined(value: float) -> bool:
-    return not math.isfinite(value)
 
 
 def _why(estimate: Estimate) -> str:
@@ -95,7 +91,7 @@ def _text(dataset: Dataset, found: DataMeasures) -> str:
 
 def _line(name: str, estimate: Estimate) -> str:
     if not estimate.defined:
-        return f"{name:26s}{'-':>9s}  {estimate.reason}"
+        return f"{name:26s}{'-':>9s}  {_why(estimate)}"
     interval = f"{estimate.low:.4f} to {estimate.high:.4f}" if math.isfinite(estimate.low) else "-"
     p_value = f"{estimate.p_value:.3f}" if math.isfinite(estimate.p_value) else ""
     numbers = f"{estimate.value:9.4f}{interval:>21s}{p_value:>8s}{estimate.n:7d}"

@@ -152,7 +152,7 @@ class _Teller:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._looked = 0.0
+        self._drawn = 0.0
         self._measured = ""
         self.failed = 0
 
@@ -181,9 +181,9 @@ class _Teller:
 
     def on_poll(self) -> None:
         """Draw the bar anew, at most once a second."""
-        if self._bar.disable or time.monotonic() - self._looked < REFRESH:
+        if self._bar.disable or time.monotonic() - self._drawn < REFRESH:
             return
-        self._looked = time.monotonic()
+        self._drawn = time.monotonic()
         self._bar.set_description_str(self._sentence(), refresh=False)
         self._bar.refresh()
 

@@ -21,7 +21,7 @@ from core.figures.palette import Look
 from core.vocabulary import Language
 
 OWN = 40  # letters of a user's file name that the names of exports begin with
-# Topic, a file of this room -> the page that shows its figures. Those of a case are in telling order.
+# Topic, a file of this folder -> the page that shows its figures. Those of a case are in telling order.
 TOPICS = {
     "errors": "overview",
     "data": "data",

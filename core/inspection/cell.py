@@ -166,7 +166,7 @@ def inspect(
     ----------
     folder : of the inspection; what is finished in it is kept.
     run_folders : checkpoints of one data set, preset, window and seed.
-    on_progress : called with steps done, steps in all, and what is going on.
+    on_progress : called with stages done, stages in all, and what is going on.
 
     Raises
     ------
@@ -176,11 +176,11 @@ def inspect(
         _is_usable(run)  # what is damaged makes way
     records = {record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}
     dataset = load_dataset(_one_seed(list(records.values())).config.dataset)
-    steps = Stages(STAGES * len(records) + 1, on_progress, should_stop)
+    stages = Stages(STAGES * len(records) + 1, on_progress, should_stop)
     try:
         for record in records.values():
-            inspect_run(folder / record.run_id, record, dataset, DEFAULT_TRACE, steps)
-        steps.begin(Message("progress.statistics"))
+            inspect_run(folder / record.run_id, record, dataset, DEFAULT_TRACE, stages)
+        stages.begin(Message("progress.statistics"))
         load_ridge(dataset, _one_seed(list(records.values())).config.window)  # kept: pages draw it without fitting
         rows = statistics(folder, list(records.values()), dataset, folder.name)
     except Stopped:
@@ -188,5 +188,5 @@ def inspect(
     partial = folder / f".{ROWS}"
     rows.to_parquet(partial, index=False)
     partial.replace(folder / ROWS)
-    steps.begin(Message("progress.done"))
+    stages.begin(Message("progress.done"))
     return folder / ROWS

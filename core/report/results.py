@@ -180,7 +180,7 @@ def _rests_on(sources: Sequence[Source], records: Sequence[RunRecord]) -> str:
 
 def _shipped(records: Sequence[RunRecord]) -> str:
     """Return what the shipped weights are."""
-    halved = sum("weights" in record.versions for record in records)  # as `core pack` notes it
+    halved = sum("weights" in record.versions for record in records)  # as `pack` notes it
     codes = {record.versions.get("code", "") for record in records}
     equivalent = [
         f"Code `{code}` counts as the code at hand ({EQUIVALENT[code]})" for code in codes & EQUIVALENT.keys()

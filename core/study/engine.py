@@ -51,7 +51,7 @@ class Group:
         return {"runs": len(self.runs)} if len(self.runs) > 1 else {"run": self.runs[0].run_id}
 
     def is_taken(self, runs: Path) -> bool:
-        """Emit whether a worker of a killed study still saves one of these runs."""
+        """Tell whether a worker of a killed study still saves one of these runs."""
         return any(is_held(sibling(runs / run.run_id, ".training") / "lock") for run in self.runs)
 
     def begin(self, runs: Path, emit: Callable[..., None]) -> None:
@@ -61,7 +61,7 @@ class Group:
             emit("started", run=run.run_id)
 
     def rest(self, runs: Path, emit: Callable[..., None]) -> Group | None:
-        """Return the runs that are not finished; tell the others' errors."""
+        """Return the runs that are not finished; emit the test error of each of the others."""
         missing = tuple(run for run in self.runs if not _is_finished(runs / run.run_id, emit))
         return replace(self, runs=missing) if missing else None
 

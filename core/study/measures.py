@@ -106,11 +106,11 @@ class Measurement:
         return measures / f"{self.name}.log"
 
     def is_taken(self, measures: Path) -> bool:
-        """Emit whether a worker of a killed study has not ended yet."""
-        return is_held(self._opened / "lock")
+        """Tell whether a worker of a killed study has not ended yet."""
+        return is_held(self._inspection / "lock")
 
     def begin(self, measures: Path, emit: Emit) -> None:
-        """Emit that it begins; the worker reads the study."""
+        """Emit that it begins, and forget its former error; the worker reads the study."""
         self.error.unlink(missing_ok=True)
         emit("measuring", cell=self.name, runs=len(self.measurable))
 
@@ -131,7 +131,7 @@ class Measurement:
         emit("failed", cell=self.name, error=sentence)
 
     @property
-    def _opened(self) -> Path:
+    def _inspection(self) -> Path:
         return self.study / MEASURES / f"{self.name}.inspection"
 
     def measure(self, on_progress: Progress, should_stop: Callable[[], bool]) -> bool:
@@ -147,7 +147,7 @@ class Measurement:
                 f"The runs were trained on version {self.fingerprint} of {self.dataset} and the data at hand are "
                 f"version {dataset.fingerprint}; bring that version or train again."
             )
-        with self._room() as folder:
+        with self._own_folder() as folder:
             try:
                 rows = self._cell_rows(folder, dataset, on_progress, should_stop) if self.runs else data_rows(dataset)
             except Stopped:
@@ -161,26 +161,26 @@ class Measurement:
         self, folder: Path, dataset: Dataset, on_progress: Progress, should_stop: Callable[[], bool]
     ) -> pd.DataFrame:
         runs = self.measurable
-        steps = Stages(STAGES * len(runs) + 1, on_progress, should_stop)
+        stages = Stages(STAGES * len(runs) + 1, on_progress, should_stop)
         for record in runs:
-            inspect_run(folder / record.run_id, record, dataset, MEASURED, steps, limit=MEASURED_BYTES)
-        steps.begin(Message("progress.statistics"))
+            inspect_run(folder / record.run_id, record, dataset, MEASURED, stages, limit=MEASURED_BYTES)
+        stages.begin(Message("progress.statistics"))
         return statistics(folder, runs, dataset, "")
 
     @contextmanager
-    def _room(self) -> Iterator[Path]:
+    def _own_folder(self) -> Iterator[Path]:
         """Give a folder to one process at a time; what a killed one left in it goes first."""
-        self._opened.mkdir(parents=True, exist_ok=True)
-        lock = take(self._opened / "lock")
+        self._inspection.mkdir(parents=True, exist_ok=True)
+        lock = take(self._inspection / "lock")
         if lock is None:
             raise StudyError(f"Another process measures {self.name}; wait for it or stop it.")
         try:
-            for left in self._opened.iterdir():
+            for left in self._inspection.iterdir():
                 if left.is_dir():
                     shutil.rmtree(left)
-            yield self._opened
+            yield self._inspection
         finally:
-            shutil.rmtree(self._opened, ignore_errors=True)
+            shutil.rmtree(self._inspection, ignore_errors=True)
             os.close(lock)
 
 

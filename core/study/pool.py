@@ -19,7 +19,7 @@ from core.study.folder import FullDisk
 from core.worker import ONE_THREAD
 from core.workspace import ROOT
 
-LOOK_SECONDS = 0.2  # between two looks at the workers
+POLL_SECONDS = 0.2  # between two looks at the workers
 SHORT_OF_MEMORY = (Exit.OUT_OF_MEMORY, -signal.SIGKILL)  # the system kills whoever holds most
 
 
@@ -54,13 +54,13 @@ class Task(Protocol):
         """Return the file for what the worker prints."""
 
     def is_taken(self, place: Path) -> bool:
-        """Emit whether a worker of a killed study still saves its work; it ends by itself."""
+        """Tell whether a worker of a killed study still saves its work; it ends by itself."""
 
     def begin(self, place: Path, emit: Emit) -> None:
         """Write what the worker reads."""
 
     def rest(self, place: Path, emit: Emit) -> Self | None:
-        """Return the part that its worker did not finish, None where it finished all; tell what it finished."""
+        """Return the part that its worker did not finish, None where it finished all; emit what it finished."""
 
     def halves(self) -> list[Self]:
         """Return two tasks of half the work each; none where it is one piece."""
@@ -98,7 +98,7 @@ class Pool:
     def work_through(
         self, tasks: Sequence[Task], should_stop: Callable[[], bool], on_poll: Callable[[], None] = lambda: None
     ) -> bool:
-        """Do all; False when stopped, every worker's state saved. `look` is called while workers are at it.
+        """Do all; False when stopped, every worker's state saved. `on_poll` is called while workers are at it.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class Pool:
                     return False
                 on_poll()
                 if not self._collect():
-                    time.sleep(LOOK_SECONDS)
+                    time.sleep(POLL_SECONDS)
         finally:
             self._stop_all()
         return True

@@ -1,4 +1,4 @@
-"""How a sentence with gaps is written, two forms where a number decides; and the sentences that any room tells."""
+"""How a sentence with gaps is written, two forms where a number decides; and the sentences that every part tells."""
 
 from __future__ import annotations
 
