@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from core import jobs
+from core.exhibits import gather
 from core.jobs import JobKind
 from core.vocabulary import Fusion
-from dashboard import background, state
+from dashboard import state
 from tests.support.inspected import InspectedModels, drawn, values
 from tests.support.pages import address, charts, open_page, spec, write_runs
 
@@ -112,7 +113,7 @@ def test_models_that_are_not_inspected_yet_are_inspected_in_the_background(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
-    monkeypatch.setattr(background, "start", lambda job: started.append(job.id))  # no process of its own in a test
+    monkeypatch.setattr(gather, "start", lambda job: started.append(job.id))  # no process of its own in a test
     write_runs(home / "studies" / "one" / "runs")
     at = open_page("forecasts", dataset="NYweather")
     assert any("Inspecting the models" in markdown.value for markdown in at.markdown)
