@@ -25,7 +25,6 @@ SENTENCES: dict[str, Template] = {
     "count.more_variable": counted("more variable"),
     "count.row": counted("row"),
     "count.second": counted("second"),
-    "count.sheet": counted("sheet"),
     "count.step": counted("step"),
     "count.time": counted("time"),
     "count.value": counted("value"),
