@@ -190,8 +190,7 @@ SENTENCES: dict[str, Template] = {
     ),
     "insides.contrasts": (
         "Of {known} measured (of {rows}: {measures} measures on {data_sets} data sets), {rise} rise, {fall} fall, "
-        "{zero} show no rise and exclude the published one, {undecided} are undecided and {single} rest on one "
-        "seed."
+        "{zero} show no rise and exclude the published one, {undecided} undecided and {single} of one seed."
     ),
     "words.fits_best": (
         "ETTh2 and ETTm2 are the two highest in {best} of {known} readings of the four conditions (target and all "
