@@ -198,8 +198,8 @@ SENTENCES: dict[str, Template] = {
         "in up to one of three."
     ),
     "words.dearer": (
-        "From the formulas, {with_first_layer} and without the first layer {without} times; crossings are only a "
-        "part of a whole network, which python -m core cost counts."
+        "By the formulas it costs {with_first_layer} times as much, and {without} times without the first layer; "
+        "crossings are only a part of a whole network, whose cost python -m core cost counts."
     ),
     # what was found besides
     "finding.always_better": "Both directions beat none in every pair of runs with one seed, by less than published.",
