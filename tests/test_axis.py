@@ -244,6 +244,6 @@ def test_repeated_times_with_other_values_are_warned_of_or_refused():
     frame = hourly(200)
     some, half = pd.concat([frame, frame.iloc[::10] + 1]), pd.concat([frame, frame + 1])
     assert told(accepted(some.to_csv()).report.warnings, "20 rows of 220 repeat a time with other values")
-    assert "Each time occurs about 2 times" in refusal(half.to_csv())
+    assert "Each time occurs in about 2 rows" in refusal(half.to_csv())
     twice = accepted(pd.concat([frame, frame]).to_csv())
     assert told(twice.report.refused, "all with the same values") and twice.report.warnings == ()

@@ -275,7 +275,9 @@ def test_kernels_no_higher_than_the_larger_control_are_marked() -> None:
         )
         assert found.marked is marked and found.over_control is not None
         assert found.over_control.value == pytest.approx(trained + 0.01 - 0.79)
-        assert ("It is no more than control: it exceeds it by −0.030" in str(found.sentence)) is marked
+        assert (
+            "It is no more than the control: paired by seed, it exceeds the control by −0.030" in str(found.sentence)
+        ) is marked
 
 
 def test_a_spearman_gain_rests_on_seeds_that_were_not_seen_when_it_was_defined() -> None:

@@ -172,7 +172,7 @@ def test_counts_through_summer_time_say_so():
 @pytest.mark.parametrize("clock", [lambda s: f"{s:%H:%M}", lambda s: s.hour])
 def test_dates_written_once_a_day(clock):
     dates = np.where(HOURS.hour == 0, HOURS.strftime("%d.%m.%Y"), "")
-    read_as(table(dates, "Datum", Uhrzeit=map(clock, HOURS)), HOURS, "Datum", "count for those below")
+    read_as(table(dates, "Datum", Uhrzeit=map(clock, HOURS)), HOURS, "Datum", "each counts for the rows below it")
     rows = [
         [s.to_pydatetime() if s.hour == 0 else None, s.time(), v] for s, v in zip(HOURS, values(120), strict=True)
     ]

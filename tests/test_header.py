@@ -193,7 +193,7 @@ def test_comment_lines_are_no_rows():
     same(result.frame, hourly())
     (left,) = result.report.left_out
     assert (left.what, left.rows) == ("line", 5) and "Station 7; Berlin" in str(left.reason)
-    assert left.reason in result.report.refused and told(result.report.found, "separated by comma")
+    assert left.reason in result.report.refused and told(result.report.found, "separated by commas")
 
 
 @pytest.mark.parametrize("last", ["# Observation period;TOA;GHI", "#Observation period;TOA;GHI"])

@@ -14,12 +14,12 @@ from tests.support.files import HOURS, accepted, check, hourly, same, told, work
 
 
 @pytest.mark.parametrize(
-    "delimiter, word", [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "vertical bar")]
+    "delimiter, word", [(",", "commas"), (";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
 )
 def test_delimiters(delimiter, word):
     result = accepted(hourly().to_csv(sep=delimiter))
     same(result.frame, hourly())
-    assert told(result.report.found, f"separated by {word}") and result.report.mended == ()
+    assert told(result.report.found, f"separated by {word}.") and result.report.mended == ()
 
 
 def test_columns_separated_by_spaces_with_date_and_time_apart():

@@ -43,7 +43,7 @@ def test_a_users_file_and_a_named_target(tmp_path: Path, capsys: pytest.CaptureF
     tiny_frame(24 * 40).to_csv(path)
     assert main(["measures", "--dataset", str(path), "--target", "drift"]) == 0
     told = capsys.readouterr().out
-    assert "target drift. It was named." in told
+    assert "target drift. It was chosen by name." in told
     assert "c3 all" in told and "Low certainty" in told
 
 

@@ -56,8 +56,8 @@ def test_a_lone_comma_before_three_digits_is_asked_with_both_readings_shown():
 def test_one_cell_of_any_column_settles_the_thousands_of_the_others(delimiter, other):
     result = accepted(table(delimiter, load=in_groups(","), other=[other, *SMALL[1:]]))
     np.testing.assert_array_equal(result.frame["load"], LOADS)
-    assert told(result.report.found, "load: commas read as thousands signs, as in '3,500'") or told(
-        result.report.found, "load, other: commas read as thousands signs"
+    assert told(result.report.found, "load: commas read as thousands separators, as in '3,500'") or told(
+        result.report.found, "load, other: commas read as thousands separators"
     )
 
 
@@ -83,7 +83,7 @@ def test_a_contradicting_cell_far_down_still_settles_its_column():
 def test_spaces_and_apostrophes_can_only_be_thousands_signs(sign):
     result = accepted(table(load=in_groups(sign), temp=[f"{value + 0.5}" for value in SMALL]))
     np.testing.assert_array_equal(result.frame["load"], LOADS)
-    assert told(result.report.found, "load", "thousands signs")
+    assert told(result.report.found, "load", "thousands separators")
 
 
 def test_space_groups_with_a_decimal_comma():
@@ -95,7 +95,7 @@ def test_points_group_thousands_beside_columns_with_a_decimal_comma():
     grid = [f"{value:,}".replace(",", ".") for value in LOADS]
     result = accepted(table(";", load=grid, price=[f"{value},5" for value in SMALL]))
     np.testing.assert_array_equal(result.frame["load"], LOADS)
-    assert told(result.report.found, "load: points read as thousands signs, as in '3.500'")
+    assert told(result.report.found, "load: points read as thousands separators, as in '3.500'")
 
 
 @pytest.mark.parametrize("sign, other", [(".", COMMA), (",", POINT)])

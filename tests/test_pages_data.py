@@ -19,6 +19,7 @@ from core.exhibits.choices import parts
 from core.exhibits.data import split_statistics
 from core.figures.palette import Look
 from core.figures.series import scaling_shift
+from core.text.message import Message
 from dashboard import cache
 from dashboard.markup import escaped
 from tests.support import tiny
@@ -218,11 +219,11 @@ def key_number(at: AppTest, label: str) -> tuple[str, str]:
 
 def test_what_was_left_out_is_a_key_number_with_names_and_reasons_below() -> None:
     lost = (
-        LeftOut("column", "location", 0, "not numeric ('Seoul')."),
-        LeftOut("rows", "", 612, "612 rows without a usable time left out."),
-        LeftOut("column", "No", 0, "counts the rows."),
+        LeftOut("column", "location", 0, Message.plain("not numeric ('Seoul').")),
+        LeftOut("rows", "", 612, Message.plain("612 rows without a usable time left out.")),
+        LeftOut("column", "No", 0, Message.plain("counts the rows.")),
     )
-    at = open_page("data", dataset=stored(left_out=lost, mended=("2 rows sorted.",)))
+    at = open_page("data", dataset=stored(left_out=lost, mended=(Message.plain("2 rows sorted."),)))
     assert [metric.label for metric in at.metric] == ["Rows", "Variables", "Step", "Missing cells", "Left out"]
     assert key_number(at, "Left out") == ("612 rows", "2 columns")
     (fold,) = [fold for fold in at.expander if fold.label.startswith("Left out")]

@@ -28,7 +28,7 @@ from tests.support.files import accepted, check, hourly, refusal, same, told, wo
         (b"a,b\n" + b"1,2\n" * 60, "No column can be read as time"),
         (b"date,load\n" + b"2024-01-01,2\n" * 60, "'date' looks like the time and is '2024-01-01' in every row"),
         (b"date,load\n" + b"2024-01-01,1\x00\n" * 9, "zero byte at position 22"),
-        (b'date,load\n2024-01-01,"1\n' + b"2024-01-02,2\n" * 60, "quote"),
+        (b'date,load\n2024-01-01,"1\n' + b"2024-01-02,2\n" * 60, "quotation marks do not match"),
         (b"date,load\n" + b"2024-01-01,1\n" * 150 + b"2024-01-02,2,3,4\n", "4 cells and the table 2 columns"),
         (b"\x80\x04\x95" + b"." * 50, "pickle, which is never opened"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 50, "save it as .xlsx"),
@@ -42,7 +42,7 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(content, words):
 
 
 def test_series_below_each_other_are_refused():
-    assert "about 3 times" in refusal(pd.concat([hourly(), hourly() + 1, hourly() + 2]).to_csv())
+    assert "in about 3 rows" in refusal(pd.concat([hourly(), hourly() + 1, hourly() + 2]).to_csv())
 
 
 def test_no_common_step_is_refused():

@@ -197,4 +197,4 @@ def test_readings_and_outlooks() -> None:
     assert "undefined (because)" in str(outlooks[np.nan].details[0])
     mixed = profile(0.99) | {Condition.SKELETON: dict.fromkeys(Variant, Estimate(0.1))}
     assert verdict(mixed, "load").outlook is Outlook.MIXED
-    assert str(verdict(mixed, "OT", "ETTh2").certainty).startswith("ETTh2 is one of the sets")
+    assert str(verdict(mixed, "OT", "ETTh2").certainty).startswith("ETTh2 is itself one of the published sets")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import pickle
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from string import Formatter
 
@@ -29,7 +31,7 @@ from core.workspace import ROOT
 
 TOLD_WORDS = (Answer, Condition, Control, Group, JobState, Outcome, Outlook, Quantity, Standing, Verdict)
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself
-ROOMS = sorted(path.stem for path in (ROOT / "core/text").glob("*.py"))
+ROOMS = sorted({path.stem for path in (ROOT / "core/text").glob("*.py")} - {"__init__", "catalogue", "message"})
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,18 @@ def uses() -> list[Use]:
     return found
 
 
+def forms_of(template: Template) -> tuple[str, ...]:
+    return (template.one, template.other) if isinstance(template, Plural) else (template,)
+
+
+def sentences_of(room: str) -> dict[str, Template]:
+    found: dict[str, Template] = import_module(f"core.text.{room}").SENTENCES
+    return found
+
+
 def fields_of(template: Template) -> frozenset[str]:
     """Return the names of the gaps of a sentence, the number that decides its form included."""
-    texts = (template.one, template.other) if isinstance(template, Plural) else (template,)
-    names = {name for text in texts for _, name, _, _ in Formatter().parse(text) if name is not None}
+    names = {name for text in forms_of(template) for _, name, _, _ in Formatter().parse(text) if name is not None}
     return frozenset(names | ({template.by} if isinstance(template, Plural) else set()))
 
 
@@ -102,11 +112,18 @@ def test_no_sentence_is_unused_or_stands_twice() -> None:
     words = {word(one).key for of in TOLD_WORDS for one in of}
     unused = SENTENCES.keys() - {use.key for use in uses()} - words - OF_MESSAGES
     assert not unused, f"nothing tells {sorted(unused)}; take them out of core/text"
-    rooms = [import_module(f"core.text.{name}") for name in ROOMS if name not in ("__init__", "catalogue")]
-    counted = sum(
-        len(room.SENTENCES) for room in rooms if "SENTENCES" in vars(room) and room.__name__ != "core.text.message"
-    )
-    assert counted == len(SENTENCES)
+    assert sum(len(sentences_of(room)) for room in ROOMS) == len(SENTENCES)
+
+
+def test_no_two_keys_say_the_same_sentence() -> None:
+    said = [text for template in SENTENCES.values() for text in forms_of(template) if text.endswith((".", "?"))]
+    assert [text for text, times in Counter(said).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_keeps_keys_of_one_beginning_together(room: str) -> None:
+    groups = [beginning for beginning, _ in groupby(key.split(".")[0] for key in sentences_of(room))]
+    assert len(groups) == len(set(groups)), groups
 
 
 def test_sentences_have_named_gaps_that_json_and_the_values_can_fill() -> None:

@@ -86,7 +86,7 @@ def test_a_value_a_day_beside_its_hours_is_left_out():
     frame = by_day([f"{hour}시" for hour in range(1, 25)])
     result = read(frame.assign(합계=frame.sum(axis=1), 요일="월"))
     assert list(result.frame) == ["value"]
-    assert told(result.report.refused, "합계: one value beside a whole row") and told(result.report.refused, "요일")
+    assert told(result.report.refused, "합계: has one value for a whole row") and told(result.report.refused, "요일")
 
 
 def test_two_variables_by_hour():
@@ -120,7 +120,7 @@ def test_the_hour_of_one_day_of_25_is_left_out_and_told(last, others):
     frame = by_day([others.format(hour) for hour in range(1, 25)]).rename(columns={"Hour 3": "Hour 3A"})
     result = accepted(frame.assign(**{last: [41.5] + [np.nan] * (DAYS - 1)}).to_csv())
     assert (result.frame["value"] == unfolded(24, 1)).all()
-    assert told(result.report.refused, f"{last}: 1 value beside whole rows of times")
+    assert told(result.report.refused, f"{last}: has only 1 value, beside whole rows of times")
 
 
 def test_hours_without_any_value_are_hours():
@@ -238,7 +238,7 @@ def test_dates_in_the_header_are_turned(form, freq):
     result = read(header_of_dates(form, freq))
     assert list(result.frame) == ["Region 0", "Region 1", "Region 2"] and len(result.frame) == 96
     assert (result.frame.to_numpy() == VALUES[:3].T).all()
-    assert told(result.report.found, "Times stand in the header", "3 rows is a variable")
+    assert told(result.report.found, "Times stand in the header", "3 rows becomes a variable")
     assert told(result.report.refused, "Lat: describes a row")
     assert result.frame.index[0].strftime("%Y-%m") == "2020-01" or form == "%Y-%m"
 

@@ -140,7 +140,7 @@ def _checked(
     kind = kind_of(stream)
     table = _read(stream, kind, notes)
     if "." in name and not name.lower().endswith(_USUAL_NAMES[kind]):
-        notes.found.append(Message("ingest.other_name", suffix=Path(name).suffix, kind=str(kind.value)))
+        notes.found.append(Message("ingest.other_name", suffix=Path(name).suffix, kind=kind.value))
     progress.saw(table.frame)
     table = unfold(table, choices, notes)
     stamps, names = take_time(table.frame, choices, notes)
@@ -184,4 +184,4 @@ def _read(stream: BinaryIO, kind: FileKind, notes: Notes) -> RawTable:
     except (Refused, MemoryError):
         raise
     except Exception as error:  # zipfile, openpyxl and pyarrow raise nearly anything on damaged bytes
-        raise Refused(Message("ingest.damaged", kind=str(kind.value), error=str(type(error).__name__))) from error
+        raise Refused(Message("ingest.damaged", kind=kind.value, error=type(error).__name__)) from error

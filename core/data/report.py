@@ -14,7 +14,6 @@ _TOLD = frozenset({"found", "mended", "refused", "warnings"})
 _COUNTED: Mapping[str, Callable[[int], Message]] = {  # by what was left out
     "row": lambda n: Message("count.row", n=n),
     "column": lambda n: Message("count.column", n=n),
-    "sheet": lambda n: Message("count.sheet", n=n),
     "line": lambda n: Message("count.line", n=n),
 }
 
@@ -25,11 +24,11 @@ class LeftOut:
 
     Attributes
     ----------
-    what : "rows", "column", "sheet" or "line"
+    what : "rows", "column" or "line"
     name : str
-        Of the column or sheet; "" for rows and lines.
+        Of the column; "" for rows and lines.
     rows : int
-        How many rows or lines; 0 for a column or a sheet.
+        How many rows or lines; 0 for a column.
     reason : Message
     """
 

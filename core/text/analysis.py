@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.text.template import Plural, Template, counted
+from core.text.template import Plural, Template
 
 SENTENCES: dict[str, Template] = {
     # what a mean is over
@@ -10,12 +10,12 @@ SENTENCES: dict[str, Template] = {
     "unit.event": "event",
     "unit.training": "training",
     "unit.data_source": "data source",
-    "count.point": counted("point"),
-    "count.data_set": counted("data set"),
+    # why a statistic is undefined or has no interval, by the file that measures it
     "estimate.no_value": "No {of} has a value.",
     "estimate.one_only": "One {of} only: no interval.",
     "resample.too_few": Plural(
-        "A bootstrap needs 2 observations, there is {n}.", "A bootstrap needs 2 observations, there are {n}."
+        "A bootstrap needs 2 observations, there is {n}.",
+        "A bootstrap needs 2 observations, there are {n}.",
     ),
     "resample.blocks_do_not_fit": "Blocks of {block} do not fit twice into {n} observations.",
     "resample.undefined": "The statistic is undefined on this sample.",
@@ -30,14 +30,16 @@ SENTENCES: dict[str, Template] = {
     "dependence.constant": "Constant: 0 by convention.",
     "dependence.too_few": "Distance correlation needs {needed} observations, not {n}.",
     "response.too_few_changes": Plural(
-        "A rank correlation needs 3 changes, there is {n}.", "A rank correlation needs 3 changes, there are {n}."
+        "A rank correlation needs 3 changes, there is {n}.",
+        "A rank correlation needs 3 changes, there are {n}.",
     ),
     "response.still_path": "A path that never changes has no rank correlation.",
     "response.no_step_put_in": "No step was put into the input of this run and of mode none.",
     "changes.no_run_of_none": "There is no run of mode none with the same settings and seed to compare with.",
     "events.no_change": "The convolution path has no abrupt change.",
     "events.too_few": Plural(
-        "Only {n} abrupt change; an average needs {needed}.", "Only {n} abrupt changes; an average needs {needed}."
+        "Only {n} abrupt change; an average needs {needed}.",
+        "Only {n} abrupt changes; an average needs {needed}.",
     ),
     "events.still_gru": "The GRU path stands still at an abrupt change.",
     "events.no_match": "The responses do not match within {steps} steps.",
@@ -50,8 +52,8 @@ SENTENCES: dict[str, Template] = {
     ),
     "gradient.none_in_any_step": "No training step has a gradient of either path.",
     "gradient.one_path_has_none": "One path has no gradient in half of the training steps or more.",
-    "errors.no_seed_of_mode_and_none": "The mode and none have no seed in common.",
-    "errors.no_seed_of_both": "Both models have no seed in common.",
+    "errors.no_seed_of_mode_and_none": "This mode and mode none have no seed in common.",
+    "errors.no_seed_of_both": "The two models have no seed in common.",
     "errors.one_not_trained": "One of the two was not trained.",
     "synergy.no_complete_seed": "No seed has a run of every mode.",
     "phase.too_few_days": Plural(
@@ -66,20 +68,23 @@ SENTENCES: dict[str, Template] = {
     "suitability.still": "No variable moves.",
     "suitability.short": "Too short a series for an interval.",
     "suitability.few_days_of_skeleton": Plural(
-        "A skeleton needs {needed} days with one on both sides, there is {n}.",
-        "A skeleton needs {needed} days with one on both sides, there are {n}.",
+        "A skeleton needs {needed} days with a day before and after, there is {n}.",
+        "A skeleton needs {needed} days with a day before and after, there are {n}.",
     ),
     "suitability.few_days_of_comovement": Plural(
-        "Co-movement needs {needed} days with one on both sides, there is {n}.",
-        "Co-movement needs {needed} days with one on both sides, there are {n}.",
+        "Co-movement needs {needed} days with a day before and after, there is {n}.",
+        "Co-movement needs {needed} days with a day before and after, there are {n}.",
     ),
     "suitability.one_variable": "One variable alone has nothing to move with.",
-    "suitability.coarse_day": "A day has {n} rows; 12 cycles a day are seen from {needed} on.",
+    "suitability.coarse_day": Plural(
+        "A day has {n} row; 12 cycles a day show from {needed} on.",
+        "A day has {n} rows; 12 cycles a day show from {needed} on.",
+    ),
     "suitability.short_segment": "A segment has {needed} days; the series has {n}.",
     "suitability.few_rows": "Train and test need 2 rows each, there are {train} and {test}.",
     # the variable that is measured, and why
-    "target.named": "It was named.",
-    "target.usual": "{usual} is the column the published measures are of.",
+    "target.named": "It was chosen by name.",
+    "target.usual": "The published measures are those of the column {usual}.",
     "target.last_without_a_day": (
         "It is the last column: without {usual} and without a time of day no other stands out."
     ),
@@ -102,11 +107,11 @@ SENTENCES: dict[str, Template] = {
     "outlook.against": "resembles the data sets with small published gain",
     "outlook.unknown": "says nothing about cross learning",
     "profile.all_variables": "all variables",
-    "profile.itself": "{dataset} is one of the sets it is read against.",
+    "profile.itself": "{dataset} is itself one of the published sets that it is compared with.",
     "profile.certainty": (
         "Low certainty: the five published data sets are three independent ones (ETTh is every fourth row of ETTm), "
-        "and three sets are in the expected order by chance once in six; only training the four modes and comparing "
-        "their errors can tell."
+        "and three sets are in the expected order by chance once in six; only training the four modes and "
+        "comparing their errors can tell."
     ),
     "profile.unknown": "The profile {outlook}: no reading that sets ETTh2 and ETTm2 apart is defined here.",
     "profile.outlook": (

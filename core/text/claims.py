@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from core.text.template import Plural, Template, counted
+from core.text.template import Plural, Template
 
-_VERDICTS: dict[str, Template] = {
+SENTENCES: dict[str, Template] = {
+    # closed words
     "verdict.reproduced": "reproduced",
     "verdict.no_effect": "reproduced, no effect",
     "verdict.weaker": "weaker",
@@ -14,6 +15,10 @@ _VERDICTS: dict[str, Template] = {
     "verdict.undecided": "undecided",
     "verdict.one_seed": "one seed",
     "verdict.not_measured": "not measured",
+    "verdict.with_ratio": "{verdict}, {times}",
+    "verdict.with_seeds": Plural("{verdict}, {n:,} seed would decide", "{verdict}, {n:,} seeds would decide"),
+    "verdict.times": "{ratio} times",
+    "verdict.no_more_than_control": "no more than control",
     "answer.holds": "holds",
     "answer.partly": "holds in part",
     "answer.undecided": "undecided",
@@ -31,13 +36,6 @@ _VERDICTS: dict[str, Template] = {
     "group.contrasts": "Contrasts, both directions minus one",
     "group.words": "Claims in words",
     "group.computed": "Computed, not trained",
-    "verdict.with_ratio": "{verdict}, {times}",
-    "verdict.with_seeds": Plural("{verdict}, {n:,} seed would decide", "{verdict}, {n:,} seeds would decide"),
-    "verdict.times": "{ratio} times",
-    "verdict.no_more_than_control": "no more than control",
-}
-
-_NUMBERS: dict[str, Template] = {
     "quantity.phase_drift": "Phase-drift",
     "quantity.spai": "SPAI",
     "quantity.rmse_increase": "RMSE increase",
@@ -69,11 +67,16 @@ _NUMBERS: dict[str, Template] = {
     "control.formula": "formula",
     "control.without_flat_days": "flat days left out",
     "control.random_phases": "phases drawn at random",
+    "kernel.mean": "the mean of states",
+    "kernel.every": "a kernel per token",
+    "kernel.ema": "a moving average of states",
+    "kernel.static": "one learned kernel",
+    # a published number beside the measured one
     "claim.title_of_contrast": "{title}, both directions minus one",
     "claim.not_measured_beside": "{title}: published {published}; not measured: {why:clause}.",
     "claim.measured_beside": "{title}: published {published}, measured {value}: {verdict}.",
     "claim.computed_beside": "{title}: published {published}, computed {value}: {verdict}.",
-    "claim.marked": "It is no more than control: it exceeds it by {over}, paired by seed.",
+    "claim.marked": "It is no more than the control: paired by seed, it exceeds the control by {over}.",
     "claim.controls": "Beside it: {controls:; }.",
     "claim.control": "{name} {value}",
     "claim.control_elsewhere": "{name} {value} at {horizons}",
@@ -89,9 +92,7 @@ _NUMBERS: dict[str, Template] = {
     "claim.one_seed": "one seed, so no verdict",
     "claim.largest_gain": "Without a crossing the correlation is {level:.2f}, so a gain can be {most:.2f} at most.",
     "claim.chosen_in_sight": "The measure was chosen in sight of these seeds.",
-}
-
-_LACKING: dict[str, Template] = {
+    # why a claim in words has no answer
     "lacking.no_run": "The table holds no such run.",
     "lacking.not_measured": (
         "The runs in the table were not measured; do so (python -m core study --out FOLDER --measure)."
@@ -128,17 +129,10 @@ _LACKING: dict[str, Template] = {
     "lacking.gates": "No two runs of both and of none with one seed have measured update gates.",
     "lacking.contrast": "No contrast of both with one direction was measured.",
     "lacking.suitability": "The table holds no suitability of all five data sets.",
-    "lacking.slope": "No data source has trainings enough, or of values of x different enough, for a slope.",
-    "lacking.untrained_and_input": ("No run has kernels that were measured beside an untrained twin and the input."),
+    "lacking.slope": "No data source has enough trainings, or values of x different enough, for a slope.",
+    "lacking.untrained_and_input": "No run has kernels that were measured beside an untrained twin and the input.",
     "lacking.kinds_of_kernels": "No seed has runs of none and of both with all three kinds of kernels.",
-}
-
-_DECISIONS: dict[str, Template] = {
-    "count.data_source": counted("data source"),
-    "count.cell": counted("cell"),
-    "count.training": counted("training"),
-    "count.contrast": counted("contrast"),
-    "count.seed": counted("seed"),
+    # what decides a claim in words
     "unit.percent_of_rmse": "% of RMSE",
     "unit.octaves": "octaves",
     "decision.not_measured": "Not measured: {why:clause}.",
@@ -176,8 +170,8 @@ _DECISIONS: dict[str, Template] = {
         "The two forms also differ in width and training recipe, so the first layer is not all that differs."
     ),
     "errors.losses": (
-        "The RMSE that a weakened or fixed reference loses changes by {first} and by {second}, over {seeds} and data "
-        "sets from no more than three sources."
+        "The RMSE that a weakened or fixed reference loses changes by {first} and by {second}, over {seeds} and "
+        "data sets from no more than three sources."
     ),
     "errors.loss_by_spai": "{change} from the lowest SPAI ({low:.3f}) to the highest ({high:.3f})",
     "errors.loss_by_drift": "{change} from the lowest phase-drift ({low:.3f}) to the highest ({high:.3f})",
@@ -200,16 +194,14 @@ _DECISIONS: dict[str, Template] = {
     ),
     "words.fits_best": (
         "ETTh2 and ETTm2 are the two highest in {best} of {known} readings of the four conditions (target and all "
-        "variables). By chance two given sets are so in one of ten; as both come from one place, in up to one of "
-        "three."
+        "variables). By chance two given sets are the highest in one reading of ten; as both come from one place, "
+        "in up to one of three."
     ),
     "words.dearer": (
-        "From the formulas, {with_first_layer} and without the first layer {without} times; crossings are only a "
-        "part of a whole network, which python -m core cost counts."
+        "By the formulas it costs {with_first_layer} times as much, and {without} times without the first layer; "
+        "crossings are only a part of a whole network, whose cost python -m core cost counts."
     ),
-}
-
-_FINDINGS: dict[str, Template] = {
+    # what was found besides
     "finding.always_better": "Both directions beat none in every pair of runs with one seed, by less than published.",
     "finding.always_better_found": (
         "RMSE falls in {better} of {pairs} pairs, by {least} to {most} %, on average by {mean} %; published are "
@@ -240,10 +232,4 @@ _FINDINGS: dict[str, Template] = {
         "{other} with {kernel} where it changes by {last} with kernels from the last state ({trainings} each)"
     ),
     "finding.gain_in_the_noise": "The gain with the last state is itself within the noise.",
-    "kernel.mean": "the mean of states",
-    "kernel.every": "a kernel per token",
-    "kernel.ema": "a moving average of states",
-    "kernel.static": "one learned kernel",
 }
-
-SENTENCES: dict[str, Template] = {**_VERDICTS, **_NUMBERS, **_LACKING, **_DECISIONS, **_FINDINGS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.text.template import Template
 
 SENTENCES: dict[str, Template] = {
+    # a job
     "jobstate.queued": "queued",
     "jobstate.running": "running",
     "jobstate.cancelling": "cancelling",
@@ -13,11 +14,12 @@ SENTENCES: dict[str, Template] = {
     "jobstate.cancelled": "cancelled",
     "jobstate.lost": "lost",
     "job.stopped": "Stopped on request; what was finished is kept.",
-    "job.fault": "The work stopped with {error}: {said}. The job's log.txt has the details.",
+    "job.fault": "The work stopped with {error}: {said:open}. The job's log.txt has the details.",
     "job.at_work": "Job {job} is at work already; wait for it or cancel it.",
     "job.alive": "Job {job} is {state}; cancel it first, then remove it.",
     "job.no_spec": "{folder} holds no readable spec.json; give the folder of a job.",
     "job.file_in_use": "{job} is at work with this file; cancel it first, then remove it.",
+    # what it is at
     "progress.starting": "starting",
     "progress.bytes": "bytes",
     "progress.recording": "recording {run}",
@@ -26,6 +28,7 @@ SENTENCES: dict[str, Template] = {
     "progress.interventions": "interventions on {run}",
     "progress.statistics": "statistics",
     "progress.done": "done",
+    # what the machine lacks
     "hardship.full_disk": "The disk is full; everything finished is kept: free some space and start again.",
     "hardship.memory": "The memory ran out; close other programs or choose a smaller preset or batch.",
     "hardship.no_right": "{place}: {what}; make it readable and writable, or choose another folder.",

@@ -48,14 +48,14 @@ def read_text(stream: BinaryIO, notes: Notes) -> RawTable:
             check_decimals(_quietly(sample, ","))
         text.seek(0)
         comma = uses_decimal_comma([cell for row in _quietly(sample, delimiter) for cell in row])
-        notes.found.append(Message("file.text", encoding=str(encoding.upper()), delimiter=_DELIMITERS[delimiter]))
+        notes.found.append(Message("file.text", encoding=encoding.upper(), delimiter=_DELIMITERS[delimiter]))
         names = comments.header(_quietly(sample, delimiter), lambda line: _quietly([line], delimiter)[0])
         rows = _rows(comments.without(_lines(text)), delimiter, wide=text.encoding.startswith("utf-16"))
         table = gather(chain(names, rows), notes, decimal_comma=comma)
         comments.tell(notes)
         return replace(table, delimiter=delimiter)
     except UnicodeError as error:
-        raise Refused(Message("file.mixed_encoding", encoding=str(encoding.upper()))) from error
+        raise Refused(Message("file.mixed_encoding", encoding=encoding.upper())) from error
     finally:
         text.detach()  # the stream is the caller's
 

@@ -45,7 +45,7 @@ def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes
 
 @dataclass(frozen=True)
 class _PlainColumn:
-    """A column that Python reads as it stands; its points may still be thousands signs.
+    """A column that Python reads as it stands; its points may still be thousands separators.
 
     Attributes
     ----------

@@ -1,1 +1,1 @@
-"""Numbers out of cells: decimal and thousands signs, units and signs around them, placeholders."""
+"""Numbers out of cells: decimal and thousands separators, units and signs around them, placeholders."""

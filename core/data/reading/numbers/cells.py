@@ -78,7 +78,7 @@ def _float(value: str | float) -> float | None:
 
 
 def is_grouped(cell: object, *, decimal_comma: bool) -> bool:
-    """Whether a number is written with thousands signs.
+    """Whether a number is written with thousands separators.
 
     >>> is_grouped("1,234", decimal_comma=False), is_grouped("1,234", decimal_comma=True)
     (True, False)

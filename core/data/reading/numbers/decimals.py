@@ -13,11 +13,11 @@ from core.text.message import Message, some_of
 
 OPEN = "open"  # every cell with a sign can be read both ways: 4,492 is 4492 or 4.492
 _EITHER = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*")
-_TELLING = 3  # different whole numbers below 1,000 without a sign that make thousands signs of the others' signs
+_TELLING = 3  # different whole numbers below 1,000 without a sign that make thousands separators of the others' signs
 _ENOUGH = 25  # cells that tell, or are no numbers, after which no more are asked
 _POINTED = (",", " ", "|")  # what separates columns where points separate decimals
 _PLURALS = {
-    ",": Message("sign.commas"),
+    ",": Message("sign.comma"),
     ".": Message("sign.points"),
     " ": Message("sign.spaces"),
     "'": Message("sign.apostrophes"),
@@ -33,7 +33,7 @@ class Writing:
     decimal : str
         POINT or COMMA where the cells themselves settle it, OPEN, or "" where no sign occurs.
     grouped : str
-        A cell with thousands signs, "" where none was met.
+        A cell with thousands separators, "" where none was met.
     example : str
         A cell that is open.
     small : int
@@ -150,7 +150,7 @@ def _question(name: str, example: str) -> Question:
 
 
 def tell(writings: dict[str, Writing], notes: Notes) -> None:
-    """Tell once which columns have a decimal comma, and which have thousands signs."""
+    """Tell once which columns have a decimal comma, and which have thousands separators."""
     commas = [name for name, writing in writings.items() if writing.decimal == COMMA]
     if commas:
         notes.found.append(Message("decimal.commas", names=some_of(commas)))
@@ -162,5 +162,5 @@ def tell(writings: dict[str, Writing], notes: Notes) -> None:
 
 
 def _group_sign(cell: str) -> str:
-    """Return the first sign among the digits of a number with thousands signs."""
+    """Return the first sign among the digits of a number with thousands separators."""
     return next((letter for letter in usual_signs(cell).lstrip("+-") if not letter.isdigit()), "")

@@ -119,7 +119,7 @@ class TextColumn:
         return some_of([repr(str(self.cells[place])[:20]) for place in places], most=3)
 
     def _grouped(self, decimal: str) -> str:
-        """Return a cell with thousands signs, "" where there is none."""
+        """Return a cell with thousands separators, "" where there is none."""
         comma = decimal == COMMA
         bodies = (part.body if part else cell for cell, part in zip(self.cells, self.parts, strict=True))
         return self.writing.grouped or next(

@@ -91,7 +91,14 @@ def _from_excel(
     rounded = _rounded(_EXCEL + pd.to_timedelta(np.where(np.isfinite(values), values, np.nan) * 86_400, unit="s"))
     if not named_time and ((np.abs(steps) == 1).all() or regularity(pd.Series(rounded)) < SEEMS_EVEN):
         return None
-    notes.found.append(Message("time.excel_days", number=known[0], stamp=str(rounded[np.isfinite(values)][0])))
+    notes.found.append(
+        Message(
+            "time.counted_as",
+            unit=Message("counted.excel_days"),
+            number=known[0],
+            stamp=str(rounded[np.isfinite(values)][0]),
+        )
+    )
     return rounded
 
 

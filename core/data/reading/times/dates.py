@@ -79,7 +79,7 @@ def best_fit(
     if rivals:
         reason = Message("time.fuller")
         if choices.dates and order(best) == choices.dates:
-            reason = Message("time.as_stated", order=str(choices.dates))
+            reason = Message("time.as_stated", order=choices.dates)
         elif set(rivals) & set(near):
             reason = Message("time.both_fit", order=order(best)) if order(best) else Message("time.usual_one")
         others = some_of(sorted({readings[place][0] for place in rivals}))

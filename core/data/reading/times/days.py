@@ -7,18 +7,27 @@ import pandas as pd
 from core.text.message import Message
 
 MONTHS = (
-    *(Message("month.january"), Message("month.february"), Message("month.march"), Message("month.april")),
-    *(Message("month.may"), Message("month.june"), Message("month.july"), Message("month.august")),
-    *(Message("month.september"), Message("month.october"), Message("month.november"), Message("month.december")),
+    Message("month.january"),
+    Message("month.february"),
+    Message("month.march"),
+    Message("month.april"),
+    Message("month.may"),
+    Message("month.june"),
+    Message("month.july"),
+    Message("month.august"),
+    Message("month.september"),
+    Message("month.october"),
+    Message("month.november"),
+    Message("month.december"),
 )
 WEEKDAYS = (
-    *(
-        Message("weekday.monday"),
-        Message("weekday.tuesday"),
-        Message("weekday.wednesday"),
-        Message("weekday.thursday"),
-    ),
-    *(Message("weekday.friday"), Message("weekday.saturday"), Message("weekday.sunday")),
+    Message("weekday.monday"),
+    Message("weekday.tuesday"),
+    Message("weekday.wednesday"),
+    Message("weekday.thursday"),
+    Message("weekday.friday"),
+    Message("weekday.saturday"),
+    Message("weekday.sunday"),
 )
 
 

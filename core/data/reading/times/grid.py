@@ -41,8 +41,8 @@ def by_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timedel
         raise Refused(
             Message(
                 "grid.no_step",
-                shortest=str(length_text(pd.Timedelta(steps.min()))),
-                longest=str(length_text(pd.Timedelta(steps.max()))),
+                shortest=length_text(pd.Timedelta(steps.min())),
+                longest=length_text(pd.Timedelta(steps.max())),
             )
         )
     moved = int((off > 0).sum())
@@ -52,8 +52,8 @@ def by_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timedel
         Message(
             "grid.moved",
             times=Message("count.time", n=moved),
-            step=str(length_text(length)),
-            off=str(length_text(pd.Timedelta(off.max() * length).round("s"))),
+            step=length_text(length),
+            off=length_text(pd.Timedelta(off.max() * length).round("s")),
         )
     )
     index = pd.DatetimeIndex(origin + phase + nearest.astype(np.int64) * length, name="date").as_unit("us")

@@ -20,10 +20,7 @@ from core.text.message import Message, message_of, some_of
 
 QUESTIONS = (
     Question("start", Message("numbered.start")),
-    Question(
-        "step",
-        Message("numbered.step"),
-    ),
+    Question("step", Message("numbered.step")),
 )
 _SAMPLE = 300
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
@@ -59,8 +56,7 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd
     _check_fit(start, step, rows)
     stamps = step.after(start, rows - 1).insert(0, start)
     if counter:
-        told = Message("numbered.by_counter", counter=counter, start=str(start), step=step.text)
-        notes.found.append(told)
+        notes.found.append(Message("numbered.by_counter", counter=counter, start=str(start), step=step.text))
     else:
         notes.found.append(Message("numbered.by_rows", start=str(start), step=step.text))
         _warn_of_blocks(frame, notes)
@@ -109,7 +105,7 @@ def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
                 "numbered.beyond",
                 rows=rows,
                 step=step.text,
-                first=str(start.year),
+                first=start.year,
                 last=last,
                 first_year=FIRST_YEAR,
                 last_year=LAST_YEAR,

@@ -10,7 +10,7 @@ from core.data.reading.numbers.cells import is_missing, number
 from core.data.reading.times.clock import Clock
 from core.data.reading.times.numerals import from_numbers
 from core.data.reading.times.timestamps import read_stamps, says_time
-from core.data.reading.times.zones import ZONES
+from core.data.reading.times.zones import tells_zone
 from core.data.report import Notes
 from core.text.message import Message
 
@@ -73,8 +73,7 @@ def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> Message | Non
     if other is None or (cells.dtype == object and _are_numbers(cells)):
         return None
     later = (other - stamps).dt.total_seconds()
-    zoned = any(told.key in ZONES for told in attempt.found)
-    if not zoned and (later == step).mean() >= _ENOUGH:
+    if not tells_zone(attempt) and (later == step).mean() >= _ENOUGH:
         return _END
     zones = later[(later % _QUARTER == 0) & (later.abs() <= _FARTHEST)]
     few = zones.nunique() <= _MOST_OFFSETS and len(zones) >= _ENOUGH * later.notna().sum()

@@ -20,7 +20,7 @@ from core.data.reading.times.summertime import without_summer_time
 from core.data.reading.times.timeparts import Parts, add_clock, from_parts, parts_of
 from core.data.reading.times.timestamps import plausible, read_stamps, says_time
 from core.data.reading.times.typicalyear import as_one_year
-from core.data.reading.times.zones import ZONES, to_standard, zone_column
+from core.data.reading.times.zones import tells_zone, to_standard, zone_column
 from core.data.report import Notes
 from core.text.message import Message, all_of, some_of
 
@@ -70,7 +70,7 @@ def take_time(
         return number_rows(frame, choices, notes)
     notes.take(time.notes)
     if tell_place:
-        notes.found.append(Message("time.place", place=str(time.place)))
+        notes.found.append(Message("time.place", place=time.place))
     if choices.start or choices.step:
         notes.found.append(Message("time.own"))
     left = list(time.columns)
@@ -82,7 +82,7 @@ def take_time(
     names = [name for name in frame.columns if name not in left]
     stamps = plausible(time.stamps, notes)
     repeats = leave_repeats(frame, names, stamps, notes)
-    stamps = stamps if _zoned(time) else without_summer_time(stamps, notes)
+    stamps = stamps if tells_zone(time.notes) else without_summer_time(stamps, notes)
     return as_one_year(stamps, notes), [name for name in names if name not in repeats]
 
 
@@ -108,7 +108,7 @@ def _filled_down(time: _Time) -> _Time:
     written = time.stamps.notna()
     if not written.iloc[0] or written.mean() >= _ONCE or not time.stamps[written].is_unique:
         return time
-    time.notes.mended.append(Message("time.once_a_day", place=str(time.place)))
+    time.notes.mended.append(Message("time.once_a_day", place=time.place))
     return replace(time, stamps=time.stamps.ffill())
 
 
@@ -164,7 +164,7 @@ def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
             return _Time(
                 stamps,
                 [*time.columns, *names],
-                Message("place.with_columns", place=str(time.place), columns=some_of(names)),
+                Message("place.with_columns", place=time.place, columns=some_of(names)),
                 notes,
             )
     clocks = clocks_beside(frame, time.stamps, time.columns)
@@ -181,14 +181,10 @@ def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
     return _Time(stamps, [*time.columns, *names, *left], place, notes)
 
 
-def _zoned(time: _Time) -> bool:
-    return any(told.key in ZONES for told in time.notes.found)
-
-
 def _in_zone(frame: pd.DataFrame, time: _Time) -> _Time:
     """Return the time at standard time where a column of its own gives the zone of each row."""
     zone = zone_column(frame.drop(columns=time.columns))
-    if zone is None or _zoned(time):
+    if zone is None or tells_zone(time.notes):
         return time
     name, offsets = zone
     time.notes.leave_column(name, Message("left.zone"))

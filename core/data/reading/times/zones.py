@@ -30,9 +30,6 @@ _CLOCK = re.compile(r":|T\d{2}|시|[AaPp][Mm]$")  # without a clock, -05 ends a 
 _PLACE = re.compile(r"\s*[(\[]([A-Za-z]+/[A-Za-z_/]+)[)\]]")
 _ZONE_NAME = re.compile(r"(time[ _]?)?zone|tz|zeitzone|시간대")
 _OFFSET_NAME = re.compile(r"(utc|gmt|tz)[ _-]?offset")
-ZONES = frozenset(  # keys of what is told of a zone
-    f"zone.{told}" for told in ("as_written", "no_summer_time", "offset", "by_clock", "all_year")
-)
 _MOST_HOURS = 14
 _FEWER = 0.97  # of the times of day at standard time, from which the clock on the wall is kept
 
@@ -125,6 +122,11 @@ def _evenly(wall: pd.Series, minutes: pd.Series, zone: Message, notes: Notes) ->
         return wall
     notes.found.append(Message("zone.all_year", zone=zone, offset=_text(minutes.min())))
     return standard
+
+
+def tells_zone(notes: Notes) -> bool:
+    """Whether a zone of the time was found and told."""
+    return any(message.key.startswith("zone.") for message in notes.found)
 
 
 def _times_of_day(stamps: pd.Series) -> int:
