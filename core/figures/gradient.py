@@ -22,6 +22,7 @@ from core.vocabulary import ModelPath, label
 PATHS = {ModelPath.CONVOLUTION: ("conv", "solid"), ModelPath.GRU: ("gru", "6px,3px")}
 MODEL_MARKERS = ("diamond", "square", "circle", "triangle-up")
 MOST_BLOCKS = 3  # rows: the first, a middle and the last block
+PANEL, BETWEEN = 104, 36  # px: height of a row, and the room of its title below the one above
 
 
 def shown_blocks(blocks: Sequence[int]) -> list[int]:
@@ -54,13 +55,14 @@ def gradient_flow(
         Whether the gradients are those of the paths' outputs or of their weights.
     """
     blocks = shown_blocks([int(block) for block in next(iter(gradients.values()))["block"].unique()])
+    height = len(blocks) * PANEL + (len(blocks) - 1) * BETWEEN
     fig = make_subplots(
         rows=len(blocks),
         cols=len(gradients),
         shared_xaxes=True,
         shared_yaxes="all",
         horizontal_spacing=0.04,
-        vertical_spacing=0.24 / (len(blocks) + 1),
+        vertical_spacing=BETWEEN / height,
     )
     for column, (name, frame) in enumerate(gradients.items(), start=1):
         for row, block in enumerate(blocks, start=1):
@@ -77,7 +79,7 @@ def gradient_flow(
     fig.update_yaxes(title_text="RMS gradient", col=1)
     fig.update_xaxes(nticks=4)
     fig.update_xaxes(title_text="Training step", row=len(blocks))
-    margins = Margins(left=70, legend=True, above=22, height=80 + 130 * len(blocks))
+    margins = Margins(left=70, legend=True, above=22, height=height + 112)
     finding = _flow_sentence({name: imbalance[name] for name in gradients if name in imbalance}, reading)
     return drawn(fig, finding, margins, look)
 

@@ -131,6 +131,7 @@ def drawn(fig: go.Figure, finding: str, margins: Margins, look: Look, *, selecta
         legend={
             **{"orientation": "h", "x": 0, "xanchor": "left"},
             **{"y": 1, "yanchor": "bottom"},
+            "traceorder": "normal",  # one by one: plotly clips the first entry of grouped ones by the border
             **{"borderwidth": lift, "bordercolor": "rgba(0,0,0,0)"},  # unseen: keeps pixels free at any height
         },
     )
