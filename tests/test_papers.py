@@ -85,8 +85,8 @@ def test_every_path_and_link_leads_somewhere(paper: str) -> None:
 def test_the_ladder_lists_rooms_and_files_that_are_there_and_leaves_none_out() -> None:
     (ladder,) = [code for code in blocks("ARCHITECTURE.md", "") if "core/vocabulary.py" in code]
     listed = set(re.findall(r"^core/(\w+)", ladder, re.MULTILINE))
-    rooms = {path.parent.name for path in (ROOT / "core").glob("*/__init__.py")}
-    assert rooms <= listed
+    folders = {path.parent.name for path in (ROOT / "core").glob("*/__init__.py")}
+    assert folders <= listed
 
 
 def test_the_example_of_the_readme_runs(

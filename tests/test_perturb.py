@@ -1,4 +1,4 @@
-"""Stages put into the input: what they move, by a second route, and the same ones for every model."""
+"""Steps put into the input: what they move, by a second route, and the same ones for every model."""
 
 from __future__ import annotations
 

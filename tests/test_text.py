@@ -29,7 +29,7 @@ from core.workspace import ROOT
 
 TOLD_WORDS = (Answer, Condition, Control, Group, JobState, Outcome, Outlook, Quantity, Standing, Verdict)
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself
-ROOMS = sorted(path.stem for path in (ROOT / "core/text").glob("*.py"))
+PARTS = sorted(path.stem for path in (ROOT / "core/text").glob("*.py"))
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Use:
 
 
 def calls() -> Iterator[tuple[Path, ast.Call]]:
-    """Yield every call of `Message` outside the room of messages itself."""
+    """Yield every call of `Message` outside core/text itself."""
     for folder in ("core", "dashboard"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             if path.parent.name != "text":
@@ -102,9 +102,9 @@ def test_no_sentence_is_unused_or_stands_twice() -> None:
     words = {word(one).key for of in TOLD_WORDS for one in of}
     unused = SENTENCES.keys() - {use.key for use in uses()} - words - OF_MESSAGES
     assert not unused, f"nothing tells {sorted(unused)}; take them out of core/text"
-    rooms = [import_module(f"core.text.{name}") for name in ROOMS if name not in ("__init__", "catalogue")]
+    parts = [import_module(f"core.text.{name}") for name in PARTS if name not in ("__init__", "catalogue")]
     counted = sum(
-        len(room.SENTENCES) for room in rooms if "SENTENCES" in vars(room) and room.__name__ != "core.text.message"
+        len(part.SENTENCES) for part in parts if "SENTENCES" in vars(part) and part.__name__ != "core.text.message"
     )
     assert counted == len(SENTENCES)
 
