@@ -11,6 +11,7 @@ import pytest
 from core.data.catalog import KNOWN
 
 if TYPE_CHECKING:
+    from core.exhibits.case import Case
     from tests.support.inspected import InspectedModels
 
 
@@ -109,3 +110,18 @@ def daily(
 ) -> "InspectedModels":
     """Return inspected models of daily data, in the workspace of the test."""
     return inspected_home[2]
+
+
+@pytest.fixture
+def case(hourly: "InspectedModels") -> "Case":
+    """Return the case of the inspected models of hourly data."""
+    from tests.support.exhibits import case_of
+
+    return case_of(hourly.dataset)
+
+
+@pytest.fixture
+def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave no way to a browser: the setting points nowhere and PATH is empty."""
+    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
+    monkeypatch.setenv("PATH", "")

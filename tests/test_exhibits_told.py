@@ -18,30 +18,20 @@ from pptx import Presentation
 from core.commands.report import ReportFormat, write_report
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, cards, declared, heading, outline
-from core.exhibits.gather import gather
+from core.exhibits.catalogue import cards, heading, outline
 from core.figures.palette import Look
 from core.report.bundle import write_zip
 from core.report.files import Ratio
 from core.report.html import TABLE_ROWS, report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import flat
-from core.train.finished import finished_runs
 from core.vocabulary import Language
-from dashboard import board
 from dashboard.export import report_files
-from tests.support.inspected import InspectedModels
+from tests.support.exhibits import EXHIBITS
+from tests.support.pages import page_card
 
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
-
+pytestmark = pytest.mark.usefixtures("no_chromium")  # slides hold native charts, or tables
 LANGUAGES = pytest.mark.parametrize("language", Language)
-
-
-@pytest.fixture
-def case(hourly: InspectedModels, monkeypatch: pytest.MonkeyPatch) -> Case:
-    """Return a case where no browser draws pictures: slides hold native charts, or tables."""
-    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
-    return gather([run for run in finished_runs() if run.config.dataset == hourly.dataset.key])
 
 
 def deck_of(made: list[Card], case: Case) -> Any:
@@ -70,10 +60,7 @@ def test_the_page_shows_what_the_deck_tells(case: Case, language: Language) -> N
     look = Look("light", language)
     for pin, card in zip(outline(case), cards(case, look), strict=True):
         one = EXHIBITS[pin.exhibit]
-        page = board.Board(one.page, case)
-        page.values = one.chosen(case, dict(pin.choices))
-        page._texts = {name: dict(pin.choices).get(name, "") for name in page.values}
-        shown = page._card(one, look)
+        shown = page_card(one, case, dict(pin.choices), look)
         assert shown.words == card.words
         assert shown.figure.to_json() == card.figure.to_json()
         pd.testing.assert_frame_equal(shown.table, card.table)

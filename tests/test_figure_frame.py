@@ -8,15 +8,13 @@ import plotly.graph_objects as go
 import pytest
 
 from core.exhibits.card import Card
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared
 from core.figures.frame import EDGE, FINDING_LINE, FOOT_LINE, TITLE_LINE
 from core.figures.lettering import BOLD, text_width
 from core.figures.names import plain
 from core.figures.palette import Look
+from tests.support.exhibits import EXHIBITS
 from tests.support.figure_examples import card
 from tests.support.report_cards import curves
-
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
 
 LONG = "The mean absolute error over ninety-six steps is lowest in the mode that crosses both ways, " * 3
 ONE_WORD = "전력사용량" * 200

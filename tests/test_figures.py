@@ -15,7 +15,6 @@ import plotly.graph_objects as go
 import pytest
 
 from core.exhibits.card import Card
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared
 from core.figures.colour import linear_rgb, oklab
 from core.figures.lettering import FONT, text_width
 from core.figures.palette import (
@@ -31,9 +30,8 @@ from core.figures.palette import (
 )
 from core.figures.theme import template
 from core.vocabulary import Activation, Fusion, Language, label
+from tests.support.exhibits import EXHIBITS
 from tests.support.figure_examples import EXAMPLES, card
-
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
 
 LOOKS = {"light": Look("light"), "dark": Look("dark"), "korean": Look("light", Language.KOREAN)}
 BYTES = 1_500_000

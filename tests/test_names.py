@@ -214,9 +214,9 @@ def cards_of(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[Ca
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_chromium")
 @batch
 def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
     names = BATCHES[batch]
     content = io.BytesIO()
     write_pptx(cards_of(names, monkeypatch), content, heading=names[0])

@@ -11,12 +11,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared, of_case
+from core.exhibits.catalogue import of_case
 from dashboard.selection import PREFERRED, SHARED
+from tests.support.exhibits import EXHIBITS, beside
 from tests.support.inspected import InspectedModels
 from tests.support.pages import address, app, charts, open_page, write_runs
 
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
 OF_CASE = of_case()
 
 ASKED = "link_off"  # the sign of a sentence about what a link asked in vain
@@ -34,11 +34,6 @@ def choices(page: str) -> list[str]:
     """Return the names of a page's choices; the part of the claims is none, it follows from their group."""
     of_exhibits = [choice.name for one in EXHIBITS.values() if one.page == page for choice in one.choices]
     return list(dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name != "part")]))
-
-
-def beside(name: str) -> dict[str, str]:
-    """Return what a link names as well for a choice to matter."""
-    return {"origin": {"map": "window"}, "slot": {"map": "slot"}}.get(name, {})
 
 
 def visit(at: AppTest, page: str, query: dict[str, str]) -> None:

@@ -12,7 +12,6 @@ from core.analysis.parts import Part, Quantity
 from core.config import RunConfig
 from core.data.step import Step
 from core.exhibits.card import Card
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
 from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
@@ -33,8 +32,7 @@ from core.figures.theme import Drawing
 from core.figures.window_error_by_step import window_error_by_step
 from core.presets import preset_run
 from core.vocabulary import Activation, Fusion, Split
-
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
+from tests.support.exhibits import EXHIBITS
 
 PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,820 windows · CrossLens 0.1.0"
 SLOTS, CHANNELS, TAPS, TOKENS = 144, 256, (-1, 0, 1), 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,14 @@ from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import fit_scaler
+from core.exhibits.card import Card
+from core.exhibits.case import Case
+from core.exhibits.exhibit import Exhibit
+from core.figures.palette import Look
 from core.study.grid import StudyConfig
 from core.version import versions
 from core.vocabulary import Fusion
+from dashboard.board import Board
 
 ROOT = Path(__file__).parent.parent.parent
 MSE = {Fusion.NONE: 0.50, Fusion.GRU_TO_CNN: 0.49, Fusion.CNN_TO_GRU: 0.48, Fusion.BOTH: 0.45}  # of seed 0
@@ -123,3 +128,11 @@ def write_run(folder: Path, run: RunConfig, data: Dataset, mse: float) -> None:
     pd.DataFrame({"epoch": [1, 2], **history, **rest}).to_csv(folder / "history.csv", index=False)
     gradient = {"step": [0, 10], "block": [1, 1], "conv": [0.1, 0.1], "gru": [0.2, 0.1]}
     pd.DataFrame(gradient).to_csv(folder / "gradient.csv", index=False)
+
+
+def page_card(one: Exhibit[Case], case: Case, wanted: Mapping[str, str], look: Look) -> Card:
+    """Return the card that a page shows of an exhibit, with the texts that a link names for its choices."""
+    page = Board(one.page, case)
+    page.values = one.chosen(case, wanted)
+    page._texts = {name: wanted.get(name, "") for name in page.values}
+    return page._card(one, look)
