@@ -53,7 +53,7 @@ def first_chart(browser: Browser, address: str) -> None:
 
 
 def switches(page: Page, address: str) -> None:
-    """Click on a page's link to that page's own title, each page visited before and the models opened up."""
+    """Click on a page's link to that page's own title, each page visited before and the models inspected."""
     page.goto(f"{address}/kernels")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     page.goto(address)

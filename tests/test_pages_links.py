@@ -13,27 +13,13 @@ from streamlit.testing.v1 import AppTest
 from core.data import uploads
 from core.exhibits.catalogue import of_case
 from dashboard.selection import PREFERRED, SHARED
-from tests.support.exhibits import EXHIBITS, beside
+from tests.support.exhibits import beside
 from tests.support.inspected import InspectedModels
-from tests.support.pages import address, app, charts, open_page, write_runs
+from tests.support.pages import PAGE_NAMES, address, app, charts, choices, open_page, write_runs
 
 OF_CASE = of_case()
 
 ASKED = "link_off"  # the sign of a sentence about what a link asked in vain
-OWN = {  # page -> its choices that belong to no exhibit
-    "overview": ("by",),
-    "data": ("view",),
-    "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
-    "claims": ("form", "group", "set", "quantity", "verdict", "order"),
-    "export": ("ratio", "formats", "without", "figure"),
-}
-PAGES = (*OWN, "forecasts", "kernels", "gates", "attention", "gradients", "ground_truth")
-
-
-def choices(page: str) -> list[str]:
-    """Return the names of a page's choices; the part of the claims is none, it follows from their group."""
-    of_exhibits = [choice.name for one in EXHIBITS.values() if one.page == page for choice in one.choices]
-    return list(dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name != "part")]))
 
 
 def visit(at: AppTest, page: str, query: dict[str, str]) -> None:
@@ -55,7 +41,7 @@ def asked_in_vain(at: AppTest) -> list[str]:
     return [warning.value for warning in at.warning if ASKED in warning.icon]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGE_NAMES)
 def test_every_wrong_choice_gets_one_sentence(page: str, hourly: InspectedModels) -> None:
     at = open_page(page, dataset=hourly.dataset.key)
     assert not asked_in_vain(at)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.frame import entry
 from tests.support.browser import SAMPLE, SLOW, frames, open_view, settled
+from tests.support.pages import PAGE_NAMES
 
 pytestmark = pytest.mark.browser
 WITHOUT_A_CHART = ("compare",)
@@ -25,10 +26,7 @@ def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) ->
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing scrolls sideways"
 
 
-@pytest.mark.parametrize(
-    "name",
-    "overview data compare forecasts kernels gates attention gradients claims ground_truth export".split(),
-)
+@pytest.mark.parametrize("name", PAGE_NAMES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: str, scheme: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]

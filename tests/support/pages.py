@@ -23,10 +23,26 @@ from core.study.grid import StudyConfig
 from core.version import versions
 from core.vocabulary import Fusion
 from dashboard.board import Board
+from dashboard.frame import PAGES
+from tests.support.exhibits import EXHIBITS
 
 ROOT = Path(__file__).parent.parent.parent
 MSE = {Fusion.NONE: 0.50, Fusion.GRU_TO_CNN: 0.49, Fusion.CNN_TO_GRU: 0.48, Fusion.BOTH: 0.45}  # of seed 0
 MATCHED_MSE = 0.495  # of none with as many parameters as both
+PAGE_NAMES = tuple(name for group in PAGES.values() for name, *_ in group)
+OWN = {  # page -> its choices that belong to no exhibit
+    "overview": ("by",),
+    "data": ("view",),
+    "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
+    "claims": ("form", "group", "set", "quantity", "verdict", "order"),
+    "export": ("ratio", "formats", "without", "figure"),
+}
+
+
+def choices(page: str) -> list[str]:
+    """Return the names of a page's choices; the part of the claims is none, it follows from their group."""
+    of_exhibits = [choice.name for one in EXHIBITS.values() if one.page == page for choice in one.choices]
+    return list(dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name != "part")]))
 
 
 def app() -> AppTest:
