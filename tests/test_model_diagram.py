@@ -35,7 +35,7 @@ from core.train.checkpoint import load_checkpoint
 from core.train.finished import runs_in
 from core.vocabulary import Activation, Dim, Embedding, Fusion, Head, Language, Merge, ModelPath, Reference
 from core.workspace import CHECKPOINTS
-from tests.support.figure_examples import example_numbers
+from tests.support.figure_numbers import example_numbers
 from tests.support.inspected import InspectedModels
 
 SMALL_MODEL = ModelConfig(width=8, patch=6, heads=2, blocks=2)
