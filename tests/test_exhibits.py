@@ -15,6 +15,7 @@ from core.exhibits.exhibit import Absent, Options
 from core.figures.lettering import number
 from core.figures.marks import milliseconds
 from core.figures.palette import Look
+from core.version import VERSION
 from core.vocabulary import Fusion, Language, Merge, label
 from tests.support.exhibits import EXHIBITS, beside, case_of
 from tests.support.inspected import InspectedModels
@@ -72,6 +73,13 @@ def test_every_option_makes_a_card_or_says_in_a_sentence_why_not(case: Case, nam
                 made += 1
                 assert card.finding and card.table is not None and len(card.table)
     assert made or not one.choices
+
+
+def test_every_card_says_where_its_numbers_come_from(case: Case) -> None:
+    for card in cards(case, LOOK):
+        assert card.table is not None and len(card.table), card.name
+        assert card.provenance.startswith(case.dataset.title) and f"CrossLens {VERSION}" in card.provenance, card.name
+        assert case.dataset.fingerprint in card.provenance, card.name
 
 
 @every

@@ -15,7 +15,7 @@ from lxml import html
 from pandas.api.types import is_numeric_dtype
 from pptx import Presentation
 
-from core.commands.report import ReportFormat, write_report
+from core.__main__ import main
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import cards, heading, outline
@@ -135,10 +135,14 @@ def test_a_zip_holds_title_finding_foot_and_numbers(case: Case, language: Langua
 
 
 @LANGUAGES
-def test_page_and_command_write_the_same_deck(case: Case, language: Language, tmp_path: Path) -> None:
-    look, target = Look("light", language), tmp_path / "deck.pptx"
-    write_report(cards(case, look), case, target, ReportFormat.PPTX, ratio=Ratio.WIDE)
-    page = report_files(case, outline(case), look, (), Ratio.WIDE)["pptx"]()
+def test_page_and_command_write_the_same_deck(
+    case: Case, language: Language, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "deck.pptx"
+    words = ["--dataset", case.dataset.key, "--horizon", "6", "--language", language.value, "--out", str(target)]
+    assert main(["report", *words]) == 0
+    assert capsys.readouterr().out == f"{target}: {len(outline(case))} figures\n"
+    page = report_files(case, outline(case), Look("light", language), (), Ratio.WIDE)["pptx"]()
     decks = [Presentation(source) for source in (str(target), io.BytesIO(page))]
     told = [
         [[shape.text_frame.text for shape in slide.shapes if shape.has_text_frame] for slide in deck.slides]
