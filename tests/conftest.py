@@ -112,12 +112,14 @@ def daily(
     return inspected_home[2]
 
 
-@pytest.fixture
-def case(hourly: "InspectedModels") -> "Case":
-    """Return the case of the inspected models of hourly data."""
+@pytest.fixture(scope="module")
+def case(inspected_home: tuple[Path, "InspectedModels", "InspectedModels"]) -> Iterator["Case"]:
+    """Yield the case of the inspected models of hourly data; what it read stays read for the tests of a file."""
     from tests.support.exhibits import case_of
 
-    return case_of(hourly.dataset)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSLENS_HOME", str(inspected_home[0]))
+        yield case_of(inspected_home[1].dataset)
 
 
 @pytest.fixture

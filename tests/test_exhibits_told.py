@@ -31,7 +31,17 @@ from tests.support.exhibits import EXHIBITS
 from tests.support.pages import page_card
 
 pytestmark = pytest.mark.usefixtures("no_chromium")  # slides hold native charts, or tables
-LANGUAGES = pytest.mark.parametrize("language", Language)
+
+
+@pytest.fixture(scope="module", params=Language)
+def language(request: pytest.FixtureRequest) -> Language:
+    return Language(request.param)
+
+
+@pytest.fixture(scope="module")
+def made(case: Case, language: Language) -> list[Card]:
+    """Return every figure of the case, made once for all places that show it."""
+    return cards(case, Look("light", language))
 
 
 def deck_of(made: list[Card], case: Case) -> Any:
@@ -55,10 +65,9 @@ def assert_same_numbers(found: pd.DataFrame, card: Card, *, digits: float) -> No
         np.testing.assert_allclose(found.iloc[:, place].astype(float), values, rtol=digits)
 
 
-@LANGUAGES
-def test_the_page_shows_what_the_deck_tells(case: Case, language: Language) -> None:
+def test_the_page_shows_what_the_deck_tells(case: Case, made: list[Card], language: Language) -> None:
     look = Look("light", language)
-    for pin, card in zip(outline(case), cards(case, look), strict=True):
+    for pin, card in zip(outline(case), made, strict=True):
         one = EXHIBITS[pin.exhibit]
         shown = page_card(one, case, dict(pin.choices), look)
         assert shown.words == card.words
@@ -66,9 +75,7 @@ def test_the_page_shows_what_the_deck_tells(case: Case, language: Language) -> N
         pd.testing.assert_frame_equal(shown.table, card.table)
 
 
-@LANGUAGES
-def test_a_slide_holds_title_finding_foot_and_numbers(case: Case, language: Language) -> None:
-    made = cards(case, Look("light", language))
+def test_a_slide_holds_title_finding_foot_and_numbers(case: Case, made: list[Card]) -> None:
     deck = deck_of(made, case)
     assert deck.slides[0].shapes.title.text_frame.text == heading(case)
     for slide, card in zip(list(deck.slides)[1:], made, strict=True):
@@ -93,9 +100,7 @@ def test_a_slide_holds_title_finding_foot_and_numbers(case: Case, language: Lang
         assert any(len(one) == len(table) and np.allclose(one, table[mode]) for one in drawn), mode
 
 
-@LANGUAGES
-def test_a_page_of_a_report_holds_title_finding_foot_and_numbers(case: Case, language: Language) -> None:
-    made = cards(case, Look("light", language))
+def test_a_page_of_a_report_holds_title_finding_foot_and_numbers(case: Case, made: list[Card]) -> None:
     page = html.fromstring(report_html(made, heading=heading(case)))
     sections = page.xpath("//section")
     assert page.xpath("//h1")[0].text == heading(case)
@@ -115,9 +120,8 @@ def test_a_page_of_a_report_holds_title_finding_foot_and_numbers(case: Case, lan
         assert squeezed(card.title) in squeezed(html.fromstring(frame["title"]["text"]).text_content())
 
 
-@LANGUAGES
-def test_a_zip_holds_title_finding_foot_and_numbers(case: Case, language: Language) -> None:
-    made, content = cards(case, Look("light", language)), io.BytesIO()
+def test_a_zip_holds_title_finding_foot_and_numbers(case: Case, made: list[Card]) -> None:
+    content = io.BytesIO()
     write_zip(made, case.settings, content, formats=())
     with ZipFile(content) as archive:
         settings = json.loads(archive.read("settings.json"))
@@ -134,7 +138,6 @@ def test_a_zip_holds_title_finding_foot_and_numbers(case: Case, language: Langua
             assert_same_numbers(found, card, digits=1e-6)
 
 
-@LANGUAGES
 def test_page_and_command_write_the_same_deck(
     case: Case, language: Language, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

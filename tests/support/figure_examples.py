@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -253,6 +254,12 @@ EXAMPLES: dict[str, Example] = {
     "model_diagram": _model_diagram,
     "cost_comparison": _cost_comparison,
 }
+
+
+@cache
+def kept_card(name: str, look: Look) -> Card:
+    """Return an example that is drawn once; for tests that only read it."""
+    return card(name, look)
 
 
 def card(name: str, look: Look) -> Card:
