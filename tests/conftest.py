@@ -87,12 +87,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def inspected_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "InspectedModels", "InspectedModels"]:
     """Return a workspace with tiny models, trained and inspected: (folder, hourly, daily)."""
+    from core.vocabulary import Fusion
     from tests.support.inspected import DAILY, HOURLY, inspect_models
 
     folder = tmp_path_factory.mktemp("inspected")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(folder))
-        return folder, inspect_models(HOURLY), inspect_models(DAILY)
+        return folder, inspect_models(HOURLY), inspect_models(DAILY, (Fusion.NONE, Fusion.BOTH))
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
@@ -47,7 +49,17 @@ def choices(page: str) -> list[str]:
 
 def app() -> AppTest:
     """Return the whole app, not yet run."""
-    return AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=60)
+    at = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=60)
+    at._bidi_component_manager = _components()
+    return at
+
+
+@cache
+def _components() -> BidiComponentManager:
+    """Return the components of installed packages, which each app would look for anew, longer than a page takes."""
+    found = BidiComponentManager()
+    found.discover_and_register_components(start_file_watching=False)
+    return found
 
 
 def open_page(name: str, **query: str) -> AppTest:
