@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-import numpy as np
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,6 +14,7 @@ from dashboard.selection import PREFERRED, SHARED
 from tests.support.exhibits import beside
 from tests.support.inspected import InspectedModels
 from tests.support.pages import PAGE_NAMES, address, app, charts, choices, open_page, write_runs
+from tests.support.tiny import tiny_frame
 
 OF_CASE = of_case()
 
@@ -106,18 +105,12 @@ def test_a_reload_shows_the_same_whatever_another_session_chose(
     assert not asked_in_vain(again)
 
 
-def table(rows: int) -> bytes:
-    stamps = pd.date_range("2024-01-01", periods=rows, freq="h")
-    load = np.sin(np.arange(rows) * 2 * np.pi / 24) + np.arange(rows) / rows
-    return pd.DataFrame({"date": stamps, "load": load}).to_csv(index=False).encode()
-
-
 @pytest.fixture
 def uploaded(home: Path) -> AppTest:
     """A session that looked at trained models, then uploaded a file."""
     write_runs(home / "studies" / "sample" / "runs", preset="default", horizon=96, lookback=720)
     at = open_page("data", preset="default", horizon="96", lookback="720", seed="0")
-    return at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
+    return at.file_uploader(key="upload").upload("mine.csv", tiny_frame(2000).to_csv().encode(), "text/csv").run()
 
 
 def train(home: Path) -> str:
