@@ -21,32 +21,15 @@ import torch
 
 from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
-from core.data.windows import fit_scaler, make_windows
-from core.model.forecaster import build
+from core.data.windows import make_windows
 from core.presets import preset_run
 from core.trace.layout import predicted_bytes
 from core.trace.record import trace_split
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import size_on_disk
-from core.train.checkpoint import Checkpoint
 from core.train.evaluate import predict
-from core.train.record import RunRecord
 from core.vocabulary import Split
-
-
-def drawn_checkpoint(dataset: Dataset, preset: str, horizon: int) -> Checkpoint:
-    config = preset_run(dataset.key, preset, horizon=horizon)
-    record = RunRecord(
-        folder=Path("drawn"),
-        config=config,
-        variables=dataset.variables,
-        scaler=fit_scaler(dataset),
-        fingerprint=dataset.fingerprint,
-        versions={},
-        weights_sha="drawn",
-        metrics={},
-    )
-    return Checkpoint(record, build(config.model, config.window, len(dataset.variables), 0).eval())
+from tests.support.tiny_checkpoint import drawn_checkpoint
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -56,8 +39,8 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def measure(dataset: Dataset, preset: str, horizon: int, repeats: int) -> dict[str, object]:
-    checkpoint = drawn_checkpoint(dataset, preset, horizon)
-    config = checkpoint.record.config
+    config = preset_run(dataset.key, preset, horizon=horizon)
+    checkpoint = drawn_checkpoint(config, dataset)
     windows = make_windows(dataset, config.window, Split.TEST)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "trace"

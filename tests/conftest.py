@@ -11,6 +11,7 @@ import pytest
 from core.data.catalog import KNOWN
 
 if TYPE_CHECKING:
+    from core.exhibits.case import Case
     from tests.support.inspected import InspectedModels
 
 
@@ -86,12 +87,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def inspected_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "InspectedModels", "InspectedModels"]:
     """Return a workspace with tiny models, trained and inspected: (folder, hourly, daily)."""
+    from core.vocabulary import Fusion
     from tests.support.inspected import DAILY, HOURLY, inspect_models
 
     folder = tmp_path_factory.mktemp("inspected")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(folder))
-        return folder, inspect_models(HOURLY), inspect_models(DAILY)
+        return folder, inspect_models(HOURLY), inspect_models(DAILY, (Fusion.NONE, Fusion.BOTH))
 
 
 @pytest.fixture
@@ -109,3 +111,20 @@ def daily(
 ) -> "InspectedModels":
     """Return inspected models of daily data, in the workspace of the test."""
     return inspected_home[2]
+
+
+@pytest.fixture(scope="module")
+def case(inspected_home: tuple[Path, "InspectedModels", "InspectedModels"]) -> Iterator["Case"]:
+    """Yield the case of the inspected models of hourly data; what it read stays read for the tests of a file."""
+    from tests.support.exhibits import case_of
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSLENS_HOME", str(inspected_home[0]))
+        yield case_of(inspected_home[1].dataset)
+
+
+@pytest.fixture
+def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave no way to a browser: the setting points nowhere and PATH is empty."""
+    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
+    monkeypatch.setenv("PATH", "")

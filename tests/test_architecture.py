@@ -60,7 +60,7 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/data/reading/times/typicalyear.py": "one oddity of files",
     "core/report/results_soak.py": "one section of RESULTS.md",
     "core/text/catalogue.py": "all sentences in one mapping",
-    "core/text/jobs.py": "the sentences of a room are a file",
+    "core/text/jobs.py": "the sentences of one part are a file",
     "core/trace/paths.py": "a pass without a head, for three readers",
     "core/train/device.py": "where to train, apart from how",
     "core/train/pace.py": "steps of a recipe, read without torch",

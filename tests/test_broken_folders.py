@@ -213,6 +213,7 @@ def copied(hourly: InspectedModels, home: Path, monkeypatch: pytest.MonkeyPatch)
     return InspectedModels(hourly.dataset, hourly.runs, type(hourly.inspection)(folder))
 
 
+@pytest.mark.slow
 def test_a_damaged_inspection_is_set_aside_and_made_again(copied: InspectedModels) -> None:
     key, folder = copied.inspection.key, copied.inspection.folder
     run = folder / copied.runs[Fusion.BOTH].run_id

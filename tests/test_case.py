@@ -12,18 +12,11 @@ from core.data.dataset import Dataset
 from core.exhibits.case import Case, CaseError
 from core.exhibits.gather import gather, inspected
 from core.exhibits.provenance import provenance_line
-from core.train.finished import finished_runs
 from core.train.record import RunRecord
 from core.version import code_fingerprint
 from core.vocabulary import Fusion, Merge, Reference
-from tests.support.inspected import InspectedModels
 from tests.support.tiny import tiny_dataset
 from tests.support.tiny_checkpoint import tiny_checkpoint
-
-
-@pytest.fixture
-def case(hourly: InspectedModels) -> Case:
-    return gather([run for run in finished_runs() if run.config.dataset == hourly.dataset.key])
 
 
 def run_of(dataset: Dataset, arm: Arm, seed: int) -> RunRecord:

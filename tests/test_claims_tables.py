@@ -153,7 +153,7 @@ def test_the_command_refuses_what_is_no_table_and_offers_every_form(
     assert tuple(Form) == command.FORMS
 
 
-def test_rows_of_opened_models_are_evidence_beside_their_errors(hourly: InspectedModels) -> None:
+def test_rows_of_inspected_models_are_evidence_beside_their_errors(hourly: InspectedModels) -> None:
     measures = tidy(hourly.inspection.rows)
     whole = pd.concat([study_table("", list(hourly.runs.values())), measures], ignore_index=True)
     whole.attrs = {"definitions": [DEFINITIONS]}

@@ -15,18 +15,11 @@ from core.analysis.traced import path_changes
 from core.exhibits import response
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent
-from core.exhibits.gather import gather
 from core.exhibits.traces import abrupt_changes
 from core.exhibits.training import gradient_flow, imbalances, runs_of_forms, share_table
 from core.figures.palette import Look
-from core.train.finished import finished_runs
 from core.vocabulary import Dim, Fusion, Merge
 from tests.support.inspected import InspectedModels
-
-
-@pytest.fixture
-def case(hourly: InspectedModels) -> Case:
-    return gather([run for run in finished_runs() if run.config.dataset == hourly.dataset.key])
 
 
 def test_abrupt_changes_are_those_both_choose_the_largest_first(hourly: InspectedModels) -> None:

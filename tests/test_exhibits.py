@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,17 +14,16 @@ from core.analysis.errors import landmark_windows
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, card_name, cards, declared, of_case, outline, question
-from core.exhibits.exhibit import Absent, Exhibit, Options
-from core.exhibits.gather import gather
+from core.exhibits.exhibit import Absent, Options
 from core.figures.lettering import number
 from core.figures.marks import milliseconds
 from core.figures.palette import Look
-from core.train.finished import finished_runs
+from core.version import VERSION
 from core.vocabulary import Fusion, Language, Merge, label
-from dashboard import board
+from tests.support.exhibits import EXHIBITS, beside, case_of
 from tests.support.inspected import InspectedModels
+from tests.support.pages import page_card
 
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
 OF_CASE = of_case()
 
 LOOK = Look()
@@ -35,15 +35,6 @@ RESPONSES = ("event_response", "lead_amplification", "gate_timeline")
 ATTENTION = ("attention_map", "attention_by_slot", "attention_controls")
 GRADIENTS = ("gradient_flow", "gradient_share")
 INSIDE = (*FORECASTS, *KERNELS, *RESPONSES, *ATTENTION)
-
-
-def case_of(models: InspectedModels) -> Case:
-    return gather([run for run in finished_runs() if run.config.dataset == models.dataset.key])
-
-
-@pytest.fixture
-def case(hourly: InspectedModels) -> Case:
-    return case_of(hourly)
 
 
 def of_modes(case: Case, *modes: Fusion) -> Case:
@@ -66,8 +57,22 @@ def test_names_are_functions_and_titles_are_questions() -> None:
     assert len({one.question for one in EXHIBITS.values()}) == len(EXHIBITS)
 
 
+@pytest.fixture(scope="module")
+def card_with(case: Case) -> Callable[[str, str, str], Card]:
+    """Return what makes the card of an exhibit with one thing chosen; each is drawn once for this file."""
+
+    @cache
+    def made(name: str, choice: str, text: str) -> Card:
+        one = OF_CASE[name]
+        return one.card(case, one.chosen(case, {**beside(choice), choice: text}), LOOK)
+
+    return made
+
+
 @every
-def test_every_option_makes_a_card_or_says_in_a_sentence_why_not(case: Case, name: str) -> None:
+def test_every_option_makes_a_card_or_says_in_a_sentence_why_not(
+    case: Case, card_with: Callable[[str, str, str], Card], name: str
+) -> None:
     one = OF_CASE[name]
     if one.needs(case):
         assert name == "lead_amplification", "the tiny models have too few abrupt changes for it alone"
@@ -77,9 +82,8 @@ def test_every_option_makes_a_card_or_says_in_a_sentence_why_not(case: Case, nam
         chosen = one.chosen(case, {"map": "slot"} if choice.name == "slot" else {"map": "window"})
         assert choice.name in chosen
         for text in tried(choice.options(case, chosen)):
-            maps = {"slot": {"map": "slot"}, "origin": {"map": "window"}}.get(choice.name, {})
             try:
-                card = one.card(case, one.chosen(case, {**maps, choice.name: text}), LOOK)
+                card = card_with(name, choice.name, text)
             except Absent as error:
                 assert a_sentence(str(error))
             else:
@@ -88,13 +92,22 @@ def test_every_option_makes_a_card_or_says_in_a_sentence_why_not(case: Case, nam
     assert made or not one.choices
 
 
+def test_every_card_says_where_its_numbers_come_from(case: Case) -> None:
+    for pin, card in zip(outline(case), cards(case, LOOK), strict=True):
+        assert card.table is not None and len(card.table), card.name
+        assert f"CrossLens {VERSION}" in card.provenance, card.name
+        if pin.exhibit != "cost_comparison":  # of formulas: no data stand behind it
+            assert card.provenance.startswith(case.dataset.title), card.name
+            assert case.dataset.fingerprint in card.provenance, card.name
+
+
 @every
 def test_a_wrong_choice_is_told_with_the_choices_there_are(case: Case, name: str) -> None:
     one = OF_CASE[name]
     if one.needs(case):
         return
     for choice in one.choices:
-        maps = {"slot": {"map": "slot"}, "origin": {"map": "window"}}.get(choice.name, {})
+        maps = beside(choice.name)
         there = list(choice.options(case, one.chosen(case, maps)))
         with pytest.raises(ValueError, match="choose one of: ") as refusal:
             one.chosen(case, {**maps, choice.name: "no such thing"})
@@ -155,7 +168,7 @@ def test_a_dependence_that_could_not_be_measured_is_a_sentence(case: Case) -> No
 
 
 def test_rows_a_day_apart_have_no_time_of_day(daily: InspectedModels) -> None:
-    case = case_of(daily)
+    case = case_of(daily.dataset)
     assert "time of day does not apply" in OF_CASE["dcor_comparison"].needs(case)
     assert "dcor_comparison" not in {pin.exhibit for pin in outline(case)}
 
@@ -215,30 +228,24 @@ def test_seeds_of_other_forms_alone_are_told(case: Case, name: str) -> None:
         one.card(more, one.chosen(more, {"seeds": "1"}), LOOK)
 
 
-def made(one: Exhibit[Case], case: Case, wanted: Mapping[str, str], look: Look = LOOK) -> Card:
-    """Return the card of a page, with the key that its board gives it."""
-    page = board.Board(one.page, case)
-    page.values = one.chosen(case, wanted)
-    page._texts = {name: str(wanted.get(name, "")) for name in page.values}
-    return page._card(one, look)
-
-
 @every
-def test_a_kept_card_is_that_of_its_choices_and_no_other(case: Case, name: str) -> None:
+def test_a_kept_card_is_that_of_its_choices_and_no_other(
+    case: Case, card_with: Callable[[str, str, str], Card], name: str
+) -> None:
     one = OF_CASE[name]
     if one.needs(case):
         return
-    first = made(one, case, {})
-    assert made(one, case, {}) is first, "kept"
-    assert made(one, case, {}, Look("dark")) is not first
+    first = page_card(one, case, {}, LOOK)
+    assert page_card(one, case, {}, LOOK) is first, "kept"
+    assert page_card(one, case, {}, Look("dark")) is not first
     others = tuple(replace(run, weights_sha=f"{run.weights_sha}x") for run in case.records)
-    assert made(one, replace(case, records=others), {}) is not first, "other weights, the same texts"
+    assert page_card(one, replace(case, records=others), {}, LOOK) is not first, "other weights, the same texts"
     for choice in one.choices:
-        maps = {"slot": {"map": "slot"}, "origin": {"map": "window"}}.get(choice.name, {})
+        maps = beside(choice.name)
         texts = tried(choice.options(case, one.chosen(case, maps)))
-        kept = [made(one, case, {**maps, choice.name: text}) for text in texts]
+        kept = [page_card(one, case, {**maps, choice.name: text}, LOOK) for text in texts]
         for text, card in zip(texts, kept, strict=True):
-            fresh = one.card(case, one.chosen(case, {**maps, choice.name: text}), LOOK)
+            fresh = card_with(name, choice.name, text)
             assert (card.finding, card.provenance) == (fresh.finding, fresh.provenance)
             pd.testing.assert_frame_equal(card.table, fresh.table)
         assert len({id(card) for card in kept}) == len(texts), choice.name

@@ -15,33 +15,33 @@ from lxml import html
 from pandas.api.types import is_numeric_dtype
 from pptx import Presentation
 
-from core.commands.report import ReportFormat, write_report
+from core.__main__ import main
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, cards, declared, heading, outline
-from core.exhibits.gather import gather
+from core.exhibits.catalogue import cards, heading, outline
 from core.figures.palette import Look
 from core.report.bundle import write_zip
 from core.report.files import Ratio
 from core.report.html import TABLE_ROWS, report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import flat
-from core.train.finished import finished_runs
 from core.vocabulary import Language
-from dashboard import board
 from dashboard.export import report_files
-from tests.support.inspected import InspectedModels
+from tests.support.exhibits import EXHIBITS
+from tests.support.pages import page_card
 
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
-
-LANGUAGES = pytest.mark.parametrize("language", Language)
+pytestmark = pytest.mark.usefixtures("no_chromium")  # slides hold native charts, or tables
 
 
-@pytest.fixture
-def case(hourly: InspectedModels, monkeypatch: pytest.MonkeyPatch) -> Case:
-    """Return a case where no browser draws pictures: slides hold native charts, or tables."""
-    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
-    return gather([run for run in finished_runs() if run.config.dataset == hourly.dataset.key])
+@pytest.fixture(scope="module", params=Language)
+def language(request: pytest.FixtureRequest) -> Language:
+    return Language(request.param)
+
+
+@pytest.fixture(scope="module")
+def made(case: Case, language: Language) -> list[Card]:
+    """Return every figure of the case, made once for all places that show it."""
+    return cards(case, Look("light", language))
 
 
 def deck_of(made: list[Card], case: Case) -> Any:
@@ -65,23 +65,17 @@ def assert_same_numbers(found: pd.DataFrame, card: Card, *, digits: float) -> No
         np.testing.assert_allclose(found.iloc[:, place].astype(float), values, rtol=digits)
 
 
-@LANGUAGES
-def test_the_page_shows_what_the_deck_tells(case: Case, language: Language) -> None:
+def test_the_page_shows_what_the_deck_tells(case: Case, made: list[Card], language: Language) -> None:
     look = Look("light", language)
-    for pin, card in zip(outline(case), cards(case, look), strict=True):
+    for pin, card in zip(outline(case), made, strict=True):
         one = EXHIBITS[pin.exhibit]
-        page = board.Board(one.page, case)
-        page.values = one.chosen(case, dict(pin.choices))
-        page._texts = {name: dict(pin.choices).get(name, "") for name in page.values}
-        shown = page._card(one, look)
+        shown = page_card(one, case, dict(pin.choices), look)
         assert shown.words == card.words
         assert shown.figure.to_json() == card.figure.to_json()
         pd.testing.assert_frame_equal(shown.table, card.table)
 
 
-@LANGUAGES
-def test_a_slide_holds_title_finding_foot_and_numbers(case: Case, language: Language) -> None:
-    made = cards(case, Look("light", language))
+def test_a_slide_holds_title_finding_foot_and_numbers(case: Case, made: list[Card]) -> None:
     deck = deck_of(made, case)
     assert deck.slides[0].shapes.title.text_frame.text == heading(case)
     for slide, card in zip(list(deck.slides)[1:], made, strict=True):
@@ -106,9 +100,7 @@ def test_a_slide_holds_title_finding_foot_and_numbers(case: Case, language: Lang
         assert any(len(one) == len(table) and np.allclose(one, table[mode]) for one in drawn), mode
 
 
-@LANGUAGES
-def test_a_page_of_a_report_holds_title_finding_foot_and_numbers(case: Case, language: Language) -> None:
-    made = cards(case, Look("light", language))
+def test_a_page_of_a_report_holds_title_finding_foot_and_numbers(case: Case, made: list[Card]) -> None:
     page = html.fromstring(report_html(made, heading=heading(case)))
     sections = page.xpath("//section")
     assert page.xpath("//h1")[0].text == heading(case)
@@ -128,9 +120,8 @@ def test_a_page_of_a_report_holds_title_finding_foot_and_numbers(case: Case, lan
         assert squeezed(card.title) in squeezed(html.fromstring(frame["title"]["text"]).text_content())
 
 
-@LANGUAGES
-def test_a_zip_holds_title_finding_foot_and_numbers(case: Case, language: Language) -> None:
-    made, content = cards(case, Look("light", language)), io.BytesIO()
+def test_a_zip_holds_title_finding_foot_and_numbers(case: Case, made: list[Card]) -> None:
+    content = io.BytesIO()
     write_zip(made, case.settings, content, formats=())
     with ZipFile(content) as archive:
         settings = json.loads(archive.read("settings.json"))
@@ -147,11 +138,14 @@ def test_a_zip_holds_title_finding_foot_and_numbers(case: Case, language: Langua
             assert_same_numbers(found, card, digits=1e-6)
 
 
-@LANGUAGES
-def test_page_and_command_write_the_same_deck(case: Case, language: Language, tmp_path: Path) -> None:
-    look, target = Look("light", language), tmp_path / "deck.pptx"
-    write_report(cards(case, look), case, target, ReportFormat.PPTX, ratio=Ratio.WIDE)
-    page = report_files(case, outline(case), look, (), Ratio.WIDE)["pptx"]()
+def test_page_and_command_write_the_same_deck(
+    case: Case, language: Language, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "deck.pptx"
+    words = ["--dataset", case.dataset.key, "--horizon", "6", "--language", language.value, "--out", str(target)]
+    assert main(["report", *words]) == 0
+    assert capsys.readouterr().out == f"{target}: {len(outline(case))} figures\n"
+    page = report_files(case, outline(case), Look("light", language), (), Ratio.WIDE)["pptx"]()
     decks = [Presentation(source) for source in (str(target), io.BytesIO(page))]
     told = [
         [[shape.text_frame.text for shape in slide.shapes if shape.has_text_frame] for slide in deck.slides]

@@ -27,7 +27,8 @@ from core.figures.palette import Look
 from core.figures.theme import Drawing
 from core.figures.window_error_by_step import window_error_by_step
 from core.vocabulary import Activation, Fusion, Split
-from tests.support import figure_examples as examples
+from tests.support import figure_numbers as given
+from tests.support.figure_examples import EXAMPLES
 
 LOOK = Look()
 HOURLY = Step(pd.Timedelta(hours=1))
@@ -39,8 +40,8 @@ def trace(drawing: Drawing, name: str) -> Any:
 
 
 def test_mode_comparison_draws_the_given_interval_and_every_seed() -> None:
-    summary = examples.summary().assign(value=[1.0, -0.5, 2.0], low=[0.5, -1.0, 1.5], high=[1.75, 0.25, 3.0])
-    made = errors.mode_comparison(examples.per_seed(), summary, look=LOOK)
+    summary = given.summary().assign(value=[1.0, -0.5, 2.0], low=[0.5, -1.0, 1.5], high=[1.75, 0.25, 3.0])
+    made = errors.mode_comparison(given.per_seed(), summary, look=LOOK)
     both = trace(made, "both")
     assert (both.x[0], both.error_x.array[0], both.error_x.arrayminus[0]) == (2.0, 1.0, 0.5)
     assert list(trace(made, "GRU → CNN, seeds").x) == [0.5, 0.6, 0.7]
@@ -50,9 +51,9 @@ def test_mode_comparison_draws_the_given_interval_and_every_seed() -> None:
 
 def test_none_of_matched_size_has_a_row_of_its_own() -> None:
     one = {"fusion": "none", "matched": True}
-    summary = pd.concat([examples.summary(), pd.DataFrame([one | {"value": 0.1, "low": 0.0, "high": 0.2, "n": 2}])])
+    summary = pd.concat([given.summary(), pd.DataFrame([one | {"value": 0.1, "low": 0.0, "high": 0.2, "n": 2}])])
     seeds = pd.DataFrame([one | {"seed": seed, "delta_rmse": 0.1} for seed in range(2)])
-    per_seed = pd.concat([examples.per_seed(), seeds])
+    per_seed = pd.concat([given.per_seed(), seeds])
     made = errors.mode_comparison(per_seed, summary, look=LOOK)
     assert made.figure.layout.yaxis.ticktext[-1] == "none, matched size"
     assert list(trace(made, "none, matched size, seeds").x) == [0.1, 0.1]
@@ -60,15 +61,15 @@ def test_none_of_matched_size_has_a_row_of_its_own() -> None:
 
 
 def test_one_seed_has_no_interval_and_the_finding_says_so() -> None:
-    summary = examples.summary().assign(low=np.nan, high=np.nan, n=1)
-    per_seed = examples.per_seed().loc[lambda table: table["seed"] == 0]
+    summary = given.summary().assign(low=np.nan, high=np.nan, n=1)
+    per_seed = given.per_seed().loc[lambda table: table["seed"] == 0]
     made = errors.mode_comparison(per_seed, summary, look=LOOK)
     assert not np.any(trace(made, "both").error_x.array) and "one seed" in made.finding
 
 
 def test_a_loss_is_not_worded_as_a_gain() -> None:
-    summary = examples.summary().assign(value=-1.0, low=-2.0, high=-0.5)
-    made = errors.mode_comparison(examples.per_seed(), summary, look=LOOK)
+    summary = given.summary().assign(value=-1.0, low=-2.0, high=-0.5)
+    made = errors.mode_comparison(given.per_seed(), summary, look=LOOK)
     assert made.finding.startswith("No mode lowers RMSE")
 
 
@@ -81,7 +82,7 @@ def test_relative_panel_is_the_change_against_none() -> None:
 
 
 def test_hardest_variables_are_kept_when_there_are_many() -> None:
-    made = examples.EXAMPLES["error_by_variable"](LOOK)
+    made = EXAMPLES["error_by_variable"](LOOK)
     assert made.figure.layout.yaxis.ticktext[-1] == "variable 999" and len(made.figure.layout.yaxis.ticktext) == 21
     assert "of 1000 variables" in made.finding
 
@@ -98,7 +99,7 @@ def test_downsampling_keeps_extremes_and_splits_start_where_they_start() -> None
 
 
 def test_forecast_starts_at_the_origin_in_original_units() -> None:
-    made = examples.EXAMPLES["forecast_overlay"](LOOK)
+    made = EXAMPLES["forecast_overlay"](LOOK)
     start = np.datetime64("2020-06-01T00:00").astype("datetime64[ms]").astype(float)
     assert trace(made, "truth").x[0] == trace(made, "both").x[0] == start == made.figure.layout.shapes[0].x0
     assert trace(made, "truth").x[1] - start == 600_000 and trace(made, "history").x[-1] == start
@@ -144,14 +145,14 @@ def test_a_forecast_of_months_lies_on_the_calendar_and_missing_truth_is_a_gap() 
 def test_lags_are_in_hours_only_where_rows_are_hours(step: Step, ticks: str, title: str) -> None:
     numbers = {mode: 1.5 for mode in list(Fusion)[1:]}
     look = {"look": LOOK}
-    made = response.event_response(examples.responses(), amplification=numbers, lead=numbers, step=step, **look)
+    made = response.event_response(given.responses(), amplification=numbers, lead=numbers, step=step, **look)
     assert made.figure.layout.xaxis.title.text == f"Lag from the change<br>({title})"
     assert all(text.endswith(ticks) and ("<br>" in text) == bool(ticks) for text in made.figure.layout.xaxis.ticktext)
 
 
 def test_a_click_on_the_timeline_returns_the_origin() -> None:
-    made = examples.EXAMPLES["error_timeline"](LOOK)
-    expected = examples.window_errors()[Fusion.BOTH]
+    made = EXAMPLES["error_timeline"](LOOK)
+    expected = given.window_errors()[Fusion.BOTH]
     both = trace(made, "both")
     places = np.asarray(both.customdata)[:, 0] - 42_157
     np.testing.assert_allclose(both.y, expected[places], rtol=1e-6)
@@ -198,7 +199,7 @@ def test_windows_kernels_keep_channel_and_tap() -> None:
 
 
 def test_response_marks_the_peak_and_writes_lead_beside_it() -> None:
-    made = examples.EXAMPLES["event_response"](LOOK)
+    made = EXAMPLES["event_response"](LOOK)
     assert trace(made, "both, peak").x[0] == 0 and trace(made, "both, peak").y[0] == pytest.approx(2)
     assert "peak +1.5 %<br>lead +1.50 steps" in {note.text for note in made.figure.layout.annotations}
     assert "+6<br>+1.0 h" in made.figure.layout.xaxis.ticktext
@@ -211,7 +212,7 @@ def test_attention_reach_of_known_weights() -> None:
 
 
 def test_attention_is_called_routing_and_its_controls_say_what_is_unused() -> None:
-    assert "Routing weights, not importance" in examples.EXAMPLES["attention_map"](LOOK).finding
+    assert "Routing weights, not importance" in EXAMPLES["attention_map"](LOOK).finding
     effects = pd.DataFrame(
         {"control": ["uniform_attention"], "fusion": ["both"], "change": [-0.2], "low": np.nan, "high": np.nan}
     )
@@ -226,9 +227,9 @@ def test_gradient_sentence_turns_a_share_into_a_factor() -> None:
 
 
 def test_each_reading_of_the_gradient_has_its_panel_and_one_legend() -> None:
-    made = examples.EXAMPLES["gradient_share"](LOOK)
+    made = EXAMPLES["gradient_share"](LOOK)
     assert {one.xaxis for one in made.figure.data} == {"x", "x2"}
-    assert sum(one.showlegend for one in made.figure.data) == len(examples.gradients())
+    assert sum(one.showlegend for one in made.figure.data) == len(given.gradients())
 
 
 def test_block_means_keep_the_mean_of_each_block() -> None:

@@ -15,7 +15,6 @@ import plotly.graph_objects as go
 import pytest
 
 from core.exhibits.card import Card
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared
 from core.figures.colour import linear_rgb, oklab
 from core.figures.lettering import FONT, text_width
 from core.figures.palette import (
@@ -31,9 +30,8 @@ from core.figures.palette import (
 )
 from core.figures.theme import template
 from core.vocabulary import Activation, Fusion, Language, label
-from tests.support.figure_examples import EXAMPLES, card
-
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
+from tests.support.exhibits import EXHIBITS
+from tests.support.figure_examples import EXAMPLES, kept_card
 
 LOOKS = {"light": Look("light"), "dark": Look("dark"), "korean": Look("light", Language.KOREAN)}
 BYTES = 1_500_000
@@ -43,9 +41,8 @@ DEUTERANOPIA = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
 PROTANOPIA = [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
 
 
-@cache
 def made(name: str, look: str = "light") -> Card:
-    return card(name, LOOKS[look])
+    return kept_card(name, LOOKS[look])
 
 
 def figure(name: str, look: str = "light") -> go.Figure:

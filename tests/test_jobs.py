@@ -6,8 +6,7 @@ import json
 import os
 import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,24 +15,25 @@ from core import jobs
 from core.jobs import JobError, JobFolder, JobKind, JobState
 from core.locks import is_held, take
 from core.worker import start
+from tests.support.waiting import wait_until
 
+LONGEST = 300  # seconds that a worker waits to be released: it ends by itself where its test was killed
 # The work under test: counts in steps that the test releases one by one through files named go-1, go-2 ...
 DRIVER = """
-import os, sys, time
+import os, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from core.jobs import JobFolder
 from core.text.message import Message
 from core.worker import JobCancelled, run
+from tests.support.waiting import wait_until
 
 def work(reporter):
     folder = reporter.job.path
     (folder / "process").write_text(str(os.getpid()))
     for step in range(1, reporter.job.spec["arguments"]["steps"] + 1):
         reporter.progress(step, 2, Message("progress.statistics"))
-        while not (folder / f"go-{{step}}").exists():
-            reporter.stop_if_asked()
-            time.sleep(0.005)
+        wait_until(lambda: reporter.stop_if_asked() or (folder / f"go-{{step}}").exists(), {longest})
     if reporter.job.spec["arguments"].get("fault"):
         raise ValueError("horizon is 0; it must be at least 1 row.")
     return {{"steps": step}}
@@ -46,7 +46,7 @@ sys.exit(run(JobFolder(Path(sys.argv[1])), work, lock=int(sys.argv[3])))
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "home"))
     driver = tmp_path / "driver.py"
-    driver.write_text(DRIVER.format(root=str(Path(__file__).parent.parent)))
+    driver.write_text(DRIVER.format(root=str(Path(__file__).parent.parent), longest=LONGEST))
     yield (sys.executable, str(driver))
     for job in jobs.known():  # a test that failed half-way leaves no worker behind
         job.cancel()
@@ -59,16 +59,6 @@ def new_job(steps: int = 1, **arguments: object) -> JobFolder:
 def go(job: JobFolder, *steps: int) -> None:
     for step in steps:
         (job.path / f"go-{step}").touch()
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Look again and again; the limit only ends a test that would hang."""
-    pause = threading.Event()
-    for _ in range(int(seconds / 0.01)):
-        if condition():
-            return
-        pause.wait(0.01)
-    raise AssertionError("never came true")
 
 
 def ended(job: JobFolder) -> bool:

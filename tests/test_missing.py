@@ -135,6 +135,7 @@ def test_repeat_last_gains_nothing_from_a_hole() -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_empty_mask_changes_no_bit(alone: Path) -> None:
     plain = tiny_dataset(400)
     masked = replace(plain, filled=np.zeros(plain.frame.shape, dtype=bool))

@@ -35,7 +35,7 @@ from core.train.checkpoint import load_checkpoint
 from core.train.finished import runs_in
 from core.vocabulary import Activation, Dim, Embedding, Fusion, Head, Language, Merge, ModelPath, Reference
 from core.workspace import CHECKPOINTS
-from tests.support.figure_examples import example_numbers
+from tests.support.figure_numbers import example_numbers
 from tests.support.inspected import InspectedModels
 
 SMALL_MODEL = ModelConfig(width=8, patch=6, heads=2, blocks=2)
@@ -283,8 +283,8 @@ def test_the_exhibit_tells_the_numbers_of_the_run_and_why_some_are_missing(hourl
     trace = case.traces[Fusion.BOTH]
     norm = np.sqrt(np.square(trace[Activation.KERNEL_CNN_TO_GRU.value]).sum(Dim.TAP)).sel({Dim.BLOCK: 1}).mean()
     assert table[Part.CNN_TO_GRU, Quantity.KERNEL_NORM, 1] == pytest.approx(float(norm), rel=1e-4)
-    closed = network_numbers(replace(case, inspection=None), run)
-    assert NOT_INSPECTED in set(closed["reason"]) and closed["value"].isna().any()
+    bare = network_numbers(replace(case, inspection=None), run)
+    assert NOT_INSPECTED in set(bare["reason"]) and bare["value"].isna().any()
     assert NOT_INSPECTED in card(Pin("model_diagram"), replace(case, inspection=None), Look()).finding
 
 

@@ -26,6 +26,7 @@ from core.report.html import report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import inert_frame, table_csv
 from tests.support import figure_examples as examples
+from tests.support import figure_numbers as given
 from tests.support.pages import open_page
 
 LONG = "Electricity drawn by all consumers of the third station, quarter-hour mean, [MWh] before correction"
@@ -78,10 +79,10 @@ batch = pytest.mark.parametrize("batch", BATCHES)
 
 def drawn(figure: str, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, unit: str = "kW") -> Card:
     """Make an example whose variables, unit and sources are other people's words."""
-    monkeypatch.setattr(examples, "VARIABLES", names)
-    monkeypatch.setattr(examples, "MANY", names)
-    monkeypatch.setattr(examples, "UNIT", unit)
-    monkeypatch.setattr(examples, "PROVENANCE", f"{shortened(names[1])} · CrossLens")
+    monkeypatch.setattr(given, "VARIABLES", names)
+    monkeypatch.setattr(given, "MANY", names)
+    monkeypatch.setattr(given, "UNIT", unit)
+    monkeypatch.setattr(given, "PROVENANCE", f"{shortened(names[1])} · CrossLens")
     return examples.card(figure, Look())
 
 
@@ -214,9 +215,9 @@ def cards_of(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> list[Ca
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("no_chromium")
 @batch
 def test_a_deck_holds_any_name_whole_and_inert(batch: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
     names = BATCHES[batch]
     content = io.BytesIO()
     write_pptx(cards_of(names, monkeypatch), content, heading=names[0])

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -21,7 +20,8 @@ from core.__main__ import main, start
 from core.data.catalog import load_dataset
 from core.train.record import find_records
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
-from tests.support.browser import free_port, healthy
+from tests.support.browser import SLOW, free_port, healthy
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.process
 
@@ -156,10 +156,13 @@ def test_app_is_served_from_any_folder_to_this_machine_alone(site: Path, elsewhe
             stdout=told,
             stderr=told,
         )
+
+    def answers() -> bool:
+        assert server.poll() is None, log.read_text()
+        return healthy(f"http://localhost:{port}")
+
     try:
-        while not healthy(f"http://localhost:{port}"):
-            assert server.poll() is None, log.read_text()
-            time.sleep(0.05)
+        wait_until(answers, SLOW / 1000)
     finally:
         server.terminate()
         server.wait()

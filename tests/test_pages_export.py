@@ -13,23 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.exhibits.case import Case
 from core.exhibits.catalogue import Pin, card, outline, question
-from core.exhibits.gather import gather
 from core.figures.palette import Look
 from core.report import images
 from core.report.files import Ratio
 from dashboard import export
 from tests.support.inspected import InspectedModels
 from tests.support.pages import address, charts, open_page, write_runs
-
-
-@pytest.fixture
-def no_chrome(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BROWSER_PATH", "/no/such/browser")
-
-
-@pytest.fixture
-def case(hourly: InspectedModels) -> Case:
-    return gather(tuple(hourly.runs.values()), horizon=6)
 
 
 def labels(at: AppTest) -> dict[str, bool]:
@@ -49,7 +38,7 @@ def test_the_page_offers_every_figure_and_file(hourly: InspectedModels, case: Ca
     assert at.metric[2].value == "inspected"
 
 
-@pytest.mark.usefixtures("no_chrome")
+@pytest.mark.usefixtures("no_chromium")
 def test_without_a_chromium_pictures_are_off_and_the_page_says_how_to_get_them(hourly: InspectedModels) -> None:
     at = open_page("export", dataset=hourly.dataset.key)
     found = labels(at)
@@ -72,7 +61,7 @@ def test_the_choice_of_figure_is_in_the_link(hourly: InspectedModels) -> None:
     assert list(charts(at)) == ["gradient_flow"]
 
 
-@pytest.mark.usefixtures("no_chrome")
+@pytest.mark.usefixtures("no_chromium")
 def test_the_deck_and_the_zip_hold_the_chosen_figures(case: Case) -> None:
     names = ["mode_comparison", "gradient_flow"]
     files = export.report_files(case, [Pin(name) for name in names], Look(), [], Ratio.STANDARD)

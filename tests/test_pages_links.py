@@ -5,40 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-import numpy as np
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared, of_case
+from core.exhibits.catalogue import of_case
 from dashboard.selection import PREFERRED, SHARED
+from tests.support.exhibits import beside
 from tests.support.inspected import InspectedModels
-from tests.support.pages import address, app, charts, open_page, write_runs
+from tests.support.pages import PAGE_NAMES, address, app, charts, choices, open_page, write_runs
+from tests.support.tiny import tiny_frame
 
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
 OF_CASE = of_case()
 
 ASKED = "link_off"  # the sign of a sentence about what a link asked in vain
-OWN = {  # page -> its choices that belong to no exhibit
-    "overview": ("by",),
-    "data": ("view",),
-    "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
-    "claims": ("form", "group", "set", "quantity", "verdict", "order"),
-    "export": ("ratio", "formats", "without", "figure"),
-}
-PAGES = (*OWN, "forecasts", "kernels", "gates", "attention", "gradients", "ground_truth")
-
-
-def choices(page: str) -> list[str]:
-    """Return the names of a page's choices; the part of the claims is none, it follows from their group."""
-    of_exhibits = [choice.name for one in EXHIBITS.values() if one.page == page for choice in one.choices]
-    return list(dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name != "part")]))
-
-
-def beside(name: str) -> dict[str, str]:
-    """Return what a link names as well for a choice to matter."""
-    return {"origin": {"map": "window"}, "slot": {"map": "slot"}}.get(name, {})
 
 
 def visit(at: AppTest, page: str, query: dict[str, str]) -> None:
@@ -60,7 +40,7 @@ def asked_in_vain(at: AppTest) -> list[str]:
     return [warning.value for warning in at.warning if ASKED in warning.icon]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGE_NAMES)
 def test_every_wrong_choice_gets_one_sentence(page: str, hourly: InspectedModels) -> None:
     at = open_page(page, dataset=hourly.dataset.key)
     assert not asked_in_vain(at)
@@ -125,18 +105,12 @@ def test_a_reload_shows_the_same_whatever_another_session_chose(
     assert not asked_in_vain(again)
 
 
-def table(rows: int) -> bytes:
-    stamps = pd.date_range("2024-01-01", periods=rows, freq="h")
-    load = np.sin(np.arange(rows) * 2 * np.pi / 24) + np.arange(rows) / rows
-    return pd.DataFrame({"date": stamps, "load": load}).to_csv(index=False).encode()
-
-
 @pytest.fixture
 def uploaded(home: Path) -> AppTest:
     """A session that looked at trained models, then uploaded a file."""
     write_runs(home / "studies" / "sample" / "runs", preset="default", horizon=96, lookback=720)
     at = open_page("data", preset="default", horizon="96", lookback="720", seed="0")
-    return at.file_uploader(key="upload").upload("mine.csv", table(2000), "text/csv").run()
+    return at.file_uploader(key="upload").upload("mine.csv", tiny_frame(2000).to_csv().encode(), "text/csv").run()
 
 
 def train(home: Path) -> str:

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 
 from core.data.catalog import load_dataset
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared
 from core.version import code_fingerprint
 from core.vocabulary import Fusion, Merge, Reference
+from tests.support.exhibits import EXHIBITS
 from tests.support.pages import MSE, charts, open_page, write_run, write_runs
-
-EXHIBITS = declared(*TOPICS, *OTHER_TOPICS)
 
 pytestmark = pytest.mark.usefixtures("home")
 

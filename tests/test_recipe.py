@@ -160,11 +160,13 @@ def test_a_diverged_epoch_is_never_kept() -> None:
         assert progress.best_epoch == -1
 
 
+@pytest.mark.slow
 def test_the_last_epoch_is_kept_to_the_end(last: RunRecord) -> None:
     assert len(last.history) == last.metrics["best_epoch"] == 4
     assert last.metrics["validation"]["mse"] == pytest.approx(last.history["validation_mse"].iloc[-1])
 
 
+@pytest.mark.slow
 def test_errors_of_every_epoch_are_those_of_its_weights(last: RunRecord, dataset: Dataset) -> None:
     assert last.history["test_mse"].iloc[-1] == pytest.approx(last.metrics["test"]["mse"], rel=1e-6)
     test = make_windows(dataset, WINDOW, Split.TEST)
@@ -172,6 +174,7 @@ def test_errors_of_every_epoch_are_those_of_its_weights(last: RunRecord, dataset
     assert last.history["test_mae"].iloc[-1] == pytest.approx(again["mae"], rel=1e-6)
 
 
+@pytest.mark.slow
 def test_looking_at_the_test_errors_changes_no_weight(dataset: Dataset, tmp_path: Path) -> None:
     looked, blind = (
         fit(tiny_run(dataset, epochs=2, test_every_epoch=each), dataset, tmp_path / str(each))
@@ -181,6 +184,7 @@ def test_looking_at_the_test_errors_changes_no_weight(dataset: Dataset, tmp_path
     assert "test_mse" not in blind.history
 
 
+@pytest.mark.slow
 def test_rotation_changes_the_weights_and_nothing_it_should_not(dataset: Dataset, tmp_path: Path) -> None:
     plain, rotated = (
         fit(tiny_run(dataset, epochs=1, rotation=share), dataset, tmp_path / str(share)) for share in (0.0, 0.5)

@@ -26,13 +26,6 @@ from tests.support.tiny import tiny_dataset
 from tests.support.tiny_checkpoint import tiny_checkpoint
 
 
-@pytest.fixture
-def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave no way to a browser: the setting points nowhere and PATH is empty."""
-    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
-    monkeypatch.setenv("PATH", "")
-
-
 class Page(HTMLParser):
     """What a page loads, says about itself, and shows."""
 

@@ -46,12 +46,6 @@ from tests.support.report_cards import (
 EXCEL_DAY_ZERO = pd.Timestamp("1899-12-30")
 
 
-@pytest.fixture
-def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
-    monkeypatch.setenv("PATH", "")
-
-
 def deck_of(*figures: go.Figure, ratio: Ratio = Ratio.WIDE, heading: str | None = None) -> Any:
     content = io.BytesIO()
     cards = [card(figure, f"figure-{index}") for index, figure in enumerate(figures)]

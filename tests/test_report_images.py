@@ -119,9 +119,8 @@ def test_a_page_draws_offline_and_saves_a_picture_with_its_words(browser: Path, 
     assert FINDING.split()[0] in saved
 
 
-def test_without_chromium_the_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
-    monkeypatch.setenv("PATH", "")
+@pytest.mark.usefixtures("no_chromium")
+def test_without_chromium_the_sentence_says_how_to_get_it():
     assert chrome() is None
     with pytest.raises(ExportError) as refusal:
         figure_image(card(curves()), ImageFormat.PNG)
@@ -147,6 +146,6 @@ def test_a_broken_or_silent_browser_ends_in_a_sentence(answer: str, tmp_path: Pa
     assert "export" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_no_pictures_need_no_browser(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("BROWSER_PATH", "/nowhere/chromium")
+@pytest.mark.usefixtures("no_chromium")
+def test_no_pictures_need_no_browser():
     assert figure_images([]) == []

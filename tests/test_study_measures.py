@@ -36,11 +36,12 @@ from core.vocabulary import Fusion, Merge, Reference
 from core.workspace import ROOT
 from tests.support.studies import Here, Told, grid, tiny_home, train
 from tests.support.tiny import stored, tiny_frame
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
 NUMBER = ["run_id", "statistic", "block"]
-
+LONGEST = 120  # seconds until a study that measures keeps its first trace
 
 GAINS = ["spearman_gain", "peak_amplification", "response_lead", "intervention_lead", "dcor_conv_step_size_tod_gain"]
 
@@ -151,8 +152,12 @@ def test_killed_while_measuring_it_ends_as_if_nobody_had_touched_it(finished: Pa
     (copy / TABLE).unlink()
     words = [sys.executable, "-m", "core", "study", "--out", str(copy), "--measure", "--workers", "1"]
     process = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.DEVNULL, env=os.environ)
-    while not any((copy / MEASURES).glob("*.inspection/*/trace.zarr")):
+
+    def traced() -> bool:
         assert process.poll() is None, "it ended before it could be killed"
+        return any((copy / MEASURES).glob("*.inspection/*/trace.zarr"))
+
+    wait_until(traced, LONGEST)
     process.send_signal(signal.SIGKILL)
     process.wait()
     told = measure(copy)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -25,6 +24,9 @@ from core.study.pool import Pool, Worker, launch_process
 from core.study.progress import StudyProgress, progress
 from core.train.record import METRICS
 from tests.support.studies import Here, Told, grid, tiny_home, train
+from tests.support.waiting import wait_until
+
+LONGEST = 120  # seconds for a study to begin training, and for its orphan to end
 
 
 @pytest.fixture(scope="module")
@@ -159,14 +161,16 @@ def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path
     ]
     process = subprocess.Popen([sys.executable, "-m", "core", *words], stderr=subprocess.DEVNULL)
     runs = tmp_path / "s" / RUNS
-    while not any(path.stat().st_size for path in runs.glob("*.jsonl")):
+
+    def trains() -> bool:
         assert process.poll() is None, "the study ended before it could be killed"
+        return any(path.stat().st_size for path in runs.glob("*.jsonl"))
+
+    wait_until(trains, LONGEST)
     process.kill()
     process.wait()
     (working,) = runs.glob("*.training")
-    deadline = time.monotonic() + 120
-    while is_held(working / "lock"):  # the orphan notices by itself
-        assert time.monotonic() < deadline, "the worker of the killed study goes on"
+    wait_until(lambda: not is_held(working / "lock"), LONGEST)  # the orphan notices by itself
     assert (working / "state.safetensors").exists()
 
 

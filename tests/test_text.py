@@ -44,7 +44,7 @@ class Use:
 
 
 def calls() -> Iterator[tuple[Path, ast.Call]]:
-    """Yield every call of `Message` outside the room of messages itself."""
+    """Yield every call of `Message` outside core/text itself."""
     for folder in ("core", "dashboard"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             if path.parent.name != "text":

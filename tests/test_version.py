@@ -187,6 +187,7 @@ def test_what_decides_nothing_is_there() -> None:
         assert _place(name, ROOT).exists(), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", EQUIVALENT)
 def test_a_small_run_of_an_equivalent_code_is_trained_again(code: str, tmp_path: Path) -> None:
     """To the bit where that run was made; another processor may round sums in another order."""
@@ -206,6 +207,7 @@ def test_a_small_run_of_an_equivalent_code_is_trained_again(code: str, tmp_path:
     np.testing.assert_allclose(numbers[both], wanted_numbers[both], rtol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", EQUIVALENT_MEASURING)
 def test_a_small_run_of_an_equivalent_measuring_code_is_measured_again(code: str, tmp_path: Path) -> None:
     """To the bit where it was measured; what has a reason has one, however it is kept and told."""

@@ -147,7 +147,7 @@ def test_output_survives_a_terminal_without_our_letters(locale: dict[str, str]) 
     assert b"?" in done.stdout and len(done.stdout) > 1000
 
 
-def test_rooms_need_not_exist_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_need_not_exist_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a file").touch()
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "a file" / "below"))
     assert list(subfolder(Folder.UPLOADS).glob("*")) == []

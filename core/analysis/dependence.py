@@ -167,7 +167,8 @@ def distance_correlation(x: ArrayLike, y: ArrayLike) -> DistanceCorrelation:
 
     Examples
     --------
-    >>> result = distance_correlation(np.arange(50.0), np.arange(50.0) ** 2)
+    >>> x = np.arange(100.0).reshape(50, 2)
+    >>> result = distance_correlation(x, x**2)
     >>> result.corrected > 0.9
     True
     """

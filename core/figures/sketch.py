@@ -52,13 +52,18 @@ def narrowest(units: float) -> float:
 
 
 class Sketch:
-    """The sheet: what is drawn later lies above."""
+    """The sheet: what is drawn later lies above.
+
+    Shapes and texts are kept until the end: a figure that gets them one by one checks all of them again each time.
+    """
 
     def __init__(self, height: float, look: Look) -> None:
         self.look = look
         self.height = height
         self.figure = go.Figure()
         self._told: list[tuple[float, float, str]] = []
+        self._shapes: list[dict[str, object]] = []
+        self._notes: list[dict[str, object]] = []
         self.figure.update_xaxes(visible=False, fixedrange=True, range=[-EDGE, WIDTH + EDGE])
         self.figure.update_yaxes(visible=False, fixedrange=True, range=[height + EDGE, -EDGE])
 
@@ -96,17 +101,11 @@ class Sketch:
         ground: str = "rgba(0,0,0,0)",
     ) -> None:
         """Write lines around a place, or from it to the right or left (anchor "left", "right")."""
-        self.figure.add_annotation(
-            x=place[0],
-            y=place[1],
-            text="<br>".join(lines),
-            xanchor=anchor,
-            yanchor="middle",
-            align=anchor,
-            showarrow=False,
-            bgcolor=ground,
-            borderpad=1,
-            font={"size": size, "color": colour or self.look.colours.muted},
+        self._notes.append(
+            {"x": place[0], "y": place[1], "text": "<br>".join(lines)}
+            | {"xanchor": anchor, "yanchor": "middle", "align": anchor, "showarrow": False}
+            | {"bgcolor": ground, "borderpad": 1}
+            | {"font": {"size": size, "color": colour or self.look.colours.muted}}
         )
 
     def arrow(self, *corners: tuple[float, float], hue: str, on: bool = True, width: float = 1.8) -> None:
@@ -115,10 +114,10 @@ class Sketch:
         self.line(*corners, hue=hue, on=on, width=width)
         (from_x, from_y), (x, y) = corners[-2:]
         across, down = (x > from_x) - (x < from_x), (y > from_y) - (y < from_y)
-        self.figure.add_annotation(
-            **{"x": x, "y": y, "ax": x - _STUB * across, "ay": y - _STUB * down, "axref": "x", "ayref": "y"},
-            **{"text": "", "showarrow": True, "arrowhead": 2, "arrowsize": 2.2 / (width + 0.2)},
-            **{"arrowwidth": width, "arrowcolor": colour},
+        self._notes.append(
+            {"x": x, "y": y, "ax": x - _STUB * across, "ay": y - _STUB * down, "axref": "x", "ayref": "y"}
+            | {"text": "", "showarrow": True, "arrowhead": 2, "arrowsize": 2.2 / (width + 0.2)}
+            | {"arrowwidth": width, "arrowcolor": colour}
         )
 
     def line(self, *corners: tuple[float, float], hue: str, on: bool = True, width: float = 1.8) -> None:
@@ -169,12 +168,12 @@ class Sketch:
             **{"x": x, "y": y, "mode": "markers", "marker": {"size": 30, "opacity": 0}},
             **{"customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"},
         )
-        self.figure.update_layout(hovermode="closest", hoverdistance=40)
+        self.figure.update_layout(shapes=self._shapes, annotations=self._notes, hovermode="closest", hoverdistance=40)
         margins = Margins(left=SIDE, right=SIDE, below=0, height=round(self.height + 2 * EDGE + ABOVE + BELOW))
         return drawn(self.figure, finding, margins, self.look)
 
     def _shape(self, path: str, **style: object) -> None:
-        self.figure.add_shape(type="path", path=path, layer="below", xref="x", yref="y", **style)
+        self._shapes.append({"type": "path", "path": path, "layer": "below", "xref": "x", "yref": "y", **style})
 
 
 def _rounded(area: Area) -> str:

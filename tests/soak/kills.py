@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 from core import jobs
@@ -12,44 +11,46 @@ from core.jobs import JobFolder, JobKind, JobState
 from core.study.grid import StudyConfig
 from core.vocabulary import Fusion
 from core.worker import start
+from tests.support.waiting import wait_until
 
-LOOK = 0.2  # seconds
 LONGEST = 300.0  # seconds for a comparison
 
 
 def killed(times: int) -> dict[str, int]:
-    """Start a comparison, kill it that often with all it started, resume it each time; count how it ended."""
+    """Start a comparison, kill it that often with all it started, resume it each time; count how it ended.
+
+    Raises
+    ------
+    AssertionError
+        The comparison, or what was killed of it, did not end in time.
+    """
     grid = StudyConfig(
         ("NYweather",), (24,), (Fusion.NONE, Fusion.BOTH), (0,), "quick", 72, matched=False, measures=False
     )
     job = jobs.create(JobKind.STUDY, "a comparison under fire", {"study": grid.to_dict()})
     found = {"kills": 0, "lost and resumed": 0, "done": 0}
     start(job)
-    for _ in range(times):
-        if not _is_training(job):
-            break
-        for process in _processes(job.path):
-            os.kill(process, signal.SIGKILL)
-            found["kills"] += 1
-        while job.state.live:
-            time.sleep(LOOK)
-        found["lost and resumed"] += job.state is JobState.LOST
-        start(job)
-    end = time.monotonic() + LONGEST
-    while job.state.live and time.monotonic() < end:
-        time.sleep(LOOK)
-    found["done"] = int(job.state is JobState.DONE)
-    job.cancel()
+    try:
+        for _ in range(times):
+            if not _is_training(job):
+                break
+            for process in _processes(job.path):
+                os.kill(process, signal.SIGKILL)
+                found["kills"] += 1
+            wait_until(lambda: not job.state.live)
+            found["lost and resumed"] += job.state is JobState.LOST
+            start(job)
+        wait_until(lambda: not job.state.live, LONGEST)
+        found["done"] = int(job.state is JobState.DONE)
+    finally:
+        job.cancel()
     return found
 
 
 def _is_training(job: JobFolder) -> bool:
     """Wait until a run of the job saves its state; False where the job ended before."""
-    while job.state.live:
-        if any(job.path.glob("runs/*.training")):
-            return True
-        time.sleep(LOOK)
-    return False
+    wait_until(lambda: any(job.path.glob("runs/*.training")) or not job.state.live, LONGEST)
+    return job.state.live
 
 
 def _processes(folder: Path) -> list[int]:

@@ -6,25 +6,10 @@ import random
 import time
 
 from core.vocabulary import Fusion
-from dashboard.frame import PAGES
-from tests.support.pages import app
+from dashboard.selection import SHARED
+from tests.support.pages import PAGE_NAMES, app, choices
 
-PARAMETERS = (
-    *("dataset", "preset", "horizon", "lookback", "seed", "language", "view", "variables", "variable", "run"),
-    *(
-        "cell",
-        "by",
-        "mode",
-        "modes",
-        "block",
-        "origin",
-        "crossing",
-        "slot",
-        "train_horizon",
-        "train_seeds",
-        "matched",
-    ),
-)
+PARAMETERS = tuple(dict.fromkeys([*SHARED, *(name for page in PAGE_NAMES for name in choices(page))]))
 VALUES = (
     *("", " ", "0", "-1", "1e309", "NaN", "99999999999999999999", "true", "None", "[]", "{}", "|", "||||", "%00"),
     *("../../etc/passwd", "..\\..\\x", "/dev/zero", "upload-../../etc", "upload-000000000000", "C:\\x", "~root"),
@@ -37,7 +22,6 @@ VALUES = (
 def fuzz(seconds: float, seed: int = 0) -> dict[str, int]:
     """Open pages with drawn values for every parameter until the time is over; count what went wrong."""
     draw = random.Random(seed)
-    names = [name for group in PAGES.values() for name, *_ in group]
     at = app()
     at.run()
     end = time.monotonic() + seconds
@@ -46,7 +30,7 @@ def fuzz(seconds: float, seed: int = 0) -> dict[str, int]:
         at.query_params.clear()
         for name in draw.sample(PARAMETERS, draw.randint(1, len(PARAMETERS))):
             at.query_params[name] = draw.choice(VALUES)
-        at.switch_page(f"views/{draw.choice(names)}.py").run()
+        at.switch_page(f"views/{draw.choice(PAGE_NAMES)}.py").run()
         found["links"] += 1
         found["exceptions"] += len(at.exception)
         found["parts not shown"] += sum("could not be shown" in error.value for error in at.error)

@@ -15,6 +15,7 @@ from urllib.error import URLError
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from core.report.images import chrome
+from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 SLOW = 180_000  # milliseconds: a busy two-core machine may train and draw at once
@@ -48,9 +49,13 @@ def serving(home: Path, port: int) -> Iterator[str]:
             stderr=log,
         )
     address = f"http://localhost:{port}"
+
+    def answers() -> bool:
+        assert server.poll() is None, (home / "server.log").read_text()
+        return healthy(address)
+
     try:
-        while not healthy(address):
-            assert server.poll() is None, (home / "server.log").read_text()
+        wait_until(answers, SLOW / 1000)
         yield address
     finally:
         server.terminate()

@@ -3,30 +3,63 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import fit_scaler
+from core.exhibits.card import Card
+from core.exhibits.case import Case
+from core.exhibits.exhibit import Exhibit
+from core.figures.palette import Look
 from core.study.grid import StudyConfig
 from core.version import versions
 from core.vocabulary import Fusion
+from dashboard.board import Board
+from dashboard.frame import PAGES
+from tests.support.exhibits import EXHIBITS
 
 ROOT = Path(__file__).parent.parent.parent
 MSE = {Fusion.NONE: 0.50, Fusion.GRU_TO_CNN: 0.49, Fusion.CNN_TO_GRU: 0.48, Fusion.BOTH: 0.45}  # of seed 0
 MATCHED_MSE = 0.495  # of none with as many parameters as both
+PAGE_NAMES = tuple(name for group in PAGES.values() for name, *_ in group)
+OWN = {  # page -> its choices that belong to no exhibit
+    "overview": ("by",),
+    "data": ("view",),
+    "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
+    "claims": ("form", "group", "set", "quantity", "verdict", "order"),
+    "export": ("ratio", "formats", "without", "figure"),
+}
+
+
+def choices(page: str) -> list[str]:
+    """Return the names of a page's choices; the part of the claims is none, it follows from their group."""
+    of_exhibits = [choice.name for one in EXHIBITS.values() if one.page == page for choice in one.choices]
+    return list(dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name != "part")]))
 
 
 def app() -> AppTest:
     """Return the whole app, not yet run."""
-    return AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=60)
+    at = AppTest.from_file(str(ROOT / "dashboard" / "main.py"), default_timeout=60)
+    at._bidi_component_manager = _components()
+    return at
+
+
+@cache
+def _components() -> BidiComponentManager:
+    """Return the components of installed packages, which each app would look for anew, longer than a page takes."""
+    found = BidiComponentManager()
+    found.discover_and_register_components(start_file_watching=False)
+    return found
 
 
 def open_page(name: str, **query: str) -> AppTest:
@@ -123,3 +156,11 @@ def write_run(folder: Path, run: RunConfig, data: Dataset, mse: float) -> None:
     pd.DataFrame({"epoch": [1, 2], **history, **rest}).to_csv(folder / "history.csv", index=False)
     gradient = {"step": [0, 10], "block": [1, 1], "conv": [0.1, 0.1], "gru": [0.2, 0.1]}
     pd.DataFrame(gradient).to_csv(folder / "gradient.csv", index=False)
+
+
+def page_card(one: Exhibit[Case], case: Case, wanted: Mapping[str, str], look: Look) -> Card:
+    """Return the card that a page shows of an exhibit, with the texts that a link names for its choices."""
+    page = Board(one.page, case)
+    page.values = one.chosen(case, wanted)
+    page._texts = {name: wanted.get(name, "") for name in page.values}
+    return page._card(one, look)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.windows import fit_scaler
 from core.model.forecaster import build
@@ -24,14 +25,19 @@ def tiny_checkpoint(*, seed: int = 0, dataset: Dataset | None = None, **model: A
     if model.get("embedding") is Embedding.PATCHES:
         model = {"patch": run.model.width, **model}
     run = replace(run, model=replace(run.model, gate=GATE, **model))
+    return drawn_checkpoint(run, data)
+
+
+def drawn_checkpoint(run: RunConfig, dataset: Dataset) -> Checkpoint:
+    """Return the weights that a run begins with, drawn from its seed, and a record of them."""
     record = RunRecord(
         folder=Path("drawn"),
         config=run,
-        variables=data.variables,
-        scaler=fit_scaler(data),
-        fingerprint=data.fingerprint,
+        variables=dataset.variables,
+        scaler=fit_scaler(dataset),
+        fingerprint=dataset.fingerprint,
         versions={},
-        weights_sha=f"drawn-{seed}",
+        weights_sha=f"drawn-{run.train.seed}",
         metrics={},
     )
-    return Checkpoint(record, build(run.model, run.window, len(data.variables), seed).eval())
+    return Checkpoint(record, build(run.model, run.window, len(dataset.variables), run.train.seed).eval())

@@ -23,7 +23,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_halved_run_forecasts_the_same_and_says_what_it_is(home: Path) -> None:
+def test_a_run_in_half_precision_forecasts_the_same_and_says_what_it_is(home: Path) -> None:
     dataset = tiny_dataset()
     whole = fit(tiny_run(dataset, epochs=1), dataset, home / "run")
     found = in_half_precision(whole.folder, dataset, home / "shipped")
@@ -44,7 +44,7 @@ def test_a_halved_run_forecasts_the_same_and_says_what_it_is(home: Path) -> None
         torch.testing.assert_close(loaded[name], value, rtol=2**-11, atol=1e-7)  # half of the last of 10 + 1 bits
 
 
-def test_nothing_is_halved_twice_or_overwritten(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_rounded_twice_or_overwritten(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dataset = tiny_dataset()
     whole = fit(tiny_run(dataset, epochs=1), dataset, home / "run")
     assert main(["pack", str(whole.folder), "--out", str(home / "shipped")]) == 0
