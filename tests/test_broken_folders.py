@@ -254,7 +254,7 @@ def home_of(record: RunRecord) -> Path:
 
 def test_a_page_says_what_is_made_again(copied: InspectedModels, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[JobFolder] = []
-    monkeypatch.setattr("dashboard.background.start", started.append)
+    monkeypatch.setattr("core.exhibits.gather.start", started.append)
     (copied.inspection.folder / ROWS).write_bytes(NOT_TEXT)
     at = open_page("kernels", dataset=copied.dataset.key)
     assert not at.exception
