@@ -12,6 +12,7 @@ itself belong to no run either; their horizon and look-back are 0. `reason` hold
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -154,7 +155,10 @@ def study_table(study: str, records: Sequence[RunRecord], measures: Sequence[pd.
 
 
 def notes_of(records: Iterable[RunRecord]) -> Notes:
-    """Return the versions that runs are of: product and code in lists, data by data set; no measures."""
+    """Return the versions that runs are of: product and code in lists, data by data set; no measures.
+
+    `trained` counts the runs by what trained them: torch's version, and how a stack of runs computed.
+    """
     used = list(records)
     data: dict[str, set[str]] = {}
     for record in used:
@@ -164,7 +168,18 @@ def notes_of(records: Iterable[RunRecord]) -> Notes:
         "code": sorted({record.versions.get("code", "") for record in used}),
         "data": {key: sorted(versions) for key, versions in data.items()},
         "measures": [],
+        "trained": dict(Counter(_trainer(record.versions) for record in used)),
     }
+
+
+def _trainer(versions: Mapping[str, str]) -> str:
+    """Return what trained a run, in words.
+
+    >>> _trainer({"torch": "2.13.0+cpu", "stacked": "cuda, bfloat16"})
+    'torch 2.13.0, stacked: cuda, bfloat16'
+    """
+    torch = f"torch {versions.get('torch', 'unknown').partition('+')[0]}"
+    return f"{torch}, stacked: {versions['stacked']}" if "stacked" in versions else f"{torch}, one at a time: cpu"
 
 
 def joined(notes: Sequence[Notes]) -> Notes:
@@ -174,7 +189,12 @@ def joined(notes: Sequence[Notes]) -> Notes:
         name: sorted({word for each in notes for word in each[name]}) for name in ("product", "code", "measures")
     }
     data = {key: sorted({v for each in notes for v in each["data"].get(key, ())}) for key in keys}
-    return {**lists, "data": data, "definitions": sorted({one for each in notes for one in definitions(each)})}
+    return {
+        **lists,
+        "data": data,
+        "trained": dict(sum((Counter(each.get("trained", {})) for each in notes), Counter())),
+        "definitions": sorted({one for each in notes for one in definitions(each)}),
+    }
 
 
 def definitions(notes: Notes) -> list[int]:

@@ -51,7 +51,8 @@ def folder(tmp_path: Path) -> Path:
         kinds = {"mse": mse, "rmse": mse**0.5, "blend_mse": 0.9 * mse, "parameters": 1000.0}
         rows += [row(kind, value, "ETTh1", 96, seed, arm) for kind, value in kinds.items()]
     found = table(rows)
-    found.attrs = dict(NOTES)
+    by = {"torch 2.13.0, one at a time: cpu": 4, "torch 2.13.0, stacked: cuda, bfloat16": 3}
+    found.attrs = {**NOTES, "trained": by}
     (tmp_path / "tables").mkdir()
     write_rows(tmp_path / "tables" / "default.parquet", found)
     return tmp_path
@@ -106,7 +107,10 @@ def test_another_form_is_held_against_none_and_both_of_its_seed(folder: Path) ->
 
 def test_it_says_what_the_numbers_rest_on_and_counts_every_claim(folder: Path) -> None:
     text = results(folder)
-    assert cells(text, "default", "`c0de`")[3:] == ["ETTh1", "96", "0, 1 and 2", "7"]
+    assert cells(text, "default", "`c0de`")[3:] == [
+        *("ETTh1", "96", "0 to 2"),
+        *("4 by torch 2.13.0, one at a time: cpu; 3 by torch 2.13.0, stacked: cuda, bfloat16", "7"),
+    ]
     assert cells(text, "ETTh1", "`da7a`")[2] == "96: 100"
     (told,) = [line for line in text.splitlines() if "| Numbers of trained models" in line]
     assert sum(int(word) for word in told.split("|")[3].replace(",", " ").split() if word.isdigit()) == 73

@@ -153,6 +153,7 @@ def _rests_on(sources: Sequence[Source], records: Sequence[RunRecord]) -> str:
             listed(source.runs["dataset"].unique()),
             listed(sorted(source.runs["horizon"].unique())),
             _seeds(source.runs).removeprefix("seeds ").removeprefix("seed "),
+            "; ".join(f"{number} by {by}" for by, number in source.notes.get("trained", {}).items()) or "–",
             str(len(source.runs)),
         ]
         for source in sources
@@ -167,10 +168,13 @@ def _rests_on(sources: Sequence[Source], records: Sequence[RunRecord]) -> str:
             "## What the numbers rest on",
             paragraph(
                 "Code and measures are fingerprints of the sources that trained the runs, and of those that measured "
-                "them afterwards; the version of a data set is one of its values."
+                "them afterwards; the version of a data set is one of its values. A stack trains many runs as one "
+                "model; on a GPU its products are computed in bfloat16."
             ),
             markdown_table(
-                ["numbers of", "code", "measures", "data sets", "horizons", "seeds", "trainings"], rows, words=6
+                ["numbers of", "code", "measures", "data sets", "horizons", "seeds", "trained", "trainings"],
+                rows,
+                words=7,
             ),
             markdown_table(["data set", "version", "test windows by horizon"], held, words=3),
             _shipped(records),
@@ -193,13 +197,15 @@ def _shipped(records: Sequence[RunRecord]) -> str:
 
 
 def _seeds(runs: pd.DataFrame) -> str:
-    """Return the seeds of runs.
+    """Return the seeds of runs, three or more in a row as first and last.
 
-    >>> _seeds(pd.DataFrame({"seed": [0, 1]}))
-    'seeds 0 and 1'
+    >>> _seeds(pd.DataFrame({"seed": [0, 1]})), _seeds(pd.DataFrame({"seed": [10, 12, 11]}))
+    ('seeds 0 and 1', 'seeds 10 to 12')
     """
     seeds = sorted({int(seed) for seed in runs["seed"]})
-    return f"seed{'s' if len(seeds) > 1 else ''} {listed(seeds)}"
+    in_a_row = len(seeds) > 2 and seeds[-1] - seeds[0] == len(seeds) - 1
+    told = f"{seeds[0]} to {seeds[-1]}" if in_a_row else listed(seeds)
+    return f"seed{'s' if len(seeds) > 1 else ''} {told}"
 
 
 def _span(values: pd.Series) -> str:
