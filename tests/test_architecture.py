@@ -22,6 +22,7 @@ LADDER = (
     ("baselines", "model"),
     ("train",),
     ("table", "trace"),
+    ("serve",),
     ("analysis",),
     ("inspection",),
     ("claims", "study"),
@@ -35,14 +36,16 @@ LADDER = (
 HEIGHT = {part: height for height, rung in enumerate(LADDER) for part in rung}
 READING = ("limits", "numbers", "times", "rows", "files", "layout")  # of core/data/reading, the ground first
 HOMES = {  # of a library: the only places that import it, each of which does
-    "torch": ("core/model", "core/train", "core/trace", "core/commands"),
-    "xarray": ("core/trace", "core/analysis", "core/inspection", "core/exhibits"),
+    "torch": ("core/model", "core/train", "core/trace", "core/serve", "core/commands"),
+    "xarray": ("core/trace", "core/serve", "core/analysis", "core/inspection", "core/exhibits"),
     "zarr": ("core/trace",),
     "plotly": ("core/figures", "core/exhibits", "core/report"),
     "kaleido": ("core/report",),
     "pptx": ("core/report",),
     "streamlit": ("dashboard",),
-    "starlette": ("dashboard",),
+    "starlette": ("core/serve/http.py", "dashboard"),
+    "fastapi": ("core/serve/http.py",),
+    "uvicorn": ("core/commands/serve.py",),
 }
 FILE, PAGE, FUNCTION, CRUMB = 255, 90, 40, 40  # lines: at most, at most, at most (without the docstring), at least
 LARGE = {  # files over the budget, until each is cut; nothing joins them

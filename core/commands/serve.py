@@ -1,0 +1,52 @@
+"""`serve`: the trained models over HTTP, for other programs."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from pathlib import Path
+
+from core.commands.app import port
+
+HELP = "answer forecasts, recordings and changes of trained models over HTTP, described under /docs"
+
+LOCAL_ADDRESSES = ("127.0.0.1", "localhost")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine alone)")
+    parser.add_argument("--port", type=port, default=8600, help="port to listen on (8600)")
+    parser.add_argument("--token-file", type=Path, help="file whose first line is the token to ask for")
+    parser.add_argument(
+        "--name", nargs="+", default=[], help="further names under which clients reach it (those of this machine)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until Ctrl-C; on any address but this machine's own, a token is asked for."""
+    import torch
+    import uvicorn
+
+    from core.serve.engine import Engine
+    from core.serve.http import LOCAL, make_app
+
+    local = arguments.host in LOCAL_ADDRESSES
+    token = ""
+    if arguments.token_file is not None:
+        token = arguments.token_file.read_text(encoding="utf-8").partition("\n")[0].strip()
+        if not token:
+            raise ValueError(f"{arguments.token_file} holds no token in its first line; write one of 16 letters.")
+    elif not local:
+        token = secrets.token_urlsafe(24)
+        sys.stdout.write(f"Token, asked for as {arguments.host} is reached from other machines: {token}\n")
+    hosts = LOCAL if local and not arguments.name else (*LOCAL, arguments.host, *arguments.name)
+    if not local and not arguments.name:
+        hosts = ("*",)  # the token stands in the way of foreign pages
+    torch.set_num_threads(1)  # each question has a thread
+    sys.stdout.write(f"http://{arguments.host}:{arguments.port}/docs describes what can be asked. Ctrl-C ends it.\n")
+    sys.stdout.flush()
+    app = make_app(Engine(), token=token, hosts=hosts)
+    uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
+    return 0

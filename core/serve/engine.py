@@ -1,0 +1,211 @@
+"""The questions that a trained model answers: which models there are, what comes next, and what happens inside.
+
+    engine = Engine()
+    forecast = engine.forecast(run_id, rows)         # of the user's own rows, with bands
+    answer = engine.ask(run_id, 1200, record=["update_gate:last_token"], changes=["scale:gru_to_cnn:0"])
+
+Every answer of one window is made anew and kept nowhere. Questions may come from several threads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+import xarray as xr
+from numpy.typing import NDArray
+
+from core.baselines import average_name
+from core.data.dataset import Dataset
+from core.model.probe import Edit
+from core.serve.bands import LEVELS
+from core.serve.changes import Change, ChangeError, edits_of
+from core.serve.held import MOST, Held, Shelf
+from core.trace.recorder import Recorder
+from core.trace.schema import TraceSpec
+from core.train.evaluate import forecast_rows
+from core.train.finished import finished_runs
+from core.train.record import RunRecord
+from core.vocabulary import CROSSED, Activation, Fusion
+
+NETWORK = "network alone"
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """Where a forecast is to be expected.
+
+    Attributes
+    ----------
+    level : float
+        The share of cells that it is made to hold.
+    low, high : DataFrame [step, variable]
+        In the file's own units; nan where the validation part is too short for the level.
+    coverage : float
+        The share of test cells that it does hold.
+    windows : int
+        Validation windows that it comes from.
+    """
+
+    level: float
+    low: pd.DataFrame
+    high: pd.DataFrame
+    coverage: float
+    windows: int
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """The rows after the end of a table, in its own units.
+
+    Attributes
+    ----------
+    run_id : str
+    of : str
+        What forecasts: the network alone, or its average with ridge.
+    rows : DataFrame [step, variable]
+        With the time of each row.
+    bands : of each level in turn; none where the data that the model was trained on are not here.
+    """
+
+    run_id: str
+    of: str
+    rows: pd.DataFrame
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a model does with one test window.
+
+    Attributes
+    ----------
+    stamp : datetime64
+        Time of the first row that is forecast.
+    as_is, changed : float64 [horizon step, variable]
+        The network's forecast in the file's own units, as it is and with the changes; the same without any.
+    truth : float64 [horizon step, variable]
+        nan where nothing was measured.
+    trace : Dataset or None
+        What was recorded of the changed pass, on axes with names; None where nothing was asked for.
+    """
+
+    stamp: np.datetime64
+    as_is: NDArray[np.float64]
+    changed: NDArray[np.float64]
+    truth: NDArray[np.float64]
+    trace: xr.Dataset | None
+
+
+class Engine:
+    """Trained models in memory, and what they answer.
+
+    Parameters
+    ----------
+    records : where the runs are looked up; every finished run of this machine, unless given.
+    most : models in memory at once.
+    """
+
+    def __init__(self, records: Callable[[], Iterable[RunRecord]] = finished_runs, most: int = MOST) -> None:
+        self.shelf = Shelf(records, most)
+
+    def models(self) -> list[RunRecord]:
+        """Return the runs that can be asked, by id."""
+        return [record for _, record in sorted(self.shelf.records.items())]
+
+    def forecast(self, run_id: str, rows: Dataset, *, network: bool = False) -> Forecast:
+        """Forecast the rows after the end of a table.
+
+        Parameters
+        ----------
+        rows : a checked table with the model's variables and step; its last look-back rows are read.
+        network : the network alone instead of its average with ridge.
+
+        Raises
+        ------
+        RecordError : no such run, damaged weights, or rows that it cannot read.
+        """
+        held = self.shelf[run_id]
+        record = held.record
+        ridge = None if network else held.ridge
+        values = forecast_rows(held.checkpoint, rows, ridge)  # checks the rows
+        stamps = rows.step.after(rows.frame.index[-1], len(values))
+        table = pd.DataFrame(values, index=stamps, columns=list(record.variables))
+        bands = held.bands(network)
+        found = []
+        for place, level in enumerate(LEVELS if bands else ()):
+            half = bands.half[place] * record.scaler.scale  # type: ignore[union-attr]
+            inside = (float(bands.coverage[place]), bands.windows)  # type: ignore[union-attr]
+            found.append(Band(level, table - half, table + half, *inside))
+        return Forecast(run_id, NETWORK if ridge is None else average_name(), table, tuple(found))
+
+    def ask(
+        self, run_id: str, window: int, *, record: Sequence[str] = (), changes: Sequence[str | Change] = ()
+    ) -> Answer:
+        """Forecast one test window, with changes inside the network, and record what is asked for.
+
+        Parameters
+        ----------
+        window : counted from 0 over the test windows.
+        record : activations as `core.trace.schema.TraceSpec.parse` reads them.
+        changes : as `core.serve.changes` lists them.
+
+        Raises
+        ------
+        RecordError : no such run, or its data are not here.
+        ChangeError : no such window, or a change that this model cannot make.
+        TraceError : an activation that this model does not have.
+        """
+        held = self.shelf[run_id]
+        windows, run = held.windows, held.record
+        self._check_window(held, window)
+        asked = [Change.parse(change) if isinstance(change, str) else change for change in changes]
+        recorder = Recorder(held.checkpoint.model, TraceSpec.parse(record)) if record else None
+        x = torch.from_numpy(windows.x[window : window + 1].copy())
+        with torch.inference_mode():
+            as_is = held.checkpoint.model(x).forecast.numpy()[0]
+            out = held.checkpoint.model(
+                x,
+                activations=recorder.asking(frozenset()) if recorder else frozenset(),
+                edits=self._edits(held, asked),
+            )
+        trace = None
+        if recorder is not None:
+            recorder.take(out.activations)
+            one = windows.at(slice(window, window + 1))
+            trace = recorder.dataset(variables=run.variables, origins=one.origins, stamps=one.stamps)
+        truth, known = windows.y[window], windows.known_at(slice(window, window + 1))
+        return Answer(
+            stamp=windows.stamps[window],
+            as_is=run.scaler.inverse(as_is),
+            changed=run.scaler.inverse(out.forecast.numpy()[0]),
+            truth=np.where(known[0] if known is not None else True, run.scaler.inverse(truth), np.nan),
+            trace=trace,
+        )
+
+    def _edits(self, held: Held, changes: Sequence[Change]) -> dict[Activation, Edit]:
+        model = held.record.config.model
+        for change in changes:
+            names = CROSSED.get(change.crossing) if change.crossing is not None else None
+            if names is not None and names.correction not in model.activations:
+                raise ChangeError(
+                    f"{change} cannot be made: the fusion of {held.record.run_id} is {model.fusion}, so it has no "
+                    f"crossing {change.crossing}; choose another model."
+                )
+
+        def kernel_of(crossing: Fusion, window: int) -> torch.Tensor:
+            self._check_window(held, window)
+            return held.kernel_of(crossing, window)
+
+        return edits_of(changes, model.merge, model.heads, mean_kernel=held.mean_kernel, kernel_of=kernel_of)
+
+    @staticmethod
+    def _check_window(held: Held, window: int) -> None:
+        if not 0 <= window < len(held.windows):
+            raise ChangeError(
+                f"Window {window} was asked for and there are {len(held.windows):,} test windows; "
+                f"choose one from 0 to {len(held.windows) - 1}."
+            )

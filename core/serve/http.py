@@ -1,0 +1,167 @@
+"""The engine's questions over HTTP, for programs: FastAPI, described by itself under /docs.
+
+    GET  /models                                    the runs that can be asked
+    POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
+    POST /models/{run_id}/windows/{window}          record and change what happens in one test window
+
+What is refused is answered with a status of 4xx and {"error": one sentence}. Body, time and questions at once are
+bounded. Only this file knows FastAPI.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+import anyio
+from anyio import to_thread
+from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import JSONResponse
+
+from core.exits import Exit, refusal
+from core.serve import wire
+from core.serve.engine import Engine
+from core.serve.held import UnknownRun
+from core.serve.wire import Form
+from core.version import VERSION
+
+MOST_BODY = 50_000_000  # bytes
+MOST_SECONDS = 60.0  # of one question
+AT_ONCE = 4  # questions; others wait their turn
+LOCAL = ("localhost", "127.0.0.1")
+_SENTENCES = {
+    400: "This server is not known under the name it was asked by; its owner adds names with --name.",
+    404: "There is nothing at this address; /docs lists what can be asked.",
+    405: "This address is asked with another method; /docs names it.",
+    413: f"The body is larger than {MOST_BODY // 10**6} MB; send fewer rows: the model reads the last ones only.",
+}
+
+log = logging.getLogger("crosslens.serve")
+routes = APIRouter()
+Result = TypeVar("Result")
+Run = Annotated[str, Path(description="id of a run, as /models lists it")]
+Network = Annotated[bool, Query(description="the network alone, without ridge")]
+Written = Annotated[Form, Query(description="how the answer is written")]
+
+
+class Question(BaseModel):
+    """What to record and to change in one window."""
+
+    record: list[str] = Field(
+        default=[], max_length=20, description='activations, as "update_gate" or "update_gate:last_token"'
+    )
+    changes: list[str] = Field(default=[], max_length=20, description='as "scale:gru_to_cnn:0.5"')
+
+
+def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL) -> FastAPI:
+    """Return the application.
+
+    Parameters
+    ----------
+    token : what every question must bring as a bearer token; empty: none is asked for.
+    hosts : names under which it may be asked: a foreign page cannot reach it through a name of its own.
+    """
+    app = FastAPI(title="CrossLens", version=VERSION, description="Trained CNN-GRU forecasters, asked.")
+    app.state.engine = engine
+    app.state.turns = anyio.CapacityLimiter(AT_ONCE)
+    app.include_router(routes)
+    app.add_exception_handler(HTTPException, _told)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    for kind in (ValueError, OSError, MemoryError, Exception):  # the last one is for faults of the program
+        app.add_exception_handler(kind, _failed)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+
+    @app.middleware("http")
+    async def guarded(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Ask for the token; what the guards above refuse in their own words is told in ours."""
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if token and not secrets.compare_digest(given.encode(), token.encode()):
+            return _refused(401, "This server wants its token; send it as the header Authorization: Bearer TOKEN.")
+        response = await go_on(request)
+        sentence = _SENTENCES.get(response.status_code)
+        is_ours = response.headers.get("content-type") == "application/json"
+        return response if is_ours or sentence is None else _refused(response.status_code, sentence)
+
+    return app
+
+
+@routes.get("/models")
+async def models(request: Request) -> list[dict[str, Any]]:
+    """List the runs that can be asked."""
+    return await _answered(request, lambda engine: [wire.described(record) for record in engine.models()])
+
+
+@routes.post("/models/{run_id}/forecast")
+async def forecast(request: Request, run_id: Run, network: Network = False, form: Written = Form.JSON) -> Response:
+    """Forecast the rows after the end of a table: a file, or JSON rows [{"time": ..., variable: number}]."""
+    body = await request.body()
+    is_json = request.headers.get("content-type", "").startswith("application/json")
+
+    def ask(engine: Engine) -> Response:
+        rows = wire.table_of(body, engine.shelf[run_id].record, is_json=is_json)
+        found = engine.forecast(run_id, rows, network=network)
+        head = {"X-CrossLens-Run": run_id, "X-CrossLens-Of": found.of}
+        match form:
+            case Form.JSON:
+                return JSONResponse(wire.as_json(found), headers=head)
+            case Form.CSV:
+                return Response(wire.as_table(found).to_csv(index=False), media_type="text/csv", headers=head)
+            case Form.ARROW:
+                return Response(wire.as_arrow(wire.as_table(found)), media_type=wire.ARROW, headers=head)
+
+    return await _answered(request, ask)
+
+
+@routes.post("/models/{run_id}/windows/{window}")
+async def ask(request: Request, run_id: Run, window: int, question: Question) -> dict[str, Any]:
+    """Forecast one test window with changes inside the network, and record what is asked for."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        answer = engine.ask(run_id, window, record=question.record, changes=question.changes)
+        return wire.as_reply(answer, engine.shelf[run_id].record, window)
+
+    return await _answered(request, reply)
+
+
+async def _answered(request: Request, question: Callable[[Engine], Result]) -> Result:
+    """Ask in a thread, within the time of one question."""
+    state = request.app.state
+    try:
+        with anyio.fail_after(MOST_SECONDS):
+            return await to_thread.run_sync(question, state.engine, limiter=state.turns, abandon_on_cancel=True)
+    except TimeoutError:
+        raise HTTPException(503, f"No answer within {MOST_SECONDS:g} s: the server is busy; ask again.") from None
+
+
+def _refused(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"error": sentence.splitlines()[0]}, status)
+
+
+async def _told(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _refused(error.status_code, _SENTENCES.get(error.status_code, str(error.detail)))
+
+
+async def _malformed(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = " ".join(map(str, first["loc"][1:])) or "body"
+    return _refused(422, f"{where}: {first['msg']}; see /docs.")
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    if isinstance(error, UnknownRun):
+        return _refused(404, str(error))
+    found = refusal(error)
+    if found is None:
+        log.exception("a question failed", exc_info=error)
+        return _refused(500, "This question could not be answered; the server's log has the details.")
+    return _refused(422 if found[0] is Exit.REFUSED else 503, found[1])

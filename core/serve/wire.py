@@ -1,0 +1,162 @@
+"""What goes over the wire: rows that are sent become a checked table, answers become JSON, CSV or Arrow."""
+
+from __future__ import annotations
+
+import io
+import json
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import xarray as xr
+from numpy.typing import NDArray
+
+from core.data import uploads
+from core.data.dataset import DataError, Dataset
+from core.data.reading.files.isolated import ingest_apart
+from core.serve.changes import ChangeError
+from core.serve.engine import Answer, Forecast
+from core.train.record import RunRecord
+
+MOST_NUMBERS = 2_000_000  # of one recording
+ARROW = "application/vnd.apache.arrow.stream"
+_SENT = "the rows sent"
+
+
+class Form(StrEnum):
+    """How a forecast is written."""
+
+    JSON = "json"
+    CSV = "csv"
+    ARROW = "arrow"
+
+
+def table_of(body: bytes, record: RunRecord, *, is_json: bool) -> Dataset:
+    """Return a table that was sent, checked as an upload is.
+
+    Raises
+    ------
+    DataError : it cannot be read, or lacks what the model reads.
+    """
+    file = io.BytesIO(_as_csv(body) if is_json else body)
+    ingested = ingest_apart(file, _SENT, wanted=record.variables)
+    if ingested.frame is None:
+        raise DataError(f"The rows sent were refused: {ingested.report.reason}")
+    return uploads.unstored(ingested, _SENT)
+
+
+def _as_csv(body: bytes) -> bytes:
+    """Return JSON rows as a file, so that both ways in are checked by the same code."""
+    try:
+        rows = pd.DataFrame(json.loads(body))
+    except (ValueError, TypeError, RecursionError):
+        rows = pd.DataFrame()
+    if rows.empty:
+        raise DataError('The JSON is no list of rows; send [{"time": "2024-01-01 00:00", "load": 1.5}, ...].')
+    return rows.to_csv(index=False).encode()
+
+
+def described(record: RunRecord) -> dict[str, Any]:
+    """Return a run as the list of models names it, with what its numbers rest on."""
+    config = record.config
+    return {
+        "run_id": record.run_id,
+        "dataset": config.dataset,
+        "fusion": config.model.fusion,
+        "preset": config.preset,
+        "seed": config.train.seed,
+        "lookback": config.window.lookback,
+        "horizon": config.window.horizon,
+        "step": None if record.step is None else record.step.text,
+        "variables": list(record.variables),
+        "test_mse": record.metrics["test"]["mse"],
+        "data": record.fingerprint,
+        "weights": record.weights_sha,
+        "versions": record.versions,
+    }
+
+
+def as_json(forecast: Forecast) -> dict[str, Any]:
+    """Return a forecast and its bands, [horizon step][variable] each."""
+    return {
+        "run_id": forecast.run_id,
+        "of": forecast.of,
+        "time": [str(time) for time in forecast.rows.index],
+        "variables": [*forecast.rows],
+        "forecast": _lists(forecast.rows.to_numpy()),
+        "bands": [
+            {
+                "level": band.level,
+                "low": _lists(band.low.to_numpy()),
+                "high": _lists(band.high.to_numpy()),
+                "coverage_on_test": _lists(np.array(band.coverage)),
+                "validation_windows": band.windows,
+            }
+            for band in forecast.bands
+        ],
+    }
+
+
+def as_table(forecast: Forecast) -> pd.DataFrame:
+    """Return a row a step: the time, then each variable, then the ends of each band of each variable."""
+    parts = {"": forecast.rows}
+    for band in forecast.bands:
+        parts |= {f" low {band.level:.0%}": band.low, f" high {band.level:.0%}": band.high}
+    columns = [part.add_suffix(name) for name, part in parts.items()]
+    return pd.concat(columns, axis=1).rename_axis("time").reset_index()
+
+
+def as_arrow(table: pd.DataFrame) -> bytes:
+    """Return a table as an Arrow stream."""
+    sink = io.BytesIO()
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    with pa.ipc.new_stream(sink, arrow.schema) as writer:
+        writer.write_table(arrow)
+    return sink.getvalue()
+
+
+def as_reply(answer: Answer, record: RunRecord, window: int) -> dict[str, Any]:
+    """Return what a model does with one window.
+
+    Raises
+    ------
+    ChangeError : more was recorded than one answer holds.
+    """
+    return {
+        "run_id": record.run_id,
+        "window": window,
+        "time": str(answer.stamp),
+        "variables": list(record.variables),
+        "as_is": _lists(answer.as_is),
+        "changed": _lists(answer.changed),
+        "truth": _lists(answer.truth),
+        "record": {} if answer.trace is None else _recorded(answer.trace),
+    }
+
+
+def _recorded(trace: xr.Dataset) -> dict[str, Any]:
+    numbers = sum(array.size for array in trace.data_vars.values())
+    if numbers > MOST_NUMBERS:
+        raise ChangeError(
+            f"The recording has {numbers:,} numbers and one answer at most {MOST_NUMBERS:,}; ask for fewer "
+            "activations, or reduce them (update_gate:last_token)."
+        )
+    return {
+        str(name): {
+            "dims": [str(dim) for dim in array.dims],
+            "coords": {str(dim): array[dim].to_numpy().tolist() for dim in array.dims},
+            "values": _lists(array.to_numpy()),
+        }
+        for name, array in trace.data_vars.items()
+    }
+
+
+def _lists(values: NDArray[np.floating]) -> Any:
+    """Return nested lists of numbers; what is not finite is null, as JSON knows no other word for it."""
+    if np.isfinite(values).all():
+        return values.tolist()
+    told = values.astype(object)
+    told[~np.isfinite(values)] = None
+    return told.tolist()

@@ -1,0 +1,254 @@
+"""The model, asked: answers are those of recorded passes, changes do what they say, bands hold what they promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.data.dataset import Dataset
+from core.data.windows import make_windows
+from core.model.forecaster import ForwardOut
+from core.serve.bands import LEVELS, conformal, fit_bands
+from core.serve.changes import Change, ChangeError, Kind
+from core.serve.engine import NETWORK, Engine
+from core.serve.held import UnknownRun
+from core.trace.record import trace_split
+from core.trace.schema import TraceError, TraceSpec
+from core.trace.store import open_trace
+from core.train.checkpoint import load_checkpoint
+from core.train.evaluate import forecast_rows
+from core.train.fit import fit
+from core.train.record import RecordError, RunRecord
+from core.vocabulary import Activation, Fusion, Split
+from tests.support.tiny import tiny_dataset, tiny_run
+
+WINDOW = 7
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return tiny_dataset(500)
+
+
+@pytest.fixture(scope="module")
+def runs(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> dict[Fusion, RunRecord]:
+    folder = tmp_path_factory.mktemp("runs")
+    trained = (tiny_run(dataset, fusion=fusion, epochs=1, stride=8) for fusion in Fusion)
+    return {run.model.fusion: fit(run, dataset, folder / run.run_id) for run in trained}
+
+
+@pytest.fixture
+def engine(runs: dict[Fusion, RunRecord]) -> Engine:
+    return Engine(runs.values)
+
+
+@pytest.fixture
+def both(runs: dict[Fusion, RunRecord]) -> str:
+    return runs[Fusion.BOTH].run_id
+
+
+@pytest.mark.parametrize("fusion", Fusion)
+def test_every_activation_is_that_of_a_recorded_trace(
+    fusion: Fusion, engine: Engine, runs: dict[Fusion, RunRecord], dataset: Dataset, tmp_path: Path
+) -> None:
+    record = runs[fusion]
+    names = [name.value for name in Activation if name in record.config.model.activations]
+    spec = TraceSpec.parse(names)
+    place = np.arange(WINDOW, WINDOW + 1)
+    trace_split(load_checkpoint(record.folder), dataset, out=tmp_path / "trace", spec=spec, places=place)
+    recorded = open_trace(tmp_path / "trace")
+    answer = engine.ask(record.run_id, WINDOW, record=names)
+    assert answer.trace is not None and set(answer.trace.data_vars) == set(recorded.data_vars)
+    for name in recorded.data_vars:
+        assert answer.trace[name].dims == recorded[name].dims
+        np.testing.assert_allclose(answer.trace[name], recorded[name], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(
+        record.scaler.transform(answer.as_is), recorded[Activation.FORECAST.value][0], rtol=0, atol=1e-6
+    )
+    np.testing.assert_array_equal(answer.changed, answer.as_is)
+    assert answer.stamp == recorded["stamp"].to_numpy()[0]
+
+
+def test_the_truth_is_that_of_the_rows(engine: Engine, both: str, dataset: Dataset) -> None:
+    answer = engine.ask(both, WINDOW)
+    rows = dataset.frame.loc[answer.stamp :].to_numpy()[: len(answer.truth)]
+    np.testing.assert_allclose(answer.truth, rows, rtol=1e-6, atol=1e-6)
+
+
+def changed(engine: Engine, run_id: str, *changes: str) -> np.ndarray:
+    return engine.ask(run_id, WINDOW, changes=changes).changed
+
+
+def test_changes_do_what_they_say(engine: Engine, both: str) -> None:
+    as_is = engine.ask(both, WINDOW).as_is
+    for crossing in ("gru_to_cnn", "cnn_to_gru"):
+        silent = changed(engine, both, f"silence:{crossing}")
+        assert np.abs(silent - as_is).max() > 1e-4
+        np.testing.assert_allclose(changed(engine, both, f"scale:{crossing}:0"), silent, atol=1e-7)
+        np.testing.assert_array_equal(changed(engine, both, f"scale:{crossing}:1"), as_is)
+        np.testing.assert_allclose(changed(engine, both, f"borrow:{crossing}:{WINDOW}"), as_is, atol=1e-6)
+        assert np.abs(changed(engine, both, f"borrow:{crossing}:0") - as_is).max() > 1e-6
+        assert np.abs(changed(engine, both, f"freeze:{crossing}") - as_is).max() > 1e-6
+    assert np.abs(changed(engine, both, "attention:uniform") - as_is).max() > 1e-7
+    assert np.abs(changed(engine, both, "attention:1") - as_is).max() > 1e-7
+
+
+def test_changes_together_are_made_one_after_the_other(engine: Engine, both: str) -> None:
+    twice = changed(engine, both, "scale:gru_to_cnn:0.5", "scale:gru_to_cnn:0.5")
+    np.testing.assert_allclose(twice, changed(engine, both, "scale:gru_to_cnn:0.25"), atol=1e-6)
+    silent = changed(engine, both, "silence:gru_to_cnn", "silence:cnn_to_gru")
+    np.testing.assert_allclose(
+        silent, changed(engine, both, "scale:gru_to_cnn:0", "scale:cnn_to_gru:0", "freeze:gru_to_cnn"), atol=1e-6
+    )
+
+
+def test_what_is_recorded_is_recorded_of_the_changed_pass(engine: Engine, both: str) -> None:
+    trace = engine.ask(both, WINDOW, record=["correction_gru_to_cnn"], changes=["silence:gru_to_cnn"]).trace
+    assert trace is not None and not trace["correction_gru_to_cnn"].any()
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_change_is_read_as_it_is_written(kind: Kind) -> None:
+    words = {
+        Kind.SILENCE: ["silence:gru_to_cnn"],
+        Kind.SCALE: ["scale:cnn_to_gru:1.5", "scale:cnn_to_gru:0", "scale:gru_to_cnn:2"],
+        Kind.FREEZE: ["freeze:cnn_to_gru"],
+        Kind.BORROW: ["borrow:cnn_to_gru:1200", "borrow:gru_to_cnn:0"],
+        Kind.ATTENTION: ["attention:uniform", "attention:3"],
+    }[kind]
+    assert [str(Change.parse(word)) for word in words] == words
+    assert {Change.parse(word).kind for word in words} == {kind}
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("", "kind of change is ''; possible: silence"),
+        ("louder:gru_to_cnn", "kind of change is 'louder'"),
+        ("silence", "crossing is ''"),
+        ("silence:both", "both is no crossing; possible: gru_to_cnn, cnn_to_gru"),
+        ("silence:gru_to_cnn:1", "has 1 values, wanted 0"),
+        ("scale:gru_to_cnn", "has 0 values, wanted 1: scale:gru_to_cnn:1.5"),
+        ("scale:gru_to_cnn:loud", "'loud' is no number"),
+        ("scale:gru_to_cnn:3", "from 0 to 2"),
+        ("scale:gru_to_cnn:nan", "from 0 to 2"),
+        ("scale:gru_to_cnn:uniform", "'uniform' is no number"),
+        ("borrow:gru_to_cnn:1.5", "1.5 is no window"),
+        ("borrow:gru_to_cnn:inf", "inf is no window"),
+        ("attention:0", "0 is no head"),
+        ("borrow:gru_to_cnn:100000", "there are"),
+        ("attention:99", "Head 99 was asked for and the model has"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_one_sentence(word: str, said: str, engine: Engine, both: str) -> None:
+    with pytest.raises(ChangeError, match=said):
+        engine.ask(both, WINDOW, changes=[word])
+
+
+def test_a_model_without_the_crossing_says_so(engine: Engine, runs: dict[Fusion, RunRecord], both: str) -> None:
+    with pytest.raises(ChangeError, match=r"fusion of .* is none, so it has no crossing gru_to_cnn"):
+        engine.ask(runs[Fusion.NONE].run_id, WINDOW, changes=["silence:gru_to_cnn"])
+    with pytest.raises(TraceError, match="kernels"):
+        engine.ask(both, WINDOW, record=["kernels"])
+    with pytest.raises(ChangeError, match="choose one from 0 to"):
+        engine.ask(both, -1)
+    with pytest.raises(UnknownRun, match="no run 'nobody'"):
+        engine.ask("nobody", 0)
+
+
+def test_a_forecast_is_that_of_the_command_with_bands_around_it(engine: Engine, both: str, dataset: Dataset) -> None:
+    held = engine.shelf[both]
+    for network, ridge in ((False, held.ridge), (True, None)):
+        found = engine.forecast(both, dataset, network=network)
+        np.testing.assert_array_equal(found.rows, forecast_rows(held.checkpoint, dataset, ridge))
+        assert (found.of == NETWORK) is network
+        assert found.rows.index[0] == dataset.frame.index[-1] + dataset.step.length
+        narrow, wide = found.bands
+        assert (narrow.low >= wide.low).all(axis=None) and (narrow.high <= wide.high).all(axis=None)
+        np.testing.assert_allclose((wide.low + wide.high) / 2, found.rows, rtol=1e-9)
+        assert 0 < narrow.coverage < wide.coverage <= 1
+
+
+def test_without_the_data_there_are_neither_bands_nor_ridge(engine: Engine, both: str, dataset: Dataset) -> None:
+    engine.shelf[both].dataset = None
+    found = engine.forecast(both, dataset)
+    assert found.of == NETWORK and found.bands == ()
+    with pytest.raises(RecordError, match="are not on this machine in version"):
+        engine.ask(both, 0)
+
+
+def test_a_band_holds_as_many_new_errors_as_it_says() -> None:
+    generator = np.random.default_rng(0)
+    for level in LEVELS:
+        held = []
+        for _ in range(2000):
+            errors = np.abs(generator.standard_t(3, (60, 1)))
+            held.append(np.abs(generator.standard_t(3)) <= conformal(errors, level)[0])
+        assert np.mean(held) == pytest.approx(level, abs=0.03) and np.mean(held) > level - 0.015
+
+
+def test_an_error_that_is_not_known_does_not_count() -> None:
+    errors = np.arange(1.0, 41.0)[:, None]
+    some = np.concatenate([errors, np.full((7, 1), np.nan)])
+    for level in LEVELS:
+        np.testing.assert_array_equal(conformal(some, level), conformal(errors, level))
+    assert np.isnan(conformal(errors[:18], 0.95)[0]) and conformal(errors[:19], 0.95)[0] == 19
+
+
+class Silent(torch.nn.Module):
+    """Forecasts zero: its errors are the series itself."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x: torch.Tensor) -> ForwardOut:
+        return ForwardOut(torch.zeros(len(x), *self.shape), {})
+
+
+def test_bands_come_from_validation_errors_and_are_counted_on_test_windows(
+    engine: Engine, both: str, dataset: Dataset
+) -> None:
+    checkpoint = engine.shelf[both].checkpoint
+    window = checkpoint.record.config.window
+    validation, test = (make_windows(dataset, window, part) for part in (Split.VALIDATION, Split.TEST))
+    bands = fit_bands(replace(checkpoint, model=Silent(test.y.shape[1:])), dataset, None)
+    for place, level in enumerate(LEVELS):
+        np.testing.assert_array_equal(bands.half[place], conformal(np.abs(validation.y), level))
+        assert bands.coverage[place] == pytest.approx((np.abs(test.y) <= bands.half[place]).mean())
+
+
+def test_the_model_asked_least_recently_goes_first(runs: dict[Fusion, RunRecord]) -> None:
+    engine = Engine(runs.values, most=2)
+    first, second, third, _ = (record.run_id for record in runs.values())
+    kept = engine.shelf[first]
+    engine.shelf[second]
+    assert engine.shelf[first] is kept
+    engine.shelf[third]
+    assert len(engine.shelf) == 2 and engine.shelf[first] is kept
+    assert {record.run_id for record in engine.models()} == {record.run_id for record in runs.values()}
+
+
+def test_questions_at_once_get_the_answers_they_get_alone(engine: Engine, runs: dict[Fusion, RunRecord]) -> None:
+    asked = [(record.run_id, place) for place in range(12) for record in runs.values()]
+    alone = [engine.ask(*question, record=["update_gate:last_token"]) for question in asked]
+    fresh = Engine(runs.values, most=2)
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda question: fresh.ask(*question, record=["update_gate:last_token"]), asked))
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one.as_is, other.as_is)
+        assert one.trace is not None and one.trace.equals(other.trace)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
