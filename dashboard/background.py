@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -12,12 +14,15 @@ from core import jobs
 from core.data.catalog import KNOWN
 from core.data.official import misnamed
 from core.jobs import JobFolder, JobKind, JobState, message_in
+from core.serve import warm
+from core.serve.warm import EngineError
 from core.text.message import word
 from core.worker import start
 from dashboard.markup import escaped
 
 Job = TypeVar("Job", bound=JobFolder)
 LISTED = 20
+_serving = threading.Event()
 POLL = 1.0  # seconds between two looks at a live job
 BADGES: dict[JobState, tuple[str, str]] = {  # colour, icon
     JobState.QUEUED: ("gray", "schedule"),
@@ -28,6 +33,23 @@ BADGES: dict[JobState, tuple[str, str]] = {  # colour, icon
     JobState.CANCELLED: ("gray", "cancel"),
     JobState.LOST: ("orange", "link_off"),
 }
+
+
+def serving() -> None:
+    """Say that this process is the server of the pages, which keeps the engine warm."""
+    _serving.set()
+
+
+def warm_engine() -> None:
+    """Set the engine going once the first page is drawn, so that its first answer takes no start."""
+    if _serving.is_set():
+        _serving.clear()
+        threading.Thread(target=_warm, daemon=True).start()
+
+
+def _warm() -> None:
+    with suppress(OSError, EngineError):  # whoever asks is told
+        warm.start()
 
 
 def begin(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str | None = None) -> JobFolder:

@@ -11,7 +11,7 @@ if str(ROOT) not in sys.path:  # streamlit puts only this file's folder there
 
 import streamlit as st
 
-from dashboard import cache, frame, state
+from dashboard import background, cache, frame, state
 from dashboard.data import uploads
 from dashboard.guard import guard
 
@@ -31,3 +31,4 @@ with guard():
     frame.draw_hindrance()
     page.run()
     state.end()
+background.warm_engine()

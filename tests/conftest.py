@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.data.catalog import KNOWN
+from tests.support.engines import end_engines
 
 if TYPE_CHECKING:
     from core.exhibits.case import Case
@@ -54,11 +56,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Results of tests go to a folder of the session, never into the user's workspace."""
-    with pytest.MonkeyPatch.context() as patch:
+    """Results of tests go to a folder of the session, never into the user's workspace; no process outlives it."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="cl-") as temporary:
         folder = tmp_path_factory.mktemp("workspace")
         patch.setenv("CROSSLENS_HOME", str(folder))
+        patch.setenv("TMPDIR", temporary)  # short: the path of a socket may not be long
+        patch.setattr(tempfile, "tempdir", temporary)
         yield folder
+        end_engines()
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,10 @@ def asked_in_vain(at: AppTest) -> list[str]:
     return [warning.value for warning in at.warning if ASKED in warning.icon]
 
 
-@pytest.mark.parametrize("page", PAGE_NAMES)
+ASKING = {"changes": (pytest.mark.process,)}  # pages that ask the engine start its process
+
+
+@pytest.mark.parametrize("page", [pytest.param(page, marks=ASKING.get(page, ())) for page in PAGE_NAMES])
 def test_every_wrong_choice_gets_one_sentence(page: str, hourly: InspectedModels) -> None:
     at = open_page(page, dataset=hourly.dataset.key)
     assert not asked_in_vain(at)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import math
 import secrets
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 from core.commands.app import port
 
@@ -22,6 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--name", nargs="+", default=[], help="further names under which clients reach it (those of this machine)"
     )
+    parser.add_argument("--socket", type=Path, help=argparse.SUPPRESS)  # the door of the pages
+    parser.add_argument("--idle", type=float, default=math.inf, help=argparse.SUPPRESS)  # seconds, then it ends
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,7 +36,32 @@ def run(arguments: argparse.Namespace) -> int:
     import uvicorn
 
     from core.serve.engine import Engine
-    from core.serve.http import LOCAL, make_app
+    from core.serve.http import make_app
+
+    torch.set_num_threads(1)  # each question has a thread
+    if arguments.socket is not None:
+        app = make_app(Engine())
+        server = uvicorn.Server(uvicorn.Config(app, uds=str(arguments.socket), log_level="warning"))
+        threading.Thread(target=_end_when_idle, args=(server, app.state, arguments.idle), daemon=True).start()
+        server.run()
+        return 0
+    token, hosts = _guards(arguments)
+    sys.stdout.write(f"http://{arguments.host}:{arguments.port}/docs describes what can be asked. Ctrl-C ends it.\n")
+    sys.stdout.flush()
+    app = make_app(Engine(), token=token, hosts=hosts)
+    uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
+    return 0
+
+
+def _end_when_idle(server: Any, state: Any, idle: float) -> None:
+    while time.monotonic() - state.asked < idle:
+        time.sleep(min(1.0, idle / 4))
+    server.should_exit = True
+
+
+def _guards(arguments: argparse.Namespace) -> tuple[str, tuple[str, ...]]:
+    """Return the token to ask for, empty for none, and the names under which the server may be asked."""
+    from core.serve.http import LOCAL
 
     local = arguments.host in LOCAL_ADDRESSES
     token = ""
@@ -44,9 +75,4 @@ def run(arguments: argparse.Namespace) -> int:
     hosts = LOCAL if local and not arguments.name else (*LOCAL, arguments.host, *arguments.name)
     if not local and not arguments.name:
         hosts = ("*",)  # the token stands in the way of foreign pages
-    torch.set_num_threads(1)  # each question has a thread
-    sys.stdout.write(f"http://{arguments.host}:{arguments.port}/docs describes what can be asked. Ctrl-C ends it.\n")
-    sys.stdout.flush()
-    app = make_app(Engine(), token=token, hosts=hosts)
-    uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
-    return 0
+    return token, hosts

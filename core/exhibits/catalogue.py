@@ -33,7 +33,8 @@ TOPICS = {
     "attention": "attention",
     "training": "gradients",
 }
-OTHER_TOPICS = {"claims": "claims", "ground_truth": "ground_truth"}
+# Not in decks: what no case holds, and what is asked of a model while somebody looks.
+OTHER_TOPICS = {"changes": "changes", "claims": "claims", "ground_truth": "ground_truth"}
 
 
 @cache

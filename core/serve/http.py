@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 
@@ -71,6 +72,7 @@ def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL)
     app = FastAPI(title="CrossLens", version=VERSION, description="Trained CNN-GRU forecasters, asked.")
     app.state.engine = engine
     app.state.turns = anyio.CapacityLimiter(AT_ONCE)
+    app.state.asked = time.monotonic()  # when the last question came
     app.include_router(routes)
     app.add_exception_handler(HTTPException, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -82,6 +84,7 @@ def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL)
     @app.middleware("http")
     async def guarded(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         """Ask for the token; what the guards above refuse in their own words is told in ours."""
+        app.state.asked = time.monotonic()
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if token and not secrets.compare_digest(given.encode(), token.encode()):
             return _refused(401, "This server wants its token; send it as the header Authorization: Bearer TOKEN.")

@@ -11,6 +11,7 @@ import pandas as pd
 from core.analysis.cost import Design
 from core.exhibits.card import Card
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
+from core.figures.changed_forecast import changed_forecast
 from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
 from core.figures.cost_comparison import cost_comparison
@@ -84,6 +85,22 @@ def _forecast_overlay(look: Look) -> Drawing:
         {name: given.steps(2.0) for name in given.BASELINES},
         stamps=np.datetime64("2020-06-01T00:00") + np.arange(-720, len(given.steps())) * np.timedelta64(10, "m"),
         step=given.TEN_MINUTES,
+        variable=given.VARIABLES[0],
+        unit=given.UNIT,
+        look=look,
+    )
+
+
+def _changed_forecast(look: Look) -> Drawing:
+    steps = given.steps()
+    return changed_forecast(
+        np.arange(720.0),
+        steps,
+        1.1 * steps,
+        1.3 * steps,
+        stamps=np.datetime64("2020-06-01T00:00") + np.arange(-720, len(steps)) * np.timedelta64(10, "m"),
+        step=given.TEN_MINUTES,
+        mode=Fusion.BOTH,
         variable=given.VARIABLES[0],
         unit=given.UNIT,
         look=look,
@@ -235,6 +252,7 @@ EXAMPLES: dict[str, Example] = {
     "daily_profile": _daily_profile,
     "scaling_shift": _scaling_shift,
     "forecast_overlay": _forecast_overlay,
+    "changed_forecast": _changed_forecast,
     "window_error_by_step": _window_error_by_step,
     "error_timeline": _error_timeline,
     "kernel_by_slot": _kernel_by_slot,

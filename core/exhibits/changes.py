@@ -1,0 +1,143 @@
+"""Changes: what a model forecasts for one window when something inside it is changed; asked of the warm engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from core.data.windows import origins_of
+from core.exhibits import needs
+from core.exhibits.calendar import stamp_text
+from core.exhibits.case import Case
+from core.exhibits.choices import ORIGIN, VARIABLE, mode
+from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.figures.changed_forecast import changed_forecast as figure
+from core.figures.palette import Look
+from core.serve.warm import EngineError, ask_window
+from core.vocabulary import Fusion, Language, Split, label
+
+PAGE = "changes"
+FACTORS = ("0", "0.25", "0.5", "0.75", "1", "1.25", "1.5", "1.75", "2")
+AS_TRAINED, MEAN, UNIFORM = "trained", "mean", "uniform"
+KERNELS = {AS_TRAINED: "Of this window", MEAN: "The mean of all windows"}
+HISTORY = 2  # horizons of rows before the origin, at most
+
+
+def _crossed(case: Case) -> list[Fusion]:
+    return [fusion for fusion in case.chosen_runs if fusion.crossings] or list(case.chosen_runs)
+
+
+def _origins(case: Case, chosen: Chosen) -> Options:
+    origins = origins_of(case.dataset.splits, case.config.window, Split.TEST)
+    return {str(origin): place for place, origin in enumerate(origins.tolist())}
+
+
+def _middle(case: Case, chosen: Chosen) -> str:
+    origins = list(_origins(case, chosen))
+    return origins[len(origins) // 2]
+
+
+def _speaks(crossing: Fusion, chosen: Chosen) -> bool:
+    return crossing in chosen["mode"].crossings
+
+
+def _factor(crossing: Fusion) -> Choice:
+    return Choice(
+        crossing.value,
+        f"{label(crossing)}, times",
+        lambda case, chosen: {text: float(text) for text in FACTORS},
+        lambda case, chosen: "1",
+        Kind.SLIDER,
+        text=lambda text, language: text,
+        when=partial(_speaks, crossing),
+        help="How loud this crossing speaks: 0 silences it, 1 leaves it as trained, 2 doubles its correction.",
+    )
+
+
+def _attentions(case: Case, chosen: Chosen) -> Options:
+    heads = [str(head) for head in range(1, case.config.model.heads + 1)]
+    return {word: word for word in (AS_TRAINED, UNIFORM, *heads)}
+
+
+def _attention_text(word: str, language: Language) -> str:
+    names = {AS_TRAINED: "As trained", UNIFORM: "Every token alike"}
+    return names.get(word) or f"Head {word} in all heads"
+
+
+MODE = mode(_crossed)
+PLACE = replace(ORIGIN, options=_origins, first=_middle)
+KERNEL = Choice(
+    "kernels",
+    "Kernels",
+    lambda case, chosen: {word: word for word in KERNELS},
+    kind=Kind.SEGMENTED,
+    text=lambda word, language: KERNELS[word],
+    when=lambda chosen: bool(chosen["mode"].crossings),
+    help="Of the crossings: the kernels that this window writes, or for every window the same.",
+)
+ATTENTION = Choice("attention", "Attention of the merge", _attentions, text=_attention_text)
+INSIDE = (_factor(Fusion.GRU_TO_CNN), _factor(Fusion.CNN_TO_GRU), KERNEL, ATTENTION)
+
+
+def changes_of(chosen: Chosen) -> list[str]:
+    """Return what is changed, as `core.serve.changes` reads it; what is left as trained is not named."""
+    crossings = chosen["mode"].crossings
+    words = [f"freeze:{crossing}" for crossing in crossings if chosen.get("kernels") == MEAN]
+    words += [f"scale:{crossing}:{chosen[crossing.value]:g}" for crossing in crossings if chosen[crossing.value] != 1]
+    if chosen["attention"] != AS_TRAINED:
+        words.append(f"attention:{chosen['attention']}")
+    return words
+
+
+def _told(chosen: Chosen, language: Language) -> list[str]:
+    """Return what is changed in words, for the foot."""
+    crossings = chosen["mode"].crossings
+    words = ["mean kernels"] if crossings and chosen["kernels"] == MEAN else []
+    words += [f"{label(each, language)} × {chosen[each.value]:g}" for each in crossings if chosen[each.value] != 1]
+    if chosen["attention"] != AS_TRAINED:
+        words.append(f"attention: {_attention_text(chosen['attention'], language).lower()}")
+    return words
+
+
+@exhibit(
+    "What does the forecast do when the network is changed inside?",
+    page=PAGE,
+    needs=needs.runs,
+    choices=(MODE, VARIABLE, PLACE, *INSIDE),
+)
+def changed_forecast(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show one forecast as trained and changed, with the truth."""
+    run, variable, window = case.chosen_runs[chosen["mode"]], chosen["variable"], case.config.window
+    words = changes_of(chosen)
+    try:
+        answer = ask_window(run.run_id, chosen["origin"], changes=words)
+    except EngineError as error:
+        raise Absent(str(error)) from None
+    column = answer["variables"].index(variable)
+    truth, as_is, changed = (
+        np.array([np.nan if row[column] is None else row[column] for row in answer[name]], dtype=np.float64)
+        for name in ("truth", "as_is", "changed")
+    )
+    frame = case.dataset.frame
+    origin = int(origins_of(case.dataset.splits, window, Split.TEST)[chosen["origin"]])
+    past = min(HISTORY * window.horizon, window.lookback)
+    drawing = figure(
+        frame[variable].to_numpy(np.float64)[origin - past : origin],
+        truth,
+        as_is,
+        changed,
+        stamps=frame.index.to_numpy()[origin - past : origin + window.horizon],
+        step=case.dataset.step,
+        mode=chosen["mode"],
+        variable=variable,
+        unit=case.dataset.units.get(variable, ""),
+        look=look,
+    )
+    steps = pd.DatetimeIndex(frame.index[origin : origin + window.horizon])
+    table = pd.DataFrame({"step": range(1, len(truth) + 1), "stamp": steps, "truth": truth})
+    table = table.assign(as_trained=as_is, changed=changed)
+    when = f"window of {stamp_text(np.datetime64(answer['time']))}"
+    return Chart.of(drawing, table, case.foot([run], when, *_told(chosen, look.language)))

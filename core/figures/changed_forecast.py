@@ -1,0 +1,91 @@
+"""Figure of one forecast before and after something was changed inside the network."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.data.step import Step
+from core.english import counted
+from core.figures.labels import EndLabel, end_labels, label_room, named_line
+from core.figures.lettering import number
+from core.figures.marks import last_of, limits_of, line, milliseconds
+from core.figures.names import UNIT, shortened, shown, told, with_unit
+from core.figures.palette import Look, fusion_colour
+from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.vocabulary import Fusion
+
+Values = NDArray[np.float64]
+
+
+def changed_forecast(
+    history: Values,
+    truth: Values,
+    as_is: Values,
+    changed: Values,
+    *,
+    stamps: NDArray[np.datetime64],
+    step: Step,
+    mode: Fusion,
+    variable: str,
+    unit: str,
+    look: Look,
+) -> Drawing:
+    """Show the truth and a mode's forecast of one window and variable, as it is and changed, in original units.
+
+    Parameters
+    ----------
+    history
+        Last rows before the origin, [row].
+    truth, as_is, changed
+        [step]; the truth is NaN where nothing was measured.
+    stamps
+        Of the history and the steps, [row + step].
+    step
+        How the rows of the data follow each other.
+    variable, unit
+        Name and unit of the variable ("" if unknown).
+    """
+    times = milliseconds(stamps)
+    before, ahead = times[: len(history) + 1], times[len(history) :]
+    muted, hue, name = look.colours.muted, fusion_colour(mode, look), with_unit(variable, unit)
+    hover = "%{y:.4g}" + told(name)
+    fig = go.Figure()
+    fig.add_trace(line(before, np.append(history, truth[:1]), name="history", colour=muted, width=1.4))
+    fig.add_trace(line(ahead, truth, name="truth", colour=look.colours.truth, width=2.6, hover=hover))
+    fig.add_trace(line(ahead, as_is, name="as trained", colour=hue, dash="dot", width=1.6, hover=hover))
+    ends = [
+        EndLabel("<b>truth</b>", last_of(truth), look.colours.truth),
+        EndLabel("as trained", float(as_is[-1]), hue),
+    ]
+    if not np.array_equal(as_is, changed):
+        fig.add_trace(line(ahead, changed, name="changed", colour=hue, width=2.6, hover=hover))
+        ends.append(EndLabel("<b>changed</b>", float(changed[-1]), hue))
+    limits = limits_of(history, truth, as_is, changed)
+    end_labels(fig, ends, limits=limits, pixels=290)
+    fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text="Date")
+    fig.update_yaxes(range=limits, title_text=shown(name))
+    fig.update_layout(hovermode="x unified", hoverdistance=20)
+    named_line(fig, look=look, text="origin", x=ahead[0])
+    room = label_room([end.text for end in ends])
+    margins = Margins(left=70, right=room, above=16, below=DATE_AXIS, height=360)
+    return drawn(fig, _sentence(truth, as_is, changed, unit, step), margins, look)
+
+
+def _sentence(truth: Values, as_is: Values, changed: Values, unit: str, step: Step) -> str:
+    suffix = f" {shortened(unit, UNIT)}" if unit else ""
+    steps = f"{counted(len(truth), 'step')} ({step.span(len(truth))})"
+    moved = np.abs(changed - as_is)
+    if not moved.any():
+        return f"Nothing is changed: this is the forecast of the network alone over {steps}."
+    where = int(np.argmax(moved))
+    sentence = (
+        f"The change moves the forecast by {number(float(moved.mean()))}{suffix} on average over {steps}; most, by "
+        f"{number(float(moved[where]))}{suffix}, {step.span(where + 1)} ahead."
+    )
+    known = np.isfinite(truth)
+    if not known.any():
+        return f"{sentence} Nothing was measured in this window, so there is no error to report."
+    before, after = (float(np.abs(values - truth)[known].mean()) for values in (as_is, changed))
+    return f"{sentence} Its mean absolute error here goes from {number(before)} to {number(after)}{suffix}."

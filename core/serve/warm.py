@@ -1,0 +1,145 @@
+"""The engine in a process of its own, asked over a local socket that this account alone reaches.
+
+Pages never load torch: they ask here. The process is started by the first question, found again by whoever asks
+later, and ends by itself when nobody has asked for a while. A question changes nothing, so one whose process was
+killed is asked again of a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from core.locks import is_held, take
+from core.worker import ONE_THREAD
+from core.workspace import PRIVATE, ROOT, home
+
+IDLE = 1800.0  # seconds without a question after which the process ends
+START = 60.0  # seconds that a process has to begin to answer
+LONGEST = 90.0  # seconds to wait for an answer
+_PAUSE = 0.05
+_LOCK, _LOG, _PID, _SOCKET = "lock", "log.txt", "pid", "socket"
+
+
+class EngineError(ValueError):
+    """The engine refused a question or cannot be had: one sentence that says what to do."""
+
+
+def place() -> Path:
+    """Return the private folder of the process of this workspace and this version of the code.
+
+    It lies with the system's temporary files, because the path of a socket may have 107 bytes and no more.
+
+    Raises
+    ------
+    EngineError : a folder of this name belongs to somebody else.
+    """
+    newest = max(path.stat().st_mtime_ns for path in (ROOT / "core").rglob("*.py"))
+    name = hashlib.sha256(f"{home()}\n{ROOT}\n{newest}".encode()).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"crosslens-{os.getuid()}-{name}"
+    folder.mkdir(mode=PRIVATE, exist_ok=True)
+    status = folder.lstat()
+    if status.st_uid != os.getuid() or status.st_mode & 0o077 or folder.is_symlink():
+        raise EngineError(f"{folder} belongs to another account, so no model is asked there; have it removed.")
+    return folder
+
+
+def start() -> None:
+    """Set the process going unless it is there or on its way; returns at once."""
+    folder = place()
+    lock = take(folder / _LOCK)
+    if lock is None:
+        return
+    try:
+        (folder / _SOCKET).unlink(missing_ok=True)
+        words = ["serve", "--socket", str(folder / _SOCKET), "--idle", str(IDLE)]
+        with (folder / _LOG).open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "core", *words],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                env=os.environ | ONE_THREAD | {"PYTHONPATH": str(ROOT)},
+                pass_fds=(lock,),
+                start_new_session=True,  # it outlives the server of the pages
+            )
+        (folder / _PID).write_text(str(process.pid))  # for whoever wants to end it
+    finally:
+        os.close(lock)  # the process holds the other end as long as it lives
+    threading.Thread(target=process.wait, daemon=True).start()  # so that no dead child lingers
+
+
+def ask_window(
+    run_id: str, window: int, *, record: Sequence[str] = (), changes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Ask what a model does with one test window, see `core.serve.engine.Engine.ask`.
+
+    Returns
+    -------
+    What `core.serve.wire.as_reply` makes of the answer.
+
+    Raises
+    ------
+    EngineError : the question was refused, or the process cannot be had.
+    """
+    question = {"record": [*record], "changes": [*changes]}
+    answer: dict[str, Any] = _ask("POST", f"/models/{run_id}/windows/{window}", question)
+    return answer
+
+
+def _ask(method: str, address: str, question: Any = None) -> Any:
+    """Ask; once more where the process ended over it."""
+    for last in (False, True):
+        connection = _connected()
+        try:
+            connection.request(method, address, json.dumps(question), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            told = json.loads(answer.read())
+            if answer.status == http.client.OK:
+                return told
+            raise EngineError(told["error"])
+        except (ConnectionError, http.client.HTTPException) as error:
+            if last:
+                sentence = "The process that holds the models ended twice over this question; its log is "
+                raise EngineError(f"{sentence}{place() / _LOG}.") from error
+        except TimeoutError:
+            raise EngineError(
+                f"The model gave no answer within {LONGEST:g} s: the machine is busy; ask again."
+            ) from None
+        finally:
+            connection.close()
+    raise AssertionError("unreachable")
+
+
+def _connected() -> http.client.HTTPConnection:
+    """Return a connection to the process, started where there is none."""
+    folder, end = place(), time.monotonic() + START
+    while time.monotonic() < end:
+        local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        local.settimeout(LONGEST)
+        try:
+            local.connect(str(folder / _SOCKET))
+        except (FileNotFoundError, ConnectionRefusedError):
+            local.close()
+            if not is_held(folder / _LOCK):
+                start()
+            time.sleep(_PAUSE)
+            continue
+        connection = http.client.HTTPConnection("localhost")
+        connection.sock = local
+        return connection
+    raise EngineError(
+        f"The process that holds the models did not start within {START:g} s; its log is {folder / _LOG}."
+    )
