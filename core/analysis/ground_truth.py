@@ -32,7 +32,7 @@ from core.analysis.planted import (
     slow_level,
 )
 from core.analysis.response import intervention_lead, spearman_gain
-from core.analysis.scatter import scatter
+from core.analysis.slope import within_slope
 from core.analysis.suitability import Variant, Variants, comovement, shift, skeleton, wobble
 from core.analysis.synergy import interaction_ols, interaction_paired, win_rate
 from core.analysis.traced import Changes
@@ -176,6 +176,6 @@ def _training(generator: np.random.Generator) -> Iterator[Planted]:
     names = np.repeat(["a", "b"], 20)
     x = generator.normal(size=40) + 5 * (names == "b")
     y = 2 * x - 30 * (names == "b") + 0.1 * generator.normal(size=40)
-    yield Planted("within slope", "2, sets apart", "1", 2.0, 0.1, scatter(x, y, names).within)
+    yield Planted("within slope", "2, sets apart", "1", 2.0, 0.1, within_slope(x, y, names))
     gradients = generator.lognormal(size=(50, 4))
     yield Planted("imbalance", "a quarter", "octaves", 2.0, 1e-9, imbalance(gradients, gradients / 4))

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
-from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 from core.analysis.estimate import SEED, Estimate, Floats, mean_interval, undefined
-from core.analysis.resample import holm, sign_flip_p, wilson
+from core.analysis.resample import sign_flip_p, wilson
 from core.text.message import Message
-
-Cell = TypeVar("Cell", bound=Hashable)
 
 NO_COMPLETE_SEED = Message("synergy.no_complete_seed")
 
@@ -82,20 +77,6 @@ def interaction_paired(rmse: ArrayLike, *, generator: np.random.Generator | None
         return found
     p_value = sign_flip_p(differences, generator=generator)
     return Estimate(found.value, found.low, found.high, p_value, found.n)
-
-
-def adjusted(cells: Mapping[Cell, Estimate]) -> dict[Cell, Estimate]:
-    """Return the estimates of several cells (data set x horizon) with p-values adjusted for their number by Holm.
-
-    >>> cells = {96: Estimate(-1.0, p_value=0.01), 720: Estimate(1.0, p_value=0.04)}
-    >>> {cell: estimate.p_value for cell, estimate in adjusted(cells).items()}
-    {96: 0.02, 720: 0.04}
-    """
-    p_values = holm([estimate.p_value for estimate in cells.values()])
-    return {
-        cell: replace(estimate, p_value=float(p_value))
-        for (cell, estimate), p_value in zip(cells.items(), p_values, strict=True)
-    }
 
 
 def win_rate(rmse: ArrayLike) -> Estimate:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.analysis.estimate import Estimate, mean_interval, undefined
-from core.analysis.scatter import scatter
+from core.analysis.slope import within_slope
 from core.claims.evidence import Evidence, Values
 from core.claims.published import HORIZONS, SOURCES
 from core.claims.reading import DATA_SOURCE, over_sources, seeds_of
@@ -187,7 +187,7 @@ def _change_over_range(points: Sequence[Point], span: float) -> Estimate:
     slopes = []
     for source in dict.fromkeys(SOURCES[dataset] for dataset, _, _ in points):
         names, x, y = zip(*(point for point in points if SOURCES[point[0]] == source), strict=True)
-        within = scatter(x, y, names).within
+        within = within_slope(x, y, names)
         slopes += [within.value * span] if within.defined else []
     if not slopes:
         return undefined(Message("lacking.slope"))
