@@ -62,7 +62,6 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/text/catalogue.py": "all sentences in one mapping",
     "core/text/jobs.py": "the sentences of one part are a file",
     "core/trace/paths.py": "a pass without a head, for three readers",
-    "core/train/device.py": "where to train, apart from how",
     "core/train/pace.py": "steps of a recipe, read without torch",
     "dashboard/app.py": "entry of the server",
     "dashboard/attention.py": "the numbers of one page",

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from core.analysis.statistic import DEFINITIONS, Statistic
 from core.claims.evidence import Evidence
+from core.study.combine import contradictions
 from core.table import COLUMNS, definitions, difference, read_notes
 from core.text.message import Message
 from core.vocabulary import Fusion
@@ -27,7 +28,6 @@ _WHOLE = ~pc.match_substring_regex(
     pc.field("statistic"), "(mse|mae)_(step|variable)_"
 )  # of errors: no claim is of one
 FORMER_NAMES = ("dcor_", "eta2_")  # of measures that have another name now
-CLOSE = 1e-6  # relative: a run measured again differs by rounding alone
 
 
 class ClaimsError(ValueError):
@@ -167,7 +167,12 @@ def evidence_of(table: pd.DataFrame) -> Evidence:
         raise ClaimsError(f"The table mixes {difference}; give one whose runs can be compared.")
     runs = table["fusion"] != ""
     same = table.assign(reference=table["reference"].where(table["fusion"] != Fusion.NONE, ""))[runs]
-    _refuse_contradictions(same)
+    if len(apart := contradictions(same, RUN)):
+        row = apart.iloc[0]
+        raise ClaimsError(
+            f"The table holds two values of {row['statistic']} for {row['dataset']}, horizon {row['horizon']}, "
+            f"{row['fusion']}, seed {row['seed']}; give one whose runs were made once."
+        )
     once = same.sort_values("value", key=pd.isna, kind="stable").drop_duplicates(RUN)  # undefined ones last
     return _without_former(table[~runs | table.index.isin(once.index)])
 
@@ -184,19 +189,6 @@ def _measured_names(table: pd.DataFrame) -> list[str]:
     """Return the statistics of a table that are measures of a model, by whichever definitions."""
     names = table["statistic"].astype(str).unique()
     return [name for name in names if name.startswith((*Statistic, *FORMER_NAMES))]
-
-
-def _refuse_contradictions(runs: pd.DataFrame) -> None:
-    """Refuse two numbers of one run and statistic that differ by more than rounding."""
-    again = runs[runs.duplicated(RUN, keep=False)]
-    span = again.groupby(RUN, dropna=False, observed=True)["value"].agg(["min", "max"])
-    apart = span[span["max"] - span["min"] > CLOSE * span.abs().max(axis=1)]
-    if len(apart):
-        row = dict(zip(RUN, apart.index[0], strict=True))
-        raise ClaimsError(
-            f"The table holds two values of {row['statistic']} for {row['dataset']}, horizon {row['horizon']}, "
-            f"{row['fusion']}, seed {row['seed']}; give one whose runs were made once."
-        )
 
 
 def _mixtures(table: pd.DataFrame) -> Iterator[str]:

@@ -117,6 +117,6 @@ def groups(runs: Iterable[RunConfig], engine: Engine) -> list[Group]:
 def _has_cuda() -> bool:
     if not Path("/dev/nvidiactl").exists():  # spares the import of torch where there is no such device
         return False
-    from core.train.device import has_cuda
+    from core.train.probe import has_cuda
 
     return has_cuda()

@@ -19,13 +19,13 @@ from core.study.folder import (
     STUDY,
     TABLE,
     StudyError,
+    only_writer,
     read_study,
     records,
     sibling,
     write_study,
 )
 from core.study.grid import StudyConfig
-from core.study.lock import only_writer
 from core.study.measures import measure_all, measured_rows
 from core.study.pool import Emit, Launch, Pool, launch_process
 from core.study.versions import is_current, outdated, read_whole, refuse_or_retrain
@@ -58,7 +58,7 @@ def run_study(
     on_event : called with a kind ("planned", "reused", "started", "finished", "measuring", "measured", "no_weights",
         "failed", "memory", "damaged", "replaced", "left_out", "table") and fields.
     should_stop : asked a few times a second; the workers then save their state and end.
-    look : called as often while workers are at it.
+    on_poll : called as often while workers are at it.
     launch : starts a worker.
 
     Raises
