@@ -159,11 +159,9 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
 
     Parameters
     ----------
-    kind, title, arguments
-        What to do, its name for people, and JSON values for the worker.
-    name
-        Folder name where the content decides it (the same inspection is the same folder); by default a new one.
-        A folder that exists is asked anew, its results staying, unless a worker is at it (JobError).
+    kind, title, arguments : what to do, its name for people, and JSON values for the worker.
+    name : folder name where the content decides it (the same inspection is the same folder); by default a new one. A
+        folder that exists is asked anew, its results staying, unless a worker is at it (JobError).
     """
     now = datetime.now(UTC)
     path = subfolder(kind.folder) / (name or f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")

@@ -105,8 +105,7 @@ def run(job: JobFolder, work: Work, *, lock: int | None = None) -> int:
 
     Parameters
     ----------
-    lock
-        Descriptor of the job's lock inherited from `start`; None takes the lock here (JobError when held).
+    lock : descriptor of the job's lock inherited from `start`; None takes the lock here (JobError when held).
     """
     if lock is None:
         lock = take(job.path / "lock")

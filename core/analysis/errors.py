@@ -19,11 +19,9 @@ def window_errors(forecast: ArrayLike, truth: ArrayLike, known: NDArray[np.bool_
 
     Parameters
     ----------
-    forecast, truth
-        [window, step, variable].
-    known
-        Which cells of the truth were measured, the only ones that count; all of them where it is not given. The error
-        of a window without any is NaN.
+    forecast, truth : [window, step, variable].
+    known : which cells of the truth were measured, the only ones that count; all of them where it is not given. The
+        error of a window without any is NaN.
     """
     made, true = _windows(forecast, truth)
     errors = np.empty((made.shape[0], made.shape[2]))
@@ -68,16 +66,12 @@ def delta_rmse(none: Mapping[int, float], mode: Mapping[int, float]) -> Estimate
 
     Parameters
     ----------
-    none, mode
-        RMSE by seed; seeds that only one of them has are left out.
+    none, mode : RMSE by seed; seeds that only one of them has are left out.
 
     Returns
     -------
-    Estimate
-        Mean of (none - mode) / none * 100, above 0 when the mode is better, with its t interval; `n` counts seeds.
+    Mean of (none - mode) / none * 100, above 0 when the mode is better, with its t interval; `n` counts seeds.
 
-    Examples
-    --------
     >>> delta_rmse({0: 1.0, 1: 2.0}, {0: 0.9, 1: 1.8}).value.__round__(6)
     10.0
     """
@@ -97,11 +91,8 @@ def rmse_increase(proposed: Mapping[int, float], weakened: Mapping[int, float]) 
 
     Parameters
     ----------
-    proposed, weakened
-        RMSE by seed; seeds that only one of them has are left out.
+    proposed, weakened : RMSE by seed; seeds that only one of them has are left out.
 
-    Examples
-    --------
     >>> round(rmse_increase({0: 1.0, 1: 2.0}, {0: 1.1, 1: 2.2}).value, 6)
     10.0
     """

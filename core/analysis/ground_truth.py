@@ -59,11 +59,8 @@ def ground_truth(seed: int = 0) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        measure, case, unit, truth, tolerance, value, low, high, p_value, n, reason.
+    measure, case, unit, truth, tolerance, value, low, high, p_value, n, reason.
 
-    Examples
-    --------
     >>> rows = ground_truth()
     >>> bool((abs(rows["value"] - rows["truth"]) <= rows["tolerance"]).all())
     True

@@ -106,14 +106,10 @@ def responding(
 
     Parameters
     ----------
-    level
-        Of the logarithm, [origin]: what every model reads from the data.
-    lead
-        Steps by which the GRU path's bursts come before those of the convolution path.
-    power
-        To which the GRU path's changes are raised.
-    shared, own
-        Spread of the noise that both paths of a model share, and of each path's own; in the logarithm.
+    level : of the logarithm, [origin]: what every model reads from the data.
+    lead : steps by which the GRU path's bursts come before those of the convolution path.
+    power : to which the GRU path's changes are raised.
+    shared, own : spread of the noise that both paths of a model share, and of each path's own; in the logarithm.
     """
     noise = shared * generator.normal(size=level.size) + own * generator.normal(size=(2, level.size))
     conv = np.exp(level + bursts(origins=level.size) + noise[0])

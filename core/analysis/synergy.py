@@ -26,16 +26,12 @@ def interaction_ols(rmse: ArrayLike, *, level: float = 0.95) -> Estimate:
 
     Parameters
     ----------
-    rmse
-        [seed, mode], modes in the order none, gru_to_cnn, cnn_to_gru, both.
+    rmse : [seed, mode], modes in the order none, gru_to_cnn, cnn_to_gru, both.
 
     Returns
     -------
-    Estimate
-        `n` counts runs. One seed has a value without an interval.
+    `n` counts runs. One seed has a value without an interval.
 
-    Examples
-    --------
     >>> round(interaction_ols([[1.0, 0.99, 0.98, 0.90]]).value, 6)
     -0.07
     """
@@ -60,15 +56,12 @@ def interaction_paired(rmse: ArrayLike, *, generator: np.random.Generator | None
 
     Parameters
     ----------
-    rmse
-        As in `interaction_ols`.
-    generator
-        Needed only beyond 12 seeds, see `sign_flip_p`.
+    rmse : as in `interaction_ols`.
+    generator : needed only beyond 12 seeds, see `sign_flip_p`.
 
     Returns
     -------
-    Estimate
-        With its t interval and sign-flip p-value; `n` counts seeds.
+    With its t interval and sign-flip p-value; `n` counts seeds.
     """
     none, gru_to_cnn, cnn_to_gru, both = _complete(rmse).T
     differences = both - cnn_to_gru - gru_to_cnn + none  # [seed]
@@ -84,13 +77,11 @@ def win_rate(rmse: ArrayLike) -> Estimate:
 
     Parameters
     ----------
-    rmse
-        As in `interaction_ols`.
+    rmse : as in `interaction_ols`.
 
     Returns
     -------
-    Estimate
-        With Wilson's interval and the one-sided binomial p-value against chance, 1/3; `n` counts seeds.
+    With Wilson's interval and the one-sided binomial p-value against chance, 1/3; `n` counts seeds.
     """
     _, gru_to_cnn, cnn_to_gru, both = _complete(rmse).T
     best = np.minimum(gru_to_cnn, cnn_to_gru)

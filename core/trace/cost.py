@@ -71,8 +71,7 @@ def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> 
 
     Parameters
     ----------
-    config
-        Its sizes count; embedding and fusion are those of the published table, `mixed` and `both`.
+    config : its sizes count; embedding and fusion are those of the published table, `mixed` and `both`.
     """
     model, tokens = _published_form(config, window, variables, Reference.DYNAMIC)
     x, crossings = _series(window, variables), _crossings(model, Crossing)
