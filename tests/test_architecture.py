@@ -46,12 +46,13 @@ HOMES = {  # of a library: the only places that import it, each of which does
 }
 FILE, PAGE, FUNCTION, CRUMB = 255, 90, 40, 40  # lines: at most, at most, at most (without the docstring), at least
 LARGE = {  # files over the budget, until each is cut; nothing joins them
-    "core/analysis/events.py",
     "core/config.py",
     "core/data/step.py",
     "dashboard/claims.py",
 }
 CRUMBS = {  # files under the budget, and why each stands alone
+    "core/analysis/data_rows.py": "where measures of a data set become rows",
+    "core/analysis/gates.py": "one measure is a file",
     "core/commands/results.py": "a command is a file",
     "core/commands/terminal.py": "what several commands share",
     "core/commands/pack.py": "a command is a file",

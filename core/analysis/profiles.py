@@ -57,7 +57,7 @@ def kernel_profile(trace: xr.Dataset, crossing: Fusion, *, block: int, slots: In
         found[1:, slot] = np.quantile(rows, BAND, axis=0)
     dims = (SLOT, *array.dims[1:])
     coords = {name: array[name] for name in array.dims[1:]} | {SLOT: np.arange(count)}
-    parts = zip(("mean", "low", "high"), found, strict=True)
+    parts = zip(BANDS, found, strict=True)
     return xr.Dataset({name: (dims, part) for name, part in parts}, coords=coords, attrs=trace.attrs)
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
+from scipy.special import bdtrc, stdtrit
 
 from core.analysis.estimate import SEED, Estimate, Floats, mean_interval, undefined
 from core.analysis.resample import sign_flip_p, wilson
@@ -14,11 +14,12 @@ from core.text.message import Message
 
 NO_COMPLETE_SEED = Message("synergy.no_complete_seed")
 
+CHANCE = 1 / 3  # that one of three is the best
 # switches (GRU to CNN, CNN to GRU) of the columns: none, gru_to_cnn, cnn_to_gru, both
 SWITCHES = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float64)
 
 
-def interaction_ols(rmse: ArrayLike, *, level: float = 0.95) -> Estimate:
+def interaction_ols(rmse: ArrayLike) -> Estimate:
     """Return beta_12 of RMSE = b0 + b1 gru_to_cnn + b2 cnn_to_gru + b12 product, by least squares over all runs.
 
     Below 0, both crossings together lower the error by more than the sum of each. This is the published form; it
@@ -47,7 +48,7 @@ def interaction_ols(rmse: ArrayLike, *, level: float = 0.95) -> Estimate:
         return Estimate(value, n=len(values), reason=Message("estimate.one_only", of=SEED))
     residual = values - runs @ coefficients
     error = math.sqrt(float(residual @ residual) / freedom * inverse[3, 3])
-    half = float(stdtrit(freedom, (1 + level) / 2)) * error
+    half = float(stdtrit(freedom, 0.975)) * error
     return Estimate(value, value - half, value + half, n=len(values))
 
 
@@ -81,7 +82,7 @@ def win_rate(rmse: ArrayLike) -> Estimate:
 
     Returns
     -------
-    With Wilson's interval and the one-sided binomial p-value against chance, 1/3; `n` counts seeds.
+    With Wilson's interval and the one-sided binomial p-value against `CHANCE`; `n` counts seeds.
     """
     _, gru_to_cnn, cnn_to_gru, both = _complete(rmse).T
     best = np.minimum(gru_to_cnn, cnn_to_gru)
@@ -89,13 +90,8 @@ def win_rate(rmse: ArrayLike) -> Estimate:
     found = wilson(wins, len(best))
     if not found.defined:
         return undefined(NO_COMPLETE_SEED)
-    p_value = _at_least(math.floor(wins), len(best), chance=1 / 3)
+    p_value = float(bdtrc(math.floor(wins) - 1, len(best), CHANCE))
     return Estimate(found.value, found.low, found.high, p_value, found.n)
-
-
-def _at_least(wins: int, trials: int, *, chance: float) -> float:
-    counts = range(wins, trials + 1)
-    return math.fsum(math.comb(trials, k) * chance**k * (1 - chance) ** (trials - k) for k in counts)
 
 
 def _complete(rmse: ArrayLike) -> Floats:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import assert_never
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -47,43 +46,35 @@ class Form(StrEnum):
     @property
     def described(self) -> str:
         """The form in words."""
-        match self:
-            case Form.DEFAULT:
-                return "Improved: hybrid embedding, width 32, two blocks"
-            case Form.PUBLISHED_SMALL:
-                return "Published form, small: mixed embedding, width 64, two blocks"
-            case Form.PUBLISHED:
-                return "Published form and size: mixed embedding, width 256, seven blocks"
-            case Form.SHARED_EMBEDDING:
-                return "Improved, its embedding frozen as the seed drew it: the same for all modes"
-            case Form.PATCHES:
-                return "Improved, without its first layer: tokens are raw patches of one variable"
-            case Form.OVERTRAINED:
-                return "Published form, small, trained past its best epoch on purpose"
-            case _:
-                assert_never(self)
+        return _TOLD[self][0]
 
     @property
     def caution(self) -> str:
         """What keeps it from being the model of the slides, in one sentence; empty where it is that model."""
-        match self:
-            case Form.DEFAULT | Form.SHARED_EMBEDDING:
-                return (
-                    "This is not the model of the slides: its hybrid embedding keeps each variable apart and hides "
-                    "some at random, which works against their second condition, variables that move together."
-                )
-            case Form.PATCHES:
-                return "This is not the model of the slides: they mix all variables first, and it never does."
-            case Form.OVERTRAINED:
-                return "This is the form of the slides, but trained on after its validation error stops falling."
-            case Form.PUBLISHED_SMALL:
-                return "This is the form of the slides at a smaller size."
-            case Form.PUBLISHED:
-                return ""
-            case _:
-                assert_never(self)
+        return _TOLD[self][1]
 
 
+_HYBRID = (
+    "This is not the model of the slides: its hybrid embedding keeps each variable apart and hides some at random, "
+    "which works against their second condition, variables that move together."
+)
+_TOLD = {  # described, caution
+    Form.PUBLISHED_SMALL: (
+        "Published form, small: mixed embedding, width 64, two blocks",
+        "This is the form of the slides at a smaller size.",
+    ),
+    Form.PUBLISHED: ("Published form and size: mixed embedding, width 256, seven blocks", ""),
+    Form.DEFAULT: ("Improved: hybrid embedding, width 32, two blocks", _HYBRID),
+    Form.SHARED_EMBEDDING: ("Improved, its embedding frozen as the seed drew it: the same for all modes", _HYBRID),
+    Form.PATCHES: (
+        "Improved, without its first layer: tokens are raw patches of one variable",
+        "This is not the model of the slides: they mix all variables first, and it never does.",
+    ),
+    Form.OVERTRAINED: (
+        "Published form, small, trained past its best epoch on purpose",
+        "This is the form of the slides, but trained on after its validation error stops falling.",
+    ),
+}
 OTHER_EMBEDDING = {Form.DEFAULT: Form.PUBLISHED_SMALL, Form.PUBLISHED_SMALL: Form.DEFAULT}  # mixed and hybrid
 
 

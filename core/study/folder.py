@@ -32,7 +32,7 @@ from core.jobs import write_json
 from core.locks import is_held, take
 from core.study.grid import StudyConfig
 from core.study.log import RunLog, read_log
-from core.train.record import METRICS, RecordError, RunRecord, read_record
+from core.train.record import METRICS, RunRecord, readable
 
 STUDY = "study.json"
 RUNS = "runs"
@@ -141,14 +141,9 @@ def _state(runs: Path, run_id: str, present: set[str]) -> RunState:
 
 def records(folder: Path) -> list[RunRecord]:
     """Return the finished runs of a study's grid in planned order; unreadable ones are left out."""
-    found = []
-    for run_id in read_study(folder).runs:
-        if (folder / RUNS / run_id / METRICS).exists():
-            try:
-                found.append(read_record(folder / RUNS / run_id))
-            except RecordError:
-                continue
-    return found
+    places = (folder / RUNS / run_id for run_id in read_study(folder).runs)
+    found = (readable(place) for place in places if (place / METRICS).exists())
+    return [record for record in found if record is not None]
 
 
 def writer(folder: Path) -> dict[str, Any] | None:

@@ -188,12 +188,10 @@ def reusable(runs: Path, grid: StudyConfig) -> dict[str, RunRecord]:
     places = [CHECKPOINTS, *(path for path in runs.parent.parent.glob(f"*/{RUNS}") if path != runs)]
     found: dict[str, RunRecord] = {}
     for run_id, run in grid.runs.items():
-        candidates = [] if (runs / run_id).exists() else [place / run_id for place in places]
-        for folder in candidates:
-            record = _current(folder, run) if folder.is_dir() else None
-            if record is not None:
+        if not (runs / run_id).exists():
+            elsewhere = (_current(place / run_id, run) for place in places)
+            if record := next(filter(None, elsewhere), None):
                 found[run_id] = record
-                break
     return found
 
 
