@@ -63,7 +63,6 @@ SENTENCES: dict[str, Template] = {
     "phase.still_days": "In every pair of days one does not move at all.",
     "phase.short": "Fewer than {pairs} pairs of days: no interval.",
     "scatter.too_few": "{points} in {data_sets}: too few for a slope.",
-    "scatter.same_x": "All points have the same x.",
     "scatter.same_x_within": "All points have the same x within data sets.",
     "suitability.still": "No variable moves.",
     "suitability.short": "Too short a series for an interval.",
