@@ -34,7 +34,7 @@ def write_pptx(
     Parameters
     ----------
     cards : sequence of Card
-        In the order of the deck. Lines, points and bars become native charts; other figures become pictures
+        In the order of the deck. Lines and points become native charts; other figures become pictures
         where a Chromium is installed, else a sentence and the first rows of their numbers.
     path : Path or binary buffer
         A file appears complete or not at all.
