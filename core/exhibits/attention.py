@@ -43,7 +43,7 @@ def attention_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show a map, head by head."""
     weights = shown_weights(case, chosen)
     drawing = figures.attention_map(weights.to_numpy(), token=_token(case), window=map_text(case, chosen), look=look)
-    return Chart.of(drawing, _rows(weights), _foot(case, chosen, look))
+    return Chart(drawing, _rows(weights), _foot(case, chosen, look))
 
 
 @exhibit("Does the routing change over the cycle?", page=PAGE, needs=needs.inspection, choices=(MODE,))
@@ -59,14 +59,14 @@ def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     table = _rows(keys)
     table.insert(1, "label", case.calendar.label(table[SLOT_AXIS]))
-    return Chart.of(drawing, table, _foot(case, chosen, look))
+    return Chart(drawing, table, _foot(case, chosen, look))
 
 
 @exhibit("Does the forecast need this routing?", page=PAGE, needs=needs.inspection)
 def attention_controls(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error when attention or crossings are replaced."""
     changes = effects(case.rows, {run.run_id: each for each, run in case.inspected.items()})
-    return Chart.of(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
+    return Chart(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
 
 
 def _foot(case: Case, chosen: Chosen, look: Look) -> str:

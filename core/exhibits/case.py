@@ -41,26 +41,13 @@ class CaseError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """Everything that the figures of one data set and horizon are made from.
-
-    Attributes
-    ----------
-    dataset : Dataset
-    records : tuple of RunRecord
-        Finished runs of one preset, horizon and look-back: all forms and seeds. None for the data alone.
-    seed : int
-        Whose models are looked into.
-    inspection : Inspection or None
-        Of that seed's models; None before they were inspected.
-    reference, merge
-        The form whose modes are compared: the proposed one unless given.
-    """
+    """Everything that the figures of one data set and horizon are made from."""
 
     dataset: Dataset
-    records: tuple[RunRecord, ...] = ()
-    seed: int = 0
-    inspection: Inspection | None = None
-    reference: Reference = Reference.DYNAMIC
+    records: tuple[RunRecord, ...] = ()  # of one preset, horizon and look-back: all forms and seeds; none: data alone
+    seed: int = 0  # whose models are looked into
+    inspection: Inspection | None = None  # of that seed's models; None before they were inspected
+    reference: Reference = Reference.DYNAMIC  # with `merge` the form whose modes are compared: the proposed one
     merge: Merge = Merge.ATTENTION
 
     @cached_property

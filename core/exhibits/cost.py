@@ -42,7 +42,7 @@ def cost_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame(rows)
     sizes = (f"sizes {name}: {_sizes(shape)}" for name, shape in (("published", CostShape()), ("here", here)))
     foot = " · ".join([f"Published: {SOURCE}", *sizes, f"CrossLens {VERSION}"])
-    return Chart.of(figures.cost_comparison(table, look=look), table, foot)
+    return Chart(figures.cost_comparison(table, look=look), table, foot)
 
 
 def _sizes(shape: CostShape) -> str:

@@ -87,7 +87,7 @@ def forecast_overlay(case: Case, chosen: Chosen, look: Look) -> Chart:
         look=look,
     )
     foot = case.foot(case.inspected.values(), f"window of {stamp_text(window.stamp)}")
-    return Chart.of(drawing, window.table(), foot)
+    return Chart(drawing, window.table(), foot)
 
 
 @exhibit("When do the forecasts fail?", page=PAGE, needs=needs.inspection, choices=(VARIABLE, LANDMARK_MODE))
@@ -107,7 +107,7 @@ def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
     table = pd.DataFrame({**columns, **{each.value: values for each, values in errors.items()}})
-    return Chart.of(drawing, table, case.foot(case.inspected.values(), shortened(chosen["variable"])))
+    return Chart(drawing, table, case.foot(case.inspected.values(), shortened(chosen["variable"])))
 
 
 @exhibit("At which steps do the forecasts miss?", page=PAGE, needs=needs.inspection, choices=WINDOW)
@@ -121,4 +121,4 @@ def window_error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame({**{each.value: values for each, values in modes.items()}, **baselines})
     table.insert(0, "step", range(1, len(table) + 1))
     what = f"{shortened(window.variable)}, window of {stamp_text(window.stamp)}"
-    return Chart.of(drawing, table, case.foot(case.inspected.values(), what))
+    return Chart(drawing, table, case.foot(case.inspected.values(), what))

@@ -87,7 +87,7 @@ def model_diagram(case: Case, chosen: Chosen, look: Look) -> Chart:
         run.config, len(run.variables), table, rows=rows, block=chosen["block"], look=look
     )
     form = arm_label(run.config.model.arm, look.language)
-    return Chart.of(drawing, table, case.foot([run], f"form {form}", f"block {chosen['block']}"))
+    return Chart(drawing, table, case.foot([run], f"form {form}", f"block {chosen['block']}"))
 
 
 def network_numbers(case: Case, run: RunRecord) -> pd.DataFrame:

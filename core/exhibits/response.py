@@ -81,7 +81,7 @@ def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
         step=case.dataset.step,
         look=look,
     )
-    return Chart.of(drawing, table, case.foot(case.inspected.values()))
+    return Chart(drawing, table, case.foot(case.inspected.values()))
 
 
 @exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response)
@@ -89,7 +89,7 @@ def lead_amplification(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how much stronger and earlier each mode responds than none."""
     estimates = measures(case.rows)
     drawing = figures.lead_amplification(estimates, look=look)
-    return Chart.of(drawing, estimates, case.foot(case.inspected.values()))
+    return Chart(drawing, estimates, case.foot(case.inspected.values()))
 
 
 @exhibit(
@@ -120,7 +120,7 @@ def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     parts = {f"{each}_{gate}": levels[gate] for each, levels in gates.items() for gate in levels}
     table = pd.DataFrame(parts).assign(**{variable: inputs})
-    return Chart.of(drawing, table, case.foot(case.inspected.values(), f"block {block}"))
+    return Chart(drawing, table, case.foot(case.inspected.values(), f"block {block}"))
 
 
 def most_active_variable(dataset: Dataset, origin: int) -> str:

@@ -7,19 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Plural:
-    """A sentence in two forms.
-
-    Attributes
-    ----------
-    one, other
-        The sentence for one and for any other number.
-    by
-        Name of the field that decides.
-    """
+    """A sentence in two forms: for one, and for any other number."""
 
     one: str
     other: str
-    by: str = "n"
+    by: str = "n"  # the field that decides
 
 
 Template = str | Plural
