@@ -11,8 +11,7 @@ import xarray as xr
 from core.analysis.profiles import SLOT as SLOT_AXIS
 from core.analysis.traced import pick
 from core.exhibits import needs
-from core.exhibits.calendar import Calendar
-from core.exhibits.case import Case
+from core.exhibits.case import Calendar, Case
 from core.exhibits.choices import ALL, ORIGIN, SLOT, WINDOW, map_text, mode, shown_map
 from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.figures import attention as figures

@@ -15,7 +15,6 @@ from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
 from core.figures import errors as figures
 from core.figures.error_by_step import error_by_step as step_figure
-from core.figures.error_by_variable import error_by_variable as variable_figure
 from core.figures.palette import Look
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
@@ -70,7 +69,7 @@ def error_by_variable(case: Case, chosen: Chosen, look: Look) -> Chart:
         if errors["mse"] is not None  # nothing was measured of it in the test rows
     ]
     table = pd.DataFrame(rows).groupby(["variable", "source"], sort=False, as_index=False).mean()
-    return Chart(variable_figure(table, look=look), table, _foot(case))
+    return Chart(figures.error_by_variable(table, look=look), table, _foot(case))
 
 
 def missing_truth(runs: RunsByMode) -> str:

@@ -12,20 +12,8 @@ from core.analysis import profiles
 from core.analysis.clock import eta_squared
 from core.analysis.statistic import CROSSINGS, Statistic, statistic_name
 from core.exhibits import needs
-from core.exhibits.calendar import Calendar
-from core.exhibits.case import Case
-from core.exhibits.choices import (
-    BLOCK,
-    HOUR,
-    ORIGIN,
-    SLOT,
-    VARIABLE,
-    WINDOW,
-    map_text,
-    mode,
-    mode_text,
-    shown_map,
-)
+from core.exhibits.case import Calendar, Case
+from core.exhibits.choices import BLOCK, HOUR, ORIGIN, SLOT, VARIABLE, WINDOW, map_text, mode, mode_text, shown_map
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.traces import Kernels
 from core.figures import kernels as figures

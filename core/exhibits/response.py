@@ -14,8 +14,7 @@ from core.analysis.statistic import Statistic
 from core.analysis.traced import STAMP, pick
 from core.data.dataset import Dataset
 from core.exhibits import needs
-from core.exhibits.calendar import stamp_text
-from core.exhibits.case import Case
+from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import BLOCK, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.figures import response as figures
