@@ -87,8 +87,7 @@ def _add(deck: Any, page: Page, card: Card, body: NativeFigure | bytes | str) ->
             _add_panels(shapes, page.body, body, card.finding)
             origin = [_EDITABLE, *body.notes]
         case bytes():
-            place = page.body
-            frame = shapes.add_picture(BytesIO(body), place.left, place.top, place.width, place.height)
+            frame = shapes.add_picture(BytesIO(body), *page.body)
             describe(frame, card.finding)
             origin = [_PICTURE]
         case str():

@@ -46,7 +46,7 @@ def _add_frame(shapes: Any, panel: Panel, box: Box, legend: bool) -> Any:
     x_scale, y_scale = scales_of(panel, ticks_in(box))
     helpers = helpers_of(panel, x_scale, y_scale)
     drawn = [*panel.series, *(helper.series for helper in helpers)]
-    frame = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *_sides(box), _points(panel, drawn))
+    frame = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *box, _points(panel, drawn))
     chart = frame.chart
     for series, source in zip(chart.plots[0].series, drawn, strict=True):
         style_series(series, source)
@@ -88,10 +88,6 @@ def _write_helper(series: Any, helper: Helper) -> None:
             label.position = _SIDES[helper.side]
 
 
-def _sides(box: Box) -> tuple[int, int, int, int]:
-    return box.left, box.top, box.width, box.height
-
-
 def _style_legend(chart: Any, series: tuple[Series, ...], wanted: bool) -> None:
     """Name each listed series once; helpers, borders of bands and repeated names stay out."""
     seen: set[str] = set()
@@ -115,7 +111,7 @@ def add_key(shapes: Any, box: Box, panels: Sequence[Panel]) -> None:
     listed = {source.name: source for panel in panels for source in panel.series if source.listed}
     if len({source.colour for source in listed.values()}) < 2:
         return
-    paragraph = shapes.add_textbox(*_sides(box)).text_frame.paragraphs[0]
+    paragraph = shapes.add_textbox(*box).text_frame.paragraphs[0]
     for name, source in listed.items():
         run = paragraph.add_run()
         run.text = f"{text_mark(source)} {shortened(name)}    "
