@@ -70,10 +70,8 @@ class Board(Generic[S]):
             Of the exhibit.
         fixed
             By name, texts of choices that are made already.
-        on_select
-            Called after a click on a point.
-        unfolded
-            Whether numbers and files are unfolded at first.
+        on_select, unfolded
+            See `show`.
         """
         one = self._exhibits[name]
         self._left.pop(name, None)
