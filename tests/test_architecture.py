@@ -65,7 +65,6 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/trace/paths.py": "a pass without a head, for three readers",
     "core/train/pace.py": "steps of a recipe, read without torch",
     "dashboard/app.py": "entry of the server",
-    "dashboard/attention.py": "the numbers of one page",
     "dashboard/guard.py": "read by everything that draws",
     "dashboard/main.py": "entry of every page",
     "dashboard/markup.py": "read by everything that draws",
