@@ -28,7 +28,6 @@ from core.data.dataset import Dataset
 from core.model.forecaster import Forecaster, build
 from core.model.layers import GRUStates
 from core.presets import preset_run
-from core.train.device import has_cuda
 from core.train.recipe import epoch_order, loss_of
 from core.train.stack.data import Resident, resident, table_on
 from core.train.stack.functions import Stack
@@ -137,7 +136,7 @@ def grid(dataset: Dataset, preset: str, horizon: int, size: int) -> list[RunConf
 
 
 def main() -> None:
-    on_cuda = has_cuda()
+    on_cuda = torch.cuda.is_available()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1, 4, 16, 40, 80] if on_cuda else [1, 4, 16])
     parser.add_argument("--steps", type=int, default=50 if on_cuda else 3, help="of one series; three are timed")

@@ -132,19 +132,9 @@ class JobFolder:
         return JobState.RUNNING if (self.path / "started").exists() else JobState.QUEUED
 
     def events(self, after: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Return the whole events that follow a byte offset, and the offset to go on from.
-
-        A line still being written is left for the next call; a line a killed worker broke off is passed over.
-        """
-        try:
-            with (self.path / "events.jsonl").open("rb") as file:
-                file.seek(after)
-                data = file.read()
-        except OSError:  # none yet, or something that is no file
-            return [], after
-        whole = data[: data.rfind(b"\n") + 1]
-        found = (_mapping(line) or {} for line in whole.splitlines())
-        return [event for event in found if isinstance(event.get("kind"), str)], after + len(whole)
+        """Return the whole events that follow a byte offset, and the offset to go on from, see `read_lines`."""
+        found, end = read_lines(self.path / "events.jsonl", after)
+        return [event for event in found if isinstance(event.get("kind"), str)], end
 
     def cancel(self) -> None:
         """Ask the worker to stop; it does so at its next pause. Nothing happens to a job that has ended."""
@@ -169,11 +159,9 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
 
     Parameters
     ----------
-    kind, title, arguments
-        What to do, its name for people, and JSON values for the worker.
-    name
-        Folder name where the content decides it (the same inspection is the same folder); by default a new one.
-        A folder that exists is asked anew, its results staying, unless a worker is at it (JobError).
+    kind, title, arguments : what to do, its name for people, and JSON values for the worker.
+    name : folder name where the content decides it (the same inspection is the same folder); by default a new one. A
+        folder that exists is asked anew, its results staying, unless a worker is at it (JobError).
     """
     now = datetime.now(UTC)
     path = subfolder(kind.folder) / (name or f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
@@ -209,13 +197,8 @@ def siblings(parent: Path) -> list[JobFolder]:
 
 def ahead(job: JobFolder) -> list[JobFolder]:
     """Return the jobs that come before this one in its queue: the running one and those made earlier."""
-    before = []
-    for other in siblings(job.path.parent):
-        if other.id == job.id or not other.state.live:
-            continue
-        if (other.path / "started").exists() or _order(other) < _order(job):
-            before.append(other)
-    return before
+    others = (other for other in siblings(job.path.parent) if other.id != job.id and other.state.live)
+    return [other for other in others if (other.path / "started").exists() or _order(other) < _order(job)]
 
 
 def _order(job: JobFolder) -> tuple[str, str]:
@@ -227,6 +210,21 @@ def write_json(path: Path, value: Mapping[str, Any]) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     temporary.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(path)
+
+
+def read_lines(path: Path, after: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the JSON objects on the whole lines of a file from a byte offset on, and the offset to go on from.
+
+    A line still being written is left for the next call; a line a killed worker broke off is passed over.
+    """
+    try:
+        with path.open("rb") as file:
+            file.seek(after)
+            data = file.read()
+    except OSError:  # none yet, or something that is no file
+        return [], after
+    whole = data[: data.rfind(b"\n") + 1]
+    return [found for line in whole.splitlines() if (found := _mapping(line)) is not None], after + len(whole)
 
 
 def message_in(told: Mapping[str, Any]) -> Message | None:

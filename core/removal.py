@@ -28,14 +28,10 @@ class Made:
 
     Attributes
     ----------
-    what : str
-        "file", "comparison", "part of a study", "inspection" or "baselines".
-    title : str
-        Its name for people.
-    owner : Path
-        The folder that a process at work with it holds.
-    paths : sequence of Path
-        Files and folders.
+    what : "file", "comparison", "part of a study", "inspection" or "baselines".
+    title : its name for people.
+    owner : the folder that a process at work with it holds.
+    paths : files and folders.
     """
 
     what: str
@@ -58,19 +54,12 @@ def made_from(key: str) -> list[Made]:
     """
     account, folder = uploads.account_of(key), uploads.stored(key)
     fingerprint = uploads.read(key, folder).fingerprint
-    parts = [
-        Made("file", account.title, folder, [folder]),
-        *_studies(key),
-        *(
-            Made("inspection", path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path])
-            for path in _of(Folder.INSPECTIONS, f"{key}-*")
-        ),
-    ]
-    baselines = _of(Folder.BASELINES, f"{fingerprint}-*")
-    return [
-        *parts,
-        *([Made("baselines", account.title, subfolder(Folder.BASELINES), baselines)] if baselines else []),
-    ]
+    parts = [Made("file", account.title, folder, [folder]), *_studies(key)]
+    for path in _of(Folder.INSPECTIONS, f"{key}-*"):
+        parts.append(Made("inspection", path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path]))
+    if baselines := _of(Folder.BASELINES, f"{fingerprint}-*"):
+        parts.append(Made("baselines", account.title, subfolder(Folder.BASELINES), baselines))
+    return parts
 
 
 def remove(key: str) -> list[Made]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from core.exits import hardship
@@ -54,9 +55,9 @@ class Reporter:
         finally:
             os.close(descriptor)
 
-    def progress(self, done: float, total: float, message: Message, **fields: Any) -> None:
+    def progress(self, done: float, total: float, message: Message) -> None:
         """Tell how far the work is, in any unit."""
-        self.event("progress", done=done, total=total, message=message.to_json(), **fields)
+        self.event("progress", done=done, total=total, message=message.to_json())
 
     def should_stop(self) -> bool:
         """Tell whether somebody asked this job to stop."""
@@ -69,6 +70,20 @@ class Reporter:
 
 
 Work = Callable[[Reporter], Mapping[str, Any]]
+
+
+def spawn(command: Sequence[str], log: Path, **settings: Any) -> subprocess.Popen[bytes]:
+    """Start a one-thread process of the product that prints into a log; `settings` are those of `Popen` besides."""
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env=os.environ | ONE_THREAD,
+            **settings,
+        )
 
 
 def start(job: JobFolder, *, command: Sequence[str] = WORKER) -> None:
@@ -84,17 +99,12 @@ def start(job: JobFolder, *, command: Sequence[str] = WORKER) -> None:
         for left in ("started", "cancel", "result.json"):
             (job.path / left).unlink(missing_ok=True)
         _end_broken_line(job)
-        with (job.path / "log.txt").open("ab") as log:
-            process = subprocess.Popen(
-                [*command, str(job.path), "--lock", str(lock)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
-                env=os.environ | ONE_THREAD,
-                pass_fds=(lock,),
-                start_new_session=True,  # Ctrl-C in the server's terminal does not reach it
-            )
+        process = spawn(
+            [*command, str(job.path), "--lock", str(lock)],
+            job.path / "log.txt",
+            pass_fds=(lock,),
+            start_new_session=True,  # Ctrl-C in the server's terminal does not reach it
+        )
     finally:
         os.close(lock)  # the worker's copy goes on holding it
     threading.Thread(target=process.wait, daemon=True).start()  # so that no dead child lingers
@@ -105,8 +115,7 @@ def run(job: JobFolder, work: Work, *, lock: int | None = None) -> int:
 
     Parameters
     ----------
-    lock
-        Descriptor of the job's lock inherited from `start`; None takes the lock here (JobError when held).
+    lock : descriptor of the job's lock inherited from `start`; None takes the lock here (JobError when held).
     """
     if lock is None:
         lock = take(job.path / "lock")

@@ -102,6 +102,11 @@ def draw_progress(job: JobFolder) -> None:
         last = told[-1]
         share = min(last["done"] / last["total"], 1.0) if last["total"] else 0.0
         text = str(message_in(last) or text)
+    draw_standing(job, share, text)
+
+
+def draw_standing(job: JobFolder, share: float, text: str) -> None:
+    """Draw how far a job is and what it is at, or why it ended, and the button that fits its state."""
     if job.state.live:
         st.progress(share, text="waiting for an earlier job" if job.state is JobState.QUEUED else text)
     elif job.state is not JobState.DONE:

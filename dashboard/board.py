@@ -23,17 +23,11 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Board(Generic[S]):
-    """The exhibits of one page and what is chosen of them.
-
-    Attributes
-    ----------
-    subject : what the figures are made from.
-    values : by name, what was chosen so far.
-    """
+    """The exhibits of one page and what is chosen of them."""
 
     def __init__(self, page: str, subject: S) -> None:
-        self.subject = subject
-        self.values: dict[str, Any] = {}
+        self.subject = subject  # what the figures are made from
+        self.values: dict[str, Any] = {}  # by name, what was chosen so far
         self._texts: dict[str, str] = {}
         self._exhibits = of_page(page)
         self._left = dict(self._exhibits)
@@ -76,10 +70,8 @@ class Board(Generic[S]):
             Of the exhibit.
         fixed
             By name, texts of choices that are made already.
-        on_select
-            Called after a click on a point.
-        unfolded
-            Whether numbers and files are unfolded at first.
+        on_select, unfolded
+            See `show`.
         """
         one = self._exhibits[name]
         self._left.pop(name, None)

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from core.data.catalog import KNOWN, available, load_dataset
-from core.data.dataset import Dataset
+from core.data.catalog import KNOWN
 from core.data.uploads import names
 from core.figures.names import straight
 from core.train.finished import finished_runs
@@ -45,16 +44,6 @@ def titles() -> dict[str, str]:
     """Return the name for people of every data set that this session can choose."""
     own = {key: straight(name) for key, name in names(visible()).items()}
     return {key: known.title for key, known in KNOWN.items()} | own
-
-
-def is_here(key: str) -> bool:
-    """Tell whether a data set loads without a download."""
-    return key in available()
-
-
-def dataset(key: str) -> Dataset:
-    """Return a data set that is on this machine (the catalog keeps the last few in memory)."""
-    return load_dataset(key)
 
 
 def of_cell(selection: Selection) -> tuple[RunRecord, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from contextlib import suppress
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,6 @@ from core.exhibits.exhibit import Absent
 from core.figures.claims import MINUS, PANELS
 from core.figures.lettering import number
 from core.figures.palette import Look
-from core.report.html import report_html
-from core.report.powerpoint import write_pptx
 from core.report.table import table_csv
 from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
@@ -75,6 +72,7 @@ WIDTHS = {  # px: all columns stand side by side on a screen of 1280
 }
 NUMBERS = ("Published", "Measured")
 ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the slides"}
+FILES = {"csv": "CSV of these rows", "pptx": "Slides (PowerPoint)", "html": "One page (HTML)"}
 KINDS = {ALL: "All", **{group.value: group.value.capitalize() for group in Group}}
 
 
@@ -230,11 +228,10 @@ def _worded(row: Any) -> str:
     return f"{words}; ≤ control" if row.no_more_than_control else str(words)
 
 
-def _query(dataset: str, selection: Selection) -> dict[str, str]:
-    """Return the link to a data set: the cell that is looked at may not be trained on another one."""
-    if dataset in DATASETS and dataset != selection.dataset:
-        selection = Selection(dataset, None, selection.language)
-    return selection.to_query()
+def _of_dataset(dataset: str, selection: Selection) -> Selection:
+    """Return the selection of a claim's data set: the cell that is looked at may not be trained on another one."""
+    elsewhere = dataset in DATASETS and dataset != selection.dataset
+    return Selection(dataset, None, selection.language) if elsewhere else selection
 
 
 def _draw_sentence(row: pd.Series, selection: Selection) -> None:
@@ -246,8 +243,7 @@ def _draw_sentence(row: pd.Series, selection: Selection) -> None:
         said = f"**{escaped(of)}** {escaped(row['sentence'])}"
         st.markdown(f"{_badge(VERDICTS[row['verdict']])} {said}")
         if row["page"]:
-            query = _query(row["dataset"], selection)
-            st.page_link(frame.page_of(row["page"]), label="Show", query_params=query, width="content")
+            frame.link(row["page"], "Show", _of_dataset(row["dataset"], selection))
 
 
 def draw_verdicts(found: Judged) -> None:
@@ -280,17 +276,8 @@ def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> Non
                 made.append(published_measured.card(found, {"part": part}, paper, name=f"claims-{part}"))
         return made
 
-    def deck() -> bytes:
-        buffer = BytesIO()
-        write_pptx(cards(), buffer, heading=heading)
-        return buffer.getvalue()
-
-    files = {
-        "csv": ("CSV of these rows", lambda: table_csv(rows, found.provenance)),
-        "pptx": ("Slides (PowerPoint)", deck),
-        "html": ("One page (HTML)", lambda: report_html(cards(), heading=heading).encode()),
-    }
-    for column, (suffix, (title, make)) in zip(st.columns(3), files.items(), strict=True):
+    files = {"csv": lambda: table_csv(rows, found.provenance), **export.report_files(cards, heading)}
+    for column, (suffix, title) in zip(st.columns(3), FILES.items(), strict=True):
         with column:
             off = bool(found.evidence.absent) and suffix != "csv"
-            export.save(title, make, f"crosslens-claims-{form}.{suffix}", disabled=off)
+            export.save(title, files[suffix], f"crosslens-claims-{form}.{suffix}", disabled=off)

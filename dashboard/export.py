@@ -67,31 +67,38 @@ def card_csv(card: Card) -> bytes:
     return b"" if card.table is None else table_csv(card.table, card.provenance)
 
 
-def report_files(
-    case: Case, pins: Sequence[Pin], look: Look, formats: Sequence[ImageFormat], ratio: Ratio
-) -> dict[str, Make]:
-    """Return what makes each file of several figures, by suffix; `formats` are the pictures in the zip."""
+def report_files(made: Callable[[], list[Card]], heading: str, ratio: Ratio = Ratio.WIDE) -> dict[str, Make]:
+    """Return what makes a deck and a page of several figures under a heading, by suffix."""
 
     def deck() -> bytes:
         from core.report.powerpoint import write_pptx
 
         buffer = BytesIO()
-        write_pptx(cards(case, look, pins), buffer, ratio, heading=heading(case))
+        write_pptx(made(), buffer, ratio, heading=heading)
         return buffer.getvalue()
 
     def page() -> bytes:
         from core.report.html import report_html
 
-        return report_html(cards(case, look, pins), heading=heading(case)).encode()
+        return report_html(made(), heading=heading).encode()
+
+    return {"pptx": deck, "html": page}
+
+
+def case_files(
+    case: Case, pins: Sequence[Pin], look: Look, formats: Sequence[ImageFormat], ratio: Ratio
+) -> dict[str, Make]:
+    """Return what makes each file of several figures of a case, by suffix; `formats` are the pictures in the zip."""
+    made = partial(cards, case, look, pins)
 
     def bundle() -> bytes:
         from core.report.bundle import write_zip
 
         buffer = BytesIO()
-        write_zip(cards(case, look, pins), case.settings, buffer, formats, ratio)
+        write_zip(made(), case.settings, buffer, formats, ratio)
         return buffer.getvalue()
 
-    return {"pptx": deck, "html": page, "zip": bundle}
+    return report_files(made, heading(case), ratio) | {"zip": bundle}
 
 
 def stem(case: Case) -> str:

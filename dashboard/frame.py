@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache as remember
 from pathlib import Path
 
 import streamlit as st
@@ -44,33 +43,20 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("export", "Export", "ios_share", "Figures, numbers and slides as files."),
     ],
 }
+ENTRIES = {name: (title, icon, answer) for group in PAGES.values() for name, title, icon, answer in group}
 LANGUAGES = {"en": "English", "ko": "한국어"}
 TITLE = 230.0  # px of a data set's name in its picker, in the type of figures
 PICKERS = {"preset": "Preset", "horizon": "Horizon", "lookback": "Look-back", "seed": "Seed"}
 
 
 def pages() -> dict[str, list[StreamlitPage]]:
-    """Return the pages that exist, by group, for the menu and the router."""
-    present = {
-        group: [page_of(name) for name, *_ in entries if (HERE / "views" / f"{name}.py").exists()]
-        for group, entries in PAGES.items()
-    }
-    return {group: found for group, found in present.items() if found}
-
-
-@remember
-def _entries() -> dict[str, tuple[str, str, str]]:
-    return {name: (title, icon, answer) for group in PAGES.values() for name, title, icon, answer in group}
-
-
-def entry(name: str) -> tuple[str, str, str]:
-    """Return title, icon and question of a page by the name of its file."""
-    return _entries()[name]
+    """Return the pages by group, for the menu and the router."""
+    return {group: [page_of(name) for name, *_ in entries] for group, entries in PAGES.items()}
 
 
 def page_of(name: str) -> StreamlitPage:
     """Return one page by the name of its file."""
-    title, icon, answer = entry(name)
+    title, icon, answer = ENTRIES[name]
     return st.Page(
         HERE / "views" / f"{name}.py",
         title=title,
@@ -79,6 +65,12 @@ def page_of(name: str) -> StreamlitPage:
         default=name == "overview",
         help=answer,
     )
+
+
+def link(name: str, label: str, selection: Selection, *, icon: str = "") -> None:
+    """Draw a link to a page, which opens it with a selection."""
+    shown = f":material/{icon}:" if icon else None
+    st.page_link(page_of(name), label=label, icon=shown, query_params=selection.to_query())
 
 
 def draw_sidebar(selection: Selection) -> None:

@@ -54,10 +54,5 @@ def grid(selection: Selection, missing: Sequence[str]) -> dict[str, object]:
 
 def _draw(job: JobFolder) -> None:
     """Draw how far the runs are on average, or why they ended."""
-    if job.state.live:
-        share = progress(job.path).share if is_study(job.path) else 0.0
-        waiting = "waiting for an earlier job" if job.state is jobs.JobState.QUEUED else "training"
-        st.progress(share, text=waiting)
-    else:
-        st.error(str(job.message or "The background process was killed; resume it."), icon=":material/error:")
-    background.controls(job)
+    share = progress(job.path).share if job.state.live and is_study(job.path) else 0.0
+    background.draw_standing(job, share, "training")

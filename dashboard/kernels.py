@@ -9,8 +9,7 @@ import streamlit as st
 
 from core.analysis.statistic import CROSSINGS
 from core.data.calendar import CycleKind
-from core.exhibits.calendar import Calendar
-from core.exhibits.case import Case
+from core.exhibits.case import Calendar, Case
 from core.exhibits.kernels import dcor_table, variance_shares
 from core.figures.lettering import number
 from core.vocabulary import Fusion, Language, label

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -64,8 +63,8 @@ def _arrow(lowered: float) -> str:
 def error_table(
     runs: RunsByMode,
     language: Language,
-    matched: Sequence[RunRecord] = (),
-    others: Mapping[Arm, Sequence[RunRecord]] = MappingProxyType({}),
+    matched: Sequence[RunRecord],
+    others: Mapping[Arm, Sequence[RunRecord]],
 ) -> pd.DataFrame:
     """Return one row a mode, none of matched size, other form, average with ridge, and baseline.
 
@@ -139,7 +138,7 @@ def draw_comparison(board: Board[Case], case: Case, language: Language, *, other
     )
 
 
-def mixed(runs: RunsByMode, matched: Sequence[RunRecord] = ()) -> str:
+def mixed(runs: RunsByMode, matched: Sequence[RunRecord]) -> str:
     """Return a caution where runs side by side were made by different code or from different data; else nothing."""
     used = [*matched, *(record for found in runs.values() for record in found)]
     versions = {"code": different_codes(record.versions.get("code", "") for record in used)}

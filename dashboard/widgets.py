@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
+from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
 from core.report.table import inert_frame
 from dashboard import background, cache, frame, state
@@ -39,7 +40,7 @@ def page(name: str) -> Iterator[Selection]:
 
     Whatever goes wrong inside becomes one sentence on the page and a full account in the log.
     """
-    title, _, question = frame.entry(name)
+    title, _, question = frame.ENTRIES[name]
     head, link = st.columns([6, 1], vertical_alignment="bottom")
     head.title(title, anchor=False)
     st.caption(question)
@@ -79,13 +80,7 @@ def empty_state(sentence: str, *, to: str = "", action: str = "") -> None:
         st.space("small")
         st.markdown(f"##### {sentence}", text_alignment="center")
         if to:
-            st.page_link(
-                frame.page_of(to),
-                label=f"**{action}**",
-                icon=":material/arrow_forward:",
-                query_params=state.current().to_query(),
-                width="content",
-            )
+            frame.link(to, f"**{action}**", state.current(), icon="arrow_forward")
         st.space("small")
 
 
@@ -99,8 +94,8 @@ def models_or_stop(selection: Selection) -> None:
 
 def dataset_or_stop(selection: Selection) -> Dataset:
     """Return the data set; end the page with an offer to download it when it is not on this machine."""
-    if cache.is_here(selection.dataset):
-        return cache.dataset(selection.dataset)
+    if selection.dataset in available():
+        return load_dataset(selection.dataset)
     background.offer_download(selection.dataset)
     raise PageEnd
 

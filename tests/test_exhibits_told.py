@@ -26,7 +26,7 @@ from core.report.html import TABLE_ROWS, report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import flat
 from core.vocabulary import Language
-from dashboard.export import report_files
+from dashboard.export import case_files
 from tests.support.exhibits import EXHIBITS
 from tests.support.pages import page_card
 
@@ -145,7 +145,7 @@ def test_page_and_command_write_the_same_deck(
     words = ["--dataset", case.dataset.key, "--horizon", "6", "--language", language.value, "--out", str(target)]
     assert main(["report", *words]) == 0
     assert capsys.readouterr().out == f"{target}: {len(outline(case))} figures\n"
-    page = report_files(case, outline(case), Look("light", language), (), Ratio.WIDE)["pptx"]()
+    page = case_files(case, outline(case), Look("light", language), (), Ratio.WIDE)["pptx"]()
     decks = [Presentation(source) for source in (str(target), io.BytesIO(page))]
     told = [
         [[shape.text_frame.text for shape in slide.shapes if shape.has_text_frame] for slide in deck.slides]

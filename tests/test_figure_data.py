@@ -19,13 +19,12 @@ from core.figures import (
     response,
     series,
 )
-from core.figures.error_by_step import error_by_step
+from core.figures.error_by_step import error_by_step, window_error_by_step
 from core.figures.labels import spread
 from core.figures.lettering import text_width, wrap
 from core.figures.marks import block_means
 from core.figures.palette import Look
 from core.figures.theme import Drawing
-from core.figures.window_error_by_step import window_error_by_step
 from core.vocabulary import Activation, Fusion, Split
 from tests.support import figure_numbers as given
 from tests.support.figure_examples import EXAMPLES

@@ -20,7 +20,6 @@ from core.exhibits.data import split_statistics
 from core.figures.palette import Look
 from core.figures.series import scaling_shift
 from core.text.message import Message
-from dashboard import cache
 from dashboard.markup import escaped
 from tests.support import tiny
 from tests.support.pages import address, charts, open_page, spec
@@ -40,7 +39,7 @@ def table(rows: int, step: str = "h") -> bytes:
 def test_the_sample_is_described() -> None:
     at = open_page("data")
     assert at.title[0].value == "Data"
-    assert at.metric[0].value == f"{len(cache.dataset('NYweather').frame):,}"
+    assert at.metric[0].value == f"{len(load_dataset('NYweather').frame):,}"
     assert not at.error
 
 
@@ -141,7 +140,7 @@ def test_a_missing_official_file_is_offered_for_download() -> None:
 
 
 def test_split_statistics_put_train_at_zero_and_one() -> None:
-    dataset = cache.dataset("NYweather")
+    dataset = load_dataset("NYweather")
     statistics = split_statistics(dataset)
     train = statistics[statistics["split"] == "train"]
     np.testing.assert_allclose(train["mean"], 0, atol=1e-6)

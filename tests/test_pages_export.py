@@ -64,7 +64,7 @@ def test_the_choice_of_figure_is_in_the_link(hourly: InspectedModels) -> None:
 @pytest.mark.usefixtures("no_chromium")
 def test_the_deck_and_the_zip_hold_the_chosen_figures(case: Case) -> None:
     names = ["mode_comparison", "gradient_flow"]
-    files = export.report_files(case, [Pin(name) for name in names], Look(), [], Ratio.STANDARD)
+    files = export.case_files(case, [Pin(name) for name in names], Look(), [], Ratio.STANDARD)
     deck = Presentation(io.BytesIO(files["pptx"]()))
     assert len(deck.slides) == 1 + len(names)
     assert deck.slide_width / deck.slide_height == pytest.approx(4 / 3)

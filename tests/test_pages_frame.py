@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("home")
 def test_every_page_opens_under_its_title_without_any_model(name: str) -> None:
     at = open_page(name)
     assert not at.exception
-    assert at.title[0].value == frame.entry(name)[0]
+    assert at.title[0].value == frame.ENTRIES[name][0]
 
 
 def test_the_default_page_is_the_overview() -> None:
@@ -57,7 +57,7 @@ def test_a_broken_address_gives_a_sentence_and_a_page(query: dict[str, str], hom
     for name in ("overview", "data", "compare"):
         at = open_page(name, **query)
         assert not at.exception
-        assert at.title[0].value == frame.entry(name)[0]
+        assert at.title[0].value == frame.ENTRIES[name][0]
         assert not at.error
         assert address(at)["dataset"] == "NYweather"
 

@@ -21,7 +21,7 @@ from core.report.bundle import write_zip
 from core.report.files import ImageFormat, Ratio
 from core.report.html import figure_html, linked_html, report_html
 from core.report.table import table_csv
-from tests.support.report_cards import FINDING, PROVENANCE, TITLE, bare, bars, card, curves, dots, heat, numbers
+from tests.support.report_cards import FINDING, PROVENANCE, TITLE, bare, card, curves, dots, heat, numbers
 from tests.support.tiny import tiny_dataset
 from tests.support.tiny_checkpoint import tiny_checkpoint
 
@@ -109,7 +109,7 @@ def test_hostile_words_are_text_on_a_page():
 
 
 def test_a_report_of_many_figures_holds_plotly_once_and_lists_the_questions():
-    text = report_html([card(curves(), "a"), card(bars(), "b"), card(heat(), "c")], heading="ETTh1")
+    text = report_html([card(curves(), "a"), card(dots(), "b"), card(heat(), "c")], heading="ETTh1")
     single = figure_html(card(curves(), "a"))
     assert len(text) < 1.1 * len(single)
     assert Page(text).loads == ["#a", "#b", "#c"]
@@ -117,7 +117,7 @@ def test_a_report_of_many_figures_holds_plotly_once_and_lists_the_questions():
 
 def test_two_cards_of_one_name_are_refused():
     with pytest.raises(ValueError, match="each name once"):
-        report_html([card(curves()), card(bars())])
+        report_html([card(curves()), card(dots())])
 
 
 def test_a_zip_without_chromium_holds_pages_numbers_settings_and_the_way_to_pictures(

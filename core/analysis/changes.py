@@ -75,8 +75,7 @@ def changes_over_none(
 
     Parameters
     ----------
-    none
-        Changes of mode `none`; without them every number is undefined.
+    none : changes of mode `none`; without them every number is undefined.
     """
     if none is None:
         return dict.fromkeys(_OVER_NONE, undefined(NO_NONE))

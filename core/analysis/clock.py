@@ -41,12 +41,9 @@ class Clock:
 
     Attributes
     ----------
-    slot
-        Step of the day, 0 ... slots - 1, [origin].
-    day
-        Number of the calendar day, [origin].
-    slots
-        Steps in a day.
+    slot : step of the day, 0 ... slots - 1, [origin].
+    day : number of the calendar day, [origin].
+    slots : steps in a day.
     """
 
     slot: Integers
@@ -100,14 +97,10 @@ def clock_dependence(
 
     Parameters
     ----------
-    x
-        The state of each origin, [origin, ...], without missing values.
-    clock
-        Time of day of the same origins.
-    generator
-        Source of the rotations.
-    draws
-        Rotations; 199 give p-values down to .005.
+    x : the state of each origin, [origin, ...], without missing values.
+    clock : time of day of the same origins.
+    generator : source of the rotations.
+    draws : rotations; 199 give p-values down to .005.
     """
     if (n := len(clock)) < SMALLEST:
         return ClockDependence.missing(Message("clock.too_few_origins", needed=SMALLEST, n=n), n)
@@ -136,12 +129,9 @@ def rotated_sums(
 
     Parameters
     ----------
-    table
-        x as [origin, feature].
-    clock
-        Time of day of the same origins.
-    turns
-        By how many slots each day is rotated, [draw, day].
+    table : x as [origin, feature].
+    clock : time of day of the same origins.
+    turns : by how many slots each day is rotated, [draw, day].
     """
     dial = _Dial(clock, turns)
     products, squares = np.zeros(len(turns)), 0.0
@@ -206,10 +196,8 @@ def eta_squared(x: ArrayLike, slot: Integers) -> Estimate:
 
     Parameters
     ----------
-    x
-        [origin, ...]; the variances of all features are added.
-    slot
-        Slot of each origin, [origin].
+    x : [origin, ...]; the variances of all features are added.
+    slot : slot of each origin, [origin].
     """
     table = as_table(x)
     n = len(table)
@@ -232,17 +220,13 @@ def last_day(inputs: ArrayLike, slots: int, *, points: int = FLOOR_POINTS) -> Fl
 
     Parameters
     ----------
-    inputs
-        What the model reads, [origin, look-back, variable].
-    slots
-        Steps in a day.
-    points
-        Evenly spaced rows kept of the day.
+    inputs : what the model reads, [origin, look-back, variable].
+    slots : steps in a day.
+    points : evenly spaced rows kept of the day.
 
     Returns
     -------
-    ndarray
-        [origin, point x variable]
+    [origin, point x variable]
     """
     windows = np.asarray(inputs)
     if windows.shape[1] < slots:

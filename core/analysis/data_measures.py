@@ -28,14 +28,10 @@ class DataMeasures:
 
     Attributes
     ----------
-    target, target_reason
-        The variable that phase measures and the `target` variants are of, and why it was taken.
-    phase
-        Phase-drift and SPAI with their controls, over all rows.
-    profile
-        The four conditions, each for the target and over all variables.
-    verdict
-        The profile in words.
+    target, target_reason : the variable that phase measures and the `target` variants are of, and why it was taken.
+    phase : phase-drift and SPAI with their controls, over all rows.
+    profile : the four conditions, each for the target and over all variables.
+    verdict : the profile in words.
     """
 
     target: str
@@ -50,15 +46,12 @@ def measure_data(dataset: Dataset, *, target: str | None = None, seed: int = 0) 
 
     Parameters
     ----------
-    target
-        Name of a variable; chosen by `usual_target` without it.
-    seed
-        Of the intervals and the null.
+    target : name of a variable; chosen by `usual_target` without it.
+    seed : of the intervals and the null.
 
     Raises
     ------
-    DataError
-        If there is no such variable.
+    DataError : there is no such variable.
     """
     if target is not None and target not in dataset.variables:
         raise DataError(f"{dataset.title} has no variable {target!r}; choose one of: {', '.join(dataset.variables)}.")

@@ -18,9 +18,8 @@ def data_rows(dataset: Dataset, *, seed: int = 0) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Columns `core.table.COLUMNS`; statistics phase_drift, spai, their `_robust` and `_null`, and c1_target,
-        c1_all ... c4_all.
+    Columns `core.table.COLUMNS`; statistics phase_drift, spai, their `_robust` and `_null`, and c1_target, c1_all ...
+    c4_all.
     """
     found = by_statistic(measure_data(dataset, seed=seed))
     rows = pd.DataFrame(

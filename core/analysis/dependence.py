@@ -28,14 +28,10 @@ class DistanceCorrelation:
 
     Attributes
     ----------
-    corrected
-        sign(R*) sqrt|R*| of the bias-corrected R*: about 0 for independent samples whatever their dimension.
-    biased
-        The original estimate, in [0, 1], which grows with the dimension even without any dependence.
-    n
-        Observations.
-    reason
-        Why a value is missing or 0 by convention; None otherwise.
+    corrected : sign(R*) sqrt|R*| of the bias-corrected R*: about 0 for independent samples whatever their dimension.
+    biased : the original estimate, in [0, 1], which grows with the dimension even without any dependence.
+    n : observations.
+    reason : why a value is missing or 0 by convention; None otherwise.
     """
 
     corrected: float
@@ -72,8 +68,7 @@ def as_table(x: ArrayLike) -> Floats:
 
     Raises
     ------
-    ValueError
-        If a value is missing or infinite.
+    ValueError : a value is missing or infinite.
     """
     values = np.asarray(x, dtype=np.float64)
     table = values.reshape(len(values), -1)
@@ -151,22 +146,17 @@ def distance_correlation(x: ArrayLike, y: ArrayLike) -> DistanceCorrelation:
 
     Parameters
     ----------
-    x, y
-        Paired observations along the first axis, [observation] or [observation, feature...].
+    x, y : paired observations along the first axis, [observation] or [observation, feature...].
 
     Returns
     -------
-    DistanceCorrelation
-        A constant sample has 0 by convention. Two scalar samples go to the `dcor` package, whose sort-based
-        algorithm needs n log n steps.
+    A constant sample has 0 by convention. Two scalar samples go to the `dcor` package, whose sort-based algorithm
+    needs n log n steps.
 
     Raises
     ------
-    ValueError
-        If the lengths differ or values are missing.
+    ValueError : the lengths differ or values are missing.
 
-    Examples
-    --------
     >>> x = np.arange(100.0).reshape(50, 2)
     >>> result = distance_correlation(x, x**2)
     >>> result.corrected > 0.9

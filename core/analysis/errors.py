@@ -11,31 +11,27 @@ from numpy.typing import ArrayLike, NDArray
 from core.analysis.estimate import Estimate, Floats, mean_interval, undefined
 from core.text.message import Message
 
-CHUNK = 512  # windows whose differences are held at once
-
 
 def window_errors(forecast: ArrayLike, truth: ArrayLike, known: NDArray[np.bool_] | None = None) -> Floats:
     """Return the mean squared error of every window and variable, [window, variable].
 
     Parameters
     ----------
-    forecast, truth
-        [window, step, variable].
-    known
-        Which cells of the truth were measured, the only ones that count; all of them where it is not given. The error
-        of a window without any is NaN.
+    forecast, truth : [window, step, variable].
+    known : which cells of the truth were measured, the only ones that count; all of them where it is not given. The
+        error of a window without any is NaN.
     """
-    made, true = _windows(forecast, truth)
-    errors = np.empty((made.shape[0], made.shape[2]))
-    for start in range(0, len(made), CHUNK):
-        part = slice(start, start + CHUNK)
-        squared = np.square(np.subtract(made[part], true[part], dtype=np.float64))
-        if known is None:
-            errors[part] = squared.mean(axis=1)
-        else:
-            with np.errstate(invalid="ignore"):
-                errors[part] = np.where(known[part], squared, 0).sum(axis=1) / known[part].sum(axis=1)
-    return errors
+    made, true = np.asarray(forecast), np.asarray(truth)
+    if made.shape != true.shape or made.ndim != 3 or made.size == 0:
+        raise ValueError(
+            f"forecast and truth have shapes {made.shape} and {true.shape}; give both as the same "
+            "[window, step, variable]."
+        )
+    squared = np.square(np.subtract(made, true, dtype=np.float64))
+    if known is None:
+        return squared.mean(axis=1)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, squared, 0).sum(axis=1) / known.sum(axis=1)
 
 
 @dataclass(frozen=True)
@@ -68,16 +64,12 @@ def delta_rmse(none: Mapping[int, float], mode: Mapping[int, float]) -> Estimate
 
     Parameters
     ----------
-    none, mode
-        RMSE by seed; seeds that only one of them has are left out.
+    none, mode : RMSE by seed; seeds that only one of them has are left out.
 
     Returns
     -------
-    Estimate
-        Mean of (none - mode) / none * 100, above 0 when the mode is better, with its t interval; `n` counts seeds.
+    Mean of (none - mode) / none * 100, above 0 when the mode is better, with its t interval; `n` counts seeds.
 
-    Examples
-    --------
     >>> delta_rmse({0: 1.0, 1: 2.0}, {0: 0.9, 1: 1.8}).value.__round__(6)
     10.0
     """
@@ -97,23 +89,10 @@ def rmse_increase(proposed: Mapping[int, float], weakened: Mapping[int, float]) 
 
     Parameters
     ----------
-    proposed, weakened
-        RMSE by seed; seeds that only one of them has are left out.
+    proposed, weakened : RMSE by seed; seeds that only one of them has are left out.
 
-    Examples
-    --------
     >>> round(rmse_increase({0: 1.0, 1: 2.0}, {0: 1.1, 1: 2.2}).value, 6)
     10.0
     """
     changes = [-change for change in delta_rmse_by_seed(proposed, weakened).values()]
     return mean_interval(changes) if changes else undefined(Message("errors.no_seed_of_both"))
-
-
-def _windows(forecast: ArrayLike, truth: ArrayLike) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
-    made, true = np.asarray(forecast), np.asarray(truth)
-    if made.shape != true.shape or made.ndim != 3 or made.size == 0:
-        raise ValueError(
-            f"forecast and truth have shapes {made.shape} and {true.shape}; give both as the same "
-            "[window, step, variable]."
-        )
-    return made, true

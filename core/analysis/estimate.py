@@ -23,16 +23,11 @@ class Estimate:
 
     Attributes
     ----------
-    value
-        The number itself; NaN where it is undefined.
-    low, high
-        Ends of its interval (95 % unless the function says otherwise); NaN without one.
-    p_value
-        Probability of a value at least as extreme without the effect; NaN without a test.
-    n
-        How many observations it rests on: seeds, origins or events, as the function says.
-    reason
-        Why something is missing, or a caution; None where there is nothing to say.
+    value : the number itself; NaN where it is undefined.
+    low, high : ends of its interval (95 % unless the function says otherwise); NaN without one.
+    p_value : probability of a value at least as extreme without the effect; NaN without a test.
+    n : how many observations it rests on: seeds, origins or events, as the function says.
+    reason : why something is missing, or a caution; None where there is nothing to say.
     """
 
     value: float
@@ -62,20 +57,14 @@ def mean_interval(values: ArrayLike, *, of: Message = SEED, level: float = 0.95)
 
     Parameters
     ----------
-    values
-        One number per independent unit, [unit]; NaN marks a unit without one and is left out.
-    of
-        What a unit is, in one word, for the reason.
-    level
-        Coverage of the interval.
+    values : one number per independent unit, [unit]; NaN marks a unit without one and is left out.
+    of : what a unit is, in one word, for the reason.
+    level : coverage of the interval.
 
     Returns
     -------
-    Estimate
-        `n` counts the units used. One unit has a value without an interval, none has neither.
+    `n` counts the units used. One unit has a value without an interval, none has neither.
 
-    Examples
-    --------
     >>> estimate = mean_interval([1.0, 2.0, 3.0])
     >>> round(estimate.value, 3), round(estimate.low, 3), round(estimate.high, 3)
     (2.0, -0.484, 4.484)

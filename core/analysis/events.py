@@ -46,18 +46,13 @@ def contrast(change: ArrayLike, patch: int = PATCH) -> Floats:
 
     Parameters
     ----------
-    change
-        Changes of a path, [origin]; NaN where there is none.
-    patch
-        Rows of the running median on either side: those of a token.
+    change : changes of a path, [origin]; NaN where there is none.
+    patch : rows of the running median on either side: those of a token.
 
     Returns
     -------
-    ndarray
-        [origin]; NaN where the change is missing or 0.
+    [origin]; NaN where the change is missing or 0.
 
-    Examples
-    --------
     >>> contrast([2.0, 2.0, 6.0, 2.0], 1).round(2).tolist()
     [0.0, 0.0, 1.1, -0.55]
     """
@@ -84,10 +79,8 @@ def select_events(mode: ArrayLike, none: ArrayLike, *, patch: int = PATCH) -> Ev
 
     Parameters
     ----------
-    mode, none
-        Contrasts of both convolution paths, [origin], of the same origins and seed.
-    patch
-        Rows of a token.
+    mode, none : contrasts of both convolution paths, [origin], of the same origins and seed.
+    patch : rows of a token.
     """
     score = (np.asarray(mode, dtype=np.float64) + np.asarray(none, dtype=np.float64)) / 2
     finite = np.isfinite(score)
@@ -205,21 +198,16 @@ def measure_events(
 
     Parameters
     ----------
-    statistic
-        `amplification` (percent) or `lead` (steps, above 0 when the mode is earlier).
-    mode, none
-        Contrasts of the GRU path, [origin], of the same origins and seed.
-    events
-        From `select_events`.
-    generator
-        Source of the bootstrap over events (the interval), of the swaps (the two-sided p-value) and of the places.
-    patch
-        Least distance of places drawn at random.
+    statistic : `amplification` (percent) or `lead` (steps, above 0 when the mode is earlier).
+    mode, none : contrasts of the GRU path, [origin], of the same origins and seed.
+    events : from `select_events`.
+    generator : source of the bootstrap over events (the interval), of the swaps (the two-sided p-value) and of the
+        places.
+    patch : least distance of places drawn at random.
 
     Returns
     -------
-    EventMeasure
-        `n` counts events; too few of them leave both undefined, with the reason.
+    `n` counts events; too few of them leave both undefined, with the reason.
     """
     pair = np.stack([np.asarray(mode, dtype=np.float64), np.asarray(none, dtype=np.float64)])  # [2, origin]
     if events.reason:

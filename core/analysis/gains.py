@@ -25,8 +25,7 @@ def gain_rows(rows: Sequence[Row]) -> Iterator[tuple[Row, str, Estimate]]:
 
     Parameters
     ----------
-    rows
-        Rows of one data set, horizon and seed.
+    rows : rows of one data set, horizon and seed.
     """
     floor = next((row for row in rows if row["statistic"] == Statistic.DCOR_INPUT), None)
     for crossing in CROSSINGS:

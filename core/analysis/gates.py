@@ -17,16 +17,12 @@ def gate_decision(layers: Iterable[ArrayLike]) -> tuple[Estimate, Estimate]:
 
     Parameters
     ----------
-    layers
-        Values of the gate, one array a block, [origin, feature].
+    layers : values of the gate, one array a block, [origin, feature].
 
     Returns
     -------
-    tuple of Estimate
-        The standard deviation over all values of a block, and the share of them below .1 or above .9.
+    The standard deviation over all values of a block, and the share of them below .1 or above .9.
 
-    Examples
-    --------
     >>> spread, saturation = gate_decision([[[0.0, 1.0]], [[0.5, 0.5]]])
     >>> spread.value, saturation.value
     (0.25, 0.5)

@@ -52,18 +52,14 @@ def imbalance(conv: ArrayLike, gru: ArrayLike) -> Estimate:
 
     Parameters
     ----------
-    conv, gru
-        Root mean square of a path's gradient per training step and block, [step, block]. Entries at which neither
-        path has a gradient, or one is missing, are left out.
+    conv, gru : root mean square of a path's gradient per training step and block, [step, block]. Entries at which
+        neither path has a gradient, or one is missing, are left out.
 
     Returns
     -------
-    Estimate
-        The interval is the central half of the entries (quartiles): entries of one training are no sample of
-        trainings. `n` counts entries.
+    The interval is the central half of the entries (quartiles): entries of one training are no sample of trainings.
+    `n` counts entries.
 
-    Examples
-    --------
     >>> imbalance([[1.0, 1.0]], [[4.0, 4.0]]).value
     2.0
     """
@@ -84,16 +80,12 @@ def signed_share(conv: ArrayLike, gru: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    conv, gru
-        As in `imbalance`, any shape.
+    conv, gru : as in `imbalance`, any shape.
 
     Returns
     -------
-    ndarray
-        The same shape; NaN where neither has a gradient.
+    The same shape; NaN where neither has a gradient.
 
-    Examples
-    --------
     >>> signed_share([3.0, 0.0], [1.0, 0.0]).tolist()
     [0.5, nan]
     """

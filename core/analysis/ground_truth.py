@@ -32,8 +32,8 @@ from core.analysis.planted import (
     slow_level,
 )
 from core.analysis.response import intervention_lead, spearman_gain
-from core.analysis.scatter import scatter
-from core.analysis.suitability import Variant, Variants, comovement, shift, skeleton, wobble
+from core.analysis.slope import within_slope
+from core.analysis.suitability import Variant, comovement, shift, skeleton, wobble
 from core.analysis.synergy import interaction_ols, interaction_paired, win_rate
 from core.analysis.traced import Changes
 from core.text.message import stored
@@ -59,11 +59,8 @@ def ground_truth(seed: int = 0) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        measure, case, unit, truth, tolerance, value, low, high, p_value, n, reason.
+    measure, case, unit, truth, tolerance, value, low, high, p_value, n, reason.
 
-    Examples
-    --------
     >>> rows = ground_truth()
     >>> bool((abs(rows["value"] - rows["truth"]) <= rows["tolerance"]).all())
     True
@@ -99,18 +96,14 @@ def _suitability(generator: np.random.Generator) -> Iterator[Planted]:
     normal = generator.normal(size=(2, 20_000, 1))
     overlap = math.sqrt(0.8) * math.exp(-1 / 20)  # of N(0, 1) and N(1, 4)
 
-    def of_all(found: Variants) -> Estimate:
-        return found[Variant.ALL]
-
-    found = of_all(wobble(wobbling, 0, STEPS, generator=generator))
-    yield Planted("c1", "size .5 to 1.5", "1", share, 0.03, found)
-    together = math.sqrt(0.6) * common + math.sqrt(0.4) * noise
-    yield Planted("c2", "correlation .6", "1", 0.6, 0.03, of_all(comovement(together, 0, STEPS, generator=generator)))
-    yield Planted(
-        "c3", "power 9 slow, 1 fast", "1", 0.9, 0.01, of_all(skeleton(tones, 0, STEPS, generator=generator))
-    )
-    moved = shift(normal[0], 1 + 2 * normal[1], 0, STEPS, generator=generator)
-    yield Planted("c4", "N(0, 1) to N(1, 4)", "1", math.sqrt(1 - overlap), 0.02, of_all(moved))
+    found = wobble(wobbling, 0, STEPS, generator=generator)
+    yield Planted("c1", "size .5 to 1.5", "1", share, 0.03, found[Variant.ALL])
+    found = comovement(math.sqrt(0.6) * common + math.sqrt(0.4) * noise, 0, STEPS, generator=generator)
+    yield Planted("c2", "correlation .6", "1", 0.6, 0.03, found[Variant.ALL])
+    found = skeleton(tones, 0, STEPS, generator=generator)
+    yield Planted("c3", "power 9 slow, 1 fast", "1", 0.9, 0.01, found[Variant.ALL])
+    found = shift(normal[0], 1 + 2 * normal[1], 0, STEPS, generator=generator)
+    yield Planted("c4", "N(0, 1) to N(1, 4)", "1", math.sqrt(1 - overlap), 0.02, found[Variant.ALL])
 
 
 def _clock(generator: np.random.Generator) -> Iterator[Planted]:
@@ -176,6 +169,6 @@ def _training(generator: np.random.Generator) -> Iterator[Planted]:
     names = np.repeat(["a", "b"], 20)
     x = generator.normal(size=40) + 5 * (names == "b")
     y = 2 * x - 30 * (names == "b") + 0.1 * generator.normal(size=40)
-    yield Planted("within slope", "2, sets apart", "1", 2.0, 0.1, scatter(x, y, names).within)
+    yield Planted("within slope", "2, sets apart", "1", 2.0, 0.1, within_slope(x, y, names))
     gradients = generator.lognormal(size=(50, 4))
     yield Planted("imbalance", "a quarter", "octaves", 2.0, 1e-9, imbalance(gradients, gradients / 4))

@@ -72,17 +72,13 @@ def part_costs(shapes: Mapping[str, Shape], run: RunConfig, variables: int) -> p
 
     Parameters
     ----------
-    shapes
-        Of all weights of the run, by name.
-    run
-        Its settings.
-    variables
-        Columns of its data.
+    shapes : of all weights of the run, by name.
+    run : its settings.
+    variables : columns of its data.
 
     Returns
     -------
-    DataFrame
-        Columns part, block (missing outside blocks), parameters, macs (of one window); one row a part and block.
+    Columns part, block (missing outside blocks), parameters, macs (of one window); one row a part and block.
     """
     weights = pd.DataFrame(
         [(*part_of(name), prod(shape), _applied(name, shape, run, variables)) for name, shape in shapes.items()],

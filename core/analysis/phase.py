@@ -31,12 +31,10 @@ class PhaseMeasures:
 
     Attributes
     ----------
-    phase_drift, spai
-        As published: a day without any movement has shift 0 and similarity 0 with both its neighbours.
-    phase_drift_robust, spai_robust
-        Pairs with such a day left out; the p-value is against the null.
-    phase_drift_null, spai_null
-        Mean and central 95 % over days whose phases were drawn at random.
+    phase_drift, spai : as published: a day without any movement has shift 0 and similarity 0 with both its
+        neighbours.
+    phase_drift_robust, spai_robust : pairs with such a day left out; the p-value is against the null.
+    phase_drift_null, spai_null : mean and central 95 % over days whose phases were drawn at random.
     """
 
     phase_drift: Estimate
@@ -58,12 +56,9 @@ class DayMatches:
 
     Attributes
     ----------
-    drift
-        Size of the best circular shift, in days (0 to .5).
-    similarity
-        Pearson correlation at that shift.
-    flat
-        Whether one of both days does not move at all.
+    drift : size of the best circular shift, in days (0 to .5).
+    similarity : Pearson correlation at that shift.
+    flat : whether one of both days does not move at all.
     """
 
     drift: Floats
@@ -123,17 +118,11 @@ def phase_measures(
 
     Parameters
     ----------
-    days
-        Whole days in order of time, [day, step], as they stand in the file.
-    mended
-        The same days with sentinels filled, for the robust variants and the null; `days` without it.
-    generator
-        Source of the intervals and of the null.
-    draws
-        Null data sets.
+    days : whole days in order of time, [day, step], as they stand in the file.
+    mended : the same days with sentinels filled, for the robust variants and the null; `days` without it.
+    generator : source of the intervals and of the null.
+    draws : null data sets.
 
-    Examples
-    --------
     >>> wave = np.sin(np.arange(24) / 24 * 2 * np.pi)
     >>> days = [np.roll(wave, 2 * (day % 2)) for day in range(40)]
     >>> found = phase_measures(days, generator=np.random.default_rng(0))

@@ -74,16 +74,16 @@ def daily_cosines(shifts: ArrayLike, steps: int = STEPS) -> Floats:
     return np.cos(2 * math.pi * places / steps)
 
 
-def daily_shape(steps: int = STEPS) -> Floats:
+def daily_shape() -> Floats:
     """Return one day of three waves, without a mean, [step]."""
-    angle = 2 * math.pi * np.arange(steps) / steps
+    angle = 2 * math.pi * np.arange(STEPS) / STEPS
     return np.asarray(np.cos(angle) + 0.5 * np.sin(2 * angle) + 0.3 * np.cos(3 * angle))
 
 
-def slow_level(generator: np.random.Generator, origins: int = ORIGINS) -> Floats:
+def slow_level(generator: np.random.Generator) -> Floats:
     """Return a level [origin] that wanders with a spread of .5 and forgets itself within a hundred rows."""
     memory = math.exp(-1 / MEMORY)
-    pushes = generator.normal(scale=SPREAD * math.sqrt(1 - memory**2), size=origins)
+    pushes = generator.normal(scale=SPREAD * math.sqrt(1 - memory**2), size=ORIGINS)
     return np.asarray(lfilter([1.0], [1.0, -memory], pushes))
 
 
@@ -106,14 +106,10 @@ def responding(
 
     Parameters
     ----------
-    level
-        Of the logarithm, [origin]: what every model reads from the data.
-    lead
-        Steps by which the GRU path's bursts come before those of the convolution path.
-    power
-        To which the GRU path's changes are raised.
-    shared, own
-        Spread of the noise that both paths of a model share, and of each path's own; in the logarithm.
+    level : of the logarithm, [origin]: what every model reads from the data.
+    lead : steps by which the GRU path's bursts come before those of the convolution path.
+    power : to which the GRU path's changes are raised.
+    shared, own : spread of the noise that both paths of a model share, and of each path's own; in the logarithm.
     """
     noise = shared * generator.normal(size=level.size) + own * generator.normal(size=(2, level.size))
     conv = np.exp(level + bursts(origins=level.size) + noise[0])

@@ -31,26 +31,19 @@ def kernel_profile(trace: xr.Dataset, crossing: Fusion, *, block: int, slots: In
 
     Parameters
     ----------
-    trace
-        Holds the crossing's kernels; select variables or channels beforehand to save time.
-    crossing
-        GRU_TO_CNN or CNN_TO_GRU.
-    block
-        Counted from 1.
-    slots
-        Calendar slot of each origin, [origin].
-    count
-        Number of slots of the cycle.
+    trace : holds the crossing's kernels; select variables or channels beforehand to save time.
+    crossing : GRU_TO_CNN or CNN_TO_GRU.
+    block : counted from 1.
+    slots : calendar slot of each origin, [origin].
+    count : number of slots of the cycle.
 
     Returns
     -------
-    Dataset
-        `mean`, `low`, `high`, [slot, (variable), channel, tap] each; NaN in a slot without origins.
+    `mean`, `low`, `high`, [slot, (variable), channel, tap] each; NaN in a slot without origins.
 
     Raises
     ------
-    TraceError
-        If the run has no such crossing.
+    TraceError : the run has no such crossing.
     """
     activation = CROSSINGS.get(crossing)
     if activation is None:
@@ -64,7 +57,7 @@ def kernel_profile(trace: xr.Dataset, crossing: Fusion, *, block: int, slots: In
         found[1:, slot] = np.quantile(rows, BAND, axis=0)
     dims = (SLOT, *array.dims[1:])
     coords = {name: array[name] for name in array.dims[1:]} | {SLOT: np.arange(count)}
-    parts = zip(("mean", "low", "high"), found, strict=True)
+    parts = zip(BANDS, found, strict=True)
     return xr.Dataset({name: (dims, part) for name, part in parts}, coords=coords, attrs=trace.attrs)
 
 
@@ -73,8 +66,7 @@ def attention_profile(trace: xr.Dataset, *, slots: Integers, count: int) -> xr.D
 
     Parameters
     ----------
-    slots, count
-        As in `kernel_profile`. Origins are read a few hundred at a time.
+    slots, count : as in `kernel_profile`. Origins are read a few hundred at a time.
     """
     array = pick(trace, Activation.ATTENTION, Reduction.MEAN_VARIABLE, Reduction.FULL).transpose(Dim.ORIGIN, ...)
     sums = np.zeros((count, int(np.prod(array.shape[1:]))))
@@ -99,11 +91,10 @@ def event_profiles(traces: Sequence[xr.Dataset]) -> xr.Dataset:
 
     Returns
     -------
-    Dataset
-        `mean`, `low`, `high` [run_id, of, shift], in multiples of the surroundings (95 % t interval over events), of
-        every run that has crossings and of the run of `none` beside it (`of` is "mode" or "none"); `events`
-        [run_id], how many; `reason` [run_id], why there are none, or too few for a measure (the profile is then a
-        description). The fusion lies along `run_id`.
+    `mean`, `low`, `high` [run_id, of, shift], in multiples of the surroundings (95 % t interval over events), of
+    every run that has crossings and of the run of `none` beside it (`of` is "mode" or "none"); `events` [run_id], how
+    many; `reason` [run_id], why there are none, or too few for a measure (the profile is then a description). The
+    fusion lies along `run_id`.
     """
     changes = {trace.attrs["run_id"]: path_changes(trace) for trace in traces}
     crossing = [trace for trace in traces if trace.attrs["fusion"] != Fusion.NONE]

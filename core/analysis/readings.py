@@ -26,13 +26,11 @@ def clock_readings(seed_traces: SeedTraces, trace: xr.Dataset, size: Floats) -> 
 
     Parameters
     ----------
-    size
-        Size of the path's step at each origin, [origin], as `path_changes` returns it; NaN where there is none.
+    size : size of the path's step at each origin, [origin], as `path_changes` returns it; NaN where there is none.
 
     Returns
     -------
-    dict
-        That of the correction only where a crossing corrects the path.
+    That of the correction only where a crossing corrects the path.
     """
     known = np.flatnonzero(np.isfinite(size))
     places = known[subsample(len(known), KERNEL_ORIGINS, seed_traces.generator())]

@@ -30,10 +30,8 @@ def bootstrap(
 
     Parameters
     ----------
-    statistic
-        Maps an array like `sample` to a number.
-    sample
-        Independent observations along the first axis, [observation, ...].
+    statistic : maps an array like `sample` to a number.
+    sample : independent observations along the first axis, [observation, ...].
     """
     rows = np.asarray(sample, dtype=np.float64)
     count = len(rows)
@@ -58,12 +56,9 @@ def block_bootstrap(
 
     Parameters
     ----------
-    statistic
-        Maps an array like `series` to a number.
-    series
-        Observations in time order, [time, ...].
-    block
-        Steps drawn together.
+    statistic : maps an array like `series` to a number.
+    series : observations in time order, [time, ...].
+    block : steps drawn together.
     """
     rows = np.asarray(series, dtype=np.float64)
     count = len(rows)
@@ -128,13 +123,9 @@ def sign_flip_p(differences: ArrayLike, *, generator: np.random.Generator | None
 
     Parameters
     ----------
-    differences
-        One difference per pair, [pair]; symmetric about 0 without the effect.
-    generator
-        Needed only beyond 12 pairs.
+    differences : one difference per pair, [pair]; symmetric about 0 without the effect.
+    generator : needed only beyond 12 pairs.
 
-    Examples
-    --------
     >>> sign_flip_p([1.0, 2.0, 3.0, 4.0])
     0.125
     """

@@ -44,15 +44,12 @@ def change(layers: Iterable[ArrayLike], following: Mask) -> Floats:
 
     Parameters
     ----------
-    layers
-        One state per layer, [origin, feature...]; read one at a time. A layer that never moves adds 0.
-    following
-        From `follows`, [origin]; an origin that does not follow has NaN.
+    layers : one state per layer, [origin, feature...]; read one at a time. A layer that never moves adds 0.
+    following : from `follows`, [origin]; an origin that does not follow has NaN.
 
     Returns
     -------
-    ndarray
-        [origin]
+    [origin]
     """
     total = np.zeros(len(following))
     count = 0
@@ -85,14 +82,10 @@ def spearman(x: ArrayLike, y: ArrayLike, *, slot: ArrayLike | None = None) -> fl
 
     Parameters
     ----------
-    x, y
-        [origin], without missing values.
-    slot
-        Step of the day of each origin, [origin]: when given, slot means of the ranks are removed first, so that a
+    x, y : [origin], without missing values.
+    slot : step of the day of each origin, [origin]: when given, slot means of the ranks are removed first, so that a
         daily cycle which both series share no longer counts.
 
-    Examples
-    --------
     >>> spearman([1.0, 2.0, 3.0], [1.0, 8.0, 27.0])
     1.0
     """
@@ -114,20 +107,15 @@ def spearman_gain(
 
     Parameters
     ----------
-    mode, none
-        (change of the convolution path, change of the GRU path), [origin] each, of the same origins and seed; NaN
-        marks origins without a change.
-    day
-        Calendar day of each origin, [origin]: the interval resamples whole days.
-    generator
-        Source of the resampling.
-    slot
-        As in `spearman`.
+    mode, none : (change of the convolution path, change of the GRU path), [origin] each, of the same origins and
+        seed; NaN marks origins without a change.
+    day : calendar day of each origin, [origin]: the interval resamples whole days.
+    generator : source of the resampling.
+    slot : as in `spearman`.
 
     Returns
     -------
-    Estimate
-        `n` counts origins.
+    `n` counts origins.
     """
     series = [np.asarray(values, dtype=np.float64) for values in (*mode, *none)]
     kept = np.isfinite(series).all(axis=0)
@@ -157,16 +145,12 @@ def half_rise(distance: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    distance
-        ||perturbed state - base state|| after an intervention at step 0, [event, step].
+    distance : ||perturbed state - base state|| after an intervention at step 0, [event, step].
 
     Returns
     -------
-    ndarray
-        [event]; NaN where nothing responds.
+    [event]; NaN where nothing responds.
 
-    Examples
-    --------
     >>> half_rise([[0.0, 1.0, 4.0, 4.0]]).round(3).tolist()
     [1.333]
     """
@@ -185,15 +169,12 @@ def intervention_lead(mode: ArrayLike, none: ArrayLike, *, generator: np.random.
 
     Parameters
     ----------
-    mode, none
-        Distances from the unperturbed state, [event, step], same events.
-    generator
-        Needed for the p-value beyond 12 events, see `sign_flip_p`; without it there is none.
+    mode, none : distances from the unperturbed state, [event, step], same events.
+    generator : needed for the p-value beyond 12 events, see `sign_flip_p`; without it there is none.
 
     Returns
     -------
-    Estimate
-        Mean over events in steps with its t interval and sign-flip p-value; `n` counts events that both respond to.
+    Mean over events in steps with its t interval and sign-flip p-value; `n` counts events that both respond to.
     """
     sooner = half_rise(none) - half_rise(mode)
     found = mean_interval(sooner, of=Message("unit.event"))

@@ -110,12 +110,9 @@ def wobble(series: ArrayLike, target: int, steps: int | None, *, generator: np.r
 
     Parameters
     ----------
-    series
-        [row, variable]
-    target
-        Place of the target variable.
-    steps
-        Rows in a day; None where it does not hold a whole number of them.
+    series : [row, variable]
+    target : place of the target variable.
+    steps : rows in a day; None where it does not hold a whole number of them.
     """
     if steps is None:
         return missing(NO_DAY, len(np.asarray(series)))
@@ -131,12 +128,9 @@ def comovement(series: ArrayLike, target: int, steps: int | None, *, generator: 
 
     Parameters
     ----------
-    series
-        [row, variable]
-    target
-        Place of the target; its variant takes its own correlations only.
-    steps
-        As in `wobble`.
+    series : [row, variable]
+    target : place of the target; its variant takes its own correlations only.
+    steps : as in `wobble`.
     """
     if steps is None:
         return missing(NO_DAY, len(np.asarray(series)))
@@ -167,8 +161,7 @@ def skeleton(series: ArrayLike, target: int, steps: int | None, *, generator: np
 
     Parameters
     ----------
-    series, target, steps
-        As in `comovement`. Segments are 30 days long and overlap by half.
+    series, target, steps : as in `comovement`. Segments are 30 days long and overlap by half.
     """
     values = np.asarray(series, dtype=np.float64)
     if steps is None:
@@ -198,12 +191,9 @@ def shift(
 
     Parameters
     ----------
-    train, test
-        Rows of both parts, [row, variable].
-    target
-        Place of the target.
-    steps
-        Rows in a day, which are drawn together in blocks of 14 days; without days, in blocks of 1 % of a part.
+    train, test : rows of both parts, [row, variable].
+    target : place of the target.
+    steps : rows in a day, which are drawn together in blocks of 14 days; without days, in blocks of 1 % of a part.
     """
     parts = [np.asarray(part, dtype=np.float64) for part in (train, test)]
     if min(map(len, parts)) < 2:

@@ -39,15 +39,12 @@ def summarise(seed_traces: SeedTraces) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Columns `core.table.COLUMNS`; `block` counts from 1 and is missing where a number belongs to no block.
+    Columns `core.table.COLUMNS`; `block` counts from 1 and is missing where a number belongs to no block.
 
     Raises
     ------
-    ValueError
-        If there are no traces.
-    TraceError
-        If a trace lacks an activation, or traces hold different origins.
+    ValueError : there are no traces.
+    TraceError : a trace lacks an activation, or traces hold different origins.
     """
     if not seed_traces.traces:
         raise ValueError("there are no traces to summarise; record at least one run.")

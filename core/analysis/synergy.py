@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
-from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
+from scipy.special import bdtrc, stdtrit
 
 from core.analysis.estimate import SEED, Estimate, Floats, mean_interval, undefined
-from core.analysis.resample import holm, sign_flip_p, wilson
+from core.analysis.resample import sign_flip_p, wilson
 from core.text.message import Message
-
-Cell = TypeVar("Cell", bound=Hashable)
 
 NO_COMPLETE_SEED = Message("synergy.no_complete_seed")
 
+CHANCE = 1 / 3  # that one of three is the best
 # switches (GRU to CNN, CNN to GRU) of the columns: none, gru_to_cnn, cnn_to_gru, both
 SWITCHES = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=np.float64)
 
 
-def interaction_ols(rmse: ArrayLike, *, level: float = 0.95) -> Estimate:
+def interaction_ols(rmse: ArrayLike) -> Estimate:
     """Return beta_12 of RMSE = b0 + b1 gru_to_cnn + b2 cnn_to_gru + b12 product, by least squares over all runs.
 
     Below 0, both crossings together lower the error by more than the sum of each. This is the published form; it
@@ -31,16 +27,12 @@ def interaction_ols(rmse: ArrayLike, *, level: float = 0.95) -> Estimate:
 
     Parameters
     ----------
-    rmse
-        [seed, mode], modes in the order none, gru_to_cnn, cnn_to_gru, both.
+    rmse : [seed, mode], modes in the order none, gru_to_cnn, cnn_to_gru, both.
 
     Returns
     -------
-    Estimate
-        `n` counts runs. One seed has a value without an interval.
+    `n` counts runs. One seed has a value without an interval.
 
-    Examples
-    --------
     >>> round(interaction_ols([[1.0, 0.99, 0.98, 0.90]]).value, 6)
     -0.07
     """
@@ -56,7 +48,7 @@ def interaction_ols(rmse: ArrayLike, *, level: float = 0.95) -> Estimate:
         return Estimate(value, n=len(values), reason=Message("estimate.one_only", of=SEED))
     residual = values - runs @ coefficients
     error = math.sqrt(float(residual @ residual) / freedom * inverse[3, 3])
-    half = float(stdtrit(freedom, (1 + level) / 2)) * error
+    half = float(stdtrit(freedom, 0.975)) * error
     return Estimate(value, value - half, value + half, n=len(values))
 
 
@@ -65,15 +57,12 @@ def interaction_paired(rmse: ArrayLike, *, generator: np.random.Generator | None
 
     Parameters
     ----------
-    rmse
-        As in `interaction_ols`.
-    generator
-        Needed only beyond 12 seeds, see `sign_flip_p`.
+    rmse : as in `interaction_ols`.
+    generator : needed only beyond 12 seeds, see `sign_flip_p`.
 
     Returns
     -------
-    Estimate
-        With its t interval and sign-flip p-value; `n` counts seeds.
+    With its t interval and sign-flip p-value; `n` counts seeds.
     """
     none, gru_to_cnn, cnn_to_gru, both = _complete(rmse).T
     differences = both - cnn_to_gru - gru_to_cnn + none  # [seed]
@@ -84,32 +73,16 @@ def interaction_paired(rmse: ArrayLike, *, generator: np.random.Generator | None
     return Estimate(found.value, found.low, found.high, p_value, found.n)
 
 
-def adjusted(cells: Mapping[Cell, Estimate]) -> dict[Cell, Estimate]:
-    """Return the estimates of several cells (data set x horizon) with p-values adjusted for their number by Holm.
-
-    >>> cells = {96: Estimate(-1.0, p_value=0.01), 720: Estimate(1.0, p_value=0.04)}
-    >>> {cell: estimate.p_value for cell, estimate in adjusted(cells).items()}
-    {96: 0.02, 720: 0.04}
-    """
-    p_values = holm([estimate.p_value for estimate in cells.values()])
-    return {
-        cell: replace(estimate, p_value=float(p_value))
-        for (cell, estimate), p_value in zip(cells.items(), p_values, strict=True)
-    }
-
-
 def win_rate(rmse: ArrayLike) -> Estimate:
     """Return the share of seeds in which both crossings beat either alone, ties counting half.
 
     Parameters
     ----------
-    rmse
-        As in `interaction_ols`.
+    rmse : as in `interaction_ols`.
 
     Returns
     -------
-    Estimate
-        With Wilson's interval and the one-sided binomial p-value against chance, 1/3; `n` counts seeds.
+    With Wilson's interval and the one-sided binomial p-value against `CHANCE`; `n` counts seeds.
     """
     _, gru_to_cnn, cnn_to_gru, both = _complete(rmse).T
     best = np.minimum(gru_to_cnn, cnn_to_gru)
@@ -117,13 +90,8 @@ def win_rate(rmse: ArrayLike) -> Estimate:
     found = wilson(wins, len(best))
     if not found.defined:
         return undefined(NO_COMPLETE_SEED)
-    p_value = _at_least(math.floor(wins), len(best), chance=1 / 3)
+    p_value = float(bdtrc(math.floor(wins) - 1, len(best), CHANCE))
     return Estimate(found.value, found.low, found.high, p_value, found.n)
-
-
-def _at_least(wins: int, trials: int, *, chance: float) -> float:
-    counts = range(wins, trials + 1)
-    return math.fsum(math.comb(trials, k) * chance**k * (1 - chance) ** (trials - k) for k in counts)
 
 
 def _complete(rmse: ArrayLike) -> Floats:

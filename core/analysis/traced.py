@@ -34,26 +34,17 @@ class SeedTraces:
 
     Attributes
     ----------
-    traces
-        One trace per run, opened lazily.
-    inputs
-        What the runs read, standardised, [origin, look-back, variable] (a view will do).
-    steps_per_day
-        None when a day does not hold a whole number (at least 2) of steps.
-    kernels
-        By run id: a trace of its kernels alone, where `traces` do without them; the origins of `places`.
-    untrained
-        Kernels of the same runs before training, with the same run ids; the origins of `places` at least.
-    gradients
-        By run id: columns step, block, conv, gru, and conv_weights, gru_weights where they were recorded.
-    responses
-        By run id: how far a step put into the input moves the GRU path, [event, step], same events for all runs.
-    study
-        Name of the study, for the rows.
-    seed
-        Of everything drawn at random here.
-    kernel_origins
-        How many origins have kernels, at most.
+    traces : one trace per run, opened lazily.
+    inputs : what the runs read, standardised, [origin, look-back, variable] (a view will do).
+    steps_per_day : None when a day does not hold a whole number (at least 2) of steps.
+    kernels : by run id: a trace of its kernels alone, where `traces` do without them; the origins of `places`.
+    untrained : kernels of the same runs before training, with the same run ids; the origins of `places` at least.
+    gradients : by run id: columns step, block, conv, gru, and conv_weights, gru_weights where they were recorded.
+    responses : by run id: how far a step put into the input moves the GRU path, [event, step], same events for all
+        runs.
+    study : name of the study, for the rows.
+    seed : of everything drawn at random here.
+    kernel_origins : how many origins have kernels, at most.
     """
 
     traces: Sequence[xr.Dataset]
@@ -107,8 +98,7 @@ def pick(trace: xr.Dataset, activation: Activation, *reductions: Reduction) -> x
 
     Raises
     ------
-    TraceError
-        If it holds none of them.
+    TraceError : it holds none of them.
     """
     for reduction in reductions:
         name = field_name(activation, reduction)
@@ -132,10 +122,8 @@ def blocks(array: xr.DataArray, origins: xr.DataArray | None = None) -> Iterator
 
     Parameters
     ----------
-    array
-        With axes `origin` and `block`.
-    origins
-        Labels on the axis of origins; all without it.
+    array : with axes `origin` and `block`.
+    origins : labels on the axis of origins; all without it.
     """
     part = array if origins is None else array.sel({Dim.ORIGIN: origins})
     for place, block in enumerate(array[Dim.BLOCK].to_numpy()):
@@ -157,14 +145,12 @@ def path_changes(trace: xr.Dataset, paths: tuple[Activation, Activation] = OWN) 
 
     Parameters
     ----------
-    paths
-        OWN, what each path makes itself, before anything is added to it; or STREAMS, what it hands on after the
+    paths : OWN, what each path makes itself, before anything is added to it; or STREAMS, what it hands on after the
         block: the token embedding, all corrections included.
 
     Returns
     -------
-    tuple of ndarray
-        NaN where an origin does not follow the one before.
+    NaN where an origin does not follow the one before.
     """
     following = follows(trace[Dim.ORIGIN].to_numpy(), trace[STAMP].to_numpy())
     conv, gru = (
@@ -183,8 +169,7 @@ def without_crossing(trace: xr.Dataset, traces: Sequence[xr.Dataset]) -> xr.Data
 
     Raises
     ------
-    TraceError
-        If its origins are not those of the run.
+    TraceError : its origins are not those of the run.
     """
     same = ("dataset", "horizon", "lookback", "merge", "embedding", "preset", "seed", "split")
     for other in traces:

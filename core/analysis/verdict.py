@@ -101,12 +101,9 @@ def verdict(profile: Profile, target: str, dataset: str = "") -> Advice:
 
     Parameters
     ----------
-    profile
-        Every condition in both variants.
-    target
-        Name of the target variable.
-    dataset
-        Key of the data set: a published one is told from a file that is read against it.
+    profile : every condition in both variants.
+    target : name of the target variable.
+    dataset : key of the data set: a published one is told from a file that is read against it.
     """
     readings = {
         (condition, variant): read_value(condition, variant, estimate.value)

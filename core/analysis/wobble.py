@@ -20,10 +20,8 @@ def without_daily_mean(series: ArrayLike, steps: int) -> Floats:
 
     Parameters
     ----------
-    series
-        [row, variable]
-    steps
-        Rows in a day; the mean is over one row more where they are even, so that it has a centre.
+    series : [row, variable]
+    steps : rows in a day; the mean is over one row more where they are even, so that it has a centre.
     """
     values = np.asarray(series, dtype=np.float64)
     width, days = steps // 2 * 2 + 1, len(values) // steps
@@ -53,18 +51,14 @@ def wobble_sums(days: Floats, generator: np.random.Generator) -> tuple[Floats, F
 
     Parameters
     ----------
-    days
-        High-passed, [day, step, variable].
-    generator
-        Source of the surrogates: the skeleton plus residuals with random phases.
+    days : high-passed, [day, step, variable].
+    generator : source of the surrogates: the skeleton plus residuals with random phases.
 
     Returns
     -------
-    sums
-        [day, 5, variable]: power of the day; of its residual before and after a shift and a gain of the skeleton;
+    sums : [day, 5, variable]: power of the day; of its residual before and after a shift and a gain of the skeleton;
         the same two of its surrogates.
-    skeleton
-        Power of the mean day, [variable].
+    skeleton : power of the mean day, [variable].
     """
     sums = np.zeros((len(days), 5, days.shape[2]))
     power = np.zeros(days.shape[2])

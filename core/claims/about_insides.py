@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import Over, Statistic, statistic_name
@@ -204,7 +205,6 @@ def _with_rests(decision: Decision, evidence: Evidence) -> Decision:
     """Add the horizons and seeds of the runs that a slope is over."""
     if decision.answer is Answer.NOT_MEASURED:
         return decision
-    found = rests(changes(evidence, NONE, BOTH))
-    if found[1] < 2 and decision.answer is not Answer.UNTESTABLE:
-        return Decision(decision.estimate, Answer.ONE_SEED, decision.sentence, *found)
-    return Decision(decision.estimate, decision.answer, decision.sentence, *found)
+    horizons, seeds = rests(changes(evidence, NONE, BOTH))
+    alone = seeds < 2 and decision.answer is not Answer.UNTESTABLE
+    return replace(decision, answer=Answer.ONE_SEED if alone else decision.answer, horizons=horizons, seeds=seeds)

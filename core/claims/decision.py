@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.analysis.estimate import Estimate, mean_interval, undefined
-from core.analysis.scatter import scatter
+from core.analysis.slope import within_slope
 from core.claims.evidence import Evidence, Values
 from core.claims.published import HORIZONS, SOURCES
 from core.claims.reading import DATA_SOURCE, over_sources, seeds_of
@@ -30,8 +30,7 @@ class Decision:
 
     Attributes
     ----------
-    horizons, seeds
-        On how many of the published ones it rests; 0 where nothing was trained.
+    horizons, seeds : on how many of the published ones it rests; 0 where nothing was trained.
     """
 
     estimate: Estimate
@@ -63,14 +62,10 @@ def by_direction(changes: Mapping[str, Values], says: Message, why_not: Message,
 
     Parameters
     ----------
-    changes
-        Of RMSE in percent, by data set, horizon and seed; above 0 it rises.
-    says
-        What changes RMSE, as the beginning of a sentence.
-    why_not
-        Why there is none, where there is none.
-    lowers
-        Whether the claim is that RMSE falls.
+    changes : of RMSE in percent, by data set, horizon and seed; above 0 it rises.
+    says : what changes RMSE, as the beginning of a sentence.
+    why_not : why there is none, where there is none.
+    lowers : whether the claim is that RMSE falls.
     """
     found = over_sources(changes, why_not)
     if not found.defined:
@@ -143,12 +138,9 @@ def by_slope(points: Sequence[Point], x: Message, *, published: float, digits: i
 
     Parameters
     ----------
-    points
-        One a training; y in % of RMSE.
-    x
-        Name of x, as the subject of a sentence.
-    published
-        The largest published x: from 0 to it is the published range.
+    points : one a training; y in % of RMSE.
+    x : name of x, as the subject of a sentence.
+    published : the largest published x: from 0 to it is the published range.
     """
     if not points:
         return Decision.unknown(why_not)
@@ -187,7 +179,7 @@ def _change_over_range(points: Sequence[Point], span: float) -> Estimate:
     slopes = []
     for source in dict.fromkeys(SOURCES[dataset] for dataset, _, _ in points):
         names, x, y = zip(*(point for point in points if SOURCES[point[0]] == source), strict=True)
-        within = scatter(x, y, names).within
+        within = within_slope(x, y, names)
         slopes += [within.value * span] if within.defined else []
     if not slopes:
         return undefined(Message("lacking.slope"))

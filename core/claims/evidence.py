@@ -36,14 +36,11 @@ class Evidence:
 
     Attributes
     ----------
-    table
-        Columns `core.table.COLUMNS`, one row a number.
-    absent
-        Why there is no table at all; None where there is one.
-    former
-        What became of measures by former definitions; None where the table has none.
-    other_embedding
-        The table of a form with another token embedding, for the one claim that needs two; None without.
+    table : columns `core.table.COLUMNS`, one row a number.
+    absent : why there is no table at all; None where there is one.
+    former : what became of measures by former definitions; None where the table has none.
+    other_embedding : the table of a form with another token embedding, for the one claim that needs two; None
+        without.
     """
 
     table: pd.DataFrame

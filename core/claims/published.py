@@ -47,15 +47,11 @@ class PublishedNumber:
 
     Attributes
     ----------
-    dataset, horizon, mode
-        What it is of, as printed; horizon is a number of rows, "all" or "any", mode a fusion, a reference, "data"
-        or a design of the cost table.
-    unit
-        "%" and "steps" as printed; "1" for a number without one.
-    digits
-        Decimals it is printed with, read from the text.
-    printed
-        How many printed numbers it is made of: a contrast is the difference of two.
+    dataset, horizon, mode : what it is of, as printed; horizon is a number of rows, "all" or "any", mode a fusion, a
+        reference, "data" or a design of the cost table.
+    unit : "%" and "steps" as printed; "1" for a number without one.
+    digits : decimals it is printed with, read from the text.
+    printed : how many printed numbers it is made of: a contrast is the difference of two.
     """
 
     dataset: str

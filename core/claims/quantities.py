@@ -48,11 +48,9 @@ class Measured:
 
     Attributes
     ----------
-    over_control
-        The number minus the largest of the controls that must be exceeded, paired by horizon and seed; None where
-        the quantity has no such control.
-    remark
-        What a reader must know of it besides; mostly None.
+    over_control : the number minus the largest of the controls that must be exceeded, paired by horizon and seed;
+        None where the quantity has no such control.
+    remark : what a reader must know of it besides; mostly None.
     """
 
     reading: Reading

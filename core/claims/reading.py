@@ -85,13 +85,11 @@ def over_sources(by_dataset: Mapping[str, Values], why_not: Message) -> Estimate
 
     Parameters
     ----------
-    by_dataset
-        Numbers by horizon and seed of each data set; those of one source count as one.
+    by_dataset : numbers by horizon and seed of each data set; those of one source count as one.
 
     Returns
     -------
-    Estimate
-        `n` counts sources (`core.claims.published.SOURCES`); one alone has no interval.
+    `n` counts sources (`core.claims.published.SOURCES`); one alone has no interval.
     """
     cells: dict[str, dict[tuple[str, int], list[float]]] = defaultdict(lambda: defaultdict(list))
     for dataset, values in by_dataset.items():

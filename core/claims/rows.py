@@ -50,26 +50,18 @@ class ClaimRow:
 
     Attributes
     ----------
-    group
-        What it counts as.
-    dataset, horizon, mode, quantity, unit
-        What it is of; `mode` is IN_WORDS for a claim in words.
-    published
-        A number, or words of the slides.
-    measured
-        With its interval; undefined where nothing was measured.
-    horizons, seeds
-        On how many of the published ones (4 and 10) the measured number rests; 0 where none was trained.
-    ratio, seeds_needed
-        As in `core.claims.verdict.Judgement`.
-    marked, over_control
-        Whether it is no more than control, and by how much it exceeds it; None without a control to exceed.
-    beside
-        The controls with their numbers, to be told, and by name.
-    disagreement
-        As `core.claims.verdict.disagreement`; NaN without two numbers.
-    page
-        Of the dashboard, that shows the panel; empty where none does.
+    group : what it counts as.
+    dataset, horizon, mode, quantity, unit : what it is of; `mode` is IN_WORDS for a claim in words.
+    published : a number, or words of the slides.
+    measured : with its interval; undefined where nothing was measured.
+    horizons, seeds : on how many of the published ones (4 and 10) the measured number rests; 0 where none was
+        trained.
+    ratio, seeds_needed : as in `core.claims.verdict.Judgement`.
+    marked, over_control : whether it is no more than control, and by how much it exceeds it; None without a control
+        to exceed.
+    beside : the controls with their numbers, to be told, and by name.
+    disagreement : as `core.claims.verdict.disagreement`; NaN without two numbers.
+    page : of the dashboard, that shows the panel; empty where none does.
     """
 
     group: Group

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import assert_never
 
 import pandas as pd
 import pyarrow.compute as pc
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 
 from core.analysis.statistic import DEFINITIONS, Statistic
 from core.claims.evidence import Evidence
+from core.study.combine import contradictions
 from core.table import COLUMNS, definitions, difference, read_notes
 from core.text.message import Message
 from core.vocabulary import Fusion
@@ -27,7 +27,6 @@ _WHOLE = ~pc.match_substring_regex(
     pc.field("statistic"), "(mse|mae)_(step|variable)_"
 )  # of errors: no claim is of one
 FORMER_NAMES = ("dcor_", "eta2_")  # of measures that have another name now
-CLOSE = 1e-6  # relative: a run measured again differs by rounding alone
 
 
 class ClaimsError(ValueError):
@@ -47,43 +46,35 @@ class Form(StrEnum):
     @property
     def described(self) -> str:
         """The form in words."""
-        match self:
-            case Form.DEFAULT:
-                return "Improved: hybrid embedding, width 32, two blocks"
-            case Form.PUBLISHED_SMALL:
-                return "Published form, small: mixed embedding, width 64, two blocks"
-            case Form.PUBLISHED:
-                return "Published form and size: mixed embedding, width 256, seven blocks"
-            case Form.SHARED_EMBEDDING:
-                return "Improved, its embedding frozen as the seed drew it: the same for all modes"
-            case Form.PATCHES:
-                return "Improved, without its first layer: tokens are raw patches of one variable"
-            case Form.OVERTRAINED:
-                return "Published form, small, trained past its best epoch on purpose"
-            case _:
-                assert_never(self)
+        return _TOLD[self][0]
 
     @property
     def caution(self) -> str:
         """What keeps it from being the model of the slides, in one sentence; empty where it is that model."""
-        match self:
-            case Form.DEFAULT | Form.SHARED_EMBEDDING:
-                return (
-                    "This is not the model of the slides: its hybrid embedding keeps each variable apart and hides "
-                    "some at random, which works against their second condition, variables that move together."
-                )
-            case Form.PATCHES:
-                return "This is not the model of the slides: they mix all variables first, and it never does."
-            case Form.OVERTRAINED:
-                return "This is the form of the slides, but trained on after its validation error stops falling."
-            case Form.PUBLISHED_SMALL:
-                return "This is the form of the slides at a smaller size."
-            case Form.PUBLISHED:
-                return ""
-            case _:
-                assert_never(self)
+        return _TOLD[self][1]
 
 
+_HYBRID = (
+    "This is not the model of the slides: its hybrid embedding keeps each variable apart and hides some at random, "
+    "which works against their second condition, variables that move together."
+)
+_TOLD = {  # described, caution
+    Form.PUBLISHED_SMALL: (
+        "Published form, small: mixed embedding, width 64, two blocks",
+        "This is the form of the slides at a smaller size.",
+    ),
+    Form.PUBLISHED: ("Published form and size: mixed embedding, width 256, seven blocks", ""),
+    Form.DEFAULT: ("Improved: hybrid embedding, width 32, two blocks", _HYBRID),
+    Form.SHARED_EMBEDDING: ("Improved, its embedding frozen as the seed drew it: the same for all modes", _HYBRID),
+    Form.PATCHES: (
+        "Improved, without its first layer: tokens are raw patches of one variable",
+        "This is not the model of the slides: they mix all variables first, and it never does.",
+    ),
+    Form.OVERTRAINED: (
+        "Published form, small, trained past its best epoch on purpose",
+        "This is the form of the slides, but trained on after its validation error stops falling.",
+    ),
+}
 OTHER_EMBEDDING = {Form.DEFAULT: Form.PUBLISHED_SMALL, Form.PUBLISHED_SMALL: Form.DEFAULT}  # mixed and hybrid
 
 
@@ -167,7 +158,12 @@ def evidence_of(table: pd.DataFrame) -> Evidence:
         raise ClaimsError(f"The table mixes {difference}; give one whose runs can be compared.")
     runs = table["fusion"] != ""
     same = table.assign(reference=table["reference"].where(table["fusion"] != Fusion.NONE, ""))[runs]
-    _refuse_contradictions(same)
+    if len(apart := contradictions(same, RUN)):
+        row = apart.iloc[0]
+        raise ClaimsError(
+            f"The table holds two values of {row['statistic']} for {row['dataset']}, horizon {row['horizon']}, "
+            f"{row['fusion']}, seed {row['seed']}; give one whose runs were made once."
+        )
     once = same.sort_values("value", key=pd.isna, kind="stable").drop_duplicates(RUN)  # undefined ones last
     return _without_former(table[~runs | table.index.isin(once.index)])
 
@@ -184,19 +180,6 @@ def _measured_names(table: pd.DataFrame) -> list[str]:
     """Return the statistics of a table that are measures of a model, by whichever definitions."""
     names = table["statistic"].astype(str).unique()
     return [name for name in names if name.startswith((*Statistic, *FORMER_NAMES))]
-
-
-def _refuse_contradictions(runs: pd.DataFrame) -> None:
-    """Refuse two numbers of one run and statistic that differ by more than rounding."""
-    again = runs[runs.duplicated(RUN, keep=False)]
-    span = again.groupby(RUN, dropna=False, observed=True)["value"].agg(["min", "max"])
-    apart = span[span["max"] - span["min"] > CLOSE * span.abs().max(axis=1)]
-    if len(apart):
-        row = dict(zip(RUN, apart.index[0], strict=True))
-        raise ClaimsError(
-            f"The table holds two values of {row['statistic']} for {row['dataset']}, horizon {row['horizon']}, "
-            f"{row['fusion']}, seed {row['seed']}; give one whose runs were made once."
-        )
 
 
 def _mixtures(table: pd.DataFrame) -> Iterator[str]:

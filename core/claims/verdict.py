@@ -60,10 +60,8 @@ class Judgement:
 
     Attributes
     ----------
-    ratio
-        Measured over published, where the verdict is weaker or stronger; else NaN.
-    seeds_needed
-        How many seeds would decide, where the verdict is undecided; else 0.
+    ratio : measured over published, where the verdict is weaker or stronger; else NaN.
+    seeds_needed : how many seeds would decide, where the verdict is undecided; else 0.
     """
 
     verdict: Verdict
@@ -117,13 +115,9 @@ def no_more_than_control(published: float, over_control: Estimate) -> bool:
 
     Parameters
     ----------
-    published
-        Its sign is the direction.
-    over_control
-        Measured minus control, paired by seed. Without an interval nothing is said: False.
+    published : its sign is the direction.
+    over_control : measured minus control, paired by seed. Without an interval nothing is said: False.
 
-    Examples
-    --------
     >>> no_more_than_control(0.4, Estimate(0.1, -0.1, 0.3)), no_more_than_control(0.4, Estimate(0.2, 0.1, 0.3))
     (True, False)
     """

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from core.commands.source import add_reading_options, answers, choices_of
 from core.commands.terminal import as_json
+from core.exits import Exit
 from core.text.message import Message
 
 HELP = "check a CSV, TSV, Excel or Parquet file and report what was found, mended and left out"
-
-ACCEPTED, REFUSED = 0, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,4 +41,4 @@ def run(arguments: argparse.Namespace) -> int:
         open_ends = list(answers(report))
         heading = "read differently with:" if report.accepted else "say it with:"
         print("\n".join([report.text(), *([heading, *open_ends] if open_ends else [])]))
-    return ACCEPTED if report.accepted else REFUSED
+    return 0 if report.accepted else Exit.REFUSED

@@ -75,14 +75,10 @@ def open_source(
 
     Parameters
     ----------
-    name
-        A key or a path.
-    choices
-        What the file's owner said.
-    wanted
-        Variables that a given model reads (see `ingest`).
-    keep
-        Whether a file becomes an upload: what is trained on it finds it there.
+    name : a key or a path.
+    choices : what the file's owner said.
+    wanted : variables that a given model reads (see `ingest`).
+    keep : whether a file becomes an upload: what is trained on it finds it there.
 
     Raises
     ------

@@ -40,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     import torch
 
-    from core.train.device import has_cuda
     from core.train.fit import Interrupted
+    from core.train.probe import has_cuda
     from core.train.stack.fit import fit_stack
     from core.train.stack.loop import Target
     from core.train.stack.step import Precision

@@ -12,7 +12,6 @@ import hashlib
 import sys
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from core.commands.source import add_reading_options, choices_of, open_source
@@ -163,9 +162,7 @@ class _Teller:
         self._bar = tqdm(total=1.0, bar_format=shape, file=sys.stderr, disable=not sys.stderr.isatty(), leave=False)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._bar.close()
 
     def tell(self, kind: str, **fields: Any) -> None:

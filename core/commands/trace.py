@@ -13,7 +13,7 @@ from core.trace.schema import DEFAULT_TRACE, Reduction, TraceError, TraceSpec
 from core.vocabulary import Activation, Split
 
 if TYPE_CHECKING:
-    from core.data.windows import Windows
+    from core.data.dataset import Dataset
     from core.train.checkpoint import Checkpoint
 
 HELP = "record kernels, gates, path outputs and attention over all windows of a split"
@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from core.data.catalog import load_dataset
     from core.data.windows import make_windows
+    from core.trace.gates import gate_disagreement
     from core.trace.layout import predicted_bytes
     from core.train.checkpoint import load_checkpoint
 
@@ -61,14 +62,16 @@ def run(arguments: argparse.Namespace) -> int:
         "predicted_bytes": predicted_bytes(config.model, config.window, dataset.variables, len(windows), spec),
     }
     if arguments.verify:
-        summary["gate_disagreement"] = _verify(checkpoint, windows)
+        summary["gate_disagreement"] = gate_disagreement(checkpoint.model, windows.x[:_VERIFIED])
     if not arguments.dry_run:
         summary |= _record(arguments, checkpoint, dataset, spec)
     sys.stdout.write((json.dumps(summary) if arguments.json else _sentence(summary)) + "\n")
     return 0
 
 
-def _record(arguments: argparse.Namespace, checkpoint: Checkpoint, dataset: Any, spec: TraceSpec) -> dict[str, Any]:
+def _record(
+    arguments: argparse.Namespace, checkpoint: Checkpoint, dataset: Dataset, spec: TraceSpec
+) -> dict[str, Any]:
     from tqdm import tqdm
 
     from core.trace.record import trace_split
@@ -84,12 +87,6 @@ def _record(arguments: argparse.Namespace, checkpoint: Checkpoint, dataset: Any,
             checkpoint, dataset, out=arguments.out, split=arguments.split, spec=spec, on_progress=progress
         )
     return {"out": str(out), "bytes": size_on_disk(out)}
-
-
-def _verify(checkpoint: Checkpoint, windows: Windows) -> float:
-    from core.trace.gates import gate_disagreement
-
-    return gate_disagreement(checkpoint.model, windows.x[:_VERIFIED])
 
 
 def _sentence(summary: dict[str, Any]) -> str:

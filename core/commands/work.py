@@ -49,8 +49,7 @@ def _download(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, 
 
     def progress(done: int, total: int) -> None:
         reporter.progress(done, total, Message("progress.bytes"))
-        if reporter.should_stop():
-            raise JobCancelled
+        reporter.stop_if_asked()
 
     dataset = load_dataset(arguments["dataset"], progress=progress)
     return {"dataset": dataset.key, "rows": len(dataset.frame)}

@@ -11,8 +11,7 @@ import xarray as xr
 from core.analysis.profiles import SLOT as SLOT_AXIS
 from core.analysis.traced import pick
 from core.exhibits import needs
-from core.exhibits.calendar import Calendar
-from core.exhibits.case import Case
+from core.exhibits.case import Calendar, Case
 from core.exhibits.choices import ALL, ORIGIN, SLOT, WINDOW, map_text, mode, shown_map
 from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.figures import attention as figures
@@ -43,7 +42,7 @@ def attention_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show a map, head by head."""
     weights = shown_weights(case, chosen)
     drawing = figures.attention_map(weights.to_numpy(), token=_token(case), window=map_text(case, chosen), look=look)
-    return Chart.of(drawing, _rows(weights), _foot(case, chosen, look))
+    return Chart(drawing, _rows(weights), _foot(case, chosen, look))
 
 
 @exhibit("Does the routing change over the cycle?", page=PAGE, needs=needs.inspection, choices=(MODE,))
@@ -59,14 +58,14 @@ def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     table = _rows(keys)
     table.insert(1, "label", case.calendar.label(table[SLOT_AXIS]))
-    return Chart.of(drawing, table, _foot(case, chosen, look))
+    return Chart(drawing, table, _foot(case, chosen, look))
 
 
 @exhibit("Does the forecast need this routing?", page=PAGE, needs=needs.inspection)
 def attention_controls(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error when attention or crossings are replaced."""
     changes = effects(case.rows, {run.run_id: each for each, run in case.inspected.items()})
-    return Chart.of(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
+    return Chart(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
 
 
 def _foot(case: Case, chosen: Chosen, look: Look) -> str:

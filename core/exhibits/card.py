@@ -18,29 +18,15 @@ _STEM = re.compile(r"\w[\w-]{0,99}")
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """One figure ready to be shown or to leave the product.
-
-    Attributes
-    ----------
-    title, finding, provenance : str
-        Its words, as plain text; they are escaped where they are written.
-    figure : go.Figure
-        The panels, without words.
-    table : DataFrame or None
-        The figure's numbers, one row a number; a named index counts as columns.
-    name : str
-        Stem of every file made from it: letters of any script, digits, hyphen, underscore.
-    look : Look
-        Scheme and language it was drawn in.
-    """
+    """One figure ready to be shown or to leave the product; words are plain text, escaped where they are written."""
 
     title: str
     finding: str
     provenance: str
-    figure: go.Figure
-    table: pd.DataFrame | None
-    name: str
-    look: Look
+    figure: go.Figure  # the panels, without words
+    table: pd.DataFrame | None  # its numbers, one row a number; a named index counts as columns
+    name: str  # stem of every file made from it: letters of any script, digits, hyphen, underscore
+    look: Look  # scheme and language it was drawn in
 
     def __post_init__(self) -> None:
         """Refuse a name that could leave its folder or clash with a shell, and words that are missing."""

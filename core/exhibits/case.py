@@ -18,9 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.config import MATCHED, Arm, RunConfig
+from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
-from core.exhibits.calendar import Calendar, calendar
 from core.exhibits.provenance import provenance_line
 from core.table import COLUMNS
 from core.train.record import RunRecord
@@ -39,28 +39,41 @@ class CaseError(ValueError):
     """There is nothing to make figures from: what was asked for, what there is, and what to do."""
 
 
+def stamp_text(stamp: np.datetime64) -> str:
+    """Return a stamp as text, to the minute.
+
+    >>> stamp_text(np.datetime64("2017-12-03T20:00"))
+    '2017-12-03 20:00'
+    """
+    return pd.Timestamp(stamp).strftime("%Y-%m-%d %H:%M")
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """The calendar cycle of a data set, and the slot of the last row that each window reads."""
+
+    cycle: Cycle
+    slots: NDArray[np.int64]  # [window]
+
+    @property
+    def title(self) -> str:
+        """Name of the cycle, for an axis."""
+        return f"{self.cycle.kind.value.capitalize()} of the last row read"
+
+    def label(self, slot: pd.Series[int]) -> pd.Series[str]:
+        """Return the text of each slot."""
+        return slot.map(dict(enumerate(self.cycle.labels)))
+
+
 @dataclass(frozen=True, eq=False)
 class Case:
-    """Everything that the figures of one data set and horizon are made from.
-
-    Attributes
-    ----------
-    dataset : Dataset
-    records : tuple of RunRecord
-        Finished runs of one preset, horizon and look-back: all forms and seeds. None for the data alone.
-    seed : int
-        Whose models are looked into.
-    inspection : Inspection or None
-        Of that seed's models; None before they were inspected.
-    reference, merge
-        The form whose modes are compared: the proposed one unless given.
-    """
+    """Everything that the figures of one data set and horizon are made from."""
 
     dataset: Dataset
-    records: tuple[RunRecord, ...] = ()
-    seed: int = 0
-    inspection: Inspection | None = None
-    reference: Reference = Reference.DYNAMIC
+    records: tuple[RunRecord, ...] = ()  # of one preset, horizon and look-back: all forms and seeds; none: data alone
+    seed: int = 0  # whose models are looked into
+    inspection: Inspection | None = None  # of that seed's models; None before they were inspected
+    reference: Reference = Reference.DYNAMIC  # with `merge` the form whose modes are compared: the proposed one
     merge: Merge = Merge.ATTENTION
 
     @cached_property
@@ -151,8 +164,9 @@ class Case:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """The calendar of those windows."""
-        return calendar(self.dataset, self.windows)
+        """The calendar of those windows: time of day, or the cycle that applies instead."""
+        cycle, last_read = cycle_of(self.dataset), self.dataset.frame.index[self.windows.origins - 1]
+        return Calendar(cycle, slots(pd.DatetimeIndex(last_read), cycle))
 
     @cached_property
     def errors(self) -> dict[Fusion, NDArray[np.float64]]:

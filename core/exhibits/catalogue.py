@@ -27,7 +27,6 @@ TOPICS = {
     "data": "data",
     "forecasts": "forecasts",
     "model": "model",
-    "cost": "model",
     "kernels": "kernels",
     "response": "gates",
     "attention": "attention",

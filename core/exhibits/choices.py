@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
-from core.exhibits.calendar import stamp_text
-from core.exhibits.case import Case
+from core.exhibits.case import Case, stamp_text
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
 from core.vocabulary import Dim, Fusion, Language, label
 

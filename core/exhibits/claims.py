@@ -91,4 +91,4 @@ def published_measured(judged: Judged, chosen: Chosen, look: Look) -> Chart:
     if table.loc[table["quantity"].isin(list(figures.PANELS)), "measured"].isna().all():
         raise Absent("No number of this part was measured with these models: choose other models, or train them.")
     drawing = figures.published_measured(table, look=look, joined=part == NUMBERS)
-    return Chart.of(drawing, table, judged.provenance, subject)
+    return Chart(drawing, table, judged.provenance, subject)

@@ -47,7 +47,7 @@ def series_plot(case: Case, chosen: Chosen, look: Look) -> Chart:
     frame = measured(case.dataset.frame, case.dataset.filled, _chosen(chosen))
     parts = {split: case.dataset.splits.of(split) for split in Split}
     drawing = figures.series_plot(frame, parts, units=case.dataset.units, look=look)
-    return Chart.of(drawing, frame.head(TABLE_ROWS), case.foot(()))
+    return Chart(drawing, frame.head(TABLE_ROWS), case.foot(()))
 
 
 @exhibit(
@@ -59,14 +59,14 @@ def daily_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     profile = profile_of(measured(case.dataset.frame, case.dataset.filled, _chosen(chosen)), cycle)
     name = cycle.kind.value.capitalize()
     drawing = figures.daily_profile(profile, cycle=name, units=case.dataset.units, look=look)
-    return Chart.of(drawing, profile, case.foot(()))
+    return Chart(drawing, profile, case.foot(()))
 
 
 @exhibit("Do level and spread shift between the splits?", page=PAGE)
 def scaling_shift(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how level and spread of each variable move between the parts, in train deviations."""
     table = split_statistics(case.dataset)
-    return Chart.of(figures.scaling_shift(table, look=look), table, case.foot(()))
+    return Chart(figures.scaling_shift(table, look=look), table, case.foot(()))
 
 
 def split_statistics(dataset: Dataset) -> pd.DataFrame:

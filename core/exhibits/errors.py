@@ -15,7 +15,6 @@ from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
 from core.figures import errors as figures
 from core.figures.error_by_step import error_by_step as step_figure
-from core.figures.error_by_variable import error_by_variable as variable_figure
 from core.figures.palette import Look
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
@@ -42,7 +41,7 @@ def mode_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     per_seed, means = reductions(case.runs, case.matched)
     if means.empty:
         raise Absent("No other mode was trained with a seed of none: choose more seeds, or train them.")
-    return Chart.of(figures.mode_comparison(per_seed, means, look=look), per_seed, _foot(case))
+    return Chart(figures.mode_comparison(per_seed, means, look=look), per_seed, _foot(case))
 
 
 @exhibit("How far ahead does each mode stay accurate?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
@@ -55,7 +54,7 @@ def error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     }
     table = pd.DataFrame({mode.value: values.mean(axis=0) for mode, values in errors.items()})
     table.insert(0, "step", range(1, len(table) + 1))
-    return Chart.of(step_figure(errors, step=case.dataset.step, look=look), table, _foot(case))
+    return Chart(step_figure(errors, step=case.dataset.step, look=look), table, _foot(case))
 
 
 @exhibit("Which variables gain, and which do not?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
@@ -70,7 +69,7 @@ def error_by_variable(case: Case, chosen: Chosen, look: Look) -> Chart:
         if errors["mse"] is not None  # nothing was measured of it in the test rows
     ]
     table = pd.DataFrame(rows).groupby(["variable", "source"], sort=False, as_index=False).mean()
-    return Chart.of(variable_figure(table, look=look), table, _foot(case))
+    return Chart(figures.error_by_variable(table, look=look), table, _foot(case))
 
 
 def missing_truth(runs: RunsByMode) -> str:

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from core.exhibits.card import Card
 from core.figures.names import shortened
@@ -48,38 +47,18 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing that a reader may choose of a figure.
+    """One thing that a reader may choose of a figure."""
 
-    Attributes
-    ----------
-    name : str
-        The parameter of a link: one word for one thing on every page.
-    title : str
-        Text beside the picker.
-    options : callable of (subject, chosen before it)
-        Text of a link -> value; not empty.
-    first : callable of (subject, chosen before it)
-        Text that is chosen unless a reader chooses; of several, a list of them. The first option if not given, all
-        of them where several can be chosen.
-    kind : Kind
-    text : callable of (option, language)
-        Words on the screen for an option.
-    when : callable of (chosen before it)
-        Whether it matters.
-    help : str
-    most : int
-        Of several; 0: any number.
-    """
-
-    name: str
-    title: str
-    options: Callable[[Any, Chosen], Options]
+    name: str  # the parameter of a link: one word for one thing on every page
+    title: str  # text beside the picker
+    options: Callable[[Any, Chosen], Options]  # of the subject and what is chosen before it; not empty
+    # Text that is chosen at first, of several a list; None: the first option, or all where several can be chosen.
     first: Callable[[Any, Chosen], Any] | None = None
     kind: Kind = Kind.SELECT
-    text: Callable[[str, Language], str] = lambda option, language: shortened(option)
-    when: Callable[[Chosen], bool] = lambda chosen: True
+    text: Callable[[str, Language], str] = lambda option, language: shortened(option)  # words on the screen
+    when: Callable[[Chosen], bool] = lambda chosen: True  # whether it matters
     help: str = ""
-    most: int = 0
+    most: int = 0  # of several; 0: any number
 
     @property
     def several(self) -> bool:
@@ -95,49 +74,25 @@ class Choice:
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """What a build returns: the panels, their finding and numbers, and where they come from."""
+    """What a build returns: a drawing with its numbers, and where they come from."""
 
-    figure: go.Figure  # without words
-    finding: str
-    table: pd.DataFrame | None
+    drawing: Drawing
+    table: pd.DataFrame
     provenance: str
     subject: str = ""  # of which part it speaks, where several figures share the question
-
-    @classmethod
-    def of(cls, drawing: Drawing, table: pd.DataFrame | None, provenance: str, subject: str = "") -> Chart:
-        """Join a drawing with its numbers and sources."""
-        return cls(drawing.figure, drawing.finding, table, provenance, subject)
 
 
 @dataclass(frozen=True)
 class Exhibit(Generic[S]):
-    """One figure of the product.
+    """One figure of the product."""
 
-    Attributes
-    ----------
-    name : str
-        Of the figure in links, files and lists.
-    question : str
-        What it answers: its title.
-    build : callable of (subject, chosen, look)
-        Makes the chart; may raise `Absent`.
-    page : str
-        The page that shows it.
-    needs : callable of subject
-        Why it cannot be shown, in one sentence that says what to do; empty where it can.
-    choices : tuple of Choice
-        Each may depend on those before it.
-    spread : str
-        The choice whose every option has a slide of its own in a deck; empty: one slide.
-    """
-
-    name: str
-    question: str
-    build: Callable[[S, Chosen, Look], Chart]
-    page: str
-    needs: Callable[[S], str]
-    choices: tuple[Choice, ...]
-    spread: str
+    name: str  # in links, files and lists
+    question: str  # what it answers: its title
+    build: Callable[[S, Chosen, Look], Chart]  # may raise `Absent`
+    page: str  # that shows it
+    needs: Callable[[S], str]  # why it cannot be shown, in one sentence that says what to do; empty where it can
+    choices: tuple[Choice, ...]  # each may depend on those before it
+    spread: str  # the choice whose every option has a slide of its own in a deck; empty: one slide
 
     def chosen(self, subject: S, wanted: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the value of each choice: what is wanted of it, else what is chosen at first.
@@ -167,7 +122,8 @@ class Exhibit(Generic[S]):
         """Make the figure with its words; `name` is that of its files where it is not the exhibit's."""
         chart = self.build(subject, chosen, look)
         title = f"{self.question} ({chart.subject})" if chart.subject else self.question
-        return Card(title, chart.finding, chart.provenance, chart.figure, chart.table, name or self.name, look)
+        figure, finding = chart.drawing.figure, chart.drawing.finding
+        return Card(title, finding, chart.provenance, figure, chart.table, name or self.name, look)
 
 
 def exhibit(

@@ -9,15 +9,14 @@ import pandas as pd
 
 from core.analysis.errors import landmark_windows
 from core.exhibits import needs
-from core.exhibits.calendar import stamp_text
-from core.exhibits.case import Case
+from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import ORIGIN, VARIABLE, mode, mode_text
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
-from core.exhibits.window import OneWindow, one_window
+from core.exhibits.window import window_of
 from core.figures import forecast as figures
+from core.figures.error_by_step import window_error_by_step as step_figure
 from core.figures.names import shortened
 from core.figures.palette import Look
-from core.figures.window_error_by_step import window_error_by_step as step_figure
 
 PAGE = "forecasts"
 LANDMARK_MODE = mode(title="Best, median, worst of")
@@ -57,20 +56,6 @@ def _median(case: Case, chosen: Chosen) -> str:
 WINDOW = (VARIABLE, LANDMARK_MODE, replace(ORIGIN, first=_median), MODES, BASELINES, HISTORY)
 
 
-def window_of(case: Case, chosen: Chosen) -> OneWindow:
-    """Return the chosen window of the chosen variable, modes and baselines."""
-    shown = {each: case.traces[each] for each in chosen["modes"] or case.inspected}
-    return one_window(
-        shown,
-        case.dataset,
-        case.windows,
-        place=chosen["origin"],
-        variable=chosen["variable"],
-        history=chosen["history"],
-        baselines=chosen["baselines"],
-    )
-
-
 @exhibit("What does each mode forecast for this window?", page=PAGE, needs=needs.inspection, choices=WINDOW)
 def forecast_overlay(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show truth, modes and baselines of one window over each other."""
@@ -87,7 +72,7 @@ def forecast_overlay(case: Case, chosen: Chosen, look: Look) -> Chart:
         look=look,
     )
     foot = case.foot(case.inspected.values(), f"window of {stamp_text(window.stamp)}")
-    return Chart.of(drawing, window.table(), foot)
+    return Chart(drawing, window.table(), foot)
 
 
 @exhibit("When do the forecasts fail?", page=PAGE, needs=needs.inspection, choices=(VARIABLE, LANDMARK_MODE))
@@ -107,7 +92,7 @@ def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
     table = pd.DataFrame({**columns, **{each.value: values for each, values in errors.items()}})
-    return Chart.of(drawing, table, case.foot(case.inspected.values(), shortened(chosen["variable"])))
+    return Chart(drawing, table, case.foot(case.inspected.values(), shortened(chosen["variable"])))
 
 
 @exhibit("At which steps do the forecasts miss?", page=PAGE, needs=needs.inspection, choices=WINDOW)
@@ -121,4 +106,4 @@ def window_error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame({**{each.value: values for each, values in modes.items()}, **baselines})
     table.insert(0, "step", range(1, len(table) + 1))
     what = f"{shortened(window.variable)}, window of {stamp_text(window.stamp)}"
-    return Chart.of(drawing, table, case.foot(case.inspected.values(), what))
+    return Chart(drawing, table, case.foot(case.inspected.values(), what))

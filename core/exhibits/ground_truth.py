@@ -41,4 +41,4 @@ def ground_truth(generated: Generated, chosen: Chosen, look: Look) -> Chart:
     rows = answers(chosen["draw"])
     drawn = f"seed {chosen['draw']} · {DAYS} days of {STEPS} steps, {ORIGINS:,} origins"
     foot = f"Generated series · {drawn} · CrossLens {VERSION}"
-    return Chart.of(figures.ground_truth(rows, look=look), rows, foot)
+    return Chart(figures.ground_truth(rows, look=look), rows, foot)

@@ -12,20 +12,8 @@ from core.analysis import profiles
 from core.analysis.clock import eta_squared
 from core.analysis.statistic import CROSSINGS, Statistic, statistic_name
 from core.exhibits import needs
-from core.exhibits.calendar import Calendar
-from core.exhibits.case import Case
-from core.exhibits.choices import (
-    BLOCK,
-    HOUR,
-    ORIGIN,
-    SLOT,
-    VARIABLE,
-    WINDOW,
-    map_text,
-    mode,
-    mode_text,
-    shown_map,
-)
+from core.exhibits.case import Calendar, Case
+from core.exhibits.choices import BLOCK, HOUR, ORIGIN, SLOT, VARIABLE, WINDOW, map_text, mode, mode_text, shown_map
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.traces import Kernels
 from core.figures import kernels as figures
@@ -91,7 +79,7 @@ def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = mean.to_dataframe().reset_index()
     table.insert(1, "label", calendar.label(table[profiles.SLOT]))
     columns = [profiles.SLOT, "label", Dim.CHANNEL.value, Dim.TAP.value, "mean"]
-    return Chart.of(drawing, table[columns], _foot(case, chosen, look, f"block {block}"))
+    return Chart(drawing, table[columns], _foot(case, chosen, look, f"block {block}"))
 
 
 @exhibit(
@@ -111,7 +99,7 @@ def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = table.assign(label=case.calendar.label(table[profiles.SLOT]))
     spread = "10–90 % of the windows of a slot"
     drawing = figures.kernel_profile(table, cycle=case.calendar.title, spread=spread, look=look)
-    return Chart.of(drawing, table, _foot(case, chosen, look, f"block {block}, {channel_text(str(channel))}"))
+    return Chart(drawing, table, _foot(case, chosen, look, f"block {block}, {channel_text(str(channel))}"))
 
 
 @exhibit("Do kernels follow the time of day beyond the input?", page=PAGE, needs=needs.time_of_day, choices=(MODE,))
@@ -122,7 +110,7 @@ def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     if table.empty:
         raise Absent("Too few windows were inspected to measure this: train on a longer file.")
     foot = case.foot([run], f"mode {label(chosen['mode'], look.language)}")
-    return Chart.of(dependence_figure(table, floor=floor, look=look), table.assign(raw_input=floor), foot)
+    return Chart(dependence_figure(table, floor=floor, look=look), table.assign(raw_input=floor), foot)
 
 
 @exhibit(
@@ -151,7 +139,7 @@ def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
     }
     table = pd.DataFrame(columns)
     table.insert(0, "channel", range(1, len(table) + 1))
-    return Chart.of(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}"))
+    return Chart(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}"))
 
 
 def _shown(array: xr.DataArray, case: Case, chosen: Chosen) -> xr.DataArray:

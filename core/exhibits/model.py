@@ -1,4 +1,4 @@
-"""The model itself: the network of one run as the published figure shows it, with its numbers."""
+"""The model itself: the network of one run as the published figure shows it, and what its crossings cost."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ from itertools import product, starmap
 import numpy as np
 import pandas as pd
 
+from core.analysis.cost import PARTS, CostShape, Design, cost, counted_costs
 from core.analysis.gradient import Reading, reading_of, signed_share
 from core.analysis.parts import Part, Quantity, part_costs
+from core.claims.published import SOURCE, published_numbers
 from core.config import Arm, arm_label
 from core.data.windows import make_windows
+from core.english import counted
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.traces import correction_sizes, kernel_norms
+from core.figures import cost_comparison as cost_figures
 from core.figures import model_diagram as figures
 from core.figures.palette import Look
 from core.text.message import Message
 from core.trace.weights import crossing_gates, weight_shapes
 from core.train.record import RecordError, RunRecord
+from core.version import VERSION
 from core.vocabulary import Fusion, Language, Merge, Reference, Split
 
 PAGE = "model"
@@ -87,7 +92,7 @@ def model_diagram(case: Case, chosen: Chosen, look: Look) -> Chart:
         run.config, len(run.variables), table, rows=rows, block=chosen["block"], look=look
     )
     form = arm_label(run.config.model.arm, look.language)
-    return Chart.of(drawing, table, case.foot([run], f"form {form}", f"block {chosen['block']}"))
+    return Chart(drawing, table, case.foot([run], f"form {form}", f"block {chosen['block']}"))
 
 
 def network_numbers(case: Case, run: RunRecord) -> pd.DataFrame:
@@ -169,3 +174,39 @@ def _gradients(run: RunRecord) -> Iterator[Row]:
         conv = 50 * (1 + float(np.nanmedian(signed_share(rows["conv"], rows["gru"]))))
         yield Part.CONV_PATH, int(str(block)), Quantity.GRADIENT_SHARE, conv, ""
         yield Part.GRU_PATH, int(str(block)), Quantity.GRADIENT_SHARE, 100 - conv, ""
+
+
+def needs_sizes(case: Case) -> str:
+    """Ask for a run, whose sizes are compared."""
+    return "" if case.records else "No model is trained here yet: train one on the Compare page."
+
+
+@exhibit("What does a crossing cost?", page=PAGE, needs=needs_sizes)
+def cost_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show three designs of the crossing; the first layer is the published one, which mixes all variables."""
+    model, window, variables = case.config.model, case.config.window, len(case.records[0].variables)
+    here = CostShape(window.lookback, model.width, model.kernel, variables, model.patch, model.blocks)
+    published = {(one.mode, one.quantity.value): one.value for one in published_numbers()}
+    running = counted_costs()
+    rows = [
+        {
+            "design": design.value,
+            "part": part,
+            "published": published.get((design.value, f"macs_{part}"), math.nan),
+            "counted": running[design, part],
+            "here": getattr(cost(design, here), part),
+        }
+        for design in Design
+        for part in PARTS
+    ]
+    table = pd.DataFrame(rows)
+    sizes = (f"sizes {name}: {_sizes(shape)}" for name, shape in (("published", CostShape()), ("here", here)))
+    foot = " · ".join([f"Published: {SOURCE}", *sizes, f"CrossLens {VERSION}"])
+    return Chart(cost_figures.cost_comparison(table, look=look), table, foot)
+
+
+def _sizes(shape: CostShape) -> str:
+    return (
+        f"look-back {shape.lookback}, patch {shape.patch}, width {shape.width}, kernel {shape.kernel}, "
+        f"{counted(shape.blocks, 'block')}, {counted(shape.variables, 'variable')}"
+    )

@@ -14,8 +14,7 @@ from core.analysis.statistic import Statistic
 from core.analysis.traced import STAMP, pick
 from core.data.dataset import Dataset
 from core.exhibits import needs
-from core.exhibits.calendar import stamp_text
-from core.exhibits.case import Case
+from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import BLOCK, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.figures import response as figures
@@ -81,7 +80,7 @@ def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
         step=case.dataset.step,
         look=look,
     )
-    return Chart.of(drawing, table, case.foot(case.inspected.values()))
+    return Chart(drawing, table, case.foot(case.inspected.values()))
 
 
 @exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response)
@@ -89,7 +88,7 @@ def lead_amplification(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how much stronger and earlier each mode responds than none."""
     estimates = measures(case.rows)
     drawing = figures.lead_amplification(estimates, look=look)
-    return Chart.of(drawing, estimates, case.foot(case.inspected.values()))
+    return Chart(drawing, estimates, case.foot(case.inspected.values()))
 
 
 @exhibit(
@@ -120,7 +119,7 @@ def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     parts = {f"{each}_{gate}": levels[gate] for each, levels in gates.items() for gate in levels}
     table = pd.DataFrame(parts).assign(**{variable: inputs})
-    return Chart.of(drawing, table, case.foot(case.inspected.values(), f"block {block}"))
+    return Chart(drawing, table, case.foot(case.inspected.values(), f"block {block}"))
 
 
 def most_active_variable(dataset: Dataset, origin: int) -> str:

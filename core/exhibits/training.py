@@ -57,7 +57,7 @@ def gradient_flow(case: Case, chosen: Chosen, look: Look) -> Chart:
     drawing = figures.gradient_flow(tables, numbers, reading=reading, look=look)
     columns = ["model", "step", "block", "conv", "gru"]
     table = pd.concat([one.assign(model=name) for name, one in tables.items()], ignore_index=True)[columns]
-    return Chart.of(drawing, table, case.foot(runs.values()))
+    return Chart(drawing, table, case.foot(runs.values()))
 
 
 @exhibit("Which path gets the larger gradient in each block?", page=PAGE, needs=needs_forms)
@@ -67,7 +67,7 @@ def gradient_share(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = share_table(runs)
     if table.empty:
         raise Absent(NOT_RECORDED[Reading.OUTPUTS])
-    return Chart.of(figures.gradient_share(table, look=look), table, case.foot(runs.values()))
+    return Chart(figures.gradient_share(table, look=look), table, case.foot(runs.values()))
 
 
 @exhibit("How does the validation error fall during training?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
@@ -81,7 +81,7 @@ def training_curves(case: Case, chosen: Chosen, look: Look) -> Chart:
     ]
     table = pd.concat(parts, ignore_index=True)
     foot = case.foot([run for runs in case.runs.values() for run in runs])
-    return Chart.of(error_figures.training_curves(table, look=look), table, foot)
+    return Chart(error_figures.training_curves(table, look=look), table, foot)
 
 
 def imbalances(runs: RunByForm, reading: Reading = Reading.OUTPUTS) -> dict[str, Estimate]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
 from core.baselines import has_ridge, load_ridge, naive_forecasts
 from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.step import Step
-from core.data.windows import Windows
+from core.exhibits.case import Case
+from core.exhibits.exhibit import Chosen
 from core.vocabulary import Activation, Fusion
 
 Values = NDArray[np.float64]
@@ -52,47 +52,27 @@ class OneWindow:
         )
 
 
-def one_window(
-    traces: Mapping[Fusion, xr.Dataset],
-    dataset: Dataset,
-    windows: Windows,
-    *,
-    place: int,
-    variable: str,
-    history: int,
-    baselines: bool = True,
-) -> OneWindow:
-    """Return truth, forecasts and baselines of one window.
-
-    Parameters
-    ----------
-    traces
-        Of the modes to show.
-    windows
-        Those the traces cover.
-    place
-        Of the window among them.
-    history
-        Rows before the origin.
-    """
-    column = dataset.variables.index(variable)
-    x = windows.x[place : place + 1]
+def window_of(case: Case, chosen: Chosen) -> OneWindow:
+    """Return the chosen window of the chosen variable: the chosen rows before it, modes and baselines."""
+    dataset, windows, place = case.dataset, case.windows, chosen["origin"]
+    column, part = dataset.variables.index(chosen["variable"]), slice(place, place + 1)
+    x = windows.x[part]
 
     def original(values: NDArray[np.floating]) -> Values:  # standardised [row, variable] -> [row]
         return windows.scaler.inverse(values)[:, column]
 
-    window = WindowConfig(lookback=windows.x.shape[1], horizon=windows.y.shape[1])
-    origin, past = int(windows.origins[place]), x[0, -history:]
-    truth, known = original(windows.y[place]), windows.known_at(slice(place, place + 1))
-    made = _baselines(dataset, window, x) if baselines else {}
+    origin, past = int(windows.origins[place]), x[0, -chosen["history"] :]
+    truth, known = original(windows.y[place]), windows.known_at(part)
+    forecasts = {mode: case.traces[mode][Activation.FORECAST.value] for mode in chosen["modes"] or case.inspected}
+    made = _baselines(dataset, case.config.window, x) if chosen["baselines"] else {}
     return OneWindow(
-        stamps=dataset.frame.index.to_numpy()[origin - len(past) : origin + window.horizon],
-        variable=variable,
-        unit=dataset.units.get(variable, ""),
+        stamps=dataset.frame.index.to_numpy()[origin - len(past) : origin + len(truth)],
+        variable=chosen["variable"],
+        unit=dataset.units.get(chosen["variable"], ""),
         step=dataset.step,
         history=original(past),
         truth=truth if known is None else np.where(known[0, :, column], truth, np.nan),
-        modes={mode: original(trace[Activation.FORECAST.value][place].to_numpy()) for mode, trace in traces.items()},
+        modes={mode: original(forecast[place].to_numpy()) for mode, forecast in forecasts.items()},
         baselines={name: original(values[0]) for name, values in made.items()},
     )
 

@@ -65,8 +65,7 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
     fig.update_yaxes(showgrid=False, showline=False)
     fig.update_yaxes(title_text="Query token", col=1)
     margins = Margins(left=58, right=96, above=20, height=70 + 190 * rows)
-    finding = _map_sentence(weights, token, window)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _map_sentence(weights, token, window), margins, look)
 
 
 def _head_map(weights: Values, head: int, look: Look) -> go.Heatmap:
@@ -100,14 +99,7 @@ def _map_sentence(weights: Values, token: str, window: str) -> str:
     )
 
 
-def attention_by_slot(
-    weights: Values,
-    *,
-    slot_labels: Sequence[str],
-    cycle: str,
-    token: str,
-    look: Look,
-) -> Drawing:
+def attention_by_slot(weights: Values, *, slot_labels: Sequence[str], cycle: str, token: str, look: Look) -> Drawing:
     """Show the mean weight of each key token by calendar slot.
 
     Parameters
@@ -179,8 +171,7 @@ def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
     limits = limits_of(effects[["change", "low", "high"]].to_numpy(float), [0.0], margin=0.1)
     fig.update_xaxes(title_text="Change of test MSE (%), right is worse", range=limits, showgrid=True)
     margins = Margins(left=label_room(names), legend=True, above=18, height=100 + 38 * len(names))
-    finding = _controls_sentence(effects, look)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _controls_sentence(effects, look), margins, look)
 
 
 def _controls_sentence(effects: pd.DataFrame, look: Look) -> str:

@@ -54,8 +54,7 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look) -> Drawing:
         title_text="Distance correlation with the time of day (−1 to 1)", range=[low, 1.03], showgrid=True
     )
     margins = Margins(left=label_room(names), right=74, legend=True, above=18, height=100 + 36 * len(names))
-    finding = _sentence(table, floor)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _sentence(table, floor), margins, look)
 
 
 def _kernel_row(fig: go.Figure, place: int, row: Mapping[Hashable, Any], look: Look) -> None:

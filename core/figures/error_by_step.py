@@ -1,4 +1,4 @@
-"""Figure of the error at every step ahead."""
+"""Figures of the error at every step ahead: over all windows, and of one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from core.data.step import Step
 from core.english import signed
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import number
-from core.figures.marks import limits_of, line
-from core.figures.palette import FUSION_DASH, Look, fusion_colour
+from core.figures.marks import last_of, limits_of, line
+from core.figures.names import UNIT, shortened, shown, with_unit
+from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
@@ -22,12 +23,7 @@ Errors = NDArray[np.float64]
 HEIGHT, PAIRED_HEIGHT = 300, 380
 
 
-def error_by_step(
-    modes: Mapping[Fusion, Errors],
-    *,
-    step: Step,
-    look: Look,
-) -> Drawing:
+def error_by_step(modes: Mapping[Fusion, Errors], *, step: Step, look: Look) -> Drawing:
     """Show MSE per step ahead and, below it, each mode's difference from `none`.
 
     Parameters
@@ -49,21 +45,22 @@ def error_by_step(
     _absolute(fig, means, look, pixels=190 if paired else 290)
     if paired:
         _relative(fig, means, look, pixels=110)
-    steps = len(next(iter(means.values())))
-    fig.update_xaxes(range=[1, steps])
+    fig.update_xaxes(range=[1, len(next(iter(means.values())))])
     fig.update_xaxes(title_text=f"Step ahead (1 step = {step.span(1)})", row=1 + paired, col=1)
     names = [label(mode, look.language) for mode in means]
     margins = Margins(left=66, right=label_room(names), above=20, height=PAIRED_HEIGHT if paired else HEIGHT)
-    finding = _sentence(means, look)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _sentence(means, look), margins, look)
+
+
+def _steps(values: Errors) -> NDArray[np.int16]:
+    return np.arange(1, len(values) + 1, dtype=np.int16)
 
 
 def _absolute(fig: go.Figure, means: Mapping[Fusion, Errors], look: Look, pixels: float) -> None:
     ends = []
     for mode, values in means.items():
         text, colour = label(mode, look.language), fusion_colour(mode, look)
-        steps = np.arange(1, len(values) + 1, dtype=np.int16)
-        fig.add_trace(line(steps, values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=1, col=1)
+        fig.add_trace(line(_steps(values), values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=1, col=1)
         if len(means) == 1:
             ends.append(EndLabel(text, float(values[-1]), colour))
     if len(means) > 1:  # the lines nearly coincide here: the panel below tells them apart
@@ -82,8 +79,7 @@ def _relative(fig: go.Figure, means: Mapping[Fusion, Errors], look: Look, pixels
     ends = []
     for mode, values in shares.items():
         text, colour = label(mode, look.language), fusion_colour(mode, look)
-        steps = np.arange(1, len(values) + 1, dtype=np.int16)
-        fig.add_trace(line(steps, values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=2, col=1)
+        fig.add_trace(line(_steps(values), values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=2, col=1)
         ends.append(EndLabel(text, float(values[-1]), colour))
     limits = limits_of(*shares.values(), [0.0], margin=0.12)
     ends.append(EndLabel(label(Fusion.NONE, look.language), 0.0, fusion_colour(Fusion.NONE, look)))
@@ -101,3 +97,54 @@ def _sentence(means: Mapping[Fusion, Errors], look: Look) -> str:
         change = 100 * (values.mean() / means[Fusion.NONE].mean() - 1)
         sentence += f", {signed(float(change))} % against none over all steps"
     return sentence + "."
+
+
+def window_error_by_step(
+    modes: Mapping[Fusion, Errors], baselines: Mapping[str, Errors], *, step: Step, unit: str, look: Look
+) -> Drawing:
+    """Show by how much each forecast of one window misses the truth, step by step.
+
+    Parameters
+    ----------
+    modes, baselines
+        Absolute error in original units, [step], per fusion mode and per baseline name; NaN where the truth is
+        missing.
+    step
+        How the rows of the data follow each other.
+    unit
+        Unit of the variable ("" if unknown).
+    """
+    curves = [
+        (baseline_label(name), look.colours.muted, dash, 1.1, values)
+        for (name, values), dash in zip(baselines.items(), BASELINE_DASHES, strict=False)
+    ]
+    curves += [
+        (label(mode, look.language), fusion_colour(mode, look), FUSION_DASH[mode], 2.0, values)
+        for mode, values in modes.items()
+    ]
+    fig, ends = go.Figure(), []
+    for name, colour, dash, width, values in curves:
+        fig.add_trace(line(_steps(values), values, name=name, colour=colour, dash=dash, width=width))
+        ends.append(EndLabel(name, last_of(values), colour))
+    top = limits_of(*modes.values(), *baselines.values())[1]
+    end_labels(fig, ends, limits=(0.0, top), pixels=230)
+    fig.update_xaxes(range=[1, len(next(iter(modes.values())))], title_text=f"Step ahead (1 step = {step.span(1)})")
+    fig.update_yaxes(range=(0.0, top), title_text=shown(with_unit("Absolute error", shortened(unit, UNIT))))
+    fig.update_layout(hovermode="x unified", hoverdistance=20)
+    margins = Margins(left=66, right=label_room([end.text for end in ends]), above=12, height=280)
+    return drawn(fig, _window_sentence(modes, unit, look), margins, look)
+
+
+def _window_sentence(modes: Mapping[Fusion, Errors], unit: str, look: Look) -> str:
+    mode = Fusion.BOTH if Fusion.BOTH in modes else next(iter(modes))
+    values, suffix = modes[mode], f" {shortened(unit, UNIT)}" if unit else ""
+    worst = int(np.nanargmax(values))
+    sentence = (
+        f"{label(mode, look.language)} misses most at step {worst + 1}, by {number(float(values[worst]))}{suffix}"
+    )
+    others = {other: errors for other, errors in modes.items() if other is not mode}
+    if not others:
+        return f"{sentence}."
+    known = np.isfinite(values)
+    closest = np.stack([values[known], *(errors[known] for errors in others.values())]).argmin(axis=0) == 0
+    return f"{sentence}; it is the closest of {len(modes)} modes at {closest.sum()} of {known.sum()} steps."

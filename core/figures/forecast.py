@@ -75,15 +75,8 @@ def forecast_overlay(
     fig.update_yaxes(range=limits, title_text=shown(name))
     fig.update_layout(hovermode="x unified", hoverdistance=20)
     named_line(fig, look=look, text="origin", x=ahead[0])
-    margins = Margins(
-        left=70,
-        right=label_room([end.text for end in ends]),
-        above=16,
-        below=DATE_AXIS,
-        height=360,
-    )
-    finding = _overlay_sentence(truth, modes, unit, step, look)
-    return drawn(fig, finding, margins, look)
+    margins = Margins(left=70, right=label_room([end.text for end in ends]), above=16, below=DATE_AXIS, height=360)
+    return drawn(fig, _overlay_sentence(truth, modes, unit, step, look), margins, look)
 
 
 def _overlay_sentence(truth: Values, modes: Mapping[Fusion, Values], unit: str, step: Step, look: Look) -> str:

@@ -160,8 +160,7 @@ def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
     )
     fig.update_xaxes(title_text=f"Signed share (−1 to 1)<br>{sides}")
     margins = Margins(left=label_room(names), legend=True, above=20, below=64, height=142 + 34 * len(names))
-    finding = _share_sentence(shares, look)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _share_sentence(shares, look), margins, look)
 
 
 def _share_dots(fig: go.Figure, shares: pd.DataFrame, blocks: Sequence[int], column: int, look: Look) -> None:

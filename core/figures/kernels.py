@@ -40,13 +40,7 @@ def symmetric(values: Values) -> tuple[float, float]:
 
 
 def kernel_by_slot(
-    kernels: Values,
-    *,
-    crossing: Activation,
-    taps: Sequence[int],
-    slot_labels: Sequence[str],
-    cycle: str,
-    look: Look,
+    kernels: Values, *, crossing: Activation, taps: Sequence[int], slot_labels: Sequence[str], cycle: str, look: Look
 ) -> Drawing:
     """Show the mean kernel of each calendar slot, channel by channel, one panel per tap.
 
@@ -87,8 +81,7 @@ def kernel_by_slot(
     fig.update_yaxes(showgrid=False, showline=False, ticks="")
     fig.update_yaxes(title_text="Channel, by slot of its peak", col=1)
     margins = Margins(left=58, right=92, above=20, height=320)
-    finding = _slot_sentence(kernels, crossing, look)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _slot_sentence(kernels, crossing, look), margins, look)
 
 
 def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:
@@ -137,8 +130,7 @@ def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look
     fig.update_xaxes(**quarter_ticks(names), title_text=cycle)
     fig.update_yaxes(title_text="Kernel coefficient (no unit)", col=1)
     margins = Margins(left=78, right=label_room([tap_label(1)]), above=20, height=280)
-    finding = _profile_sentence(profile, spread, look)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _profile_sentence(profile, spread, look), margins, look)
 
 
 def _profile_sentence(profile: pd.DataFrame, spread: str, look: Look) -> str:

@@ -76,8 +76,7 @@ def gate_timeline(
         below=DATE_AXIS,
         height=420,
     )
-    finding = _gate_sentence(gates, at, look)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _gate_sentence(gates, at, look), margins, look)
 
 
 def _gate_sentence(gates: Mapping[Fusion, pd.DataFrame], at: float, look: Look) -> str:
@@ -134,8 +133,7 @@ def event_response(
     fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))
     fig.update_yaxes(title_text="Change of the GRU state (× surroundings)", col=1)
     margins = Margins(left=70, above=50, below=DATE_AXIS + 20, height=340)
-    finding = _response_sentence(amplification, lead, int(table["events"].iloc[0]), look)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _response_sentence(amplification, lead, int(table["events"].iloc[0]), look), margins, look)
 
 
 def _lag_text(lag: int, step: Step) -> str:
@@ -227,8 +225,7 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
         category_axis(fig, [label(mode, look.language) for mode in modes], look=look, column=column)
     names = [label(mode, look.language) for mode in modes]
     margins = Margins(left=label_room(names), above=40, height=106 + 64 * len(modes))
-    finding = _lead_sentence(defined)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _lead_sentence(defined), margins, look)
 
 
 def _lead_sentence(defined: pd.DataFrame) -> str:

@@ -37,11 +37,7 @@ def split_colour(split: Split, look: Look) -> str:
 
 
 def series_plot(
-    frame: pd.DataFrame,
-    splits: Mapping[Split, range],
-    *,
-    units: Mapping[str, str],
-    look: Look,
+    frame: pd.DataFrame, splits: Mapping[Split, range], *, units: Mapping[str, str], look: Look
 ) -> Drawing:
     """Show chosen variables under each other, with the rows of each split marked.
 
@@ -70,9 +66,8 @@ def series_plot(
     fig.update_xaxes(type="date")
     fig.update_xaxes(title_text="Date", row=len(names), col=1)
     fig.update_yaxes(nticks=4)
-    finding = _series_sentence(frame, splits, len(names))
     margins = Margins(left=58, above=50, below=DATE_AXIS, height=112 + 104 * len(names))
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _series_sentence(frame, splits, len(names)), margins, look)
 
 
 def downsample(values: np.ndarray, limit: int = MOST_POINTS) -> np.ndarray:
@@ -204,8 +199,7 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look) -> Drawing:
     named_line(fig, look=look, text="train mean", x=0)
     fig.update_xaxes(title_text="Mean ± one deviation, in train standard deviations", showgrid=True)
     margins = Margins(left=left, legend=True, above=16, height=90 + 38 * len(names))
-    finding = _shift_sentence(statistics, names)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, _shift_sentence(statistics, names), margins, look)
 
 
 def _shift_sentence(statistics: pd.DataFrame, names: Sequence[str]) -> str:

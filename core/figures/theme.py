@@ -65,11 +65,7 @@ def template(scheme: Literal["light", "dark"]) -> go.layout.Template:
             "legend": {"font": {"size": TEXT_SIZE, "color": colours.ink}, "bgcolor": "rgba(0,0,0,0)"},
             "annotationdefaults": {"font": {"size": TEXT_SIZE, "color": colours.ink}, "showarrow": False},
             "shapedefaults": {"line": {"color": colours.line, "width": 1}},
-            "modebar": {
-                "bgcolor": "rgba(0,0,0,0)",
-                "color": colours.line,
-                "activecolor": colours.ink,
-            },
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": colours.line, "activecolor": colours.ink},
         }
     )
 

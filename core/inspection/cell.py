@@ -174,15 +174,16 @@ def inspect(
     """
     for run in folder.glob("*/"):
         _is_usable(run)  # what is damaged makes way
-    records = {record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}
-    dataset = load_dataset(_one_seed(list(records.values())).config.dataset)
+    records = list({record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}.values())
+    config = _one_seed(records).config
+    dataset = load_dataset(config.dataset)
     stages = Stages(STAGES * len(records) + 1, on_progress, should_stop)
     try:
-        for record in records.values():
+        for record in records:
             inspect_run(folder / record.run_id, record, dataset, DEFAULT_TRACE, stages)
         stages.begin(Message("progress.statistics"))
-        load_ridge(dataset, _one_seed(list(records.values())).config.window)  # kept: pages draw it without fitting
-        rows = statistics(folder, list(records.values()), dataset, folder.name)
+        load_ridge(dataset, config.window)  # kept: pages draw it without fitting
+        rows = statistics(folder, records, dataset, folder.name)
     except Stopped:
         return None
     partial = folder / f".{ROWS}"

@@ -156,8 +156,7 @@ def statistics(folder: Path, records: Sequence[RunRecord], dataset: Dataset, stu
 
     Returns
     -------
-    DataFrame
-        Columns `core.table.COLUMNS`, one row a number.
+    Columns `core.table.COLUMNS`, one row a number.
     """
     traces = [open_trace(folder / record.run_id / TRACE) for record in records]
     windows = make_windows(dataset, records[0].config.window, Split.TEST)

@@ -34,7 +34,7 @@ def write_pptx(
     Parameters
     ----------
     cards : sequence of Card
-        In the order of the deck. Lines, points and bars become native charts; other figures become pictures
+        In the order of the deck. Lines and points become native charts; other figures become pictures
         where a Chromium is installed, else a sentence and the first rows of their numbers.
     path : Path or binary buffer
         A file appears complete or not at all.
@@ -87,8 +87,7 @@ def _add(deck: Any, page: Page, card: Card, body: NativeFigure | bytes | str) ->
             _add_panels(shapes, page.body, body, card.finding)
             origin = [_EDITABLE, *body.notes]
         case bytes():
-            place = page.body
-            frame = shapes.add_picture(BytesIO(body), place.left, place.top, place.width, place.height)
+            frame = shapes.add_picture(BytesIO(body), *page.body)
             describe(frame, card.finding)
             origin = [_PICTURE]
         case str():

@@ -19,12 +19,7 @@ _PNG_HEAD = 8 + 25  # bytes of the signature and of the IHDR chunk; text chunks 
 
 def stamp_png(image: bytes, words: Words) -> bytes:
     """Add the words as PNG text chunks (Title, Description, Source, Software)."""
-    entries = {
-        "Title": words.title,
-        "Description": words.finding,
-        "Source": words.provenance,
-        "Software": CREATOR,
-    }
+    entries = {"Title": words.title, "Description": words.finding, "Source": words.provenance, "Software": CREATOR}
     chunks = b"".join(_text_chunk(key, text) for key, text in entries.items() if text)
     return image[:_PNG_HEAD] + chunks + image[_PNG_HEAD:]
 
@@ -55,12 +50,7 @@ def stamp_pdf(image: bytes, words: Words) -> bytes:
     """Add the words as PDF document information (Title, Subject = provenance, Keywords = finding)."""
     writer = PdfWriter(clone_from=PdfReader(BytesIO(image)))
     writer.add_metadata(
-        {
-            "/Title": words.title,
-            "/Subject": words.provenance,
-            "/Keywords": words.finding,
-            "/Creator": CREATOR,
-        }
+        {"/Title": words.title, "/Subject": words.provenance, "/Keywords": words.finding, "/Creator": CREATOR}
     )
     out = BytesIO()
     writer.write(out)

@@ -49,9 +49,6 @@ def inert_frame(frame: pd.DataFrame) -> pd.DataFrame:
     table = flat(frame).rename(columns=lambda name: inert(str(name)))
     for position, kind in enumerate(table.dtypes):
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
-            table.isetitem(position, [_cell(value) for value in table.iloc[:, position]])
+            cells = (inert(value) if isinstance(value, str) else value for value in table.iloc[:, position])
+            table.isetitem(position, list(cells))
     return table
-
-
-def _cell(value: object) -> object:
-    return inert(value) if isinstance(value, str) else value

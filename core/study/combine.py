@@ -12,7 +12,7 @@ from core.study.folder import TABLE, StudyError
 from core.table import COLUMNS, KEYS, difference, joined, read_notes, write_rows
 
 _SAME = [*KEYS, "block", "statistic", "run_id"]  # what makes two rows one number
-_CLOSE = 1e-6  # relative: the same run measured beside other runs differs by rounding alone
+CLOSE = 1e-6  # relative: a run measured again, or beside other runs, differs by rounding alone
 
 
 def combine(out: Path, folders: Sequence[Path]) -> pd.DataFrame:
@@ -32,7 +32,13 @@ def combine(out: Path, folders: Sequence[Path]) -> pd.DataFrame:
     for table in tables:
         table.attrs = {}
     rows = pd.concat(tables, ignore_index=True).assign(study=out.stem)[list(COLUMNS)]
-    _refuse_contradictions(rows)
+    if len(apart := contradictions(rows, _SAME)):
+        row = apart.iloc[0]
+        raise StudyError(
+            f"The studies contradict each other in {len(apart)} rows: {row['statistic']} of "
+            f"{row['run_id'] or row['dataset']} is {row['min']:.6g} and {row['max']:.6g}; give studies that share "
+            "their runs."
+        )
     known = rows.sort_values("value", key=lambda values: values.isna(), kind="stable")  # undefined ones last
     whole = rows.loc[np.sort(known.drop_duplicates(_SAME).index)].reset_index(drop=True)
     whole.attrs = dict(notes)
@@ -50,13 +56,8 @@ def _read(folder: Path) -> pd.DataFrame:
     return pd.read_parquet(path)
 
 
-def _refuse_contradictions(rows: pd.DataFrame) -> None:
-    spread = rows.groupby(_SAME, dropna=False, observed=True)["value"].agg(["min", "max"])
-    apart = spread[(spread["max"] - spread["min"]) > _CLOSE * spread.abs().max(axis=1)]
-    if len(apart):
-        found = dict(zip(_SAME, apart.index[0], strict=True))
-        low, high = apart.iloc[0]
-        raise StudyError(
-            f"The studies contradict each other in {len(apart)} rows: {found['statistic']} of "
-            f"{found['run_id'] or found['dataset']} is {low:.6g} and {high:.6g}; give studies that share their runs."
-        )
+def contradictions(rows: pd.DataFrame, same: Sequence[str]) -> pd.DataFrame:
+    """Return what rows say twice and differently: the columns `same` that make one number, its `min` and `max`."""
+    again = rows[rows.duplicated(list(same), keep=False)]
+    span = again.groupby(list(same), dropna=False, observed=True)["value"].agg(["min", "max"])
+    return span[span["max"] - span["min"] > CLOSE * span.abs().max(axis=1)].reset_index()

@@ -12,7 +12,7 @@ from core.config import RunConfig
 from core.jobs import write_json
 from core.locks import is_held
 from core.study.folder import sibling
-from core.train.record import RecordError, read_record
+from core.train.record import readable
 from core.train.stack.shape import shape
 
 STACK = 40  # runs of one stack at most: four modes of ten seeds
@@ -81,9 +81,8 @@ class Group:
 
 
 def _is_finished(folder: Path, emit: Callable[..., None]) -> bool:
-    try:
-        record = read_record(folder)
-    except RecordError:
+    record = readable(folder)
+    if record is None:
         return False
     emit("finished", run=record.run_id, mse=record.metrics["test"]["mse"])
     return True
@@ -117,6 +116,6 @@ def groups(runs: Iterable[RunConfig], engine: Engine) -> list[Group]:
 def _has_cuda() -> bool:
     if not Path("/dev/nvidiactl").exists():  # spares the import of torch where there is no such device
         return False
-    from core.train.device import has_cuda
+    from core.train.probe import has_cuda
 
     return has_cuda()

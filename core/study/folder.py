@@ -1,4 +1,4 @@
-"""A study as its folder tells it. Whoever watches only reads.
+"""A study as its folder tells it. Whoever watches only reads; one process at a time writes, and says which it is.
 
 study.json                  the grid
 study.lock                  held while a process writes the folder; says which, and how many workers it has
@@ -18,17 +18,21 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from core.config import ConfigError, RunConfig
+from core.exits import is_full_disk
 from core.jobs import write_json
-from core.locks import is_held
+from core.locks import is_held, take
 from core.study.grid import StudyConfig
 from core.study.log import RunLog, read_log
-from core.train.record import METRICS, RecordError, RunRecord, read_record
+from core.train.record import METRICS, RunRecord, readable
 
 STUDY = "study.json"
 RUNS = "runs"
@@ -137,14 +141,9 @@ def _state(runs: Path, run_id: str, present: set[str]) -> RunState:
 
 def records(folder: Path) -> list[RunRecord]:
     """Return the finished runs of a study's grid in planned order; unreadable ones are left out."""
-    found = []
-    for run_id in read_study(folder).runs:
-        if (folder / RUNS / run_id / METRICS).exists():
-            try:
-                found.append(read_record(folder / RUNS / run_id))
-            except RecordError:
-                continue
-    return found
+    places = (folder / RUNS / run_id for run_id in read_study(folder).runs)
+    found = (readable(place) for place in places if (place / METRICS).exists())
+    return [record for record in found if record is not None]
 
 
 def writer(folder: Path) -> dict[str, Any] | None:
@@ -157,3 +156,38 @@ def writer(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):  # just begun
         return {}
     return told if isinstance(told, dict) else {}
+
+
+@contextmanager
+def only_writer(folder: Path, workers: int) -> Iterator[None]:
+    """Hold a study's folder while it is written; a full disk becomes a sentence.
+
+    Raises
+    ------
+    StudyError : another process writes the folder, or the disk is full.
+    """
+    try:
+        with _lock(folder, workers):
+            yield
+    except OSError as error:
+        if not is_full_disk(error):
+            raise
+        raise FullDisk(folder) from error
+
+
+@contextmanager
+def _lock(folder: Path, workers: int) -> Iterator[None]:
+    (folder / RUNS).mkdir(parents=True, exist_ok=True)
+    lock = take(folder / LOCK)
+    if lock is None:
+        process = (writer(folder) or {}).get("process", "unknown")
+        raise StudyError(
+            f"{folder} is being written by another study (process {process}); wait for it, stop it, or choose "
+            "another folder."
+        )
+    try:
+        os.truncate(lock, 0)
+        os.write(lock, json.dumps({"process": os.getpid(), "workers": workers}).encode())
+        yield
+    finally:
+        os.close(lock)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from core.jobs import read_lines
 
 KEPT_STEPS = 60  # of a run: enough to draw its loss
 KEPT_LOGS = 2000  # runs whose reading goes on where it was
@@ -51,32 +51,18 @@ def read_log(path: Path) -> RunLog:
 def _read_on(path: Path, known: RunLog) -> RunLog:
     try:
         status = path.stat()
-        if (status.st_ino, status.st_size) == known.file:
-            return known
-        if status.st_ino != known.file[0] or status.st_size < known.file[1]:
-            known = RunLog()  # another file lies there now
-        with path.open("rb") as file:
-            file.seek(known.file[1])
-            data = file.read()
-    except OSError:  # none yet, or something that is no file
+    except OSError:  # none yet
         return RunLog()
-    whole = data[: data.rfind(b"\n") + 1]
-    events = list(_events(whole))
+    if (status.st_ino, status.st_size) == known.file:
+        return known
+    if status.st_ino != known.file[0] or status.st_size < known.file[1]:
+        known = RunLog()  # another file lies there now
+    events, end = read_lines(path, known.file[1])
     return RunLog(
         steps=_thinned((*known.steps, *(event for event in events if event.get("kind") == "step"))),
         epochs=(*known.epochs, *(event for event in events if event.get("kind") == "epoch")),
-        file=(status.st_ino, known.file[1] + len(whole)),
+        file=(status.st_ino, end),
     )
-
-
-def _events(data: bytes) -> Iterator[dict[str, Any]]:
-    for line in data.splitlines():
-        try:
-            event = json.loads(line)
-        except ValueError:  # broken off by a kill
-            continue
-        if isinstance(event, dict):
-            yield event
 
 
 def _thinned(steps: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -16,8 +15,7 @@ from typing import Protocol, Self
 
 from core.exits import Exit
 from core.study.folder import FullDisk
-from core.worker import ONE_THREAD
-from core.workspace import ROOT
+from core.worker import spawn
 
 POLL_SECONDS = 0.2  # between two looks at the workers
 SHORT_OF_MEMORY = (Exit.OUT_OF_MEMORY, -signal.SIGKILL)  # the system kills whoever holds most
@@ -71,15 +69,7 @@ class Task(Protocol):
 
 def launch_process(words: Sequence[str], log: Path) -> Worker:
     """Start a worker as a one-thread process of the command line."""
-    with log.open("ab") as file:
-        return subprocess.Popen(
-            [sys.executable, "-m", "core", *words, "--parent", str(os.getpid())],
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-            env=os.environ | ONE_THREAD,
-        )
+    return spawn([sys.executable, "-m", "core", *words, "--parent", str(os.getpid())], log)
 
 
 class Pool:

@@ -19,13 +19,13 @@ from core.study.folder import (
     STUDY,
     TABLE,
     StudyError,
+    only_writer,
     read_study,
     records,
     sibling,
     write_study,
 )
 from core.study.grid import StudyConfig
-from core.study.lock import only_writer
 from core.study.measures import measure_all, measured_rows
 from core.study.pool import Emit, Launch, Pool, launch_process
 from core.study.versions import is_current, outdated, read_whole, refuse_or_retrain
@@ -58,7 +58,7 @@ def run_study(
     on_event : called with a kind ("planned", "reused", "started", "finished", "measuring", "measured", "no_weights",
         "failed", "memory", "damaged", "replaced", "left_out", "table") and fields.
     should_stop : asked a few times a second; the workers then save their state and end.
-    look : called as often while workers are at it.
+    on_poll : called as often while workers are at it.
     launch : starts a worker.
 
     Raises
@@ -188,12 +188,10 @@ def reusable(runs: Path, grid: StudyConfig) -> dict[str, RunRecord]:
     places = [CHECKPOINTS, *(path for path in runs.parent.parent.glob(f"*/{RUNS}") if path != runs)]
     found: dict[str, RunRecord] = {}
     for run_id, run in grid.runs.items():
-        candidates = [] if (runs / run_id).exists() else [place / run_id for place in places]
-        for folder in candidates:
-            record = _current(folder, run) if folder.is_dir() else None
-            if record is not None:
+        if not (runs / run_id).exists():
+            elsewhere = (_current(place / run_id, run) for place in places)
+            if record := next(filter(None, elsewhere), None):
                 found[run_id] = record
-                break
     return found
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from core.config import ModelConfig, RunConfig, TrainConfig, WindowConfig
 from core.data.dataset import Dataset, counted_splits
 from core.data.windows import fit_scaler, training_stride
-from core.train.record import RunRecord
+from core.train.record import RunRecord, readable
 from core.vocabulary import Head, Select, Weighting
 
 FOLDS = (6 / 12, 7 / 12, 8 / 12)  # share of the train rows that a fold trains on
@@ -165,14 +165,8 @@ def fold_of(dataset: Dataset, fold: int) -> Dataset:
 
 def search_table(folder: Path, planned: Sequence[Trial]) -> pd.DataFrame:
     """Return the finished trials below a folder, columns COLUMNS."""
-    from core.train.record import RecordError, read_record
-
-    rows = []
-    for trial in planned:
-        try:
-            rows.append(trial.row(read_record(trial_folder(folder, trial))))
-        except RecordError:
-            continue  # not finished yet
+    found = ((trial, readable(trial_folder(folder, trial))) for trial in planned)
+    rows = [trial.row(record) for trial, record in found if record is not None]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.text.template import Plural, Template
+from core.text.template import Plural, Template, there_are
 
 SENTENCES: dict[str, Template] = {
     # what a mean is over
@@ -13,26 +13,17 @@ SENTENCES: dict[str, Template] = {
     # why a statistic is undefined or has no interval, by the file that measures it
     "estimate.no_value": "No {of} has a value.",
     "estimate.one_only": "One {of} only: no interval.",
-    "resample.too_few": Plural(
-        "A bootstrap needs 2 observations, there is {n}.",
-        "A bootstrap needs 2 observations, there are {n}.",
-    ),
+    "resample.too_few": there_are("A bootstrap needs 2 observations"),
     "resample.blocks_do_not_fit": "Blocks of {block} do not fit twice into {n} observations.",
     "resample.undefined": "The statistic is undefined on this sample.",
     "resample.no_trial": "There is no trial to take a share of.",
     "clock.no_day": "A day does not hold a whole number of time steps (at least 2): there is no time of day.",
-    "clock.too_few_origins": Plural(
-        "Distance correlation needs {needed} origins, there is {n}.",
-        "Distance correlation needs {needed} origins, there are {n}.",
-    ),
+    "clock.too_few_origins": there_are("Distance correlation needs {needed} origins"),
     "clock.too_few_for_slots": "{n} origins cannot fill {slots} slots of the day more than once.",
     "clock.short_lookback": "The look-back is shorter than a day.",
     "dependence.constant": "Constant: 0 by convention.",
     "dependence.too_few": "Distance correlation needs {needed} observations, not {n}.",
-    "response.too_few_changes": Plural(
-        "A rank correlation needs 3 changes, there is {n}.",
-        "A rank correlation needs 3 changes, there are {n}.",
-    ),
+    "response.too_few_changes": there_are("A rank correlation needs 3 changes"),
     "response.still_path": "A path that never changes has no rank correlation.",
     "response.no_step_put_in": "No step was put into the input of this run and of mode none.",
     "changes.no_run_of_none": "There is no run of mode none with the same settings and seed to compare with.",
@@ -63,18 +54,11 @@ SENTENCES: dict[str, Template] = {
     "phase.still_days": "In every pair of days one does not move at all.",
     "phase.short": "Fewer than {pairs} pairs of days: no interval.",
     "scatter.too_few": "{points} in {data_sets}: too few for a slope.",
-    "scatter.same_x": "All points have the same x.",
     "scatter.same_x_within": "All points have the same x within data sets.",
     "suitability.still": "No variable moves.",
     "suitability.short": "Too short a series for an interval.",
-    "suitability.few_days_of_skeleton": Plural(
-        "A skeleton needs {needed} days with a day before and after, there is {n}.",
-        "A skeleton needs {needed} days with a day before and after, there are {n}.",
-    ),
-    "suitability.few_days_of_comovement": Plural(
-        "Co-movement needs {needed} days with a day before and after, there is {n}.",
-        "Co-movement needs {needed} days with a day before and after, there are {n}.",
-    ),
+    "suitability.few_days_of_skeleton": there_are("A skeleton needs {needed} days with a day before and after"),
+    "suitability.few_days_of_comovement": there_are("Co-movement needs {needed} days with a day before and after"),
     "suitability.one_variable": "One variable alone has nothing to move with.",
     "suitability.coarse_day": Plural(
         "A day has {n} row; 12 cycles a day show from {needed} on.",

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from core.text.template import Plural, Template
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 SENTENCES: dict[str, Template] = {
     # clocks and counts
     "clock.hours": "hours",
@@ -170,23 +176,6 @@ SENTENCES: dict[str, Template] = {
     "months.last_day": "the last day",
     "months.day": "day {day}",
     # names of the calendar
-    "month.january": "January",
-    "month.february": "February",
-    "month.march": "March",
-    "month.april": "April",
-    "month.may": "May",
-    "month.june": "June",
-    "month.july": "July",
-    "month.august": "August",
-    "month.september": "September",
-    "month.october": "October",
-    "month.november": "November",
-    "month.december": "December",
-    "weekday.monday": "Monday",
-    "weekday.tuesday": "Tuesday",
-    "weekday.wednesday": "Wednesday",
-    "weekday.thursday": "Thursday",
-    "weekday.friday": "Friday",
-    "weekday.saturday": "Saturday",
-    "weekday.sunday": "Sunday",
+    **{f"month.{name.lower()}": name for name in MONTHS},
+    **{f"weekday.{name.lower()}": name for name in WEEKDAYS},
 }

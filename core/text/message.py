@@ -22,21 +22,12 @@ _CLAUSE = "clause"  # the format of a sentence inside another one: small at its 
 class Message:
     """Something to tell, in no language.
 
-    Attributes
-    ----------
-    key
-        Of its sentence in `core.text.catalogue`.
-    items
-        What fills the gaps of the sentence: pairs of a field and its value, in the order of the names.
-
-    Examples
-    --------
     >>> str(Message("estimate.no_value", of="seed"))
     'No seed has a value.'
     """
 
-    key: str
-    items: tuple[tuple[str, Value], ...]
+    key: str  # of its sentence in `core.text.catalogue`
+    items: tuple[tuple[str, Value], ...]  # fields of the sentence and what fills them, in the order of the names
 
     def __init__(self, key: str, /, **values: Value) -> None:
         kept = {name: _kept(key, name, value) for name, value in values.items()}

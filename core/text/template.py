@@ -7,19 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Plural:
-    """A sentence in two forms.
-
-    Attributes
-    ----------
-    one, other
-        The sentence for one and for any other number.
-    by
-        Name of the field that decides.
-    """
+    """A sentence in two forms: for one, and for any other number."""
 
     one: str
     other: str
-    by: str = "n"
+    by: str = "n"  # the field that decides
 
 
 Template = str | Plural
@@ -34,6 +26,20 @@ def counted(noun: str) -> Plural:
     return Plural("{n:,} " + noun, "{n:,} " + noun + "s")
 
 
+def there_are(needed: str) -> Plural:
+    """Return how it is told that there are fewer than needed.
+
+    >>> there_are("2 rows are needed").one.format(n=1)
+    '2 rows are needed, there is 1.'
+    """
+    return Plural(needed + ", there is {n}.", needed + ", there are {n}.")
+
+
+NOUNS = (  # that are told with their number
+    *("cell", "column", "column name", "contrast", "data set", "data source", "further header row", "gap"),
+    *("infinite value", "line", "more gap", "more variable", "point", "row", "second", "seed", "step", "time"),
+    *("training", "value"),
+)
 PLAIN = "plain"  # the key of a sentence that is in no catalogue: of an older file, or an error of a library
 
 SENTENCES: dict[str, Template] = {
@@ -43,24 +49,5 @@ SENTENCES: dict[str, Template] = {
     "list.and_more": "{first} and {n} more",
     "number.in_unit": "{value} {unit}",
     "number.with_interval": "{value} ({low} to {high})",
-    "count.cell": counted("cell"),
-    "count.column": counted("column"),
-    "count.column_name": counted("column name"),
-    "count.contrast": counted("contrast"),
-    "count.data_set": counted("data set"),
-    "count.data_source": counted("data source"),
-    "count.further_header_row": counted("further header row"),
-    "count.gap": counted("gap"),
-    "count.infinite_value": counted("infinite value"),
-    "count.line": counted("line"),
-    "count.more_gap": counted("more gap"),
-    "count.more_variable": counted("more variable"),
-    "count.point": counted("point"),
-    "count.row": counted("row"),
-    "count.second": counted("second"),
-    "count.seed": counted("seed"),
-    "count.step": counted("step"),
-    "count.time": counted("time"),
-    "count.training": counted("training"),
-    "count.value": counted("value"),
+    **{f"count.{noun.replace(' ', '_')}": counted(noun) for noun in NOUNS},
 }

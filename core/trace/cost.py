@@ -6,8 +6,6 @@ depth-wise filters of a crossing are element-wise products, which it does not se
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -22,6 +20,7 @@ from core.model.crossing import Crossing, StandardCrossing
 from core.model.fast import filter_tokens
 from core.model.forecaster import CrossBlock, Forecaster, build
 from core.model.layers import ConvPath
+from core.train.probe import median_seconds
 from core.vocabulary import Embedding, Fusion, Reference
 
 Kind = TypeVar("Kind", Crossing, StandardCrossing)
@@ -72,8 +71,7 @@ def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> 
 
     Parameters
     ----------
-    config
-        Its sizes count; embedding and fusion are those of the published table, `mixed` and `both`.
+    config : its sizes count; embedding and fusion are those of the published table, `mixed` and `both`.
     """
     model, tokens = _published_form(config, window, variables, Reference.DYNAMIC)
     x, crossings = _series(window, variables), _crossings(model, Crossing)
@@ -147,14 +145,9 @@ def network_cost(config: ModelConfig, window: WindowConfig, variables: int) -> N
 
 
 def milliseconds(run: Callable[[], object], *, repeats: int = REPEATS) -> float:
-    """Return the median time of a pass without gradients, after one that warms up."""
-    times = []
+    """Return the median time of a pass without gradients."""
     with torch.inference_mode():
-        for _ in range(repeats + 1):
-            begun = time.perf_counter()
-            run()
-            times.append(1000 * (time.perf_counter() - begun))
-    return statistics.median(times[1:])
+        return 1000 * median_seconds(run, repeats)
 
 
 def _skipped(tokens: int, taps: int) -> int:

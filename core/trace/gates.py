@@ -7,8 +7,6 @@ recorded gates are the ones the forecast was made with.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -20,17 +18,10 @@ from core.vocabulary import Activation
 _ACTIVATIONS = frozenset({Activation.GRU_INPUT, Activation.GRU_HIDDEN, Activation.UPDATE_GATE, Activation.RESET_GATE})
 
 
-class Gates(NamedTuple):
-    """Both gates, [..., token, channel] each."""
-
-    update: NDArray[np.float64]
-    reset: NDArray[np.float64]
-
-
 def recomputed_gates(
     model: Forecaster, block: int, inputs: NDArray[np.floating], hidden: NDArray[np.floating]
-) -> Gates:
-    """Return the gates of a block (counted from 0) from what its GRU read and the states it went through.
+) -> dict[Activation, NDArray[np.float64]]:
+    """Return both gates of a block (from 0), [..., token, channel], from what its GRU read and its states.
 
     Parameters
     ----------
@@ -47,7 +38,7 @@ def recomputed_gates(
     width = hidden.shape[-1]
     drive = both @ weight[: 2 * width].T + bias[: 2 * width]
     gates = 0.5 * (1.0 + np.tanh(0.5 * drive))  # the logistic function by way of the hyperbolic tangent
-    return Gates(update=gates[..., width:], reset=gates[..., :width])
+    return {Activation.RESET_GATE: gates[..., :width], Activation.UPDATE_GATE: gates[..., width:]}
 
 
 def gate_disagreement(model: Forecaster, x: NDArray[np.float32]) -> float:
@@ -58,20 +49,12 @@ def gate_disagreement(model: Forecaster, x: NDArray[np.float32]) -> float:
     """
     inputs = torch.from_numpy(x.copy())
     with torch.inference_mode():
-        activations = {
-            activation: value.numpy()
-            for activation, value in model(inputs, activations=_ACTIVATIONS).activations.items()
-        }
+        recorded = model(inputs, activations=_ACTIVATIONS).activations
     worst = 0.0
     for block in range(model.config.blocks):
-        again = recomputed_gates(
-            model,
-            block,
-            activations[Activation.GRU_INPUT][:, :, block],
-            activations[Activation.GRU_HIDDEN][:, :, block],
-        )
-        for activation, gate in ((Activation.UPDATE_GATE, again.update), (Activation.RESET_GATE, again.reset)):
-            worst = max(worst, float(np.abs(activations[activation][:, :, block] - gate).max()))
+        own = {activation: value[:, :, block].numpy() for activation, value in recorded.items()}
+        again = recomputed_gates(model, block, own[Activation.GRU_INPUT], own[Activation.GRU_HIDDEN])
+        worst = max(worst, *(float(np.abs(own[gate] - values).max()) for gate, values in again.items()))
     return worst
 
 

@@ -23,10 +23,8 @@ def path_activations(
 
     Parameters
     ----------
-    x
-        [window, lookback, variable].
-    activations
-        Taps of the paths, none of BEYOND, and what to keep of each.
+    x : [window, lookback, variable].
+    activations : taps of the paths, none of BEYOND, and what to keep of each.
     """
     probe = model.probe(activations, {})
     model.paths(normalise(x)[0], probe)

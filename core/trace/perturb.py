@@ -34,23 +34,18 @@ def step_responses(
 
     Parameters
     ----------
-    model
-        In evaluation mode.
-    windows
-        Neighbouring windows, one row apart.
-    states
-        The GRU's hidden states of these windows at the last token, [window, ...], where a trace holds them already:
-        half the work.
-    events
-        Rows at which the step begins; fewer where there are fewer windows, none where they do not span a response.
-    seed
-        Of the rows: the same ones for every model.
+    model : in evaluation mode.
+    windows : neighbouring windows, one row apart.
+    states : the GRU's hidden states of these windows at the last token, [window, ...], where a trace holds them
+        already: half the work.
+    events : rows at which the step begins; fewer where there are fewer windows, none where they do not span a
+        response.
+    seed : of the rows: the same ones for every model.
 
     Returns
     -------
-    ndarray
-        D(s) = ||h_perturbed - h_base|| over blocks, variables and channels; at s = 0 the step's first row is the last
-        one the model reads. One patch and 12 steps long.
+    D(s) = ||h_perturbed - h_base|| over blocks, variables and channels; at s = 0 the step's first row is the last one
+    the model reads. One patch and 12 steps long.
     """
     steps = model.config.patch + SPAN
     starts = len(windows) - steps + 1

@@ -51,8 +51,6 @@ def recording(
     activations : a TraceSpec, or words such as "attention" or "update_gate:last_token".
     reduce : the reduction of words that name none.
 
-    Examples
-    --------
     ``with recording(model, activations=["update_gate"], reduce=Reduction.LAST_TOKEN) as recorder:``
     ``    model(x)``
     ``gates = recorder.dataset()["update_gate_last_token"]``

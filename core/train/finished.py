@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from core.train.record import METRICS, RecordError, RunRecord, read_record
+from core.train.record import METRICS, RunRecord, readable
 from core.workspace import CHECKPOINTS, Folder, home, subfolder
 
 
@@ -68,7 +68,4 @@ def _latest(written: tuple[tuple[Path, int], ...]) -> tuple[RunRecord, ...]:
 @lru_cache(maxsize=4000)
 def _record(folder: Path, when: int) -> RunRecord | None:
     """Read one run; `when` makes the cache forget a folder that changed."""
-    try:
-        return read_record(folder)
-    except RecordError:
-        return None
+    return readable(folder)

@@ -1,4 +1,4 @@
-"""How long a training step and a forward pass take on this machine, measured on a few of each."""
+"""What this machine offers a training: a CUDA device or none, and how long a few steps and passes take."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ from core.train.fit import make_optimiser
 from core.train.recipe import loss_of
 from core.vocabulary import Split
 
-MEASURED = 3  # after one that is not counted: it allocates
+MEASURED = 3  # steps and passes, whose median is taken
+
+
+def has_cuda() -> bool:
+    """Tell whether torch can use a CUDA device here."""
+    return torch.cuda.is_available()
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,11 @@ def probe(run: RunConfig, dataset: Dataset) -> StepTime:
             optimiser.step()
 
         model.train()
-        seconds = _seconds(step)
+        seconds = median_seconds(step, MEASURED)
         model.eval()
         tested, _ = _batch(make_windows(dataset, run.window, Split.TEST), BATCH)
         with torch.inference_mode():
-            return StepTime(seconds, _seconds(lambda: model(tested)))
+            return StepTime(seconds, median_seconds(lambda: model(tested), MEASURED))
 
 
 def _batch(windows: Windows, size: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -57,10 +62,10 @@ def _batch(windows: Windows, size: int) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(windows.x[:size].copy()), torch.from_numpy(windows.y[:size].copy())
 
 
-def _seconds(action: Callable[[], object]) -> float:
-    """Return the median time of an action."""
+def median_seconds(action: Callable[[], object], repeats: int) -> float:
+    """Return the median time of an action, after one that is not counted: it allocates."""
     times = []
-    for _ in range(1 + MEASURED):
+    for _ in range(1 + repeats):
         begun = time.perf_counter()
         action()
         times.append(time.perf_counter() - begun)

@@ -103,6 +103,14 @@ def read_record(folder: Path) -> RunRecord:
         raise RecordError(f"Checkpoint {folder.name} cannot be read ({error}); train it again.") from error
 
 
+def readable(folder: Path) -> RunRecord | None:
+    """Read a checkpoint folder; None where it cannot be used."""
+    try:
+        return read_record(folder)
+    except RecordError:
+        return None
+
+
 def _table(path: Path, *columns: str) -> pd.DataFrame:
     """Read a table beside the errors; RecordError where it is missing or damaged, or lacks some columns."""
     try:
@@ -118,13 +126,6 @@ def find_records(roots: Iterable[Path]) -> list[RunRecord]:
 
     A folder with a suffix inside them is unfinished or was set aside (.training, .damaged, .old-...).
     """
-    found = []
-    for root in roots:
-        for config in sorted(root.glob(f"**/{CONFIG}")):
-            if config.parent != root and config.parent.suffix:
-                continue
-            try:
-                found.append(read_record(config.parent))
-            except RecordError:
-                continue
-    return found
+    places = ((root, path.parent) for root in roots for path in sorted(root.glob(f"**/{CONFIG}")))
+    found = (readable(folder) for root, folder in places if folder == root or not folder.suffix)
+    return [record for record in found if record is not None]

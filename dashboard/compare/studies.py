@@ -15,6 +15,7 @@ import pandas as pd
 from core import jobs
 from core.aside import DAMAGED, damage, is_aside, set_aside
 from core.config import Arm, ConfigError, arm_label
+from core.data.catalog import load_dataset
 from core.data.dataset import DataError
 from core.data.uploads import is_upload
 from core.exhibits.case import Case
@@ -210,7 +211,7 @@ class Result:
     def case(self) -> Case:
         """Return the case of these runs; DataError where their data set is not here."""
         seed = min(record.config.train.seed for record in self.records)
-        return Case(cache.dataset(self.dataset), self.records, seed, None, self.reference, self.merge)
+        return Case(load_dataset(self.dataset), self.records, seed, None, self.reference, self.merge)
 
 
 def finished(job: StudyFolder, language: Language) -> dict[str, Result]:

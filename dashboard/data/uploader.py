@@ -23,27 +23,13 @@ _READING = "upload reading"  # session: of the file in the uploader
 
 @dataclass
 class UploadState:
-    """What a session knows of the file in its uploader.
+    """What a session knows of the file in its uploader."""
 
-    Attributes
-    ----------
-    upload : str
-        Of this file; another one gets another.
-    questions : dict of Question
-        Every one the file has raised, by key: one that was answered can be answered anew.
-    accepted : bool
-        Whether it could be read with the answers given so far.
-    dataset : str
-        Key of the data set that it last became.
-    shared : bool
-        Whether others were to see that one.
-    """
-
-    upload: str = ""
-    questions: dict[str, Question] = field(default_factory=dict)
-    accepted: bool = False
-    dataset: str = ""
-    shared: bool = False
+    upload: str = ""  # of this file; another one gets another
+    questions: dict[str, Question] = field(default_factory=dict)  # all that were raised, by key: to be answered anew
+    accepted: bool = False  # whether it could be read with the answers given so far
+    dataset: str = ""  # key of the data set that it last became
+    shared: bool = False  # whether others were to see that one
 
     def ask(self) -> None:
         """Draw its questions."""

@@ -3,11 +3,43 @@
 import streamlit as st
 
 from core.data.calendar import CycleKind
-from dashboard.attention import CAUTION, routing_numbers
+from core.english import signed
+from core.exhibits.attention import effects, shown_weights
+from core.exhibits.case import Case
+from core.figures.attention import reach
+from core.figures.lettering import number
+from core.vocabulary import Dim
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.markup import escaped
-from dashboard.widgets import key_numbers, page
+from dashboard.widgets import KeyNumber, key_numbers, page
+
+CONTROLS = {"uniform_attention": "Attention uniform", "shuffled_attention": "Attention of another window"}
+CAUTION = "Routing weights say what a query reads, not what matters: that shows in the error without the routing."
+
+
+def routing_numbers(board: Board[Case]) -> list[KeyNumber]:
+    """Return the key numbers: the error as it is, its change without the routing, and how far a query spreads."""
+    case, mode = board.subject, board["mode"]
+    run, shown = case.inspected[mode], shown_weights(case, board.values)
+    own = effects(case.rows, {run.run_id: mode})
+    change_of = dict(zip(own["control"], own["change"], strict=True))
+    test = run.metrics["test"]
+    found = [KeyNumber("MSE as it is", f"{test['mse']:.4f}", f"{test['windows']:,} test windows")]
+    for control, title in CONTROLS.items():
+        if control in change_of:
+            drawn = f"MSE, over {own['windows'].iloc[0]:,} windows"
+            found.append(KeyNumber(title, f"{signed(change_of[control], 2)} %", drawn))
+    found.append(
+        KeyNumber(
+            "A query reads",
+            f"{number(reach(shown.to_numpy()))} of {shown.sizes[Dim.KEY]}",
+            "key tokens of this map",
+            help="Effective number of key tokens in the map shown: exponential of the entropy of a query's weights.",
+        )
+    )
+    return found
+
 
 with page("attention") as selection:
     case = inspected_or_stop(selection)

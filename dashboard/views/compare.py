@@ -53,13 +53,7 @@ def results_of(job: StudyFolder, selection: Selection) -> None:
     board = Board("overview", case)
     overview.draw_comparison(board, of_chosen_seeds(case, {"seeds": board["seeds"]}), selection.language)
     found = Selection(cell.dataset, cache.cell_of(cell.records[0]), selection.language)
-    st.page_link(
-        frame.page_of("forecasts"),
-        label="Look inside these models",
-        icon=":material/arrow_forward:",
-        query_params=found.to_query(),
-        width="content",
-    )
+    frame.link("forecasts", "Look inside these models", found, icon="arrow_forward")
     if trained := studies.progress(job):
         with st.expander("Training", icon=":material/model_training:"):
             progress.draw_training(trained, state.look())

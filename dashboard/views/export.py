@@ -55,12 +55,11 @@ with page("export") as selection:
             st.warning(how_to_get_chrome(), icon=":material/image_not_supported:")
         if not case.inspected:
             st.info("These models were not inspected yet: their inside is left out.", icon=":material/lock:")
-            query = selection.to_query()
-            st.page_link(frame.page_of("kernels"), label="**Inspect them**", query_params=query, width="content")
+            frame.link("kernels", "**Inspect them**", selection)
 
     with everything:
         st.subheader("All figures", anchor=False)
-        files = export.report_files(case, chosen, export.on_paper(look), formats, ratio)
+        files = export.case_files(case, chosen, export.on_paper(look), formats, ratio)
         for column, (suffix, (title, note)) in zip(st.columns(3), FILES.items(), strict=True):
             with column:
                 name = f"{export.stem(case)}.{suffix}"

@@ -73,6 +73,5 @@ with page("model") as selection:
     board.draw("model_diagram")
     with st.container(horizontal=True):
         for name, words in LINKS.items():
-            icon = f":material/{frame.entry(name)[1]}:"
-            st.page_link(frame.page_of(name), label=words, icon=icon, query_params=selection.to_query())
+            frame.link(name, words, selection, icon=frame.ENTRIES[name][1])
     board.rest()

@@ -21,10 +21,4 @@ with page("overview") as selection:
         sheet(overview.checkpoint_table(case.runs))
     with answer:
         overview.draw_comparison(board, case, selection.language, others=True)
-    st.page_link(
-        frame.page_of("model"),
-        label="The model, and how its forecast is made",
-        icon=":material/schema:",
-        query_params=selection.to_query(),
-        width="content",
-    )
+    frame.link("model", "The model, and how its forecast is made", selection, icon="schema")

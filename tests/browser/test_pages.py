@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.frame import entry
+from dashboard.frame import ENTRIES
 from tests.support.browser import SAMPLE, SLOW, frames, open_view, settled
 from tests.support.pages import PAGE_NAMES
 
@@ -33,7 +33,7 @@ def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: 
     context.set_default_timeout(SLOW)
     page = context.new_page()
     place = "" if name == "overview" else name  # the first page has no path of its own
-    open_view(page, f"{address}/{place}?{SAMPLE}", entry(name)[0])
+    open_view(page, f"{address}/{place}?{SAMPLE}", ENTRIES[name][0])
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
     if name not in WITHOUT_A_CHART:
         expect(frames(page).first).to_be_visible()

@@ -16,9 +16,8 @@ from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
 from core.figures.cost_comparison import cost_comparison
 from core.figures.dependence import dcor_comparison
-from core.figures.error_by_step import error_by_step
-from core.figures.error_by_variable import error_by_variable
-from core.figures.errors import mode_comparison, training_curves
+from core.figures.error_by_step import error_by_step, window_error_by_step
+from core.figures.errors import error_by_variable, mode_comparison, training_curves
 from core.figures.forecast import error_timeline, forecast_overlay
 from core.figures.gradient import gradient_flow, gradient_share
 from core.figures.ground_truth import ground_truth
@@ -28,7 +27,6 @@ from core.figures.palette import Look
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.series import daily_profile, scaling_shift, series_plot
 from core.figures.theme import Drawing
-from core.figures.window_error_by_step import window_error_by_step
 from core.presets import preset_run
 from core.vocabulary import Activation, Fusion, Split
 from tests.support import figure_numbers as given

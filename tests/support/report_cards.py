@@ -29,6 +29,7 @@ def curves() -> go.Figure:
     figure = go.Figure()
     for name, values, colour in (("truth", TRUTH, "#000000"), ("both", FORECAST, "#43336b")):
         figure.add_scatter(x=STAMPS, y=values, name=name, mode="lines", line={"color": colour})
+    figure.update_xaxes(type="date")
     figure.update_yaxes(title_text="OT (°C)")
     return bare(figure)
 
@@ -47,13 +48,6 @@ def dots() -> go.Figure:
     )
     figure.update_yaxes(tickvals=[0, 1], ticktext=["both", "none"], range=[-0.6, 1.6])
     figure.add_shape(type="line", name=GUIDE, xref="x", yref="y domain", x0=0, x1=0, y0=0, y1=1)
-    return bare(figure)
-
-
-def bars() -> go.Figure:
-    figure = go.Figure()
-    figure.add_bar(x=["ETTh1", "ETTh2"], y=[0.372, 0.276], name="both", marker={"color": "#43336b"})
-    figure.add_bar(x=["ETTh2", "ETTh1"], y=[0.281, 0.38], name="none", marker={"color": "#8f959e"})
     return bare(figure)
 
 

@@ -12,7 +12,7 @@ from pptx.util import Pt
 from core.figures.lettering import text_width, widest
 from core.report.deck.box import Box
 from core.report.deck.drawing_ml import set_log_base, set_plot_area, set_title_place
-from core.report.deck.style import FONT, GRID, INK, LABEL_SIZE, LINE, MUTED, write
+from core.report.deck.style import FONT, GRID, LABEL_SIZE, LINE, MUTED, write
 from core.report.native.panels import Axis, Panel
 from core.report.native.scale import AxisScale
 
@@ -22,11 +22,8 @@ _RIGHT = 20  # points kept free at the right
 _NUMBER = "-0.000"  # as wide as the labels of a number axis get
 
 
-def style_number_axis(axis: Any, source: Axis, scale: AxisScale, *, grid: bool, edge: bool) -> None:
-    """Style an axis of numbers or dates; `edge` keeps the other axis at its low end.
-
-    Where words stand for numbers, a helper series writes them.
-    """
+def style_axis(axis: Any, source: Axis, scale: AxisScale, *, grid: bool) -> None:
+    """Style an axis of numbers or dates; where words stand for numbers, a helper series writes them."""
     _style(axis, source, grid=grid)
     axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
     if source.logarithmic:
@@ -35,14 +32,7 @@ def style_number_axis(axis: Any, source: Axis, scale: AxisScale, *, grid: bool, 
         axis.major_unit = scale.step
     labels = axis.tick_labels
     labels.number_format, labels.number_format_is_linked = scale.number_format, False
-    if edge:  # bars grow from zero, so theirs stays there
-        axis.crosses = XL_AXIS_CROSSES.MINIMUM
-
-
-def style_word_axis(axis: Any, source: Axis) -> None:
-    """Style an axis of categories."""
-    _style(axis, source, grid=False)
-    axis.tick_labels.font.color.rgb = INK
+    axis.crosses = XL_AXIS_CROSSES.MINIMUM  # the other axis stays at the low end of this one
 
 
 def _style(axis: Any, source: Axis, *, grid: bool) -> None:
@@ -62,7 +52,7 @@ def _style(axis: Any, source: Axis, *, grid: bool) -> None:
 
 
 def make_room(chart: Any, panel: Panel, box: Box, names: Collection[str]) -> None:
-    """Fix plot area and axis titles of an XY chart whose axes carry words; `names` stand in its legend."""
+    """Fix plot area and axis titles of a chart whose axes carry words; `names` stand in its legend."""
     width, height = box.width / _POINT, box.height / _POINT
     entries = sum(text_width(name, LABEL_SIZE.pt) + 32 for name in names)  # with key and gap
     words = [line for _, text in panel.y.labels for line in text.split("\n")] or [_NUMBER]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.report.native.panels import Panel
 
@@ -11,8 +11,7 @@ _INCH = 914_400  # EMU
 _X_AXIS = 0.5  # inches: tick labels and title of an x axis
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle of a slide, in EMU."""
 
     left: int

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
-from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.chart.data import XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 
 from core.figures.names import shortened
-from core.report.deck.axes import make_room, style_number_axis, style_word_axis
+from core.report.deck.axes import make_room, style_axis
 from core.report.deck.box import Box, ticks_in
 from core.report.deck.drawing_ml import describe, hide_in_legend
 from core.report.deck.helpers import Helper, helpers_of, scales_of
 from core.report.deck.style import FONT, LABEL_SIZE, MUTED, style_series, text_mark, write
-from core.report.native.panels import Axis, Kind, Panel, Series
-from core.report.native.scale import EXCEL_EPOCH, AxisScale, scale_of
-from core.report.table import inert
+from core.report.native.panels import Panel, Series
+from core.report.native.scale import EXCEL_EPOCH
 
 _SIDES = {
     "left": XL_LABEL_POSITION.LEFT,
@@ -30,13 +29,7 @@ _SIDES = {
 
 def add_chart(shapes: Any, panel: Panel, box: Box, *, description: str, legend: bool) -> Any:
     """Put one panel on a slide as a native chart, described for screen readers, and return the chart."""
-    match panel.kind:
-        case Kind.XY:
-            frame = _add_xy(shapes, panel, box, legend)
-        case Kind.LINE | Kind.COLUMN | Kind.BAR:
-            frame = _add_words(shapes, panel, box)
-        case _:
-            assert_never(panel.kind)
+    frame = _add_frame(shapes, panel, box, legend)
     describe(frame, description)
     chart = frame.chart
     chart.font.name, chart.font.size, chart.font.color.rgb = FONT, LABEL_SIZE, MUTED
@@ -48,19 +41,19 @@ def add_chart(shapes: Any, panel: Panel, box: Box, *, description: str, legend: 
     return chart
 
 
-def _add_xy(shapes: Any, panel: Panel, box: Box, legend: bool) -> Any:
+def _add_frame(shapes: Any, panel: Panel, box: Box, legend: bool) -> Any:
     """Add a scatter chart: the figure's series, then its guides and axis words as helper series."""
     x_scale, y_scale = scales_of(panel, ticks_in(box))
     helpers = helpers_of(panel, x_scale, y_scale)
     drawn = [*panel.series, *(helper.series for helper in helpers)]
-    frame = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *_sides(box), _points(panel, drawn))
+    frame = shapes.add_chart(XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, *box, _points(panel, drawn))
     chart = frame.chart
     for series, source in zip(chart.plots[0].series, drawn, strict=True):
-        style_series(series, source, panel.kind)
+        style_series(series, source)
     for series, helper in zip(list(chart.plots[0].series)[len(panel.series) :], helpers, strict=True):
         _write_helper(series, helper)
-    style_number_axis(chart.category_axis, panel.x, x_scale, grid=False, edge=True)
-    style_number_axis(chart.value_axis, panel.y, y_scale, grid=not panel.y.labels, edge=True)
+    style_axis(chart.category_axis, panel.x, x_scale, grid=False)
+    style_axis(chart.value_axis, panel.y, y_scale, grid=not panel.y.labels)
     if panel.y.labels or (panel.x.labels and not panel.x.bare):
         names = {source.name for source in panel.series if source.listed and legend}
         make_room(chart, panel, box, names)
@@ -95,54 +88,6 @@ def _write_helper(series: Any, helper: Helper) -> None:
             label.position = _SIDES[helper.side]
 
 
-def _add_words(shapes: Any, panel: Panel, box: Box) -> Any:
-    """Add a chart over categories: lines, upright bars or lying bars."""
-    data = CategoryChartData()
-    data.categories = [inert(word) for word in panel.series[0].positions]
-    for source in panel.series:
-        data.add_series(source.name, [float(value) if np.isfinite(value) else None for value in source.values])
-    frame = shapes.add_chart(_word_chart_type(panel), *_sides(box), data)
-    chart, plot = frame.chart, frame.chart.plots[0]
-    if panel.kind is not Kind.LINE:
-        plot.vary_by_categories, plot.gap_width = False, 60
-    for series, source in zip(plot.series, panel.series, strict=True):
-        style_series(series, source, panel.kind)
-    words, lengths = (panel.y, panel.x) if panel.kind is Kind.BAR else (panel.x, panel.y)
-    style_word_axis(chart.category_axis, words)
-    scale = _length_scale(panel, lengths, ticks_in(box))
-    style_number_axis(chart.value_axis, lengths, scale, grid=True, edge=panel.kind is Kind.LINE)
-    return frame
-
-
-def _length_scale(panel: Panel, axis: Axis, ticks: tuple[int, int]) -> AxisScale:
-    """Choose the scale of the values, stacked bars summed and error bars included."""
-    bars = panel.kind is not Kind.LINE
-    if panel.stacked:
-        values = np.nan_to_num(np.array([source.values for source in panel.series]))
-        reach = [values.clip(min=0).sum(axis=0), values.clip(max=0).sum(axis=0)]
-    else:
-        below, above = zip(*(source.error or (0.0, 0.0) for source in panel.series), strict=True)
-        reach = [source.values - low for source, low in zip(panel.series, below, strict=True)]
-        reach += [source.values + high for source, high in zip(panel.series, above, strict=True)]
-    return scale_of(axis, reach, ticks=ticks[0 if panel.kind is Kind.BAR else 1], zero=bars)
-
-
-def _word_chart_type(panel: Panel) -> XL_CHART_TYPE:
-    match panel.kind:
-        case Kind.LINE:
-            return XL_CHART_TYPE.LINE_MARKERS
-        case Kind.COLUMN:
-            return XL_CHART_TYPE.COLUMN_STACKED if panel.stacked else XL_CHART_TYPE.COLUMN_CLUSTERED
-        case Kind.BAR:
-            return XL_CHART_TYPE.BAR_STACKED if panel.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-        case _:
-            raise AssertionError(f"{panel.kind} has no categories")
-
-
-def _sides(box: Box) -> tuple[int, int, int, int]:
-    return box.left, box.top, box.width, box.height
-
-
 def _style_legend(chart: Any, series: tuple[Series, ...], wanted: bool) -> None:
     """Name each listed series once; helpers, borders of bands and repeated names stay out."""
     seen: set[str] = set()
@@ -164,10 +109,10 @@ def _style_legend(chart: Any, series: tuple[Series, ...], wanted: bool) -> None:
 def add_key(shapes: Any, box: Box, panels: Sequence[Panel]) -> None:
     """Write one legend for several panels: each listed name once, with its mark (one colour alone needs none)."""
     listed = {source.name: source for panel in panels for source in panel.series if source.listed}
-    if len({source.colours[0] for source in listed.values()}) < 2:
+    if len({source.colour for source in listed.values()}) < 2:
         return
-    paragraph = shapes.add_textbox(*_sides(box)).text_frame.paragraphs[0]
+    paragraph = shapes.add_textbox(*box).text_frame.paragraphs[0]
     for name, source in listed.items():
         run = paragraph.add_run()
         run.text = f"{text_mark(source)} {shortened(name)}    "
-        run.font.name, run.font.size, run.font.color.rgb = FONT, LABEL_SIZE, RGBColor.from_string(source.colours[0])
+        run.font.name, run.font.size, run.font.color.rgb = FONT, LABEL_SIZE, RGBColor.from_string(source.colour)

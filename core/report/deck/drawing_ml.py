@@ -8,27 +8,6 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 
 from core.figures.names import printable
-from core.report.native.panels import Series, Values
-
-
-def add_error_bars(series: Any, source: Series) -> None:
-    """Draw the source's error bars on bars or lines over categories; their lengths stay visible numbers."""
-    if source.error is None:
-        return
-    below, above = source.error
-    element = parse_xml(
-        f"<c:errBars {nsdecls('c', 'a')}>"
-        '<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="1"/>'
-        f"<c:plus>{_literal(above)}</c:plus><c:minus>{_literal(below)}</c:minus>"
-        '<c:spPr><a:ln w="19050"><a:solidFill><a:srgbClr val="16181D"/></a:solidFill></a:ln></c:spPr>'
-        "</c:errBars>"
-    )
-    series._element.find(qn("c:cat")).addprevious(element)
-
-
-def _literal(lengths: Values) -> str:
-    points = "".join(f'<c:pt idx="{index}"><c:v>{length:.7g}</c:v></c:pt>' for index, length in enumerate(lengths))
-    return f'<c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(lengths)}"/>{points}</c:numLit>'
 
 
 def hide_in_legend(legend: Any, indices: list[int]) -> None:

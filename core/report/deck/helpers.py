@@ -24,7 +24,7 @@ class Helper:
 
 
 def scales_of(panel: Panel, ticks: tuple[int, int]) -> tuple[AxisScale, AxisScale]:
-    """Choose both scales of an XY panel, error bars included; `ticks` is how many fit along x and y."""
+    """Choose both scales of a panel, error bars included; `ticks` is how many fit along x and y."""
     curves = any(series.line_width for series in panel.series)
     across = [_reach(series, "x") for series in panel.series]
     up = [_reach(series, "y") for series in panel.series]
@@ -46,7 +46,7 @@ def _reach(series: Series, letter: str) -> Values:
 
 
 def helpers_of(panel: Panel, x: AxisScale, y: AxisScale) -> list[Helper]:
-    """Return the helper series of an XY panel, in the units of its positions."""
+    """Return the helper series of a panel, in the units of its positions."""
     helpers = [_guide(guide, x, y) for guide in panel.guides]
     helpers += [_whiskers(series) for series in panel.series if series.error is not None]
     for axis, letter in ((panel.x, "x"), (panel.y, "y")):
@@ -64,7 +64,7 @@ def _whiskers(series: Series) -> Helper:
     moved[0::3] -= below
     moved[1::3] += above
     y[2::3] = np.nan  # every third point is the gap to the next whisker
-    return Helper(Series(f"{series.name} (interval)", x, y, series.colours, _WHISKER, listed=False))
+    return Helper(Series(f"{series.name} (interval)", x, y, series.colour, _WHISKER, listed=False))
 
 
 def _guide(guide: Guide, x: AxisScale, y: AxisScale) -> Helper:
@@ -73,7 +73,7 @@ def _guide(guide: Guide, x: AxisScale, y: AxisScale) -> Helper:
     else:
         positions, values, side = np.array([x.low, x.high]), np.full(2, guide.value), "above"
     name = inert(guide.text or "guide")
-    series = Series(name, positions, values, (_LINE,), line_width=0.75, listed=False)
+    series = Series(name, positions, values, _LINE, line_width=0.75, listed=False)
     return Helper(series, ("", guide.text), side)
 
 
@@ -83,5 +83,5 @@ def _words(axis: Axis, letter: str, x: AxisScale, y: AxisScale) -> Helper:
         positions, values, side = places, np.full(len(places), y.low), "below"
     else:
         positions, values, side = np.full(len(places), x.low), places, "left"
-    series = Series(f"names of the {letter} axis", positions, values, (_LINE,), listed=False)
+    series = Series(f"names of the {letter} axis", positions, values, _LINE, listed=False)
     return Helper(series, tuple(text for _, text in axis.labels), side)

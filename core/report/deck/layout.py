@@ -70,7 +70,7 @@ def fit_template(deck: Any, page: Page) -> None:
 
 
 def _place(shape: Any, box: Box) -> None:
-    shape.left, shape.top, shape.width, shape.height = box.left, box.top, box.width, box.height
+    shape.left, shape.top, shape.width, shape.height = box
 
 
 def new_slide(deck: Any, page: Page, words: Words) -> Any:
@@ -186,7 +186,7 @@ def _add_foot(shapes: Any, page: Page, provenance: str) -> None:
 
 
 def _text_frame(shapes: Any, box: Box) -> Any:
-    return _plain_frame(shapes.add_textbox(box.left, box.top, box.width, box.height).text_frame)
+    return _plain_frame(shapes.add_textbox(*box).text_frame)
 
 
 def _plain_frame(frame: Any) -> Any:

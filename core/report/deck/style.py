@@ -9,8 +9,7 @@ from pptx.enum.chart import XL_MARKER_STYLE
 from pptx.enum.dml import MSO_LINE
 from pptx.util import Pt
 
-from core.report.deck.drawing_ml import add_error_bars
-from core.report.native.panels import Kind, Series
+from core.report.native.panels import Series
 
 FONT = "Arial"  # on every office machine, and as wide as Liberation Sans; Hangul falls back to the system's face
 LABEL_SIZE = Pt(12)
@@ -42,25 +41,12 @@ def write(frame: Any, text: str, *, size: Any = LABEL_SIZE, colour: RGBColor = M
         run.font.name, run.font.size, run.font.color.rgb, run.font.bold = FONT, size, colour, bold
 
 
-def style_series(series: Any, source: Series, kind: Kind) -> None:
-    """Give a chart series the colours, line, markers and error bars of its source."""
-    colour = RGBColor.from_string(source.colours[0])
-    if kind in (Kind.COLUMN, Kind.BAR):
-        series.invert_if_negative = False
-        _fill(series.format, colour)
-        for index, one in enumerate(source.colours if len(source.colours) > 1 else ()):
-            _fill(series.points[index].format, RGBColor.from_string(one))
-    else:
-        series.smooth = False
-        _style_line(series.format.line, source, colour)
-        _style_marker(series.marker, source, colour)
-    if kind is not Kind.XY:  # a helper series draws those of an XY chart
-        add_error_bars(series, source)
-
-
-def _fill(shape_format: Any, colour: RGBColor) -> None:
-    shape_format.fill.solid()
-    shape_format.fill.fore_color.rgb = colour
+def style_series(series: Any, source: Series) -> None:
+    """Give a chart series the colour, line and markers of its source; a helper series draws its error bars."""
+    colour = RGBColor.from_string(source.colour)
+    series.smooth = False
+    _style_line(series.format.line, source, colour)
+    _style_marker(series.marker, source, colour)
 
 
 def _style_line(line: Any, source: Series, colour: RGBColor) -> None:
@@ -89,7 +75,9 @@ def _style_marker(marker: Any, source: Series, colour: RGBColor) -> None:
     shape = source.symbol.split("-")[0]
     marker.style, marker.size = _MARKERS.get(shape, XL_MARKER_STYLE.CIRCLE), source.marker_size
     hollow = source.symbol.endswith("-open")  # tinted: not every office program draws a marker's border
-    _fill(marker.format, RGBColor(*(255 - (255 - part) * 2 // 5 for part in colour)) if hollow else colour)
+    fill = marker.format.fill
+    fill.solid()
+    fill.fore_color.rgb = RGBColor(*(255 - (255 - part) * 2 // 5 for part in colour)) if hollow else colour
     marker.format.line.color.rgb = colour
 
 
@@ -97,7 +85,5 @@ def text_mark(source: Series) -> str:
     """Return a series' marker or dash as text, for a legend made of words."""
     if source.marker_size:
         return _MARKS.get(source.symbol.split("-")[0], "●")
-    if not source.line_width:
-        return "■"
     dash = dash_style(source.dash)
     return {MSO_LINE.SOLID: "—", MSO_LINE.ROUND_DOT: "···"}.get(dash, "– –" if "DASH_DOT" not in dash.name else "– ·")

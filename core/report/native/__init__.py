@@ -1,1 +1,1 @@
-"""A figure of lines, points and bars as the panels of an office chart: plain data, no file format."""
+"""A figure of lines and points as the panels of an office chart: plain data, no file format."""

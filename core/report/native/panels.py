@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,23 +10,14 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 
-class Kind(StrEnum):
-    """Kinds of office chart."""
-
-    XY = "xy"  # numbers or stamps on both axes
-    LINE = "line"  # lines over named categories
-    COLUMN = "column"  # upright bars
-    BAR = "bar"  # lying bars
-
-
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One line, cloud of points, or group of bars."""
+    """One line or cloud of points."""
 
     name: str
-    positions: Values | tuple[str, ...]  # x of a point (days since 1970 on a date axis), or its category
-    values: Values  # y of a point, or the length of a bar
-    colours: tuple[str, ...]  # RRGGBB: one, or one a point
+    positions: Values  # x of each point; days since 1970 on a date axis
+    values: Values  # y of each point
+    colour: str  # RRGGBB
     line_width: float = 0  # points; 0 is no line
     dash: str = "solid"  # plotly's word
     marker_size: int = 0  # points; 0 is no markers
@@ -63,14 +53,12 @@ class Guide:
 class Panel:
     """One pair of axes with its series; `domain` is x0, x1, y0, y1 in shares of the plot area."""
 
-    kind: Kind
     heading: str
     domain: tuple[float, float, float, float]
     x: Axis
     y: Axis
     series: tuple[Series, ...]
     guides: tuple[Guide, ...] = ()
-    stacked: bool = False
 
 
 @dataclass(frozen=True)

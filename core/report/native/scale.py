@@ -25,9 +25,7 @@ class AxisScale:
     number_format: str
 
 
-def scale_of(
-    axis: Axis, values: Iterable[Values], *, ticks: int = 6, zero: bool = False, tight: bool = False
-) -> AxisScale:
+def scale_of(axis: Axis, values: Iterable[Values], *, ticks: int = 6, tight: bool = False) -> AxisScale:
     """Choose the scale of an axis.
 
     Parameters
@@ -38,8 +36,6 @@ def scale_of(
         Everything drawn along the axis; NaN is skipped.
     ticks : int
         About how many parts between ticks can be read.
-    zero : bool
-        Whether zero must be in sight (bars).
     tight : bool
         Whether the axis ends at the data (x of a curve) instead of at a tick.
     """
@@ -48,8 +44,6 @@ def scale_of(
     if drawn.size == 0:
         drawn = np.array([0.0, 1.0])
     low, high = axis.range or (float(drawn.min()), float(drawn.max()))
-    if zero:
-        low, high = min(low, 0.0), max(high, 0.0)
     if high <= low:
         low, high = low - 0.5, high + 0.5
     if axis.labels:  # places of words

@@ -16,7 +16,6 @@ from core.report.native.panels import Series, Values
 from core.report.table import inert
 
 _GREY = "444444"
-_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _POINTS_PER_PIXEL = 0.75
 _EDGE_POINTS = 0.75  # width of a band's border
 POINTS = 300  # of one series: an office chart with thousands of points cannot be edited
@@ -54,21 +53,6 @@ def _paler(colour: str) -> str:
     return "".join(f"{(255 + part) // 2:02X}" for part in bytes.fromhex(colour))
 
 
-def is_categorical(values: Any) -> bool:
-    """Whether positions are words (ISO dates are not)."""
-    values = decoded(values)
-    return values is not None and any(isinstance(v, str) and not _ISO_DATE.match(v) for v in values)
-
-
-def is_date(values: Any, axis: Any) -> bool:
-    """Whether positions are stamps: by the axis's type, else by the values."""
-    if axis.type is not None or values is None:
-        return bool(axis.type == "date")
-    values = decoded(values)
-    stamps = np.asarray(values).dtype.kind == "M"
-    return stamps or (len(values) > 0 and isinstance(values[0], (str, pd.Timestamp)) and not is_categorical(values))
-
-
 def numbers(values: Any, *, date: bool = False) -> Values:
     """Return values as float64 [point]; stamps (or plotly's milliseconds) as days since 1970.
 
@@ -87,10 +71,10 @@ def numbers(values: Any, *, date: bool = False) -> Values:
         raise NotNative from None
 
 
-def point_series(trace: Any, *, x_date: bool, y_date: bool, notes: dict[str, None]) -> Series:
-    """Translate a scatter trace with numbers or stamps on both axes; long ones are thinned with a note."""
-    y = numbers(trace.y, date=y_date)
-    x = numbers(trace.x if trace.x is not None else np.arange(len(y)), date=x_date)
+def point_series(trace: Any, *, dates: bool, notes: dict[str, None]) -> Series:
+    """Translate a scatter trace, with stamps or numbers along x; long ones are thinned with a note."""
+    y = numbers(trace.y)
+    x = numbers(trace.x if trace.x is not None else np.arange(len(y)), date=dates)
     there = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     if len(there) < len(y) and "lines" in (trace.mode or "lines"):
         notes["Lines bridge missing values."] = None
@@ -109,34 +93,15 @@ def point_series(trace: Any, *, x_date: bool, y_date: bool, notes: dict[str, Non
     )
 
 
-def word_series(trace: Any, words: tuple[str, ...]) -> Series:
-    """Translate bars or lines over categories; `words` are all categories of the panel, in order."""
-    lying = getattr(trace, "orientation", None) == "h"
-    at, lengths = (trace.y, trace.x) if lying else (trace.x, trace.y)
-    place = {str(word): index for index, word in enumerate(decoded(at))}
-    values = numbers(lengths)
-    chosen = np.array([place.get(word, -1) for word in words])
-    style = _style(trace, len(values))
-    if len(style["colours"]) > 1:
-        style["colours"] = tuple(style["colours"][index] for index in chosen)
-    return Series(
-        positions=words,
-        values=np.where(chosen >= 0, values[chosen], np.nan),
-        error=_error(trace, "x" if lying else "y", chosen),
-        error_along="x" if lying else "y",
-        **style,
-    )
-
-
-def band_edges(trace: Any, *, x_date: bool, notes: dict[str, None]) -> tuple[Series, ...]:
+def band_edges(trace: Any, *, dates: bool, notes: dict[str, None]) -> tuple[Series, ...]:
     """Translate a band drawn there and back again into its two borders; any other area is dropped with a note."""
-    x, y = numbers(trace.x, date=x_date), numbers(trace.y)
+    x, y = numbers(trace.x, date=dates), numbers(trace.y)
     half = len(x) // 2
     if trace.fill != "toself" or len(x) % 2 or not np.array_equal(x[:half], x[half:][::-1]):
         notes["Filled areas of the interactive figure are not part of the native chart."] = None
         return ()
     notes["Bands are drawn as two thin lines, because an office line chart has no bands."] = None
-    colour = (_paler(rgb(trace.line.color or trace.fillcolor)),)
+    colour = _paler(rgb(trace.line.color or trace.fillcolor))
     return tuple(
         Series(
             f"{inert(plain(trace.name) or 'band')} ({side})",
@@ -153,22 +118,19 @@ def band_edges(trace: Any, *, x_date: bool, notes: dict[str, None]) -> tuple[Ser
 
 def _style(trace: Any, count: int) -> dict[str, Any]:
     """Return name, colours and marks of a trace."""
-    listed = trace.showlegend is not False and bool(trace.name)
-    if trace.type == "bar":
-        return {"name": inert(plain(trace.name)), "colours": _colours(trace.marker.color), "listed": listed}
     mode = trace.mode or ("lines+markers" if count < 20 else "lines")
     lines, markers = "lines" in mode, "markers" in mode
-    colours = _colours(trace.line.color or trace.marker.color if lines else trace.marker.color)
-    if len(set(colours)) > 1:
+    colour = trace.line.color or trace.marker.color if lines else trace.marker.color
+    if colour is not None and not isinstance(colour, str):
         raise NotNative  # points coloured one by one need a colour bar
     return {
         "name": inert(plain(trace.name)),
-        "colours": colours[:1],
+        "colour": rgb(colour),
         "line_width": _POINTS_PER_PIXEL * float(trace.line.width or 2) if lines else 0.0,
         "dash": trace.line.dash or "solid",
         "marker_size": _marker_size(trace.marker) if markers else 0,
         "symbol": str(trace.marker.symbol or "circle"),
-        "listed": listed,
+        "listed": trace.showlegend is not False and bool(trace.name),
     }
 
 
@@ -178,15 +140,6 @@ def _marker_size(marker: Any) -> int:
         return 0
     size = np.mean(decoded(marker.size)) if marker.size is not None else 8
     return int(np.clip(round(float(size) * _POINTS_PER_PIXEL), 3, 20))
-
-
-def _colours(colour: Any) -> tuple[str, ...]:
-    """Return one colour, or one a point."""
-    if colour is None or isinstance(colour, str):
-        return (rgb(colour),)
-    if isinstance(colour, dict) or any(not isinstance(value, str) for value in colour):
-        raise NotNative  # a colour scale
-    return tuple(rgb(value) for value in colour)
 
 
 def _error(trace: Any, along: str, kept: Any) -> tuple[Values, Values] | None:

@@ -11,19 +11,9 @@ import plotly.graph_objects as go
 
 from core.figures.labels import GUIDE, PANEL
 from core.figures.names import plain
-from core.report.native.panels import Axis, Guide, Kind, NativeFigure, Panel, Series
-from core.report.native.traces import (
-    NotNative,
-    band_edges,
-    decoded,
-    is_categorical,
-    is_date,
-    numbers,
-    point_series,
-    word_series,
-)
+from core.report.native.panels import Axis, Guide, NativeFigure, Panel, Series
+from core.report.native.traces import NotNative, band_edges, numbers, point_series
 
-MOST_CATEGORIES = 120  # more bars than this are a picture
 MOST_PANELS = 6  # more charts than this on one slide cannot be read
 _NUMBER = re.compile(r"[-−+]?[\d.,]+")
 
@@ -41,7 +31,7 @@ class _Corner:
 
 
 def native(figure: go.Figure) -> NativeFigure | None:
-    """Translate a figure of lines, points and bars; None where it needs a picture (heat maps, many panels, drawings).
+    """Translate a figure of lines and points; None where it needs a picture (heat maps, many panels, drawings).
 
     A figure without data has no panels: its finding says why.
     """
@@ -65,62 +55,36 @@ def native(figure: go.Figure) -> NativeFigure | None:
 
 def _panel(figure: go.Figure, corner: _Corner, traces: list[Any], notes: dict[str, None]) -> Panel:
     """Translate the traces that share one pair of axes."""
-    kinds = {"scatter" if trace.type == "scattergl" else trace.type for trace in traces}
-    if len(kinds) != 1 or not kinds <= {"scatter", "bar"}:
+    if any(trace.type != "scatter" for trace in traces):
         raise NotNative
     x, y = corner.axis(figure, "x"), corner.axis(figure, "y")
     if x.visible is False and y.visible is False:
         raise NotNative  # a drawing: its places are no numbers
-    lying = kinds == {"bar"} and traces[0].orientation == "h"
-    positions = [trace.y if lying else trace.x for trace in traces]
-    words = kinds == {"bar"} or any(is_categorical(values) for values in positions)
-    if words:
-        kind = Kind.LINE if kinds == {"scatter"} else Kind.BAR if lying else Kind.COLUMN
-        series, dates = _word_series(traces, positions, _axis(y if lying else x, False)), (False, False)
-    else:
-        kind = Kind.XY
-        dates = is_date(traces[0].x, x), is_date(traces[0].y, y)
-        series = tuple(_point_series(traces, dates, notes))
-    if kind is Kind.XY and y.ticktext is not None and figure.layout.showlegend is False:
+    series = tuple(_series(traces, x.type == "date", notes))
+    if y.ticktext is not None and figure.layout.showlegend is False:
         series = tuple(replace(one, listed=False) for one in series)  # the axis names them
     return Panel(
-        kind=kind,
         heading=_heading(figure, corner),
         domain=(*(x.domain or (0.0, 1.0)), *(y.domain or (0.0, 1.0))),
-        x=_axis(x, dates[0]),
-        y=_axis(y, dates[1]),
+        x=_axis(x),
+        y=_axis(y),
         series=series,
-        guides=tuple(_guides(figure, corner)) if kind is Kind.XY else (),
-        stacked=figure.layout.barmode in ("stack", "relative"),
+        guides=tuple(_guides(figure, corner)),
     )
 
 
-def _point_series(traces: list[Any], dates: tuple[bool, bool], notes: dict[str, None]) -> Iterator[Series]:
+def _series(traces: list[Any], dates: bool, notes: dict[str, None]) -> Iterator[Series]:
     for trace in traces:
         if trace.mode == "text" or trace.y is None:
             notes["Text labels of the figure are not part of the native chart."] = None
         elif trace.fill not in (None, "none"):
-            yield from band_edges(trace, x_date=dates[0], notes=notes)
+            yield from band_edges(trace, dates=dates, notes=notes)
         else:
-            yield point_series(trace, x_date=dates[0], y_date=dates[1], notes=notes)
+            yield point_series(trace, dates=dates, notes=notes)
 
 
-def _word_series(traces: list[Any], positions: list[Any], axis: Axis) -> tuple[Series, ...]:
-    """Translate traces over one list of categories, in the order of first appearance."""
-    if any(values is None for values in positions):
-        raise NotNative
-    words = tuple(dict.fromkeys(str(value) for values in positions for value in decoded(values)))
-    if len(words) > MOST_CATEGORIES:
-        raise NotNative
-    spoken = {f"{value:g}": text for value, text in axis.labels}  # words that the ticks show for numbers
-    return tuple(
-        replace(series, positions=tuple(spoken.get(word, word) for word in words))
-        for series in (word_series(trace, words) for trace in traces)
-    )
-
-
-def _axis(axis: Any, dates: bool) -> Axis:
-    limits = None
+def _axis(axis: Any) -> Axis:
+    dates, limits = axis.type == "date", None
     if axis.range is not None and None not in axis.range:
         low, high = sorted(numbers(axis.range, date=dates))
         limits = (10**low, 10**high) if axis.type == "log" else (float(low), float(high))
@@ -146,6 +110,6 @@ def _guides(figure: go.Figure, corner: _Corner) -> Iterator[Guide]:
         for letter in ("x", "y"):
             if shape.name and (letter, shape.xref, shape.yref) in across:
                 start = shape[f"{letter}0"]
-                date = is_date([start], corner.axis(figure, letter))
+                date = corner.axis(figure, letter).type == "date"
                 text = "" if shape.name == GUIDE else plain(shape.name)
                 yield Guide(letter, float(numbers([start], date=date)[0]), text)
