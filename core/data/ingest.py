@@ -15,16 +15,14 @@ from core.data.reading.files.guard import FileKind, kind_of
 from core.data.reading.files.parquetfile import read_parquet
 from core.data.reading.files.textfile import read_text
 from core.data.reading.files.workbook import read_workbook
-from core.data.reading.layout.columns import drop_useless, to_numbers
-from core.data.reading.layout.counters import drop_counters
+from core.data.reading.layout.columns import drop_counters, drop_useless, to_numbers
 from core.data.reading.layout.series import one_series
 from core.data.reading.layout.wide import unfold
 from core.data.reading.limits import TOO_LARGE
 from core.data.reading.numbers.placeholders import drop_placeholders
 from core.data.reading.rows.table import RawTable
-from core.data.reading.times.ends import cut_ends
 from core.data.reading.times.order import close_days
-from core.data.reading.times.timeaxis import to_regular
+from core.data.reading.times.timeaxis import cut_ends, to_regular
 from core.data.reading.times.timecolumn import take_time
 from core.data.report import Column, IngestReport, Notes, Refused
 from core.data.step import Step

@@ -11,7 +11,7 @@ import pandas as pd
 from core.data.choices import Choices
 from core.data.reading.limits import MOST_COLUMNS
 from core.data.reading.numbers.cells import LONGEST, is_missing
-from core.data.reading.rows.unitrow import LABELS
+from core.data.reading.rows.names import LABELS
 from core.data.reading.times.monthwords import in_english
 from core.data.reading.times.timecolumn import take_time
 from core.data.report import Notes, Refused

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from core.data.reading.rows.body import Body, width_of
-from core.data.reading.rows.names import plain_name
-from core.data.reading.rows.unitrow import holds_units, unit_of
+from core.data.reading.rows.names import holds_units, plain_name, unit_of
 from core.data.reading.times.timestamps import says_time
 from core.data.report import Notes
 from core.data.units import is_unit

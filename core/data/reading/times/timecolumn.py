@@ -12,14 +12,12 @@ from core.data.choices import Choices
 from core.data.reading.times.clockcolumns import clocks_beside
 from core.data.reading.times.coverage import regularity
 from core.data.reading.times.dates import tell_late
-from core.data.reading.times.guessed import guess_parts
+from core.data.reading.times.mended import as_one_year, plausible, without_summer_time
 from core.data.reading.times.numbered import number_rows
 from core.data.reading.times.numerals import from_month_points, from_year_shares
 from core.data.reading.times.repeats import AGAIN, leave_clocks, leave_repeats
-from core.data.reading.times.summertime import without_summer_time
-from core.data.reading.times.timeparts import Parts, add_clock, from_parts, parts_of
-from core.data.reading.times.timestamps import plausible, read_stamps, says_time
-from core.data.reading.times.typicalyear import as_one_year
+from core.data.reading.times.timeparts import Parts, add_clock, from_parts, guess_parts, parts_of
+from core.data.reading.times.timestamps import read_stamps, says_time
 from core.data.reading.times.zones import tells_zone, to_standard, zone_column
 from core.data.report import Notes
 from core.text.message import Message, all_of, some_of
