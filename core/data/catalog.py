@@ -103,7 +103,7 @@ def load_dataset(key: str, *, progress: Progress | None = None) -> Dataset:
     Parameters
     ----------
     key : str
-        A key of `KNOWN`, or "upload-" and 12 hex digits as `store_upload` returned it.
+        A key of `KNOWN`, or "upload-" and 12 hex digits as `uploads.store` returned it.
     progress : callable, optional
         Called with (bytes done, bytes in all) while an official file is downloaded.
 

@@ -47,21 +47,11 @@ def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes
 
 @dataclass(frozen=True)
 class _PlainColumn:
-    """A column that Python reads as it stands; its points may still be thousands separators.
-
-    Attributes
-    ----------
-    name : str
-    cells : Series [row]
-        As they came.
-    values : ndarray [row]
-        With a decimal point.
-    writing : Writing
-    """
+    """A column that Python reads as it stands; its points may still be thousands separators."""
 
     name: str
-    cells: pd.Series
-    values: NDArray[np.float64]
+    cells: pd.Series  # as they came
+    values: NDArray[np.float64]  # with a decimal point
     writing: Writing
 
     def read(self, common: str, notes: Notes) -> tuple[NDArray[np.float64], Writing]:
@@ -94,9 +84,8 @@ def _column(name: str, table: RawTable, notes: Notes) -> _PlainColumn | TextColu
 def _finite(name: str, values: NDArray[np.float64], notes: Notes) -> NDArray[np.float64]:
     infinite = np.isinf(values)
     if infinite.any():
-        notes.mended.append(
-            Message("number.infinite", name=name, values=Message("count.infinite_value", n=int(infinite.sum())))
-        )
+        told = Message("count.infinite_value", n=infinite.sum())
+        notes.mended.append(Message("number.infinite", name=name, values=told))
         values[infinite] = np.nan
     return values
 

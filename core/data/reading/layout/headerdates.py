@@ -58,11 +58,8 @@ def _turned(
     columns = {"time" if name in labels else name: stamps for name, stamps in columns.items()}
     cells = frame[times].to_numpy()  # [series, time]
     columns |= {label: pd.Series(row) for label, row in zip(labels, cells, strict=True)}
-    notes.found.append(
-        Message(
-            "layout.turned", times=which, first=times[0], last=times[-1], rows=Message("count.row", n=len(labels))
-        )
-    )
+    rows = Message("count.row", n=len(labels))
+    notes.found.append(Message("layout.turned", times=which, first=times[0], last=times[-1], rows=rows))
     return pd.DataFrame(columns)
 
 
@@ -128,11 +125,8 @@ def _labels(beside: pd.DataFrame, notes: Notes) -> list[str]:
     labels = [", ".join(filter(None, parts)) for parts in zip(*cells, strict=True)] if cells else []
     doubled = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if doubled or (len(beside) > 1 and not cells):
-        raise Refused(
-            Message("layout.rows_of_one_name", names=some_of(doubled, most=3))
-            if doubled
-            else Message("layout.rows_without_name")
-        )
+        same = Message("layout.rows_of_one_name", names=some_of(doubled, most=3))
+        raise Refused(same if doubled else Message("layout.rows_without_name"))
     named = [label or f"row {place}" for place, label in enumerate(labels or ["value"], start=1)]
     for name in units:
         notes.units |= dict(zip(named, beside[name].map(_text), strict=True))

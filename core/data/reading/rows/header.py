@@ -47,10 +47,7 @@ def find_header(head: list[Row], number_of: Callable[[object], float | None], no
     first = next(place for place, row in enumerate(head) if width_of(row) >= body.width)
     if not (body.is_named_by(head[first]) or _runs_through_time(head[first])):
         names = _one_short(_texts(head[first - 1]), body) if first else []
-        if names:
-            notes.found.append(Message("header.one_short"))
-        else:
-            notes.found.append(Message("header.none"))
+        notes.found.append(Message("header.one_short" if names else "header.none"))
         _tell_skipped(first - bool(names), notes)
         return Header(first, names or [""] * body.width, [""] * body.width)
     first, end = _bounds(head, _below_facts(head, first, body), body)
@@ -139,10 +136,9 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
     _tell_skipped(len(above) - len(groups), notes)
     names = _joined([*groups, *parts], body)
     if len(groups) + len(parts) > 1:
-        told = [plain_name(name) for place, name in enumerate(names) if place in body.numeric]
-        notes.found.append(
-            Message("header.joined", rows=Message("count.row", n=len(groups) + len(parts)), names=some_of(told))
-        )
+        told = some_of([plain_name(name) for place, name in enumerate(names) if place in body.numeric])
+        joined = Message("count.row", n=len(groups) + len(parts))
+        notes.found.append(Message("header.joined", rows=joined, names=told))
     _tell_asides([*same, *asides], notes)
     return [below or name for name, below in zip(names, index, strict=True)], units
 
@@ -155,12 +151,9 @@ def _at_the_end(units: Line, width: int) -> Line:
 
 def _tell_asides(rows: list[Line], notes: Notes) -> None:
     if rows:
-        lines = [repr(", ".join(dict.fromkeys(filter(None, row)))[:60]) for row in rows]
-        notes.found.append(
-            Message(
-                "header.further_rows", rows=Message("count.further_header_row", n=len(lines)), lines=some_of(lines)
-            )
-        )
+        further = Message("count.further_header_row", n=len(rows))
+        lines = some_of([repr(", ".join(dict.fromkeys(filter(None, row)))[:60]) for row in rows])
+        notes.found.append(Message("header.further_rows", rows=further, lines=lines))
 
 
 def _tell_skipped(lines: int, notes: Notes) -> None:

@@ -36,13 +36,9 @@ def unique_names(names: list[str], notes: Notes) -> list[str]:
     plain = [plain_name(name) for name in names]
     changed = [after for before, after in zip(names, plain, strict=True) if before.strip() != after]
     if changed:
-        notes.mended.append(
-            Message(
-                "names.plain",
-                column_names=Message("count.column_name", n=len(changed)),
-                names=some_of([_short(name) for name in changed], most=3),
-            )
-        )
+        told = some_of([_short(name) for name in changed], most=3)
+        number = Message("count.column_name", n=len(changed))
+        notes.mended.append(Message("names.plain", column_names=number, names=told))
     taken: set[str] = set()
     result = []
     for place, name in enumerate(plain, start=1):

@@ -82,14 +82,8 @@ def _columns(rows: Iterable[Row], width: int) -> list[Gathered]:
     while chunk := list(islice(filled, _CHUNK)):
         for row in chunk:
             if len(row) > width and (found := width_of(row)) > width:
-                raise Refused(
-                    Message(
-                        "file.long_row",
-                        cells=found,
-                        columns=width,
-                        beginning=some_of([str(cell) for cell in row], most=3),
-                    )
-                )
+                beginning = some_of([str(cell) for cell in row], most=3)
+                raise Refused(Message("file.long_row", cells=found, columns=width, beginning=beginning))
         total += len(chunk)
         check_size(total, width, sideways=True)
         for column, (_, *cells) in zip(columns, zip_longest(blank, *chunk), strict=False):

@@ -19,27 +19,13 @@ _AS_EVEN = 0.1  # share of usual steps by which equals may differ
 _CENTURY = 100
 _LAST_NEAR_YEAR = 2030  # two-digit years beyond it may mean the century before
 _MONTHS = (
-    Message("month.january"),
-    Message("month.february"),
-    Message("month.march"),
-    Message("month.april"),
-    Message("month.may"),
-    Message("month.june"),
-    Message("month.july"),
-    Message("month.august"),
-    Message("month.september"),
-    Message("month.october"),
-    Message("month.november"),
-    Message("month.december"),
+    *(Message("month.january"), Message("month.february"), Message("month.march"), Message("month.april")),
+    *(Message("month.may"), Message("month.june"), Message("month.july"), Message("month.august")),
+    *(Message("month.september"), Message("month.october"), Message("month.november"), Message("month.december")),
 )
 WEEKDAYS = (
-    Message("weekday.monday"),
-    Message("weekday.tuesday"),
-    Message("weekday.wednesday"),
-    Message("weekday.thursday"),
-    Message("weekday.friday"),
-    Message("weekday.saturday"),
-    Message("weekday.sunday"),
+    *(Message("weekday.monday"), Message("weekday.tuesday"), Message("weekday.wednesday")),
+    *(Message("weekday.thursday"), Message("weekday.friday"), Message("weekday.saturday"), Message("weekday.sunday")),
 )
 
 

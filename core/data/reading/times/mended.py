@@ -41,7 +41,7 @@ def plausible(stamps: pd.Series, notes: Notes) -> pd.Series:
     reach = max(_FAR, 2 * (high - low))
     slips = (years < low - reach) | (years > high + reach)
     if slips.any():
-        rows = np.flatnonzero(slips)
+        rows = np.flatnonzero(slips).tolist()
         places = some_of([Message("time.in_row", stamp=str(stamps.iloc[row]), row=row + 1) for row in rows])
         times = Message("count.time", n=len(rows))
         notes.mended.append(Message("time.slips", times=times, year=years.median(), places=places))

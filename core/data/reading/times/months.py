@@ -42,15 +42,8 @@ def by_months(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] | 
     moved = np.asarray(placed != index)
     if moved.any():
         where = Message("months.last_day") if day == MONTH_END else Message("months.day", day=day)
-        notes.mended.append(
-            Message(
-                "months.moved",
-                rows=Message("count.row", n=int(moved.sum())),
-                day=where,
-                step=step.distance,
-                stamps=some_of([str(stamp) for stamp in index[moved]]),
-            )
-        )
+        rows, stamps = Message("count.row", n=moved.sum()), some_of([str(stamp) for stamp in index[moved]])
+        notes.mended.append(Message("months.moved", rows=rows, day=where, step=step.distance, stamps=stamps))
     return frame.set_axis(placed, axis=0), step
 
 

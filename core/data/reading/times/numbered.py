@@ -19,10 +19,7 @@ from core.data.report import Notes, Refused
 from core.data.step import MONTH_END, Step
 from core.text.message import Message, message_of, some_of
 
-QUESTIONS = (
-    Question("start", Message("numbered.start")),
-    Question("step", Message("numbered.step")),
-)
+_QUESTIONS = (Question("start", Message("numbered.start")), Question("step", Message("numbered.step")))
 _SAMPLE = 300
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _LEAST_ROWS = 48  # of a series
@@ -55,16 +52,16 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd
         When they are not stated, cannot be read, or do not fit each other; with the questions to ask.
     """
     if not choices.start and not choices.step:
-        raise Refused(Message("numbered.no_time", nearest=_nearest(frame)), *QUESTIONS)
+        raise Refused(Message("numbered.no_time", nearest=_nearest(frame)), *_QUESTIONS)
     if not choices.start or not choices.step:
         start_or_step = (Message("numbered.a_start"), Message("numbered.a_step"))
         given, lacking = start_or_step if choices.start else start_or_step[::-1]
-        raise Refused(Message("numbered.one_lacking", given=given, lacking=lacking), *QUESTIONS)
+        raise Refused(Message("numbered.one_lacking", given=given, lacking=lacking), *_QUESTIONS)
     try:
         start = _start_of(choices.start, choices)
         step = _step_of(choices.step, start)
     except ValueError as error:
-        raise Refused(message_of(error), *QUESTIONS) from error
+        raise Refused(message_of(error), *_QUESTIONS) from error
     counter = next((name for name in frame.columns if _counts_series(frame[name])), None)
     numbers = frame[counter] - frame[counter].min() if counter else pd.Series(range(len(frame)), index=frame.index)
     places = numbers.to_numpy(np.int64)
@@ -107,27 +104,24 @@ def _warn_of_blocks(frame: pd.DataFrame, notes: Notes) -> None:
 
 def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
     if start.day_of_week not in step.weekdays:
-        text = Message(
-            "numbered.other_day", start=str(start.date()), weekday=WEEKDAYS[start.day_of_week], step=step.text
-        )
-        raise Refused(text, *QUESTIONS)
+        day, weekday = str(start.date()), WEEKDAYS[start.day_of_week]
+        text = Message("numbered.other_day", start=day, weekday=weekday, step=step.text)
+        raise Refused(text, *_QUESTIONS)
     if step.day == MONTH_END and not start.is_month_end:
         text = Message("numbered.no_month_end", start=str(start.date()), step=step.text)
-        raise Refused(text, *QUESTIONS)
+        raise Refused(text, *_QUESTIONS)
     last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
     if start.year < FIRST_YEAR or last > LAST_YEAR:
-        raise Refused(
-            Message(
-                "numbered.beyond",
-                rows=rows,
-                step=step.text,
-                first=start.year,
-                last=last,
-                first_year=FIRST_YEAR,
-                last_year=LAST_YEAR,
-            ),
-            *QUESTIONS,
+        text = Message(
+            "numbered.beyond",
+            rows=rows,
+            step=step.text,
+            first=start.year,
+            last=last,
+            first_year=FIRST_YEAR,
+            last_year=LAST_YEAR,
         )
+        raise Refused(text, *_QUESTIONS)
 
 
 def _nearest(frame: pd.DataFrame) -> Message:

@@ -45,18 +45,11 @@ def _on_step(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step]:
 
 
 def _check_presence(frame: pd.DataFrame, step: Step) -> None:
-    first, last = frame.index[0], frame.index[-1]
-    expected = step.count(first, last)
-    if expected > MOST_ROWS or len(frame) < expected / 2:
+    rows, expected = len(frame), step.count(frame.index[0], frame.index[-1])
+    if expected > MOST_ROWS or rows < expected / 2:
+        first, last = str(frame.index[0]), str(frame.index[-1])
         raise Refused(
-            Message(
-                "axis.sparse",
-                first=str(first),
-                last=str(last),
-                expected=expected,
-                step=step.distance,
-                rows=len(frame),
-            )
+            Message("axis.sparse", first=first, last=last, expected=expected, step=step.distance, rows=rows)
         )
 
 
@@ -75,9 +68,8 @@ def cut_ends(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     first, last = int(filled[0]), int(filled[-1])
     for cut, at_start in ((index[:first], True), (index[last + 1 :], False)):
         if len(cut):
-            told = Message(
-                "ends.first_rows" if at_start else "ends.last_rows", n=len(cut), start=str(cut[0]), end=str(cut[-1])
-            )
+            start, end = str(cut[0]), str(cut[-1])
+            told = Message("ends.first_rows" if at_start else "ends.last_rows", n=len(cut), start=start, end=end)
             notes.leave_rows(len(cut), told)
             notes.warnings.append(told)
     return frame.iloc[first : last + 1]

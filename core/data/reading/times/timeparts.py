@@ -41,14 +41,8 @@ _TEXTS = {
     "week": re.compile(rf"{WEEK}|(?P<bare>\d{{1,2}})(?:주차?)?"),
 }
 _LIMITS = {  # of numbers in columns of any name
-    "year": (1800, 2100),
-    "month": (1, 12),
-    "week": (1, 53),
-    "day": (1, 31),
-    "doy": (1, 366),
-    "hour": (0, 24),
-    "minute": (0, 59),
-    "second": (0, 59),
+    **{"year": (1800, 2100), "month": (1, 12), "week": (1, 53), "day": (1, 31), "doy": (1, 366)},
+    **{"hour": (0, 24), "minute": (0, 59), "second": (0, 59)},
 }
 _DATES = (
     *(("year", "month", "day"), ("day", "month", "year"), ("month", "day", "year")),
