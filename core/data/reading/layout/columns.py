@@ -15,6 +15,7 @@ from core.data.reading.numbers.decimals import OPEN, Writing, settle, small_numb
 from core.data.reading.numbers.gathered import plain_numbers
 from core.data.reading.numbers.textcolumn import TextColumn
 from core.data.reading.rows.table import RawTable
+from core.data.reading.times.coverage import usual
 from core.data.report import Notes
 from core.text.message import Message
 
@@ -127,10 +128,9 @@ def _is_still(values: NDArray[np.float64]) -> bool:
         return len(train) < 2
     if np.std(train) < _HARDLY * np.quantile(np.abs(rest - np.mean(train)), _OFTEN):
         return True
-    different, cells = np.unique(train, return_counts=True)
-    usual = different[cells.argmax()]
-    moving = np.count_nonzero(train != usual)
-    later = np.mean(rest != usual)
+    resting = usual(train)
+    moving = np.count_nonzero(train != resting)
+    later = np.mean(rest != resting)
     return bool(moving <= _HANDFUL and later > _MORE * moving / len(train))
 
 

@@ -13,8 +13,8 @@ from core.data.reading.layout.headerdates import turn
 from core.data.reading.layout.slots import Slots, Span, find_slots
 from core.data.reading.limits import check_size
 from core.data.reading.rows.table import RawTable
-from core.data.reading.times.timecolumn import take_time
-from core.data.report import Notes, Refused
+from core.data.reading.times.timecolumn import find_time
+from core.data.report import Notes
 from core.text.message import Message, some_of
 
 _YEARS = (1500, 2200)
@@ -70,15 +70,14 @@ def _dates(beside: pd.DataFrame, span: Span, choices: Choices, notes: Notes) -> 
     """Return the date of each row and the columns that hold it; None where rows are less than a span apart."""
     if beside.columns.empty:
         return None
-    attempt = Notes()
-    try:
-        stamps, others = take_time(beside, replace(choices, start="", step=""), attempt, tell_place=False)
-    except Refused:
+    found = find_time(beside, replace(choices, start="", step=""))
+    if found is None:
         return None
+    stamps, others, told = found
     days = pd.DatetimeIndex(stamps.dropna())
     if len(days) < 2 or not days.equals(days.normalize()) or (span is Span.MONTH and not _are_months(days)):
         return None
-    notes.take(attempt)
+    notes.take(told)
     return stamps.to_numpy("datetime64[us]"), [name for name in beside.columns if name not in others]
 
 

@@ -60,7 +60,8 @@ def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd
     often = Counter(one.value for one in found)
     sure = [one for one in found if _is_sure(one, far)]
     shared = [one for one in found if not one.customary and often[one.value] > 1]
-    doubtful = [one for one in found if one not in sure + shared and _is_suspicious(one)]
+    suspicious = [one for one in found if one.cells >= _SEVERAL and one.distance > _NEAR]
+    doubtful = [one for one in suspicious if one not in sure + shared]
     if shared or doubtful:
         likely = "" if shared and doubtful else MISSING if shared else KEEP
         notes.questions.append(_question(shared + doubtful, choices.placeholders or likely))
@@ -82,10 +83,6 @@ def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd
 def _is_sure(one: _Candidate, far: set[float]) -> bool:
     """Whether a value is customary and far, or stands beside and is far in another variable."""
     return one.customary and (one.distance > _FAR or (one.value in far and one.cells > 1))
-
-
-def _is_suspicious(one: _Candidate) -> bool:
-    return one.cells >= _SEVERAL and one.distance > _NEAR
 
 
 def _candidates(name: str, values: NDArray[np.float64]) -> list[_Candidate]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from core.data.reading.rows.body import Body, width_of
+from core.data.reading.rows.body import Body, Row, width_of
 from core.data.reading.rows.names import holds_units, plain_name, unit_of
 from core.data.reading.times.timestamps import says_time
 from core.data.report import Notes
@@ -20,7 +20,6 @@ _FEWEST_TIMES, _MOST_TIMES = 12, 0.8  # of a line that names columns by times, a
 _MOST_ROWS = 8  # of a header
 _MOST_GROUPS = 3
 
-Row = Sequence[object]
 Line = list[str]
 
 

@@ -22,7 +22,7 @@ _DATES = (  # in the usual order: where two fit equally, the first is taken
     *("%b-%Y", "%b %Y", "%B %Y", "%B-%Y", "%Y-%b", "%Y %b", "%Y%b", "%b%Y", "%Y %B", "%b-%y", "%b %y"),
 )
 _PARTS = {"%Y": "year", "%y": "year", "%m": "month", "%b": "month", "%B": "month", "%d": "day"}
-_OTHER_WORDS = {
+_OTHER_WORDS = {  # where what stands between the parts says too much or too little
     **{"%Y년%m월%d일": "year-month-day (Korean)", "%Y년%m월": "year-month (Korean)"},
     **{"%Y-%j": "year and day of the year", "%YM%m": "year and month", "%Y-M%m": "year and month"},
     **{"%Y%b": "year month", "%b%Y": "month year"},
