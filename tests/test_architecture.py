@@ -60,8 +60,6 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/commands/terminal.py": "what several commands share",
     "core/commands/pack.py": "a command is a file",
     "core/data/reading/limits.py": "the ground that every step of reading stands on",
-    "core/data/reading/rows/unitrow.py": "one oddity of files",
-    "core/data/reading/times/typicalyear.py": "one oddity of files",
     "core/report/results_soak.py": "one section of RESULTS.md",
     "core/text/catalogue.py": "all sentences in one mapping",
     "core/text/jobs.py": "the sentences of one part are a file",

@@ -43,7 +43,8 @@ def stored(rows: int, title: str, *, shared: bool = False) -> str:
 
 def test_everybody_keeps_their_own_title(home):
     mine, yours = stored(400, "plant.csv"), stored(400, "turbine.csv")
-    assert mine != yours and (uploads.title(mine), uploads.title(yours)) == ("plant.csv", "turbine.csv")
+    titles = [uploads.account_of(key).title for key in (mine, yours)]
+    assert mine != yours and titles == ["plant.csv", "turbine.csv"]
     assert load_dataset(mine).fingerprint == load_dataset(yours).fingerprint
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.data.gaps import account, tell_missing
-from core.data.report import IngestReport, Notes
+from core.data.report import IngestReport, Notes, extent
 from core.data.step import length_text
 from core.data.units import unit_in_name
 from core.text.message import Message
@@ -39,41 +39,24 @@ def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestRepor
     damaged = [name for name in frame.columns if name in _SIGNS]
     if damaged:
         frame = frame.rename(columns=_SIGNS)
-        notes.mended.append(
-            Message("benchmark.signs_lost", column_names=Message("count.column_name", n=len(damaged)))
-        )
+        lost = Message("count.column_name", n=len(damaged))
+        notes.mended.append(Message("benchmark.signs_lost", column_names=lost))
     frame = _sentinels(frame.astype("float64"), notes, mend=mend)
     _irregular(frame.index, notes)
     known = {} if any(map(unit_in_name, frame.columns)) else _UNITS  # Weather's OT is something else
     units = {name: unit_in_name(name) or known.get(name, "") for name in frame.columns}
-    report = IngestReport(
-        accepted=True,
-        rows=len(frame),
-        variables=frame.shape[1],
-        step=length_text(frame.index.to_series().diff().mode().iloc[0]),
-        start=str(frame.index[0]),
-        end=str(frame.index[-1]),
-        found=tuple(notes.found),
-        mended=tuple(notes.mended),
-        columns=account(frame, units, frame.isna().sum()),
-    )
-    return frame, report, units
+    step = length_text(frame.index.to_series().diff().mode().iloc[0])
+    columns = account(frame, units, frame.isna().sum())
+    return frame, notes.report(accepted=True, step=step, columns=columns, **extent(frame)), units
 
 
 def _sentinels(frame: pd.DataFrame, notes: Notes, *, mend: bool) -> pd.DataFrame:
     flags = frame == SENTINEL
-    cells = flags.sum()
-    for name, number in cells[cells > 0].items():
-        fate = Message("benchmark.as_missing") if mend else Message("benchmark.as_published")
-        notes.found.append(
-            Message(
-                "benchmark.sentinel",
-                name=str(name),
-                cells=Message("count.cell", n=int(number)),
-                sentinel=SENTINEL,
-                fate=fate,
-            )
-        )
+    counts = flags.sum()
+    fate = Message("benchmark.as_missing" if mend else "benchmark.as_published")
+    for name, number in counts[counts > 0].items():
+        cells = Message("count.cell", n=number)
+        notes.found.append(Message("benchmark.sentinel", name=str(name), cells=cells, sentinel=SENTINEL, fate=fate))
     if not (mend and flags.to_numpy().any()):
         return frame
     frame = frame.mask(flags)
@@ -86,9 +69,5 @@ def _irregular(index: pd.Index, notes: Notes) -> None:
     steps = index.to_series().diff()
     usual = steps.mode().iloc[0]
     for stamp, step in steps[steps.notna() & (steps != usual)].items():
-        what = (
-            Message("benchmark.repeats")
-            if step == pd.Timedelta(0)
-            else Message("benchmark.comes_later", length=length_text(step))
-        )
+        what = Message("benchmark.comes_later", length=length_text(step)) if step else Message("benchmark.repeats")
         notes.found.append(Message("benchmark.irregular_row", stamp=str(stamp), what=what))

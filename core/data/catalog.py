@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,13 +16,6 @@ from core.data.step import Step
 __all__ = ["KNOWN", "DataError", "KnownDataset", "available", "known_here", "load_dataset", "titles"]
 
 _ETT = "https://raw.githubusercontent.com/zhouhaoyi/ETDataset/main/ETT-small"
-_WEATHER = OfficialFile(
-    "weather.csv",
-    "https://huggingface.co/datasets/thuml/Time-Series-Library/resolve/main/weather/weather.csv",
-    "34ee981d07313e51da2a50bb600072c8ae4a69cb4b0651f4cb93a069d7a2ba63",
-)
-_ETT_LICENCE = "CC BY-ND 4.0"
-_WEATHER_LICENCE = "terms of the Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter)"
 
 
 @dataclass(frozen=True)
@@ -46,26 +39,27 @@ def _ett(name: str, sha256: str, *, rows_per_hour: int) -> KnownDataset:
         title=name,
         description=f"Electricity transformer, {'hourly' if rows_per_hour == 1 else 'every 15 minutes'}: "
         "six loads and the oil temperature, July 2016 to June 2018.",
-        licence=_ETT_LICENCE,
+        licence="CC BY-ND 4.0",
         source="Zhou et al., Informer (AAAI 2021); github.com/zhouhaoyi/ETDataset",
         file=OfficialFile(f"{name}.csv", f"{_ETT}/{name}.csv", sha256),
         splits=counted_splits(12 * month, 4 * month, 4 * month),
     )
 
 
-def _weather(key: str, title: str, description: str, *, mend: bool) -> KnownDataset:
-    return KnownDataset(
-        key=key,
-        title=title,
-        description=description,
-        licence=_WEATHER_LICENCE,
-        source="Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter), as distributed with "
-        "Autoformer and Time-Series-Library",
-        file=_WEATHER,
-        mend=mend,
-    )
-
-
+_WEATHER = KnownDataset(
+    key="Weather",
+    title="Weather",
+    description="Jena weather 2020, every 10 minutes, 21 quantities; "
+    f"kept as published, {SENTINEL:.0f} cells included, so that errors compare with published tables.",
+    licence="terms of the Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter)",
+    source="Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter), as distributed with "
+    "Autoformer and Time-Series-Library",
+    file=OfficialFile(
+        "weather.csv",
+        "https://huggingface.co/datasets/thuml/Time-Series-Library/resolve/main/weather/weather.csv",
+        "34ee981d07313e51da2a50bb600072c8ae4a69cb4b0651f4cb93a069d7a2ba63",
+    ),
+)
 _ALL = (
     KnownDataset(
         key="NYweather",
@@ -79,18 +73,13 @@ _ALL = (
     _ett("ETTh2", "a3dc2c597b9218c7ce1cd55eb77b283fd459a1d09d753063f944967dd6b9218b", rows_per_hour=1),
     _ett("ETTm1", "6ce1759b1a18e3328421d5d75fadcb316c449fcd7cec32820c8dafda71986c9e", rows_per_hour=4),
     _ett("ETTm2", "db973ca252c6410a30d0469b13d696cf919648d0f3fd588c60f03fdbdbadd1fd", rows_per_hour=4),
-    _weather(
-        "Weather",
-        "Weather",
-        "Jena weather 2020, every 10 minutes, 21 quantities; "
-        f"kept as published, {SENTINEL:.0f} cells included, so that errors compare with published tables.",
-        mend=False,
-    ),
-    _weather(
-        "Weather-cleaned",
-        "Weather (cleaned)",
-        f"The same file with its {SENTINEL:.0f} cells filled by the last value before; errors do not compare with "
-        "published tables.",
+    _WEATHER,
+    replace(
+        _WEATHER,
+        key="Weather-cleaned",
+        title="Weather (cleaned)",
+        description=f"The same file with its {SENTINEL:.0f} cells filled by the last value before; errors do not "
+        "compare with published tables.",
         mend=True,
     ),
 )
@@ -103,7 +92,7 @@ def load_dataset(key: str, *, progress: Progress | None = None) -> Dataset:
     Parameters
     ----------
     key : str
-        A key of `KNOWN`, or "upload-" and 12 hex digits as `store_upload` returned it.
+        A key of `KNOWN`, or "upload-" and 12 hex digits as `uploads.store` returned it.
     progress : callable, optional
         Called with (bytes done, bytes in all) while an official file is downloaded.
 

@@ -37,19 +37,10 @@ def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataF
     axis = step.axis(frame.index[0], frame.index[-1])
     missing = ~axis.isin(frame.index)
     if missing.any():
-        gaps = runs(missing)
-        listed = [
-            Message("gap.place", start=str(axis[start]), rows=Message("count.row", n=length))
-            for start, length in gaps
-        ]
-        notes.mended.append(
-            Message(
-                "gap.rows_inserted",
-                rows=Message("count.row", n=int(missing.sum())),
-                gaps=Message("count.gap", n=len(gaps)),
-                places=some_of(listed, most=20),
-            )
-        )
+        lengths = {str(axis[start]): Message("count.row", n=length) for start, length in runs(missing)}
+        places = [Message("gap.place", start=start, rows=length) for start, length in lengths.items()]
+        rows, gaps = Message("count.row", n=missing.sum()), Message("count.gap", n=len(places))
+        notes.mended.append(Message("gap.rows_inserted", rows=rows, gaps=gaps, places=some_of(places, most=20)))
     return frame.reindex(axis)
 
 
@@ -71,14 +62,9 @@ def tell_missing(frame: pd.DataFrame, notes: Notes) -> None:
         _tell_gaps(names, missing, frame.index, notes)
     rest = parts[_MOST_SENTENCES:]
     if rest:
-        others, most = sum(len(names) for names, _ in rest), max(int(missing.sum()) for _, missing in rest)
-        notes.mended.append(
-            Message(
-                "gap.more_variables",
-                variables=Message("count.more_variable", n=others),
-                values=Message("count.value", n=most),
-            )
-        )
+        others = Message("count.more_variable", n=sum(len(names) for names, _ in rest))
+        most = Message("count.value", n=max(missing.sum() for _, missing in rest))
+        notes.mended.append(Message("gap.more_variables", variables=others, values=most))
     doubts = [doubt for group in groups for doubt in _doubts(*group, pd.DatetimeIndex(frame.index))]
     notes.warnings += doubts[:_MOST_SENTENCES]
     if len(doubts) > _MOST_SENTENCES:
@@ -115,35 +101,21 @@ def _doubts(names: list[str], missing: NDArray[np.bool_], index: pd.DatetimeInde
     """Tell of variables that start late or end early, and of gaps that a window cannot see across."""
     rows, subject, gaps = len(index), _subject(names), runs(missing)
     tolerated = max(_HANDFUL, rows // 100, int((index > index[-1] - DAY).sum()))
-    cut = Message("gap.cut_or_leave")
+    todo = Message("gap.cut_or_leave")
     start, length = gaps[0]
     if start == 0 and length > tolerated:
-        yield Message(
-            "gap.late_start",
-            variables=subject,
-            rows=Message("count.row", n=length),
-            stamp=str(index[length]),
-            todo=cut,
-        )
+        lost, stamp = Message("count.row", n=length), str(index[length])
+        yield Message("gap.late_start", variables=subject, rows=lost, stamp=stamp, todo=todo)
     start, length = gaps[-1]
     if start + length == rows and length > tolerated:
-        yield Message(
-            "gap.early_end",
-            variables=subject,
-            rows=Message("count.row", n=length),
-            stamp=str(index[start - 1]),
-            todo=cut,
-        )
+        lost, stamp = Message("count.row", n=length), str(index[start - 1])
+        yield Message("gap.early_end", variables=subject, rows=lost, stamp=stamp, todo=todo)
     inner = [(start, length) for start, length in gaps if start and start + length < rows]
     large = [gap for gap in inner if gap[1] > LONG_GAP or gap[1] >= _LARGE_GAP * rows]
     if large:
         start, length = max(large, key=lambda gap: gap[1])
-        where = Message(
-            "gap.where",
-            start=str(index[start]),
-            end=str(index[start + length - 1]),
-            rows=Message("count.row", n=length),
-        )
+        first, last = str(index[start]), str(index[start + length - 1])
+        where = Message("gap.where", start=first, end=last, rows=Message("count.row", n=length))
         if len(large) > 1:
             where = Message("gap.where_among_others", where=where, gaps=Message("count.more_gap", n=len(large) - 1))
         yield Message("gap.inner", variables=subject, where=where)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, assert_never
+from typing import Any, BinaryIO, assert_never
 
 import pandas as pd
 
@@ -15,18 +15,16 @@ from core.data.reading.files.guard import FileKind, kind_of
 from core.data.reading.files.parquetfile import read_parquet
 from core.data.reading.files.textfile import read_text
 from core.data.reading.files.workbook import read_workbook
-from core.data.reading.layout.columns import drop_useless, to_numbers
-from core.data.reading.layout.counters import drop_counters
+from core.data.reading.layout.columns import drop_counters, drop_useless, to_numbers
 from core.data.reading.layout.series import one_series
 from core.data.reading.layout.wide import unfold
 from core.data.reading.limits import TOO_LARGE
 from core.data.reading.numbers.placeholders import drop_placeholders
 from core.data.reading.rows.table import RawTable
-from core.data.reading.times.ends import cut_ends
 from core.data.reading.times.order import close_days
-from core.data.reading.times.timeaxis import to_regular
+from core.data.reading.times.timeaxis import cut_ends, to_regular
 from core.data.reading.times.timecolumn import take_time
-from core.data.report import Column, IngestReport, Notes, Refused
+from core.data.report import IngestReport, Notes, Refused, extent
 from core.data.step import Step
 from core.text.message import Message
 
@@ -63,34 +61,19 @@ class _Progress:
     """What is known so far, so that a refusal can still tell it."""
 
     notes: Notes = field(default_factory=Notes)
-    rows: int = 0
-    variables: int = 0
     step: Step | None = None
-    start: str = ""
-    end: str = ""
-    columns: tuple[Column, ...] = ()
+    known: dict[str, Any] = field(default_factory=dict)  # fields of the report
 
     def saw(self, frame: pd.DataFrame) -> None:
-        self.rows, self.variables = frame.shape
+        self.known |= extent(frame)
 
     def report(self, refusal: Refused | None = None) -> IngestReport:
-        reason = refusal.message if refusal else None
-        return IngestReport(
-            accepted=refusal is None,
-            reason=reason,
-            rows=self.rows,
-            variables=self.variables,
-            step=self.step.text if self.step else "",
-            start=self.start,
-            end=self.end,
-            found=tuple(self.notes.found),
-            mended=tuple(self.notes.mended),
-            refused=(*self.notes.refused, *([reason] if reason else [])),
-            warnings=tuple(self.notes.warnings),
-            columns=self.columns,
-            left_out=tuple(self.notes.left_out),
-            questions=refusal.questions if refusal else tuple(self.notes.questions),
-        )
+        step = self.step.text if self.step else ""
+        report = self.notes.report(accepted=refusal is None, step=step, **self.known)
+        if refusal is None:
+            return report
+        refused = (*report.refused, refusal.message)
+        return replace(report, reason=refusal.message, refused=refused, questions=refusal.questions)
 
 
 def ingest(
@@ -158,7 +141,6 @@ def _checked(
     frame, progress.step = to_regular(numbers, stamps, choices, notes)
     frame = cut_ends(frame, notes)
     progress.saw(frame)
-    progress.start, progress.end = str(frame.index[0]), str(frame.index[-1])
     frame = drop_useless(frame, wanted, notes)
     progress.saw(frame)
     if frame.empty:
@@ -166,7 +148,7 @@ def _checked(
     if len(frame) < FEWEST_ROWS and not wanted:
         raise Refused(Message("ingest.too_short", rows=Message("count.row", n=len(frame)), needed=FEWEST_ROWS))
     tell_missing(frame, notes)
-    progress.columns = account(frame, notes.units, missing)
+    progress.known["columns"] = account(frame, notes.units, missing)
     return frame
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
+import pandas as pd
+
 from core.data.choices import Option, Question
 from core.text.message import Message
 
@@ -194,11 +196,24 @@ class Notes:
         self.refused.append(message)
         self.left_out.append(LeftOut(what, "", rows, message))
 
+    def report(self, **known: Any) -> IngestReport:
+        """Return what was noted as a report; `known` are its other fields."""
+        told = {name: tuple(part) for name, part in vars(self).items() if isinstance(part, list)}
+        return IngestReport(**(told | known))
+
     def take(self, other: Notes) -> None:
         """Add the messages of an attempt that was kept."""
         for name in vars(self):
             own = getattr(self, name)
             own.update(getattr(other, name)) if isinstance(own, dict) else own.extend(getattr(other, name))
+
+
+def extent(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the size of a frame and, on an axis of time, its first and last stamp, by the fields of a report."""
+    size = {"rows": len(frame), "variables": frame.shape[1]}
+    if not isinstance(frame.index, pd.DatetimeIndex):
+        return size
+    return size | {"start": str(frame.index[0]), "end": str(frame.index[-1])}
 
 
 def _left_out(values: Mapping[str, Any]) -> LeftOut:

@@ -149,18 +149,17 @@ def stored(key: str) -> Path:
     return subfolder(Folder.UPLOADS) / key
 
 
-def title(key: str) -> str:
-    """Return the name of the file that a stored upload came from; DataError when it is gone."""
-    return account_of(key).title
-
-
 def names(chosen: Iterable[str]) -> dict[str, str]:
     """Return a name for people of each of some uploads; those of one title are told apart by rows, time and key."""
     accounts = {key: account_of(key) for key in chosen}
     found = {key: account.title for key, account in accounts.items()}
-    for tell in (_rows, _time, _digits):
+    rows = {key: count(account.report.rows, "row") for key, account in accounts.items()}
+    came = {key: datetime.fromisoformat(account.came).astimezone() for key, account in accounts.items()}
+    times = {key: f"{time:%Y-%m-%d %H:%M}" for key, time in came.items()}
+    digits = {key: key[-4:] for key in accounts}
+    for told in (rows, times, digits):
         often = Counter(found.values())
-        found |= {key: f"{name}, {tell(key, accounts[key])}" for key, name in found.items() if often[name] > 1}
+        found |= {key: f"{name}, {told[key]}" for key, name in found.items() if often[name] > 1}
     return found
 
 
@@ -170,18 +169,6 @@ def in_words(text: str) -> str:
     for key, name in names(here).items():
         text = text.replace(key, name)
     return text
-
-
-def _rows(key: str, account: Account) -> str:
-    return count(account.report.rows, "row")
-
-
-def _time(key: str, account: Account) -> str:
-    return f"{datetime.fromisoformat(account.came).astimezone():%Y-%m-%d %H:%M}"
-
-
-def _digits(key: str, account: Account) -> str:
-    return key[-4:]
 
 
 def gone(key: str) -> str:

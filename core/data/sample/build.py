@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from core.data.gaps import account, onto_regular_axis, tell_missing
-from core.data.report import IngestReport, Notes
+from core.data.report import IngestReport, Notes, extent
 from core.data.sample import units_of
 from core.data.step import Step
 from core.text.message import Message
@@ -44,12 +44,8 @@ def build(source: Path) -> tuple[pd.DataFrame, IngestReport]:
             for quantity, name in QUANTITIES.items()
         }
     ).astype("float64")
-    notes = Notes(
-        found=[
-            Message("sample.rows", rows=len(table), airports=len(AIRPORTS)),
-            Message("sample.time"),
-        ]
-    )
+    rows = Message("sample.rows", rows=len(table), airports=len(AIRPORTS))
+    notes = Notes(found=[rows, Message("sample.time")])
     for name in [f"{airport} wind speed" for airport in AIRPORTS]:
         fault = frame[name] > STRONGEST_WIND
         for stamp, value in frame[name][fault].items():
@@ -58,18 +54,8 @@ def build(source: Path) -> tuple[pd.DataFrame, IngestReport]:
     missing = frame.isna().sum()
     frame = onto_regular_axis(frame, STEP, notes)
     tell_missing(frame, notes)
-    report = IngestReport(
-        accepted=True,
-        rows=len(frame),
-        variables=frame.shape[1],
-        step=STEP.text,
-        start=str(frame.index[0]),
-        end=str(frame.index[-1]),
-        found=tuple(notes.found),
-        mended=tuple(notes.mended),
-        columns=account(frame, units_of(frame), missing),
-    )
-    return frame, report
+    columns = account(frame, units_of(frame), missing)
+    return frame, notes.report(accepted=True, step=STEP.text, columns=columns, **extent(frame))
 
 
 def main(source: Path) -> None:

@@ -157,14 +157,8 @@ def _is_bomb(member: zipfile.ZipInfo) -> bool:
 def _check_loaded(member: zipfile.ZipInfo) -> None:
     """Refuse a part that is read whole and too large for it: shared texts above all."""
     if member.file_size > _MOST_LOADED and not member.filename.startswith((_SHEETS, "xl/media/")):
-        raise Refused(
-            Message(
-                "file.large_part",
-                part=plain_name(member.filename)[:60],
-                megabytes=member.file_size / 1024**2,
-                most=_MOST_LOADED // 1024**2,
-            )
-        )
+        part, megabytes = plain_name(member.filename)[:60], member.file_size / 1024**2
+        raise Refused(Message("file.large_part", part=part, megabytes=megabytes, most=_MOST_LOADED // 1024**2))
 
 
 def _looks_like_xml(head: bytes) -> bool:

@@ -60,15 +60,9 @@ def _table(stream: BinaryIO, fields: list[pa.Field]) -> pa.Table:
 def _is_flat(kind: pa.DataType) -> bool:
     """Whether a cell of the kind is one value: lists and structures may hold any number in one row."""
     types = pa.types
-    checks = (
-        types.is_floating,
-        types.is_integer,
-        types.is_decimal,
-        types.is_boolean,
-        types.is_timestamp,
-        types.is_date,
-    )
-    return _is_text(kind) or types.is_dictionary(kind) or any(check(kind) for check in checks)
+    numbers = (types.is_floating, types.is_integer, types.is_decimal, types.is_boolean)
+    others = (_is_text, types.is_dictionary, types.is_timestamp, types.is_date)
+    return any(check(kind) for check in (*numbers, *others))
 
 
 def _is_text(kind: pa.DataType) -> bool:

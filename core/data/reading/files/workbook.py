@@ -11,8 +11,9 @@ import openpyxl
 from core.data.reading.files.guard import LAST_ROW, check_workbook
 from core.data.reading.limits import MOST_COLUMNS, check_size
 from core.data.reading.numbers.cells import is_missing
+from core.data.reading.rows.body import Row
 from core.data.reading.rows.names import plain_name
-from core.data.reading.rows.table import RawTable, Row, gather
+from core.data.reading.rows.table import RawTable, gather
 from core.data.report import Notes, Refused
 from core.text.message import Message, some_of
 

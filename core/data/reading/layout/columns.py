@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from core.data.reading.numbers.decimals import OPEN, Writing, settle, small_numb
 from core.data.reading.numbers.gathered import plain_numbers
 from core.data.reading.numbers.textcolumn import TextColumn
 from core.data.reading.rows.table import RawTable
+from core.data.reading.times.coverage import usual
 from core.data.report import Notes
 from core.text.message import Message
 
@@ -22,6 +24,7 @@ _STILL = Message("left.still")
 _HARDLY = 1e-3  # spread in the train rows, as a share of what a tenth of the later rows lie away from them
 _OFTEN = 0.9
 _HANDFUL, _MORE = 5, 20.0  # cells that move in the train rows; how much more often any moves later
+_USUALLY = 0.9  # share of rows that count on by one; the others may repeat a number or skip some
 
 
 def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes) -> pd.DataFrame:
@@ -45,21 +48,11 @@ def to_numbers(table: RawTable, names: list[str], choices: Choices, notes: Notes
 
 @dataclass(frozen=True)
 class _PlainColumn:
-    """A column that Python reads as it stands; its points may still be thousands separators.
-
-    Attributes
-    ----------
-    name : str
-    cells : Series [row]
-        As they came.
-    values : ndarray [row]
-        With a decimal point.
-    writing : Writing
-    """
+    """A column that Python reads as it stands; its points may still be thousands separators."""
 
     name: str
-    cells: pd.Series
-    values: NDArray[np.float64]
+    cells: pd.Series  # as they came
+    values: NDArray[np.float64]  # with a decimal point
     writing: Writing
 
     def read(self, common: str, notes: Notes) -> tuple[NDArray[np.float64], Writing]:
@@ -92,9 +85,8 @@ def _column(name: str, table: RawTable, notes: Notes) -> _PlainColumn | TextColu
 def _finite(name: str, values: NDArray[np.float64], notes: Notes) -> NDArray[np.float64]:
     infinite = np.isinf(values)
     if infinite.any():
-        notes.mended.append(
-            Message("number.infinite", name=name, values=Message("count.infinite_value", n=int(infinite.sum())))
-        )
+        told = Message("count.infinite_value", n=infinite.sum())
+        notes.mended.append(Message("number.infinite", name=name, values=told))
         values[infinite] = np.nan
     return values
 
@@ -136,8 +128,39 @@ def _is_still(values: NDArray[np.float64]) -> bool:
         return len(train) < 2
     if np.std(train) < _HARDLY * np.quantile(np.abs(rest - np.mean(train)), _OFTEN):
         return True
-    different, cells = np.unique(train, return_counts=True)
-    usual = different[cells.argmax()]
-    moving = np.count_nonzero(train != usual)
-    later = np.mean(rest != usual)
+    resting = usual(train)
+    moving = np.count_nonzero(train != resting)
+    later = np.mean(rest != resting)
     return bool(moving <= _HANDFUL and later > _MORE * moving / len(train))
+
+
+def drop_counters(
+    frame: pd.DataFrame, names: Sequence[str], stamps: pd.Series, notes: Notes, wanted: frozenset[str] = frozenset()
+) -> list[str]:
+    """Return the names without columns of numbers that count the rows, in the order of the file or of time.
+
+    Looked at before rows are moved, thrown out or inserted: gaps, doubled times, empty cells and rows that were taken
+    out of the file earlier break no count. Those `wanted` stay.
+    """
+    order = np.argsort(stamps.to_numpy(), kind="stable")
+    kept = []
+    for name in names:
+        cells = frame[name]
+        if name not in wanted and cells.dtype == np.float64 and _counts(cells.to_numpy(), order):
+            notes.leave_column(name, Message("left.counts_rows"))
+        else:
+            kept.append(name)
+    return kept
+
+
+def _counts(values: NDArray[np.float64], order: NDArray[np.intp]) -> bool:
+    return _goes_on(values) or _goes_on(values[::-1]) or _goes_on(values[order])
+
+
+def _goes_on(values: NDArray[np.float64]) -> bool:
+    """Whether nearly all values are one more than the one before, and none is less or more by a fraction."""
+    rows = np.flatnonzero(~np.isnan(values))
+    steps = np.diff(values[rows])
+    if len(steps) < 2 or np.mean(steps == np.diff(rows)) < _USUALLY:
+        return False
+    return bool((steps >= 0).all() and (steps % 1 == 0).all())

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices
+from core.data.reading.layout.panel import label_of
 from core.data.reading.limits import MOST_COLUMNS
-from core.data.reading.numbers.cells import LONGEST, is_missing
-from core.data.reading.rows.unitrow import LABELS
+from core.data.reading.rows.names import LABELS
 from core.data.reading.times.monthwords import in_english
-from core.data.reading.times.timecolumn import take_time
+from core.data.reading.times.timecolumn import find_time
 from core.data.report import Notes, Refused
 from core.text.message import Message, some_of
 
@@ -58,11 +58,8 @@ def _turned(
     columns = {"time" if name in labels else name: stamps for name, stamps in columns.items()}
     cells = frame[times].to_numpy()  # [series, time]
     columns |= {label: pd.Series(row) for label, row in zip(labels, cells, strict=True)}
-    notes.found.append(
-        Message(
-            "layout.turned", times=which, first=times[0], last=times[-1], rows=Message("count.row", n=len(labels))
-        )
-    )
+    rows = Message("count.row", n=len(labels))
+    notes.found.append(Message("layout.turned", times=which, first=times[0], last=times[-1], rows=rows))
     return pd.DataFrame(columns)
 
 
@@ -85,11 +82,8 @@ def _counted(frame: pd.DataFrame, choices: Choices) -> list[str]:
         return []
     if not any(beside[name].dtype == object for name in beside.columns):
         return []
-    try:
-        take_time(beside, replace(choices, start="", step=""), Notes())
-    except Refused:
-        return names
-    return []
+    dated = find_time(beside, replace(choices, start="", step=""))
+    return names if dated is None else []
 
 
 def _dates(names: list[str], choices: Choices, notes: Notes) -> pd.Series | None:
@@ -101,13 +95,11 @@ def _dates(names: list[str], choices: Choices, notes: Notes) -> pd.Series | None
     if years:
         numbers = np.array([int(_plain(name)[:4]) - 1970 for name in years])
         return pd.Series(numbers.astype("datetime64[Y]").astype("datetime64[us]"), index=years)
-    attempt = Notes()
-    try:
-        frame = pd.DataFrame({"date": pd.Series([_plain(name) for name in dates], dtype=object)})
-        stamps, _ = take_time(frame, choices, attempt, tell_place=False)
-    except Refused:
+    found = find_time(pd.DataFrame({"date": pd.Series([_plain(name) for name in dates], dtype=object)}), choices)
+    if found is None:
         return None
-    notes.found += attempt.found
+    stamps, _, told = found
+    notes.found += told.found
     return stamps.set_axis(dates)
 
 
@@ -124,18 +116,15 @@ def _labels(beside: pd.DataFrame, notes: Notes) -> list[str]:
         notes.leave_column(name, Message("left.describes_row"))
     if len(beside) > MOST_COLUMNS:
         raise Refused(Message("layout.too_many_series", series=len(beside), most=MOST_COLUMNS))
-    cells = [beside[name].map(_text) for name in text]
+    cells = [beside[name].map(label_of) for name in text]
     labels = [", ".join(filter(None, parts)) for parts in zip(*cells, strict=True)] if cells else []
     doubled = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if doubled or (len(beside) > 1 and not cells):
-        raise Refused(
-            Message("layout.rows_of_one_name", names=some_of(doubled, most=3))
-            if doubled
-            else Message("layout.rows_without_name")
-        )
+        same = Message("layout.rows_of_one_name", names=some_of(doubled, most=3))
+        raise Refused(same if doubled else Message("layout.rows_without_name"))
     named = [label or f"row {place}" for place, label in enumerate(labels or ["value"], start=1)]
     for name in units:
-        notes.units |= dict(zip(named, beside[name].map(_text), strict=True))
+        notes.units |= dict(zip(named, beside[name].map(label_of), strict=True))
     return named
 
 
@@ -146,9 +135,3 @@ def _telling(names: list[str], frame: pd.DataFrame) -> list[str]:
         if len(frame[[*kept, name]].drop_duplicates()) > len(frame[kept].drop_duplicates()):
             kept.append(name)
     return kept[1:] if len(kept) > 1 and frame[kept[0]].nunique(dropna=False) == 1 else kept
-
-
-def _text(cell: object) -> str:
-    if is_missing(cell):
-        return ""
-    return f"{cell:g}" if isinstance(cell, float) else str(cell)[:LONGEST].strip()

@@ -171,10 +171,11 @@ def _codes(cells: pd.Series) -> Codes | None:
     codes, values = pd.factorize(cells, use_na_sentinel=False)
     if not 2 <= len(values) <= len(cells) / _FEWEST_ROWS:
         return None
-    return np.asarray(pd.factorize(np.array([_label(value) for value in values], dtype=object))[0][codes], np.int64)
+    return np.asarray(pd.factorize(np.array([label_of(value) for value in values], dtype=object))[0][codes], np.int64)
 
 
-def _label(cell: object) -> str:
+def label_of(cell: object) -> str:
+    """Return a cell as the name of a series, or as a part of it; "" where it holds nothing."""
     if isinstance(cell, float) and cell == cell:
         return f"{cell:.0f}" if cell % 1 == 0 else f"{cell:g}"
     return "" if is_missing(cell) else str(cell)[:LONGEST].strip()
@@ -183,7 +184,7 @@ def _label(cell: object) -> str:
 def _panel(frame: pd.DataFrame, columns: tuple[str, ...], known: NDArray[np.bool_], codes: Codes) -> Panel:
     columns = tuple(name for name in frame.columns if name in columns)  # in the order of the file
     firsts = np.unique(codes, return_index=True)[1]
-    cells = [map(_label, frame[name][known].iloc[firsts]) for name in columns]
+    cells = [map(label_of, frame[name][known].iloc[firsts]) for name in columns]
     labels = tuple(_JOINT.join(filter(None, parts)) or "(empty)" for parts in zip(*cells, strict=True))
     every = np.full(len(frame), -1, dtype=np.int64)
     every[known] = codes

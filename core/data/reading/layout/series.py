@@ -107,10 +107,8 @@ def _spread(
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Return each time once and a table with a column for each column and series, "NAME LABEL"."""
     if parts.width(panel) > MOST_COLUMNS:
-        raise Refused(
-            Message("series.too_wide", columns=parts.width(panel), most=MOST_COLUMNS),
-            _question(panel, parts),
-        )
+        wide = Message("series.too_wide", columns=parts.width(panel), most=MOST_COLUMNS)
+        raise Refused(wide, _question(panel, parts))
     for names, reason in (
         (parts.describing, Message("left.same_in_series")),
         (parts.texts, Message("left.not_numeric")),

@@ -13,8 +13,8 @@ from core.data.reading.layout.headerdates import turn
 from core.data.reading.layout.slots import Slots, Span, find_slots
 from core.data.reading.limits import check_size
 from core.data.reading.rows.table import RawTable
-from core.data.reading.times.timecolumn import take_time
-from core.data.report import Notes, Refused
+from core.data.reading.times.timecolumn import find_time
+from core.data.report import Notes
 from core.text.message import Message, some_of
 
 _YEARS = (1500, 2200)
@@ -52,38 +52,32 @@ def _is_wanted(slots: list[Slots], choices: Choices, notes: Notes) -> bool:
     """Whether the columns are to be unfolded: said, or certain and not denied; the owner may change it."""
     certain = all(group.certain for group in slots)
     unfolding = choices.layout == UNFOLD or (certain and choices.layout != AS_IT_IS)
-    names = slots[0].names
-    part = slots[0].parts
-    columns = Message("wide.columns", columns=Message("count.column", n=len(names)), first=names[0], last=names[-1])
+    columns, names, part = _told(slots[0]), slots[0].names, slots[0].parts
     if not unfolding:
         notes.found.append(Message("wide.could_be", columns=columns, parts=part, n=len(names)))
-    notes.questions.append(
-        Question(
-            "layout",
-            Message("wide.are_they", columns=columns, parts=part),
-            (
-                Option(UNFOLD, Message("wide.yes")),
-                Option(AS_IT_IS, Message("wide.no", n=len(names))),
-            ),
-            taken=UNFOLD if unfolding else AS_IT_IS,
-        )
-    )
+    asked = Message("wide.are_they", columns=columns, parts=part)
+    options = (Option(UNFOLD, Message("wide.yes")), Option(AS_IT_IS, Message("wide.no", n=len(names))))
+    notes.questions.append(Question("layout", asked, options, taken=UNFOLD if unfolding else AS_IT_IS))
     return unfolding
+
+
+def _told(group: Slots) -> Message:
+    number = Message("count.column", n=len(group.names))
+    return Message("wide.columns", columns=number, first=group.names[0], last=group.names[-1])
 
 
 def _dates(beside: pd.DataFrame, span: Span, choices: Choices, notes: Notes) -> tuple[Stamps, list[str]] | None:
     """Return the date of each row and the columns that hold it; None where rows are less than a span apart."""
     if beside.columns.empty:
         return None
-    attempt = Notes()
-    try:
-        stamps, others = take_time(beside, replace(choices, start="", step=""), attempt, tell_place=False)
-    except Refused:
+    found = find_time(beside, replace(choices, start="", step=""))
+    if found is None:
         return None
+    stamps, others, told = found
     days = pd.DatetimeIndex(stamps.dropna())
     if len(days) < 2 or not days.equals(days.normalize()) or (span is Span.MONTH and not _are_months(days)):
         return None
-    notes.take(attempt)
+    notes.take(told)
     return stamps.to_numpy("datetime64[us]"), [name for name in beside.columns if name not in others]
 
 
@@ -124,31 +118,23 @@ def _unfolded(frame: pd.DataFrame, slots: list[Slots], stamps: Stamps, time: lis
     columns |= {name: pd.Series(np.repeat(frame[name].to_numpy(), size)[right]) for name in kept}
     for group in whole:
         columns[group.variable] = pd.Series(frame[list(group.names)].to_numpy().ravel()[right])
-    first, last = whole[0].names[0], whole[0].names[-1]
-    told = Message(
-        "wide.unfolded",
-        columns=Message("wide.columns", columns=Message("count.column", n=size), first=first, last=last),
-        parts=whole[0].parts,
-        names=some_of([repr(group.variable) for group in whole]),
-    )
+    variables = some_of([repr(group.variable) for group in whole])
+    told = Message("wide.unfolded", columns=_told(whole[0]), parts=whole[0].parts, names=variables)
     if whole[0].offsets[-1] == 1440:
-        told = Message("wide.unfolded_to_midnight", unfolded=told, last=last)
+        told = Message("wide.unfolded_to_midnight", unfolded=told, last=whole[0].names[-1])
     notes.found.append(told)
     return pd.DataFrame(columns)
 
 
 def _stamps(stamps: Stamps, group: Slots) -> tuple[Stamps, NDArray[np.bool_]]:
     """Return the time of each row and slot, [row x slot], and whether the calendar has it (no 30 February)."""
-    offsets = np.asarray(group.offsets)
+    offsets, months = np.asarray(group.offsets), stamps.astype("datetime64[M]")[:, None]
     if group.span is Span.YEAR:
-        months = stamps.astype("datetime64[M]")[:, None] + offsets.astype("timedelta64[M]")
-        return months.ravel().astype("datetime64[us]"), np.ones(months.size, dtype=bool)
-    if group.span is Span.MONTH:
-        days = stamps[:, None] + offsets.astype("timedelta64[D]")
-        same = days.astype("datetime64[M]") == stamps.astype("datetime64[M]")[:, None]
-        return days.ravel(), same.ravel()
-    times = (stamps[:, None] + offsets.astype("timedelta64[m]")).ravel()
-    return times, np.ones(times.size, dtype=bool)
+        times = (months + offsets.astype("timedelta64[M]")).astype("datetime64[us]")
+    else:
+        times = stamps[:, None] + offsets.astype("timedelta64[D]" if group.span is Span.MONTH else "timedelta64[m]")
+    right = times.astype("datetime64[M]") == months if group.span is Span.MONTH else np.ones(times.shape, dtype=bool)
+    return times.ravel(), right.ravel()
 
 
 def _series_columns(beside: pd.DataFrame, stamps: Stamps, notes: Notes) -> list[str]:

@@ -68,6 +68,11 @@ def number(cell: object, *, decimal_comma: bool = False) -> float | None:
     return _float(text.replace(decimal, _POINT, 1))
 
 
+def is_number(cell: object) -> bool:
+    """Whether a cell is a number with a decimal point, or with a decimal comma."""
+    return number(cell) is not None or number(cell, decimal_comma=True) is not None
+
+
 def _float(value: str | float) -> float | None:
     try:
         return float(value)

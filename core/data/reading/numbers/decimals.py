@@ -116,7 +116,8 @@ def settle(
         return next(iter(settled), POINT)
     name, asked = min(unsure.items(), key=lambda item: ("," not in item[1].example, item[0]))
     question = _question(name, asked.example)
-    likely = {_other(writing.example) for writing in unsure.values() if writing.small >= _TELLING}
+    grouped = [writing for writing in unsure.values() if writing.small >= _TELLING]  # thousands, by their sign
+    likely = {POINT if "," in writing.example else COMMA for writing in grouped}
     taken = choices.decimal or (likely.pop() if len(likely) == 1 else "")
     if taken:
         notes.questions.append(replace(question, taken=taken))
@@ -126,11 +127,6 @@ def settle(
     point, comma = _read_both_ways(asked.example)
     names = some_of(list(unsure), most=3)
     raise Refused(Message("decimal.open", names=names, example=asked.example, point=point, comma=comma), question)
-
-
-def _other(example: str) -> str:
-    """Return the decimal sign of a file in which the sign of an open cell groups thousands."""
-    return POINT if "," in example else COMMA
 
 
 def _read_both_ways(example: str) -> tuple[str, str]:

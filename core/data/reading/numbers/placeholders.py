@@ -36,29 +36,15 @@ _FEW = 0.1  # cells between a placeholder and the measured values, as a share of
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """An extreme value of a variable that may be a placeholder.
-
-    Attributes
-    ----------
-    name : str
-    value : float
-    cells : int
-        How often it occurs.
-    distance : float
-        From the edges of the other values, in their spreads.
-    customary : bool
-        Whether it is a value that loggers and data bases use.
-    low, high : float
-        Of the other values.
-    """
+class _Candidate:
+    """An extreme value of a variable that may be a placeholder."""
 
     name: str
     value: float
-    cells: int
-    distance: float
-    customary: bool
-    low: float
+    cells: int  # that hold it
+    distance: float  # from the edges of the other values, in their spreads
+    customary: bool  # whether loggers and data bases use it
+    low: float  # of the other values
     high: float
 
 
@@ -74,7 +60,8 @@ def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd
     often = Counter(one.value for one in found)
     sure = [one for one in found if _is_sure(one, far)]
     shared = [one for one in found if not one.customary and often[one.value] > 1]
-    doubtful = [one for one in found if one not in sure + shared and _is_suspicious(one)]
+    suspicious = [one for one in found if one.cells >= _SEVERAL and one.distance > _NEAR]
+    doubtful = [one for one in suspicious if one not in sure + shared]
     if shared or doubtful:
         likely = "" if shared and doubtful else MISSING if shared else KEEP
         notes.questions.append(_question(shared + doubtful, choices.placeholders or likely))
@@ -85,32 +72,20 @@ def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd
         _tell_kept(kept, choices, notes)
     result = frame.copy()
     for one in taken:
-        values = result[one.name].to_numpy(np.float64, copy=True)
-        values[values == one.value] = np.nan
-        result[one.name] = values
+        result[one.name] = result[one.name].mask(result[one.name] == one.value)
+        cells = Message("count.cell", n=one.cells)
         notes.mended.append(
-            Message(
-                "placeholder.taken",
-                name=one.name,
-                cells=Message("count.cell", n=one.cells),
-                value=one.value,
-                low=one.low,
-                high=one.high,
-            )
+            Message("placeholder.taken", name=one.name, cells=cells, value=one.value, low=one.low, high=one.high)
         )
     return result
 
 
-def _is_sure(one: Candidate, far: set[float]) -> bool:
+def _is_sure(one: _Candidate, far: set[float]) -> bool:
     """Whether a value is customary and far, or stands beside and is far in another variable."""
     return one.customary and (one.distance > _FAR or (one.value in far and one.cells > 1))
 
 
-def _is_suspicious(one: Candidate) -> bool:
-    return one.cells >= _SEVERAL and one.distance > _NEAR
-
-
-def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
+def _candidates(name: str, values: NDArray[np.float64]) -> list[_Candidate]:
     """Return the values that stand apart from nearly all others of their variable; 0 is never one."""
     different, cells = np.unique(values[~np.isnan(values)], return_counts=True)
     customary = _are_customary(different)
@@ -131,10 +106,8 @@ def _candidates(name: str, values: NDArray[np.float64]) -> list[Candidate]:
         value, own = float(different[place]), int(cells[place])
         beyond = different < (low + value) / 2 if value < low else different > (high + value) / 2
         if measured[beyond].sum() <= _FEW * own:
-            rest = different[~apart]
-            found.append(
-                Candidate(name, value, own, float(distance[place]), bool(customary[place]), rest[0], rest[-1])
-            )
+            rest, far, usual = different[~apart], float(distance[place]), bool(customary[place])
+            found.append(_Candidate(name, value, own, far, usual, low=rest[0], high=rest[-1]))
     return found
 
 
@@ -148,16 +121,14 @@ def _are_customary(different: NDArray[np.float64]) -> NDArray[np.bool_]:
     return flags
 
 
-def _listed(asked: list[Candidate]) -> Value:
+def _listed(asked: list[_Candidate]) -> Value:
+    counted = [(one, Message("count.cell", n=one.cells)) for one in asked]
     return some_of(
-        [
-            Message("placeholder.value", value=one.value, name=one.name, cells=Message("count.cell", n=one.cells))
-            for one in asked
-        ]
+        [Message("placeholder.value", value=one.value, name=one.name, cells=cells) for one, cells in counted]
     )
 
 
-def _question(asked: list[Candidate], taken: str) -> Question:
+def _question(asked: list[_Candidate], taken: str) -> Question:
     return Question(
         "placeholders",
         Message("placeholder.which", values=_listed(asked)),
@@ -166,7 +137,7 @@ def _question(asked: list[Candidate], taken: str) -> Question:
     )
 
 
-def _tell_kept(kept: list[Candidate], choices: Choices, notes: Notes) -> None:
+def _tell_kept(kept: list[_Candidate], choices: Choices, notes: Notes) -> None:
     if choices.placeholders == KEEP:
         notes.found.append(Message("placeholder.kept", values=_listed(kept)))
     else:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.choices import COMMA, POINT
 from core.data.reading.numbers.affixes import Affixes, Parts, affixes, parts_of
-from core.data.reading.numbers.cells import LONGEST, is_grouped, is_missing, number
+from core.data.reading.numbers.cells import LONGEST, is_grouped, is_missing, is_number, number
 from core.data.reading.numbers.decimals import Writing, decimal_sign, small_numbers
 from core.data.report import Notes
 from core.text.message import Message, Value, some_of
@@ -53,7 +53,7 @@ class TextColumn:
         codes, found = pd.factorize(cells.to_numpy(object))
         counts = np.bincount(codes[codes >= 0], minlength=len(found))
         present = [None if is_missing(cell) else cell for cell in found]
-        bare = [cell is not None and _is_bare(cell) for cell in present]
+        bare = [cell is not None and is_number(cell) for cell in present]
         pairs = zip(present, bare, strict=True)
         parts = [None if plain or not isinstance(cell, str) else parts_of(cell) for cell, plain in pairs]
         dressed = ((part, int(rows)) for part, rows in zip(parts, counts, strict=True) if part)
@@ -122,9 +122,8 @@ class TextColumn:
         """Return a cell with thousands separators, "" where there is none."""
         comma = decimal == COMMA
         bodies = (part.body if part else cell for cell, part in zip(self.cells, self.parts, strict=True))
-        return self.writing.grouped or next(
-            (str(body).strip() for body in bodies if is_grouped(body, decimal_comma=comma)), ""
-        )
+        grouped = (str(body).strip() for body in bodies if is_grouped(body, decimal_comma=comma))
+        return self.writing.grouped or next(grouped, "")
 
     def _tell(self, numbers: list[float | None], notes: Notes) -> None:
         """Tell what was read as what; each once a column."""
@@ -145,7 +144,3 @@ class TextColumn:
         if unread:
             bad = int(self.counts[unread].sum())
             notes.mended.append(Message("number.unread", name=self.name, n=bad, examples=self._examples(unread)))
-
-
-def _is_bare(cell: object) -> bool:
-    return number(cell) is not None or number(cell, decimal_comma=True) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from core.data.reading.numbers.cells import number
-from core.data.reading.rows.unitrow import holds_units
+from core.data.reading.rows.names import holds_units
 from core.data.report import Notes
 from core.text.message import Message
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from core.data.reading.rows.body import Body, width_of
-from core.data.reading.rows.names import plain_name
-from core.data.reading.rows.unitrow import holds_units, unit_of
+from core.data.reading.rows.body import Body, Row, width_of
+from core.data.reading.rows.names import holds_units, plain_name, unit_of
 from core.data.reading.times.timestamps import says_time
 from core.data.report import Notes
 from core.data.units import is_unit
@@ -21,7 +20,6 @@ _FEWEST_TIMES, _MOST_TIMES = 12, 0.8  # of a line that names columns by times, a
 _MOST_ROWS = 8  # of a header
 _MOST_GROUPS = 3
 
-Row = Sequence[object]
 Line = list[str]
 
 
@@ -48,10 +46,7 @@ def find_header(head: list[Row], number_of: Callable[[object], float | None], no
     first = next(place for place, row in enumerate(head) if width_of(row) >= body.width)
     if not (body.is_named_by(head[first]) or _runs_through_time(head[first])):
         names = _one_short(_texts(head[first - 1]), body) if first else []
-        if names:
-            notes.found.append(Message("header.one_short"))
-        else:
-            notes.found.append(Message("header.none"))
+        notes.found.append(Message("header.one_short" if names else "header.none"))
         _tell_skipped(first - bool(names), notes)
         return Header(first, names or [""] * body.width, [""] * body.width)
     first, end = _bounds(head, _below_facts(head, first, body), body)
@@ -140,10 +135,9 @@ def _interpreted(block: list[Line], above: list[Line], body: Body, notes: Notes)
     _tell_skipped(len(above) - len(groups), notes)
     names = _joined([*groups, *parts], body)
     if len(groups) + len(parts) > 1:
-        told = [plain_name(name) for place, name in enumerate(names) if place in body.numeric]
-        notes.found.append(
-            Message("header.joined", rows=Message("count.row", n=len(groups) + len(parts)), names=some_of(told))
-        )
+        told = some_of([plain_name(name) for place, name in enumerate(names) if place in body.numeric])
+        joined = Message("count.row", n=len(groups) + len(parts))
+        notes.found.append(Message("header.joined", rows=joined, names=told))
     _tell_asides([*same, *asides], notes)
     return [below or name for name, below in zip(names, index, strict=True)], units
 
@@ -156,12 +150,9 @@ def _at_the_end(units: Line, width: int) -> Line:
 
 def _tell_asides(rows: list[Line], notes: Notes) -> None:
     if rows:
-        lines = [repr(", ".join(dict.fromkeys(filter(None, row)))[:60]) for row in rows]
-        notes.found.append(
-            Message(
-                "header.further_rows", rows=Message("count.further_header_row", n=len(lines)), lines=some_of(lines)
-            )
-        )
+        further = Message("count.further_header_row", n=len(rows))
+        lines = some_of([repr(", ".join(dict.fromkeys(filter(None, row)))[:60]) for row in rows])
+        notes.found.append(Message("header.further_rows", rows=further, lines=lines))
 
 
 def _tell_skipped(lines: int, notes: Notes) -> None:

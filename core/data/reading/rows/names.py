@@ -1,14 +1,18 @@
-"""Names of columns and sheets: written plainly, none empty, none twice."""
+"""Names of columns and sheets, written plainly, none empty, none twice; and the units in a row below them."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection, Sequence
 
+from core.data.reading.numbers.cells import is_missing
 from core.data.report import Notes
+from core.data.units import is_unit, without_brackets
 from core.text.message import Message, some_of
 
 _WHITE = ("Zs", "Zl", "Zp")  # Unicode's spaces, line and paragraph separators
 _UNSEEN = ("Cc", "Cf", "Cs")  # control characters, zero-width and directional marks, halves of characters
+LABELS = frozenset("unit units einheit einheiten unité unités unidad unidades 단위 单位 単位 單位".split())
 
 
 def plain_name(text: str) -> str:
@@ -32,13 +36,9 @@ def unique_names(names: list[str], notes: Notes) -> list[str]:
     plain = [plain_name(name) for name in names]
     changed = [after for before, after in zip(names, plain, strict=True) if before.strip() != after]
     if changed:
-        notes.mended.append(
-            Message(
-                "names.plain",
-                column_names=Message("count.column_name", n=len(changed)),
-                names=some_of([_short(name) for name in changed], most=3),
-            )
-        )
+        told = some_of([_short(name) for name in changed], most=3)
+        number = Message("count.column_name", n=len(changed))
+        notes.mended.append(Message("names.plain", column_names=number, names=told))
     taken: set[str] = set()
     result = []
     for place, name in enumerate(plain, start=1):
@@ -57,3 +57,27 @@ def unique_names(names: list[str], notes: Notes) -> list[str]:
 def _short(name: str) -> str:
     """Return a name in quotes for a sentence; the names themselves keep their length."""
     return repr(name if len(name) <= 60 else f"{name[:40]}…{name[-15:]}")
+
+
+def holds_units(row: Sequence[str], numeric: Collection[int]) -> bool:
+    """Whether a row below the names holds units: it says so, or half of what stands above numbers is one.
+
+    >>> holds_units(["UTC", "MW", "degC"], {1, 2}), holds_units(["Ticker", "AAA", "BBB"], {1, 2})
+    (True, False)
+    """
+    if row and row[0].strip(":").lower() in LABELS:
+        return True
+    cells = [cell for place, cell in enumerate(row) if place in numeric and not is_missing(cell)]
+    bracketed = [cell for cell in cells if cell != without_brackets(cell)]
+    units = [cell for cell in cells if is_unit(cell)]
+    return bool(cells) and (len(bracketed) == len(cells) or len(units) >= len(cells) / 2)
+
+
+def unit_of(cell: str) -> str:
+    """Return the unit in a cell of a row of units, "" where it says that there is none.
+
+    >>> unit_of("[MW]"), unit_of("-")
+    ('MW', '')
+    """
+    bare = plain_name(without_brackets(cell))
+    return "" if is_missing(bare) or bare == "1" else bare

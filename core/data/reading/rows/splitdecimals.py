@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from core.data.reading.rows.body import width_of
 from core.data.report import Refused
 from core.text.message import Message
 
@@ -26,8 +27,8 @@ def check_decimals(rows: list[list[str]]) -> None:
         The first lines of a file, cut at its commas.
     """
     first = next((place for place, row in enumerate(rows) if any(map(_WHOLE.fullmatch, row))), 0)
-    names, rows = max(map(_filled, rows[:first]), default=0), rows[first:]
-    wider = [row[: _filled(row)] for row in rows if _filled(row) > names]
+    names, rows = max(map(width_of, rows[:first]), default=0), rows[first:]
+    wider = [row[: width_of(row)] for row in rows if width_of(row) > names]
     if len(wider) < _OFTEN * len(rows) or not wider:
         return
     if names < 2:
@@ -42,10 +43,6 @@ def check_decimals(rows: list[list[str]]) -> None:
     if places:
         whole, digits = (cell.strip() for cell in wider[0][places[0] - 1 : places[0] + 1])
         raise Refused(Message("decimal.split", reason=reason, whole=whole, digits=digits))
-
-
-def _filled(row: list[str]) -> int:
-    return max((place for place, cell in enumerate(row, start=1) if cell.strip()), default=0)
 
 
 def _split(row: list[str]) -> list[int]:

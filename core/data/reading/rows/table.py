@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice, zip_longest
@@ -13,7 +13,7 @@ from core.data.reading.limits import check_size
 from core.data.reading.numbers.cells import is_missing, number
 from core.data.reading.numbers.decimals import Writing
 from core.data.reading.numbers.gathered import Gathered
-from core.data.reading.rows.body import is_empty, width_of
+from core.data.reading.rows.body import Row, is_empty, width_of
 from core.data.reading.rows.header import find_header
 from core.data.reading.rows.names import unique_names
 from core.data.report import Notes, Refused
@@ -23,8 +23,6 @@ _CHUNK = 2_000  # rows held as objects at a time: few enough for the processor's
 _HEAD = 100  # rows in which the header is looked for
 _LOOKED = 10_000  # rows, blank ones too, in which the first of them stands
 _MOST_BLANK = 2_000_000  # a spreadsheet leaves blank rows to its end, and a text a blank line after each
-
-Row = Sequence[object]
 
 
 @dataclass(frozen=True)
@@ -82,14 +80,8 @@ def _columns(rows: Iterable[Row], width: int) -> list[Gathered]:
     while chunk := list(islice(filled, _CHUNK)):
         for row in chunk:
             if len(row) > width and (found := width_of(row)) > width:
-                raise Refused(
-                    Message(
-                        "file.long_row",
-                        cells=found,
-                        columns=width,
-                        beginning=some_of([str(cell) for cell in row], most=3),
-                    )
-                )
+                beginning = some_of([str(cell) for cell in row], most=3)
+                raise Refused(Message("file.long_row", cells=found, columns=width, beginning=beginning))
         total += len(chunk)
         check_size(total, width, sideways=True)
         for column, (_, *cells) in zip(columns, zip_longest(blank, *chunk), strict=False):

@@ -4,20 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from core.data.reading.numbers.cells import is_missing, number
 from core.data.reading.times.clock import DAY, Clock, seconds_of
-from core.data.reading.times.clocknumbers import ENOUGH, REGULAR, from_numbers, is_named, of_two
-from core.data.reading.times.coverage import in_order, regularity
+from core.data.reading.times.coverage import coverage, in_order, regularity
+from core.text.message import Message
 
 _MOST_HOURS = 100  # different cells of a column of hours, some of them doubled, as numbers and as texts
 _HALVES = ({"am", "pm"}, {"a.m.", "p.m."}, {"오전", "오후"})
 _EXACT = re.compile(r"(time|hour|clock|uhrzeit|hora|시간|시각)([\W_]|$)")
 _DOUBLED = re.compile(r"(\d{1,2}) ?[ABab]")  # 2A and 2B, the hour that occurs twice in autumn
 _FROM_TO = re.compile(r"(\d{1,2}) ?[-–] ?(\d{1,2})")
+_ENOUGH = 0.95
+_REGULAR = 0.4  # share of steps that are the usual one, from which a name is believed
+_FILLS = 0.9  # coverage of the time axis from which its numbers are believed
+_INTERVALS = {
+    24: Message("clock.hours"),
+    48: Message("clock.half_hours"),
+    96: Message("clock.quarter_hours"),
+    144: Message("clock.ten_minutes"),
+    288: Message("clock.five_minutes"),
+    1440: Message("clock.minutes"),
+}
+_NAMED = re.compile(
+    r"(^|[\W_])(time|hours?|hrs?|hh|he|clock|uhrzeit|zeit|stunde|hora|heure|anfang|beginn?|start|from|von)([\W_]|$)"
+    r"|시간|시각|^시$"
+)
+_OTHER_NAME = re.compile(
+    r"(^|[\W_])(id|no|nr|code|store|shop|item|product|family|dept|site|station|sensor|meter|turbine|machine|unit"
+    r"|plant|line|lane|region|zone|area|group|cluster|series)s?([\W_]|$)|번호|지점"
+)
 
 
 def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> list[Clock]:
@@ -31,7 +51,7 @@ def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> lis
     columns = {name: frame[name] if half is None else _with_half(frame[name], half) for name in names}
     known = [clock for name, cells in columns.items() for clock in _clocks(name, cells, dates)]
     if not any(clock.on(dates).is_unique for clock in known):
-        known = [*of_two(frame[names], dates), *known]  # each row at a time of its own goes before several at one
+        known = [*_of_two(frame[names], dates), *known]  # each row at a time of its own goes before several at one
     several = [clock for clock in known if clock.on(dates).nunique() >= 1.5 * dates.nunique()]
     return sorted(several, key=lambda clock: -in_order(clock.on(dates)))
 
@@ -39,18 +59,18 @@ def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> lis
 def _clocks(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
     numbers = cells if cells.dtype == np.float64 else _hours(cells)
     if numbers is not None:
-        yield from from_numbers(name, numbers, dates)
+        yield from _from_numbers(name, numbers, dates)
         return
     first = next((cell for cell in cells if not is_missing(cell)), None)
     if seconds_of(first) is None or cells.nunique() > DAY:  # a day has no more times than its seconds
         return
     seconds = cells.map({cell: seconds_of(cell) for cell in cells.unique()}).astype(np.float64)
     clock = Clock(name, seconds)
-    if seconds.notna().mean() < ENOUGH:
+    if seconds.notna().mean() < _ENOUGH:
         return
     stamps = clock.on(dates)
-    expected = is_named(name) or in_order(stamps) >= ENOUGH
-    if _EXACT.match(name.strip().lower()) or (expected and regularity(stamps) >= REGULAR):
+    expected = _is_named(name) or in_order(stamps) >= _ENOUGH
+    if _EXACT.match(name.strip().lower()) or (expected and regularity(stamps) >= _REGULAR):
         yield clock
 
 
@@ -84,3 +104,100 @@ def _hours(cells: pd.Series) -> pd.Series | None:
 def _is_hour_on(match: re.Match[str]) -> bool:
     """Whether a cell is an hour alone, or one that goes on to the next: 23-00, and not 13-30."""
     return match.re is _DOUBLED or (int(match[2]) - int(match[1])) % 24 == 1
+
+
+def _is_named(name: str) -> bool:
+    """Whether a column's name says that it holds a clock."""
+    return _NAMED.search(name.strip().lower()) is not None
+
+
+def _from_numbers(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
+    """Yield the first reading of a column of numbers that goes on evenly over the dates."""
+    values = cells.dropna()
+    if len(values) < _ENOUGH * len(cells) or values.min() < 0 or values.nunique() > 1_441:
+        return
+    named = _is_named(name)
+    for clock in _readings(name, cells, values, dates):
+        stamps = clock.on(dates)
+        if not _comes_evenly(stamps, dates):
+            continue
+        if named and regularity(stamps) >= _REGULAR:
+            yield clock
+            return
+        goes_on = in_order(stamps) >= _ENOUGH and coverage(stamps) >= _FILLS
+        if goes_on and not _OTHER_NAME.search(name.strip().lower()):
+            yield clock
+            return
+
+
+def _comes_evenly(stamps: pd.Series, dates: pd.Series) -> bool:
+    """Whether the times of a date come equally often: each once, or once in each of the series of that date."""
+    often = stamps.groupby(stamps).transform("size")
+    usual = often.groupby(dates).transform("median")
+    return bool((often == usual).mean() >= _ENOUGH)
+
+
+def _of_two(frame: pd.DataFrame, dates: pd.Series) -> list[Clock]:
+    """Return the clock of an hour and a minute in neighbouring columns of any name, if they fill the day in order."""
+    for name, beside in pairwise(frame.columns):
+        hours, minutes = frame[name], frame[beside]
+        if not (_is_whole(hours, 24) and _is_whole(minutes, 59)):
+            continue
+        clock = Clock(name, hours * 3600 + minutes * 60, others=(beside,))
+        stamps = clock.on(dates)
+        if stamps.is_unique and in_order(stamps) >= _ENOUGH and regularity(stamps) >= _FILLS:
+            return [clock]
+    return []
+
+
+def _is_whole(cells: pd.Series, most: int) -> bool:
+    return cells.dtype == np.float64 and bool((cells % 1 == 0).all()) and bool(cells.between(0, most).all())
+
+
+def _readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.Series) -> Iterator[Clock]:
+    """Yield each clock that the numbers can be."""
+    low, high = values.min(), values.max()
+    whole = bool((values % 1 == 0).all())
+    minutes = (values % 1 * 100).round(6)
+    if whole and low <= 1:
+        span = high - low + 1
+        for rows in (rows for rows in _INTERVALS if rows <= span <= max(rows + 1, rows * 25 / 24)):
+            first = 0.0 if rows == 24 else low  # hour 1 is 01:00, and half hour 1 begins at 00:00
+            seconds = (cells - first) * DAY / rows
+            even = _summer_time(seconds, dates, counted=rows != 24)
+            called = _INTERVALS[rows]
+            words = Message(
+                "clock.counted" if even is seconds else "clock.counted_through_summer", intervals=called, first=low
+            )
+            yield Clock(name, even, words)
+    if whole and high <= 24:
+        yield Clock(name, cells * 3600, Message("clock.counted", intervals=_INTERVALS[24], first=low))
+    elif whole and 10_000 <= high <= 240_000 and (values % 100 < 60).all() and (values // 100 % 100 < 60).all():
+        seconds = cells // 10_000 * 3600 + cells // 100 % 100 * 60 + cells % 100
+        yield Clock(name, seconds, Message("clock.digits_with_seconds"))
+    elif whole and 100 <= high <= 2400 and (values % 100 < 60).all():
+        yield Clock(name, cells // 100 * 3600 + cells % 100 * 60, Message("clock.digits"))
+    elif not whole and high <= 1:
+        yield Clock(name, (cells * 1440).round() * 60, Message("clock.parts_of_day"))
+    elif not whole and high <= 24:
+        if (minutes % 1 == 0).all() and minutes.max() < 60 and minutes.isin((10, 15, 30, 45)).any():
+            yield Clock(name, cells // 1 * 3600 + (cells % 1 * 100).round() * 60, Message("clock.points"))
+        yield Clock(name, (cells * 3600).round(), Message("clock.parts_of_hour"))
+
+
+def _summer_time(seconds: pd.Series, dates: pd.Series, *, counted: bool) -> pd.Series:
+    """Return seconds that go on evenly where intervals of a day are counted through changes of the clock.
+
+    A day of 25 hours has two half hours more; those after it begin an hour later by standard time, until a day of 23
+    hours, which is believed of Sundays in spring, and of hours only where the file has a day of 25.
+    """
+    ends = seconds.groupby(dates).max()
+    longer = ends - ends.mode().iloc[0]
+    days = pd.DatetimeIndex(ends.index)
+    spring = (longer == -3600) & (days.day_of_week == 6) & days.month.isin((3, 4))
+    autumn = (longer == 3600) & (days.day_of_week == 6)
+    if not autumn.any() and not (counted and spring.any()):
+        return seconds
+    changes = longer.where(spring | autumn, 0.0)
+    passed = changes.cumsum().shift(fill_value=0.0)
+    return seconds + dates.map(passed - passed.max())

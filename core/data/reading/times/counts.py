@@ -73,9 +73,8 @@ def _from_days(
     for names, words, begin in _DAYS:
         if names.search(name) and np.abs(known - begin).max() < _DAYS_REACH:
             stamps = _rounded(pd.Timestamp(0) + pd.to_timedelta((values - begin) * 86_400, unit="s"))
-            notes.found.append(
-                Message("time.counted_as", unit=words, number=known[0], stamp=str(stamps[np.isfinite(values)][0]))
-            )
+            first = str(stamps.dropna()[0])
+            notes.found.append(Message("time.counted_as", unit=words, number=known[0], stamp=first))
             return stamps
     return None
 
@@ -91,14 +90,8 @@ def _from_excel(
     rounded = _rounded(_EXCEL + pd.to_timedelta(np.where(np.isfinite(values), values, np.nan) * 86_400, unit="s"))
     if not named_time and ((np.abs(steps) == 1).all() or regularity(pd.Series(rounded)) < SEEMS_EVEN):
         return None
-    notes.found.append(
-        Message(
-            "time.counted_as",
-            unit=Message("counted.excel_days"),
-            number=known[0],
-            stamp=str(rounded[np.isfinite(values)][0]),
-        )
-    )
+    words, first = Message("counted.excel_days"), str(rounded.dropna()[0])
+    notes.found.append(Message("time.counted_as", unit=words, number=known[0], stamp=first))
     return rounded
 
 

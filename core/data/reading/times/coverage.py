@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -20,9 +22,7 @@ def coverage(stamps: pd.Series) -> float:
     apart = _apart(stamps)
     if not len(apart):
         return 1.0
-    steps, times = np.unique(apart, return_counts=True)
-    usual = int(steps[times.argmax()])
-    return min(1.0, (len(apart) + 1) / (int(apart.sum()) // usual + 1))
+    return min(1.0, (len(apart) + 1) / (int(apart.sum()) // int(usual(apart)) + 1))
 
 
 def regularity(stamps: pd.Series) -> float:
@@ -34,8 +34,13 @@ def regularity(stamps: pd.Series) -> float:
     apart = _apart(stamps)
     if not len(apart):
         return 0.0
-    _, times = np.unique(apart, return_counts=True)
-    return float(times.max() / len(apart))
+    return float((apart == usual(apart)).mean())
+
+
+def usual(values: NDArray[Any]) -> Any:
+    """Return the most frequent value, the least of equals."""
+    found, times = np.unique(values, return_counts=True)
+    return found[times.argmax()]
 
 
 def in_order(stamps: pd.Series) -> float:

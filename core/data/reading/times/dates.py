@@ -8,7 +8,6 @@ import pandas as pd
 
 from core.data.choices import DAY_FIRST, MONTH_FIRST, Choices, Option, Question
 from core.data.reading.times.coverage import coverage, regularity
-from core.data.reading.times.days import day_of
 from core.data.reading.times.writings import Reading, fitting, read
 from core.data.report import Notes
 from core.text.message import Message, some_of
@@ -19,6 +18,15 @@ _NEAR = 0.99  # of the best coverage: what comes so near fits as well
 _AS_EVEN = 0.1  # share of usual steps by which equals may differ
 _CENTURY = 100
 _LAST_NEAR_YEAR = 2030  # two-digit years beyond it may mean the century before
+_MONTHS = (
+    *(Message("month.january"), Message("month.february"), Message("month.march"), Message("month.april")),
+    *(Message("month.may"), Message("month.june"), Message("month.july"), Message("month.august")),
+    *(Message("month.september"), Message("month.october"), Message("month.november"), Message("month.december")),
+)
+WEEKDAYS = (
+    *(Message("weekday.monday"), Message("weekday.tuesday"), Message("weekday.wednesday")),
+    *(Message("weekday.thursday"), Message("weekday.friday"), Message("weekday.saturday"), Message("weekday.sunday")),
+)
 
 
 def sample_of(texts: pd.Series) -> pd.Series:
@@ -122,10 +130,19 @@ def _question(texts: pd.Series, readings: dict[str, pd.Series]) -> Question:
     place = ((first != other) & first.notna() & other.notna()).to_numpy().argmax()
     example = str(texts.iloc[place])
     options = [
-        Option(order, Message("time.day_read", example=example, day=day_of(stamps.iloc[place])))
+        Option(order, Message("time.day_read", example=example, day=_day_of(stamps.iloc[place])))
         for order, stamps in readings.items()
     ]
     return Question("dates", Message("time.day_or_month", example=example), tuple(options), options[0].value)
+
+
+def _day_of(stamp: pd.Timestamp) -> Message:
+    """Return the day of a stamp.
+
+    >>> str(_day_of(pd.Timestamp("2024-03-01 13:00")))
+    '1 March 2024'
+    """
+    return Message("time.day", day=stamp.day, month=_MONTHS[stamp.month - 1], year=stamp.year)
 
 
 def _in_century(reading: Reading) -> Reading:

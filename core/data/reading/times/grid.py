@@ -38,24 +38,12 @@ def by_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timedel
     nearest = np.round(places)
     off = np.abs(places - nearest)
     if off.mean() > _MOST_OFF or pd.Index(nearest).duplicated().mean() > _MOST_MET:
-        raise Refused(
-            Message(
-                "grid.no_step",
-                shortest=length_text(pd.Timedelta(steps.min())),
-                longest=length_text(pd.Timedelta(steps.max())),
-            )
-        )
-    moved = int((off > 0).sum())
-    if not moved:
+        shortest, longest = (length_text(pd.Timedelta(step)) for step in (steps.min(), steps.max()))
+        raise Refused(Message("grid.no_step", shortest=shortest, longest=longest))
+    if not off.any():
         return frame, length
-    notes.mended.append(
-        Message(
-            "grid.moved",
-            times=Message("count.time", n=moved),
-            step=length_text(length),
-            off=length_text(pd.Timedelta(off.max() * length).round("s")),
-        )
-    )
+    moved, farthest = Message("count.time", n=(off > 0).sum()), pd.Timedelta(off.max() * length).round("s")
+    notes.mended.append(Message("grid.moved", times=moved, step=length_text(length), off=length_text(farthest)))
     index = pd.DatetimeIndex(origin + phase + nearest.astype(np.int64) * length, name="date").as_unit("us")
     return each_once(frame.set_axis(index, axis=0), notes), length
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from core.data.reading.times.coverage import usual
 from core.data.report import Notes
 from core.data.step import MONTH_END, Step
 from core.text.message import Message, some_of
@@ -32,7 +30,7 @@ def by_months(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] | 
     step = Step.by_months(int(np.gcd.reduce(apart)))
     day = _usual_day(index)
     if day is None:
-        if (days % _most_frequent(days) == 0).all():  # 30 days, and not a month
+        if (days % usual(days) == 0).all():  # 30 days, and not a month
             return None
         left = index.days_in_month.to_numpy() - index.day.to_numpy()
         day = MONTH_END if left.max() <= _NEAR_END else 1
@@ -42,15 +40,8 @@ def by_months(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] | 
     moved = np.asarray(placed != index)
     if moved.any():
         where = Message("months.last_day") if day == MONTH_END else Message("months.day", day=day)
-        notes.mended.append(
-            Message(
-                "months.moved",
-                rows=Message("count.row", n=int(moved.sum())),
-                day=where,
-                step=step.distance,
-                stamps=some_of([str(stamp) for stamp in index[moved]]),
-            )
-        )
+        rows, stamps = Message("count.row", n=moved.sum()), some_of([str(stamp) for stamp in index[moved]])
+        notes.mended.append(Message("months.moved", rows=rows, day=where, step=step.distance, stamps=stamps))
     return frame.set_axis(placed, axis=0), step
 
 
@@ -59,18 +50,13 @@ def _usual_day(index: pd.DatetimeIndex) -> int | None:
     days, lengths = index.day.to_numpy(), index.days_in_month.to_numpy()
     if (days == lengths).mean() >= _NEARLY_ALL:
         return MONTH_END
-    usual = int(_most_frequent(days))
-    return usual if (days == np.minimum(usual, lengths)).mean() >= _NEARLY_ALL else None
+    day = int(usual(days))
+    return day if (days == np.minimum(day, lengths)).mean() >= _NEARLY_ALL else None
 
 
 def _placed(index: pd.DatetimeIndex, day: int) -> pd.DatetimeIndex:
     """Return the stamps on one day of their month, at the usual time of day."""
     days = np.minimum(day, index.days_in_month.to_numpy())
-    clock = _most_frequent((index - index.normalize()).to_numpy("timedelta64[us]"))
+    clock = usual((index - index.normalize()).to_numpy("timedelta64[us]"))
     firsts = index.to_numpy("datetime64[M]").astype("datetime64[us]")
     return pd.DatetimeIndex(firsts + (days - 1).astype("timedelta64[D]") + clock, name="date")
-
-
-def _most_frequent(values: NDArray[Any]) -> Any:
-    found, counts = np.unique(values, return_counts=True)
-    return found[counts.argmax()]

@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices, Question
 from core.data.reading.numbers.cells import LONGEST, is_missing
-from core.data.reading.times.days import WEEKDAYS
+from core.data.reading.times.dates import WEEKDAYS, read_dates
 from core.data.reading.times.freeform import is_date
+from core.data.reading.times.monthwords import in_english
 from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR
-from core.data.reading.times.stated import start_of, step_of
 from core.data.reading.times.timestamps import says_time
 from core.data.report import Notes, Refused
 from core.data.step import MONTH_END, Step
 from core.text.message import Message, message_of, some_of
 
-QUESTIONS = (
-    Question("start", Message("numbered.start")),
-    Question("step", Message("numbered.step")),
-)
+_QUESTIONS = (Question("start", Message("numbered.start")), Question("step", Message("numbered.step")))
 _SAMPLE = 300
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _LEAST_ROWS = 48  # of a series
 _NUMBERS = re.compile(r"\d+(?:\.\d+(?![\d.]))?")  # 1.5 is one number, 1.5.2020 are three
+_UNITS = {  # what from_text of Step knows, by what people write besides
+    "s": ("sec", "secs", "second", "seconds", "sekunde", "sekunden"),
+    "min": ("t", "mins", "minute", "minutes", "minuten", "minutely"),
+    "h": ("hr", "hrs", "hour", "hours", "hourly", "std", "stunde", "stunden"),
+    "D": ("d", "day", "days", "daily", "tag", "tage"),
+    "W": ("w", "week", "weeks", "weekly", "woche", "wochen"),
+    "B": ("b", "business day", "business days", "working day", "working days", "weekdays"),
+}
+_MONTHS = {
+    1: ("m", "month", "months", "monthly", "monat", "monate"),
+    3: ("q", "quarter", "quarters", "quarterly", "quartal", "quartale"),
+    12: ("y", "a", "year", "years", "yearly", "annual", "annually", "jahr", "jahre"),
+}
+_WRITTEN = re.compile(r"(\d{1,4})?\s*([a-z][a-z ]*)")
+_MINUTES_OR_MONTHS = "m"
 
 
 def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd.Series, list[str]]:
@@ -39,16 +52,16 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd
         When they are not stated, cannot be read, or do not fit each other; with the questions to ask.
     """
     if not choices.start and not choices.step:
-        raise Refused(Message("numbered.no_time", nearest=_nearest(frame)), *QUESTIONS)
+        raise Refused(Message("numbered.no_time", nearest=_nearest(frame)), *_QUESTIONS)
     if not choices.start or not choices.step:
         start_or_step = (Message("numbered.a_start"), Message("numbered.a_step"))
         given, lacking = start_or_step if choices.start else start_or_step[::-1]
-        raise Refused(Message("numbered.one_lacking", given=given, lacking=lacking), *QUESTIONS)
+        raise Refused(Message("numbered.one_lacking", given=given, lacking=lacking), *_QUESTIONS)
     try:
-        start = start_of(choices.start, choices)
-        step = step_of(choices.step, start)
+        start = _start_of(choices.start, choices)
+        step = _step_of(choices.step, start)
     except ValueError as error:
-        raise Refused(message_of(error), *QUESTIONS) from error
+        raise Refused(message_of(error), *_QUESTIONS) from error
     counter = next((name for name in frame.columns if _counts_series(frame[name])), None)
     numbers = frame[counter] - frame[counter].min() if counter else pd.Series(range(len(frame)), index=frame.index)
     places = numbers.to_numpy(np.int64)
@@ -91,27 +104,24 @@ def _warn_of_blocks(frame: pd.DataFrame, notes: Notes) -> None:
 
 def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
     if start.day_of_week not in step.weekdays:
-        text = Message(
-            "numbered.other_day", start=str(start.date()), weekday=WEEKDAYS[start.day_of_week], step=step.text
-        )
-        raise Refused(text, *QUESTIONS)
+        day, weekday = str(start.date()), WEEKDAYS[start.day_of_week]
+        text = Message("numbered.other_day", start=day, weekday=weekday, step=step.text)
+        raise Refused(text, *_QUESTIONS)
     if step.day == MONTH_END and not start.is_month_end:
         text = Message("numbered.no_month_end", start=str(start.date()), step=step.text)
-        raise Refused(text, *QUESTIONS)
+        raise Refused(text, *_QUESTIONS)
     last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
     if start.year < FIRST_YEAR or last > LAST_YEAR:
-        raise Refused(
-            Message(
-                "numbered.beyond",
-                rows=rows,
-                step=step.text,
-                first=start.year,
-                last=last,
-                first_year=FIRST_YEAR,
-                last_year=LAST_YEAR,
-            ),
-            *QUESTIONS,
+        text = Message(
+            "numbered.beyond",
+            rows=rows,
+            step=step.text,
+            first=start.year,
+            last=last,
+            first_year=FIRST_YEAR,
+            last_year=LAST_YEAR,
         )
+        raise Refused(text, *_QUESTIONS)
 
 
 def _nearest(frame: pd.DataFrame) -> Message:
@@ -149,3 +159,53 @@ def _sample(cells: pd.Series) -> list[str]:
 def _nearness(name: str, texts: list[str]) -> float:
     """Return how much a column looks like dates, 0 to 2: by its cells, and by its name."""
     return float(np.mean([len(_NUMBERS.findall(text)) >= 2 for text in texts])) + says_time(name) if texts else 0.0
+
+
+def _start_of(text: str, choices: Choices) -> pd.Timestamp:
+    """Return a stated start: as ISO 8601, or in any writing that leaves no doubt which number is the day.
+
+    Raises
+    ------
+    ValueError
+        In one sentence.
+
+    >>> _start_of("31.01.2024 13:00", Choices()), _start_of("March 2024", Choices())
+    (Timestamp('2024-01-31 13:00:00'), Timestamp('2024-03-01 00:00:00'))
+    """
+    plain = text.strip()
+    if re.fullmatch(r"\d{4}", plain):
+        return pd.Timestamp(int(plain), 1, 1).as_unit("us")
+    try:
+        return pd.Timestamp(datetime.fromisoformat(plain).replace(tzinfo=None)).as_unit("us")
+    except ValueError:
+        read = read_dates(pd.Series([in_english(plain)], dtype=object), choices, notes := Notes())
+    if read is None or pd.isna(read.iloc[0]):
+        raise ValueError(Message("stated.unread", start=text[:30]))
+    if notes.questions:
+        first, second = (option.label.values["day"] for option in notes.questions[0].options)
+        days = Message("stated.either", first=first, second=second)
+        raise ValueError(Message("stated.several", start=text[:30], days=days))
+    return pd.Timestamp(read.iloc[0]).as_unit("us")
+
+
+def _step_of(text: str, start: pd.Timestamp) -> Step:
+    """Return a stated step; rows by months stand on the day of the month on which they start.
+
+    Raises
+    ------
+    ValueError
+        In one sentence.
+
+    >>> _step_of("1 hour", pd.Timestamp("2024-01-01")).text, _step_of("M", pd.Timestamp("2024-01-31")).text
+    ('1 hour', "1 month, at the month's end")
+    """
+    found = _WRITTEN.fullmatch(text.strip().lower())
+    if not found or text.lstrip("0123456789 ").strip() == _MINUTES_OR_MONTHS:
+        return Step.from_text(text)
+    number, word = int(found[1] or 1), found[2].strip()
+    for months, words in _MONTHS.items():
+        if word in words and number:
+            day = MONTH_END if start.is_month_end else start.day
+            return Step.by_months(number * months, day=day if day > 28 else 0)
+    unit = next((unit for unit, words in _UNITS.items() if word in (unit, *words)), None)
+    return Step.from_text(text if unit is None else f"{found[1] or ''}{unit}")

@@ -81,25 +81,20 @@ def _from_weeks(whole: NDArray[np.int64], notes: Notes) -> pd.DatetimeIndex:
 
 def _from_clock(whole: NDArray[np.int64], width: int, cells: int, notes: Notes) -> pd.DatetimeIndex | None:
     """Return stamps of digits down to the month, day, hour, minute or second."""
-    rest = whole
-    parts: list[NDArray[np.int64]] = []
-    for _ in range((width - 4) // 2):
-        rest, part = rest // 100, rest % 100
-        parts.insert(0, part)
-    parts += [np.full(len(rest), int(place == 1)) for place in range(len(parts), 5)]  # the first day, at 00:00:00
-    month, day, hour, minute, second = parts
-    start = (rest * 12 + month - 1 - 1970 * 12).clip(-12 * 400, 12 * 400).astype("datetime64[M]")
-    length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
+    parts = [pd.Series(whole // 100**place % 100) for place in reversed(range((width - 4) // 2))]
+    absent = [pd.Series(value, index=parts[0].index) for value in (1, 0, 0, 0)]  # the first day, at 00:00:00
+    year = pd.Series(whole // 100 ** len(parts))
+    month, day, hour, minute, second = parts + absent[len(parts) - 1 :]
+    first = from_months(year, month)
     late = (hour == 24) & (minute == 0) & (second == 0)
-    right = (rest >= FIRST_YEAR) & (rest <= LAST_YEAR) & (month >= 1) & (month <= 12)
-    right &= (day >= 1) & (day <= length) & (minute < 60) & (second < 60) & ((hour < 24) | late)
+    right = year.between(FIRST_YEAR, LAST_YEAR) & day.between(1, first.dt.days_in_month)
+    right &= (minute < 60) & (second < 60) & ((hour < 24) | late)
     if right.sum() < ENOUGH * cells:
         return None
     seconds = (day - 1) * 86_400 + hour * 3600 + minute * 60 + second
-    stamps = start.astype("datetime64[s]") + seconds.astype("timedelta64[s]")
     notes.found.append(Message("time.digits", digits=width, last=_DIGITS[width]))
     tell_late(int((late & right).sum()), notes)
-    return pd.DatetimeIndex(np.where(right, stamps, np.datetime64("NaT"))).as_unit("us")
+    return pd.DatetimeIndex((first + pd.to_timedelta(seconds, unit="s")).where(right)).as_unit("us")
 
 
 def _from_years(values: NDArray[np.float64], known: NDArray[np.float64], notes: Notes) -> pd.DatetimeIndex | None:
@@ -124,8 +119,7 @@ def from_year_shares(cells: pd.Series, notes: Notes) -> pd.Series | None:
         if np.abs(months - months.round()).max() < 0.1 and (np.diff(months.round()) > 0).all():
             whole = pd.Series(values * 12 - shift, index=cells.index).round()
             notes.found.append(Message("time.shares", number=known[1], part=word))
-            stamps = (whole.fillna(0).to_numpy(np.int64) - 1970 * 12).astype("datetime64[M]").astype("datetime64[us]")
-            return pd.Series(stamps, index=cells.index).where(whole.notna())
+            return from_months(whole // 12, whole % 12 + 1)
     return None
 
 

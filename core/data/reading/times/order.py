@@ -34,9 +34,8 @@ def close_days(stamps: pd.Series, notes: Notes) -> pd.Series:
     if opens.sum() > (1 - _NEARLY_ALL) * closes.sum():
         return stamps
     moved = known.index[midnight & ~opens]
-    notes.mended.append(
-        Message("order.closed_days", times=Message("count.time", n=len(moved)), first=str(stamps[moved].min()))
-    )
+    told = Message("count.time", n=len(moved))
+    notes.mended.append(Message("order.closed_days", times=told, first=str(stamps[moved].min())))
     result = stamps.copy()
     result[moved] += pd.Timedelta(days=1)
     return result
@@ -47,10 +46,8 @@ def readable(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     lost = np.asarray(frame.index.isna())
     if lost.any():
         rows = [str(place + 1) for place in np.flatnonzero(lost)]
-        lost_rows = int(lost.sum())
-        notes.leave_rows(
-            lost_rows, Message("order.no_time", rows=Message("count.row", n=lost_rows), places=some_of(rows))
-        )
+        told = Message("count.row", n=len(rows))
+        notes.leave_rows(len(rows), Message("order.no_time", rows=told, places=some_of(rows)))
     return frame[~lost]
 
 
@@ -82,17 +79,13 @@ def each_once(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:
     if differing > _SEVERAL_SERIES * len(frame):
         each = len(frame) / (~repeated).sum()
         raise Refused(Message("order.several_series", times=each))
-    places = [str(stamp) for stamp in frame.index[repeated].unique()]
-    rows = int(repeated.sum())
-    told, kept = Message("count.row", n=rows), some_of(places)
-    notes.leave_rows(
-        rows,
-        Message("order.repeated_differing", rows=told, differing=differing, places=kept)
-        if differing
-        else Message("order.repeated", rows=told, places=kept),
-    )
+    places = some_of([str(stamp) for stamp in frame.index[repeated].unique()])
+    rows = Message("count.row", n=repeated.sum())
+    told = Message("order.repeated", rows=rows, places=places)
+    if differing:
+        told = Message("order.repeated_differing", rows=rows, differing=differing, places=places)
+    notes.leave_rows(int(repeated.sum()), told)
     if differing > _DOUBTFUL * len(frame):
-        notes.warnings.append(
-            Message("order.repeated_warning", rows=Message("count.row", n=differing), all=len(frame))
-        )
+        doubtful = Message("count.row", n=differing)
+        notes.warnings.append(Message("order.repeated_warning", rows=doubtful, all=len(frame)))
     return frame[~repeated]

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.data.reading.times.coverage import usual
 from core.data.report import Notes
 from core.data.step import EVERY_DAY, Step
 from core.text.message import Message, some_of
@@ -77,8 +78,7 @@ def _usual(times: NDArray[np.int64], dates: int) -> NDArray[np.int64]:
 def _length_and_clock(times: NDArray[np.int64]) -> tuple[int, tuple[int, ...]]:
     """Return the usual distance of a day's times in seconds, and the times; () where they run around the clock."""
     between = np.diff(np.append(times, times[0] + _DAY_SECONDS))  # over midnight too; a day where there is one time
-    lengths, counts = np.unique(between, return_counts=True)
-    length = int(lengths[counts.argmax()])
+    length = int(usual(between))
     on_grid = ((times - times[0]) % length == 0).mean() >= _ON_GRID and _DAY_SECONDS % length == 0
     if on_grid and between.max() - length < _LEAST_BREAK:
         return length, ()

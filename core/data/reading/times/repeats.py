@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from core.data.choices import Choices
-from core.data.reading.numbers.cells import is_missing, number
+from core.data.reading.numbers.cells import is_missing, is_number
 from core.data.reading.times.clock import Clock
+from core.data.reading.times.coverage import usual
 from core.data.reading.times.numerals import from_numbers
 from core.data.reading.times.timestamps import read_stamps, says_time
 from core.data.reading.times.zones import tells_zone
@@ -64,7 +65,7 @@ def leave_repeats(frame: pd.DataFrame, names: list[str], stamps: pd.Series, note
 def _usual_step(stamps: pd.Series) -> float:
     """Return the usual distance of two different times in seconds."""
     steps = np.diff(np.sort(stamps.dropna().unique())) / np.timedelta64(1, "s")
-    return float(pd.Series(steps).mode().iloc[0]) if len(steps) else 0.0
+    return float(usual(steps)) if len(steps) else 0.0
 
 
 def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> Message | None:
@@ -90,8 +91,7 @@ def _of_dates(cells: pd.Series, stamps: pd.Series) -> Message | None:
 def _are_numbers(cells: pd.Series) -> bool:
     """Whether texts such as 3.1415 are numbers, and dates only by a far-fetched reading."""
     known = [cell for cell in cells if not is_missing(cell)]
-    numbers = [number(cell) is not None or number(cell, decimal_comma=True) is not None for cell in known]
-    return sum(numbers) > len(numbers) / 2
+    return sum(map(is_number, known)) > len(known) / 2
 
 
 def _of_numbers(cells: pd.Series, stamps: pd.Series) -> Message | None:

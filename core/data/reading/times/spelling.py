@@ -63,8 +63,9 @@ def _starts(texts: pd.Series, notes: Notes) -> pd.Series:
     if len(sample) and sample.str.contains(_LENGTH).all():
         notes.found.append(Message("time.interval", example=str(sample.iloc[0])))
         return texts.str.replace(_LENGTH, "", regex=True)
-    cut = sample.map(_start)
-    if cut.isna().mean() > 0.1 or sample.map(_end).nunique() < _FEWEST_ENDS:
+    halves = [_halves(text) for text in sample]
+    ends = {found and found[1] for found in halves}
+    if halves.count(None) > 0.1 * len(halves) or len(ends) < _FEWEST_ENDS:
         return texts
     notes.found.append(Message("time.interval", example=str(sample.iloc[0])))
     return texts.map(lambda text: _start(text) or text)
@@ -74,11 +75,6 @@ def _start(text: str) -> str | None:
     """Return the start of an interval with the zone that follows it, None where the cell is no interval."""
     halves = _halves(text)
     return halves[0] + "".join(_ZONE.findall(text)[:1]) if halves else None
-
-
-def _end(text: str) -> str:
-    halves = _halves(text)
-    return halves[1] if halves else ""
 
 
 def _halves(text: str) -> tuple[str, str] | None:

@@ -12,16 +12,14 @@ from core.data.choices import Choices
 from core.data.reading.times.clockcolumns import clocks_beside
 from core.data.reading.times.coverage import regularity
 from core.data.reading.times.dates import tell_late
-from core.data.reading.times.guessed import guess_parts
+from core.data.reading.times.mended import as_one_year, plausible, without_summer_time
 from core.data.reading.times.numbered import number_rows
 from core.data.reading.times.numerals import from_month_points, from_year_shares
 from core.data.reading.times.repeats import AGAIN, leave_clocks, leave_repeats
-from core.data.reading.times.summertime import without_summer_time
-from core.data.reading.times.timeparts import Parts, add_clock, from_parts, parts_of
-from core.data.reading.times.timestamps import plausible, read_stamps, says_time
-from core.data.reading.times.typicalyear import as_one_year
+from core.data.reading.times.timeparts import Parts, add_clock, from_parts, guess_parts, parts_of
+from core.data.reading.times.timestamps import read_stamps, says_time
 from core.data.reading.times.zones import tells_zone, to_standard, zone_column
-from core.data.report import Notes
+from core.data.report import Notes, Refused
 from core.text.message import Message, all_of, some_of
 
 _EXCEL = pd.Timestamp(1899, 12, 30)  # the day of times that are clocks alone
@@ -84,6 +82,16 @@ def take_time(
     repeats = leave_repeats(frame, names, stamps, notes)
     stamps = stamps if tells_zone(time.notes) else without_summer_time(stamps, notes)
     return as_one_year(stamps, notes), [name for name in names if name not in repeats]
+
+
+def find_time(frame: pd.DataFrame, choices: Choices) -> tuple[pd.Series, list[str], Notes] | None:
+    """Return what `take_time` does of a table that is still to be turned, and what is told; None without a time."""
+    notes = Notes()
+    try:
+        stamps, names = take_time(frame, choices, notes, tell_place=False)
+    except Refused:
+        return None
+    return stamps, names, notes
 
 
 def _time(frame: pd.DataFrame, parts: Parts, choices: Choices) -> _Time | None:
@@ -161,12 +169,8 @@ def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
         if stamps.nunique() > time.stamps.nunique():
             notes.take(attempt)
             names = parts.names(*used)
-            return _Time(
-                stamps,
-                [*time.columns, *names],
-                Message("place.with_columns", place=time.place, columns=some_of(names)),
-                notes,
-            )
+            place = Message("place.with_columns", place=time.place, columns=some_of(names))
+            return _Time(stamps, [*time.columns, *names], place, notes)
     clocks = clocks_beside(frame, time.stamps, time.columns)
     if not clocks:
         return None

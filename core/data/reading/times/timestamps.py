@@ -12,18 +12,16 @@ from core.data.choices import Choices
 from core.data.reading.numbers.cells import LONGEST, is_missing, number
 from core.data.reading.times.dates import ENOUGH, read_dates, sample_of
 from core.data.reading.times.freeform import read_freely
-from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR, from_numbers
+from core.data.reading.times.numerals import from_numbers
 from core.data.reading.times.periods import from_periods
 from core.data.reading.times.spelling import alike
 from core.data.reading.times.zones import at_place, cut_zone, from_zone, place_in, to_standard
-from core.data.report import Notes, Refused
-from core.text.message import Message, some_of
+from core.data.report import Notes
 
 _TIME_NAME = re.compile(
     r"(^|[\W_])(date|datetime|time|timestamp|stamp|ds|dt|ts|datum|zeit|zeitpunkt|fecha|utc|epoch|unix|yyyymmdd|yyyymm"
     r"|zeitstempel|horodatage|horodate|datenum|mjd)s?([\W_]|$)|날짜|일시|일자|시간|시각|시점|연월|년월|日期|时间|時間|日時"
 )
-_FAR = 50  # years from the middle half of a file's times, at least, beyond which a time is a slip of a digit
 
 
 def says_time(name: str) -> bool:
@@ -94,45 +92,3 @@ def _from_alike(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> 
     if offsets.notna().any():
         return to_standard(stamps, offsets, notes)
     return at_place(stamps, place, notes) if place else stamps
-
-
-def plausible(stamps: pd.Series, notes: Notes) -> pd.Series:
-    """Return stamps without slips of a digit (a year 3013 among 2013) and without years that cannot be held.
-
-    Slips are told under `mended`, the limit under `warnings`.
-
-    Raises
-    ------
-    Refused
-        When the times are mostly outside the years that can be held.
-    """
-    years = stamps.dt.year
-    outside = (years < FIRST_YEAR) | (years > LAST_YEAR)
-    if outside.sum() > stamps.notna().sum() / 2:
-        raise Refused(
-            Message("time.beyond", first=years.min(), last=years.max(), first_year=FIRST_YEAR, last_year=LAST_YEAR)
-        )
-    low, high = years.quantile(0.25), years.quantile(0.75)
-    reach = max(_FAR, 2 * (high - low))
-    slips = (years < low - reach) | (years > high + reach)
-    if slips.any():
-        rows = [
-            Message("time.in_row", stamp=str(stamps.iloc[place]), row=int(place) + 1)
-            for place in np.flatnonzero(slips)
-        ]
-        notes.mended.append(
-            Message(
-                "time.slips",
-                times=Message("count.time", n=int(slips.sum())),
-                year=years.median(),
-                places=some_of(rows),
-            )
-        )
-    beyond = int((outside & ~slips).sum())
-    if beyond:
-        notes.warnings.append(
-            Message(
-                "time.rows_beyond", rows=Message("count.row", n=beyond), first_year=FIRST_YEAR, last_year=LAST_YEAR
-            )
-        )
-    return stamps.mask(slips | outside)

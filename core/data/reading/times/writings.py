@@ -12,60 +12,20 @@ import pandas as pd
 
 DAY = pd.Timedelta(days=1)
 
-_DATES = {  # in the usual order: where two fit equally, the first is taken
-    "%Y-%m-%d": "year-month-day",
-    "%Y/%m/%d": "year/month/day",
-    "%Y.%m.%d": "year.month.day",
-    "%Y %m %d": "year month day",
-    "%Y%m%d": "yearmonthday",
-    "%Y년%m월%d일": "year-month-day (Korean)",
-    "%d.%m.%Y": "day.month.year",
-    "%d/%m/%Y": "day/month/year",
-    "%m/%d/%Y": "month/day/year",
-    "%d-%m-%Y": "day-month-year",
-    "%m-%d-%Y": "month-day-year",
-    "%d.%m.%y": "day.month.year",
-    "%d/%m/%y": "day/month/year",
-    "%m/%d/%y": "month/day/year",
-    "%d-%m-%y": "day-month-year",
-    "%m-%d-%y": "month-day-year",
-    "%y-%m-%d": "year-month-day",
-    "%y/%m/%d": "year/month/day",
-    "%y.%m.%d": "year.month.day",
-    "%d-%b-%Y": "day-month-year",
-    "%d %b %Y": "day month year",
-    "%d/%b/%Y": "day/month/year",
-    "%b %d %Y": "month day year",
-    "%d %B %Y": "day month year",
-    "%B %d %Y": "month day year",
-    "%Y-%b-%d": "year-month-day",
-    "%d%b%Y": "daymonthyear",
-    "%d%b%y": "daymonthyear",
-    "%Y_%m_%d": "year_month_day",
-    "%y%m%d": "yearmonthday",
-    "%Y-%j": "year and day of the year",
-    "%d-%b-%y": "day-month-year",
-    "%d %b %y": "day month year",
-    "%Y-%m": "year-month",
-    "%Y/%m": "year/month",
-    "%Y.%m": "year.month",
-    "%Y년%m월": "year-month (Korean)",
-    "%YM%m": "year and month",
-    "%Y-M%m": "year and month",
-    "%m/%Y": "month/year",
-    "%m-%Y": "month-year",
-    "%m.%Y": "month.year",
-    "%b-%Y": "month-year",
-    "%b %Y": "month year",
-    "%B %Y": "month year",
-    "%B-%Y": "month-year",
-    "%Y-%b": "year-month",
-    "%Y %b": "year month",
-    "%Y%b": "year month",
-    "%b%Y": "month year",
-    "%Y %B": "year month",
-    "%b-%y": "month-year",
-    "%b %y": "month year",
+_DATES = (  # in the usual order: where two fit equally, the first is taken
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y %m %d", "%Y%m%d", "%Y년%m월%d일"),
+    *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y"),
+    *("%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%y-%m-%d", "%y/%m/%d", "%y.%m.%d"),
+    *("%d-%b-%Y", "%d %b %Y", "%d/%b/%Y", "%b %d %Y", "%d %B %Y", "%B %d %Y", "%Y-%b-%d", "%d%b%Y", "%d%b%y"),
+    *("%Y_%m_%d", "%y%m%d", "%Y-%j", "%d-%b-%y", "%d %b %y"),
+    *("%Y-%m", "%Y/%m", "%Y.%m", "%Y년%m월", "%YM%m", "%Y-M%m", "%m/%Y", "%m-%Y", "%m.%Y"),
+    *("%b-%Y", "%b %Y", "%B %Y", "%B-%Y", "%Y-%b", "%Y %b", "%Y%b", "%b%Y", "%Y %B", "%b-%y", "%b %y"),
+)
+_PARTS = {"%Y": "year", "%y": "year", "%m": "month", "%b": "month", "%B": "month", "%d": "day"}
+_OTHER_WORDS = {  # where what stands between the parts says too much or too little
+    **{"%Y년%m월%d일": "year-month-day (Korean)", "%Y년%m월": "year-month (Korean)"},
+    **{"%Y-%j": "year and day of the year", "%YM%m": "year and month", "%Y-M%m": "year and month"},
+    **{"%Y%b": "year month", "%b%Y": "month year"},
 }
 _CLOCKS = (
     "",
@@ -92,14 +52,17 @@ class Writing:
     ----------
     date, joint, clock : str
         The clock is "" where only dates are written.
-    words : str
-        The date in words.
     """
 
     date: str
     joint: str
     clock: str
-    words: str
+
+    @property
+    def words(self) -> str:
+        """The date in words."""
+        parts = (_PARTS.get(part, part) for part in _DIRECTIVE.split(self.date))
+        return _OTHER_WORDS.get(self.date) or "".join(parts)
 
     @property
     def form(self) -> str:
@@ -181,14 +144,14 @@ def _stamps(texts: pd.Series, form: str) -> pd.Series:
 @cache
 def _by_signs() -> dict[str, list[Writing]]:
     known: dict[str, list[Writing]] = {}
-    for (date, words), clock, joint in product(_DATES.items(), _CLOCKS, _JOINTS):
+    for date, clock, joint in product(_DATES, _CLOCKS, _JOINTS):
         shortest = date == _SIX_DIGITS
         if clock and (not _DAY_OF.search(date) or (shortest and joint != _JOINTS[0])):
             continue
         if clock or (joint == _JOINTS[0] and not shortest):
-            writing = Writing(date, joint if clock else "", clock, words)
+            writing = Writing(date, joint if clock else "", clock)
             known.setdefault(_signs(_DIRECTIVE.sub("", writing.form)), []).append(writing)
-    known[":"].append(Writing("%Y%m%d", "", "%H:%M", _DATES["%Y%m%d"]))
+    known[":"].append(Writing("%Y%m%d", "", "%H:%M"))
     return known
 
 
