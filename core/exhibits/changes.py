@@ -10,8 +10,7 @@ import pandas as pd
 
 from core.data.windows import origins_of
 from core.exhibits import needs
-from core.exhibits.calendar import stamp_text
-from core.exhibits.case import Case
+from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import ORIGIN, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
 from core.figures.changed_forecast import changed_forecast as figure
@@ -140,4 +139,4 @@ def changed_forecast(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame({"step": range(1, len(truth) + 1), "stamp": steps, "truth": truth})
     table = table.assign(as_trained=as_is, changed=changed)
     when = f"window of {stamp_text(np.datetime64(answer['time']))}"
-    return Chart.of(drawing, table, case.foot([run], when, *_told(chosen, look.language)))
+    return Chart(drawing, table, case.foot([run], when, *_told(chosen, look.language)))
