@@ -65,6 +65,8 @@ def described(record: RunRecord) -> dict[str, Any]:
         "run_id": record.run_id,
         "dataset": config.dataset,
         "fusion": config.model.fusion,
+        "reference": config.model.reference,
+        "merge": config.model.merge,
         "preset": config.preset,
         "seed": config.train.seed,
         "lookback": config.window.lookback,
