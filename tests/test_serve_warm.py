@@ -19,7 +19,7 @@ from core.serve.warm import EngineError, ask_window
 from core.train.fit import fit
 from core.train.record import RunRecord
 from core.workspace import Folder, subfolder
-from tests.support.engines import engines
+from tests.support.engines import engine_here
 from tests.support.tiny import tiny_dataset, tiny_run
 from tests.support.waiting import wait_until
 
@@ -56,11 +56,12 @@ def test_what_is_refused_is_the_engines_sentence(record: RunRecord) -> None:
 
 
 def test_one_process_serves_all_who_ask_at_once(record: RunRecord) -> None:
-    before = set(engines())
+    ask_window(record.run_id, 0)
+    before = engine_here()
     with ThreadPoolExecutor(6) as threads:
         answers = list(threads.map(lambda _: ask_window(record.run_id, 3), range(12)))
     assert all(answer == answers[0] for answer in answers)
-    assert set(engines()) == before and len(before) == 1
+    assert engine_here() == before and len(before) == 1
 
 
 def test_a_killed_process_loses_no_question(record: RunRecord) -> None:
@@ -69,9 +70,9 @@ def test_a_killed_process_loses_no_question(record: RunRecord) -> None:
 
     def kill_again_and_again() -> None:
         for _ in range(2):
-            (process,) = engines()
-            os.kill(process, signal.SIGKILL)
-            wait_until(lambda: stop.is_set() or any(engines()), 60)
+            for process in engine_here():
+                os.kill(process, signal.SIGKILL)
+            wait_until(lambda: stop.is_set() or engine_here(), 60)
 
     killer = threading.Thread(target=kill_again_and_again)
     killer.start()
@@ -84,12 +85,12 @@ def test_a_killed_process_loses_no_question(record: RunRecord) -> None:
 
 
 def test_it_ends_when_nobody_asks_and_starts_again(record: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
-    for process in engines():
+    for process in engine_here():
         os.kill(process, signal.SIGKILL)
-    wait_until(lambda: not any(engines()))
+    wait_until(lambda: not engine_here())
     monkeypatch.setattr(warm, "IDLE", 0.5)
     first = ask_window(record.run_id, 3)
-    wait_until(lambda: not any(engines()), 60)
+    wait_until(lambda: not engine_here(), 60)
     assert ask_window(record.run_id, 3) == first
 
 

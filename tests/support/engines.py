@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.locks import is_held
+from core.serve.warm import place
 
 
 def engines() -> Iterator[int]:
@@ -17,6 +18,12 @@ def engines() -> Iterator[int]:
     for path in Path(tempfile.gettempdir()).glob(f"crosslens-{os.getuid()}-*/pid"):
         if is_held(path.with_name("lock")):
             yield int(path.read_text())
+
+
+def engine_here() -> list[int]:
+    """Return the process id of the engine of the present workspace, if it is at work."""
+    folder = place()
+    return [int((folder / "pid").read_text())] if is_held(folder / "lock") else []
 
 
 def end_engines() -> None:
