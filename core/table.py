@@ -12,7 +12,6 @@ itself belong to no run either; their horizon and look-back are 0. `reason` hold
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -157,7 +156,7 @@ def study_table(study: str, records: Sequence[RunRecord], measures: Sequence[pd.
 def notes_of(records: Iterable[RunRecord]) -> Notes:
     """Return the versions that runs are of: product and code in lists, data by data set; no measures.
 
-    `trained` counts the runs by what trained them: torch's version, and how a stack of runs computed.
+    `trained` names the runs by what trained them: torch's version, and how a stack of runs computed.
     """
     used = list(records)
     data: dict[str, set[str]] = {}
@@ -168,8 +167,15 @@ def notes_of(records: Iterable[RunRecord]) -> Notes:
         "code": sorted({record.versions.get("code", "") for record in used}),
         "data": {key: sorted(versions) for key, versions in data.items()},
         "measures": [],
-        "trained": dict(Counter(_trainer(record.versions) for record in used)),
+        "trained": _by_trainer((_trainer(record.versions), record.run_id) for record in used),
     }
+
+
+def _by_trainer(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for trainer, run_id in pairs:
+        found.setdefault(trainer, set()).add(run_id)
+    return {trainer: sorted(runs) for trainer, runs in sorted(found.items())}
 
 
 def _trainer(versions: Mapping[str, str]) -> str:
@@ -192,7 +198,12 @@ def joined(notes: Sequence[Notes]) -> Notes:
     return {
         **lists,
         "data": data,
-        "trained": dict(sum((Counter(each.get("trained", {})) for each in notes), Counter())),
+        "trained": _by_trainer(
+            (trainer, run_id)
+            for each in notes
+            for trainer, runs in each.get("trained", {}).items()
+            for run_id in runs
+        ),
         "definitions": sorted({one for each in notes for one in definitions(each)}),
     }
 
