@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from core.data.dataset import Dataset
 from core.serve import http, wire
+from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.http import make_app
 from core.serve.wire import ARROW
@@ -223,3 +224,19 @@ def test_a_token_is_asked_for_and_names_are_checked(engine: Engine) -> None:
         assert client.get("/models", headers={"Authorization": "Bearer 0123456789abcdef"}).status_code == 200
     with TestClient(make_app(engine), base_url="http://evil.example") as client:
         refused(client.get("/models"), 400, "not known under the name")
+
+
+def test_a_forecast_is_shared_out(client: TestClient, engine: Engine, record: RunRecord) -> None:
+    address = f"/models/{record.run_id}/windows/3/attribution"
+    asked = {"variable": "load", "steps": [1, 2], "method": "occlusion", "background": "last", "checked": False}
+    told = client.post(address, json=asked).json()
+    expected = engine.attribute(
+        record.run_id, 3, "load", steps=(1, 2), method=Method.OCCLUSION, background=Background.LAST, checked=False
+    )
+    np.testing.assert_allclose(told["scores"], expected.scores)
+    assert told["change"] == expected.change and told["infidelity"] is None
+    assert told["deletion"]["beaten"] == expected.deletion.beaten
+    refused(client.post(address, json={"variable": "tide"}), 422, "'tide' is no variable")
+    refused(client.post(address, json={"variable": "load", "steps": [0, 2]}), 422, "steps go from 1 to")
+    refused(client.post(address, json={"variable": "load", "rows": 0}), 422, "a block has 1 to")
+    refused(client.post(address, json={"variable": "load", "method": "guess"}), 422, "method")

@@ -3,6 +3,7 @@
     GET  /models                                    the runs that can be asked
     POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
     POST /models/{run_id}/windows/{window}          record and change what happens in one test window
+    POST /models/{run_id}/windows/{window}/attribution   which past values one number of its forecast rests on
 
 What is refused is answered with a status of 4xx and {"error": one sentence}. Body, time and questions at once are
 bounded. Only this file knows FastAPI.
@@ -28,6 +29,7 @@ from starlette.responses import JSONResponse
 
 from core.exits import Exit, refusal
 from core.serve import wire
+from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.held import UnknownRun
 from core.serve.wire import Form
@@ -59,6 +61,19 @@ class Question(BaseModel):
         default=[], max_length=20, description='activations, as "update_gate" or "update_gate:last_token"'
     )
     changes: list[str] = Field(default=[], max_length=20, description='as "scale:gru_to_cnn:0.5"')
+
+
+class Shares(BaseModel):
+    """Which number of a forecast is shared out, and how."""
+
+    variable: str
+    steps: tuple[int, int] | None = Field(
+        default=None, description="first and last, counted from 1; all unless given"
+    )
+    method: Method = Method.INTEGRATED_GRADIENTS
+    background: Background = Background.MEAN
+    rows: int | None = Field(default=None, description="of a block; those of a token unless given")
+    checked: bool = Field(default=True, description="whether infidelity and sensitivity are measured")
 
 
 def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL) -> FastAPI:
@@ -130,6 +145,17 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
     def reply(engine: Engine) -> dict[str, Any]:
         answer = engine.ask(run_id, window, record=question.record, changes=question.changes)
         return wire.as_reply(answer, engine.shelf[run_id].record, window)
+
+    return await _answered(request, reply)
+
+
+@routes.post("/models/{run_id}/windows/{window}/attribution")
+async def attribution(request: Request, run_id: Run, window: int, asked: Shares) -> dict[str, Any]:
+    """Share out one number of a forecast to blocks of the rows that the model reads."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        found = engine.attribute(run_id, window, **asked.model_dump())
+        return wire.as_shares(found, engine.shelf[run_id].record, asked.variable)
 
     return await _answered(request, reply)
 

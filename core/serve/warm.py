@@ -99,6 +99,15 @@ def ask_window(
     return answer
 
 
+def ask_attribution(run_id: str, window: int, **asked: Any) -> dict[str, Any]:
+    """Ask which past values a forecast rests on, see `core.serve.engine.Engine.attribute`.
+
+    Returns what `core.serve.wire.as_shares` makes of the answer; raises as `ask_window` does.
+    """
+    answer: dict[str, Any] = _ask("POST", f"/models/{run_id}/windows/{window}/attribution", asked)
+    return answer
+
+
 def _ask(method: str, address: str, question: Any = None) -> Any:
     """Ask; once more where the process ended over it."""
     for last in (False, True):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.data import uploads
 from core.data.dataset import DataError, Dataset
 from core.data.reading.files.isolated import ingest_apart
+from core.serve.attribution import Attribution
 from core.serve.changes import ChangeError
 from core.serve.engine import Answer, Forecast
 from core.train.record import RunRecord
@@ -135,6 +136,29 @@ def as_reply(answer: Answer, record: RunRecord, window: int) -> dict[str, Any]:
         "changed": _lists(answer.changed),
         "truth": _lists(answer.truth),
         "record": {} if answer.trace is None else _recorded(answer.trace),
+    }
+
+
+def as_shares(found: Attribution, record: RunRecord, variable: str) -> dict[str, Any]:
+    """Return an attribution, standardised; `scale` brings its numbers into the units of the explained variable."""
+    deletion = found.deletion
+    return {
+        "variables": list(record.variables),
+        "rows": found.rows.tolist(),
+        "scores": _lists(found.scores),
+        "change": found.change,
+        "gap": found.gap,
+        "infidelity": _lists(np.array(found.infidelity)),
+        "sensitivity": _lists(np.array(found.sensitivity)),
+        "scale": float(record.scaler.scale[record.variables.index(variable)]),
+        "deletion": {
+            "share": deletion.share.tolist(),
+            "first": deletion.first.tolist(),
+            "reverse": deletion.reverse.tolist(),
+            "random": deletion.random.tolist(),
+            "beaten": deletion.beaten,
+            "is_informed": deletion.is_informed,
+        },
     }
 
 
