@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -154,10 +156,7 @@ def study_table(study: str, records: Sequence[RunRecord], measures: Sequence[pd.
 
 
 def notes_of(records: Iterable[RunRecord]) -> Notes:
-    """Return the versions that runs are of: product and code in lists, data by data set; no measures.
-
-    `trained` names the runs by what trained them: torch's version, and how a stack of runs computed.
-    """
+    """Return the versions that runs are of: product, code, data by data set, runs by trainer; no measures."""
     used = list(records)
     data: dict[str, set[str]] = {}
     for record in used:
@@ -172,10 +171,8 @@ def notes_of(records: Iterable[RunRecord]) -> Notes:
 
 
 def _by_trainer(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, set[str]] = {}
-    for trainer, run_id in pairs:
-        found.setdefault(trainer, set()).add(run_id)
-    return {trainer: sorted(runs) for trainer, runs in sorted(found.items())}
+    unique = sorted(set(pairs))
+    return {trainer: [run_id for _, run_id in own] for trainer, own in groupby(unique, key=itemgetter(0))}
 
 
 def _trainer(versions: Mapping[str, str]) -> str:
