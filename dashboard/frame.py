@@ -32,6 +32,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("kernels", "Kernels", "grid_on", "What each path writes to the other, by time of day."),
         ("gates", "Gates & response", "timeline", "How the GRU's gates answer abrupt changes."),
         ("attention", "Attention", "hub", "What the merge routes, and the error without it."),
+        ("attribution", "Attribution", "colorize", "Which past values does a forecast rest on?"),
         ("changes", "Changes", "tune", "What does the forecast do when something inside is changed?"),
         ("gradients", "Gradient flow", "waves", "How evenly training reaches both paths."),
     ],

@@ -40,7 +40,9 @@ def asked_in_vain(at: AppTest) -> list[str]:
     return [warning.value for warning in at.warning if ASKED in warning.icon]
 
 
-ASKING = {"changes": (pytest.mark.process,)}  # pages that ask the engine start its process
+ASKING = dict.fromkeys(
+    ("attribution", "changes"), (pytest.mark.process,)
+)  # pages that ask the engine start its process
 
 
 @pytest.mark.parametrize("page", [pytest.param(page, marks=ASKING.get(page, ())) for page in PAGE_NAMES])

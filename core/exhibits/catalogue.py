@@ -33,7 +33,12 @@ TOPICS = {
     "training": "gradients",
 }
 # Not in decks: what no case holds, and what is asked of a model while somebody looks.
-OTHER_TOPICS = {"changes": "changes", "claims": "claims", "ground_truth": "ground_truth"}
+OTHER_TOPICS = {
+    "attribution": "attribution",
+    "changes": "changes",
+    "claims": "claims",
+    "ground_truth": "ground_truth",
+}
 
 
 @cache

@@ -67,6 +67,7 @@ def _attention_text(word: str, language: Language) -> str:
 
 
 MODE = mode(_crossed)
+MODE_OF_ALL = mode(lambda case: case.chosen_runs)
 PLACE = replace(ORIGIN, options=_origins, first=_middle)
 KERNEL = Choice(
     "kernels",

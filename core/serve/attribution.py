@@ -65,14 +65,14 @@ class Target:
 class Deletion:
     """What becomes of the forecast when blocks are taken away one after the other.
 
-    `share` of the blocks gone; by how much the forecast has moved then, standardised, [point] each: the most
-    important first, the least important first, and the mean of random orders; `beaten` is the share of random orders
-    with less area below their curve than the first of them.
+    `share` of the blocks gone, and by how much the forecast has fallen then, standardised, [point] each: the blocks
+    that raise it most taken first, those that lower it most taken first, and the mean of random orders. `beaten` is
+    the share of random orders that lie between the two, by the area below their curves.
     """
 
     share: NDArray[np.float64]
-    first: NDArray[np.float64]
-    reverse: NDArray[np.float64]
+    raising: NDArray[np.float64]
+    lowering: NDArray[np.float64]
     random: NDArray[np.float64]
     beaten: float
 
@@ -205,8 +205,8 @@ def _deletion(
     scores: NDArray[np.float64],
     chance: np.random.Generator,
 ) -> Deletion:
-    important = np.argsort(-np.abs(scores), kind="stable")
-    orders = [important, important[::-1], *(chance.permutation(len(scores)) for _ in range(ORDERS))]
+    descending = np.argsort(-scores, kind="stable")
+    orders = [descending, descending[::-1], *(chance.permutation(len(scores)) for _ in range(ORDERS))]
     gone = np.unique(np.linspace(0, len(scores), POINTS + 1).round().astype(int))
     masks = []
     for order in orders:
@@ -217,10 +217,11 @@ def _deletion(
         forward(torch.where(torch.stack(part), background, x))
         for part in (masks[start : start + BATCH] for start in range(0, len(masks), BATCH))
     ]
-    moved = (torch.cat(found) - forward(x)).abs().double().numpy().reshape(len(orders), len(gone))
+    fallen = (forward(x) - torch.cat(found)).double().numpy().reshape(len(orders), len(gone))
     share = gone / len(scores)
-    areas = np.trapezoid(moved, share, axis=1)
-    return Deletion(share, moved[0], moved[1], moved[2:].mean(0), float((areas[2:] < areas[0]).mean()))
+    high, low, *random = np.trapezoid(fallen, share, axis=1)
+    beaten = np.mean([low < area < high for area in random])
+    return Deletion(share, fallen[0], fallen[1], fallen[2:].mean(0), float(beaten))
 
 
 def _checks(

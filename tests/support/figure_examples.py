@@ -11,6 +11,7 @@ import pandas as pd
 from core.analysis.cost import Design
 from core.exhibits.card import Card
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
+from core.figures.attribution import attribution_map, deletion_curve
 from core.figures.changed_forecast import changed_forecast
 from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
@@ -100,6 +101,38 @@ def _changed_forecast(look: Look) -> Drawing:
         step=given.TEN_MINUTES,
         mode=Fusion.BOTH,
         variable=given.VARIABLES[0],
+        unit=given.UNIT,
+        look=look,
+    )
+
+
+def _attribution_map(look: Look) -> Drawing:
+    blocks, rows = 20, 720
+    stamps = np.datetime64("2020-06-01T00:00") + np.arange(rows + 1) * np.timedelta64(10, "m")
+    return attribution_map(
+        np.random.default_rng(0).normal(size=(blocks, len(given.VARIABLES))),
+        np.sin(np.arange(rows) / 20),
+        edges=stamps[:: rows // blocks],
+        stamps=stamps[:-1],
+        variables=given.VARIABLES,
+        variable=given.VARIABLES[0],
+        unit=given.UNIT,
+        what="the mean over all steps",
+        background="the mean of the window",
+        informed=False,
+        look=look,
+    )
+
+
+def _deletion_curve(look: Look) -> Drawing:
+    share = np.linspace(0, 1, 41)
+    return deletion_curve(
+        share,
+        {"raising first": share + share * (1 - share), "lowering first": share**3, "random orders": share},
+        beaten=0.97,
+        gap=0.004,
+        infidelity=0.0021,
+        sensitivity=0.031,
         unit=given.UNIT,
         look=look,
     )
@@ -250,6 +283,8 @@ EXAMPLES: dict[str, Example] = {
     "daily_profile": _daily_profile,
     "scaling_shift": _scaling_shift,
     "forecast_overlay": _forecast_overlay,
+    "attribution_map": _attribution_map,
+    "deletion_curve": _deletion_curve,
     "changed_forecast": _changed_forecast,
     "window_error_by_step": _window_error_by_step,
     "error_timeline": _error_timeline,

@@ -1,0 +1,164 @@
+"""Figures of what a forecast rests on: shares of past values, and whether their order knows more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from core.english import counted, signed
+from core.figures.kernels import symmetric
+from core.figures.labels import category_axis, label_room
+from core.figures.lettering import number
+from core.figures.marks import heat, limits_of, line, milliseconds
+from core.figures.names import IN_MARGIN, UNIT, hover, shortened, shown, with_unit
+from core.figures.palette import Look, diverging
+from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+
+Values = NDArray[np.float64]
+MOST = 20  # variables of a map; the others are counted
+ROW = 22  # px of a variable
+
+
+def attribution_map(
+    scores: Values,
+    history: Values,
+    *,
+    edges: NDArray[np.datetime64],
+    stamps: NDArray[np.datetime64],
+    variables: Sequence[str],
+    variable: str,
+    unit: str,
+    what: str,
+    background: str,
+    informed: bool,
+    look: Look,
+) -> Drawing:
+    """Show by how much each block of past rows of each variable moves one number of a forecast.
+
+    Parameters
+    ----------
+    scores
+        [block, variable], in units of the explained variable.
+    history
+        The rows of the explained variable that the model reads, [row].
+    edges, stamps
+        First times of the blocks and the time of the forecast, [block + 1]; times of the rows, [row].
+    variables, variable, unit
+        Names; the explained one and its unit ("" if unknown).
+    what, background
+        In words: what is explained, and what stands for a block that is taken away.
+    informed
+        Whether the order of the blocks knows more than a random one.
+    """
+    share = np.abs(scores).sum(0) / (np.abs(scores).sum() or 1.0)
+    order = np.argsort(-share, kind="stable")[:MOST]
+    names = [f"{shown(variables[each], IN_MARGIN)}  {share[each]:.0%}" for each in order]
+    fig = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[110, ROW * len(order)], vertical_spacing=0.06)
+    colour = look.colours.truth
+    fig.add_trace(line(milliseconds(stamps), history, name="rows read", colour=colour, width=1.2), row=1, col=1)
+    ends = milliseconds(edges)
+    picture = heat(
+        scores[:, order[::-1]].T,
+        scale=diverging(look.colours.gru, look),
+        limits=symmetric(scores),
+        look=look,
+        bar=f"moves it by{f' ({shortened(unit, UNIT)})' if unit else ''}",
+        x=(ends[:-1] + ends[1:]) / 2,
+        y=list(range(len(order))),
+        name="share",
+        text=[[hover(variables[each])] * len(scores) for each in order[::-1]],
+        hovertemplate="%{text}, block around %{x}: %{z:.3g}<extra></extra>",
+    )
+    fig.add_trace(picture, row=2, col=1)
+    category_axis(fig, names[::-1], look=look)
+    fig.update_yaxes(
+        range=limits_of(history), tickvals=None, title_text=shown(with_unit(variable, unit)), row=1, col=1
+    )
+    fig.update_yaxes(tickmode="auto", row=1, col=1)
+    fig.update_xaxes(type="date", range=[ends[0], ends[-1]])
+    fig.update_xaxes(title_text="Date", row=2, col=1)
+    height = 110 + ROW * len(order) + 90
+    margins = Margins(left=label_room(names), right=96, above=16, below=DATE_AXIS, height=height)
+    finding = _map_sentence(scores, share, order, edges, variables, variable, unit, what, background, informed)
+    return drawn(fig, finding, margins, look)
+
+
+def _map_sentence(
+    scores: Values,
+    share: Values,
+    order: NDArray[np.int64],
+    edges: NDArray[np.datetime64],
+    variables: Sequence[str],
+    variable: str,
+    unit: str,
+    what: str,
+    background: str,
+    informed: bool,
+) -> str:
+    suffix = f" {shortened(unit, UNIT)}" if unit else ""
+    late = float(np.abs(scores[-1]).sum() / (np.abs(scores).sum() or 1.0))
+    first = order[0]
+    told = (
+        f"Against {background}, what the model read moves {what} of {shortened(variable)} by "
+        f"{signed(float(scores.sum()), 2)}{suffix}. {shortened(variables[first])} holds {share[first]:.0%} of all "
+        f"movement, the last block {late:.0%}."
+    )
+    if len(variables) > len(order):
+        told += f" Shown are {len(order)} of {counted(len(variables), 'variable')}."
+    if not informed:
+        told += " The order of these shares knows no more than chance, as below: read nothing into it."
+    return told
+
+
+def deletion_curve(
+    share: Values,
+    curves: dict[str, Values],
+    *,
+    beaten: float,
+    gap: float,
+    infidelity: float,
+    sensitivity: float,
+    unit: str,
+    look: Look,
+) -> Drawing:
+    """Show how far a forecast falls when blocks are taken away, in the order of their shares and in others.
+
+    Parameters
+    ----------
+    share
+        Of the blocks that are gone, [point].
+    curves
+        By name, in units of the explained variable, [point]: those that raise the forecast most taken first, those
+        that lower it most, and random orders.
+    beaten
+        Share of random orders that lie between the two.
+    gap
+        What the shares miss of the whole change, as a share of it.
+    infidelity, sensitivity
+        As captum measures them; nan where they were not.
+    unit
+        Of the explained variable ("" if unknown).
+    """
+    fig = go.Figure()
+    colours, dashes = (look.colours.gru, look.colours.conv, look.colours.muted), ("solid", "solid", "dot")
+    for (name, values), colour, dash in zip(curves.items(), colours, dashes, strict=True):
+        fig.add_trace(line(100 * share, values, name=name, colour=colour, dash=dash, width=2))
+    fig.update_xaxes(title_text="Blocks taken away, %", range=[0, 100])
+    fig.update_yaxes(
+        title_text=f"Forecast falls by{f' ({shortened(unit, UNIT)})' if unit else ''}",
+        range=limits_of(*curves.values()),
+    )
+    margins = Margins(left=70, legend=True, above=16, height=300)
+    told = "more than" if beaten >= 0.95 else "no more than"
+    finding = (
+        f"The shares know {told} chance: {beaten:.0%} of random orders lie between taking away first what raises the "
+        f"forecast and first what lowers it. They miss {number(100 * abs(gap), 2)} % of the whole change."
+    )
+    if np.isfinite(infidelity) and np.isfinite(sensitivity):
+        finding += f" Infidelity is {number(infidelity, 2)}; a change of the input by .02 changes them by "
+        finding += f"{number(100 * sensitivity, 2)} % at most."
+    return drawn(fig, finding, margins, look)
