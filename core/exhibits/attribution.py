@@ -119,6 +119,7 @@ def attribution_map(case: Case, chosen: Chosen, look: Look) -> Chart:
         variable=chosen["variable"],
         unit=case.dataset.units.get(chosen["variable"], ""),
         what=f"the mean over {steps}" if chosen["steps"] == "all" else steps,
+        change=told["change"] * told["scale"],
         background=BACKGROUNDS[chosen["background"]],
         informed=told["deletion"]["is_informed"],
         look=look,

@@ -33,6 +33,7 @@ def attribution_map(
     variable: str,
     unit: str,
     what: str,
+    change: float,
     background: str,
     informed: bool,
     look: Look,
@@ -51,6 +52,8 @@ def attribution_map(
         Names; the explained one and its unit ("" if unknown).
     what, background
         In words: what is explained, and what stands for a block that is taken away.
+    change
+        Of what is explained against the background, in its unit.
     informed
         Whether the order of the blocks knows more than a random one.
     """
@@ -83,7 +86,7 @@ def attribution_map(
     fig.update_xaxes(title_text="Date", row=2, col=1)
     height = 110 + ROW * len(order) + 90
     margins = Margins(left=label_room(names), right=96, above=16, below=DATE_AXIS, height=height)
-    finding = _map_sentence(scores, share, order, edges, variables, variable, unit, what, background, informed)
+    finding = _map_sentence(scores, share, order, variables, variable, unit, what, change, background, informed)
     return drawn(fig, finding, margins, look)
 
 
@@ -91,11 +94,11 @@ def _map_sentence(
     scores: Values,
     share: Values,
     order: NDArray[np.int64],
-    edges: NDArray[np.datetime64],
     variables: Sequence[str],
     variable: str,
     unit: str,
     what: str,
+    change: float,
     background: str,
     informed: bool,
 ) -> str:
@@ -104,7 +107,7 @@ def _map_sentence(
     first = order[0]
     told = (
         f"Against {background}, what the model read moves {what} of {shortened(variable)} by "
-        f"{signed(float(scores.sum()), 2)}{suffix}. {shortened(variables[first])} holds {share[first]:.0%} of all "
+        f"{signed(change, 2)}{suffix}. {shortened(variables[first])} holds {share[first]:.0%} of all "
         f"movement, the last block {late:.0%}."
     )
     if len(variables) > len(order):

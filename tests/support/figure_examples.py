@@ -118,6 +118,7 @@ def _attribution_map(look: Look) -> Drawing:
         variable=given.VARIABLES[0],
         unit=given.UNIT,
         what="the mean over all steps",
+        change=1.5,
         background="the mean of the window",
         informed=False,
         look=look,
