@@ -179,10 +179,8 @@ def _from_counts(
         stamps = _from_days(values, known, name, notes)
         stamps = _from_excel(values, known, notes, named_time=named_time) if stamps is None else stamps
     if stamps is None and (named_time or ordered):
-        stamps = _from_epoch(values, known, attempt := Notes())
-        if stamps is None or not (named_time or _is_now(stamps)):
-            return None
-        notes.take(attempt)
+        stamps = _from_epoch(values, known, notes)
+        return stamps if stamps is not None and (named_time or _is_now(stamps)) else None
     return stamps
 
 

@@ -52,15 +52,12 @@ def read_stamps(cells: pd.Series, choices: Choices, notes: Notes) -> pd.Series |
         return cells.astype("datetime64[us]")
     if cells.dtype == np.float64:
         return from_numbers(cells, notes, named_time=says_time(name))
-    if sum(map(_is_date, cells)) > len(cells) / 2:
-        stamps = pd.to_datetime(cells.where(cells.map(_is_date)), errors="coerce")
+    dates = np.array([isinstance(cell, datetime.date) for cell in cells])
+    if dates.sum() > len(cells) / 2:
+        stamps = pd.to_datetime(cells.where(dates), errors="coerce")
         return stamps.astype("datetime64[us]") if stamps.notna().mean() >= ENOUGH else None
     texts = ["" if is_missing(cell) else str(cell)[:LONGEST].strip() for cell in cells]
     return _from_texts(pd.Series(texts, index=cells.index, dtype=object), name, choices, notes)
-
-
-def _is_date(cell: object) -> bool:
-    return isinstance(cell, datetime.date)
 
 
 def _from_texts(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> pd.Series | None:
