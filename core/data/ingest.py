@@ -65,9 +65,6 @@ class _Progress:
     step: Step | None = None
     known: dict[str, Any] = field(default_factory=dict)  # fields of the report
 
-    def saw(self, frame: pd.DataFrame) -> None:
-        self.known |= extent(frame)
-
     def report(self, refusal: Refused | None = None) -> IngestReport:
         step = self.step.text if self.step else ""
         report = self.notes.report(accepted=refusal is None, step=step, **self.known)
@@ -131,7 +128,7 @@ def _checked(
         raise Refused(Message("ingest.damaged", kind=kind.value, error=type(error).__name__)) from error
     if "." in name and not name.lower().endswith(usual_names):
         notes.found.append(Message("ingest.other_name", suffix=Path(name).suffix, kind=kind.value))
-    progress.saw(table.frame)
+    progress.known |= extent(table.frame)
     table = unfold(table, choices, notes)
     stamps, names = take_time(table.frame, choices, notes)
     stamps = close_days(stamps, notes)
@@ -140,16 +137,16 @@ def _checked(
     numbers = to_numbers(table, names, choices, notes)
     del table  # text cells take several times the memory of their numbers
     numbers = numbers[drop_counters(numbers, list(numbers.columns), stamps, notes, wanted)]
-    progress.saw(numbers)
+    progress.known |= extent(numbers)
     if numbers.empty:
         raise Refused(Message("ingest.no_numbers"))
     numbers = drop_placeholders(numbers, choices, notes)
     missing = numbers.isna().sum()
     frame, progress.step = to_regular(numbers, stamps, choices, notes)
     frame = cut_ends(frame, notes)
-    progress.saw(frame)
+    progress.known |= extent(frame)
     frame = drop_useless(frame, wanted, notes)
-    progress.saw(frame)
+    progress.known |= extent(frame)
     if frame.empty:
         raise Refused(Message("ingest.nothing_left"))
     if len(frame) < FEWEST_ROWS and not wanted:

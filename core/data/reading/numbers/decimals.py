@@ -91,14 +91,8 @@ def settle(
     three decimals. A lone point is a decimal point unless something speaks against it; between semicolons and tabs,
     which go with decimal commas, and in texts of a sheet it is a question, as a lone comma is everywhere.
 
-    Parameters
-    ----------
-    writings : dict of str to Writing
-        Of the columns of numbers.
-    others : sequence of str
-        Decimal signs of columns that were settled while the file was read.
-    delimiter : str
-        Between the cells of a text, "" of other files.
+    `others` are the signs of columns that were settled while the file was read; `delimiter` stands between the cells
+    of a text and is "" of other files.
 
     Raises
     ------

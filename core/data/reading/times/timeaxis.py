@@ -29,17 +29,12 @@ def to_regular(frame: pd.DataFrame, stamps: pd.Series, choices: Choices, notes: 
         raise Refused(Message("axis.few_rows", rows=Message("count.row", n=len(frame))))
     frame, step = on_step(frame, notes)
     notes.found.append(Message("axis.step", step=step.text))
-    _check_presence(frame, step)
-    return onto_regular_axis(frame, step, notes), step
-
-
-def _check_presence(frame: pd.DataFrame, step: Step) -> None:
     rows, expected = len(frame), step.count(frame.index[0], frame.index[-1])
     if expected > MOST_ROWS or rows < expected / 2:
         first, last = str(frame.index[0]), str(frame.index[-1])
-        raise Refused(
-            Message("axis.sparse", first=first, last=last, expected=expected, step=step.distance, rows=rows)
-        )
+        sparse = Message("axis.sparse", first=first, last=last, expected=expected, step=step.distance, rows=rows)
+        raise Refused(sparse)
+    return onto_regular_axis(frame, step, notes), step
 
 
 def cut_ends(frame: pd.DataFrame, notes: Notes) -> pd.DataFrame:

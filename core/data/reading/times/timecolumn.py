@@ -39,23 +39,10 @@ class _Time:
 def take_time(
     frame: pd.DataFrame, choices: Choices, notes: Notes, *, tell_place: bool = True
 ) -> tuple[pd.Series, list[str]]:
-    """Return the stamp of each row and the names of the columns that are not time.
+    """Return the stamps [row] of a frame of cells as they came, and the names of the columns that are not time.
 
-    Parameters
-    ----------
-    frame : DataFrame [row, column]
-        Cells as they came.
-    choices : Choices
-        Which of day and month comes first; start and step of rows without a time.
-    notes : Notes
-    tell_place : bool
-        Whether to tell which columns hold the time: not of a table that is still to be turned.
-
-    Returns
-    -------
-    stamps : Series
-        Without zone, in microseconds; NaT where a cell cannot be read.
-    names : list of str
+    Stamps are without zone, in microseconds, NaT where a cell cannot be read. Which columns hold the time is not told
+    (`tell_place`) of a table that is still to be turned.
 
     Raises
     ------

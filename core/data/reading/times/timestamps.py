@@ -36,14 +36,8 @@ def says_time(name: str) -> bool:
 def read_stamps(cells: pd.Series, choices: Choices, notes: Notes) -> pd.Series | None:
     """Return stamps without zone, NaT where unreadable; None when the column holds no time.
 
-    Parameters
-    ----------
-    cells : Series
-        One column as it came, with its name: only where that says time are bare numbers read as seconds since 1970.
-    choices : Choices
-        Whether days or months come first, where both fit.
-    notes : Notes
-        The writing and zone are told under `found`, changes under `mended`.
+    The column is as it came, with its name: only where that says time are bare numbers read as seconds since 1970.
+    The writing and zone are told under `found`, changes under `mended`.
     """
     name = str(cells.name)
     if isinstance(cells.dtype, pd.DatetimeTZDtype):
