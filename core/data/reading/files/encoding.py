@@ -50,8 +50,7 @@ def encoding_of(stream: BinaryIO) -> str:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    wide = looks_wide(stream)
-    if wide:
+    if wide := looks_wide(stream):
         return wide
     fitting = {"utf-8": _decodes, "cp949": _is_korean, "cp1252": _decodes}
     return next((name for name, fits in fitting.items() if fits(stream, name)), "latin-1")  # the last fits all bytes

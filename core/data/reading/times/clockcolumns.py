@@ -161,8 +161,11 @@ def _readings(name: str, cells: pd.Series, values: pd.Series, dates: pd.Series) 
             first = 0.0 if rows == 24 else low  # hour 1 is 01:00, and half hour 1 begins at 00:00
             seconds = (cells - first) * DAY / rows
             even = _summer_time(seconds, dates, counted=rows != 24)
-            key = "clock.counted" if even is seconds else "clock.counted_through_summer"
-            yield Clock(name, even, Message(key, intervals=_INTERVALS[rows], first=low))
+            called = _INTERVALS[rows]
+            words = Message(
+                "clock.counted" if even is seconds else "clock.counted_through_summer", intervals=called, first=low
+            )
+            yield Clock(name, even, words)
     if whole and high <= 24:
         yield Clock(name, cells * 3600, Message("clock.counted", intervals=_INTERVALS[24], first=low))
     elif whole and 10_000 <= high <= 240_000 and (values % 100 < 60).all() and (values // 100 % 100 < 60).all():

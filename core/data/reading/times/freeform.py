@@ -60,8 +60,7 @@ def _read_all(cells: pd.Series, order: str) -> dict[str, datetime.datetime] | No
     """Return the time of each cell, None as soon as one is no date."""
     times = {}
     for text in cells:
-        time = _read(text, order)
-        if time is None:
+        if (time := _read(text, order)) is None:
             return None
         times[text] = time
     return times

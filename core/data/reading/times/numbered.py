@@ -110,11 +110,13 @@ def _misfit(start: pd.Timestamp, step: Step, rows: int) -> Message | None:
         return Message("numbered.other_day", start=day, weekday=WEEKDAYS[start.day_of_week], step=words)
     if step.day == MONTH_END and not start.is_month_end:
         return Message("numbered.no_month_end", start=day, step=words)
-    last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
-    if FIRST_YEAR <= start.year and last <= LAST_YEAR:
+    year = start.year
+    last = year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
+    if FIRST_YEAR <= year and last <= LAST_YEAR:
         return None
-    years = {"first": start.year, "last": last, "first_year": FIRST_YEAR, "last_year": LAST_YEAR}
-    return Message("numbered.beyond", rows=rows, step=words, **years)
+    return Message(
+        "numbered.beyond", rows=rows, step=words, first=year, last=last, first_year=FIRST_YEAR, last_year=LAST_YEAR
+    )
 
 
 def _nearest(frame: pd.DataFrame) -> Message:

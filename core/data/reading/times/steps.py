@@ -111,7 +111,8 @@ def _by_pattern(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] 
     on_day = np.isin(_weekday(dates), usual_days)
     if rest.any() or len(np.unique(dates)) < _FEWEST_DATES or not on_day.any():
         return None
-    usual_times = _usual(times[on_day], len(np.unique(dates[on_day])))
+    found, counts = np.unique(times[on_day], return_counts=True)
+    usual_times = found[counts >= _USUAL * len(np.unique(dates[on_day]))]
     inside = on_day & np.isin(times, usual_times)
     if not len(usual_times) or (~inside).mean() > _STRAY:
         return None
@@ -146,11 +147,6 @@ def _usual_weekdays(dates: NDArray[np.int64]) -> tuple[tuple[int, ...], int]:
     return usual, min(passed, default=0)
 
 
-def _usual(times: NDArray[np.int64], dates: int) -> NDArray[np.int64]:
-    found, counts = np.unique(times, return_counts=True)
-    return found[counts >= _USUAL * dates]
-
-
 def _length_and_clock(times: NDArray[np.int64]) -> tuple[int, tuple[int, ...]]:
     """Return the usual distance of a day's times in seconds, and the times; () where they run around the clock."""
     between = np.diff(np.append(times, times[0] + _DAY_SECONDS))  # over midnight too; a day where there is one time
@@ -163,10 +159,10 @@ def _length_and_clock(times: NDArray[np.int64]) -> tuple[int, tuple[int, ...]]:
 
 def _by_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timedelta]:
     """Return the frame with each row on the grid of one length of time, and that length; others are moved."""
-    steps = pd.Series(np.diff(frame.index.to_numpy()))
-    length, phase = _length_and_phase(pd.DatetimeIndex(frame.index), steps)
-    origin = pd.Timestamp(0)
-    places = np.asarray((pd.DatetimeIndex(frame.index) - origin - phase) / length, dtype=np.float64)
+    index, origin = pd.DatetimeIndex(frame.index), pd.Timestamp(0)
+    steps = pd.Series(np.diff(index.to_numpy()))
+    length, phase = _length_and_phase(index, steps)
+    places = np.asarray((index - origin - phase) / length, dtype=np.float64)
     nearest = np.round(places)
     off = np.abs(places - nearest)
     if off.mean() > _MOST_OFF or pd.Index(nearest).duplicated().mean() > _MOST_MET:
@@ -188,4 +184,4 @@ def _length_and_phase(index: pd.DatetimeIndex, steps: pd.Series) -> tuple[pd.Tim
     if (phases == phase).mean() >= _ON_GRID:
         return length, pd.Timedelta(phase)
     median = pd.Timedelta(steps.median())
-    return min(_USUAL_LENGTHS, key=lambda usual: abs(np.log(usual / median))), pd.Timedelta(0)
+    return min(_USUAL_LENGTHS, key=lambda other: abs(np.log(other / median))), pd.Timedelta(0)
