@@ -116,14 +116,7 @@ OTHERS = (
 def draw_comparison(board: Board[Case], case: Case, language: Language, *, others: bool = False) -> None:
     """Draw the modes side by side: key numbers, one of three figures, and the table with the baselines.
 
-    Parameters
-    ----------
-    board
-        Of all runs.
-    case
-        Of the seeds chosen.
-    others
-        Whether the table lists weakened crossings and other merges too.
+    The board is of all runs, the case of the seeds chosen; `others` adds weakened crossings and other merges.
     """
     runs, matched = case.runs, case.matched
     if caution := mixed(runs, matched):

@@ -27,18 +27,14 @@ def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
 
     Parameters
     ----------
-    records
-        Finished runs of the data set.
-    wanted
-        horizon (rows), preset, lookback (rows): where several are trained and none is named, 96, the default preset
-        and 720, else the first. seed: only this one; else all, the first of them being looked into.
+    records : finished runs of the data set.
+    wanted : horizon (rows), preset, lookback (rows): where several are trained and none is named, 96, the default
+        preset and 720, else the first. seed: only this one; else all, the first of them being looked into.
 
     Raises
     ------
-    CaseError
-        If nothing of the kind is trained.
-    DataError
-        If the data set is not on this machine.
+    CaseError : if nothing of the kind is trained.
+    DataError : if the data set is not on this machine.
     """
     left = list(records)
     for name in ("horizon", "preset", "lookback", "seed"):
@@ -77,13 +73,11 @@ def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: N
 
     Parameters
     ----------
-    on_progress
-        Called with a word on what is going on, whenever that changes.
+    on_progress : called with a word on what is going on, whenever that changes.
 
     Raises
     ------
-    CaseError
-        If the work ended without a result, with its reason.
+    CaseError : if the work ended without a result, with its reason.
     """
     if case.inspection is not None:
         return case

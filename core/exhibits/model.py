@@ -100,9 +100,8 @@ def network_numbers(case: Case, run: RunRecord) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Columns part, block (missing outside blocks), quantity (see `core.analysis.parts`), value (NaN where it cannot
-        be had; corrections and gradient shares in %), reason (why it cannot).
+    Columns part, block (missing outside blocks), quantity (see `core.analysis.parts`), value (NaN where it cannot be
+    had; corrections and gradient shares in %), reason (why it cannot).
     """
     return _table([*_costs(run), *_gates(run), *_traced(case, run), *_gradients(run)])
 

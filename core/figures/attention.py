@@ -35,12 +35,9 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
 
     Parameters
     ----------
-    weights
-        [head, query, key], tokens from oldest to newest; each query's weights sum to 1.
-    token
-        Length of one token, in words.
-    window
-        What is shown: "window of 2017-12-03 20:00", "mean over windows".
+    weights : [head, query, key], tokens from oldest to newest; each query's weights sum to 1.
+    token : length of one token, in words.
+    window : what is shown: "window of 2017-12-03 20:00", "mean over windows".
     """
     heads, queries, keys = weights.shape
     columns = min(heads, 4)
@@ -104,14 +101,10 @@ def attention_by_slot(weights: Values, *, slot_labels: Sequence[str], cycle: str
 
     Parameters
     ----------
-    weights
-        Mean over windows, heads and queries, [slot, key], keys from oldest to newest; empty slots hold NaN.
-    slot_labels
-        Text of each slot.
-    cycle
-        Name of the cycle, for the x axis.
-    token
-        Length of one token, in words.
+    weights : mean over windows, heads and queries, [slot, key], keys from oldest to newest; empty slots hold NaN.
+    slot_labels : text of each slot.
+    cycle : name of the cycle, for the x axis.
+    token : length of one token, in words.
     """
     keys = weights.shape[1]
     grid, block = block_means(weights.T)  # [key, slot]
@@ -148,8 +141,7 @@ def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    effects
-        Columns control (a key of `CONTROLS`), fusion, change (% of the MSE as is; above 0 is worse), low, high
+    effects : columns control (a key of `CONTROLS`), fusion, change (% of the MSE as is; above 0 is worse), low, high
         (NaN without seeds).
     """
     controls = [name for name in reversed(CONTROLS) if (effects["control"] == name).any()]

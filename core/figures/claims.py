@@ -43,12 +43,10 @@ def published_measured(rows: pd.DataFrame, *, look: Look, joined: bool = True) -
 
     Parameters
     ----------
-    rows
-        One row per number: group (of `core.claims.rows.Group`), dataset (one of the published five), mode (a fusion,
-        a reference, "data" or a contrast), quantity (a key of PANELS; others are left out), published, measured, low,
-        high (NaN where not measured), verdict, no_more_than_control.
-    joined
-        Whether a thin bar leads from one to the other; an office chart draws it like an interval.
+    rows : one row per number: group (of `core.claims.rows.Group`), dataset (one of the published five), mode (a
+        fusion, a reference, "data" or a contrast), quantity (a key of PANELS; others are left out), published,
+        measured, low, high (NaN where not measured), verdict, no_more_than_control.
+    joined : whether a thin bar leads from one to the other; an office chart draws it like an interval.
     """
     shown = rows.loc[rows["quantity"].isin(list(PANELS)) & np.isfinite(rows["measured"].astype(float))]
     quantities = [name for name in PANELS if (shown["quantity"] == name).any()]

@@ -29,8 +29,7 @@ def cost_comparison(costs: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    costs
-        Columns design (of `core.analysis.cost.Design`), part (a key of PANELS), published (NaN where nothing is
+    costs : columns design (of `core.analysis.cost.Design`), part (a key of PANELS), published (NaN where nothing is
         printed), counted, here (by formula at the sizes of the runs shown).
     """
     colours, designs = look.colours, list(reversed(Design))

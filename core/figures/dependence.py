@@ -28,11 +28,9 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look) -> Drawing:
 
     Parameters
     ----------
-    rows
-        One row per crossing and block: crossing (a kernel tap's value), block, value, low, high, p_value (of the
+    rows : one row per crossing and block: crossing (a kernel tap's value), block, value, low, high, p_value (of the
         trained model, bias-corrected), biased (the same, biased), untrained (bias-corrected; NaN if not measured).
-    floor
-        dCor of the raw last input day with the time of day (NaN if not measured).
+    floor : dCor of the raw last input day with the time of day (NaN if not measured).
     """
     fig = go.Figure()
     table = rows.sort_values(["crossing", "block"], ascending=[True, False]).reset_index(drop=True)

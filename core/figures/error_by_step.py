@@ -28,10 +28,7 @@ def error_by_step(modes: Mapping[Fusion, Errors], *, step: Step, look: Look) -> 
 
     Parameters
     ----------
-    modes
-        MSE on standardised values per mode, [seed, step] (averaged here) or [step].
-    step
-        How the rows of the data follow each other.
+    modes : MSE on standardised values per mode, [seed, step] (averaged here) or [step].
     """
     means = {mode: np.atleast_2d(errors).mean(axis=0) for mode, errors in modes.items()}  # [step]
     paired = Fusion.NONE in means and len(means) > 1
@@ -106,13 +103,9 @@ def window_error_by_step(
 
     Parameters
     ----------
-    modes, baselines
-        Absolute error in original units, [step], per fusion mode and per baseline name; NaN where the truth is
-        missing.
-    step
-        How the rows of the data follow each other.
-    unit
-        Unit of the variable ("" if unknown).
+    modes, baselines : absolute error in original units, [step], per fusion mode and per baseline name; NaN where the
+        truth is missing.
+    unit : unit of the variable ("" if unknown).
     """
     curves = [
         (baseline_label(name), look.colours.muted, dash, 1.1, values)

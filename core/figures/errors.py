@@ -28,11 +28,10 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
 
     Parameters
     ----------
-    per_seed
-        Columns fusion, matched, seed, delta_rmse (per cent of the RMSE of `none`; positive is better), a row per
-        seed. `matched` tells none with as many parameters as both, which shows what mere size does.
-    summary
-        Columns fusion, matched, value, low, high, n (mean over seeds and its interval; NaN limits with one seed).
+    per_seed : columns fusion, matched, seed, delta_rmse (per cent of the RMSE of `none`; positive is better), a row
+        per seed. `matched` tells none with as many parameters as both, which shows what mere size does.
+    summary : columns fusion, matched, value, low, high, n (mean over seeds and its interval; NaN limits with one
+        seed).
     """
     rows = {_arm(row): row for row in summary.to_dict("records")}
     arms = [arm for arm in reversed(ORDER) if arm in rows and arm != NONE]
@@ -114,9 +113,8 @@ def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    errors
-        Columns variable, source (a fusion mode's value), mse (standardised). Without `none` or without another mode
-        there is nothing to compare, and only the MSE is drawn.
+    errors : columns variable, source (a fusion mode's value), mse (standardised). Without `none` or without another
+        mode there is nothing to compare, and only the MSE is drawn.
     """
     table = errors.pivot_table(index="variable", columns="source", values="mse", sort=False)
     modes = [mode for mode in Fusion if mode.value in table.columns]
@@ -177,8 +175,8 @@ def training_curves(histories: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    histories
-        Columns fusion, matched, seed, epoch (may be fractional), validation_mse; any number of rows, none included.
+    histories : columns fusion, matched, seed, epoch (may be fractional), validation_mse; any number of rows, none
+        included.
     """
     fig = go.Figure()
     groups = dict(list(histories.groupby(["fusion", "matched", "seed"])))

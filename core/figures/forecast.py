@@ -38,18 +38,11 @@ def forecast_overlay(
 
     Parameters
     ----------
-    history
-        Last rows before the origin, [row].
-    truth
-        What came, [step]; NaN where nothing was measured.
-    modes, baselines
-        Forecast [step] per fusion mode and per baseline name.
-    stamps
-        Of the history and the steps, [row + step].
-    step
-        How the rows of the data follow each other.
-    variable, unit
-        Name and unit of the variable ("" if unknown).
+    history : last rows before the origin, [row].
+    truth : what came, [step]; NaN where nothing was measured.
+    modes, baselines : forecast [step] per fusion mode and per baseline name.
+    stamps : of the history and the steps, [row + step].
+    variable, unit : name and unit of the variable ("" if unknown).
     """
     times = milliseconds(stamps)
     before, ahead = times[: len(history) + 1], times[len(history) :]
@@ -111,16 +104,11 @@ def error_timeline(
 
     Parameters
     ----------
-    errors
-        MSE per window, [window], per mode; NaN where nothing was measured.
-    origins
-        Row index of each window's first target row, [window].
-    stamps
-        Stamp of that row, [window].
-    landmarks
-        Position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
-    landmark_mode
-        The mode whose windows these are, and of which the finding speaks.
+    errors : MSE per window, [window], per mode; NaN where nothing was measured.
+    origins : row index of each window's first target row, [window].
+    stamps : stamp of that row, [window].
+    landmarks : position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
+    landmark_mode : the mode whose windows these are, and of which the finding speaks.
     """
     every = -(-len(origins) // MOST_CLICKABLE)
     kept = np.unique(np.append(np.arange(0, len(origins), every), list(landmarks.values()) or [0]))

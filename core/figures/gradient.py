@@ -47,12 +47,9 @@ def gradient_flow(
 
     Parameters
     ----------
-    gradients
-        Per model name (proposed, late fusion, no fusion): columns step, block, conv, gru.
-    imbalance
-        Median |log2(conv / gru)| per model name: 0 balanced, 1 a factor of two.
-    reading
-        Whether the gradients are those of the paths' outputs or of their weights.
+    gradients : per model name (proposed, late fusion, no fusion): columns step, block, conv, gru.
+    imbalance : median |log2(conv / gru)| per model name: 0 balanced, 1 a factor of two.
+    reading : whether the gradients are those of the paths' outputs or of their weights.
     """
     blocks = shown_blocks([int(block) for block in next(iter(gradients.values()))["block"].unique()])
     height = len(blocks) * PANEL + (len(blocks) - 1) * BETWEEN
@@ -138,9 +135,8 @@ def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    shares
-        Columns reading ("outputs" or "weights", a panel each), model (name), block, value: (conv - gru) / (conv +
-        gru), -1 to 1.
+    shares : columns reading ("outputs" or "weights", a panel each), model (name), block, value: (conv - gru) / (conv
+        + gru), -1 to 1.
     """
     readings = [reading for reading in Reading if (shares["reading"] == reading.value).any()]
     blocks = sorted({int(block) for block in shares["block"]}, reverse=True)

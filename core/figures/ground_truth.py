@@ -20,8 +20,7 @@ def ground_truth(rows: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    rows
-        Of `core.analysis.ground_truth.ground_truth`: measure, case, unit, truth, tolerance, value, low, high.
+    rows : of `core.analysis.ground_truth.ground_truth`: measure, case, unit, truth, tolerance, value, low, high.
     """
     table = rows.iloc[::-1].reset_index(drop=True)
     value, low, high = (

@@ -37,14 +37,10 @@ def gate_timeline(
 
     Parameters
     ----------
-    gates
-        Per mode, index stamps of the origins, columns update and reset (means over channels, 0 to 1).
-    inputs
-        Value of the variable at the row before each origin, [origin], original unit.
-    event
-        Stamp of the abrupt change.
-    variable, unit
-        Name and unit of the input variable.
+    gates : per mode, index stamps of the origins, columns update and reset (means over channels, 0 to 1).
+    inputs : value of the variable at the row before each origin, [origin], original unit.
+    event : stamp of the abrupt change.
+    variable, unit : name and unit of the input variable.
     """
     fig = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.09, row_heights=[0.35, 0.35, 0.3])
     at = float(milliseconds([event])[0])
@@ -104,13 +100,10 @@ def event_response(
 
     Parameters
     ----------
-    table
-        Columns fusion (the mode), of ("mode" or "none": whose response at the events of both), lag (steps from the
-        event), mean, low, high (in multiples of the surroundings), events (how many were averaged).
-    amplification, lead
-        Peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode; NaN if undefined.
-    step
-        How the rows of the data follow each other.
+    table : columns fusion (the mode), of ("mode" or "none": whose response at the events of both), lag (steps from
+        the event), mean, low, high (in multiples of the surroundings), events (how many were averaged).
+    amplification, lead : peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode;
+        NaN if undefined.
     """
     modes = [mode for mode in Fusion if (table["fusion"] == mode.value).any()]
     fig = make_subplots(rows=1, cols=len(modes), shared_yaxes=True, horizontal_spacing=0.05)
@@ -194,8 +187,7 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    estimates
-        Columns fusion, quantity ("amplification" in %, "lead" in steps), value, low, high, p_value.
+    estimates : columns fusion, quantity ("amplification" in %, "lead" in steps), value, low, high, p_value.
     """
     defined = estimates.loc[np.isfinite(estimates["value"].to_numpy(float))]
     modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()]

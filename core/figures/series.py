@@ -43,13 +43,10 @@ def series_plot(
 
     Parameters
     ----------
-    frame
-        DatetimeIndex and one float column per variable to draw; at most `MOST_PANELS` are drawn. NaN where nothing
-        was measured, which leaves a gap in the line.
-    splits
-        Row ranges of the splits.
-    units
-        Unit per variable where known.
+    frame : DatetimeIndex and one float column per variable to draw; at most `MOST_PANELS` are drawn. NaN where
+        nothing was measured, which leaves a gap in the line.
+    splits : row ranges of the splits.
+    units : unit per variable where known.
     """
     names = [str(column) for column in frame.columns[:MOST_PANELS]]
     fig = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=BELOW / len(names))
@@ -119,12 +116,9 @@ def daily_profile(profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str]
 
     Parameters
     ----------
-    profile
-        Columns variable, slot (0, 1, ...), label (text of the slot), mean, low, high in the variable's unit.
-    cycle
-        Name of the cycle with its unit, for the x axis ("Time of day (h)").
-    units
-        Unit per variable where known.
+    profile : columns variable, slot (0, 1, ...), label (text of the slot), mean, low, high in the variable's unit.
+    cycle : name of the cycle with its unit, for the x axis ("Time of day (h)").
+    units : unit per variable where known.
     """
     names = [str(name) for name in profile["variable"].unique()[:MOST_PANELS]]
     columns = 4 if len(names) in (4, 7, 8) else min(len(names), 3)
@@ -174,9 +168,8 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    statistics
-        Columns variable, split, mean, sd, both after standardising with the train mean and deviation
-        (so train is 0 and 1).
+    statistics : columns variable, split, mean, sd, both after standardising with the train mean and deviation (so
+        train is 0 and 1).
     """
     names = [str(name) for name in statistics["variable"].unique()[:MOST_ROWS]][::-1]
     places = {name: place for place, name in enumerate(names)}

@@ -33,14 +33,10 @@ def write_pptx(
 
     Parameters
     ----------
-    cards : sequence of Card
-        In the order of the deck. Lines and points become native charts; other figures become pictures
-        where a Chromium is installed, else a sentence and the first rows of their numbers.
-    path : Path or binary buffer
-        A file appears complete or not at all.
-    ratio : Ratio
-    heading : str, optional
-        Adds a first slide that lists all questions with their findings.
+    cards : in the order of the deck. Lines and points become native charts; other figures become pictures where a
+        Chromium is installed, else a sentence and the first rows of their numbers.
+    path : a file appears complete or not at all.
+    heading : adds a first slide that lists all questions with their findings.
     """
     if not cards:
         raise ValueError("the deck has no slides; choose at least one figure.")
