@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from core.english import signed
 from core.figures.labels import category_axis, label_room, named_line, panel_title, quarter_ticks
 from core.figures.lettering import number
-from core.figures.marks import block_means, dots, heat, limits_of, whiskers
+from core.figures.marks import block_means, dots, heat, limits_of
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
@@ -52,7 +52,17 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
     )
     for head in range(heads):
         row, column = head // columns + 1, head % columns + 1
-        picture = _head_map(weights, head, look)
+        picture = heat(
+            weights[head],
+            scale=sequential(look.colours.conv, look),
+            limits=(0.0, float(weights.max())),  # one scale for all heads
+            look=look,
+            bar="routing weight",
+            x0=1,
+            y0=1,
+            name=f"head {head + 1}",
+            hovertemplate=f"query %{{y}}, key %{{x}}: %{{z:.3f}}<extra>head {head + 1}</extra>",
+        )
         fig.add_trace(picture.update(showscale=head == heads - 1), row=row, col=column)
         panel_title(fig, f"head {head + 1}", "" if head == 0 else str(head + 1), look=look)
         if row == rows:
@@ -63,21 +73,6 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
     fig.update_yaxes(title_text="Query token", col=1)
     margins = Margins(left=58, right=96, above=20, height=70 + 190 * rows)
     return drawn(fig, _map_sentence(weights, token, window), margins, look)
-
-
-def _head_map(weights: Values, head: int, look: Look) -> go.Heatmap:
-    """Return one head's weights; all heads share one scale from zero."""
-    return heat(
-        weights[head],
-        scale=sequential(look.colours.conv, look),
-        limits=(0.0, float(weights.max())),
-        look=look,
-        bar="routing weight",
-        x0=1,
-        y0=1,
-        name=f"head {head + 1}",
-        hovertemplate="query %{y}, key %{x}: %{z:.3f}<extra>head " + str(head + 1) + "</extra>",
-    )
 
 
 def reach(weights: Values) -> float:
@@ -151,12 +146,10 @@ def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
         part = effects.loc[(effects["fusion"] == mode.value) & effects["control"].isin(controls)]
         lane = 0.14 * ((len(modes) - 1) / 2 - index)
         places = [controls.index(control) + lane for control in part["control"]]
-        change, colour = part["change"].to_numpy(float), fusion_colour(mode, look)
-        hover = "%{x:+.2f} % MSE<extra>" + label(mode, look.language) + "</extra>"
-        style = {"symbol": FUSION_MARKER[mode], "hover": hover}
-        trace = dots(change, places, name=label(mode, look.language), colour=colour, **style)
-        trace.error_x = whiskers(part["low"].to_numpy(float), change, part["high"].to_numpy(float), colour)
-        fig.add_trace(trace)
+        change, low, high = (part[name].to_numpy(float) for name in ("change", "low", "high"))
+        name, colour = label(mode, look.language), fusion_colour(mode, look)
+        style = {"symbol": FUSION_MARKER[mode], "hover": "%{x:+.2f} % MSE<extra>" + name + "</extra>"}
+        fig.add_trace(dots(change, places, name=name, colour=colour, interval=(low, high), **style))
     names = [CONTROLS[control] for control in controls]
     category_axis(fig, names, look=look)
     named_line(fig, look=look, text="as is", x=0)

@@ -94,10 +94,9 @@ def _panel(
             ends = np.fmin(published, measured), published, np.fmax(published, measured)
             hollow.error_x = whiskers(*ends, colour) | {"thickness": 0.7}
         hollow.update(showlegend=False, hovertemplate=f"published %{{x:.4g}}<extra>{text}</extra>")
-        full = dots(measured, places, name=text, colour=colour, symbol=symbol, size=6)
+        full = dots(measured, places, name=text, colour=colour, symbol=symbol, size=6, interval=(low, high))
         full.update(showlegend=text not in told, customdata=part["verdict"])
         full.update(hovertemplate=f"measured %{{x:.4g}}: %{{customdata}}<extra>{text}</extra>")
-        full.error_x = whiskers(low, measured, high, colour)
         told.add(text)
         fig.add_traces([trace.update(**on) for trace in (hollow, full)])
     fig.update_layout({f"xaxis{axis}": {"range": _range(rows, with_zero=quantity not in WITHOUT_ZERO), "nticks": 4}})

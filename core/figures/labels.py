@@ -84,20 +84,22 @@ def panel_title(
     fig: go.Figure, text: str, axis: str, *, look: Look, colour: str | None = None, lift: float = 0
 ) -> None:
     """Write a panel's name above its left edge, `lift` px up; `axis` is the number of its axes ("" or "2" ...)."""
-    fig.add_annotation(
-        name=PANEL,
-        text=f"<b>{text}</b>",
-        align="left" if "<br>" in text else None,
-        xref=f"x{axis} domain",
-        yref=f"y{axis} domain",
-        x=0,
-        y=1,
-        xanchor="left",
-        yanchor="bottom",
-        yshift=2 + lift,
-        showarrow=False,
-        font={"size": 12, "color": colour or look.colours.ink},
-    )
+    font = {"size": 12, "color": colour or look.colours.ink}
+    write_above(fig, f"<b>{text}</b>", axis, font=font, yshift=2 + lift, name=PANEL)
+
+
+def write_above(fig: go.Figure, text: str, axis: str, *, yshift: float = 2, **style: Any) -> None:
+    """Write text above a panel's left edge, `yshift` px up."""
+    at = {
+        "xref": f"x{axis} domain",
+        "yref": f"y{axis} domain",
+        "x": 0,
+        "y": 1,
+        "xanchor": "left",
+        "yanchor": "bottom",
+    }
+    align = "left" if "<br>" in text else None
+    fig.add_annotation(text=text, align=align, **at, yshift=yshift, showarrow=False, **style)
 
 
 @dataclass(frozen=True)
