@@ -48,13 +48,9 @@ def show(
     )
     if fold.open:
         with fold:
-            _numbers(card)
+            if card.table is not None:
+                sheet(card.table, height=min(36 * (len(card.table) + 1) + 3, 360))
             _files(card, key, make)
-
-
-def _numbers(card: Card) -> None:
-    if card.table is not None:
-        sheet(card.table, height=min(36 * (len(card.table) + 1) + 3, 360))
 
 
 def _files(card: Card, key: str, make: MakeCard) -> None:

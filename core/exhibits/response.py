@@ -38,11 +38,7 @@ _QUANTITIES = {  # the number, the same at random places, the same with the embe
         Statistic.PEAK_AMPLIFICATION_ANYWHERE,
         Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING,
     ),
-    "lead": (
-        Statistic.RESPONSE_LEAD,
-        Statistic.RESPONSE_LEAD_ANYWHERE,
-        Statistic.RESPONSE_LEAD_WITH_EMBEDDING,
-    ),
+    "lead": (Statistic.RESPONSE_LEAD, Statistic.RESPONSE_LEAD_ANYWHERE, Statistic.RESPONSE_LEAD_WITH_EMBEDDING),
 }
 
 
