@@ -106,19 +106,10 @@ def _paths(fig: go.Figure, part: pd.DataFrame, row: int, column: int, look: Look
     for path, (field, dash) in PATHS.items():
         values = part[field].to_numpy(float)
         kept = downsample(np.log(np.clip(values, 1e-12, None)), limit=600)
-        name = label(path, look.language)
-        curve = line(
-            steps[kept],
-            values[kept],
-            name=name,
-            colour=path_colour(path, look),
-            dash=dash,
-            width=1.6,
-            hover="step %{x}: %{y:.2e}<extra>" + name + "</extra>",
-            legendgroup=name,
-            showlegend=row == column == 1,
-        )
-        fig.add_trace(curve, row=row, col=column)
+        name, colour = label(path, look.language), path_colour(path, look)
+        style = {"dash": dash, "width": 1.6, "hover": "step %{x}: %{y:.2e}<extra>" + name + "</extra>"}
+        style |= {"legendgroup": name, "showlegend": row == column == 1}
+        fig.add_trace(line(steps[kept], values[kept], name=name, colour=colour, **style), row=row, col=column)
 
 
 def _flow_sentence(imbalance: Mapping[str, float], reading: Reading) -> str:

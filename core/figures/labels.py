@@ -134,19 +134,9 @@ def end_labels(
     lines = max((label.text.count("<br>") + 1 for label in shown), default=1)
     gap = 15 * lines * (limits[1] - limits[0]) / pixels
     for label, value in zip(shown, spread([label.value for label in shown], gap, *limits), strict=True):
-        fig.add_annotation(
-            text=label.text,
-            xref=f"x{axis} domain",
-            x=1,
-            xanchor="left",
-            xshift=6,
-            yref=f"y{axis}",
-            y=value,
-            yanchor="middle",
-            align="left",
-            font={"size": 12, "color": label.colour},
-            showarrow=False,
-        )
+        at = {"xref": f"x{axis} domain", "x": 1, "xanchor": "left", "xshift": 6, "yref": f"y{axis}", "y": value}
+        style = {"font": {"size": 12, "color": label.colour}, "align": "left", "showarrow": False}
+        fig.add_annotation(text=label.text, **at, **style, yanchor="middle")
 
 
 def label_room(texts: Sequence[str]) -> float:

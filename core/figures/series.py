@@ -176,18 +176,11 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look) -> Drawing:
     fig = go.Figure()
     for split, offset in zip(Split, (0.22, 0.0, -0.22), strict=True):
         part = statistics.loc[(statistics["split"] == split.value) & statistics["variable"].isin(places)]
-        colour = split_colour(split, look)
-        trace = dots(
-            part["mean"].to_numpy(float),
-            [places[name] + offset for name in part["variable"]],
-            name=split.value,
-            colour=colour,
-            symbol=SPLIT_MARKER[split],
-            size=8,
-            hover="%{x:.2f} ± %{error_x.array:.2f}<extra>" + split.value + "</extra>",
-        )
-        trace.error_x = {"array": part["sd"].to_numpy(float), "color": colour, "thickness": 1.4, "width": 0}
-        fig.add_trace(trace)
+        rows, colour = [places[name] + offset for name in part["variable"]], split_colour(split, look)
+        hover = "%{x:.2f} ± %{error_x.array:.2f}<extra>" + split.value + "</extra>"
+        bars = {"array": part["sd"].to_numpy(float), "color": colour, "thickness": 1.4, "width": 0}
+        style = {"symbol": SPLIT_MARKER[split], "size": 8, "hover": hover, "error_x": bars}
+        fig.add_trace(dots(part["mean"].to_numpy(float), rows, name=split.value, colour=colour, **style))
     left = name_rows(fig, names, look=look)
     named_line(fig, look=look, text="train mean", x=0)
     fig.update_xaxes(title_text="Mean ± one deviation, in train standard deviations", showgrid=True)
