@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core import jobs
+from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.exhibits.case import Case, CaseError
 from core.inspection.cell import inspection_key, open_inspection
@@ -14,6 +15,12 @@ from core.jobs import JobError, JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
 from core.worker import start
 
+PARTS: dict[str, Callable[[RunConfig], str | int]] = {  # what tells runs of one data set apart, in the order chosen
+    "horizon": lambda run: run.window.horizon,
+    "preset": lambda run: run.preset,
+    "lookback": lambda run: run.window.lookback,
+    "seed": lambda run: run.train.seed,
+}
 USUAL = {"horizon": 96, "preset": "default", "lookback": 720}  # chosen where several are trained
 NO_RUN = (
     "No finished run of {title} was found; train one (python -m core study --help), or name the folder that holds "
@@ -37,14 +44,14 @@ def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
     DataError : if the data set is not on this machine.
     """
     left = list(records)
-    for name in ("horizon", "preset", "lookback", "seed"):
-        there, value = sorted({_part(record, name) for record in left}), wanted.get(name)
+    for name, part in PARTS.items():
+        there, value = sorted({part(record.config) for record in left}), wanted.get(name)
         if not there:
             raise CaseError(NO_RUN.format(title="this data set"))
         if value is None and name == "seed":
             continue
         chosen = value if value is not None else USUAL[name] if USUAL[name] in there else there[0]
-        left = [record for record in left if _part(record, name) == chosen]
+        left = [record for record in left if part(record.config) == chosen]
         if not left:
             kinds = ", ".join(map(str, there))
             raise CaseError(f"No finished run has the {name} {chosen}; there are: {kinds}. Choose one, or train it.")
@@ -55,17 +62,6 @@ def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
 def with_inspection(case: Case) -> Case:
     """Return the case with its inspection, where there is one by now."""
     return replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None)
-
-
-def _part(record: RunRecord, name: str) -> str | int:
-    run = record.config
-    parts: dict[str, str | int] = {
-        "preset": run.preset,
-        "horizon": run.window.horizon,
-        "lookback": run.window.lookback,
-        "seed": run.train.seed,
-    }
-    return parts[name]
 
 
 def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: None) -> Case:

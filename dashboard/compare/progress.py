@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core import jobs
+from core.english import counted
 from core.exhibits.card import Card
 from core.exhibits.provenance import provenance_line
 from core.exhibits.training import training_curves
@@ -27,7 +28,7 @@ def draw_bar(job: StudyFolder, found: StudyProgress | None) -> None:
     """Draw how far a live study is and how long it will still take."""
     before = len(jobs.ahead(job)) if job.state is JobState.QUEUED else 0
     if before:
-        st.progress(0.0, text=f"Waiting for {before} earlier comparison{'s' if before > 1 else ''}")
+        st.progress(0.0, text=f"Waiting for {counted(before, 'earlier comparison')}")
     elif found is None:
         st.progress(0.0, text="Starting")
     else:
