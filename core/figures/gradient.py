@@ -126,8 +126,8 @@ def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    shares : columns reading ("outputs" or "weights", a panel each), model (name), block, value: (conv - gru) / (conv
-        + gru), -1 to 1.
+    shares : columns reading ("outputs" or "weights", a panel each), model (name), block, value, -1 to 1:
+        (conv - gru) / (conv + gru).
     """
     readings = [reading for reading in Reading if (shares["reading"] == reading.value).any()]
     blocks = sorted({int(block) for block in shares["block"]}, reverse=True)
