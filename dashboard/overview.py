@@ -28,7 +28,7 @@ HUES = {Fusion.NONE: "gray", Fusion.GRU_TO_CNN: "orange", Fusion.CNN_TO_GRU: "bl
 
 
 def mode_number(runs: RunsByMode, mode: Fusion, language: Language) -> KeyNumber:
-    """Return the key number of a mode: mean MSE with its spread, MAE, and the RMSE change against none, by seed."""
+    """Return the key number of a mode: mean MSE with its spread, MAE, RMSE change against none, paired by seed."""
     mse, mae = (list(errors.by_seed(runs[mode], kind).values()) for kind in ("mse", "mae"))
     spread = f" ± {np.std(mse, ddof=1):.4f}" if len(mse) > 1 else ""
     seeds = f"{len(mse)} seeds ± one standard deviation" if spread else "one seed"

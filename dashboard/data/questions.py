@@ -25,7 +25,7 @@ def answers(upload: str) -> dict[str, str]:
 
 
 def ask(questions: Collection[Question], *, upload: str) -> None:
-    """Draw the questions of an upload, each with a key of its own; the run after the button has the `answers`."""
+    """Draw an upload's questions, each with a key of its own; the run after the button was pressed has `answers`."""
     given = answers(upload)
     with st.form(f"questions {upload}", border=False):
         keys = {question.key: f"answer {question.key} {upload}" for question in questions}
