@@ -82,16 +82,12 @@ def results(folder: Path, soak: Path | None = None) -> str:
 def _tables(folder: Path) -> list[Source]:
     """Return the shipped tables, in the order of the presets."""
     paths = [path for path in sorted(folder.glob("*.parquet")) if path.stem != SEARCH]
-    found = []
-    for path in sorted(paths, key=lambda path: _rank(path.stem)):
+    ranks, found = {preset: place for place, preset in enumerate(PRESETS)}, []
+    for path in sorted(paths, key=lambda path: ranks.get(path.stem, len(ranks))):
         shipped = path.stem in set(Form)
         evidence = shipped_evidence(Form(path.stem), folder) if shipped else read_evidence(path)
         found.append(Source(path.stem, evidence, read_notes(path)))
     return found
-
-
-def _rank(preset: str) -> int:
-    return list(PRESETS).index(preset) if preset in PRESETS else len(PRESETS)
 
 
 def _beside(tables: Sequence[Source], records: Sequence[RunRecord]) -> list[Source]:
