@@ -146,7 +146,11 @@ def study_table(study: str, records: Sequence[RunRecord], measures: Sequence[pd.
             seen.add(cell)
             parts.append(reference_rows(record))
         parts.append(error_rows(record))
-    parts += [tidy(rows) for rows in measures]
+    return one_table(study, [*parts, *map(tidy, measures)], notes)
+
+
+def one_table(study: str, parts: Sequence[pd.DataFrame], notes: Notes) -> pd.DataFrame:
+    """Return tidy rows as one table of a study, with its notes."""
     for part in parts:
         part.attrs = {}
     table = pd.concat(parts, ignore_index=True).assign(study=study)[list(COLUMNS)]
