@@ -46,10 +46,7 @@ def runs_in(folder: Path) -> tuple[RunRecord, ...]:
 
 
 def _written(root: Path, pattern: str) -> list[tuple[Path, int]]:
-    """Return the folders of finished runs, each with when it was finished.
-
-    One with a suffix is unfinished or was set aside (.training, .damaged, .old-...).
-    """
+    """Return the folders of finished runs, each with when; one with a suffix is unfinished or was set aside."""
     found = (path for path in sorted(root.glob(pattern)) if path.parent == root or not path.parent.suffix)
     return [(path.parent, path.stat().st_mtime_ns) for path in found]
 
