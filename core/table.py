@@ -12,8 +12,9 @@ itself belong to no run either; their horizon and look-back are 0. `reason` hold
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -159,10 +160,7 @@ def one_table(study: str, parts: Sequence[pd.DataFrame], notes: Notes) -> pd.Dat
 
 
 def notes_of(records: Iterable[RunRecord]) -> Notes:
-    """Return the versions that runs are of: product and code in lists, data by data set; no measures.
-
-    `trained` counts the runs by what trained them: torch's version, and how a stack of runs computed.
-    """
+    """Return the versions that runs are of: product, code, data by data set, runs by trainer; no measures."""
     used = list(records)
     data: dict[str, set[str]] = {}
     for record in used:
@@ -172,8 +170,13 @@ def notes_of(records: Iterable[RunRecord]) -> Notes:
         "code": sorted({record.versions.get("code", "") for record in used}),
         "data": {key: sorted(versions) for key, versions in data.items()},
         "measures": [],
-        "trained": dict(Counter(_trainer(record.versions) for record in used)),
+        "trained": _by_trainer((_trainer(record.versions), record.run_id) for record in used),
     }
+
+
+def _by_trainer(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    unique = sorted(set(pairs))
+    return {trainer: [run_id for _, run_id in own] for trainer, own in groupby(unique, key=itemgetter(0))}
 
 
 def _trainer(versions: Mapping[str, str]) -> str:
@@ -196,7 +199,12 @@ def joined(notes: Sequence[Notes]) -> Notes:
     return {
         **lists,
         "data": data,
-        "trained": dict(sum((Counter(each.get("trained", {})) for each in notes), Counter())),
+        "trained": _by_trainer(
+            (trainer, run_id)
+            for each in notes
+            for trainer, runs in each.get("trained", {}).items()
+            for run_id in runs
+        ),
         "definitions": sorted({one for each in notes for one in definitions(each)}),
     }
 

@@ -68,8 +68,8 @@ def test_measures_of_two_definitions_are_not_mixed() -> None:
     assert difference(joined([new, new])) == "" == difference(joined([alone, new])) == difference(joined([old, old]))
     found = difference(joined([old, new]))
     assert "measures by former definitions" in found and "--measure" in found and "train again" in found
-    counted = [{**alone, "trained": by} for by in ({"one at a time": 2}, {"one at a time": 1, "stacked": 4})]
-    assert joined([*counted, new])["trained"] == {"one at a time": 3, "stacked": 4}
+    named = [{**alone, "trained": by} for by in ({"alone": ["b", "a"]}, {"alone": ["b"], "stacked": ["c"]})]
+    assert joined([*named, new])["trained"] == {"alone": ["a", "b"], "stacked": ["c"]}
 
 
 def test_a_table_is_read_from_a_study_or_refused_in_a_sentence(tmp_path: Path) -> None:

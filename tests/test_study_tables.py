@@ -18,7 +18,7 @@ from core.study.combine import combine
 from core.study.folder import MEASURES, TABLE, StudyError, records
 from core.study.run import measure_study
 from core.study.show import read_table, show
-from core.table import NUMBERS, definitions, error_rows, read_notes, study_table, write_rows
+from core.table import NUMBERS, definitions, error_rows, notes_of, read_notes, study_table, write_rows
 from core.text.message import stored as kept
 from core.train.fit import fit
 from core.train.record import RecordError
@@ -58,6 +58,7 @@ def test_a_table_notes_its_versions(studies: tuple[Path, Path], dataset: Dataset
         "measures": [measuring_fingerprint()],
     }
     rows = next((studies[0] / MEASURES).glob("*-s?.parquet"))
+    wanted["trained"] = notes_of(records(studies[0]))["trained"]
     wanted["definitions"] = definitions(read_notes(rows))  # as noted with the measures, else the former
     assert read_notes(studies[0] / TABLE) == table_of(studies[0]).attrs == wanted
 
@@ -78,7 +79,9 @@ def test_several_tables_become_one_without_doubles(studies: tuple[Path, Path], t
     assert set(map(tuple, whole[keys].astype(str).to_numpy())) == {
         key for part in parts for key in map(tuple, part[keys].astype(str).to_numpy())
     }
-    assert set(whole["study"]) == {"default"} and whole.attrs == parts[0].attrs
+    (named,) = whole.attrs["trained"].values()
+    assert set(whole["study"]) == {"default"} and whole.attrs == {**parts[0].attrs, "trained": whole.attrs["trained"]}
+    assert set(named) == runs
     ridge = whole[(whole["run_id"] == "ridge") & (whole["statistic"] == "mse")]
     assert len(ridge) == 1
 

@@ -154,7 +154,7 @@ def _rests_on(sources: Sequence[Source], records: Sequence[RunRecord]) -> str:
             listed(source.runs["dataset"].unique()),
             listed(sorted(source.runs["horizon"].unique())),
             _seeds(source.runs).removeprefix("seeds ").removeprefix("seed "),
-            "; ".join(f"{number} by {by}" for by, number in source.notes.get("trained", {}).items()) or "–",
+            "; ".join(f"{len(runs)} by {by}" for by, runs in source.notes.get("trained", {}).items()) or "–",
             str(len(source.runs)),
         ]
         for source in sources
