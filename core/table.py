@@ -232,11 +232,6 @@ def difference(notes: Notes) -> str:
     return ""
 
 
-def mixture(records: Iterable[RunRecord]) -> str:
-    """Return what differs between runs that one table must not mix, in words; empty where nothing does."""
-    return difference(notes_of(records))
-
-
 def write_rows(path: Path, rows: pd.DataFrame) -> None:
     """Write tidy rows and their notes as parquet, replacing the file whole.
 

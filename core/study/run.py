@@ -28,7 +28,7 @@ from core.study.folder import (
 from core.study.grid import StudyConfig
 from core.study.measures import measure_all, measured_rows
 from core.study.pool import Emit, Launch, Pool, launch_process
-from core.study.versions import difference, outdated, read_whole, refuse_or_retrain
+from core.study.versions import difference_from_now, outdated, read_whole, refuse_or_retrain
 from core.table import study_table, write_rows
 from core.train.record import RecordError, RunRecord
 from core.workspace import CHECKPOINTS
@@ -194,7 +194,7 @@ def _current(folder: Path, run: RunConfig) -> RunRecord | None:
         record = read_whole(folder, run)
     except RecordError:
         return None
-    return None if difference(record) else record
+    return None if difference_from_now(record) else record
 
 
 def _write_table(folder: Path, grid: StudyConfig, emit: Emit) -> Path | None:

@@ -10,7 +10,7 @@ from core.aside import set_aside
 from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.study.folder import StudyError, sibling
-from core.table import mixture
+from core.table import difference, notes_of
 from core.train.record import WEIGHTS, RecordError, RunRecord, read_record
 from core.version import other_code
 
@@ -35,9 +35,9 @@ def outdated(finished: Sequence[RunRecord], *, complete: bool) -> Mapping[str, s
 
     A study that is complete and of one version is left as it is, whatever the code and the data are now.
     """
-    if complete and not mixture(finished):
+    if complete and not difference(notes_of(finished)):
         return {}
-    return {record.run_id: found for record in finished if (found := difference(record))}
+    return {record.run_id: found for record in finished if (found := difference_from_now(record))}
 
 
 def refuse_or_retrain(runs: Path, other: Mapping[str, str], *, retrain: bool) -> list[Path]:
@@ -58,7 +58,7 @@ def refuse_or_retrain(runs: Path, other: Mapping[str, str], *, retrain: bool) ->
     return aside
 
 
-def difference(record: RunRecord) -> str:
+def difference_from_now(record: RunRecord) -> str:
     """Return how a run differs from one that would be trained now, in words; empty where it does not."""
     if other := other_code([record.versions]):
         return f"they were {other}"
