@@ -19,7 +19,8 @@ from core.report.results_claims import claims_section
 from core.report.results_errors import cells_of, errors_section
 from core.report.results_soak import soak_section
 from core.table import Notes, joined, read_notes, study_table
-from core.train.record import RunRecord, find_records
+from core.train.finished import runs_in
+from core.train.record import RunRecord
 from core.version import EQUIVALENT
 
 TABLES = "tables"
@@ -66,7 +67,7 @@ def results(folder: Path, soak: Path | None = None) -> str:
     ------
     ClaimsError, RecordError : a table cannot be read, or mixes versions.
     """
-    records = find_records([folder])
+    records = sorted(runs_in(folder), key=lambda record: record.run_id)
     tables = _tables(folder / TABLES)
     sources = [*tables, *_beside(tables, records)]
     claims = claims_section({source.name: source.evidence for source in tables}, first_form(folder / TABLES))
