@@ -26,9 +26,9 @@ from core.presets import preset_run
 from core.trace.layout import predicted_bytes
 from core.trace.record import trace_split
 from core.trace.schema import DEFAULT_TRACE
-from core.trace.store import size_on_disk
 from core.train.evaluate import predict
 from core.vocabulary import Split
+from core.workspace import size_on_disk
 from tests.support.tiny_checkpoint import drawn_checkpoint
 
 

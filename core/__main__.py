@@ -55,15 +55,10 @@ def main(words: list[str]) -> int:
 
 def start() -> int:
     """Run the command that the process was started with: the entry point `crosslens`."""
-    survive_any_locale()
-    return main(sys.argv[1:])
-
-
-def survive_any_locale() -> None:
-    """Write a sign that the terminal's encoding lacks as "?" instead of ending over it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="replace")  # a sign that the terminal's encoding lacks becomes "?"
+    return main(sys.argv[1:])
 
 
 if __name__ == "__main__":

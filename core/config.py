@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Self, get_type_hints
+from typing import Any, ClassVar, Self, TypeVar, get_type_hints
 
 from core.vocabulary import (
     CROSSED,
@@ -28,6 +28,8 @@ from core.vocabulary import (
     Weighting,
     label,
 )
+
+Kind = TypeVar("Kind", bound=StrEnum)
 
 
 class ConfigError(ValueError):
@@ -62,7 +64,7 @@ class Section:
             if isinstance(hint, type) and issubclass(hint, Section):
                 read[name] = hint.from_dict(value)
             elif isinstance(hint, type) and issubclass(hint, StrEnum):
-                read[name] = _word(hint, value)
+                read[name] = word_of(hint, value)
             else:
                 read[name] = value
         try:
@@ -75,14 +77,13 @@ class Section:
         return asdict(self)
 
 
-def _word(kind: type[StrEnum], value: object) -> StrEnum:
+def word_of(kind: type[Kind], value: object, refusal: type[ValueError] = ConfigError) -> Kind:
+    """Return a word of a closed set; a refusal that names the possible ones where it is none of them."""
     try:
         return kind(str(value))
     except ValueError:
-        choices = ", ".join(member.value for member in kind)
-        raise ConfigError(
-            f"{kind.__name__.lower()} is {value!r}; possible: {choices}. Choose one of these."
-        ) from None
+        title = kind.__name__.lower()
+        raise refusal(f"{title} is {value!r}; possible: {', '.join(kind)}. Choose one of these.") from None
 
 
 @dataclass(frozen=True)
@@ -288,6 +289,11 @@ class RunConfig(Section):
     def canonical(self) -> RunConfig:
         """The same run, settings that cannot matter at their defaults (`none` ignores the reference)."""
         return replace(self, model=replace(self.model, reference=self.model.arm.reference))
+
+    @property
+    def cell(self) -> str:
+        """Name of the runs that this one may be compared with: one data set, window, preset and seed."""
+        return f"{self.dataset}-h{self.window.horizon}-l{self.window.lookback}-{self.preset}-s{self.train.seed}"
 
     @property
     def run_id(self) -> str:

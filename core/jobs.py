@@ -95,7 +95,7 @@ class JobFolder:
     @property
     def spec(self) -> dict[str, Any]:
         """What was asked: kind, title, arguments, created; nothing where it cannot be read."""
-        return _read_json(self.path / "spec.json") or {}
+        return read_json(self.path / "spec.json") or {}
 
     @property
     def title(self) -> str:
@@ -110,7 +110,7 @@ class JobFolder:
     @property
     def result(self) -> dict[str, Any] | None:
         """What came out: state, message, value; None before the end, or where it cannot be read."""
-        found = _read_json(self.path / "result.json")
+        found = read_json(self.path / "result.json")
         return found if found is not None and str(found.get("state")) in _ENDED else None
 
     @property
@@ -236,7 +236,8 @@ def message_in(told: Mapping[str, Any]) -> Message | None:
         return None
 
 
-def _read_json(path: Path) -> dict[str, Any] | None:
+def read_json(path: Path) -> dict[str, Any] | None:
+    """Return the JSON object in a file; None where there is none that can be read."""
     try:
         return _mapping(path.read_bytes())
     except OSError:

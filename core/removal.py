@@ -17,7 +17,7 @@ from core.jobs import JobError, JobFolder
 from core.study.folder import MEASURES, RUNS, TABLE, read_study, write_study, writer
 from core.table import write_rows
 from core.text.message import Message
-from core.workspace import Folder, home, subfolder
+from core.workspace import Folder, home, size_on_disk, subfolder
 
 PARTLY = "part of a study"  # that holds other data sets too
 
@@ -42,16 +42,11 @@ class Made:
     @property
     def bytes(self) -> int:
         """Size on disk."""
-        return sum(_size(path) for path in self.paths)
+        return sum(map(size_on_disk, self.paths))
 
 
 def made_from(key: str) -> list[Made]:
-    """Return what goes with an upload, itself first; nothing outside the workspace.
-
-    Raises
-    ------
-    DataError : the upload is gone.
-    """
+    """Return what goes with an upload, itself first, nothing outside the workspace; DataError where it is gone."""
     account, folder = uploads.account_of(key), uploads.stored(key)
     fingerprint = uploads.read(key, folder).fingerprint
     parts = [Made("file", account.title, folder, [folder]), *_studies(key)]
@@ -119,8 +114,3 @@ def datasets_of(study: Path) -> set[str]:
 
 def _of(place: Folder, pattern: str) -> list[Path]:
     return sorted(subfolder(place).glob(pattern))
-
-
-def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())

@@ -147,7 +147,11 @@ def study_table(study: str, records: Sequence[RunRecord], measures: Sequence[pd.
             seen.add(cell)
             parts.append(reference_rows(record))
         parts.append(error_rows(record))
-    parts += [tidy(rows) for rows in measures]
+    return one_table(study, [*parts, *map(tidy, measures)], notes)
+
+
+def one_table(study: str, parts: Sequence[pd.DataFrame], notes: Notes) -> pd.DataFrame:
+    """Return tidy rows as one table of a study, with its notes."""
     for part in parts:
         part.attrs = {}
     table = pd.concat(parts, ignore_index=True).assign(study=study)[list(COLUMNS)]
@@ -226,11 +230,6 @@ def difference(notes: Notes) -> str:
     if len(different_measures(versions := notes["measures"])) > 1:
         return f"measures of {len(versions)} versions of the measuring code ({', '.join(versions)})"
     return ""
-
-
-def mixture(records: Iterable[RunRecord]) -> str:
-    """Return what differs between runs that one table must not mix, in words; empty where nothing does."""
-    return difference(notes_of(records))
 
 
 def write_rows(path: Path, rows: pd.DataFrame) -> None:

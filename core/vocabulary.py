@@ -167,17 +167,9 @@ _KERNEL = (Dim.ORIGIN, Dim.VARIABLE, Dim.BLOCK, Dim.CHANNEL, Dim.TAP)
 _TOKENS = (Dim.ORIGIN, Dim.VARIABLE, Dim.BLOCK, Dim.TOKEN, Dim.CHANNEL)
 
 ACTIVATION_DIMS: dict[Activation, tuple[Dim, ...]] = {
+    **dict.fromkeys(Activation, _TOKENS),  # all but those below
     Activation.KERNEL_GRU_TO_CNN: _KERNEL,
     Activation.KERNEL_CNN_TO_GRU: _KERNEL,
-    Activation.UPDATE_GATE: _TOKENS,
-    Activation.RESET_GATE: _TOKENS,
-    Activation.GRU_INPUT: _TOKENS,
-    Activation.CONV_INCREMENT: _TOKENS,
-    Activation.GRU_HIDDEN: _TOKENS,
-    Activation.CONV_OUTPUT: _TOKENS,
-    Activation.GRU_OUTPUT: _TOKENS,
-    Activation.CORRECTION_GRU_TO_CNN: _TOKENS,
-    Activation.CORRECTION_CNN_TO_GRU: _TOKENS,
     Activation.ATTENTION: (Dim.ORIGIN, Dim.VARIABLE, Dim.HEAD, Dim.QUERY, Dim.KEY),
     Activation.FORECAST: (Dim.ORIGIN, Dim.STEP, Dim.VARIABLE),
 }

@@ -49,11 +49,8 @@ class Reporter:
     def event(self, kind: str, **fields: Any) -> None:
         """Append one event; one write, so that lines of several threads never mix."""
         line = json.dumps({"time": datetime.now(UTC).isoformat(), "kind": kind, **fields}) + "\n"
-        descriptor = os.open(self.job.path / "events.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            os.write(descriptor, line.encode())
-        finally:
-            os.close(descriptor)
+        with (self.job.path / "events.jsonl").open("ab", buffering=0) as file:
+            file.write(line.encode())
 
     def progress(self, done: float, total: float, message: Message) -> None:
         """Tell how far the work is, in any unit."""

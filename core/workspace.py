@@ -51,6 +51,12 @@ def subfolder(name: Folder) -> Path:
     return path
 
 
+def size_on_disk(path: Path) -> int:
+    """Return the bytes of a file, or of all files in a folder and below it."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
 def hindrance() -> str:
     """Return in one sentence why nothing can be kept in the workspace; empty where it can.
 

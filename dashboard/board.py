@@ -64,14 +64,7 @@ class Board(Generic[S]):
     ) -> None:
         """Draw an exhibit, below the pickers of its choices that were not asked yet; or why it cannot be shown.
 
-        Parameters
-        ----------
-        name
-            Of the exhibit.
-        fixed
-            By name, texts of choices that are made already.
-        on_select, unfolded
-            See `show`.
+        `fixed` holds the texts of choices that are made already, by name; for the others see `show`.
         """
         one = self._exhibits[name]
         self._left.pop(name, None)

@@ -12,15 +12,16 @@ from core.jobs import JobFolder
 from dashboard import background, cache
 from dashboard.markup import escaped
 from dashboard.selection import Selection
-from dashboard.widgets import PageEnd, dataset_or_stop, empty_state, models_or_stop
+from dashboard.widgets import PageEnd, dataset_or_stop, empty_state
 
 
 def case_or_stop(selection: Selection) -> Case:
     """Return the case of the selected cell, all seeds; the page ends where there are no models or no data."""
-    models_or_stop(selection)
-    dataset = dataset_or_stop(selection)
-    assert selection.cell is not None
-    return kept(Case(dataset, cache.of_cell(selection), selection.cell.seed))
+    if selection.cell is None:
+        title = cache.titles()[selection.dataset]
+        empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
+        raise PageEnd
+    return kept(Case(dataset_or_stop(selection), cache.of_cell(selection), selection.cell.seed))
 
 
 def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lambda case: "") -> Case:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -104,16 +103,14 @@ def _judged(key: str, form: Form, _folder: Path) -> Judged:
 
 def answers(found: Judged) -> None:
     """Draw how many numbers of models have each verdict, and below it, apart, all other claims."""
-    counts = verdict_counts(found.rows, Group.MODELS)
-    models = sum(counts.values())
+    models = [row for row in found.rows if row.group is Group.MODELS]
     numbers = []
     for title, (verdicts, explained) in TILES.items():
-        count = sum(counts.get(verdict, 0) for verdict in verdicts)
-        of = [row for row in found.rows if row.group is Group.MODELS and row.verdict in verdicts]
+        of = [row for row in models if row.verdict in verdicts]
         marked = sum(row.marked for row in of)
-        note = f"{marked} ≤ control" if marked else f"of {models}"
+        note = f"{marked} ≤ control" if marked else f"of {len(models)}"
         said = f" {marked} of them are no more than control." if marked else ""
-        numbers.append(KeyNumber(title, str(count), note, help=f"{explained}{said}"))
+        numbers.append(KeyNumber(title, str(len(of)), note, help=f"{explained}{said}"))
     key_numbers(numbers)
     apart = [
         f"{word(group)}: "
@@ -121,24 +118,24 @@ def answers(found: Judged) -> None:
         for group in Group
         if group is not Group.MODELS
     ]
-    st.caption(f"Above: {models} numbers of trained models. Counted apart: {'; '.join(apart)}.")
+    st.caption(f"Above: {len(models)} numbers of trained models. Counted apart: {'; '.join(apart)}.")
 
 
 def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
     """Draw the pickers of rows and return the rows chosen, in the chosen order."""
     table = found.table if kind == ALL else found.table.loc[found.table["group"] == kind]
-    options: Mapping[str, tuple[str, list[str]]] = {
-        "set": ("Data set", [name for name in (*DATASETS, "any") if (found.table["dataset"] == name).any()]),
-        "quantity": ("Quantity", list(dict.fromkeys(found.table["quantity"]))),
-        "verdict": ("Verdict", [*VERDICTS]),
-    }
-    columns = {"set": "dataset", "quantity": "quantity", "verdict": "verdict"}
+    datasets = [name for name in (*DATASETS, "any") if (found.table["dataset"] == name).any()]
+    pickers = (  # name, title, column, what stands in it
+        ("set", "Data set", "dataset", datasets),
+        ("quantity", "Quantity", "quantity", dict.fromkeys(found.table["quantity"])),
+        ("verdict", "Verdict", "verdict", VERDICTS),
+    )
     places = st.columns(4)
-    for place, (name, (title, values)) in zip(places, options.items(), strict=False):
+    for place, (name, title, column, values) in zip(places, pickers, strict=False):
         with place:
             wanted = choose(name, title, texts([ALL, *values]), format=_option)
         if wanted != ALL:
-            table = table.loc[table[columns[name]] == wanted]
+            table = table.loc[table[column] == wanted]
     with places[3]:
         order = choose("order", "Order", texts(list(ORDERS)), format=ORDERS.__getitem__)
     if order == "slides":
@@ -240,8 +237,7 @@ def _draw_sentence(row: pd.Series, selection: Selection) -> None:
         of = f"{row['dataset']}, {_mode(row['mode'])}, horizon {row['horizon']}."
         if row["claimed"]:
             of = f"{row['quantity'][:1].upper()}{row['quantity'][1:]}: {row['claimed']}."
-        said = f"**{escaped(of)}** {escaped(row['sentence'])}"
-        st.markdown(f"{_badge(VERDICTS[row['verdict']])} {said}")
+        _tell(VERDICTS[row["verdict"]], of, row["sentence"])
         if row["page"]:
             frame.link(row["page"], "Show", _of_dataset(row["dataset"], selection))
 
@@ -253,16 +249,16 @@ def draw_verdicts(found: Judged) -> None:
         for row in found.rows:
             if isinstance(row.published, str):
                 name = f"{row.quantity[:1].upper()}{row.quantity[1:]}"
-                said = f"**{escaped(name)}** ({escaped(row.published)}). {escaped(str(row.sentence))}"
-                st.markdown(f"{_badge(row.verdict)} {said}")
+                _tell(row.verdict, name, f"({row.published}). {row.sentence}")
     with trial:
         for one in found.findings:
-            said = f"**{escaped(str(one.trial))}** {escaped(str(one.sentence))}"
-            st.markdown(f"{_badge(one.outcome)} {said}")
+            _tell(one.outcome, str(one.trial), str(one.sentence))
 
 
-def _badge(fares: Verdict | Answer | Outcome) -> str:
-    return f":{COLOURS.get(fares, 'gray')}-badge[{word(fares)}]"
+def _tell(fares: Verdict | Answer | Outcome, what: str, said: str) -> None:
+    """Draw how a claim or finding fares, what it is, and what is said of it."""
+    badge = f":{COLOURS.get(fares, 'gray')}-badge[{word(fares)}]"
+    st.markdown(f"{badge} **{escaped(what)}** {escaped(said)}")
 
 
 def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> None:

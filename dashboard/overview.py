@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.errors import delta_rmse
-from core.analysis.estimate import Estimate
 from core.baselines import average_name
 from core.config import LATE_FUSION, MATCHED, NO_FUSION, Arm, arm_label
 from core.exhibits import errors
@@ -28,21 +27,13 @@ HIDDEN = {"label_visibility": "collapsed"}
 HUES = {Fusion.NONE: "gray", Fusion.GRU_TO_CNN: "orange", Fusion.CNN_TO_GRU: "blue", Fusion.BOTH: "violet"}
 
 
-def change(runs: RunsByMode, mode: Fusion) -> Estimate:
-    """Return by how many percent a mode lowers the RMSE of none, paired by seed."""
-    return delta_rmse(errors.by_seed(runs.get(Fusion.NONE, ()), "rmse"), errors.by_seed(runs[mode], "rmse"))
-
-
-def mode_numbers(runs: RunsByMode, language: Language) -> list[KeyNumber]:
-    """Return one key number a mode: mean MSE with its spread, MAE, and the RMSE change against none."""
-    return [_mode_number(runs, mode, language) for mode in runs]
-
-
-def _mode_number(runs: RunsByMode, mode: Fusion, language: Language) -> KeyNumber:
+def mode_number(runs: RunsByMode, mode: Fusion, language: Language) -> KeyNumber:
+    """Return the key number of a mode: mean MSE with its spread, MAE, RMSE change against none, paired by seed."""
     mse, mae = (list(errors.by_seed(runs[mode], kind).values()) for kind in ("mse", "mae"))
     spread = f" ± {np.std(mse, ddof=1):.4f}" if len(mse) > 1 else ""
     seeds = f"{len(mse)} seeds ± one standard deviation" if spread else "one seed"
-    lowered = change(runs, mode) if mode is not Fusion.NONE else None
+    none = errors.by_seed(runs.get(Fusion.NONE, ()), "rmse")
+    lowered = delta_rmse(none, errors.by_seed(runs[mode], "rmse")) if mode is not Fusion.NONE else None
     against = f" · RMSE {_arrow(lowered.value)}" if lowered is not None and lowered.defined else ""
     return KeyNumber(
         f":{HUES[mode]}[**{label(mode, language)}**] · MSE",
@@ -116,19 +107,12 @@ OTHERS = (
 def draw_comparison(board: Board[Case], case: Case, language: Language, *, others: bool = False) -> None:
     """Draw the modes side by side: key numbers, one of three figures, and the table with the baselines.
 
-    Parameters
-    ----------
-    board
-        Of all runs.
-    case
-        Of the seeds chosen.
-    others
-        Whether the table lists weakened crossings and other merges too.
+    The board is of all runs, the case of the seeds chosen; `others` adds weakened crossings and other merges.
     """
     runs, matched = case.runs, case.matched
     if caution := mixed(runs, matched):
         st.warning(caution, icon=":material/warning:")
-    key_numbers(mode_numbers(runs, language))
+    key_numbers([mode_number(runs, mode, language) for mode in runs])
     board.draw(choose("by", "Error", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, **HIDDEN))
     st.subheader("Modes and baselines", anchor=False)
     alone = "A mode is compared by its network alone; the forecast to take away is its average with ridge."

@@ -32,20 +32,13 @@ def choose(
 
     Parameters
     ----------
-    name
-        The query parameter: `variable`, `origin`, `block`, `crossing` ... one word for one thing everywhere.
-    label
-        Text beside the widget.
-    choices
-        Text in the link -> value; not empty. `texts` makes it from plain names.
-    default
-        Text of the choice without a link; the first one when not given.
-    kind
-        A drop-down, a slider over the choices in order, or a row of buttons (up to five short choices).
-    format
-        Text in the link -> text on the screen; names of any length lose their middle.
-    widget
-        Passed on to the widget (`help`, `label_visibility`, ...).
+    name : the query parameter: `variable`, `origin`, `block`, `crossing` ... one word for one thing everywhere.
+    label : text beside the widget.
+    choices : text in the link -> value; not empty. `texts` makes it from plain names.
+    default : text of the choice without a link; the first one when not given.
+    kind : a drop-down, a slider over the choices in order, or a row of buttons (up to five short choices).
+    format : text in the link -> text on the screen; names of any length lose their middle.
+    widget : passed on to the widget (`help`, `label_visibility`, ...).
     """
     first = default if default is not None else next(iter(choices))
     text = state.value(name)

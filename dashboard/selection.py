@@ -65,10 +65,8 @@ def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selecti
 
     Parameters
     ----------
-    values
-        Query parameters as text; missing ones take the preferred value, others are ignored.
-    catalog
-        What exists; at least one data set.
+    values : query parameters as text; missing ones take the preferred value, others are ignored.
+    catalog : what exists; at least one data set.
     """
     told: dict[str, str] = {}
 

@@ -23,16 +23,11 @@ def show(
 
     Parameters
     ----------
-    card
-        As it is to appear; its colours are explicit, so no theme is put over it.
-    key
-        Unique on the page.
-    make
-        Makes the card in another look, for files.
-    on_select
-        Called after a click on a point.
-    unfolded
-        Whether numbers and files are unfolded at first.
+    card : as it is to appear; its colours are explicit, so no theme is put over it.
+    key : unique on the page.
+    make : makes the card in another look, for files.
+    on_select : called after a click on a point.
+    unfolded : whether numbers and files are unfolded at first.
     """
     with st.container(key=f"exhibit {key}", gap="small"):
         st.subheader(card.title, anchor=False)
@@ -53,13 +48,9 @@ def show(
     )
     if fold.open:
         with fold:
-            _numbers(card)
+            if card.table is not None:
+                sheet(card.table, height=min(36 * (len(card.table) + 1) + 3, 360))
             _files(card, key, make)
-
-
-def _numbers(card: Card) -> None:
-    if card.table is not None:
-        sheet(card.table, height=min(36 * (len(card.table) + 1) + 3, 360))
 
 
 def _files(card: Card, key: str, make: MakeCard) -> None:

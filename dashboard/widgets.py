@@ -14,7 +14,7 @@ import streamlit as st
 from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
 from core.report.table import inert_frame
-from dashboard import background, cache, frame, state
+from dashboard import background, frame, state
 from dashboard.guard import guard
 from dashboard.markup import escaped
 from dashboard.selection import Selection
@@ -82,14 +82,6 @@ def empty_state(sentence: str, *, to: str = "", action: str = "") -> None:
         if to:
             frame.link(to, f"**{action}**", state.current(), icon="arrow_forward")
         st.space("small")
-
-
-def models_or_stop(selection: Selection) -> None:
-    """End the page with an empty state when the data set has no trained models yet."""
-    if selection.cell is None:
-        title = cache.titles()[selection.dataset]
-        empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
-        raise PageEnd
 
 
 def dataset_or_stop(selection: Selection) -> Dataset:

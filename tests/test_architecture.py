@@ -57,7 +57,6 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/analysis/data_rows.py": "where measures of a data set become rows",
     "core/analysis/gates.py": "one measure is a file",
     "core/commands/results.py": "a command is a file",
-    "core/commands/terminal.py": "what several commands share",
     "core/commands/pack.py": "a command is a file",
     "core/data/reading/limits.py": "the ground that every step of reading stands on",
     "core/report/results_soak.py": "one section of RESULTS.md",

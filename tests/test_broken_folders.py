@@ -24,7 +24,8 @@ from core.inspection import cell
 from core.inspection.cell import ROWS, inspect, open_inspection
 from core.inspection.run import INTERVENTIONS, RESPONSES, TRACE
 from core.jobs import JobFolder, JobKind, JobState
-from core.train.record import RecordError, RunRecord, find_records, read_record
+from core.train.finished import runs_in
+from core.train.record import RecordError, RunRecord, read_record
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
 from dashboard.compare import studies
@@ -196,7 +197,7 @@ def test_a_damaged_run_is_left_out_or_named(name: str, home: Path) -> None:
         run = write_runs(folder, fusions=[Fusion.BOTH])[0].run_id
         damage_it(folder / run / name)
         if name.endswith(".json"):
-            assert find_records([folder]) == []
+            assert runs_in(folder) == ()
         else:
             record = read_record(folder / run)
             with pytest.raises(RecordError, match=f"{name} of checkpoint {run} cannot be read"):

@@ -18,7 +18,7 @@ import pytest
 from core import workspace
 from core.__main__ import main, start
 from core.data.catalog import load_dataset
-from core.train.record import find_records
+from core.train.finished import runs_in
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
 from tests.support.browser import SLOW, free_port, healthy
 from tests.support.waiting import wait_until
@@ -33,10 +33,10 @@ CROSSLENS = "import sys; from core.__main__ import start; sys.argv[0] = '/bin/cr
 FOUND = """
 import json
 from core.data.catalog import load_dataset
-from core.train.record import find_records
+from core.train.finished import runs_in
 from core.version import code_fingerprint, measuring_fingerprint
 from core.workspace import CHECKPOINTS, home
-rows, runs = len(load_dataset("NYweather").frame), len(find_records([CHECKPOINTS]))
+rows, runs = len(load_dataset("NYweather").frame), len(runs_in(CHECKPOINTS))
 print(json.dumps([str(home()), str(CHECKPOINTS), rows, runs, code_fingerprint(), measuring_fingerprint()]))
 """
 
@@ -123,7 +123,7 @@ def test_version_licence_and_command_are_told(distribution: Distribution, site: 
 def test_an_installed_product_finds_what_it_ships_and_keeps_the_rest_at_home(site: Path, elsewhere: Path) -> None:
     done = python(site, elsewhere, FOUND)
     assert done.returncode == 0, done.stderr
-    runs = len(find_records([workspace.CHECKPOINTS]))
+    runs = len(runs_in(workspace.CHECKPOINTS))
     rows = len(load_dataset("NYweather").frame)
     shipped = [str(site / "checkpoints"), rows, runs, code_fingerprint(), measuring_fingerprint()]
     assert json.loads(done.stdout) == [str(elsewhere / ".crosslens"), *shipped]

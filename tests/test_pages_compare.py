@@ -86,7 +86,7 @@ def test_a_lost_comparison_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_live_comparison_shows_each_run_and_can_be_cancelled() -> None:
     job = comparison()
     (job.path / "started").touch()
-    run_ids = [run.run_id for run in read_study(job.path).plan()]
+    run_ids = list(read_study(job.path).runs)
     step = {"kind": "step", "epoch": 1, "step": 50, "steps": 100, "loss": 0.6, "eta": 30.0}
     epoch = {"kind": "epoch", "epochs": 2, "epoch": 1, "train_loss": 0.6, "validation_mse": 0.55}
     tell(job, run_ids[0], step, epoch)
@@ -114,7 +114,7 @@ def test_a_finished_comparison_ends_in_numbers_table_and_curves() -> None:
 
 def test_a_failed_comparison_tells_its_sentence() -> None:
     job = comparison(state="failed", message="horizon is 0; it must be at least 1 row.")
-    (job.path / "runs" / f"{read_study(job.path).plan()[0].run_id}.error").write_text("diverged; lower the rate.")
+    (job.path / "runs" / f"{next(iter(read_study(job.path).runs))}.error").write_text("diverged; lower the rate.")
     at = open_page("compare", run=job.id)
     assert any("horizon is 0" in warning.value for warning in at.warning)
     assert any("diverged" in error.value for error in at.error)
@@ -141,7 +141,7 @@ def test_studies_of_the_command_line_are_listed(home: Path) -> None:
 
 
 def test_time_left_counts_waiting_runs_and_workers(tmp_path: Path) -> None:
-    plan = GRID.plan()
+    plan = list(GRID.runs.values())
     half = {"kind": "step", "step": 50, "steps": 100, "eta": 30.0, "loss": 1.0}
     for run in plan[:2]:
         (tmp_path / f"{run.run_id}.jsonl").write_text(json.dumps(half) + "\n")

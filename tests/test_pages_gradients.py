@@ -85,7 +85,7 @@ def test_missing_forms_are_offered_and_trained_in_the_background(home: Path, mon
 def test_the_missing_forms_of_a_study_are_those_asked_for() -> None:
     cell = Selection("NYweather", Cell("quick", 24, 72, 3))
     study = StudyConfig.from_dict(gradients.grid(cell, ["late fusion"]))
-    assert [(run.model.fusion, run.model.merge, run.train.seed) for run in study.plan()] == [
+    assert [(run.model.fusion, run.model.merge, run.train.seed) for run in study.runs.values()] == [
         (Fusion.NONE, Merge.CONCAT, 3)
     ]
 

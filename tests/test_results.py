@@ -15,7 +15,7 @@ from core.report.recipe import recipe_section
 from core.report.results import results
 from core.study.search import SHIPPED
 from core.table import WORDS, write_rows
-from core.train.record import find_records
+from core.train.finished import runs_in
 from core.vocabulary import Fusion, Merge
 from core.workspace import CHECKPOINTS, ROOT
 from tests.support.claim_tables import Row, row, table
@@ -64,7 +64,7 @@ def test_the_file_is_what_the_tables_say() -> None:
 
 def test_its_sample_rows_are_those_of_the_shipped_records() -> None:
     text = (ROOT / "RESULTS.md").read_text(encoding="utf-8")
-    runs = [record for record in find_records([CHECKPOINTS]) if record.config.dataset == "NYweather"]
+    runs = [record for record in runs_in(CHECKPOINTS) if record.config.dataset == "NYweather"]
     for horizon in (24, 96):
         both = [
             run

@@ -23,7 +23,8 @@ from core.trace.record import trace_split
 from core.trace.store import open_trace
 from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import split_scores
-from core.train.record import RunRecord, find_records
+from core.train.finished import runs_in
+from core.train.record import RunRecord
 from core.version import code_fingerprint, different_codes
 from core.vocabulary import Fusion, Merge, Split
 from core.workspace import CHECKPOINTS
@@ -46,7 +47,7 @@ BESIDE_RIDGE = {("ETTh1", 720): 0.430}  # where the average with ridge may lie a
 
 @pytest.fixture(scope="module")
 def shipped() -> list[RunRecord]:
-    return find_records([CHECKPOINTS])
+    return list(runs_in(CHECKPOINTS))
 
 
 def proposed(records: list[RunRecord], dataset: str, horizon: int) -> Counter[Fusion]:

@@ -28,15 +28,17 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
 
 def test_plan_collapses_equal_runs(dataset: Dataset) -> None:
     study = StudyConfig.from_dict(grid(dataset, fusions=list(Fusion), references=list(Reference), merges=list(Merge)))
-    plan = study.plan()
+    plan = list(study.runs.values())
     # three merges x (none once + three crossings under every reference)
     assert len(plan) == 3 * (1 + 3 * len(Reference))
     assert len({run.run_id for run in plan}) == len(plan)
-    assert plan == StudyConfig.from_dict(json.loads(json.dumps(study.to_dict()))).plan()
+    assert plan == list(StudyConfig.from_dict(json.loads(json.dumps(study.to_dict()))).runs.values())
 
 
 def test_the_control_for_size_is_planned_once_a_seed_beside_both(dataset: Dataset) -> None:
-    plan = StudyConfig.from_dict(grid(dataset, seeds=[0, 1], references=list(Reference), matched=True)).plan()
+    plan = list(
+        StudyConfig.from_dict(grid(dataset, seeds=[0, 1], references=list(Reference), matched=True)).runs.values()
+    )
     matched = [run for run in plan if run.model.matched]
     assert [(run.model.fusion, run.train.seed) for run in matched] == [(Fusion.NONE, 0), (Fusion.NONE, 1)]
     assert not {run.run_id for run in matched} & {run.run_id for run in plan if not run.model.matched}
@@ -44,14 +46,14 @@ def test_the_control_for_size_is_planned_once_a_seed_beside_both(dataset: Datase
     models = [build(run.model, run.window, 3, 0) for run in (matched[0], both)]
     sizes = [sum(weights.numel() for weights in model.parameters()) for model in models]
     assert sizes[0] == pytest.approx(sizes[1], rel=0.02)
-    alone = StudyConfig.from_dict(grid(dataset, fusions=["none"], matched=True)).plan()
+    alone = list(StudyConfig.from_dict(grid(dataset, fusions=["none"], matched=True)).runs.values())
     assert not any(run.model.matched for run in alone)
 
 
 def test_training_stride_follows_the_step_of_the_data() -> None:
-    (run,) = StudyConfig(("NYweather",), (24,), (Fusion.BOTH,), matched=False).plan()
+    (run,) = StudyConfig(("NYweather",), (24,), (Fusion.BOTH,), matched=False).runs.values()
     assert run.train.stride == 1  # hourly, and horizon 24 is short beside the train rows
-    (strided,) = StudyConfig(("NYweather",), (24,), (Fusion.BOTH,), stride=5, matched=False).plan()
+    (strided,) = StudyConfig(("NYweather",), (24,), (Fusion.BOTH,), stride=5, matched=False).runs.values()
     assert strided.train.stride == 5
 
 
@@ -76,7 +78,7 @@ def test_the_estimate_grows_with_the_runs_and_shrinks_with_the_workers(dataset: 
     class Measured:
         step, forward = 0.1, 0.2  # seconds; one epoch is planned
 
-    plan = StudyConfig.from_dict(grid(dataset, seeds=[0, 1, 2, 3])).plan()
+    plan = list(StudyConfig.from_dict(grid(dataset, seeds=[0, 1, 2, 3])).runs.values())
     run = plan[0]
     train_windows = len(make_windows(dataset, run.window, Split.TRAIN, stride=run.train.stride))
     evaluated = [len(make_windows(dataset, run.window, split)) for split in (Split.VALIDATION, Split.TEST)]
@@ -90,9 +92,8 @@ def test_the_estimate_grows_with_the_runs_and_shrinks_with_the_workers(dataset: 
 
 
 def test_runs_are_shared_out_one_by_one_or_in_stacks_of_one_shape(dataset: Dataset, tmp_path: Path) -> None:
-    plan = StudyConfig.from_dict(
-        grid(dataset, fusions=list(Fusion), seeds=[0, 1, 2], horizons=[6, 12], matched=True)
-    ).plan()
+    asked = grid(dataset, fusions=list(Fusion), seeds=[0, 1, 2], horizons=[6, 12], matched=True)
+    plan = list(StudyConfig.from_dict(asked).runs.values())
     alone = groups(plan, Engine.SIDE_BY_SIDE)
     assert [group.runs for group in alone] == [(run,) for run in plan]
     assert alone[0].words(tmp_path)[:2] == ["train", "--run"]

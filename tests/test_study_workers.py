@@ -96,7 +96,7 @@ def test_a_run_out_of_memory_even_alone_has_failed(dataset: Dataset, tmp_path: P
 
 
 def test_a_stack_out_of_memory_is_halved(dataset: Dataset, tmp_path: Path) -> None:
-    plan = StudyConfig.from_dict(grid(dataset, seeds=[0, 1])).plan()
+    plan = list(StudyConfig.from_dict(grid(dataset, seeds=[0, 1])).runs.values())
     sizes: list[int] = []
 
     class Stack:
@@ -214,7 +214,9 @@ def test_a_progress_file_is_read_on_and_kept_thin(tmp_path: Path) -> None:
 
 
 def test_the_time_left_knows_what_each_horizon_takes(tmp_path: Path) -> None:
-    plan = StudyConfig(("NYweather",), (24, 96), seeds=(0, 1), preset="quick", lookback=72, matched=False).plan()
+    plan = list(
+        StudyConfig(("NYweather",), (24, 96), seeds=(0, 1), preset="quick", lookback=72, matched=False).runs.values()
+    )
     short = [run for run in plan if run.window.horizon == 24]
     long = [run for run in plan if run.window.horizon == 96]
 

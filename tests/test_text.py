@@ -135,7 +135,7 @@ def test_sentences_have_named_gaps_that_json_and_the_values_can_fill() -> None:
             assert one <= other | {template.by}, f"{key}: the form for one has a gap of its own"
 
 
-NESTED = Message("scatter.too_few", points=Message("count.point", n=1), data_sets=Message("count.data_set", n=2))
+NESTED = Message("slope.too_few", points=Message("count.point", n=1), data_sets=Message("count.data_set", n=2))
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_key_or_field_of_another_version_is_told_as_it_is() -> None:
 
 @pytest.mark.parametrize(("n", "wanted"), [(1, "1 point in 1 data set"), (1200, "1,200 points in 1,200 data sets")])
 def test_a_number_decides_the_form(n: int, wanted: str) -> None:
-    found = Message("scatter.too_few", points=Message("count.point", n=n), data_sets=Message("count.data_set", n=n))
+    found = Message("slope.too_few", points=Message("count.point", n=n), data_sets=Message("count.data_set", n=n))
     assert str(found) == f"{wanted}: too few for a slope."
 
 

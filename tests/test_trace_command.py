@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from core.trace.store import open_trace, size_on_disk
+from core.trace.store import open_trace
 from core.train.fit import fit
+from core.workspace import size_on_disk
 from tests.support.tiny import tiny_dataset, tiny_run
 
 

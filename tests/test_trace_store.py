@@ -12,9 +12,10 @@ from core.data.windows import make_windows
 from core.trace.layout import predicted_bytes
 from core.trace.record import recording, trace_split
 from core.trace.schema import DEFAULT_TRACE, TraceError, TraceSpec
-from core.trace.store import open_trace, size_on_disk
+from core.trace.store import open_trace
 from core.train.evaluate import predict
 from core.vocabulary import Embedding, Fusion, Merge, Split
+from core.workspace import size_on_disk
 from tests.support.tiny import WINDOW, tiny_dataset
 from tests.support.tiny_checkpoint import tiny_checkpoint
 

@@ -23,8 +23,9 @@ from core.data.windows import make_windows
 from core.model.forecaster import build
 from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import forecast_rows, predict, split_scores
+from core.train.finished import runs_in
 from core.train.fit import Interrupted, fit, training_folder
-from core.train.record import RecordError, find_records, read_record
+from core.train.record import RecordError, read_record
 from core.vocabulary import Fusion, Split
 from tests.support.tiny import WINDOW, tiny_dataset, tiny_run
 
@@ -214,7 +215,7 @@ def test_broken_records_are_named_and_left_out(
     (folder / name).unlink() if content is None else (folder / name).write_text(content)
     with pytest.raises(RecordError, match=sentence):
         read_record(folder)
-    assert find_records([tmp_path]) == []
+    assert runs_in(tmp_path) == ()
 
 
 def test_checkpoint_refuses_other_data(finished: tuple[Path, Dataset]) -> None:

@@ -214,19 +214,16 @@ def eta_squared(x: ArrayLike, slot: Integers) -> Estimate:
 
 
 def last_day(inputs: ArrayLike, slots: int, *, points: int = FLOOR_POINTS) -> Floats:
-    """Return the raw last day of each window, its mean removed: the floor that any state read from it may reach.
+    """Return the raw last day of each window, [origin, point x variable], its mean removed.
 
-    One mean over all points and variables is removed; the levels of variables against each other stay.
+    It is the floor that any state read from it may reach. One mean over all points and variables is removed; the
+    levels of variables against each other stay.
 
     Parameters
     ----------
     inputs : what the model reads, [origin, look-back, variable].
     slots : steps in a day.
     points : evenly spaced rows kept of the day.
-
-    Returns
-    -------
-    [origin, point x variable]
     """
     windows = np.asarray(inputs)
     if windows.shape[1] < slots:

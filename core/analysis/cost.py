@@ -73,21 +73,18 @@ def cost(design: Design, shape: CostShape | None = None) -> Cost:
     [4257792, 56340480, 1985679360]
     """
     s = shape or CostShape()
+    patches = s.tokens * s.width * s.variables * s.patch
     square = s.width * s.width * s.kernel  # MACs of a convolution over all channels, per place
     match design:
         case Design.PROPOSED:
-            return Cost(_patches(s), s.crossings * (square + s.tokens * s.width * s.kernel))
+            return Cost(patches, s.crossings * (square + s.tokens * s.width * s.kernel))
         case Design.STANDARD_CONV:
-            return Cost(_patches(s), s.crossings * s.tokens * square)
+            return Cost(patches, s.crossings * s.tokens * square)
         case Design.NO_EMBEDDING:
             rows = s.lookback
             return Cost(rows * s.width * s.variables * s.kernel, s.crossings * rows * square)
         case _:
             assert_never(design)
-
-
-def _patches(shape: CostShape) -> int:
-    return shape.tokens * shape.width * shape.variables * shape.patch
 
 
 def times_dearer(design: Design, shape: CostShape | None = None) -> float:

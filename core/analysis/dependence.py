@@ -64,12 +64,7 @@ class DistanceSums:
 
 
 def as_table(x: ArrayLike) -> Floats:
-    """Return a sample as [observation, feature], centred (which leaves distances as they are).
-
-    Raises
-    ------
-    ValueError : a value is missing or infinite.
-    """
+    """Return a sample as [observation, feature], centred, which keeps distances; ValueError where not finite."""
     values = np.asarray(x, dtype=np.float64)
     table = values.reshape(len(values), -1)
     if not np.isfinite(table).all():

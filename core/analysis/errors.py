@@ -62,13 +62,11 @@ def landmark_windows(errors: ArrayLike) -> LandmarkWindows:
 def delta_rmse(none: Mapping[int, float], mode: Mapping[int, float]) -> Estimate:
     """Return by how many percent a mode lowers the RMSE of `none`, paired by seed.
 
+    The mean of (none - mode) / none * 100, above 0 when the mode is better, with its t interval; `n` counts seeds.
+
     Parameters
     ----------
     none, mode : RMSE by seed; seeds that only one of them has are left out.
-
-    Returns
-    -------
-    Mean of (none - mode) / none * 100, above 0 when the mode is better, with its t interval; `n` counts seeds.
 
     >>> delta_rmse({0: 1.0, 1: 2.0}, {0: 0.9, 1: 1.8}).value.__round__(6)
     10.0

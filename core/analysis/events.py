@@ -42,16 +42,12 @@ class Events:
 
 
 def contrast(change: ArrayLike, patch: int = PATCH) -> Floats:
-    """Return by how much a change stands above its surroundings: its log minus the log's running median.
+    """Return by how much a change stands above its surroundings, [origin]: its log minus the log's running median.
 
     Parameters
     ----------
-    change : changes of a path, [origin]; NaN where there is none.
+    change : changes of a path, [origin]; NaN where there is none. The result is NaN there, and where it is 0.
     patch : rows of the running median on either side: those of a token.
-
-    Returns
-    -------
-    [origin]; NaN where the change is missing or 0.
 
     >>> contrast([2.0, 2.0, 6.0, 2.0], 1).round(2).tolist()
     [0.0, 0.0, 1.1, -0.55]

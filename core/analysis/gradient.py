@@ -80,11 +80,7 @@ def signed_share(conv: ArrayLike, gru: ArrayLike) -> Floats:
 
     Parameters
     ----------
-    conv, gru : as in `imbalance`, any shape.
-
-    Returns
-    -------
-    The same shape; NaN where neither has a gradient.
+    conv, gru : as in `imbalance`, any shape, which the result has too; it is NaN where neither has a gradient.
 
     >>> signed_share([3.0, 0.0], [1.0, 0.0]).tolist()
     [0.5, nan]

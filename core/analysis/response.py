@@ -37,7 +37,7 @@ def follows(origins: ArrayLike, stamps: ArrayLike) -> Mask:
 
 
 def change(layers: Iterable[ArrayLike], following: Mask) -> Floats:
-    """Return the size of a state's step at each origin, in units of the state's own spread.
+    """Return the size of a state's step at each origin, [origin], in units of the state's own spread.
 
     change(i) = mean over layers of ||z(i) - z(i-1)|| / s, with s = sqrt(mean over i of ||z(i) - mean z||^2), so that
     layers and paths compare. Independent Gaussian states of many features have sqrt(2), of one feature 1.13.
@@ -46,10 +46,6 @@ def change(layers: Iterable[ArrayLike], following: Mask) -> Floats:
     ----------
     layers : one state per layer, [origin, feature...]; read one at a time. A layer that never moves adds 0.
     following : from `follows`, [origin]; an origin that does not follow has NaN.
-
-    Returns
-    -------
-    [origin]
     """
     total = np.zeros(len(following))
     count = 0
@@ -103,7 +99,7 @@ def spearman_gain(
 ) -> Estimate:
     """Return how much closer both paths change together in a mode than without any crossing.
 
-    gain = Spearman(change of convolution, change of GRU) of the mode, minus the same of `none`.
+    gain = Spearman(change of convolution, change of GRU) of the mode, minus the same of `none`; `n` counts origins.
 
     Parameters
     ----------
@@ -112,10 +108,6 @@ def spearman_gain(
     day : calendar day of each origin, [origin]: the interval resamples whole days.
     generator : source of the resampling.
     slot : as in `spearman`.
-
-    Returns
-    -------
-    `n` counts origins.
     """
     series = [np.asarray(values, dtype=np.float64) for values in (*mode, *none)]
     kept = np.isfinite(series).all(axis=0)
@@ -141,15 +133,13 @@ def spearman_gain(
 
 
 def half_rise(distance: ArrayLike) -> Floats:
-    """Return the first time at which a response reaches half its maximum, interpolated, in steps.
+    """Return the first time at which a response reaches half its maximum, interpolated, in steps, [event].
+
+    It is NaN where nothing responds.
 
     Parameters
     ----------
     distance : ||perturbed state - base state|| after an intervention at step 0, [event, step].
-
-    Returns
-    -------
-    [event]; NaN where nothing responds.
 
     >>> half_rise([[0.0, 1.0, 4.0, 4.0]]).round(3).tolist()
     [1.333]

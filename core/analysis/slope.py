@@ -43,11 +43,11 @@ def within_slope(x: ArrayLike, y: ArrayLike, group: ArrayLike) -> Estimate:
     freedom = count - groups - 1
     if freedom < 1:
         points, data_sets = Message("count.point", n=count), Message("count.data_set", n=groups)
-        return undefined(Message("scatter.too_few", points=points, data_sets=data_sets), count)
+        return undefined(Message("slope.too_few", points=points, data_sets=data_sets), count)
     across, up = (values - (np.bincount(index, weights=values) / members)[index] for values in (left, right))
     spread = float(across @ across)
     if spread <= 1e-24 * max(float(left @ left), 1e-300):
-        return undefined(Message("scatter.same_x_within"), count)
+        return undefined(Message("slope.same_x_within"), count)
     slope = float(across @ up) / spread
     residual = up - slope * across
     error = math.sqrt(float(residual @ residual) / freedom / spread)

@@ -23,15 +23,12 @@ def interaction_ols(rmse: ArrayLike) -> Estimate:
     """Return beta_12 of RMSE = b0 + b1 gru_to_cnn + b2 cnn_to_gru + b12 product, by least squares over all runs.
 
     Below 0, both crossings together lower the error by more than the sum of each. This is the published form; it
-    treats runs of one seed as independent, which makes its interval wider than it need be.
+    treats runs of one seed as independent, which makes its interval wider than it need be. `n` counts runs; one seed
+    has a value without an interval.
 
     Parameters
     ----------
     rmse : [seed, mode], modes in the order none, gru_to_cnn, cnn_to_gru, both.
-
-    Returns
-    -------
-    `n` counts runs. One seed has a value without an interval.
 
     >>> round(interaction_ols([[1.0, 0.99, 0.98, 0.90]]).value, 6)
     -0.07
@@ -55,14 +52,12 @@ def interaction_ols(rmse: ArrayLike) -> Estimate:
 def interaction_paired(rmse: ArrayLike, *, generator: np.random.Generator | None = None) -> Estimate:
     """Return beta_12 from each seed's own four runs: both - cnn_to_gru - gru_to_cnn + none, averaged over seeds.
 
+    Its interval is Student's, its p-value that of sign flips; `n` counts seeds.
+
     Parameters
     ----------
     rmse : as in `interaction_ols`.
     generator : needed only beyond 12 seeds, see `sign_flip_p`.
-
-    Returns
-    -------
-    With its t interval and sign-flip p-value; `n` counts seeds.
     """
     none, gru_to_cnn, cnn_to_gru, both = _complete(rmse).T
     differences = both - cnn_to_gru - gru_to_cnn + none  # [seed]
@@ -76,13 +71,11 @@ def interaction_paired(rmse: ArrayLike, *, generator: np.random.Generator | None
 def win_rate(rmse: ArrayLike) -> Estimate:
     """Return the share of seeds in which both crossings beat either alone, ties counting half.
 
+    Its interval is Wilson's, its p-value the one-sided binomial one against `CHANCE`; `n` counts seeds.
+
     Parameters
     ----------
     rmse : as in `interaction_ols`.
-
-    Returns
-    -------
-    With Wilson's interval and the one-sided binomial p-value against `CHANCE`; `n` counts seeds.
     """
     _, gru_to_cnn, cnn_to_gru, both = _complete(rmse).T
     best = np.minimum(gru_to_cnn, cnn_to_gru)

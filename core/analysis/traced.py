@@ -94,12 +94,7 @@ def kernel_places(count: int, seed: int, most: int = KERNEL_ORIGINS) -> Integers
 
 
 def pick(trace: xr.Dataset, activation: Activation, *reductions: Reduction) -> xr.DataArray:
-    """Return the first of some reductions of a activation that a trace holds, unread.
-
-    Raises
-    ------
-    TraceError : it holds none of them.
-    """
+    """Return the first of some reductions of an activation that a trace holds, unread; TraceError for none."""
     for reduction in reductions:
         name = field_name(activation, reduction)
         if name in trace.data_vars:
@@ -143,14 +138,12 @@ def kernels(trace: xr.Dataset) -> dict[Fusion, xr.DataArray]:
 def path_changes(trace: xr.Dataset, paths: tuple[Activation, Activation] = OWN) -> Changes:
     """Return (change of the convolution path, change of the GRU path) at the last token, [origin] each.
 
+    They are NaN where an origin does not follow the one before.
+
     Parameters
     ----------
     paths : OWN, what each path makes itself, before anything is added to it; or STREAMS, what it hands on after the
         block: the token embedding, all corrections included.
-
-    Returns
-    -------
-    NaN where an origin does not follow the one before.
     """
     following = follows(trace[Dim.ORIGIN].to_numpy(), trace[STAMP].to_numpy())
     conv, gru = (
@@ -167,9 +160,7 @@ def patch_of(trace: xr.Dataset) -> int:
 def without_crossing(trace: xr.Dataset, traces: Sequence[xr.Dataset]) -> xr.Dataset | None:
     """Return the trace of mode `none` that a run is compared with: all other settings and the seed are equal.
 
-    Raises
-    ------
-    TraceError : its origins are not those of the run.
+    TraceError where its origins are not those of the run.
     """
     same = ("dataset", "horizon", "lookback", "merge", "embedding", "preset", "seed", "split")
     for other in traces:

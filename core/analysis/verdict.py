@@ -113,8 +113,10 @@ def verdict(profile: Profile, target: str, dataset: str = "") -> Advice:
     high, low = (sum(one is kind for one in readings.values()) for kind in (Standing.HIGH, Standing.LOW))
     telling = sum(one in (Standing.HIGH, Standing.BETWEEN, Standing.LOW) for one in readings.values())
     outlook = _outlook(high, low, telling)
+    sentence = Message("profile.unknown", outlook=word(outlook))
+    if telling:
+        sentence = Message("profile.outlook", outlook=word(outlook), telling=telling, high=high, low=low)
     itself = Message("profile.itself", dataset=dataset) if dataset in GAINED_MOST + OTHERS else None
-    sentence = _sentence(outlook, high, low, telling)
     details = tuple(_details(profile, readings, target))
     return Advice(outlook, sentence, details, sentences(itself, Message("profile.certainty")))
 
@@ -125,12 +127,6 @@ def _outlook(high: int, low: int, telling: int) -> Outlook:
     if high > telling / 2:
         return Outlook.FOR
     return Outlook.AGAINST if low > telling / 2 else Outlook.MIXED
-
-
-def _sentence(outlook: Outlook, high: int, low: int, telling: int) -> Message:
-    if outlook is Outlook.UNKNOWN:
-        return Message("profile.unknown", outlook=word(outlook))
-    return Message("profile.outlook", outlook=word(outlook), telling=telling, high=high, low=low)
 
 
 def _details(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from core.claims.decision import (
     answer_over_sources,
     by_direction,
     negative,
+    of_parts,
     rests,
     sources,
     with_interval,
@@ -31,6 +33,7 @@ from core.text.message import Message, all_of, sentences
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
 NO_CELL = Message("lacking.cell_of_four_modes")
+NO_STANDARD = Message("lacking.standard_convolution")
 LEAST_SETS = 3  # a slope over fewer data sets is none
 NO_EXCESS = frozenset({("Weather", 336), ("Weather", 720)})  # where the slides show no excess gain
 Cell = tuple[str, int]  # data set, horizon
@@ -117,22 +120,17 @@ def wins(evidence: Evidence) -> Decision:
     )
 
 
-def gru_to_cnn_helps(evidence: Evidence) -> Decision:
-    """Decide: GRU -> CNN alone lowers errors stably."""
-    found = changes(evidence, NONE, GRU_TO_CNN)
-    return by_direction(found, Message("errors.gru_to_cnn"), evidence.absent or NO_PAIR, lowers=True)
+def change_of_errors(
+    base: Arm, other: Arm, says: Message, why_not: Message, evidence: Evidence, *, lowers: bool
+) -> Decision:
+    """Decide: one arm lowers, or raises, the errors of another; parameters as in `by_direction`."""
+    return by_direction(changes(evidence, base, other), says, evidence.absent or why_not, lowers=lowers)
 
 
-def cnn_to_gru_costs(evidence: Evidence) -> Decision:
-    """Decide: CNN -> GRU alone raises errors a little."""
-    found = changes(evidence, NONE, CNN_TO_GRU)
-    return by_direction(found, Message("errors.cnn_to_gru"), evidence.absent or NO_PAIR, lowers=False)
-
-
-def standard_hurts(evidence: Evidence) -> Decision:
-    """Decide: a standard convolution at the crossing is worse than a depth-wise kernel made anew for each window."""
-    says, why = Message("errors.standard"), Message("lacking.standard_convolution")
-    return by_direction(changes(evidence, BOTH, STANDARD), says, evidence.absent or why, lowers=False)
+gru_to_cnn_helps = partial(change_of_errors, NONE, GRU_TO_CNN, Message("errors.gru_to_cnn"), NO_PAIR, lowers=True)
+cnn_to_gru_costs = partial(change_of_errors, NONE, CNN_TO_GRU, Message("errors.cnn_to_gru"), NO_PAIR, lowers=False)
+# Worse than a depth-wise kernel made anew for each window:
+standard_hurts = partial(change_of_errors, BOTH, STANDARD, Message("errors.standard"), NO_STANDARD, lowers=False)
 
 
 def mixing_helps(evidence: Evidence) -> Decision:
@@ -180,10 +178,9 @@ def losses_follow_the_cycle(evidence: Evidence) -> Decision:
                 high=high,
             )
         )
-    answer = answers[0] if len(set(answers)) == 1 else Answer.PARTLY if Answer.HOLDS in answers else Answer.UNDECIDED
     return Decision(
         estimates[0],
-        answer,
+        of_parts(answers),
         Message("errors.losses", first=parts[0], second=parts[1], seeds=Message("count.seed", n=estimates[0].n)),
         *rests(effects),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from core.analysis.estimate import Estimate
@@ -15,6 +16,7 @@ from core.claims.decision import (
     Point,
     answer_over_sources,
     by_slope,
+    of_parts,
     rests,
     sources,
     with_interval,
@@ -41,43 +43,42 @@ KERNEL = statistic_name(Statistic.DCOR_KERNEL, crossing=Fusion.GRU_TO_CNN, over=
 
 def earlier_gains(evidence: Evidence) -> Decision:
     """Decide: the earlier the response of CNN -> GRU, the larger the extra gain of both over GRU -> CNN."""
-    leads = [
-        one.value
-        for one in published_numbers()
-        if (one.quantity, one.mode) == (Quantity.RESPONSE_LEAD, Fusion.CNN_TO_GRU)
-    ]
-    points = [
-        (dataset, *pair)
-        for dataset in DATASETS
-        for pair in _paired(
-            evidence.values(Statistic.RESPONSE_LEAD, dataset, CNN_TO_GRU), _extra(evidence, dataset, GRU_TO_CNN)
-        )
-    ]
-    why = evidence.lacking(Message("lacking.lead_and_gain"))
-    return _with_rests(
-        by_slope(points, Message("insides.lead"), published=max(leads), digits=2, why_not=why), evidence
-    )
+    said = published_numbers()
+    lead = [one.value for one in said if (one.quantity, one.mode) == (Quantity.RESPONSE_LEAD, Fusion.CNN_TO_GRU)]
+    leads = {name: evidence.values(Statistic.RESPONSE_LEAD, name, CNN_TO_GRU) for name in DATASETS}
+    x, why = Message("insides.lead"), Message("lacking.lead_and_gain")
+    return _extra_gain_by(leads, x, GRU_TO_CNN, evidence, published=max(lead), digits=2, why_not=why)
 
 
 def alignment_gains(evidence: Evidence) -> Decision:
     """Decide: the more both align filters with the time of day, the larger their gain over CNN -> GRU."""
-    published = [one.value for one in published_contrasts() if one.quantity is Quantity.DCOR_KERNEL_TOD]
+    added = [one.value for one in published_contrasts() if one.quantity is Quantity.DCOR_KERNEL_TOD]
+    more = {name: minus(*(evidence.values(KERNEL, name, arm) for arm in (BOTH, GRU_TO_CNN))) for name in DATASETS}
+    x, why = Message("insides.added_alignment"), Message("lacking.kernels_and_gain")
+    return _extra_gain_by(more, x, CNN_TO_GRU, evidence, published=max(added), digits=3, why_not=why)
+
+
+def _extra_gain_by(
+    values: Mapping[str, Values],
+    x: Message,
+    single: Arm,
+    evidence: Evidence,
+    *,
+    published: float,
+    digits: int,
+    why_not: Message,
+) -> Decision:
+    """Decide: the larger x, the more both gain over a single direction; `values` of x by data set."""
     points: list[Point] = []
-    for dataset in DATASETS:
-        more = minus(*(evidence.values(KERNEL, dataset, arm) for arm in (BOTH, GRU_TO_CNN)))
-        points += [(dataset, *pair) for pair in _paired(more, _extra(evidence, dataset, CNN_TO_GRU))]
-    why = evidence.lacking(Message("lacking.kernels_and_gain"))
-    x = Message("insides.added_alignment")
-    return _with_rests(by_slope(points, x, published=max(published), digits=3, why_not=why), evidence)
-
-
-def _extra(evidence: Evidence, dataset: str, single: Arm) -> Values:
-    """Return how much more both lower the RMSE of none than one direction does, percent by horizon and seed."""
-    return minus(*(percent_of(evidence, dataset, NONE, arm) for arm in (BOTH, single)))
-
-
-def _paired(x: Values, y: Values) -> list[tuple[float, float]]:
-    return [(x[key], y[key]) for key in sorted(x.keys() & y.keys())]
+    for dataset, of_runs in values.items():
+        extra = minus(*(percent_of(evidence, dataset, NONE, arm) for arm in (BOTH, single)))  # % of the RMSE of none
+        points += [(dataset, of_runs[key], extra[key]) for key in sorted(of_runs.keys() & extra.keys())]
+    decision = by_slope(points, x, published=published, digits=digits, why_not=evidence.lacking(why_not))
+    if decision.answer is Answer.NOT_MEASURED:
+        return decision
+    horizons, seeds = rests(changes(evidence, NONE, BOTH))
+    alone = seeds < 2 and decision.answer is not Answer.UNTESTABLE
+    return replace(decision, answer=Answer.ONE_SEED if alone else decision.answer, horizons=horizons, seeds=seeds)
 
 
 def joined_late(evidence: Evidence) -> Decision:
@@ -145,11 +146,10 @@ def gates_decide(evidence: Evidence) -> Decision:
     if lacking := [one.reason for one in found if one.reason and not one.defined]:
         return Decision.unknown(lacking[0])
     answers = [answer_over_sources(one, of, matters=GATE) for one, of in zip(found, effects, strict=True)]
-    several = Answer.PARTLY if Answer.HOLDS in answers else Answer.UNDECIDED
     spread, saturation = (with_interval(one, 3) for one in found)
     return Decision(
         found[0],
-        answers[0] if len(set(answers)) == 1 else several,
+        of_parts(answers),
         Message("insides.gates", spread=spread, saturation=saturation, sources=sources(found[0])),
         *rests(effects[0]),
     )
@@ -199,12 +199,3 @@ def _of_contrasts(verdicts: Counter[Verdict], known: int, seen: int) -> Answer:
         Verdict.UNDECIDED: Answer.UNDECIDED,
     }
     return words[max(words, key=lambda one: verdicts[one])]
-
-
-def _with_rests(decision: Decision, evidence: Evidence) -> Decision:
-    """Add the horizons and seeds of the runs that a slope is over."""
-    if decision.answer is Answer.NOT_MEASURED:
-        return decision
-    horizons, seeds = rests(changes(evidence, NONE, BOTH))
-    alone = seeds < 2 and decision.answer is not Answer.UNTESTABLE
-    return replace(decision, answer=Answer.ONE_SEED if alone else decision.answer, horizons=horizons, seeds=seeds)

@@ -98,6 +98,13 @@ def answer_over_sources(found: Estimate, effects: Mapping[str, Values], *, matte
     return Answer.UNDECIDED if found.n == 1 else direction(found, matters=matters)
 
 
+def of_parts(answers: Sequence[Answer]) -> Answer:
+    """Return the answer to a claim of several parts: theirs where they agree."""
+    if len(set(answers)) == 1:
+        return answers[0]
+    return Answer.PARTLY if Answer.HOLDS in answers else Answer.UNDECIDED
+
+
 def cell_means(effects: Mapping[str, Values]) -> list[float]:
     """Return the mean over seeds of every data set and horizon."""
     return [
@@ -118,18 +125,20 @@ def sources(found: Estimate) -> Message:
     return Message("count.data_source", n=found.n)
 
 
-def with_interval(found: Estimate, digits: int, unit: str | Message = "") -> Value:
-    """Return a signed number with its interval, where it has one.
+def with_interval(
+    found: Estimate, digits: int, unit: str | Message = "", write: Callable[[float, int], str] = signed
+) -> Value:
+    """Return a number, as `write` writes it, with its interval, where it has one.
 
     >>> str(with_interval(Estimate(1.0, -0.5, 2.5), 1, PERCENT))
     '+1.0 % (−0.5 to +2.5)'
     """
-    value: Value = signed(found.value, digits)
+    value: Value = write(found.value, digits)
     if unit:
         value = Message("number.in_unit", value=value, unit=unit)
     if not math.isfinite(found.low):
         return value
-    low, high = signed(found.low, digits), signed(found.high, digits)
+    low, high = write(found.low, digits), write(found.high, digits)
     return Message("number.with_interval", value=value, low=low, high=high)
 
 

@@ -56,9 +56,8 @@ class Evidence:
     @cached_property
     def _runs(self) -> Mapping[_RunKey, list[_Number]]:
         """The numbers of runs, and of the input they read (fusion ""), by what they are of."""
-        rows = self.table[
-            self.table["block"].isna() & self.table["seed"].notna()
-        ]  # others are of a block, or of data
+        # Other rows are of a block, or of data.
+        rows = self.table[self.table["block"].isna() & self.table["seed"].notna()]
         found: dict[_RunKey, list[_Number]] = defaultdict(list)
         of, numbers = (zip(*(rows[name] for name in names), strict=True) for names in (_OF, _NUMBER))
         for (statistic, dataset, fusion, *variant), number in zip(of, numbers, strict=True):

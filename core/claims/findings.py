@@ -165,7 +165,7 @@ def _last_state(evidence: Evidence) -> Finding:
     )
     sentence = Message("finding.last_state_found", parts=parts)
     tested = [readings[one] for one in _NEEDED]
-    holds = all(_none_of_it(other) for _, other in tested)
+    holds = all(other.value <= 0 or other.low <= 0 for _, other in tested)  # no gain, as far as intervals can tell
     if holds and not all(last.low > 0 for last, _ in tested):
         return Finding(trial, Outcome.UNDECIDED, sentences(sentence, Message("finding.gain_in_the_noise")))
     return _decided(trial, holds, sentence)
@@ -181,11 +181,6 @@ def _against_last(evidence: Evidence, reference: Reference) -> tuple[Estimate, E
         return None
     last_gains, other_gains = zip(*pairs, strict=True)
     return mean_interval(last_gains, of=TRAINING), mean_interval(other_gains, of=TRAINING)
-
-
-def _none_of_it(gain: Estimate) -> bool:
-    """Tell whether a mean gain is 0 or less, as far as its interval can tell."""
-    return gain.value <= 0 or gain.low <= 0
 
 
 def _change(gain: Estimate) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.analysis.cost import Design, times_dearer
 from core.analysis.estimate import Estimate
 from core.analysis.suitability import Condition, Variant
+from core.analysis.verdict import GAINED_MOST
 from core.claims.about_errors import (
     cnn_to_gru_costs,
     excess,
@@ -21,8 +22,6 @@ from core.claims.published import DATASETS
 from core.claims.verdict import Answer
 from core.text.message import Message
 
-LARGEST_GAINS = ("ETTh2", "ETTm2")
-
 
 def fits_best(evidence: Evidence) -> Decision:
     """Decide: ETTh2 and ETTm2 fit the four conditions best."""
@@ -35,7 +34,7 @@ def fits_best(evidence: Evidence) -> Decision:
     if not known:
         return Decision.unknown(evidence.absent or Message("lacking.suitability"))
     tops = [set(sorted(one, key=lambda name: -one[name].value)[:2]) for one in known]
-    best = sum(top == set(LARGEST_GAINS) for top in tops)
+    best = sum(top == set(GAINED_MOST) for top in tops)
     return Decision(
         Estimate(best / len(known), n=len(known)),
         Answer.HOLDS if best == len(known) else Answer.PARTLY if best else Answer.NOT_FOUND,

@@ -17,7 +17,7 @@ from core.claims.evidence import Evidence
 from core.claims.in_words import CLAIMS
 from core.claims.published import HORIZONS, PublishedNumber, Quantity, published_contrasts, published_numbers
 from core.claims.quantities import Control, Measured, measure, measure_contrast
-from core.claims.verdict import Answer, Judgement, Verdict, disagreement, judge, judge_computed, no_more_than_control
+from core.claims.verdict import Answer, Verdict, disagreement, judge, judge_computed, no_more_than_control
 from core.claims.wording import controls, sentence
 from core.text.message import Message
 
@@ -91,8 +91,7 @@ class ClaimRow:
         return {
             "group": self.group.value,
             **{name: getattr(self, name) for name in names},
-            "measured": _known(self.measured.value),
-            **_ends(self.measured),
+            **_values(self.measured, "measured"),
             "n": self.measured.n,
             "horizons": self.horizons,
             "seeds": self.seeds,
@@ -149,7 +148,8 @@ def claim_table(rows: Sequence[ClaimRow]) -> pd.DataFrame:
 
 
 def _of_number(number: PublishedNumber, found: Measured) -> ClaimRow:
-    judgement, over = _judged(number, found), found.over_control
+    judgement = (judge if number.horizons else judge_computed)(number, found.estimate)
+    over = found.over_control
     judged = judgement.verdict not in (Verdict.ONE_SEED, Verdict.NOT_MEASURED)
     marked = over is not None and judged and no_more_than_control(number.value, over)
     trained = found.reading.horizons
@@ -177,10 +177,6 @@ def _of_number(number: PublishedNumber, found: Measured) -> ClaimRow:
     )
 
 
-def _judged(number: PublishedNumber, found: Measured) -> Judgement:
-    return judge(number, found.estimate) if number.horizons else judge_computed(number, found.estimate)
-
-
 def _group(number: PublishedNumber) -> Group:
     if number.printed > 1:
         return Group.CONTRASTS
@@ -206,12 +202,8 @@ def _of_claim(claim: Claim, evidence: Evidence) -> ClaimRow:
     )
 
 
-def _values(found: Estimate) -> dict[str, float | None]:
-    return {"value": _known(found.value), **_ends(found)}
-
-
-def _ends(found: Estimate) -> dict[str, float | None]:
-    return {"low": _known(found.low), "high": _known(found.high)}
+def _values(found: Estimate, name: str = "value") -> dict[str, float | None]:
+    return {name: _known(found.value), "low": _known(found.low), "high": _known(found.high)}
 
 
 def _known(value: float) -> float | None:

@@ -23,9 +23,8 @@ TABLES = CHECKPOINTS / "tables"
 TABLE = "table.parquet"  # in the folder of a study
 FORM = ["lookback", "embedding", "preset"]  # of which all runs of a table share one
 RUN = ["dataset", "horizon", "fusion", "matched", "reference", "merge", "seed", "block", "statistic"]
-_WHOLE = ~pc.match_substring_regex(
-    pc.field("statistic"), "(mse|mae)_(step|variable)_"
-)  # of errors: no claim is of one
+# All but errors by step and variable: no claim is of one.
+_WHOLE = ~pc.match_substring_regex(pc.field("statistic"), "(mse|mae)_(step|variable)_")
 FORMER_NAMES = ("dcor_", "eta2_")  # of measures that have another name now
 
 
@@ -102,9 +101,7 @@ def first_form(folder: Path = TABLES) -> Form:
 def shipped_evidence(form: Form, folder: Path = TABLES) -> Evidence:
     """Return the shipped evidence of a form; without a table, evidence that says how to make one.
 
-    Raises
-    ------
-    ClaimsError : the table is damaged or mixes what must not be mixed.
+    ClaimsError where the table is damaged or mixes what must not be mixed.
     """
     found, other = _shipped(form, folder), OTHER_EMBEDDING.get(form)
     if other is None:

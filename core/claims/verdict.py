@@ -132,13 +132,9 @@ def seeds_that_decide(published: float, measured: Estimate) -> int:
     """
     if published == 0:
         return LEAST_SEEDS
-    return max(LEAST_SEEDS, math.ceil((4 * spread_of(measured) / abs(published)) ** 2))
-
-
-def spread_of(measured: Estimate) -> float:
-    """Return the standard deviation of the seeds behind a mean with Student's interval."""
-    half = (measured.high - measured.low) / 2
-    return half * math.sqrt(measured.n) / float(stdtrit(measured.n - 1, 0.975))
+    half = (measured.high - measured.low) / 2  # of Student's interval
+    spread = half * math.sqrt(measured.n) / float(stdtrit(measured.n - 1, 0.975))
+    return max(LEAST_SEEDS, math.ceil((4 * spread / abs(published)) ** 2))
 
 
 def direction(effect: Estimate, *, matters: float) -> Answer:

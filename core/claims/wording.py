@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from core.analysis.estimate import Estimate
+from core.claims.decision import with_interval
 from core.claims.published import HORIZONS, SEEDS, PublishedNumber, Quantity
 from core.claims.quantities import Control, Measured
 from core.claims.reading import Reading
@@ -98,11 +99,7 @@ def _control(number: PublishedNumber, name: Control, reading: Reading, measured:
 def _estimate(number: PublishedNumber, estimate: Estimate) -> Value:
     """Write a number with one digit more than the published one has, and its interval."""
     digits = number.digits if number.quantity in _PRINTED or number.unit == "MAC" else number.digits + 1
-    value = fixed(estimate.value, digits)
-    if not (math.isfinite(estimate.low) and math.isfinite(estimate.high)):
-        return value
-    low, high = fixed(estimate.low, digits), fixed(estimate.high, digits)
-    return Message("number.with_interval", value=value, low=low, high=high)
+    return with_interval(estimate, digits, write=fixed)
 
 
 def rests_on(number: PublishedNumber, measured: Measured) -> Value:

@@ -23,16 +23,12 @@ FORMS = ("published-small", "published", "default", "shared-embedding", "patches
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument(
-        "--form",
-        choices=FORMS,
-        help="model of the shipped table (published-small once it is measured in two seeds, else default)",
-    )
-    parser.add_argument(
-        "--table", type=Path, metavar="PATH", help="judge by a study's folder or table.parquet instead"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON list of rows")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="also write the rows as CSV")
+    add = parser.add_argument
+    form = "model of the shipped table (published-small once it is measured in two seeds, else default)"
+    add("--form", choices=FORMS, help=form)
+    add("--table", type=Path, metavar="PATH", help="judge by a study's folder or table.parquet instead")
+    add("--json", action="store_true", help="print one JSON list of rows")
+    add("--csv", type=Path, metavar="FILE", help="also write the rows as CSV")
 
 
 def run(arguments: argparse.Namespace) -> int:

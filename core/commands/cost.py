@@ -6,12 +6,10 @@ import argparse
 import json
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from core.analysis.cost import Design
     from core.config import ModelConfig, WindowConfig
-    from core.trace.cost import CountedCost
 
 HELP = "multiply-accumulates of crossings by formula and counted, and of whole networks, with measured time"
 
@@ -36,15 +34,17 @@ def run(arguments: argparse.Namespace) -> int:
     from core.analysis.cost import COUNTED, CostShape, Design, cost, times_dearer
     from core.config import ConfigError
     from core.presets import preset_run
+    from core.trace.cost import proposed_cost, rowwise_cost, standard_cost
 
     if arguments.variables < 1:
         raise ConfigError(f"variables is {arguments.variables}; it must be at least 1.")
     chosen = preset_run("any", arguments.preset, horizon=arguments.horizon, lookback=arguments.lookback)
     model, window, variables = chosen.model, chosen.window, arguments.variables
     shape = CostShape(window.lookback, model.width, model.kernel, variables, model.patch, model.blocks)
+    count = {Design.PROPOSED: proposed_cost, Design.STANDARD_CONV: standard_cost, Design.NO_EMBEDDING: rowwise_cost}
     designs: dict[str, dict[str, Any]] = {}
     for design in Design:
-        formula, counted = cost(design, shape), counted_cost(design, model, window, variables)
+        formula, counted = cost(design, shape), count[design](model, window, variables)
         designs[design.value] = {
             "formula": {**vars(formula), "total": formula.total},
             "counted": {"embedding": counted.embedding, "crossing": counted.crossing, "total": counted.total},
@@ -66,22 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
     }
     sys.stdout.write((json.dumps(result, indent=1) if arguments.json else _text(result)) + "\n")
     return 0
-
-
-def counted_cost(design: Design, model: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
-    """Count one window of a design on its running modules, and time it."""
-    from core.analysis.cost import Design
-    from core.trace.cost import proposed_cost, rowwise_cost, standard_cost
-
-    match design:
-        case Design.PROPOSED:
-            return proposed_cost(model, window, variables)
-        case Design.STANDARD_CONV:
-            return standard_cost(model, window, variables)
-        case Design.NO_EMBEDDING:
-            return rowwise_cost(model, window, variables)
-        case _:
-            assert_never(design)
 
 
 def _networks(model: ModelConfig, window: WindowConfig, variables: int) -> dict[str, dict[str, Any]]:

@@ -19,12 +19,11 @@ HELP = "forecast the rows after the end of a data set, in original units: the av
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument(
-        "--data", help="a file or a known data set with the checkpoint's columns; its own, unless given"
-    )
-    parser.add_argument("--network", action="store_true", help="the network alone, without ridge")
-    parser.add_argument("--out", type=Path, required=True, help="CSV file to write")
+    add = parser.add_argument
+    add("checkpoint", type=Path)
+    add("--data", help="a file or a known data set with the checkpoint's columns; its own, unless given")
+    add("--network", action="store_true", help="the network alone, without ridge")
+    add("--out", type=Path, required=True, help="CSV file to write")
     add_reading_options(parser)
 
 
@@ -34,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from core.baselines import average_name, load_ridge
     from core.data.uploads import in_words
+    from core.report.files import write_whole
     from core.train.checkpoint import load_checkpoint
     from core.train.evaluate import forecast_rows
     from core.version import other_code
@@ -60,9 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     sys.stderr.writelines(f"{sentence}\n" for sentence in told)
     stamps = dataset.step.after(dataset.frame.index[-1], len(rows))
     frame = pd.DataFrame(rows, index=stamps, columns=list(record.variables))
-    partial = arguments.out.with_name(arguments.out.name + ".partial")
-    frame.to_csv(partial)
-    partial.replace(arguments.out)
+    write_whole(arguments.out, frame.to_csv().encode())
     written = (
         f"{'network alone' if ridge is None else average_name()}: {len(frame)} rows from {stamps[0]} to {stamps[-1]} "
         f"written to {arguments.out}"

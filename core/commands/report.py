@@ -31,20 +31,17 @@ class ReportFormat(StrEnum):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line."""
-    parser.add_argument("--dataset", required=True, help="a known data set, or a file of your own")
+    add = parser.add_argument
+    add("--dataset", required=True, help="a known data set, or a file of your own")
     runs = "look for finished runs here too; those of studies and of `train --out` are found by themselves"
-    parser.add_argument("--runs", nargs="+", type=Path, default=[], metavar="FOLDER", help=runs)
-    parser.add_argument("--horizon", type=int, help="steps ahead (default: 96 where it is trained)")
-    parser.add_argument("--seed", type=int, help="one seed (default: all seeds there are)")
-    parser.add_argument("--preset", help="one preset (default: 'default' where it is trained)")
-    parser.add_argument("--lookback", type=int, help="one look-back in rows (default: 720 where it is trained)")
-    parser.add_argument("--out", type=Path, required=True, help="file to write: .pptx, .html or .zip")
-    parser.add_argument(
-        "--ratio", type=Ratio, choices=list(Ratio), default=Ratio.WIDE, help="shape of slides and pictures"
-    )
-    parser.add_argument(
-        "--language", type=Language, choices=list(Language), default=Language.ENGLISH, help="language of labels"
-    )
+    add("--runs", nargs="+", type=Path, default=[], metavar="FOLDER", help=runs)
+    add("--horizon", type=int, help="steps ahead (default: 96 where it is trained)")
+    add("--seed", type=int, help="one seed (default: all seeds there are)")
+    add("--preset", help="one preset (default: 'default' where it is trained)")
+    add("--lookback", type=int, help="one look-back in rows (default: 720 where it is trained)")
+    add("--out", type=Path, required=True, help="file to write: .pptx, .html or .zip")
+    add("--ratio", type=Ratio, choices=list(Ratio), default=Ratio.WIDE, help="shape of slides and pictures")
+    add("--language", type=Language, choices=list(Language), default=Language.ENGLISH, help="language of labels")
     add_reading_options(parser)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=Path, nargs="+", required=True, help="settings as JSON, one file a run")
     parser.add_argument("--out", type=Path, required=True, help="folder that gets one checkpoint folder a run")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="cuda where there is one, unless given")
-    parser.add_argument(
-        "--precision", choices=("float32", "bfloat16"), help="of matrix products: bfloat16 on cuda, unless given"
-    )
+    precision = "of matrix products: bfloat16 on cuda, unless given"
+    parser.add_argument("--precision", choices=("float32", "bfloat16"), help=precision)
     parser.add_argument("--minutes", type=float, help="stop after so long, the state saved; start again to go on")
     parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)  # stop when this process is gone
     parser.add_argument("--threads", type=int, default=1, help="of the CPU (1)")
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     usual = Precision.BFLOAT16 if device.type == "cuda" else Precision.FLOAT32
     target = Target(dataset, arguments.out, device, Precision(arguments.precision or usual))
     try:
-        failed = fit_stack(runs, target, on_event=_Events(arguments.out), should_stop=should_stop)
+        failed = fit_stack(runs, target, on_event=partial(_tell, arguments.out), should_stop=should_stop)
     except Interrupted as pause:
         sys.stderr.write(f"{in_words(str(pause))}\n")
         return Exit.STOPPED
@@ -64,20 +64,15 @@ def run(arguments: argparse.Namespace) -> int:
     return Exit.REFUSED if failed else 0
 
 
-class _Events:
-    """One file of events a run, as `train --events` writes it, and a line an epoch of all for people."""
-
-    def __init__(self, out: Path) -> None:
-        self._out = out
-
-    def __call__(self, run: RunConfig, event: dict[str, Any]) -> None:
-        with sibling(self._out / run.run_id, ".jsonl").open("a") as file:
-            file.write(json.dumps(event) + "\n")
-        match event["kind"]:
-            case "epoch":
-                told = f"epoch {event['epoch']}/{event['epochs']}: validation MSE {event['validation_mse']:.4f}"
-            case "halved":
-                told = f"the memory ran out with {event['runs']} runs at once; trained {event['then']} at a time"
-            case _:
-                return
-        sys.stderr.write(f"{in_words(run.run_id)}: {told}\n")
+def _tell(out: Path, run: RunConfig, event: dict[str, Any]) -> None:
+    """Write one file of events a run, as `train --events` does, and a line an epoch of all for people."""
+    with sibling(out / run.run_id, ".jsonl").open("a") as file:
+        file.write(json.dumps(event) + "\n")
+    match event["kind"]:
+        case "epoch":
+            told = f"epoch {event['epoch']}/{event['epochs']}: validation MSE {event['validation_mse']:.4f}"
+        case "halved":
+            told = f"the memory ran out with {event['runs']} runs at once; trained {event['then']} at a time"
+        case _:
+            return
+    sys.stderr.write(f"{in_words(run.run_id)}: {told}\n")

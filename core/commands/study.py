@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from core.commands.source import add_reading_options, choices_of, open_source
-from core.commands.terminal import stop_asked
+from core.commands.terminal import given, stop_asked
 from core.data.uploads import in_words
 from core.exits import Exit
 from core.presets import presets_in_words
@@ -53,9 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--retrain", action="store_true", help="set finished runs of other code or data aside and train them again")
     add("--plan", action="store_true", help="only list the runs and estimate the time on this machine")
     add("--show", action="store_true", help="only print the table")
-    add(
-        "--measure", action="store_true", help="only compute the measures that are missing or outdated; train nothing"
-    )
+    missing = "only compute the measures that are missing or outdated; train nothing"
+    add("--measure", action="store_true", help=missing)
     combine = "only write one table, --out FILE.parquet, from those of these studies"
     add("--combine", nargs="+", type=Path, metavar="FOLDER", help=combine)
     add_reading_options(parser)
@@ -65,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run, go on with, plan, measure, combine or show studies."""
-    asked = {name: getattr(arguments, name) for name in GRID if getattr(arguments, name) is not None}
+    asked = given(arguments, *GRID)
     if arguments.datasets:
         asked["datasets"] = [open_source(name, choices_of(arguments)).key for name in arguments.datasets]
     if arguments.show:
@@ -128,12 +127,8 @@ def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
 
     should_stop = stop_asked(minutes=arguments.minutes)
     with _Teller(arguments.out) as teller:
-        shared: dict[str, Any] = {
-            "workers": arguments.workers,
-            "on_event": teller.tell,
-            "should_stop": should_stop,
-            "on_poll": teller.on_poll,
-        }
+        shared: dict[str, Any] = {"workers": arguments.workers, "should_stop": should_stop}
+        shared |= {"on_event": teller.tell, "on_poll": teller.on_poll}
         if arguments.measure:
             table = measure_study(arguments.out, **shared)
         else:

@@ -1,7 +1,8 @@
-"""What commands share: JSON on standard output, and when a long one is to end early."""
+"""What commands share: options that were given, JSON on standard output, and when a long one is to end early."""
 
 from __future__ import annotations
 
+import argparse
 import codecs
 import json
 import math
@@ -10,6 +11,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
+
+
+def given(arguments: argparse.Namespace, *names: str) -> dict[str, Any]:
+    """Return the options of some names that were given, or have a default."""
+    return {name: value for name in names if (value := getattr(arguments, name)) is not None}
 
 
 def as_json(value: object, *, indent: int) -> str:

@@ -75,7 +75,7 @@ def _record(
     from tqdm import tqdm
 
     from core.trace.record import trace_split
-    from core.trace.store import size_on_disk
+    from core.workspace import size_on_disk
 
     with tqdm(unit="window", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False) as bar:
 

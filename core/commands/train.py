@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.commands.source import add_reading_options, choices_of, open_source
-from core.commands.terminal import stop_asked
+from core.commands.terminal import given, stop_asked
 from core.config import RunConfig
 from core.data.uploads import in_words
 from core.english import without_truth
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     torch.set_num_threads(arguments.threads)
     should_stop = stop_asked(parent=arguments.parent)
-    with _Progress(in_words(config.run_id), arguments.events) as tell:
+    with _progress(in_words(config.run_id), arguments.events) as tell:
         try:
             record = fit(config, dataset, arguments.out, on_event=tell, should_stop=should_stop)
         except Interrupted as pause:
@@ -84,57 +85,34 @@ def run(arguments: argparse.Namespace) -> int:
 def _from_options(arguments: argparse.Namespace, dataset: Any) -> RunConfig:
     from core.train.pace import paced
 
-    architecture = {key: getattr(arguments, key) for key in ("fusion", "reference", "merge")}
-    if arguments.embedding is not None:
-        architecture["embedding"] = arguments.embedding
-    config = preset_run(
-        dataset.key,
-        arguments.preset,
-        horizon=arguments.horizon,
-        lookback=arguments.lookback,
-        seed=arguments.seed,
-        **architecture,
-    )
-    given = {
-        key: getattr(arguments, key)
-        for key in ("loss", "epochs", "learning_rate", "stride", "select")
-        if getattr(arguments, key) is not None
-    }
-    config = paced(config, dataset)
-    return replace(config, train=replace(config.train, **given))
+    settings = given(arguments, "horizon", "lookback", "seed", "fusion", "reference", "merge", "embedding")
+    config = paced(preset_run(dataset.key, arguments.preset, **settings), dataset)
+    recipe = given(arguments, "loss", "epochs", "learning_rate", "stride", "select")
+    return replace(config, train=replace(config.train, **recipe))
 
 
-class _Progress:
-    """A bar for people and, when asked for, a file of events for programs."""
+@contextmanager
+def _progress(title: str, events: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Tell people by a bar and, when asked for, programs by a file of events."""
+    from tqdm import tqdm
 
-    def __init__(self, title: str, events: Path | None) -> None:
-        self._title = title
-        self._path = events
+    is_piped, validation = not sys.stderr.isatty(), ""
+    with (
+        tqdm(desc=title, unit="step", file=sys.stderr, disable=is_piped, leave=False) as bar,
+        events.open("a", buffering=1) if events else nullcontext() as file,
+    ):
 
-    def __enter__(self) -> Callable[[dict[str, Any]], None]:
-        from tqdm import tqdm
+        def tell(event: dict[str, Any]) -> None:
+            nonlocal validation
+            if file:
+                file.write(json.dumps(event) + "\n")
+            if event["kind"] == "epoch":
+                validation = f", validation MSE {event['validation_mse']:.4f}"
+                if is_piped:
+                    epoch = f"epoch {event['epoch']}/{event['epochs']}"
+                    sys.stderr.write(f"{epoch}: loss {event['train_loss']:.4f}{validation}\n")
+            else:
+                bar.total, bar.n = event["steps"], event["step"]
+                bar.set_postfix_str(f"epoch {event['epoch']}, loss {event['loss']:.4f}{validation}")
 
-        self._bar = tqdm(desc=self._title, unit="step", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False)
-        self._file = self._path.open("a") if self._path else None
-        self._validation = ""
-        return self._tell
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-        if self._file:
-            self._file.close()
-
-    def _tell(self, event: dict[str, Any]) -> None:
-        if self._file:
-            self._file.write(json.dumps(event) + "\n")
-            self._file.flush()
-        if event["kind"] == "epoch":
-            self._validation = f", validation MSE {event['validation_mse']:.4f}"
-            if self._bar.disable:
-                sys.stderr.write(
-                    f"epoch {event['epoch']}/{event['epochs']}: loss {event['train_loss']:.4f}{self._validation}\n"
-                )
-        else:
-            self._bar.total = event["steps"]
-            self._bar.n = event["step"]
-            self._bar.set_postfix_str(f"epoch {event['epoch']}, loss {event['loss']:.4f}{self._validation}")
+        yield tell

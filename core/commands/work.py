@@ -35,49 +35,34 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
     kind = JobKind(reporter.job.spec["kind"])
     match kind:
         case JobKind.STUDY:
-            return _study(reporter, arguments)
+            from core.study.run import run_study
+
+            folder, study = reporter.job.path, arguments["study"]
+            return _written(run_study(folder, study=study, on_event=reporter.event, should_stop=reporter.should_stop))
         case JobKind.INSPECT:
-            return _inspect(reporter, arguments)
+            from core.inspection.cell import inspect
+
+            folder, runs, tell = reporter.job.path, arguments["run_folders"], reporter.progress
+            return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=reporter.should_stop))
         case JobKind.DOWNLOAD:
-            return _download(reporter, arguments)
+            return _download(reporter, arguments["dataset"])
         case _:
             assert_never(kind)
 
 
-def _download(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def _written(table: Path | None) -> Mapping[str, Any]:
+    """Return a job's result: the table that it wrote, unless it was stopped."""
+    if table is None:
+        raise JobCancelled
+    return {"table": table.name}
+
+
+def _download(reporter: Reporter, key: str) -> Mapping[str, Any]:
     from core.data.catalog import load_dataset
 
     def progress(done: int, total: int) -> None:
         reporter.progress(done, total, Message("progress.bytes"))
         reporter.stop_if_asked()
 
-    dataset = load_dataset(arguments["dataset"], progress=progress)
+    dataset = load_dataset(key, progress=progress)
     return {"dataset": dataset.key, "rows": len(dataset.frame)}
-
-
-def _study(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    from core.study.run import run_study
-
-    table = run_study(
-        reporter.job.path,
-        study=arguments["study"],
-        on_event=reporter.event,
-        should_stop=reporter.should_stop,
-    )
-    if table is None:
-        raise JobCancelled
-    return {"table": table.name}
-
-
-def _inspect(reporter: Reporter, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    from core.inspection.cell import inspect
-
-    table = inspect(
-        reporter.job.path,
-        run_folders=arguments["run_folders"],
-        on_progress=reporter.progress,
-        should_stop=reporter.should_stop,
-    )
-    if table is None:
-        raise JobCancelled
-    return {"table": table.name}

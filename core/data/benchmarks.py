@@ -25,14 +25,9 @@ _UNITS = {"OT": "°C"}  # ETT's oil temperature; its loads are published without
 
 
 def read_benchmark(path: Path, *, mend: bool) -> tuple[pd.DataFrame, IngestReport, Mapping[str, str]]:
-    """Return frame [row, variable], missing values as NaN, report and units of an official file.
+    """Return frame [row, variable], missing values as NaN, report and units of an official file, checked before.
 
-    Parameters
-    ----------
-    path : Path
-        Checked against its sha256 before.
-    mend : bool
-        Take -9999 cells as missing, instead of keeping them as published.
+    Mending takes -9999 cells as missing, instead of keeping them as published.
     """
     frame = pd.read_csv(path, encoding="utf-8", encoding_errors="replace", index_col="date", parse_dates=["date"])
     notes = Notes()

@@ -24,15 +24,9 @@ _FEW = 3  # variables, each with a sentence of its own
 
 
 def onto_regular_axis(frame: pd.DataFrame, step: Step, notes: Notes) -> pd.DataFrame:
-    """Return the frame with every stamp from first to last, missing rows as NaN.
+    """Return the frame [row, variable] with every stamp from first to last, missing rows as NaN, told under `mended`.
 
-    Parameters
-    ----------
-    frame : DataFrame [row, variable]
-        Sorted, each stamp once, all on the step.
-    step : Step
-    notes : Notes
-        Gaps are listed under `mended`.
+    It must come sorted, each stamp once, all on the step.
     """
     axis = step.axis(frame.index[0], frame.index[-1])
     missing = ~axis.isin(frame.index)
@@ -130,13 +124,8 @@ def _subject(names: list[str]) -> Value:
 def account(frame: pd.DataFrame, units: Mapping[str, str], missing: pd.Series) -> tuple[Column, ...]:
     """Return the account of each variable of a checked frame [row, variable].
 
-    Parameters
-    ----------
-    frame : DataFrame
-    units : Mapping of str to str
-        Of variables whose unit stood elsewhere than in their name.
-    missing : Series [variable]
-        Cells of the file without a value.
+    `units` are of variables whose unit stood elsewhere than in their name, `missing` [variable] are cells of the file
+    without a value.
     """
     return tuple(
         Column(

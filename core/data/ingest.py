@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, assert_never
+from typing import Any, BinaryIO
 
 import pandas as pd
 
@@ -31,10 +31,11 @@ from core.text.message import Message
 __all__ = ["IngestReport", "Ingested", "ingest"]
 
 FEWEST_ROWS = 48
-_USUAL_NAMES = {
-    FileKind.TEXT: (".csv", ".tsv", ".txt", ".tab", ".dat"),
-    FileKind.EXCEL: (".xlsx", ".xlsm"),
-    FileKind.PARQUET: (".parquet", ".pq"),
+# how a file of each kind is read, and how its name usually ends
+_KINDS: Mapping[FileKind, tuple[Callable[[BinaryIO, Notes], RawTable], tuple[str, ...]]] = {
+    FileKind.TEXT: (read_text, (".csv", ".tsv", ".txt", ".tab", ".dat")),
+    FileKind.EXCEL: (read_workbook, (".xlsx", ".xlsm")),
+    FileKind.PARQUET: (read_parquet, (".parquet", ".pq")),
 }
 
 
@@ -63,9 +64,6 @@ class _Progress:
     notes: Notes = field(default_factory=Notes)
     step: Step | None = None
     known: dict[str, Any] = field(default_factory=dict)  # fields of the report
-
-    def saw(self, frame: pd.DataFrame) -> None:
-        self.known |= extent(frame)
 
     def report(self, refusal: Refused | None = None) -> IngestReport:
         step = self.step.text if self.step else ""
@@ -121,10 +119,16 @@ def _checked(
 ) -> pd.DataFrame:
     notes = progress.notes
     kind = kind_of(stream)
-    table = _read(stream, kind, notes)
-    if "." in name and not name.lower().endswith(_USUAL_NAMES[kind]):
+    read, usual_names = _KINDS[kind]
+    try:
+        table = read(stream, notes)
+    except (Refused, MemoryError):
+        raise
+    except Exception as error:  # zipfile, openpyxl and pyarrow raise nearly anything on damaged bytes
+        raise Refused(Message("ingest.damaged", kind=kind.value, error=type(error).__name__)) from error
+    if "." in name and not name.lower().endswith(usual_names):
         notes.found.append(Message("ingest.other_name", suffix=Path(name).suffix, kind=kind.value))
-    progress.saw(table.frame)
+    progress.known |= extent(table.frame)
     table = unfold(table, choices, notes)
     stamps, names = take_time(table.frame, choices, notes)
     stamps = close_days(stamps, notes)
@@ -133,16 +137,16 @@ def _checked(
     numbers = to_numbers(table, names, choices, notes)
     del table  # text cells take several times the memory of their numbers
     numbers = numbers[drop_counters(numbers, list(numbers.columns), stamps, notes, wanted)]
-    progress.saw(numbers)
+    progress.known |= extent(numbers)
     if numbers.empty:
         raise Refused(Message("ingest.no_numbers"))
     numbers = drop_placeholders(numbers, choices, notes)
     missing = numbers.isna().sum()
     frame, progress.step = to_regular(numbers, stamps, choices, notes)
     frame = cut_ends(frame, notes)
-    progress.saw(frame)
+    progress.known |= extent(frame)
     frame = drop_useless(frame, wanted, notes)
-    progress.saw(frame)
+    progress.known |= extent(frame)
     if frame.empty:
         raise Refused(Message("ingest.nothing_left"))
     if len(frame) < FEWEST_ROWS and not wanted:
@@ -150,20 +154,3 @@ def _checked(
     tell_missing(frame, notes)
     progress.known["columns"] = account(frame, notes.units, missing)
     return frame
-
-
-def _read(stream: BinaryIO, kind: FileKind, notes: Notes) -> RawTable:
-    try:
-        match kind:
-            case FileKind.TEXT:
-                return read_text(stream, notes)
-            case FileKind.EXCEL:
-                return read_workbook(stream, notes)
-            case FileKind.PARQUET:
-                return read_parquet(stream, notes)
-            case _:
-                assert_never(kind)
-    except (Refused, MemoryError):
-        raise
-    except Exception as error:  # zipfile, openpyxl and pyarrow raise nearly anything on damaged bytes
-        raise Refused(Message("ingest.damaged", kind=kind.value, error=type(error).__name__)) from error

@@ -204,14 +204,7 @@ def lookback_advice(splits: Splits, window: WindowConfig, patch: int) -> str:
 
 
 def longest_lookback(dataset: Dataset, horizon: int, patch: int) -> int:
-    """Return the longest look-back, a whole number of patches, that leaves a train window; 0 when none fits.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    horizon, patch : int
-        In rows.
-    """
+    """Return the longest look-back in rows, a whole number of patches, that leaves a train window; 0 if none fits."""
     return _longest(dataset.splits, horizon, patch)
 
 

@@ -99,15 +99,12 @@ def effects(rows: pd.DataFrame, modes: Mapping[str, Fusion]) -> pd.DataFrame:
 
     Parameters
     ----------
-    rows
-        Tidy statistics of an inspection.
-    modes
-        By run id, the runs that are shown.
+    rows : tidy statistics of an inspection.
+    modes : by run id, the runs that are shown.
 
     Returns
     -------
-    DataFrame
-        Columns control, fusion, change, low, high, windows; low and high are missing, as one seed has no spread.
+    Columns control, fusion, change, low, high, windows; low and high are missing, as one seed has no spread.
     """
     part = rows.loc[rows["run_id"].isin(list(modes)) & rows["statistic"].str.startswith(CHANGE)]
     columns = {

@@ -43,11 +43,6 @@ def variables(case: Case, chosen: Chosen) -> Options:
     return {name: name for name in case.dataset.variables}
 
 
-def origins(case: Case, chosen: Chosen) -> Options:
-    """Return the inspected windows: row of the first target -> place."""
-    return case.places
-
-
 def middle(case: Case, chosen: Chosen) -> str:
     """Return the window in the middle of the test rows."""
     return str(case.windows.origins[len(case.windows.origins) // 2])
@@ -58,7 +53,7 @@ VARIABLE = Choice("variable", "Variable", variables)
 ORIGIN = Choice(
     "origin",
     "Origin",
-    origins,
+    lambda case, chosen: case.places,
     middle,
     Kind.NUMBER,
     when=lambda chosen: chosen.get("map", WINDOW) == WINDOW,

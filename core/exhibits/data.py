@@ -91,15 +91,12 @@ def profile_of(frame: pd.DataFrame, cycle: Cycle) -> pd.DataFrame:
 
     Parameters
     ----------
-    frame : DataFrame [row, variable]
-        Index of stamps.
-    cycle : Cycle
-        As `cycle_of` returned it.
+    frame : [row, variable], its index stamps.
+    cycle : as `cycle_of` returned it.
 
     Returns
     -------
-    DataFrame
-        One row a variable and slot that occurs: variable, slot, label, mean, low, high, n (its values).
+    One row a variable and slot that occurs: variable, slot, label, mean, low, high, n (its values).
     """
     groups = frame.groupby(slots(pd.DatetimeIndex(frame.index), cycle))
     parts = {"mean": groups.mean(), "low": groups.quantile(0.1), "high": groups.quantile(0.9), "n": groups.count()}

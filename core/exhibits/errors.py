@@ -92,16 +92,12 @@ def reductions(runs: RunsByMode, matched: Sequence[RunRecord] = ()) -> tuple[pd.
 
     Parameters
     ----------
-    runs
-    matched
-        Runs of none with as many parameters as both.
+    matched : runs of none with as many parameters as both.
 
     Returns
     -------
-    per_seed : DataFrame
-        Columns fusion, matched, seed, delta_rmse.
-    means : DataFrame
-        Columns fusion, matched, value, low, high, n: mean over seeds with its t interval.
+    per_seed : columns fusion, matched, seed, delta_rmse.
+    means : columns fusion, matched, value, low, high, n: mean over seeds with its t interval.
     """
     none = by_seed(runs.get(Fusion.NONE, ()), "rmse")
     seeds, means = [], []

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core import jobs
+from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.exhibits.case import Case, CaseError
 from core.inspection.cell import inspection_key, open_inspection
@@ -14,6 +15,12 @@ from core.jobs import JobError, JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
 from core.worker import start
 
+PARTS: dict[str, Callable[[RunConfig], str | int]] = {  # what tells runs of one data set apart, in the order chosen
+    "horizon": lambda run: run.window.horizon,
+    "preset": lambda run: run.preset,
+    "lookback": lambda run: run.window.lookback,
+    "seed": lambda run: run.train.seed,
+}
 USUAL = {"horizon": 96, "preset": "default", "lookback": 720}  # chosen where several are trained
 NO_RUN = (
     "No finished run of {title} was found; train one (python -m core study --help), or name the folder that holds "
@@ -27,28 +34,24 @@ def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
 
     Parameters
     ----------
-    records
-        Finished runs of the data set.
-    wanted
-        horizon (rows), preset, lookback (rows): where several are trained and none is named, 96, the default preset
-        and 720, else the first. seed: only this one; else all, the first of them being looked into.
+    records : finished runs of the data set.
+    wanted : horizon (rows), preset, lookback (rows): where several are trained and none is named, 96, the default
+        preset and 720, else the first. seed: only this one; else all, the first of them being looked into.
 
     Raises
     ------
-    CaseError
-        If nothing of the kind is trained.
-    DataError
-        If the data set is not on this machine.
+    CaseError : if nothing of the kind is trained.
+    DataError : if the data set is not on this machine.
     """
     left = list(records)
-    for name in ("horizon", "preset", "lookback", "seed"):
-        there, value = sorted({_part(record, name) for record in left}), wanted.get(name)
+    for name, part in PARTS.items():
+        there, value = sorted({part(record.config) for record in left}), wanted.get(name)
         if not there:
             raise CaseError(NO_RUN.format(title="this data set"))
         if value is None and name == "seed":
             continue
         chosen = value if value is not None else USUAL[name] if USUAL[name] in there else there[0]
-        left = [record for record in left if _part(record, name) == chosen]
+        left = [record for record in left if part(record.config) == chosen]
         if not left:
             kinds = ", ".join(map(str, there))
             raise CaseError(f"No finished run has the {name} {chosen}; there are: {kinds}. Choose one, or train it.")
@@ -61,29 +64,16 @@ def with_inspection(case: Case) -> Case:
     return replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None)
 
 
-def _part(record: RunRecord, name: str) -> str | int:
-    run = record.config
-    parts: dict[str, str | int] = {
-        "preset": run.preset,
-        "horizon": run.window.horizon,
-        "lookback": run.window.lookback,
-        "seed": run.train.seed,
-    }
-    return parts[name]
-
-
 def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: None) -> Case:
     """Return the case with its inspection; where there is none yet, the dashboard's background job makes it.
 
     Parameters
     ----------
-    on_progress
-        Called with a word on what is going on, whenever that changes.
+    on_progress : called with a word on what is going on, whenever that changes.
 
     Raises
     ------
-    CaseError
-        If the work ended without a result, with its reason.
+    CaseError : if the work ended without a result, with its reason.
     """
     if case.inspection is not None:
         return case

@@ -176,15 +176,12 @@ def dcor_table(rows: pd.DataFrame, run_id: str, of: Fusion) -> tuple[pd.DataFram
 
     Parameters
     ----------
-    rows
-        Tidy statistics of an inspection.
+    rows : tidy statistics of an inspection.
 
     Returns
     -------
-    table : DataFrame
-        Columns DCOR, one row a crossing and block; no rows where there is no time of day.
-    floor : float
-        NaN where there is no time of day.
+    table : columns DCOR, one row a crossing and block; no rows where there is no time of day.
+    floor : NaN where there is no time of day.
     """
     own = rows.loc[(rows["run_id"] == run_id) & rows["block"].notna()]
     parts = []

@@ -60,8 +60,7 @@ def _text(word: str, language: Language) -> str:
 
 def runs_of_arms(case: Case) -> dict[str, RunRecord]:
     """Return the run of each form with the seed looked into, by the form's word."""
-    found = {arm_word(arm): case.of_seed(arm) for arm in case.arms}
-    return {word: run for word, run in found.items() if run is not None}
+    return {arm_word(arm): run for arm in case.arms if (run := case.of_seed(arm)) is not None}
 
 
 def needs_a_run(case: Case) -> str:
@@ -100,9 +99,8 @@ def network_numbers(case: Case, run: RunRecord) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Columns part, block (missing outside blocks), quantity (see `core.analysis.parts`), value (NaN where it cannot
-        be had; corrections and gradient shares in %), reason (why it cannot).
+    Columns part, block (missing outside blocks), quantity (see `core.analysis.parts`), value (NaN where it cannot be
+    had; corrections and gradient shares in %), reason (why it cannot).
     """
     return _table([*_costs(run), *_gates(run), *_traced(case, run), *_gradients(run)])
 

@@ -41,10 +41,8 @@ def crossing(case: Case) -> str:
 
 def time_of_day(case: Case) -> str:
     """Ask for crossings and a time of day."""
-    if missing := crossing(case):
-        return missing
-    cycle = cycle_of(case.dataset)
-    return "" if cycle.kind is CycleKind.TIME_OF_DAY else str(cycle.reason)
+    found = cycle_of(case.dataset)
+    return crossing(case) or ("" if found.kind is CycleKind.TIME_OF_DAY else str(found.reason))
 
 
 def cycle(case: Case) -> str:

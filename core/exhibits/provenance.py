@@ -18,12 +18,9 @@ def provenance_line(title: str, runs: Sequence[RunRecord] = (), *, data: str = "
 
     Parameters
     ----------
-    title
-        Name of the data set for people.
-    runs
-        Whose numbers are shown; of one data set, preset, horizon and look-back. None for the data alone.
-    data
-        Fingerprint of the data, for a figure without runs (each run carries its own).
+    title : name of the data set for people.
+    runs : whose numbers are shown; of one data set, preset, horizon and look-back. None for the data alone.
+    data : fingerprint of the data, for a figure without runs (each run carries its own).
     """
     name = shortened(title)
     parts = [name] if runs or not data else [name, f"data {data}"]

@@ -38,11 +38,7 @@ _QUANTITIES = {  # the number, the same at random places, the same with the embe
         Statistic.PEAK_AMPLIFICATION_ANYWHERE,
         Statistic.PEAK_AMPLIFICATION_WITH_EMBEDDING,
     ),
-    "lead": (
-        Statistic.RESPONSE_LEAD,
-        Statistic.RESPONSE_LEAD_ANYWHERE,
-        Statistic.RESPONSE_LEAD_WITH_EMBEDDING,
-    ),
+    "lead": (Statistic.RESPONSE_LEAD, Statistic.RESPONSE_LEAD_ANYWHERE, Statistic.RESPONSE_LEAD_WITH_EMBEDDING),
 }
 
 
@@ -151,10 +147,9 @@ def responses(traces: TracesByMode) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
-        Columns fusion, of ("mode" or "none"), lag (steps from the change), mean, low, high (in multiples of the
-        surroundings), events. No rows where there is no change, or no run of none. An average of few changes
-        describes them and proves nothing: the measures need 24.
+    Columns fusion, of ("mode" or "none"), lag (steps from the change), mean, low, high (in multiples of the
+    surroundings), events. No rows where there is no change, or no run of none. An average of few changes describes
+    them and proves nothing: the measures need 24.
     """
     profiles = event_profiles(list(traces.values()))
     parts = []
@@ -178,15 +173,13 @@ def measures(rows: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    rows
-        Tidy statistics of the runs shown.
+    rows : tidy statistics of the runs shown.
 
     Returns
     -------
-    DataFrame
-        Columns fusion, quantity (amplification in %, lead in steps), value, low, high, p_value, n, reason; the
-        central 95 % of the same at places drawn at random: anywhere_low, anywhere_high; and the same rule on the
-        streams, which carry the embedding: with_embedding.
+    Columns fusion, quantity (amplification in %, lead in steps), value, low, high, p_value, n, reason; anywhere_low
+    and anywhere_high, the central 95 % of the same at places drawn at random; and with_embedding, the same rule on
+    the streams, which carry the embedding.
     """
     parts = []
     for quantity, (statistic, anywhere, with_embedding) in _QUANTITIES.items():

@@ -44,14 +44,12 @@ def abrupt_changes(mode: xr.Dataset, none: xr.Dataset) -> pd.DataFrame:
 
     Parameters
     ----------
-    mode, none
-        Traces of one seed; their convolution paths choose together.
+    mode, none : traces of one seed; their convolution paths choose together.
 
     Returns
     -------
-    DataFrame
-        Columns place (on the axis of origins), stamp, size (in multiples of the surroundings, geometric mean of both
-        convolution paths).
+    Columns place (on the axis of origins), stamp, size (in multiples of the surroundings, geometric mean of both
+    convolution paths).
     """
     patch = patch_of(mode)
     pair = path_changes(mode), path_changes(none)

@@ -37,8 +37,7 @@ RunByForm = Mapping[str, RunRecord]
 
 def runs_of_forms(case: Case) -> dict[str, RunRecord]:
     """Return the run of each form with the seed looked into, in the order of `FORMS`, where there is one."""
-    found = {name: case.of_seed(arm) for name, arm in FORMS.items()}
-    return {name: run for name, run in found.items() if run is not None}
+    return {name: run for name, arm in FORMS.items() if (run := case.of_seed(arm)) is not None}
 
 
 def needs_forms(case: Case) -> str:

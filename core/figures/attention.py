@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from core.english import signed
 from core.figures.labels import category_axis, label_room, named_line, panel_title, quarter_ticks
 from core.figures.lettering import number
-from core.figures.marks import block_means, dots, heat, limits_of, whiskers
+from core.figures.marks import block_means, dots, heat, limits_of
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
@@ -35,12 +35,9 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
 
     Parameters
     ----------
-    weights
-        [head, query, key], tokens from oldest to newest; each query's weights sum to 1.
-    token
-        Length of one token, in words.
-    window
-        What is shown: "window of 2017-12-03 20:00", "mean over windows".
+    weights : [head, query, key], tokens from oldest to newest; each query's weights sum to 1.
+    token : length of one token, in words.
+    window : what is shown: "window of 2017-12-03 20:00", "mean over windows".
     """
     heads, queries, keys = weights.shape
     columns = min(heads, 4)
@@ -55,7 +52,17 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
     )
     for head in range(heads):
         row, column = head // columns + 1, head % columns + 1
-        picture = _head_map(weights, head, look)
+        picture = heat(
+            weights[head],
+            scale=sequential(look.colours.conv, look),
+            limits=(0.0, float(weights.max())),  # one scale for all heads
+            look=look,
+            bar="routing weight",
+            x0=1,
+            y0=1,
+            name=f"head {head + 1}",
+            hovertemplate=f"query %{{y}}, key %{{x}}: %{{z:.3f}}<extra>head {head + 1}</extra>",
+        )
         fig.add_trace(picture.update(showscale=head == heads - 1), row=row, col=column)
         panel_title(fig, f"head {head + 1}", "" if head == 0 else str(head + 1), look=look)
         if row == rows:
@@ -66,21 +73,6 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
     fig.update_yaxes(title_text="Query token", col=1)
     margins = Margins(left=58, right=96, above=20, height=70 + 190 * rows)
     return drawn(fig, _map_sentence(weights, token, window), margins, look)
-
-
-def _head_map(weights: Values, head: int, look: Look) -> go.Heatmap:
-    """Return one head's weights; all heads share one scale from zero."""
-    return heat(
-        weights[head],
-        scale=sequential(look.colours.conv, look),
-        limits=(0.0, float(weights.max())),
-        look=look,
-        bar="routing weight",
-        x0=1,
-        y0=1,
-        name=f"head {head + 1}",
-        hovertemplate="query %{y}, key %{x}: %{z:.3f}<extra>head " + str(head + 1) + "</extra>",
-    )
 
 
 def reach(weights: Values) -> float:
@@ -104,14 +96,10 @@ def attention_by_slot(weights: Values, *, slot_labels: Sequence[str], cycle: str
 
     Parameters
     ----------
-    weights
-        Mean over windows, heads and queries, [slot, key], keys from oldest to newest; empty slots hold NaN.
-    slot_labels
-        Text of each slot.
-    cycle
-        Name of the cycle, for the x axis.
-    token
-        Length of one token, in words.
+    weights : mean over windows, heads and queries, [slot, key], keys from oldest to newest; empty slots hold NaN.
+    slot_labels : text of each slot.
+    cycle : name of the cycle, for the x axis.
+    token : length of one token, in words.
     """
     keys = weights.shape[1]
     grid, block = block_means(weights.T)  # [key, slot]
@@ -148,8 +136,7 @@ def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    effects
-        Columns control (a key of `CONTROLS`), fusion, change (% of the MSE as is; above 0 is worse), low, high
+    effects : columns control (a key of `CONTROLS`), fusion, change (% of the MSE as is; above 0 is worse), low, high
         (NaN without seeds).
     """
     controls = [name for name in reversed(CONTROLS) if (effects["control"] == name).any()]
@@ -159,12 +146,10 @@ def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
         part = effects.loc[(effects["fusion"] == mode.value) & effects["control"].isin(controls)]
         lane = 0.14 * ((len(modes) - 1) / 2 - index)
         places = [controls.index(control) + lane for control in part["control"]]
-        change, colour = part["change"].to_numpy(float), fusion_colour(mode, look)
-        hover = "%{x:+.2f} % MSE<extra>" + label(mode, look.language) + "</extra>"
-        style = {"symbol": FUSION_MARKER[mode], "hover": hover}
-        trace = dots(change, places, name=label(mode, look.language), colour=colour, **style)
-        trace.error_x = whiskers(part["low"].to_numpy(float), change, part["high"].to_numpy(float), colour)
-        fig.add_trace(trace)
+        change, low, high = (part[name].to_numpy(float) for name in ("change", "low", "high"))
+        name, colour = label(mode, look.language), fusion_colour(mode, look)
+        style = {"symbol": FUSION_MARKER[mode], "hover": "%{x:+.2f} % MSE<extra>" + name + "</extra>"}
+        fig.add_trace(dots(change, places, name=name, colour=colour, interval=(low, high), **style))
     names = [CONTROLS[control] for control in controls]
     category_axis(fig, names, look=look)
     named_line(fig, look=look, text="as is", x=0)

@@ -43,12 +43,10 @@ def published_measured(rows: pd.DataFrame, *, look: Look, joined: bool = True) -
 
     Parameters
     ----------
-    rows
-        One row per number: group (of `core.claims.rows.Group`), dataset (one of the published five), mode (a fusion,
-        a reference, "data" or a contrast), quantity (a key of PANELS; others are left out), published, measured, low,
-        high (NaN where not measured), verdict, no_more_than_control.
-    joined
-        Whether a thin bar leads from one to the other; an office chart draws it like an interval.
+    rows : one row per number: group (of `core.claims.rows.Group`), dataset (one of the published five), mode (a
+        fusion, a reference, "data" or a contrast), quantity (a key of PANELS; others are left out), published,
+        measured, low, high (NaN where not measured), verdict, no_more_than_control.
+    joined : whether a thin bar leads from one to the other; an office chart draws it like an interval.
     """
     shown = rows.loc[rows["quantity"].isin(list(PANELS)) & np.isfinite(rows["measured"].astype(float))]
     quantities = [name for name in PANELS if (shown["quantity"] == name).any()]
@@ -89,19 +87,16 @@ def _panel(
             part[name].to_numpy(float) for name in ("published", "measured", "low", "high")
         )
         colour, symbol, text = _style(mode, look)
-        hollow = dots(
-            published, places, name=f"{text}, published", colour=colour, symbol=symbol, size=11, hollow=True
-        )
+        style = {"symbol": symbol, "size": 11, "hollow": True, "hover": f"published %{{x:.4g}}<extra>{text}</extra>"}
+        hollow = dots(published, places, name=f"{text}, published", colour=colour, showlegend=False, **style, **on)
         if joined:
             ends = np.fmin(published, measured), published, np.fmax(published, measured)
             hollow.error_x = whiskers(*ends, colour) | {"thickness": 0.7}
-        hollow.update(showlegend=False, hovertemplate=f"published %{{x:.4g}}<extra>{text}</extra>")
-        full = dots(measured, places, name=text, colour=colour, symbol=symbol, size=6)
-        full.update(showlegend=text not in told, customdata=part["verdict"])
-        full.update(hovertemplate=f"measured %{{x:.4g}}: %{{customdata}}<extra>{text}</extra>")
-        full.error_x = whiskers(low, measured, high, colour)
+        style = {"symbol": symbol, "size": 6, "interval": (low, high), "customdata": part["verdict"]}
+        style["hover"] = f"measured %{{x:.4g}}: %{{customdata}}<extra>{text}</extra>"
+        full = dots(measured, places, name=text, colour=colour, showlegend=text not in told, **style, **on)
         told.add(text)
-        fig.add_traces([trace.update(**on) for trace in (hollow, full)])
+        fig.add_traces([hollow, full])
     fig.update_layout({f"xaxis{axis}": {"range": _range(rows, with_zero=quantity not in WITHOUT_ZERO), "nticks": 4}})
     if quantity not in WITHOUT_ZERO:
         named_line(fig, look=look, text="", x=0, axis=axis)

@@ -29,8 +29,7 @@ def cost_comparison(costs: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    costs
-        Columns design (of `core.analysis.cost.Design`), part (a key of PANELS), published (NaN where nothing is
+    costs : columns design (of `core.analysis.cost.Design`), part (a key of PANELS), published (NaN where nothing is
         printed), counted, here (by formula at the sizes of the runs shown).
     """
     colours, designs = look.colours, list(reversed(Design))
@@ -40,12 +39,10 @@ def cost_comparison(costs: pd.DataFrame, *, look: Look) -> Drawing:
         for name, (symbol, size, hollow) in MARKS.items():
             shift = -LANE if name == "here" else LANE
             places = [designs.index(Design(design)) + shift for design in rows["design"]]
-            hover = f"{name} %{{x:,}} MACs<extra>{title}</extra>"
+            style = {"symbol": symbol, "size": size, "hollow": hollow, "showlegend": column == 1}
+            style["hover"] = f"{name} %{{x:,}} MACs<extra>{title}</extra>"
             colour = colours.muted if name == "here" else colours.both
-            mark = dots(
-                rows[name], places, name=name, colour=colour, symbol=symbol, size=size, hollow=hollow, hover=hover
-            )
-            fig.add_trace(mark.update(showlegend=column == 1), row=1, col=column)
+            fig.add_trace(dots(rows[name], places, name=name, colour=colour, **style), row=1, col=column)
         panel_title(fig, title, "" if column == 1 else str(column), look=look)
     names = [NAMES[design] for design in designs]
     category_axis(fig, names, look=look)

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import number, probability
-from core.figures.marks import dots, whiskers
+from core.figures.marks import dots
 from core.figures.palette import Look, crossing_colour, crossing_label
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Activation
@@ -28,24 +28,19 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look) -> Drawing:
 
     Parameters
     ----------
-    rows
-        One row per crossing and block: crossing (a kernel tap's value), block, value, low, high, p_value (of the
+    rows : one row per crossing and block: crossing (a kernel tap's value), block, value, low, high, p_value (of the
         trained model, bias-corrected), biased (the same, biased), untrained (bias-corrected; NaN if not measured).
-    floor
-        dCor of the raw last input day with the time of day (NaN if not measured).
+    floor : dCor of the raw last input day with the time of day (NaN if not measured).
     """
     fig = go.Figure()
     table = rows.sort_values(["crossing", "block"], ascending=[True, False]).reset_index(drop=True)
     for name, (_, style) in FORMS.items():
-        fig.add_trace(
-            dots([None], [None], name=name, colour=look.colours.muted, **style)
-        )  # the legend, without a hue
+        # the legend, without a hue
+        fig.add_trace(dots([None], [None], name=name, colour=look.colours.muted, **style))
+    names = []
     for place, row in enumerate(table.to_dict("records")):
         _kernel_row(fig, place, row, look)
-    names = [
-        f"{crossing_label(Activation(row['crossing']), look)}, block {row['block']}"
-        for row in table.to_dict("records")
-    ]
+        names.append(f"{crossing_label(Activation(row['crossing']), look)}, block {row['block']}")
     category_axis(fig, names, look=look)
     if np.isfinite(floor):
         named_line(fig, look=look, text=f"raw input {number(floor, 2)}", x=floor)
@@ -60,10 +55,8 @@ def dcor_comparison(rows: pd.DataFrame, *, floor: float, look: Look) -> Drawing:
 def _kernel_row(fig: go.Figure, place: int, row: Mapping[Hashable, Any], look: Look) -> None:
     colour = crossing_colour(Activation(row["crossing"]), look)
     for name, (column, style) in FORMS.items():
-        trace = dots([row[column]], [place], name=name, colour=colour, showlegend=False, **style)
-        if column == "value":
-            trace.error_x = whiskers([row["low"]], [row["value"]], [row["high"]], colour)
-        fig.add_trace(trace)
+        limits = {"interval": ([row["low"]], [row["high"]])} if column == "value" else {}
+        fig.add_trace(dots([row[column]], [place], name=name, colour=colour, showlegend=False, **style, **limits))
     at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place}
     text = probability(row["p_value"])
     fig.add_annotation(text=text, **at, font={"color": look.colours.muted}, showarrow=False)

@@ -13,9 +13,9 @@ from core.data.step import Step
 from core.english import signed
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import number
-from core.figures.marks import last_of, limits_of, line
+from core.figures.marks import baseline_lines, limits_of, mode_lines
 from core.figures.names import UNIT, shortened, shown, with_unit
-from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
+from core.figures.palette import Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
@@ -28,10 +28,7 @@ def error_by_step(modes: Mapping[Fusion, Errors], *, step: Step, look: Look) -> 
 
     Parameters
     ----------
-    modes
-        MSE on standardised values per mode, [seed, step] (averaged here) or [step].
-    step
-        How the rows of the data follow each other.
+    modes : MSE on standardised values per mode, [seed, step] (averaged here) or [step].
     """
     means = {mode: np.atleast_2d(errors).mean(axis=0) for mode, errors in modes.items()}  # [step]
     paired = Fusion.NONE in means and len(means) > 1
@@ -52,20 +49,15 @@ def error_by_step(modes: Mapping[Fusion, Errors], *, step: Step, look: Look) -> 
     return drawn(fig, _sentence(means, look), margins, look)
 
 
-def _steps(values: Errors) -> NDArray[np.int16]:
-    return np.arange(1, len(values) + 1, dtype=np.int16)
+def _steps(modes: Mapping[Fusion, Errors]) -> NDArray[np.int16]:
+    return np.arange(1, len(next(iter(modes.values()))) + 1, dtype=np.int16)
 
 
 def _absolute(fig: go.Figure, means: Mapping[Fusion, Errors], look: Look, pixels: float) -> None:
-    ends = []
-    for mode, values in means.items():
-        text, colour = label(mode, look.language), fusion_colour(mode, look)
-        fig.add_trace(line(_steps(values), values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=1, col=1)
-        if len(means) == 1:
-            ends.append(EndLabel(text, float(values[-1]), colour))
-    if len(means) > 1:  # the lines nearly coincide here: the panel below tells them apart
-        middle = float(np.mean([values[-1] for values in means.values()]))
-        ends.append(EndLabel("all modes", middle, look.colours.ink))
+    ends = mode_lines(fig, _steps(means), means, look, row=1, col=1)
+    if len(ends) > 1:  # the lines nearly coincide here: the panel below tells them apart
+        middle = float(np.mean([end.value for end in ends]))
+        ends = [EndLabel("all modes", middle, look.colours.ink)]
     limits = limits_of(*means.values())
     end_labels(fig, ends, limits=limits, pixels=pixels)
     fig.update_yaxes(title_text="MSE (standardised)", range=limits, row=1, col=1)
@@ -73,14 +65,10 @@ def _absolute(fig: go.Figure, means: Mapping[Fusion, Errors], look: Look, pixels
 
 
 def _relative(fig: go.Figure, means: Mapping[Fusion, Errors], look: Look, pixels: float) -> None:
-    shares = {
+    shares: dict[Fusion, Errors] = {
         mode: 100 * (values / means[Fusion.NONE] - 1) for mode, values in means.items() if mode is not Fusion.NONE
     }
-    ends = []
-    for mode, values in shares.items():
-        text, colour = label(mode, look.language), fusion_colour(mode, look)
-        fig.add_trace(line(_steps(values), values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=2, col=1)
-        ends.append(EndLabel(text, float(values[-1]), colour))
+    ends = mode_lines(fig, _steps(shares), shares, look, row=2, col=1)
     limits = limits_of(*shares.values(), [0.0], margin=0.12)
     ends.append(EndLabel(label(Fusion.NONE, look.language), 0.0, fusion_colour(Fusion.NONE, look)))
     named_line(fig, look=look, text="", y=0, axis="2")
@@ -106,26 +94,12 @@ def window_error_by_step(
 
     Parameters
     ----------
-    modes, baselines
-        Absolute error in original units, [step], per fusion mode and per baseline name; NaN where the truth is
-        missing.
-    step
-        How the rows of the data follow each other.
-    unit
-        Unit of the variable ("" if unknown).
+    modes, baselines : absolute error in original units, [step], per fusion mode and per baseline name; NaN where the
+        truth is missing.
+    unit : unit of the variable ("" if unknown).
     """
-    curves = [
-        (baseline_label(name), look.colours.muted, dash, 1.1, values)
-        for (name, values), dash in zip(baselines.items(), BASELINE_DASHES, strict=False)
-    ]
-    curves += [
-        (label(mode, look.language), fusion_colour(mode, look), FUSION_DASH[mode], 2.0, values)
-        for mode, values in modes.items()
-    ]
-    fig, ends = go.Figure(), []
-    for name, colour, dash, width, values in curves:
-        fig.add_trace(line(_steps(values), values, name=name, colour=colour, dash=dash, width=width))
-        ends.append(EndLabel(name, last_of(values), colour))
+    fig, steps = go.Figure(), _steps(modes)
+    ends = [*baseline_lines(fig, steps, baselines, look), *mode_lines(fig, steps, modes, look)]
     top = limits_of(*modes.values(), *baselines.values())[1]
     end_labels(fig, ends, limits=(0.0, top), pixels=230)
     fig.update_xaxes(range=[1, len(next(iter(modes.values())))], title_text=f"Step ahead (1 step = {step.span(1)})")

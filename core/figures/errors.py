@@ -14,7 +14,7 @@ from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, arm_la
 from core.english import counted, signed
 from core.figures.labels import MOST_ROWS, category_axis, label_room, name_rows, named_line, panel_title
 from core.figures.lettering import interval, number
-from core.figures.marks import dots, limits_of, line, whiskers
+from core.figures.marks import dots, limits_of, line
 from core.figures.names import shortened
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, MATCHED_DASH, MATCHED_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
@@ -28,11 +28,10 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
 
     Parameters
     ----------
-    per_seed
-        Columns fusion, matched, seed, delta_rmse (per cent of the RMSE of `none`; positive is better), a row per
-        seed. `matched` tells none with as many parameters as both, which shows what mere size does.
-    summary
-        Columns fusion, matched, value, low, high, n (mean over seeds and its interval; NaN limits with one seed).
+    per_seed : columns fusion, matched, seed, delta_rmse (per cent of the RMSE of `none`; positive is better), a row
+        per seed. `matched` tells none with as many parameters as both, which shows what mere size does.
+    summary : columns fusion, matched, value, low, high, n (mean over seeds and its interval; NaN limits with one
+        seed).
     """
     rows = {_arm(row): row for row in summary.to_dict("records")}
     arms = [arm for arm in reversed(ORDER) if arm in rows and arm != NONE]
@@ -64,33 +63,16 @@ def _mode_row(
     fig: go.Figure, place: int, arm: Arm, seeds: pd.DataFrame, mean: Mapping[Hashable, Any], look: Look
 ) -> None:
     colour, name = fusion_colour(arm.fusion, look), arm_label(arm, look.language)
+    lane, changes = np.full(len(seeds), place - 0.24), seeds["delta_rmse"].to_numpy(float)
     hover = "seed %{customdata}: %{x:.2f} %<extra>" + name + "</extra>"
-    lane = np.full(len(seeds), place - 0.24)
-    fig.add_trace(
-        dots(
-            seeds["delta_rmse"].to_numpy(float),
-            lane,
-            name=f"{name}, seeds",
-            colour=colour,
-            size=7,
-            hollow=True,
-            hover=hover,
-            customdata=seeds["seed"].to_numpy(),
-        )
-    )
-    symbol = MATCHED_MARKER if arm.matched else FUSION_MARKER[arm.fusion]
-    centre = dots([mean["value"]], [place], name=name, colour=colour, size=12, symbol=symbol)
-    centre.error_x = whiskers([mean["low"]], [mean["value"]], [mean["high"]], colour)
-    fig.add_trace(centre)
-    fig.add_annotation(
-        text=f"<b>{signed(mean['value'])} %</b>{interval(mean['low'], mean['high'])}",
-        x=1,
-        xref="paper",
-        xanchor="left",
-        xshift=12,
-        y=place,
-        font={"color": colour},
-    )
+    style = {"size": 7, "hollow": True, "hover": hover, "customdata": seeds["seed"].to_numpy()}
+    fig.add_trace(dots(changes, lane, name=f"{name}, seeds", colour=colour, **style))
+    style = {"size": 12, "symbol": MATCHED_MARKER if arm.matched else FUSION_MARKER[arm.fusion]}
+    limits = [mean["low"]], [mean["high"]]
+    fig.add_trace(dots([mean["value"]], [place], name=name, colour=colour, interval=limits, **style))
+    text = f"<b>{signed(mean['value'])} %</b>{interval(mean['low'], mean['high'])}"
+    at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 12, "y": place}
+    fig.add_annotation(text=text, **at, font={"color": colour})
 
 
 def _comparison_sentence(per_seed: pd.DataFrame, rows: Mapping[Arm, Mapping[Hashable, Any]], look: Look) -> str:
@@ -114,9 +96,8 @@ def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    errors
-        Columns variable, source (a fusion mode's value), mse (standardised). Without `none` or without another mode
-        there is nothing to compare, and only the MSE is drawn.
+    errors : columns variable, source (a fusion mode's value), mse (standardised). Without `none` or without another
+        mode there is nothing to compare, and only the MSE is drawn.
     """
     table = errors.pivot_table(index="variable", columns="source", values="mse", sort=False)
     modes = [mode for mode in Fusion if mode.value in table.columns]
@@ -126,36 +107,30 @@ def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
     paired = Fusion.NONE in modes and len(modes) > 1
     fig = make_subplots(rows=1, cols=1 + paired, shared_yaxes=True, horizontal_spacing=0.07)
     if paired:
-        _changes(fig, table, [mode for mode in modes if mode is not Fusion.NONE], look)
-    _levels(fig, table, [Fusion.NONE] if paired else modes, 1 + paired, look)
+        others = table[[mode.value for mode in modes if mode is not Fusion.NONE]]
+        change = 100 * (others.div(table[Fusion.NONE.value], axis=0) - 1)
+        _modes(fig, change, 1, look, changes=True)
+        named_line(fig, look=look, text="", x=0)
+        fig.update_xaxes(title_text="Change of MSE (%), left is better", row=1, col=1)
+    levels = table[[Fusion.NONE.value] if paired else [mode.value for mode in modes]]
+    _modes(fig, levels, 1 + paired, look)
+    limits = [0, float(np.nanmax(levels.to_numpy())) * 1.08]
+    fig.update_xaxes(title_text="MSE (standardised)", range=limits, col=1 + paired)
     left = name_rows(fig, names, look=look)
     fig.update_yaxes(showgrid=True)
     margins = Margins(left=left, legend=True, above=22, height=126 + 26 * len(names))
     return drawn(fig, _variables_sentence(table, len(ranked)), margins, look)
 
 
-def _changes(fig: go.Figure, table: pd.DataFrame, modes: list[Fusion], look: Look) -> None:
-    rows = list(range(len(table)))
-    for mode in modes:
-        change = 100 * (table[mode.value] / table[Fusion.NONE.value] - 1)
-        name, colour, symbol = label(mode, look.language), fusion_colour(mode, look), FUSION_MARKER[mode]
-        hover = "%{x:+.2f} %<extra>" + name + "</extra>"
-        fig.add_trace(dots(change, rows, name=name, colour=colour, symbol=symbol, hover=hover), row=1, col=1)
-    named_line(fig, look=look, text="", x=0)
-    panel_title(fig, "Change against none", "", look=look)
-    fig.update_xaxes(title_text="Change of MSE (%), left is better", row=1, col=1)
-
-
-def _levels(fig: go.Figure, table: pd.DataFrame, modes: list[Fusion], column: int, look: Look) -> None:
-    rows = list(range(len(table)))
-    for mode in modes:
-        name, colour, symbol = label(mode, look.language), fusion_colour(mode, look), FUSION_MARKER[mode]
-        fig.add_trace(dots(table[mode.value], rows, name=name, colour=colour, symbol=symbol), row=1, col=column)
-    shown = table[[mode.value for mode in modes]]
-    fig.update_xaxes(
-        title_text="MSE (standardised)", range=[0, float(np.nanmax(shown.to_numpy())) * 1.08], col=column
-    )
-    panel_title(fig, "Error", "" if column == 1 else str(column), look=look)
+def _modes(fig: go.Figure, table: pd.DataFrame, column: int, look: Look, *, changes: bool = False) -> None:
+    """Draw a panel of errors or of their changes, [variable, mode]: a row a variable."""
+    for mode in map(Fusion, table.columns):
+        name, style = label(mode, look.language), {"symbol": FUSION_MARKER[mode]}
+        style |= {"hover": "%{x:+.2f} %<extra>" + name + "</extra>"} if changes else {}
+        marks = dots(table[mode.value], list(range(len(table))), name=name, colour=fusion_colour(mode, look), **style)
+        fig.add_trace(marks, row=1, col=column)
+    title = "Change against none" if changes else "Error"
+    panel_title(fig, title, "" if column == 1 else str(column), look=look)
 
 
 def _variables_sentence(table: pd.DataFrame, total: int) -> str:
@@ -177,8 +152,8 @@ def training_curves(histories: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    histories
-        Columns fusion, matched, seed, epoch (may be fractional), validation_mse; any number of rows, none included.
+    histories : columns fusion, matched, seed, epoch (may be fractional), validation_mse; any number of rows, none
+        included.
     """
     fig = go.Figure()
     groups = dict(list(histories.groupby(["fusion", "matched", "seed"])))

@@ -12,9 +12,9 @@ from core.data.step import Step
 from core.english import counted, listed
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
 from core.figures.lettering import number
-from core.figures.marks import last_of, limits_of, line, milliseconds
+from core.figures.marks import baseline_lines, last_of, limits_of, line, milliseconds, mode_lines
 from core.figures.names import UNIT, shortened, shown, told, with_unit
-from core.figures.palette import BASELINE_DASHES, FUSION_DASH, Look, baseline_label, fusion_colour
+from core.figures.palette import Look
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
@@ -38,37 +38,23 @@ def forecast_overlay(
 
     Parameters
     ----------
-    history
-        Last rows before the origin, [row].
-    truth
-        What came, [step]; NaN where nothing was measured.
-    modes, baselines
-        Forecast [step] per fusion mode and per baseline name.
-    stamps
-        Of the history and the steps, [row + step].
-    step
-        How the rows of the data follow each other.
-    variable, unit
-        Name and unit of the variable ("" if unknown).
+    history : last rows before the origin, [row].
+    truth : what came, [step]; NaN where nothing was measured.
+    modes, baselines : forecast [step] per fusion mode and per baseline name.
+    stamps : of the history and the steps, [row + step].
+    variable, unit : name and unit of the variable ("" if unknown).
     """
     times = milliseconds(stamps)
     before, ahead = times[: len(history) + 1], times[len(history) :]
     fig = go.Figure()
     past = np.append(history, truth[:1])  # joined to the truth
     fig.add_trace(line(before, past, name="history", colour=look.colours.muted, width=1.4))
-    ends = []
-    for (name, values), dash in zip(baselines.items(), BASELINE_DASHES, strict=False):
-        text, colour = baseline_label(name), look.colours.muted
-        fig.add_trace(line(ahead, values, name=text, colour=colour, width=1.1, dash=dash))
-        ends.append(EndLabel(text, float(values[-1]), colour))
+    ends = baseline_lines(fig, ahead, baselines, look)
     name = with_unit(variable, unit)
     hover = "%{y:.4g}" + told(name)
     fig.add_trace(line(ahead, truth, name="truth", colour=look.colours.truth, width=2.6, hover=hover))
     ends.append(EndLabel("<b>truth</b>", last_of(truth), look.colours.truth))
-    for mode, values in modes.items():
-        text, colour = label(mode, look.language), fusion_colour(mode, look)
-        fig.add_trace(line(ahead, values, name=text, colour=colour, dash=FUSION_DASH[mode]))
-        ends.append(EndLabel(text, float(values[-1]), colour))
+    ends += mode_lines(fig, ahead, modes, look)
     limits = limits_of(history, truth, *modes.values(), *baselines.values())
     end_labels(fig, ends, limits=limits, pixels=290)
     fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text="Date")
@@ -111,37 +97,23 @@ def error_timeline(
 
     Parameters
     ----------
-    errors
-        MSE per window, [window], per mode; NaN where nothing was measured.
-    origins
-        Row index of each window's first target row, [window].
-    stamps
-        Stamp of that row, [window].
-    landmarks
-        Position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
-    landmark_mode
-        The mode whose windows these are, and of which the finding speaks.
+    errors : MSE per window, [window], per mode; NaN where nothing was measured.
+    origins : row index of each window's first target row, [window].
+    stamps : stamp of that row, [window].
+    landmarks : position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
+    landmark_mode : the mode whose windows these are, and of which the finding speaks.
     """
     every = -(-len(origins) // MOST_CLICKABLE)
     kept = np.unique(np.append(np.arange(0, len(origins), every), list(landmarks.values()) or [0]))
     times = milliseconds(stamps)
-    fig, ends = go.Figure(), []
-    for mode, values in errors.items():
-        text, colour = label(mode, look.language), fusion_colour(mode, look)
-        trace = line(
-            times[kept],
-            np.asarray(values)[kept],
-            name=text,
-            colour=colour,
-            dash=FUSION_DASH[mode],
-            width=1.5,
-            hover="%{x|%Y-%m-%d %H:%M}, origin %{customdata[0]}: %{y:.4f}<extra>" + text + "</extra>",
-        )
+    fig = go.Figure()
+    ends = mode_lines(fig, times[kept], {mode: values[kept] for mode, values in errors.items()}, look)
+    for trace in fig.data:
+        hover = "%{x|%Y-%m-%d %H:%M}, origin %{customdata[0]}: %{y:.4f}<extra>" + trace.name + "</extra>"
+        trace.update(line_width=1.5, hovertemplate=hover)
         trace.update(mode="lines+markers", customdata=origins[kept, None].astype(np.int32))
-        trace.update(marker={"size": 8, "color": colour, "opacity": 0})  # unseen, but what a click selects
+        trace.update(marker={"size": 8, "color": trace.line.color, "opacity": 0})  # unseen, but what a click selects
         trace.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": 0})
-        fig.add_trace(trace)
-        ends.append(EndLabel(text, last_of(values[kept]), colour))
     limits = limits_of(*errors.values(), margin=0.1)
     end_labels(fig, ends, limits=limits, pixels=240)
     for place, (name, position) in enumerate(sorted(landmarks.items(), key=lambda landmark: landmark[1])):

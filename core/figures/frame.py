@@ -28,18 +28,8 @@ class Words:
 def framed(figure: go.Figure, words: Words, *, width: float, look: Look) -> go.Figure:
     """Return a copy with its words inside the picture, for files that hold nothing but the picture.
 
-    The picture grows by the lines of its words; panels keep their size.
-
-    Parameters
-    ----------
-    figure
-        From a `core.figures.theme.Drawing`.
-    words
-        Wrapped to the width and escaped here, so that no name in them is markup.
-    width
-        Of the picture, px.
-    look
-        Scheme of the words.
+    The picture, `width` px wide, grows by the lines of its words; panels keep their size. Words are wrapped and
+    escaped here, so that no name in them is markup.
     """
     title, finding, foot = (
         [escaped(line) for line in wrap(printable(text), size, width - 2 * EDGE)]

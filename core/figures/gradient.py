@@ -47,12 +47,9 @@ def gradient_flow(
 
     Parameters
     ----------
-    gradients
-        Per model name (proposed, late fusion, no fusion): columns step, block, conv, gru.
-    imbalance
-        Median |log2(conv / gru)| per model name: 0 balanced, 1 a factor of two.
-    reading
-        Whether the gradients are those of the paths' outputs or of their weights.
+    gradients : per model name (proposed, late fusion, no fusion): columns step, block, conv, gru.
+    imbalance : median |log2(conv / gru)| per model name: 0 balanced, 1 a factor of two.
+    reading : whether the gradients are those of the paths' outputs or of their weights.
     """
     blocks = shown_blocks([int(block) for block in next(iter(gradients.values()))["block"].unique()])
     height = len(blocks) * PANEL + (len(blocks) - 1) * BETWEEN
@@ -109,19 +106,10 @@ def _paths(fig: go.Figure, part: pd.DataFrame, row: int, column: int, look: Look
     for path, (field, dash) in PATHS.items():
         values = part[field].to_numpy(float)
         kept = downsample(np.log(np.clip(values, 1e-12, None)), limit=600)
-        name = label(path, look.language)
-        curve = line(
-            steps[kept],
-            values[kept],
-            name=name,
-            colour=path_colour(path, look),
-            dash=dash,
-            width=1.6,
-            hover="step %{x}: %{y:.2e}<extra>" + name + "</extra>",
-            legendgroup=name,
-            showlegend=row == column == 1,
-        )
-        fig.add_trace(curve, row=row, col=column)
+        name, colour = label(path, look.language), path_colour(path, look)
+        style = {"dash": dash, "width": 1.6, "hover": "step %{x}: %{y:.2e}<extra>" + name + "</extra>"}
+        style |= {"legendgroup": name, "showlegend": row == column == 1}
+        fig.add_trace(line(steps[kept], values[kept], name=name, colour=colour, **style), row=row, col=column)
 
 
 def _flow_sentence(imbalance: Mapping[str, float], reading: Reading) -> str:
@@ -138,9 +126,8 @@ def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    shares
-        Columns reading ("outputs" or "weights", a panel each), model (name), block, value: (conv - gru) / (conv +
-        gru), -1 to 1.
+    shares : columns reading ("outputs" or "weights", a panel each), model (name), block, value, -1 to 1:
+        (conv - gru) / (conv + gru).
     """
     readings = [reading for reading in Reading if (shares["reading"] == reading.value).any()]
     blocks = sorted({int(block) for block in shares["block"]}, reverse=True)

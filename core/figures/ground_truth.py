@@ -20,8 +20,7 @@ def ground_truth(rows: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    rows
-        Of `core.analysis.ground_truth.ground_truth`: measure, case, unit, truth, tolerance, value, low, high.
+    rows : of `core.analysis.ground_truth.ground_truth`: measure, case, unit, truth, tolerance, value, low, high.
     """
     table = rows.iloc[::-1].reset_index(drop=True)
     value, low, high = (
@@ -31,11 +30,10 @@ def ground_truth(rows: pd.DataFrame, *, look: Look) -> Drawing:
     fig = go.Figure()
     for name, kept, hollow in (("found", found(table), False), ("missed", ~found(table), True)):
         places = np.flatnonzero(kept)
-        if not places.size:
-            continue
-        trace = dots(value[places], places, name=name, colour=look.colours.truth, hollow=hollow, size=9)
-        trace.error_x = whiskers(low[places], value[places], high[places], look.colours.muted)
-        fig.add_trace(trace)
+        if places.size:
+            trace = dots(value[places], places, name=name, colour=look.colours.truth, hollow=hollow, size=9)
+            trace.error_x = whiskers(low[places], value[places], high[places], look.colours.muted)
+            fig.add_trace(trace)
     records = table.to_dict("records")
     names = [f"{row['measure']}: {row['case']}" for row in records]
     texts = [f"{number(row['truth'], 3)} → {number(row['value'], 3)}" for row in records]

@@ -46,16 +46,11 @@ def kernel_by_slot(
 
     Parameters
     ----------
-    kernels
-        Mean over the windows of a slot, [slot, channel, tap]; slots without windows hold NaN.
-    crossing
-        The crossing's kernel tap; its hue is that of the path that writes it.
-    taps
-        Positions inside the kernel (-1, 0, 1).
-    slot_labels
-        Text of each slot.
-    cycle
-        Name of the cycle, for the x axis.
+    kernels : mean over the windows of a slot, [slot, channel, tap]; slots without windows hold NaN.
+    crossing : the crossing's kernel tap; its hue is that of the path that writes it.
+    taps : positions inside the kernel (-1, 0, 1).
+    slot_labels : text of each slot.
+    cycle : name of the cycle, for the x axis.
     """
     moving = np.nan_to_num(kernels - np.nanmean(kernels, axis=0))
     order = np.argsort(moving.sum(axis=2).argmax(axis=0), kind="stable")  # channels by the slot of their peak
@@ -100,12 +95,9 @@ def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look
 
     Parameters
     ----------
-    profile
-        Columns crossing (a kernel tap's value), tap (-1, 0, 1), slot, label, mean, low, high.
-    cycle
-        Name of the cycle, for the x axis.
-    spread
-        What the band holds ("10–90 % of windows").
+    profile : columns crossing (a kernel tap's value), tap (-1, 0, 1), slot, label, mean, low, high.
+    cycle : name of the cycle, for the x axis.
+    spread : what the band holds ("10–90 % of windows").
     """
     crossings = [crossing for crossing in CROSSINGS if (profile["crossing"] == crossing.value).any()]
     fig = make_subplots(rows=1, cols=len(crossings), horizontal_spacing=0.2)
@@ -149,12 +141,9 @@ def window_kernels(kernels: Mapping[Activation, Values], *, taps: Sequence[int],
 
     Parameters
     ----------
-    kernels
-        [channel, tap] per crossing that is switched on.
-    taps
-        Positions inside the kernel (-1, 0, 1).
-    shown
-        What they are of: "window of 2017-12-03 20:00", "mean over all windows".
+    kernels : [channel, tap] per crossing that is switched on.
+    taps : positions inside the kernel (-1, 0, 1).
+    shown : what they are of: "window of 2017-12-03 20:00", "mean over all windows".
     """
     crossings = [crossing for crossing in CROSSINGS if crossing in kernels]
     fig = make_subplots(rows=len(crossings), cols=1, vertical_spacing=0.26)

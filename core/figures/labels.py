@@ -63,41 +63,32 @@ def named_line(
 
     The shape bears its text, or GUIDE, as its name: an office chart finds its guides by that.
     """
-    at = (
-        {"xref": f"x{axis}", "yref": f"y{axis} domain"}
-        if y is None
-        else {"xref": f"x{axis} domain", "yref": f"y{axis}"}
-    )
-    ends = {"x0": x, "x1": x, "y0": 0, "y1": 1} if y is None else {"x0": 0, "x1": 1, "y0": y, "y1": y}
+    letter, along, value = ("x", "y", x) if y is None else ("y", "x", y)
+    at = {f"{letter}ref": f"{letter}{axis}", f"{along}ref": f"{along}{axis} domain"}
+    ends = {f"{letter}0": value, f"{letter}1": value, f"{along}0": 0, f"{along}1": 1}
     style: dict[str, Any] = {"layer": "below", "line": {"color": look.colours.line, "width": 1}}
     fig.add_shape(type="line", name=text or GUIDE, **at, **ends, **style)
-    if (x if y is None else y) == 0:  # a grid line at zero would cover the shape
-        fig.update_layout({f"{'x' if y is None else 'y'}axis{axis}": {"zeroline": True}})
-    if not text:
-        return
-    place = {"x": x, "y": 1, "xanchor": "center"} if y is None else {"x": 1, "y": y, "xanchor": "right"}
-    style = {"size": 11, "color": look.colours.muted}
-    fig.add_annotation(text=text, **at, **place, yanchor="bottom", yshift=1 + lift, showarrow=False, font=style)
+    if value == 0:  # a grid line at zero would cover the shape
+        fig.update_layout({f"{letter}axis{axis}": {"zeroline": True}})
+    if text:
+        place = {letter: value, along: 1, "xanchor": "center" if letter == "x" else "right", "yanchor": "bottom"}
+        style = {"font": {"size": 11, "color": look.colours.muted}, "showarrow": False}
+        fig.add_annotation(text=text, **at, **place, yshift=1 + lift, **style)
 
 
 def panel_title(
     fig: go.Figure, text: str, axis: str, *, look: Look, colour: str | None = None, lift: float = 0
 ) -> None:
     """Write a panel's name above its left edge, `lift` px up; `axis` is the number of its axes ("" or "2" ...)."""
-    fig.add_annotation(
-        name=PANEL,
-        text=f"<b>{text}</b>",
-        align="left" if "<br>" in text else None,
-        xref=f"x{axis} domain",
-        yref=f"y{axis} domain",
-        x=0,
-        y=1,
-        xanchor="left",
-        yanchor="bottom",
-        yshift=2 + lift,
-        showarrow=False,
-        font={"size": 12, "color": colour or look.colours.ink},
-    )
+    font = {"size": 12, "color": colour or look.colours.ink}
+    write_above(fig, f"<b>{text}</b>", axis, font=font, yshift=2 + lift, name=PANEL)
+
+
+def write_above(fig: go.Figure, text: str, axis: str, *, yshift: float = 2, **style: Any) -> None:
+    """Write text above a panel's left edge, `yshift` px up."""
+    at = {"xref": f"x{axis} domain", "yref": f"y{axis} domain", "x": 0, "y": 1}
+    at |= {"xanchor": "left", "yanchor": "bottom", "align": "left" if "<br>" in text else None}
+    fig.add_annotation(text=text, **at, yshift=yshift, showarrow=False, **style)
 
 
 @dataclass(frozen=True)
@@ -143,19 +134,9 @@ def end_labels(
     lines = max((label.text.count("<br>") + 1 for label in shown), default=1)
     gap = 15 * lines * (limits[1] - limits[0]) / pixels
     for label, value in zip(shown, spread([label.value for label in shown], gap, *limits), strict=True):
-        fig.add_annotation(
-            text=label.text,
-            xref=f"x{axis} domain",
-            x=1,
-            xanchor="left",
-            xshift=6,
-            yref=f"y{axis}",
-            y=value,
-            yanchor="middle",
-            align="left",
-            font={"size": 12, "color": label.colour},
-            showarrow=False,
-        )
+        at = {"xref": f"x{axis} domain", "x": 1, "xanchor": "left", "xshift": 6, "yref": f"y{axis}", "y": value}
+        style = {"font": {"size": 12, "color": label.colour}, "align": "left", "showarrow": False}
+        fig.add_annotation(text=label.text, **at, **style, yanchor="middle")
 
 
 def label_room(texts: Sequence[str]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from core.figures.colour import translucent
-from core.figures.palette import ColourScale, Look
+from core.figures.labels import EndLabel
+from core.figures.palette import BASELINE_DASHES, FUSION_DASH, ColourScale, Look, baseline_label, fusion_colour
+from core.vocabulary import Fusion, label
 
 HEAT_CELLS = 120_000  # float32 in base64: 0.64 MB of JSON
 
@@ -33,6 +36,30 @@ def line(x: Any, y: ArrayLike, *, name: str, colour: str, **style: Any) -> go.Sc
     )
 
 
+def mode_lines(
+    fig: go.Figure, x: ArrayLike, modes: Mapping[Fusion, NDArray[np.float64]], look: Look, **panel: int
+) -> list[EndLabel]:
+    """Draw the line of each mode, [point], in a panel (`row`, `col`), and return what to write at their ends."""
+    ends = []
+    for mode, values in modes.items():
+        text, colour = label(mode, look.language), fusion_colour(mode, look)
+        fig.add_trace(line(x, values, name=text, colour=colour, dash=FUSION_DASH[mode]), **panel)
+        ends.append(EndLabel(text, last_of(values), colour))
+    return ends
+
+
+def baseline_lines(
+    fig: go.Figure, x: ArrayLike, baselines: Mapping[str, NDArray[np.float64]], look: Look
+) -> list[EndLabel]:
+    """Draw the line of each baseline, [point], and return what to write at their ends."""
+    ends, colour = [], look.colours.muted
+    for (name, values), dash in zip(baselines.items(), BASELINE_DASHES, strict=False):
+        text = baseline_label(name)
+        fig.add_trace(line(x, values, name=text, colour=colour, width=1.1, dash=dash))
+        ends.append(EndLabel(text, last_of(values), colour))
+    return ends
+
+
 def band(x: ArrayLike, low: ArrayLike, high: ArrayLike, *, colour: str, **style: Any) -> go.Scatter:
     """Return the area between two curves (at least two points), without hover."""
     there, up, down = np.asarray(x), np.asarray(low, np.float32), np.asarray(high, np.float32)
@@ -50,9 +77,12 @@ def band(x: ArrayLike, low: ArrayLike, high: ArrayLike, *, colour: str, **style:
 
 
 def dots(x: Any, y: Any, *, name: str, colour: str, **style: Any) -> go.Scatter:
-    """Return points; `style` may hold symbol, size, hollow and hover."""
+    """Return points; `style` may hold symbol, size, hollow, hover and `interval`: the limits (low, high) along x."""
     size, hollow = style.pop("size", 9), style.pop("hollow", False)
     symbol = style.pop("symbol", "circle")
+    if "interval" in style:
+        low, high = style.pop("interval")
+        style["error_x"] = whiskers(low, x, high, colour)
     return go.Scatter(
         x=x,
         y=y,

@@ -51,17 +51,11 @@ def model_diagram(
 
     Parameters
     ----------
-    run
-        Settings of the run.
-    variables
-        Columns of its data.
-    numbers
-        Columns part, block (missing outside blocks), quantity (of `core.analysis.parts`), value (NaN where it could
-        not be had; shares and corrections in %), reason (why it could not).
-    rows
-        One variable of one window, [row]: what the first layer is seen to read.
-    block
-        From 1: the one whose numbers are shown.
+    variables : columns of the run's data.
+    numbers : columns part, block (missing outside blocks), quantity (of `core.analysis.parts`), value (NaN where it
+        could not be had; shares and corrections in %), reason (why it could not).
+    rows : one variable of one window, [row]: what the first layer is seen to read.
+    block : from 1: the one whose numbers are shown.
     """
     network, sketch = Network(run, variables, numbers, block), Sketch(HEIGHT, look)
     _draw_ground(sketch, network)

@@ -1,7 +1,7 @@
 """Names that users bring (columns, files, units), fit for a figure: shown as they are, never obeyed.
 
 Plotly reads markup, entities, formulas and templates in every text. So each name passes here on its way in: labels
-and hover by `shown` and `hover`, sentences by `shortened` (`core.figures.theme.finish` escapes them as a whole).
+and hover by `shown` and `hover`, sentences by `shortened` (`core.figures.frame.framed` escapes them as a whole).
 """
 
 from __future__ import annotations

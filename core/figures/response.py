@@ -12,9 +12,9 @@ from plotly.subplots import make_subplots
 
 from core.data.step import Step
 from core.english import counted, listed, signed
-from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
+from core.figures.labels import category_axis, end_labels, label_room, named_line, panel_title, write_above
 from core.figures.lettering import interval, number, probability
-from core.figures.marks import band, dots, limits_of, line, milliseconds, whiskers
+from core.figures.marks import band, dots, limits_of, line, milliseconds, mode_lines
 from core.figures.names import UNIT, escaped, hover, shown, straight
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
@@ -37,31 +37,22 @@ def gate_timeline(
 
     Parameters
     ----------
-    gates
-        Per mode, index stamps of the origins, columns update and reset (means over channels, 0 to 1).
-    inputs
-        Value of the variable at the row before each origin, [origin], original unit.
-    event
-        Stamp of the abrupt change.
-    variable, unit
-        Name and unit of the input variable.
+    gates : per mode, index stamps of the same origins, columns update and reset (means over channels, 0 to 1).
+    inputs : value of the variable at the row before each origin, [origin], original unit.
+    event : stamp of the abrupt change.
+    variable, unit : name and unit of the input variable.
     """
     fig = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.09, row_heights=[0.35, 0.35, 0.3])
-    at = float(milliseconds([event])[0])
+    at, times = float(milliseconds([event])[0]), milliseconds(pd.DatetimeIndex(next(iter(gates.values())).index))
     for row, (gate, name) in enumerate(GATES.items(), start=1):
         axis = "" if row == 1 else str(row)
-        limits = limits_of(*(frame[gate].to_numpy(float) for frame in gates.values()), margin=0.12)
-        ends = []
-        for mode, frame in gates.items():
-            text, colour = label(mode, look.language), fusion_colour(mode, look)
-            times, values = milliseconds(pd.DatetimeIndex(frame.index)), frame[gate].to_numpy(float)
-            fig.add_trace(line(times, values, name=text, colour=colour, dash=FUSION_DASH[mode]), row=row, col=1)
-            ends.append(EndLabel(text, float(values[-1]), colour))
+        levels = {mode: frame[gate].to_numpy(float) for mode, frame in gates.items()}
+        limits = limits_of(*levels.values(), margin=0.12)
+        ends = mode_lines(fig, times, levels, look, row=row, col=1)
         end_labels(fig, ends, limits=limits, pixels=90, axis=axis)
         fig.update_yaxes(title_text="Level (0–1)", range=limits, nticks=5, row=row, col=1)
         panel_title(fig, name, axis, look=look)
         named_line(fig, look=look, text="abrupt change" if row == 1 else "", x=at, axis=axis)
-    times = milliseconds(pd.DatetimeIndex(next(iter(gates.values())).index))
     name, told = escaped(straight(variable)), "%{y:.4g}" + hover(variable)
     fig.add_trace(line(times, inputs, name=name, colour=look.colours.truth, width=1.6, hover=told), row=3, col=1)
     named_line(fig, look=look, text="", x=at, axis="3")
@@ -69,13 +60,8 @@ def gate_timeline(
     fig.update_yaxes(title_text=shown(unit or "value", UNIT), nticks=4, row=3, col=1)
     fig.update_xaxes(type="date", range=[times[0], times[-1]])
     fig.update_xaxes(title_text="Origin of the window", row=3, col=1)
-    margins = Margins(
-        left=78,
-        right=label_room([label(mode, look.language) for mode in gates]),
-        above=20,
-        below=DATE_AXIS,
-        height=420,
-    )
+    right = label_room([label(mode, look.language) for mode in gates])
+    margins = Margins(left=78, right=right, above=20, below=DATE_AXIS, height=420)
     return drawn(fig, _gate_sentence(gates, at, look), margins, look)
 
 
@@ -104,13 +90,10 @@ def event_response(
 
     Parameters
     ----------
-    table
-        Columns fusion (the mode), of ("mode" or "none": whose response at the events of both), lag (steps from the
-        event), mean, low, high (in multiples of the surroundings), events (how many were averaged).
-    amplification, lead
-        Peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode; NaN if undefined.
-    step
-        How the rows of the data follow each other.
+    table : columns fusion (the mode), of ("mode" or "none": whose response at the events of both), lag (steps from
+        the event), mean, low, high (in multiples of the surroundings), events (how many were averaged).
+    amplification, lead : peak amplification (%) and response lead (steps, above 0 earlier) against `none`, per mode;
+        NaN if undefined.
     """
     modes = [mode for mode in Fusion if (table["fusion"] == mode.value).any()]
     fig = make_subplots(rows=1, cols=len(modes), shared_yaxes=True, horizontal_spacing=0.05)
@@ -122,7 +105,8 @@ def event_response(
             _response(fig, part.loc[part["of"] == of], whose, column, look)
         name = label(mode, look.language) + beside
         panel_title(fig, name, axis, look=look, colour=fusion_colour(mode, look), lift=30)
-        _under_title(fig, _peak_text(amplification.get(mode), lead.get(mode)), axis, look)
+        numbers = _peak_text(amplification.get(mode), lead.get(mode))
+        write_above(fig, numbers, axis, font={"size": 11, "color": look.colours.muted})
         named_line(fig, look=look, text="", x=0, axis=axis)
     lags = table["lag"].to_numpy(int)
     ticks = [lags.min() // 2, 0, lags.max() // 2]  # ends would touch those of the next panel
@@ -153,13 +137,6 @@ def _response(fig: go.Figure, profile: pd.DataFrame, mode: Fusion, column: int, 
         dots([lags[peak]], [mean[peak]], name=f"{text}, peak", colour=colour, symbol=FUSION_MARKER[mode]),
     ):
         fig.add_trace(trace, row=1, col=column)
-
-
-def _under_title(fig: go.Figure, text: str, axis: str, look: Look) -> None:
-    """Write numbers between a panel and its name."""
-    at = {"xref": f"x{axis} domain", "yref": f"y{axis} domain", "x": 0, "y": 1}
-    style = {"font": {"size": 11, "color": look.colours.muted}, "align": "left", "showarrow": False}
-    fig.add_annotation(text=text, **at, xanchor="left", yanchor="bottom", yshift=2, **style)
 
 
 def _peak_text(amplification: float | None, lead: float | None) -> str:
@@ -194,11 +171,11 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    estimates
-        Columns fusion, quantity ("amplification" in %, "lead" in steps), value, low, high, p_value.
+    estimates : columns fusion, quantity ("amplification" in %, "lead" in steps), value, low, high, p_value.
     """
     defined = estimates.loc[np.isfinite(estimates["value"].to_numpy(float))]
     modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()]
+    names = [label(mode, look.language) for mode in modes]
     panels = {
         "amplification": ("Peak amplification", "Peak against none (%), right is stronger", "%", 1),
         "lead": ("Response lead", "Lead over none (steps), right is earlier", "steps", 2),
@@ -209,9 +186,8 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
         for row in part.to_dict("records"):
             mode = Fusion(row["fusion"])
             place, colour = modes.index(mode), fusion_colour(mode, look)
-            symbol, text = FUSION_MARKER[mode], label(mode, look.language)
-            trace = dots([row["value"]], [place], name=text, colour=colour, symbol=symbol, size=11)
-            trace.error_x = whiskers([row["low"]], [row["value"]], [row["high"]], colour)
+            style = {"symbol": FUSION_MARKER[mode], "size": 11, "interval": ([row["low"]], [row["high"]])}
+            trace = dots([row["value"]], [place], name=label(mode, look.language), colour=colour, **style)
             fig.add_trace(trace, row=1, col=column)
             text = f"<b>{signed(row['value'], decimals)} {unit}</b>{interval(row['low'], row['high'], decimals)}"
             text += f"  {probability(row['p_value'])}"
@@ -222,8 +198,7 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
         fig.update_xaxes(title_text=axis_title, range=limits_of(reach, [0.0], margin=0.12), row=1, col=column)
         named_line(fig, look=look, text=label(Fusion.NONE, look.language), x=0, axis=axis)
         panel_title(fig, name, axis, look=look, lift=16)
-        category_axis(fig, [label(mode, look.language) for mode in modes], look=look, column=column)
-    names = [label(mode, look.language) for mode in modes]
+        category_axis(fig, names, look=look, column=column)
     margins = Margins(left=label_room(names), above=40, height=106 + 64 * len(modes))
     return drawn(fig, _lead_sentence(defined), margins, look)
 

@@ -43,13 +43,10 @@ def series_plot(
 
     Parameters
     ----------
-    frame
-        DatetimeIndex and one float column per variable to draw; at most `MOST_PANELS` are drawn. NaN where nothing
-        was measured, which leaves a gap in the line.
-    splits
-        Row ranges of the splits.
-    units
-        Unit per variable where known.
+    frame : DatetimeIndex and one float column per variable to draw; at most `MOST_PANELS` are drawn. NaN where
+        nothing was measured, which leaves a gap in the line.
+    splits : row ranges of the splits.
+    units : unit per variable where known.
     """
     names = [str(column) for column in frame.columns[:MOST_PANELS]]
     fig = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=BELOW / len(names))
@@ -119,12 +116,9 @@ def daily_profile(profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str]
 
     Parameters
     ----------
-    profile
-        Columns variable, slot (0, 1, ...), label (text of the slot), mean, low, high in the variable's unit.
-    cycle
-        Name of the cycle with its unit, for the x axis ("Time of day (h)").
-    units
-        Unit per variable where known.
+    profile : columns variable, slot (0, 1, ...), label (text of the slot), mean, low, high in the variable's unit.
+    cycle : name of the cycle with its unit, for the x axis ("Time of day (h)").
+    units : unit per variable where known.
     """
     names = [str(name) for name in profile["variable"].unique()[:MOST_PANELS]]
     columns = 4 if len(names) in (4, 7, 8) else min(len(names), 3)
@@ -174,27 +168,19 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look) -> Drawing:
 
     Parameters
     ----------
-    statistics
-        Columns variable, split, mean, sd, both after standardising with the train mean and deviation
-        (so train is 0 and 1).
+    statistics : columns variable, split, mean, sd, both after standardising with the train mean and deviation (so
+        train is 0 and 1).
     """
     names = [str(name) for name in statistics["variable"].unique()[:MOST_ROWS]][::-1]
     places = {name: place for place, name in enumerate(names)}
     fig = go.Figure()
     for split, offset in zip(Split, (0.22, 0.0, -0.22), strict=True):
         part = statistics.loc[(statistics["split"] == split.value) & statistics["variable"].isin(places)]
-        colour = split_colour(split, look)
-        trace = dots(
-            part["mean"].to_numpy(float),
-            [places[name] + offset for name in part["variable"]],
-            name=split.value,
-            colour=colour,
-            symbol=SPLIT_MARKER[split],
-            size=8,
-            hover="%{x:.2f} ± %{error_x.array:.2f}<extra>" + split.value + "</extra>",
-        )
-        trace.error_x = {"array": part["sd"].to_numpy(float), "color": colour, "thickness": 1.4, "width": 0}
-        fig.add_trace(trace)
+        rows, colour = [places[name] + offset for name in part["variable"]], split_colour(split, look)
+        hover = "%{x:.2f} ± %{error_x.array:.2f}<extra>" + split.value + "</extra>"
+        bars = {"array": part["sd"].to_numpy(float), "color": colour, "thickness": 1.4, "width": 0}
+        style = {"symbol": SPLIT_MARKER[split], "size": 8, "hover": hover, "error_x": bars}
+        fig.add_trace(dots(part["mean"].to_numpy(float), rows, name=split.value, colour=colour, **style))
     left = name_rows(fig, names, look=look)
     named_line(fig, look=look, text="train mean", x=0)
     fig.update_xaxes(title_text="Mean ± one deviation, in train standard deviations", showgrid=True)

@@ -95,20 +95,9 @@ class Drawing:
 
 
 def drawn(fig: go.Figure, finding: str, margins: Margins, look: Look, *, selectable: bool = False) -> Drawing:
-    """Give a figure its type, axes and margins.
+    """Give a figure with all its traces type, axes and margins, in place.
 
-    Parameters
-    ----------
-    fig
-        Figure with all traces; changed in place.
-    finding
-        What its numbers say, one sentence or two.
-    margins
-        Pixels needed around the panels.
-    look
-        Scheme and language.
-    selectable
-        Whether a click selects a point; drags then pan, because a drag mode of "select" swallows clicks.
+    A click on a `selectable` one selects a point; drags then pan, because a drag mode of "select" swallows clicks.
     """
     lift = margins.above + 4  # px from the panels up to the legend
     rows = _legend_rows(fig, NARROWEST - margins.left - margins.right) if margins.legend else 0

@@ -31,6 +31,7 @@ from core.inspection.run import (
     statistics,
 )
 from core.stages import Progress, Stages, Stopped
+from core.table import write_rows
 from core.text.message import Message
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
@@ -51,15 +52,11 @@ class InspectionError(ValueError):
 def inspection_key(records: Sequence[RunRecord]) -> str:
     """Return the name of the inspection of these runs: readable, with a digest of code, weights and data.
 
-    Raises
-    ------
-    InspectionError : the runs are of several data sets, windows or seeds, or there are none.
+    InspectionError where the runs are of several data sets, windows or seeds, or there are none.
     """
-    first = _one_seed(records).config
     members = sorted((record.run_id, record.weights_sha, record.fingerprint) for record in records)
     digest = hashlib.sha256(json.dumps([lasting_measuring_fingerprint(), members]).encode()).hexdigest()[:8]
-    window = first.window
-    return f"{first.dataset}-h{window.horizon}-l{window.lookback}-{first.preset}-s{first.train.seed}-{digest}"
+    return f"{_one_seed(records).config.cell}-{digest}"
 
 
 def _one_seed(records: Sequence[RunRecord]) -> RunRecord:
@@ -186,8 +183,6 @@ def inspect(
         rows = statistics(folder, records, dataset, folder.name)
     except Stopped:
         return None
-    partial = folder / f".{ROWS}"
-    rows.to_parquet(partial, index=False)
-    partial.replace(folder / ROWS)
+    write_rows(folder / ROWS, rows)
     stages.begin(Message("progress.done"))
     return folder / ROWS

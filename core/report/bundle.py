@@ -35,16 +35,11 @@ def write_zip(
 
     Parameters
     ----------
-    cards : sequence of Card
-        Each with a name of its own.
-    settings : mapping
-        JSON values: selection, checkpoints, seeds, data fingerprint. Versions are added where missing.
-    target : Path or binary buffer
-        A file appears complete or not at all.
-    formats : sequence of ImageFormat
-        Pictures to add. Without a Chromium they are left out, and README.txt says how to get them.
-    ratio : Ratio
-        Shape of the pictures.
+    cards : each with a name of its own.
+    settings : JSON values: selection, checkpoints, seeds, data fingerprint. Versions are added where missing.
+    target : a file appears complete or not at all.
+    formats : pictures to add. Without a Chromium they are left out, and README.txt says how to get them.
+    ratio : shape of the pictures.
     """
     check_names(cards)
     pictures, missing = _pictures(cards, formats, ratio)

@@ -74,14 +74,12 @@ def figure_images(jobs: Sequence[tuple[Card, ImageFormat, Ratio]]) -> list[bytes
 
     Parameters
     ----------
-    jobs : sequence of (card, format, ratio)
-        The words go into the file's metadata too. SVG and PDF stay vector; PNG has twice the pixels of
-        `Ratio.pixels`.
+    jobs : figures, each with format and shape. The words go into the file's metadata too. SVG and PDF stay vector;
+        PNG has twice the pixels of `Ratio.pixels`.
 
     Raises
     ------
-    ExportError
-        Without a Chromium, or when it fails or takes too long.
+    ExportError : without a Chromium, or when it fails or takes too long.
     """
     return draw([_with_words(card, image_format, *ratio.pixels) for card, image_format, ratio in jobs])
 

@@ -33,14 +33,10 @@ def write_pptx(
 
     Parameters
     ----------
-    cards : sequence of Card
-        In the order of the deck. Lines and points become native charts; other figures become pictures
-        where a Chromium is installed, else a sentence and the first rows of their numbers.
-    path : Path or binary buffer
-        A file appears complete or not at all.
-    ratio : Ratio
-    heading : str, optional
-        Adds a first slide that lists all questions with their findings.
+    cards : in the order of the deck. Lines and points become native charts; other figures become pictures where a
+        Chromium is installed, else a sentence and the first rows of their numbers.
+    path : a file appears complete or not at all.
+    heading : adds a first slide that lists all questions with their findings.
     """
     if not cards:
         raise ValueError("the deck has no slides; choose at least one figure.")
@@ -64,19 +60,15 @@ def _bodies(cards: Sequence[Card], page: Page) -> list[NativeFigure | bytes | st
     """Return for each card its native panels, else its picture, else the sentence that says why there is none."""
     bodies: list[NativeFigure | bytes | str] = [native(card.figure) or "" for card in cards]
     wanted = [index for index, body in enumerate(bodies) if body == ""]
+    size = page.body.pixels  # pictures fill the slide's body; the slide itself shows the words
+    pictures = [Picture(cards[index].figure, cards[index].words, ImageFormat.PNG, *size) for index in wanted]
     try:
-        images: Sequence[bytes | str] = draw([_picture(cards[index], page) for index in wanted])
+        images: Sequence[bytes | str] = draw(pictures)
     except ExportError as error:
         images = [str(error)] * len(wanted)
     for index, image in zip(wanted, images, strict=True):
         bodies[index] = image
     return bodies
-
-
-def _picture(card: Card, page: Page) -> Picture:
-    """Ask for a picture that fills the slide's body; the slide itself shows the words."""
-    width, height = page.body.pixels
-    return Picture(card.figure, card.words, ImageFormat.PNG, width, height)
 
 
 def _add(deck: Any, page: Page, card: Card, body: NativeFigure | bytes | str) -> None:

@@ -18,8 +18,8 @@ def recipe_section(search: pd.DataFrame) -> str:
 
     Parameters
     ----------
-    search
-        One row a training; columns candidate, dataset, horizon, fold, seed, mse, average_mse, seconds, and others.
+    search : one row a training; columns candidate, dataset, horizon, fold, seed, mse, average_mse, seconds, and
+        others.
     """
     fits = counted(len(search), "training")
     folds, seeds = (counted(search[name].nunique(), noun) for name, noun in (("fold", "fold"), ("seed", "seed")))

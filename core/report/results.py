@@ -19,7 +19,8 @@ from core.report.results_claims import claims_section
 from core.report.results_errors import cells_of, errors_section
 from core.report.results_soak import soak_section
 from core.table import Notes, joined, read_notes, study_table
-from core.train.record import RunRecord, find_records
+from core.train.finished import runs_in
+from core.train.record import RunRecord
 from core.version import EQUIVALENT
 
 TABLES = "tables"
@@ -66,7 +67,7 @@ def results(folder: Path, soak: Path | None = None) -> str:
     ------
     ClaimsError, RecordError : a table cannot be read, or mixes versions.
     """
-    records = find_records([folder])
+    records = sorted(runs_in(folder), key=lambda record: record.run_id)
     tables = _tables(folder / TABLES)
     sources = [*tables, *_beside(tables, records)]
     claims = claims_section({source.name: source.evidence for source in tables}, first_form(folder / TABLES))
@@ -82,16 +83,12 @@ def results(folder: Path, soak: Path | None = None) -> str:
 def _tables(folder: Path) -> list[Source]:
     """Return the shipped tables, in the order of the presets."""
     paths = [path for path in sorted(folder.glob("*.parquet")) if path.stem != SEARCH]
-    found = []
-    for path in sorted(paths, key=lambda path: _rank(path.stem)):
+    ranks, found = {preset: place for place, preset in enumerate(PRESETS)}, []
+    for path in sorted(paths, key=lambda path: ranks.get(path.stem, len(ranks))):
         shipped = path.stem in set(Form)
         evidence = shipped_evidence(Form(path.stem), folder) if shipped else read_evidence(path)
         found.append(Source(path.stem, evidence, read_notes(path)))
     return found
-
-
-def _rank(preset: str) -> int:
-    return list(PRESETS).index(preset) if preset in PRESETS else len(PRESETS)
 
 
 def _beside(tables: Sequence[Source], records: Sequence[RunRecord]) -> list[Source]:

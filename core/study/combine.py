@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.study.folder import TABLE, StudyError
-from core.table import COLUMNS, KEYS, difference, joined, read_notes, write_rows
+from core.table import KEYS, difference, joined, one_table, read_notes, write_rows
 
 _SAME = [*KEYS, "block", "statistic", "run_id"]  # what makes two rows one number
 CLOSE = 1e-6  # relative: a run measured again, or beside other runs, differs by rounding alone
@@ -29,9 +29,7 @@ def combine(out: Path, folders: Sequence[Path]) -> pd.DataFrame:
     notes = joined([table.attrs for table in tables])
     if found := difference(notes):
         raise StudyError(f"The table would mix {found}; train or measure those of the other version again.")
-    for table in tables:
-        table.attrs = {}
-    rows = pd.concat(tables, ignore_index=True).assign(study=out.stem)[list(COLUMNS)]
+    rows = one_table(out.stem, tables, notes)
     if len(apart := contradictions(rows, _SAME)):
         row = apart.iloc[0]
         raise StudyError(
@@ -39,9 +37,8 @@ def combine(out: Path, folders: Sequence[Path]) -> pd.DataFrame:
             f"{row['run_id'] or row['dataset']} is {row['min']:.6g} and {row['max']:.6g}; give studies that share "
             "their runs."
         )
-    known = rows.sort_values("value", key=lambda values: values.isna(), kind="stable")  # undefined ones last
+    known = rows.sort_values("value", key=pd.isna, kind="stable")  # undefined ones last
     whole = rows.loc[np.sort(known.drop_duplicates(_SAME).index)].reset_index(drop=True)
-    whole.attrs = dict(notes)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_rows(out, whole)
     return whole

@@ -15,7 +15,7 @@ from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.study.engine import Engine, chosen
-from core.study.folder import RUNS, RunState, RunStatus, is_study, status
+from core.study.folder import RUNS, RunState, is_study, status
 from core.study.grid import StudyConfig
 from core.study.progress import clock
 from core.study.run import reusable
@@ -44,22 +44,10 @@ class Plan:
 
 def plan_of(folder: Path, grid: StudyConfig) -> Plan:
     """Return what starting a study in a folder would do; nothing is written."""
-    known = {run.config.run_id: run for run in status(folder)} if is_study(folder) else {}
-    elsewhere = reusable(folder / RUNS, grid)
-    fate = {run_id: _fate(known.get(run_id), run_id in elsewhere) for run_id in grid.runs}
-    return Plan(fate, [run for run_id, run in grid.runs.items() if fate[run_id] not in ("done", "reusable")])
-
-
-def _fate(known: RunStatus | None, elsewhere: bool) -> str:
-    if known is not None and known.state is RunState.DONE:
-        return "done"
-    return "reusable" if elsewhere else "to train"
-
-
-def _probe(run: RunConfig, dataset: Dataset) -> StepTime:
-    from core.train.probe import probe
-
-    return probe(run, dataset)
+    known = status(folder) if is_study(folder) else []
+    fate = dict.fromkeys(grid.runs, "to train") | dict.fromkeys(reusable(folder / RUNS, grid), "reusable")
+    fate |= {run.config.run_id: "done" for run in known if run.state is RunState.DONE}
+    return Plan(fate, [run for run_id, run in grid.runs.items() if fate[run_id] == "to train"])
 
 
 def estimate(
@@ -67,18 +55,20 @@ def estimate(
     *,
     workers: int | None = None,
     tell: Callable[[int, int], None] = lambda done, total: None,
-    measure: Measure = _probe,
+    measure: Measure | None = None,
 ) -> float:
     """Return the seconds that runs take at most, trained side by side: steps and forward passes times their number.
 
     At most: a run that stops early takes less. A few steps of every shape are measured here, which takes a second
     or so a shape; `tell` is called with how many of them are done. `measure` is `core.train.probe.probe`.
     """
+    from core.train.probe import probe
+
     shapes = {_shape(run): run for run in waiting}
     times: dict[RunConfig, StepTime] = {}
     for done, (shape, run) in enumerate(shapes.items()):
         tell(done, len(shapes))
-        times[shape] = measure(run, load_dataset(run.dataset))
+        times[shape] = (measure or probe)(run, load_dataset(run.dataset))
     seconds = [_seconds(run, times[_shape(run)].step, times[_shape(run)].forward) for run in waiting]
     size = min(workers or os.cpu_count() or 1, len(seconds)) or 1
     return max(sum(seconds) / size, max(seconds, default=0.0))

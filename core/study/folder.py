@@ -28,7 +28,7 @@ from typing import Any
 
 from core.config import ConfigError, RunConfig
 from core.exits import is_full_disk
-from core.jobs import write_json
+from core.jobs import read_json, write_json
 from core.locks import is_held, take
 from core.study.grid import StudyConfig
 from core.study.log import RunLog, read_log
@@ -149,23 +149,12 @@ def records(folder: Path) -> list[RunRecord]:
 def writer(folder: Path) -> dict[str, Any] | None:
     """Return what the process that writes a study now told about itself (process, workers), or None."""
     lock = folder / LOCK
-    if not is_held(lock):
-        return None
-    try:
-        told = json.loads(lock.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # just begun
-        return {}
-    return told if isinstance(told, dict) else {}
+    return (read_json(lock) or {}) if is_held(lock) else None  # not yet told where it has just begun
 
 
 @contextmanager
 def only_writer(folder: Path, workers: int) -> Iterator[None]:
-    """Hold a study's folder while it is written; a full disk becomes a sentence.
-
-    Raises
-    ------
-    StudyError : another process writes the folder, or the disk is full.
-    """
+    """Hold a study's folder while it is written; StudyError where another process does, or the disk is full."""
     try:
         with _lock(folder, workers):
             yield

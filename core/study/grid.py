@@ -79,17 +79,13 @@ class StudyConfig(Section):
         ------
         ConfigError, DataError : one sentence that says what to choose instead.
         """
-        self.plan()
+        _planned(self)
         for key, horizon in itertools.product(self.datasets, self.horizons):
             check_fit(load_dataset(key), WindowConfig(self.lookback, horizon))
 
-    def plan(self) -> list[RunConfig]:
-        """Return the runs in a fixed order; duplicates (`none` under two references) once."""
-        return list(self.runs.values())
-
     @property
     def runs(self) -> Mapping[str, RunConfig]:
-        """The planned runs by their ids."""
+        """The planned runs by their ids, in a fixed order; duplicates (`none` under two references) once."""
         return _planned(self)
 
 

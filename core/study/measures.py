@@ -189,7 +189,7 @@ def measurements(folder: Path) -> dict[str, Measurement]:
     cells: dict[str, list[RunRecord]] = {}
     versions: dict[str, str] = {}
     for record in records(folder):
-        cells.setdefault(_cell_name(record), []).append(record)
+        cells.setdefault(record.config.cell, []).append(record)
         versions.setdefault(record.config.dataset, record.fingerprint)
     found = [
         Measurement(name, folder, runs[0].config.dataset, runs[0].fingerprint, tuple(runs))
@@ -197,12 +197,6 @@ def measurements(folder: Path) -> dict[str, Measurement]:
     ]
     found += [Measurement(key, folder, key, version) for key, version in versions.items()]
     return {each.name: each for each in found}
-
-
-def _cell_name(record: RunRecord) -> str:
-    config = record.config
-    window = config.window
-    return f"{config.dataset}-h{window.horizon}-l{window.lookback}-{config.preset}-s{config.train.seed}"
 
 
 def measurement(folder: Path, name: str) -> Measurement:

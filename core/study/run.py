@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pyarrow.parquet
 
 from core.aside import set_aside
 from core.config import ConfigError, RunConfig
+from core.jobs import read_json
 from core.study.engine import Engine, chosen, groups
 from core.study.folder import (
     RUNS,
@@ -28,7 +28,7 @@ from core.study.folder import (
 from core.study.grid import StudyConfig
 from core.study.measures import measure_all, measured_rows
 from core.study.pool import Emit, Launch, Pool, launch_process
-from core.study.versions import is_current, outdated, read_whole, refuse_or_retrain
+from core.study.versions import difference_from_now, outdated, read_whole, refuse_or_retrain
 from core.table import study_table, write_rows
 from core.train.record import RecordError, RunRecord
 from core.workspace import CHECKPOINTS
@@ -113,24 +113,17 @@ def grid_of(folder: Path, asked: Mapping[str, Any] | None) -> StudyConfig:
     try:
         grid = read_study(folder).extended(asked or {})
     except ConfigError:
-        if not (asked and asked.get("datasets")) or _is_readable(folder / STUDY):
+        if not (asked and asked.get("datasets")) or read_json(folder / STUDY) is not None:
             raise
         grid = StudyConfig.from_dict({name: value for name, value in asked.items() if value is not None})
     grid.check()
     return grid
 
 
-def _is_readable(path: Path) -> bool:
-    try:
-        return isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
-    except (OSError, ValueError):
-        return False
-
-
 def _keep_grid(folder: Path, grid: StudyConfig, emit: Emit) -> None:
     """Write the grid; a file that cannot be read is set aside."""
     path = folder / STUDY
-    if path.exists() and not _is_readable(path):
+    if path.exists() and read_json(path) is None:
         emit("damaged", file=STUDY, kept=set_aside(path).name, then="written anew from the grid that was given")
     write_study(folder, grid)
 
@@ -201,20 +194,15 @@ def _current(folder: Path, run: RunConfig) -> RunRecord | None:
         record = read_whole(folder, run)
     except RecordError:
         return None
-    return record if is_current(record) else None
+    return None if difference_from_now(record) else record
 
 
 def _write_table(folder: Path, grid: StudyConfig, emit: Emit) -> Path | None:
     found = records(folder)
     if not found:
-        raise StudyError(
-            f"No run of {folder} could be trained; the first one failed with: {_first_error(folder, grid)}"
-        )
+        errors = (sibling(folder / RUNS / run_id, ".error") for run_id in grid.runs)
+        first = next(path.read_text(encoding="utf-8") for path in errors if path.exists())
+        raise StudyError(f"No run of {folder} could be trained; the first one failed with: {first}")
     write_rows(folder / TABLE, study_table(folder.resolve().name, found, measured_rows(folder)))
     emit("table", path=str(folder / TABLE), runs=len(found), missing=len(grid.runs) - len(found))
     return folder / TABLE
-
-
-def _first_error(folder: Path, grid: StudyConfig) -> str:
-    paths: Sequence[Path] = [sibling(folder / RUNS / run_id, ".error") for run_id in grid.runs]
-    return next(path.read_text(encoding="utf-8") for path in paths if path.exists())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -129,13 +130,9 @@ def trials(
     if unknown:
         known = "; ".join(candidate.name for candidate in CANDIDATES)
         raise ValueError(f"{'; '.join(sorted(unknown))} is no candidate; there are: {known}. Choose among these.")
-    for candidate in CANDIDATES:
-        if names and candidate.name not in names:
-            continue
-        for dataset in datasets:
-            for horizon in horizons:
-                for seed in seeds:
-                    yield from (Trial(candidate, dataset, horizon, fold, seed) for fold in range(len(FOLDS)))
+    chosen = [candidate for candidate in CANDIDATES if not names or candidate.name in names]
+    for candidate, dataset, horizon, seed, fold in product(chosen, datasets, horizons, seeds, range(len(FOLDS))):
+        yield Trial(candidate, dataset, horizon, fold, seed)
 
 
 def fold_of(dataset: Dataset, fold: int) -> Dataset:

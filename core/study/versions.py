@@ -10,7 +10,7 @@ from core.aside import set_aside
 from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.study.folder import StudyError, sibling
-from core.table import mixture
+from core.table import difference, notes_of
 from core.train.record import WEIGHTS, RecordError, RunRecord, read_record
 from core.version import other_code
 
@@ -19,10 +19,7 @@ def read_whole(folder: Path, run: RunConfig) -> RunRecord:
     """Read a finished run and make sure that it is whole and the planned one.
 
     Weights may have been taken away to save space; those that are there must be the ones that were written.
-
-    Raises
-    ------
-    RecordError : a file is missing or damaged, or the folder holds another run.
+    RecordError where a file is missing or damaged, or the folder holds another run.
     """
     record = read_record(folder)
     if record.config.canonical != run.canonical:
@@ -33,29 +30,18 @@ def read_whole(folder: Path, run: RunConfig) -> RunRecord:
     return record
 
 
-def is_current(record: RunRecord) -> bool:
-    """Tell whether this very code trained a run on the data at hand."""
-    return not _difference(record)
-
-
 def outdated(finished: Sequence[RunRecord], *, complete: bool) -> Mapping[str, str]:
     """Return by run id how finished runs differ from what the study goes on with.
 
     A study that is complete and of one version is left as it is, whatever the code and the data are now.
     """
-    if complete and not mixture(finished):
+    if complete and not difference(notes_of(finished)):
         return {}
-    found = {record.run_id: _difference(record) for record in finished}
-    return {run_id: difference for run_id, difference in found.items() if difference}
+    return {record.run_id: found for record in finished if (found := difference_from_now(record))}
 
 
 def refuse_or_retrain(runs: Path, other: Mapping[str, str], *, retrain: bool) -> list[Path]:
-    """Set outdated runs aside and return their new places, or refuse to mix them with new ones.
-
-    Raises
-    ------
-    StudyError : there are some and `retrain` does not hold.
-    """
+    """Set outdated runs aside and return their new places; without `retrain`, StudyError where there are some."""
     if not other:
         return []
     if not retrain:
@@ -72,7 +58,7 @@ def refuse_or_retrain(runs: Path, other: Mapping[str, str], *, retrain: bool) ->
     return aside
 
 
-def _difference(record: RunRecord) -> str:
+def difference_from_now(record: RunRecord) -> str:
     """Return how a run differs from one that would be trained now, in words; empty where it does not."""
     if other := other_code([record.versions]):
         return f"they were {other}"

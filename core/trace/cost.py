@@ -75,31 +75,24 @@ def proposed_cost(config: ModelConfig, window: WindowConfig, variables: int) -> 
     """
     model, tokens = _published_form(config, window, variables, Reference.DYNAMIC)
     x, crossings = _series(window, variables), _crossings(model, Crossing)
-
-    def run() -> None:
-        model.embedding(x)
-        for crossing in crossings:
-            filter_tokens(tokens, crossing.message(tokens))
-
     kernels = [crossing.message(tokens).detach() for crossing in crossings]
-    generated = _macs(lambda: [crossing.message(tokens) for crossing in crossings])
-    applied = _products(lambda: [filter_tokens(tokens, kernel) for kernel in kernels])
+    with _Products() as applied:
+        for kernel in kernels:
+            filter_tokens(tokens, kernel)
     padding = len(crossings) * _skipped(window.lookback // config.patch, config.kernel) * config.width
-    return CountedCost(_macs(lambda: model.embedding(x)), generated + applied + padding, milliseconds(run))
+    found = _counted(
+        lambda: model.embedding(x),
+        lambda: [filter_tokens(tokens, crossing.message(tokens)) for crossing in crossings],
+        repeats=REPEATS,
+    )
+    return replace(found, crossing=found.crossing + applied.count + padding)
 
 
 def standard_cost(config: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
     """Return the cost of the same with a trained convolution over all channels at every crossing (see above)."""
     model, tokens = _published_form(config, window, variables, Reference.STANDARD)
     x, crossings = _series(window, variables), _crossings(model, StandardCrossing)
-
-    def run() -> None:
-        model.embedding(x)
-        for crossing in crossings:
-            crossing.message(tokens)
-
-    counted = _macs(lambda: [crossing.message(tokens) for crossing in crossings])
-    return CountedCost(_macs(lambda: model.embedding(x)), counted, milliseconds(run, repeats=3))
+    return _counted(lambda: model.embedding(x), lambda: [crossing.message(tokens) for crossing in crossings])
 
 
 def rowwise_cost(config: ModelConfig, window: WindowConfig, variables: int) -> CountedCost:
@@ -109,15 +102,12 @@ def rowwise_cost(config: ModelConfig, window: WindowConfig, variables: int) -> C
     crossing = nn.Conv1d(width, width, taps, padding=taps // 2)
     series = _series(window, variables).transpose(1, 2)
     rows = first(series).detach()  # [1, channel, row]
-    times = range(2 * config.blocks)
+    return _counted(lambda: first(series), lambda: [crossing(rows) for _ in range(2 * config.blocks)])
 
-    def run() -> None:
-        first(series)
-        for _ in times:
-            crossing(rows)
 
-    counted = len(times) * _macs(lambda: crossing(rows))
-    return CountedCost(_macs(lambda: first(series)), counted, milliseconds(run, repeats=3))
+def _counted(first: Callable[[], object], cross: Callable[[], object], *, repeats: int = 3) -> CountedCost:
+    """Count and time a first layer and all crossings after it."""
+    return CountedCost(_macs(first), _macs(cross), milliseconds(lambda: (first(), cross()), repeats=repeats))
 
 
 def _published_form(
@@ -166,9 +156,3 @@ def _macs(run: Callable[[], object]) -> int:
     with FlopCounterMode(display=False) as counter:
         run()
     return int(counter.get_total_flops() // 2)
-
-
-def _products(run: Callable[[], object]) -> int:
-    with _Products() as counter:
-        run()
-    return counter.count

@@ -74,12 +74,7 @@ class Recorder:
         )
 
     def drain(self) -> dict[str, NDArray[np.float32]]:
-        """Return everything recorded so far, [origin, ...] by field name, and forget it.
-
-        Raises
-        ------
-        TraceError : no forward call was made.
-        """
+        """Return and forget everything recorded so far, [origin, ...] by field name; TraceError without a call."""
         if not self._slices:
             raise TraceError("Nothing was recorded; call the model inside the `with recording(...)` block.")
         slices, self._slices = self._slices, []

@@ -10,15 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self, TypeVar, assert_never
+from typing import TYPE_CHECKING, Self, assert_never
 
-from core.config import ModelConfig
+from core.config import ModelConfig, word_of
 from core.vocabulary import ACTIVATION_DIMS, Activation, Dim, Embedding
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Word = TypeVar("Word", bound=StrEnum)
 
 
 class TraceError(ValueError):
@@ -51,14 +49,10 @@ class Reduction(StrEnum):
                 assert_never(self)
 
     def dims(self, activation: Activation) -> tuple[Dim, ...]:
-        """Return the axes of a activation after the reduction.
+        """Return the axes of an activation after the reduction; TraceError where it has no such axis.
 
         >>> [dim.value for dim in Reduction.LAST_TOKEN.dims(Activation.UPDATE_GATE)]
         ['origin', 'variable', 'block', 'channel']
-
-        Raises
-        ------
-        TraceError : the activation has no such axis.
         """
         axes = ACTIVATION_DIMS[activation]
         if self.removes is not None and self.removes not in axes:
@@ -125,8 +119,8 @@ class TraceSpec:
         chosen: dict[Activation, tuple[Reduction, ...]] = {}
         for word in words.split() if isinstance(words, str) else words:
             name, _, how = word.partition(":")
-            activation = _word(Activation, "activation", name.strip())
-            reduction = _word(Reduction, "reduction", how.strip()) if how else default
+            activation = word_of(Activation, name.strip(), TraceError)
+            reduction = word_of(Reduction, how.strip(), TraceError) if how else default
             if reduction not in chosen.get(activation, ()):
                 chosen[activation] = (*chosen.get(activation, ()), reduction)
         return cls(chosen)
@@ -143,9 +137,7 @@ class TraceSpec:
     def for_model(self, config: ModelConfig) -> TraceSpec:
         """Return the part that the model has: a crossing or an attention that is switched off has nothing to record.
 
-        Raises
-        ------
-        TraceError : nothing is left.
+        TraceError where nothing is left.
         """
         kept = {
             activation: reductions
@@ -159,13 +151,6 @@ class TraceSpec:
                 f"{', '.join(activation for activation in Activation if activation in config.activations)}."
             )
         return TraceSpec(kept)
-
-
-def _word(kind: type[Word], title: str, value: str) -> Word:
-    try:
-        return kind(value)
-    except ValueError:
-        raise TraceError(f"{title} is {value!r}; possible: {', '.join(kind)}. Choose one of these.") from None
 
 
 # What the dashboard's pages read: 96 MB for the 2,785 test windows of ETTh1 (7 variables, default preset).

@@ -134,8 +134,3 @@ def _check_whole(folder: Path, array: zarr.Array[Any] | zarr.Group) -> None:
             f"The trace {folder.parent} is damaged: {folder.name} has {whole} whole slices of "
             f"{array.nchunks}. Record it again."
         )
-
-
-def size_on_disk(path: Path) -> int:
-    """Return the bytes of all files of a trace."""
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

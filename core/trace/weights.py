@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import safetensors
@@ -16,26 +18,27 @@ LISTENERS = {Fusion.GRU_TO_CNN: "to_conv", Fusion.CNN_TO_GRU: "to_gru"}  # part 
 
 def weight_shapes(record: RunRecord) -> dict[str, tuple[int, ...]]:
     """Return the shape of every weight by its name; RecordError where the file cannot be read."""
-    try:
-        with safetensors.safe_open(record.folder / WEIGHTS, framework="np") as file:
-            return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}
-    except (OSError, safetensors.SafetensorError) as error:
-        raise _unreadable(record, error) from error
+    with _opened(record) as file:
+        return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}
 
 
 def crossing_gates(record: RunRecord) -> Mapping[tuple[Fusion, int], NDArray[np.float64]]:
     """Return the learned gates of each crossing and block (from 1) that is on, [channel]; RecordError as above."""
     blocks, crossings = range(1, record.config.model.blocks + 1), record.config.model.crossings
+    with _opened(record) as file:
+        return {
+            (crossing, block): file.get_tensor(f"blocks.{block - 1}.{LISTENERS[crossing]}.gate").astype(float)
+            for crossing in crossings
+            for block in blocks
+        }
+
+
+@contextmanager
+def _opened(record: RunRecord) -> Iterator[Any]:
+    """Open the weights of a run; what cannot be read is a RecordError."""
     try:
         with safetensors.safe_open(record.folder / WEIGHTS, framework="np") as file:
-            return {
-                (crossing, block): file.get_tensor(f"blocks.{block - 1}.{LISTENERS[crossing]}.gate").astype(float)
-                for crossing in crossings
-                for block in blocks
-            }
+            yield file
     except (OSError, safetensors.SafetensorError) as error:
-        raise _unreadable(record, error) from error
-
-
-def _unreadable(record: RunRecord, error: Exception) -> RecordError:
-    return RecordError(f"The weights of checkpoint {record.folder.name} cannot be read ({error}); train it again.")
+        name = record.folder.name
+        raise RecordError(f"The weights of checkpoint {name} cannot be read ({error}); train it again.") from error

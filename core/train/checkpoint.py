@@ -73,9 +73,7 @@ def weights_digest(path: Path) -> str:
 def load_checkpoint(folder: Path) -> Checkpoint:
     """Read a checkpoint; shapes are compared with the settings before any weight is copied.
 
-    Raises
-    ------
-    RecordError : the folder, its settings or its weights are missing, damaged or do not fit each other.
+    RecordError where the folder, its settings or its weights are missing, damaged or do not fit each other.
     """
     record = read_record(folder)
     run = record.config

@@ -34,12 +34,8 @@ def finished_runs(folders: Iterable[Path] = ()) -> tuple[RunRecord, ...]:
     run is read again only when its folder was written anew.
     """
     below, run, of_study = f"**/{METRICS}", f"*/{METRICS}", f"*/runs/*/{METRICS}"
-    places = [
-        (CHECKPOINTS, below),
-        (subfolder(Folder.STUDIES), of_study),
-        (subfolder(Folder.RUNS), run),
-        (subfolder(Folder.RUNS), of_study),
-    ]
+    studies, linked = subfolder(Folder.STUDIES), subfolder(Folder.RUNS)
+    places = [(CHECKPOINTS, below), (studies, of_study), (linked, run), (linked, of_study)]
     places += [(folder, below) for folder in folders]
     return _latest(tuple(entry for root, pattern in places for entry in _written(root, pattern)))
 
@@ -50,7 +46,7 @@ def runs_in(folder: Path) -> tuple[RunRecord, ...]:
 
 
 def _written(root: Path, pattern: str) -> list[tuple[Path, int]]:
-    """Return the folders of finished runs, each with when it was finished; one with a suffix was set aside."""
+    """Return the folders of finished runs, each with when; one with a suffix is unfinished or was set aside."""
     found = (path for path in sorted(root.glob(pattern)) if path.parent == root or not path.parent.suffix)
     return [(path.parent, path.stat().st_mtime_ns) for path in found]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -119,13 +118,3 @@ def _table(path: Path, *columns: str) -> pd.DataFrame:
         raise RecordError(
             f"{path.name} of checkpoint {path.parent.name} cannot be read ({error}); train it again."
         ) from error
-
-
-def find_records(roots: Iterable[Path]) -> list[RunRecord]:
-    """Return every readable finished run below the given folders, by name; unreadable ones are left out.
-
-    A folder with a suffix inside them is unfinished or was set aside (.training, .damaged, .old-...).
-    """
-    places = ((root, path.parent) for root in roots for path in sorted(root.glob(f"**/{CONFIG}")))
-    found = (readable(folder) for root, folder in places if folder == root or not folder.suffix)
-    return [record for record in found if record is not None]

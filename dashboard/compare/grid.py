@@ -114,13 +114,12 @@ def _rows(name: str, title: str, offered: list[int], first: int) -> int:
 
 
 def _start_button(grid: StudyConfig, title: str) -> None:
-    modes, seeds, models = len(grid.fusions), len(grid.seeds), len(grid.runs)
     with st.container(horizontal=True, vertical_alignment="center"):
-        plural = "s" if models > 1 else ""
-        asked = st.button(f"Train {models} model{plural}", type="primary", icon=":material/play_arrow:")
+        models = counted(len(grid.runs), "model")
+        asked = st.button(f"Train {models}", type="primary", icon=":material/play_arrow:")
         st.caption("In the background, side by side. Models already trained with the same settings are reused.")
     if asked:
-        counts = f"{modes} mode{'s' if modes > 1 else ''} × {seeds} seed{'s' if seeds > 1 else ''}"
+        counts = f"{counted(len(grid.fusions), 'mode')} × {counted(len(grid.seeds), 'seed')}"
         name = f"{title} · horizon {grid.horizons[0]} · {counts} · {grid.preset}"
         job = background.begin(JobKind.STUDY, name, {"study": grid.to_dict()})
         state.set_value("run", job.id)

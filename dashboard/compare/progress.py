@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import jobs
+from core.english import counted
 from core.exhibits.card import Card
 from core.exhibits.provenance import provenance_line
 from core.exhibits.training import training_curves
@@ -27,7 +29,7 @@ def draw_bar(job: StudyFolder, found: StudyProgress | None) -> None:
     """Draw how far a live study is and how long it will still take."""
     before = len(jobs.ahead(job)) if job.state is JobState.QUEUED else 0
     if before:
-        st.progress(0.0, text=f"Waiting for {before} earlier comparison{'s' if before > 1 else ''}")
+        st.progress(0.0, text=f"Waiting for {counted(before, 'earlier comparison')}")
     elif found is None:
         st.progress(0.0, text="Starting")
     else:
@@ -39,9 +41,9 @@ def draw_training(found: StudyProgress, look: Look) -> None:
     """Draw each run's progress, the validation curves, and what failed; of a large study, the part at work."""
     cells = studies.cell_table(found)
     if len(cells) > 1:
-        draw_cells(cells)
+        _draw_table(cells)
     runs = studies.shown_runs(found)
-    draw_runs(studies.run_table(runs, look.language))
+    _draw_table(studies.run_table(runs, look.language))
     for sentence in found.failures:
         st.error(escaped(sentence), icon=":material/error:")
     curves = studies.curves(runs)
@@ -57,35 +59,21 @@ def _curves(curves: pd.DataFrame, dataset: str, look: Look) -> Card:
     return Card(training_curves.question, drawing.finding, foot, drawing.figure, curves, "validation", look)
 
 
-def draw_cells(table: pd.DataFrame) -> None:
-    """Draw one line a data set and horizon with its progress."""
+def _draw_table(table: pd.DataFrame) -> None:
+    """Draw one line a data set and horizon, or one line a run."""
     columns = st.column_config
-    sheet(
-        table,
-        column_config={
-            "dataset": columns.TextColumn("Data set", pinned=True),
-            "horizon": columns.NumberColumn("Horizon", format="%d"),
-            "done": columns.NumberColumn("Runs done", format="%d"),
-            "runs": columns.NumberColumn("of", format="%d", width="small"),
-            "failed": columns.NumberColumn("Failed", format="%d", width="small"),
-            "progress": columns.ProgressColumn("Progress", format="percent", min_value=0, max_value=1),
-        },
-    )
-
-
-def draw_runs(table: pd.DataFrame) -> None:
-    """Draw one line a run with its progress and loss."""
-    columns = st.column_config
-    sheet(
-        table,
-        placeholder="–",
-        column_config={
-            "mode": columns.TextColumn("Mode", pinned=True),
-            "seed": columns.NumberColumn("Seed", format="%d", width="small"),
-            "state": columns.TextColumn("State"),
-            "progress": columns.ProgressColumn("Progress", format="percent", min_value=0, max_value=1),
-            "loss": columns.LineChartColumn("Training loss"),
-            "validation": columns.NumberColumn("Validation MSE", format="%.4f"),
-            "left": columns.TextColumn("Time left"),
-        },
-    )
+    shown: dict[str, Any] = {
+        "dataset": columns.TextColumn("Data set", pinned=True),
+        "horizon": columns.NumberColumn("Horizon", format="%d"),
+        "done": columns.NumberColumn("Runs done", format="%d"),
+        "runs": columns.NumberColumn("of", format="%d", width="small"),
+        "failed": columns.NumberColumn("Failed", format="%d", width="small"),
+        "mode": columns.TextColumn("Mode", pinned=True),
+        "seed": columns.NumberColumn("Seed", format="%d", width="small"),
+        "state": columns.TextColumn("State"),
+        "progress": columns.ProgressColumn("Progress", format="percent", min_value=0, max_value=1),
+        "loss": columns.LineChartColumn("Training loss"),
+        "validation": columns.NumberColumn("Validation MSE", format="%.4f"),
+        "left": columns.TextColumn("Time left"),
+    }
+    sheet(table, placeholder="–", column_config={name: shown[name] for name in table.columns})

@@ -25,15 +25,7 @@ def answers(upload: str) -> dict[str, str]:
 
 
 def ask(questions: Collection[Question], *, upload: str) -> None:
-    """Draw the questions; the run after the button was pressed has the `answers`.
-
-    Parameters
-    ----------
-    questions
-        Each with a key of its own.
-    upload
-        Whose questions they are.
-    """
+    """Draw an upload's questions, each with a key of its own; the run after the button was pressed has `answers`."""
     given = answers(upload)
     with st.form(f"questions {upload}", border=False):
         keys = {question.key: f"answer {question.key} {upload}" for question in questions}

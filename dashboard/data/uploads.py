@@ -56,8 +56,6 @@ def draw_account(key: str) -> None:
 
 def remove_button(key: str) -> None:
     """Offer to remove an upload: names what goes with it, and asks once more."""
-    if not uploads.is_upload(key):
-        return
     dialog = st.popover("Remove", icon=":material/delete:", key=f"removal of {key}", on_change="rerun")
     if not dialog.open:
         return

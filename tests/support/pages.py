@@ -108,7 +108,7 @@ def write_runs(
     """Write finished runs of a cell as the training leaves them, without weights: MSE as above, .01 more a seed."""
     data = load_dataset(dataset)
     axes = ((dataset,), (horizon,), tuple(fusions), tuple(seeds))
-    plan = StudyConfig(*axes, preset, lookback, matched=matched).plan()
+    plan = list(StudyConfig(*axes, preset, lookback, matched=matched).runs.values())
     for run in plan:
         mse = MATCHED_MSE if run.model.matched else MSE[run.model.fusion]
         write_run(runs / run.run_id, run, data, mse + 0.01 * run.train.seed)

@@ -24,18 +24,6 @@ _NUMBER = "-0.000"  # as wide as the labels of a number axis get
 
 def style_axis(axis: Any, source: Axis, scale: AxisScale, *, grid: bool) -> None:
     """Style an axis of numbers or dates; where words stand for numbers, a helper series writes them."""
-    _style(axis, source, grid=grid)
-    axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
-    if source.logarithmic:
-        set_log_base(axis)
-    else:
-        axis.major_unit = scale.step
-    labels = axis.tick_labels
-    labels.number_format, labels.number_format_is_linked = scale.number_format, False
-    axis.crosses = XL_AXIS_CROSSES.MINIMUM  # the other axis stays at the low end of this one
-
-
-def _style(axis: Any, source: Axis, *, grid: bool) -> None:
     axis.has_title = bool(source.title)
     if source.title:
         write(axis.axis_title.text_frame, source.title)
@@ -47,8 +35,15 @@ def _style(axis: Any, source: Axis, *, grid: bool) -> None:
     axis.major_tick_mark, axis.minor_tick_mark = XL_TICK_MARK.NONE, XL_TICK_MARK.NONE
     hidden = source.bare or source.labels
     axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE if hidden else XL_TICK_LABEL_POSITION.LOW
-    labels = axis.tick_labels.font
-    labels.name, labels.size, labels.color.rgb = FONT, LABEL_SIZE, MUTED
+    labels, font = axis.tick_labels, axis.tick_labels.font
+    font.name, font.size, font.color.rgb = FONT, LABEL_SIZE, MUTED
+    labels.number_format, labels.number_format_is_linked = scale.number_format, False
+    axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
+    if source.logarithmic:
+        set_log_base(axis)
+    else:
+        axis.major_unit = scale.step
+    axis.crosses = XL_AXIS_CROSSES.MINIMUM  # the other axis stays at the low end of this one
 
 
 def make_room(chart: Any, panel: Panel, box: Box, names: Collection[str]) -> None:

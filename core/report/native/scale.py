@@ -30,14 +30,10 @@ def scale_of(axis: Axis, values: Iterable[Values], *, ticks: int = 6, tight: boo
 
     Parameters
     ----------
-    axis : Axis
-        Its own range wins over the values.
-    values : iterable of [point]
-        Everything drawn along the axis; NaN is skipped.
-    ticks : int
-        About how many parts between ticks can be read.
-    tight : bool
-        Whether the axis ends at the data (x of a curve) instead of at a tick.
+    axis : its own range wins over the values.
+    values : everything drawn along the axis, [point] each; NaN is skipped.
+    ticks : about how many parts between ticks can be read.
+    tight : whether the axis ends at the data (x of a curve) instead of at a tick.
     """
     drawn = np.concatenate([np.asarray(part, float).ravel() for part in values] or [np.zeros(0)])
     drawn = drawn[np.isfinite(drawn)]

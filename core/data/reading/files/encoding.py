@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 _CHUNK = 1024**2
 _SAMPLE = 4096
+_KOREAN = "cp949"
 _MOSTLY = 0.9  # share of Hangul among the letters of a Korean text; in Chinese read as CP949 it is about 0.6
 _HANJA = re.compile("[\u4e00-\u9fff\uf900-\ufaff]")
 _SQUARE = re.compile("[㎀-㏟]")  # units in one sign; the first of their bytes is § in Western text
@@ -50,20 +52,18 @@ def encoding_of(stream: BinaryIO) -> str:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name
-    wide = looks_wide(stream)
-    if wide:
+    if wide := looks_wide(stream):
         return wide
-    fitting = {"utf-8": _decodes, "cp949": _is_korean, "cp1252": _decodes}
-    return next((name for name, fits in fitting.items() if fits(stream, name)), "latin-1")  # the last fits all bytes
+    for name, fits in (("utf-8", _ends), (_KOREAN, _is_korean), ("cp1252", _ends)):
+        with suppress(UnicodeDecodeError):
+            if fits(_decoded(stream, name)):
+                return name
+    return "latin-1"  # fits all bytes
 
 
-def _decodes(stream: BinaryIO, name: str) -> bool:
-    try:
-        for _ in _decoded(stream, name):
-            pass
-    except UnicodeDecodeError:
-        return False
-    return True
+def _ends(texts: Iterator[str]) -> bool:
+    """Whether a text can be decoded to its end."""
+    return all(True for _ in texts)
 
 
 def _decoded(stream: BinaryIO, name: str) -> Iterator[str]:
@@ -77,23 +77,20 @@ def _decoded(stream: BinaryIO, name: str) -> Iterator[str]:
         stream.seek(0)
 
 
-def _is_korean(stream: BinaryIO, name: str) -> bool:
+def _is_korean(texts: Iterator[str]) -> bool:
     """Whether nearly all letters that two bytes make are Hangul, as CP949 writes them, or unit signs such as ㎿.
 
     Two Western letters in a row ("ÇÃ" of "GERAÇÃO") make one Hangul syllable too: beside a Latin letter it says
     nothing. Nor does a rare one alone, whose second byte is a Latin letter, as "°C" makes it: that counts against.
     """
     korean = other = 0
-    try:
-        for text in _decoded(stream, name):
-            for found in _TWO_BYTES.finditer(text):
-                word = found[0]
-                if _HANJA.match(word) or all(letter.encode(name)[1] <= 0x7F for letter in word):
-                    other += len(word)
-                elif len(word) > 1 or _SQUARE.match(word) or not _beside_latin(text, found):
-                    korean += len(word)
-    except UnicodeDecodeError:
-        return False
+    for text in texts:
+        for found in _TWO_BYTES.finditer(text):
+            word = found[0]
+            if _HANJA.match(word) or all(letter.encode(_KOREAN)[1] <= 0x7F for letter in word):
+                other += len(word)
+            elif len(word) > 1 or _SQUARE.match(word) or not _beside_latin(text, found):
+                korean += len(word)
     return korean > 0 and korean >= _MOSTLY * (korean + other)
 
 

@@ -50,21 +50,8 @@ def ingest_apart(
 ) -> Ingested:
     """Check a file as `core.data.ingest.ingest` does, in a process of its own with limits of memory, time and output.
 
-    Parameters
-    ----------
-    source : Path or binary stream
-        A stream must be seekable; it stays open, and is copied to a private file for the time of the check.
-    name : str
-        The file's name.
-    choices : Choices, optional
-        What the file's owner said.
-    wanted : sequence of str
-        Variables that a given model reads.
-
-    Returns
-    -------
-    Ingested
-        Never raises for a bad file, whatever it does to the process that reads it.
+    It takes and returns the same, whatever a bad file does to the process that reads it. A stream is copied to a
+    private file for the time of the check.
 
     Raises
     ------

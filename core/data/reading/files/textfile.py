@@ -41,7 +41,8 @@ def read_text(stream: BinaryIO, notes: Notes) -> RawTable:
     encoding = encoding_of(stream)
     text = io.TextIOWrapper(stream, encoding, newline="")
     try:
-        comments = Comments(_sample(text))
+        lines = text.read(_SAMPLE_LETTERS).splitlines()[:_SAMPLE_LINES]
+        comments = Comments([line for line in lines if line.strip()])
         sample = comments.table
         delimiter = _delimiter(sample)
         if delimiter in (",", " "):  # rows cut into pieces of unequal number look as if spaces were regular
@@ -58,11 +59,6 @@ def read_text(stream: BinaryIO, notes: Notes) -> RawTable:
         raise Refused(Message("file.mixed_encoding", encoding=encoding.upper())) from error
     finally:
         text.detach()  # the stream is the caller's
-
-
-def _sample(text: io.TextIOWrapper) -> list[str]:
-    letters = text.read(_SAMPLE_LETTERS)
-    return [line for line in letters.splitlines()[:_SAMPLE_LINES] if line.strip()]
 
 
 def _delimiter(sample: list[str]) -> str:

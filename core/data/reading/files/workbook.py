@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO
 
 import openpyxl
@@ -16,6 +17,8 @@ from core.data.reading.rows.names import plain_name
 from core.data.reading.rows.table import RawTable, gather
 from core.data.report import Notes, Refused
 from core.text.message import Message, some_of
+
+_LOOKED = 1_002  # rows of a sheet in which the first two with cells stand
 
 
 def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:
@@ -42,14 +45,8 @@ def read_workbook(stream: BinaryIO, notes: Notes) -> RawTable:
 
 
 def _has_table(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> bool:
-    filled = 0
-    for place, row in enumerate(_rows(sheet)):
-        filled += sum(not is_missing(cell) for cell in row) >= 2
-        if filled >= 2:
-            return True
-        if place > 1_000:
-            break
-    return False
+    filled = (row for row in islice(_rows(sheet), _LOOKED) if sum(not is_missing(cell) for cell in row) >= 2)
+    return len(list(islice(filled, 2))) == 2
 
 
 def _rows(sheet: openpyxl.worksheet._read_only.ReadOnlyWorksheet) -> Iterator[Row]:

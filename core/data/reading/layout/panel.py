@@ -48,16 +48,9 @@ class Panel:
 def find_panel(stamps: pd.Series, frame: pd.DataFrame) -> Panel | None:
     """Return the series of a file, told apart by text or whole-number columns; None where it holds one.
 
-    A file holds several when times come again or go back, and no longer do once these columns are held fixed. A
-    weekday, a flag or the year does not make a series: its rows leave out most times between its first and its last,
-    or follow each other without meeting.
-
-    Parameters
-    ----------
-    stamps : Series [row]
-        In the order of the file.
-    frame : DataFrame [row, column]
-        Columns that are not time.
+    A file holds several when times [row], in its order, come again or go back, and no longer do once some of its
+    other columns [row, column] are held fixed. A weekday, a flag or the year does not make a series: its rows leave
+    out most times between its first and its last, or follow each other without meeting.
     """
     if stamps.is_monotonic_increasing and stamps.is_unique:
         return None
@@ -87,7 +80,9 @@ def _telling(
 
     def tell(names: Sequence[str]) -> bool:
         codes = _together(candidates, names)
-        return _is_told_apart(places, codes, disorder) and _covers(places, codes) and _meet(places, codes)
+        if not (_is_told_apart(places, codes, disorder) and _covers(places, codes)):
+            return False
+        return bool(_sizes_and_spans(places, codes)[1].sum() >= _OVERLAP * (places.max() + 1))
 
     values = {name: int(codes.max()) for name, codes in candidates.items()}
     alone = [name for name in candidates if tell([name])]
@@ -137,10 +132,6 @@ def _covers(places: Codes, codes: Codes) -> bool:
     if size.mean() < _FEWEST_ROWS or len(size) < 2:
         return False
     return bool((size >= _COVERED * span).mean() >= _MOST_COVERED)
-
-
-def _meet(places: Codes, codes: Codes) -> bool:
-    return bool(_sizes_and_spans(places, codes)[1].sum() >= _OVERLAP * (places.max() + 1))
 
 
 def _sizes_and_spans(places: Codes, codes: Codes) -> tuple[Codes, Codes]:

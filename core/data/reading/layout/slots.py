@@ -120,17 +120,20 @@ def _half_days(names: Sequence[str]) -> Slots | None:
     """Return columns that are named by the clock with am and pm."""
     found = {name: match for name in names if (match := _HALF_DAY.fullmatch(name.strip()))}
     minutes = [int(match[1]) % 12 * 60 + int(match[2] or 0) + _HALF * (match[3] in "pP") for match in found.values()]
-    if not minutes or not _is_day(minutes := [*minutes[:-1], minutes[-1] or _DAY]):
-        return None
-    return Slots(Span.DAY, tuple(found), tuple(minutes), "value", True)
+    day = _whole_day(minutes)
+    return None if day is None else Slots(Span.DAY, tuple(found), day, "value", True)
 
 
-def _is_day(minutes: list[int]) -> bool:
-    """Whether minutes after midnight go through a whole day, from its start on or from the end of the first part."""
+def _whole_day(minutes: list[int]) -> tuple[int, ...] | None:
+    """Return minutes after midnight that go through a whole day, from its start or the end of its first part.
+
+    None for others. A 0:00 after all others ends the day.
+    """
     if len(minutes) not in _COUNTS:
-        return False
-    apart = _DAY // len(minutes)
-    return minutes in ([place * apart for place in range(first, len(minutes) + first)] for first in (0, 1))
+        return None
+    apart, ended = _DAY // len(minutes), (*minutes[:-1], minutes[-1] or _DAY)
+    runs = (range(first * apart, _DAY + first * apart, apart) for first in (0, 1))
+    return ended if any(ended == tuple(run) for run in runs) else None
 
 
 def _hours(head: str, tail: str, members: list[tuple[str, str]]) -> Slots | None:
@@ -145,22 +148,17 @@ def _hours(head: str, tail: str, members: list[tuple[str, str]]) -> Slots | None
     runs = (list(range(len(members))), list(range(1, len(members) + 1)))
     plain = ":" not in members[0][1] and numbers in runs
     first = numbers[0] if plain and apart < 60 else 0
-    offsets = [(number - first) * apart for number in numbers] if plain else _minutes(numbers)
-    if not _is_day(offsets):
+    clock = [number // 100 * 60 + number % 100 for number in numbers]  # 1315 is 13:15
+    day = _whole_day([(number - first) * apart for number in numbers] if plain else clock)
+    if day is None:
         return None
     is_word = _word(head, tail) in _HOURS
     variable = "value" if is_word else f"{head} {tail}".strip()
-    return Slots(Span.DAY, tuple(name for name, _ in members), tuple(offsets), variable, is_word or not plain)
+    return Slots(Span.DAY, tuple(name for name, _ in members), day, variable, is_word or not plain)
 
 
 def _word(head: str, tail: str) -> str:
     return re.sub(r"\W|_", "", (head + tail).lower())
-
-
-def _minutes(numbers: list[int]) -> list[int]:
-    """Return minutes after midnight of clock times written 1315; a 0:00 after all others ends the day."""
-    minutes = [hundred * 60 + rest for hundred, rest in (divmod(number, 100) for number in numbers)]
-    return [*minutes[:-1], minutes[-1] or _DAY]
 
 
 def _days_or_months(head: str, tail: str, members: list[tuple[str, str]]) -> Slots | None:

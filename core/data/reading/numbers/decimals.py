@@ -76,13 +76,9 @@ def decimal_sign(cells: Iterable[object]) -> tuple[str, str]:
 
 def small_numbers(cells: Iterable[object]) -> int:
     """Return how many different whole numbers below 1,000 occur without a sign; 0 where any above does."""
-    plain = {abs(value) for body in cells if _is_unsigned(body) and (value := number(body)) is not None}
-    whole = {value for value in plain if value and value % 1 == 0}
+    unsigned = (cell for cell in cells if not (isinstance(cell, str) and ("," in cell or "." in cell)))
+    whole = {abs(value) for cell in unsigned if (value := number(cell)) and value % 1 == 0}
     return 0 if max(whole, default=0) >= 1000 else len(whole)
-
-
-def _is_unsigned(body: object) -> bool:
-    return body is not None and not (isinstance(body, str) and ("," in body or "." in body))
 
 
 def settle(
@@ -95,14 +91,8 @@ def settle(
     three decimals. A lone point is a decimal point unless something speaks against it; between semicolons and tabs,
     which go with decimal commas, and in texts of a sheet it is a question, as a lone comma is everywhere.
 
-    Parameters
-    ----------
-    writings : dict of str to Writing
-        Of the columns of numbers.
-    others : sequence of str
-        Decimal signs of columns that were settled while the file was read.
-    delimiter : str
-        Between the cells of a text, "" of other files.
+    `others` are the signs of columns that were settled while the file was read; `delimiter` stands between the cells
+    of a text and is "" of other files.
 
     Raises
     ------

@@ -16,13 +16,8 @@ class Gathered:
     """A column's cells, taken in chunks.
 
     A column whose decimal sign its own cells settle becomes float64 at once, so that few cells are held as text.
-    Cells that can be read both ways (21.375) stay text, one object for all that are equal: there are fewer than two
-    million different ones.
-
-    Parameters
-    ----------
-    shared : dict of str to str
-        Open cells met so far, of all columns.
+    Cells that can be read both ways (21.375) stay text, one object for all that are equal (`shared`, over all
+    columns): there are fewer than two million different ones.
     """
 
     def __init__(self, shared: dict[str, str]) -> None:

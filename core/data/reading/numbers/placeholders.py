@@ -13,18 +13,12 @@ from core.data.choices import KEEP, MISSING, Choices, Option, Question
 from core.data.report import Notes
 from core.text.message import Message, Value, some_of
 
-_CUSTOMARY = np.array(
-    sorted(
-        {
-            sign * value
-            for value in (
-                *(77, 88, 99, 99.9, 99.99, 200, 777, 888, 999, 999.9, 999.99, 7777, 8888, 9999, 9999.9, 9999.99),
-                *(999.25, 6999, 7999, 8999, 99999, 99999.9, 999999, 9999999),
-                *(32767, 32768, 65535, 2147483647, 2147483648, 4294967295),
-            )
-            for sign in (-1, 1)
-        }
-    )
+_CUSTOMARY = np.array(  # with either sign
+    [
+        *(77, 88, 99, 99.9, 99.99, 200, 777, 888, 999, 999.9, 999.99, 7777, 8888, 9999, 9999.9, 9999.99),
+        *(999.25, 6999, 7999, 8999, 99999, 99999.9, 999999, 9999999),
+        *(32767, 32768, 65535, 2147483647, 2147483648, 4294967295),
+    ]
 )
 _HUGE = 1e20  # no measured value is as large: 9.97e36 and 1.8e308 are the fill values of data formats
 _EDGES = (0.05, 0.95)  # quantiles of the different values: a mass of zeros and a few spikes move them little
@@ -68,8 +62,10 @@ def drop_placeholders(frame: pd.DataFrame, choices: Choices, notes: Notes) -> pd
     taken = sure + ([] if choices.placeholders == KEEP else shared)
     taken += doubtful if choices.placeholders == MISSING else []
     kept = [one for one in shared + doubtful if one not in taken]
-    if kept:
-        _tell_kept(kept, choices, notes)
+    if kept and choices.placeholders == KEEP:
+        notes.found.append(Message("placeholder.kept", values=_listed(kept)))
+    elif kept:
+        notes.warnings.append(Message("placeholder.doubtful", values=_listed(kept)))
     result = frame.copy()
     for one in taken:
         result[one.name] = result[one.name].mask(result[one.name] == one.value)
@@ -112,20 +108,17 @@ def _candidates(name: str, values: NDArray[np.float64]) -> list[_Candidate]:
 
 
 def _are_customary(different: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which of the values (rising) are customary placeholders, to the digits of float32."""
-    flags = np.abs(different) >= _HUGE
-    near = np.sort(np.stack([_CUSTOMARY * (1 - 1e-6), _CUSTOMARY * (1 + 1e-6)]), axis=0)  # [low | high, value]
-    starts, stops = np.searchsorted(different, near[0]), np.searchsorted(different, near[1], side="right")
-    for start, stop in zip(starts, stops, strict=True):
-        flags[start:stop] = True
-    return flags
+    """Return which of the values are customary placeholders, to the digits of float32."""
+    sizes, customary = np.abs(different), np.sort(_CUSTOMARY)
+    begun = np.searchsorted(customary * (1 - 1e-6), sizes, side="right")
+    ended = np.searchsorted(customary * (1 + 1e-6), sizes)
+    return (begun > ended) | (sizes >= _HUGE)
 
 
 def _listed(asked: list[_Candidate]) -> Value:
-    counted = [(one, Message("count.cell", n=one.cells)) for one in asked]
-    return some_of(
-        [Message("placeholder.value", value=one.value, name=one.name, cells=cells) for one, cells in counted]
-    )
+    cells = [Message("count.cell", n=one.cells) for one in asked]
+    pairs = zip(asked, cells, strict=True)
+    return some_of([Message("placeholder.value", value=one.value, name=one.name, cells=n) for one, n in pairs])
 
 
 def _question(asked: list[_Candidate], taken: str) -> Question:
@@ -135,10 +128,3 @@ def _question(asked: list[_Candidate], taken: str) -> Question:
         (Option(MISSING, Message("placeholder.yes")), Option(KEEP, Message("placeholder.no"))),
         taken,
     )
-
-
-def _tell_kept(kept: list[_Candidate], choices: Choices, notes: Notes) -> None:
-    if choices.placeholders == KEEP:
-        notes.found.append(Message("placeholder.kept", values=_listed(kept)))
-    else:
-        notes.warnings.append(Message("placeholder.doubtful", values=_listed(kept)))

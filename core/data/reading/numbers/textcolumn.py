@@ -59,7 +59,7 @@ class TextColumn:
         dressed = ((part, int(rows)) for part, rows in zip(parts, counts, strict=True) if part)
         around = affixes(dressed, int(counts[bare].sum()))
         if known.decimal not in (POINT, COMMA):
-            bodies = [part.body if part else cell for cell, part in zip(present, parts, strict=True)]
+            bodies = _bodies(present, parts)
             decimal, example = decimal_sign(bodies)
             known = replace(known, decimal=decimal, example=example, small=small_numbers(bodies))
         return cls(name, codes, present, counts, parts, around, known)
@@ -101,13 +101,10 @@ class TextColumn:
         """Return each of the cells as a number, None where it is none."""
         if self.is_truth:
             return [None if cell is None else _TRUTH[str(cell).strip().lower()] for cell in self.cells]
-        return [self._number(cell, part, decimal) for cell, part in zip(self.cells, self.parts, strict=True)]
-
-    def _number(self, cell: object, part: Parts | None, decimal: str) -> float | None:
-        if part is None:
-            return number(cell, decimal_comma=decimal == COMMA)
-        factor, value = self.affixes.factor(part), number(part.body, decimal_comma=decimal == COMMA)
-        return None if factor is None or value is None else value * factor
+        values = [number(body, decimal_comma=decimal == COMMA) for body in _bodies(self.cells, self.parts)]
+        factors = [self.affixes.factor(part) if part else 1.0 for part in self.parts]
+        pairs = zip(values, factors, strict=True)
+        return [None if value is None or factor is None else value * factor for value, factor in pairs]
 
     def _unread(self, numbers: list[float | None]) -> list[int]:
         """Return the places of cells that hold something and are no numbers."""
@@ -120,9 +117,8 @@ class TextColumn:
 
     def _grouped(self, decimal: str) -> str:
         """Return a cell with thousands separators, "" where there is none."""
-        comma = decimal == COMMA
-        bodies = (part.body if part else cell for cell, part in zip(self.cells, self.parts, strict=True))
-        grouped = (str(body).strip() for body in bodies if is_grouped(body, decimal_comma=comma))
+        bodies = _bodies(self.cells, self.parts)
+        grouped = (str(body).strip() for body in bodies if is_grouped(body, decimal_comma=decimal == COMMA))
         return self.writing.grouped or next(grouped, "")
 
     def _tell(self, numbers: list[float | None], notes: Notes) -> None:
@@ -144,3 +140,8 @@ class TextColumn:
         if unread:
             bad = int(self.counts[unread].sum())
             notes.mended.append(Message("number.unread", name=self.name, n=bad, examples=self._examples(unread)))
+
+
+def _bodies(cells: list[object], parts: list[Parts | None]) -> list[object]:
+    """Return the cells without what stands around their numbers."""
+    return [part.body if part else cell for cell, part in zip(cells, parts, strict=True)]

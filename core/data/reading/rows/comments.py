@@ -14,12 +14,7 @@ _SHOWN = 60  # characters of a remark
 
 
 class Comments:
-    """The lines of one text that are no rows.
-
-    Parameters
-    ----------
-    sample : list of str
-        The first lines of the text, blank ones left out.
+    """The lines of one text that are no rows, by its first lines, blank ones left out.
 
     Attributes
     ----------
@@ -52,12 +47,7 @@ class Comments:
     def header(self, rows: list[list[str]], split: Callable[[str], list[str]]) -> list[list[str]]:
         """Return the names, and the units below them, that the last lines before the table hold, if it has no own.
 
-        Parameters
-        ----------
-        rows : list of list of str
-            The sampled rows in cells.
-        split : callable
-            Cuts a line into cells.
+        `rows` are the sampled ones in cells; `split` cuts a line into such.
         """
         numeric = [place for place, cell in enumerate(rows[0]) if number(cell) is not None] if rows else []
         found: list[list[str]] = []

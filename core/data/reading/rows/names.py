@@ -10,7 +10,6 @@ from core.data.report import Notes
 from core.data.units import is_unit, without_brackets
 from core.text.message import Message, some_of
 
-_WHITE = ("Zs", "Zl", "Zp")  # Unicode's spaces, line and paragraph separators
 _UNSEEN = ("Cc", "Cf", "Cs")  # control characters, zero-width and directional marks, halves of characters
 LABELS = frozenset("unit units einheit einheiten unité unités unidad unidades 단위 单位 単位 單位".split())
 
@@ -21,14 +20,9 @@ def plain_name(text: str) -> str:
     >>> plain_name("  load\n(MW)\u200b "), plain_name("esc\x1b[31mred"), plain_name("Leistu\u0308ng")
     ('load (MW)', 'esc[31mred', 'Leistüng')
     """
-    letters = []
-    for letter in text:
-        category = unicodedata.category(letter)
-        if letter.isspace() or category in _WHITE:
-            letters.append(" ")
-        elif category not in _UNSEEN:
-            letters.append(letter)
-    return unicodedata.normalize("NFC", " ".join("".join(letters).split()))
+    spaced = " ".join(text.split())  # first: tabs and line ends are control characters too
+    seen = "".join(letter for letter in spaced if unicodedata.category(letter) not in _UNSEEN)
+    return unicodedata.normalize("NFC", " ".join(seen.split()))
 
 
 def unique_names(names: list[str], notes: Notes) -> list[str]:

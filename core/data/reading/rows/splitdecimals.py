@@ -16,15 +16,10 @@ _HIGH = 0.6  # of 10, 100 ...: above the minutes, days and hours that are padded
 
 
 def check_decimals(rows: list[list[str]]) -> None:
-    """Refuse numbers with decimal commas that commas separate too.
+    """Refuse numbers with decimal commas that commas separate too, by the first lines of a file, cut at its commas.
 
     Below names: more cells than names, and pieces of digits to account for them. Without names: pieces that begin
     with 0, as no whole numbers do.
-
-    Parameters
-    ----------
-    rows : list of list of str
-        The first lines of a file, cut at its commas.
     """
     first = next((place for place, row in enumerate(rows) if any(map(_WHOLE.fullmatch, row))), 0)
     names, rows = max(map(width_of, rows[:first]), default=0), rows[first:]

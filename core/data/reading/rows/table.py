@@ -66,9 +66,7 @@ def gather(rows: Iterable[Row], notes: Notes, *, decimal_comma: bool = False) ->
     notes.units |= {name: unit for name, unit in zip(frame.columns, header.units, strict=True) if unit}
     empty = [name for name in frame.columns if name.startswith("column ") and frame[name].isna().all()]
     writings = {name: column.writing for name, column in zip(frame.columns, columns, strict=True)}
-    return RawTable(
-        frame.drop(columns=empty), {name: known for name, known in writings.items() if known != Writing()}
-    )
+    return RawTable(frame.drop(columns=empty), writings)
 
 
 def _columns(rows: Iterable[Row], width: int) -> list[Gathered]:

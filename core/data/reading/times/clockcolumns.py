@@ -49,29 +49,27 @@ def clocks_beside(frame: pd.DataFrame, dates: pd.Series, used: list[str]) -> lis
     names = [name for name in frame.columns if name not in used]
     half = next((frame[name] for name in names if _says_half(frame[name])), None)
     columns = {name: frame[name] if half is None else _with_half(frame[name], half) for name in names}
-    known = [clock for name, cells in columns.items() for clock in _clocks(name, cells, dates)]
+    known = [clock for name, cells in columns.items() if (clock := _clock(name, cells, dates)) is not None]
     if not any(clock.on(dates).is_unique for clock in known):
         known = [*_of_two(frame[names], dates), *known]  # each row at a time of its own goes before several at one
     several = [clock for clock in known if clock.on(dates).nunique() >= 1.5 * dates.nunique()]
     return sorted(several, key=lambda clock: -in_order(clock.on(dates)))
 
 
-def _clocks(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
+def _clock(name: str, cells: pd.Series, dates: pd.Series) -> Clock | None:
     numbers = cells if cells.dtype == np.float64 else _hours(cells)
     if numbers is not None:
-        yield from _from_numbers(name, numbers, dates)
-        return
+        return _from_numbers(name, numbers, dates)
     first = next((cell for cell in cells if not is_missing(cell)), None)
     if seconds_of(first) is None or cells.nunique() > DAY:  # a day has no more times than its seconds
-        return
-    seconds = cells.map({cell: seconds_of(cell) for cell in cells.unique()}).astype(np.float64)
-    clock = Clock(name, seconds)
-    if seconds.notna().mean() < _ENOUGH:
-        return
+        return None
+    clock = Clock(name, cells.map({cell: seconds_of(cell) for cell in cells.unique()}).astype(np.float64))
+    if clock.seconds.notna().mean() < _ENOUGH:
+        return None
     stamps = clock.on(dates)
     expected = _is_named(name) or in_order(stamps) >= _ENOUGH
-    if _EXACT.match(name.strip().lower()) or (expected and regularity(stamps) >= _REGULAR):
-        yield clock
+    exact = _EXACT.match(name.strip().lower())
+    return clock if exact or (expected and regularity(stamps) >= _REGULAR) else None
 
 
 def _says_half(cells: pd.Series) -> bool:
@@ -111,23 +109,21 @@ def _is_named(name: str) -> bool:
     return _NAMED.search(name.strip().lower()) is not None
 
 
-def _from_numbers(name: str, cells: pd.Series, dates: pd.Series) -> Iterator[Clock]:
-    """Yield the first reading of a column of numbers that goes on evenly over the dates."""
+def _from_numbers(name: str, cells: pd.Series, dates: pd.Series) -> Clock | None:
+    """Return the first reading of a column of numbers that goes on evenly over the dates, None where none does."""
     values = cells.dropna()
     if len(values) < _ENOUGH * len(cells) or values.min() < 0 or values.nunique() > 1_441:
-        return
-    named = _is_named(name)
+        return None
+    named, other = _is_named(name), _OTHER_NAME.search(name.strip().lower())
     for clock in _readings(name, cells, values, dates):
         stamps = clock.on(dates)
         if not _comes_evenly(stamps, dates):
             continue
         if named and regularity(stamps) >= _REGULAR:
-            yield clock
-            return
-        goes_on = in_order(stamps) >= _ENOUGH and coverage(stamps) >= _FILLS
-        if goes_on and not _OTHER_NAME.search(name.strip().lower()):
-            yield clock
-            return
+            return clock
+        if not other and in_order(stamps) >= _ENOUGH and coverage(stamps) >= _FILLS:
+            return clock
+    return None
 
 
 def _comes_evenly(stamps: pd.Series, dates: pd.Series) -> bool:

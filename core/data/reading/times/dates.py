@@ -38,14 +38,8 @@ def sample_of(texts: pd.Series) -> pd.Series:
 def read_dates(texts: pd.Series, choices: Choices, notes: Notes) -> pd.Series | None:
     """Return stamps by the known writing that reads most cells and fills the time axis best; None if none fits.
 
-    Parameters
-    ----------
-    texts : Series
-        Stripped cells, "" where there is none.
-    choices : Choices
-        Whether days or months come first, where both fit.
-    notes : Notes
-        The writing is told under `found`; hours 24 and cells without a clock under `mended`.
+    The cells come stripped, "" where there is none. The writing is told under `found`; hours 24 and cells without a
+    clock under `mended`.
     """
     sample = sample_of(texts)
     candidates = fitting(list(sample), ENOUGH)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import warnings
+from collections.abc import Iterable
 
 import pandas as pd
 from dateutil import parser
@@ -32,12 +33,10 @@ def read_freely(texts: pd.Series, choices: Choices, notes: Notes, *, named_time:
         return None
     orders = (MONTH_FIRST,) if sample.map(_YEAR_FIRST.match).notna().all() else (MONTH_FIRST, DAY_FIRST)
     readings = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", parser.UnknownTimezoneWarning)
-        for order in orders:
-            read = _read_all(sample, order) and _read_all(cells, order)
-            if read and len(set(read.values())) > 1:
-                readings.append((f"freely, {order}", pd.to_datetime(texts.map(read)).astype("datetime64[us]")))
+    for order in orders:
+        read = _read_all(sample, order) and _read_all(cells, order)
+        if read and len(set(read.values())) > 1:
+            readings.append((f"freely, {order}", pd.to_datetime(texts.map(read)).astype("datetime64[us]")))
     if not readings:
         return None
     if len(readings) == 2 and readings[0][1].equals(readings[1][1]):
@@ -51,19 +50,18 @@ def is_date(text: str) -> bool:
     >>> is_date("31 January 2024"), is_date("2024-13-45")
     (True, False)
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", parser.UnknownTimezoneWarning)
-        return _read(text, MONTH_FIRST) is not None
+    return _read_all([text], MONTH_FIRST) is not None
 
 
-def _read_all(cells: pd.Series, order: str) -> dict[str, datetime.datetime] | None:
+def _read_all(cells: Iterable[str], order: str) -> dict[str, datetime.datetime] | None:
     """Return the time of each cell, None as soon as one is no date."""
     times = {}
-    for text in cells:
-        time = _read(text, order)
-        if time is None:
-            return None
-        times[text] = time
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", parser.UnknownTimezoneWarning)
+        for text in cells:
+            if (time := _read(text, order)) is None:
+                return None
+            times[text] = time
     return times
 
 

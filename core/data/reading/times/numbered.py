@@ -66,7 +66,8 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd
     numbers = frame[counter] - frame[counter].min() if counter else pd.Series(range(len(frame)), index=frame.index)
     places = numbers.to_numpy(np.int64)
     rows = int(places.max()) + 1
-    _check_fit(start, step, rows)
+    if misfit := _misfit(start, step, rows):
+        raise Refused(misfit, *_QUESTIONS)
     stamps = step.after(start, rows - 1).insert(0, start)
     if counter:
         notes.found.append(Message("numbered.by_counter", counter=counter, start=str(start), step=step.text))
@@ -102,26 +103,20 @@ def _warn_of_blocks(frame: pd.DataFrame, notes: Notes) -> None:
             )
 
 
-def _check_fit(start: pd.Timestamp, step: Step, rows: int) -> None:
+def _misfit(start: pd.Timestamp, step: Step, rows: int) -> Message | None:
+    """Return why so many rows cannot begin at a start with a step, None where they can."""
+    day, words = str(start.date()), step.text
     if start.day_of_week not in step.weekdays:
-        day, weekday = str(start.date()), WEEKDAYS[start.day_of_week]
-        text = Message("numbered.other_day", start=day, weekday=weekday, step=step.text)
-        raise Refused(text, *_QUESTIONS)
+        return Message("numbered.other_day", start=day, weekday=WEEKDAYS[start.day_of_week], step=words)
     if step.day == MONTH_END and not start.is_month_end:
-        text = Message("numbered.no_month_end", start=str(start.date()), step=step.text)
-        raise Refused(text, *_QUESTIONS)
-    last = start.year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
-    if start.year < FIRST_YEAR or last > LAST_YEAR:
-        text = Message(
-            "numbered.beyond",
-            rows=rows,
-            step=step.text,
-            first=start.year,
-            last=last,
-            first_year=FIRST_YEAR,
-            last_year=LAST_YEAR,
-        )
-        raise Refused(text, *_QUESTIONS)
+        return Message("numbered.no_month_end", start=day, step=words)
+    year = start.year
+    last = year + rows * 7 / len(step.weekdays) * (step.length / pd.Timedelta(days=365.2425))
+    if FIRST_YEAR <= year and last <= LAST_YEAR:
+        return None
+    return Message(
+        "numbered.beyond", rows=rows, step=words, first=year, last=last, first_year=FIRST_YEAR, last_year=LAST_YEAR
+    )
 
 
 def _nearest(frame: pd.DataFrame) -> Message:
@@ -164,11 +159,6 @@ def _nearness(name: str, texts: list[str]) -> float:
 def _start_of(text: str, choices: Choices) -> pd.Timestamp:
     """Return a stated start: as ISO 8601, or in any writing that leaves no doubt which number is the day.
 
-    Raises
-    ------
-    ValueError
-        In one sentence.
-
     >>> _start_of("31.01.2024 13:00", Choices()), _start_of("March 2024", Choices())
     (Timestamp('2024-01-31 13:00:00'), Timestamp('2024-03-01 00:00:00'))
     """
@@ -190,11 +180,6 @@ def _start_of(text: str, choices: Choices) -> pd.Timestamp:
 
 def _step_of(text: str, start: pd.Timestamp) -> Step:
     """Return a stated step; rows by months stand on the day of the month on which they start.
-
-    Raises
-    ------
-    ValueError
-        In one sentence.
 
     >>> _step_of("1 hour", pd.Timestamp("2024-01-01")).text, _step_of("M", pd.Timestamp("2024-01-31")).text
     ('1 hour', "1 month, at the month's end")

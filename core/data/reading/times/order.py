@@ -25,10 +25,11 @@ def close_days(stamps: pd.Series, notes: Notes) -> pd.Series:
     times = pd.DatetimeIndex(known)
     dates = times.normalize()
     midnight = np.asarray(times == dates)
-    back = np.diff(times.to_numpy()) < np.timedelta64(0)
+    steps = np.diff(times.to_numpy())
+    back = steps < np.timedelta64(0)
     same_date = np.asarray(dates[1:] == dates[:-1])
     closes = back & same_date & midnight[1:]  # at the later of two rows
-    opens = np.append(midnight[:-1] & same_date & ~back & (np.diff(times.to_numpy()) > np.timedelta64(0)), False)
+    opens = np.append(midnight[:-1] & same_date & (steps > np.timedelta64(0)), False)
     if not closes.any() or closes.sum() < _NEARLY_ALL * max(back.sum(), (midnight & ~opens).sum() - 1):
         return stamps
     if opens.sum() > (1 - _NEARLY_ALL) * closes.sum():

@@ -13,6 +13,7 @@ from core.data.reading.times.numerals import from_numbers
 from core.data.reading.times.timestamps import read_stamps, says_time
 from core.data.reading.times.zones import tells_zone
 from core.data.report import Notes
+from core.data.step import DAY
 from core.text.message import Message
 
 _SAMPLE = 300
@@ -22,7 +23,6 @@ _TOLERATED = 0.13  # years; the middle of a quarter is as far from its start
 _EXACT = 1e-6  # of the range: what a straight line through the times may leave
 _MOST = 1e19  # nanoseconds since 1970 are fewer
 _COUNTS = (1e9, 1e6, 1e3, 1, 1 / 60, 1 / 3600, 1 / 86_400)  # a second in units in which time is counted
-_DAY = pd.Timedelta(days=1)
 _QUARTER, _FARTHEST = 900, 14 * 3600  # seconds by which times of other zones lie apart
 _MOST_OFFSETS = 2  # in winter and in summer
 _OTHER = Message("left.own_times")
@@ -84,7 +84,7 @@ def _of_times(cells: pd.Series, stamps: pd.Series, step: float) -> Message | Non
 def _of_dates(cells: pd.Series, stamps: pd.Series) -> Message | None:
     """Return why a column of numbers such as 20240131 is left out: that each is the day of its row, or the next."""
     other = from_numbers(cells, Notes(), named_time=False)
-    near = other is not None and ((other - stamps).abs() <= _DAY).mean() >= _ENOUGH
+    near = other is not None and ((other - stamps).abs() <= DAY).mean() >= _ENOUGH
     return AGAIN if near else None
 
 

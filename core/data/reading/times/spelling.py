@@ -68,13 +68,13 @@ def _starts(texts: pd.Series, notes: Notes) -> pd.Series:
     if halves.count(None) > 0.1 * len(halves) or len(ends) < _FEWEST_ENDS:
         return texts
     notes.found.append(Message("time.interval", example=str(sample.iloc[0])))
-    return texts.map(lambda text: _start(text) or text)
+    return texts.map(_start)
 
 
-def _start(text: str) -> str | None:
-    """Return the start of an interval with the zone that follows it, None where the cell is no interval."""
+def _start(text: str) -> str:
+    """Return the start of an interval with the zone that follows it; a cell that is no interval as it is."""
     halves = _halves(text)
-    return halves[0] + "".join(_ZONE.findall(text)[:1]) if halves else None
+    return halves[0] + "".join(_ZONE.findall(text)[:1]) if halves else text
 
 
 def _halves(text: str) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from core.data.reading.times.mended import as_one_year, plausible, without_summe
 from core.data.reading.times.numbered import number_rows
 from core.data.reading.times.numerals import from_month_points, from_year_shares
 from core.data.reading.times.repeats import AGAIN, leave_clocks, leave_repeats
-from core.data.reading.times.timeparts import Parts, add_clock, from_parts, guess_parts, parts_of
+from core.data.reading.times.timeparts import Parts, add_clock, columns_of, from_parts, guess_parts, parts_of
 from core.data.reading.times.timestamps import read_stamps, says_time
 from core.data.reading.times.zones import tells_zone, to_standard, zone_column
 from core.data.report import Notes, Refused
@@ -39,23 +39,10 @@ class _Time:
 def take_time(
     frame: pd.DataFrame, choices: Choices, notes: Notes, *, tell_place: bool = True
 ) -> tuple[pd.Series, list[str]]:
-    """Return the stamp of each row and the names of the columns that are not time.
+    """Return the stamps [row] of a frame of cells as they came, and the names of the columns that are not time.
 
-    Parameters
-    ----------
-    frame : DataFrame [row, column]
-        Cells as they came.
-    choices : Choices
-        Which of day and month comes first; start and step of rows without a time.
-    notes : Notes
-    tell_place : bool
-        Whether to tell which columns hold the time: not of a table that is still to be turned.
-
-    Returns
-    -------
-    stamps : Series
-        Without zone, in microseconds; NaT where a cell cannot be read.
-    names : list of str
+    Stamps are without zone, in microseconds, NaT where a cell cannot be read. Which columns hold the time is not told
+    (`tell_place`) of a table that is still to be turned.
 
     Raises
     ------
@@ -72,8 +59,8 @@ def take_time(
     if choices.start or choices.step:
         notes.found.append(Message("time.own"))
     left = list(time.columns)
-    if parts.has("year", "month", "day"):
-        for name in parts.names("year", "month", "day", "hour", "minute", "second"):
+    if {"year", "month", "day"} <= parts.keys():
+        for name in columns_of(parts, ("year", "month", "day", "hour", "minute", "second")):
             if name not in left:
                 notes.leave_column(name, AGAIN)
                 left.append(name)
@@ -164,11 +151,11 @@ def _of_parts(parts: Parts) -> _Time | None:
 def _with_clock(frame: pd.DataFrame, time: _Time, parts: Parts) -> _Time | None:
     """Return dates with the clock of other columns; None where no column is one."""
     notes = time.notes
-    if parts.has("hour", "minute"):
+    if {"hour", "minute"} <= parts.keys():
         stamps, used = add_clock(time.stamps, parts, attempt := Notes())
         if stamps.nunique() > time.stamps.nunique():
             notes.take(attempt)
-            names = parts.names(*used)
+            names = columns_of(parts, used)
             place = Message("place.with_columns", place=time.place, columns=some_of(names))
             return _Time(stamps, [*time.columns, *names], place, notes)
     clocks = clocks_beside(frame, time.stamps, time.columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -50,48 +50,35 @@ _DATES = (
 )
 _CLOCKS = (("hour", "minute", "second"), ("hour", "minute"), ("hour",), ())
 _RUNS = tuple(sorted(((*date, *clock) for date in _DATES for clock in _CLOCKS), key=len, reverse=True))
+_SECONDS = {"hour": 3600, "minute": 60, "second": 1}
 _FEWEST_YEARS = 20
 _FILLS = 0.9  # coverage of the time axis from which numbers are believed
 
-
-@dataclass(frozen=True)
-class Parts:
-    """The columns that hold parts of the time, by their names or by what they hold, as numbers."""
-
-    columns: dict[str, str]
-    values: dict[str, pd.Series]
-
-    def has(self, *parts: str) -> bool:
-        """Whether all these parts are there."""
-        return set(parts) <= set(self.columns)
-
-    def names(self, *parts: str) -> list[str]:
-        """Return the columns of these parts, of all without any."""
-        return [name for part, name in self.columns.items() if not parts or part in parts]
+Parts = Mapping[str, pd.Series]  # the numbers of each part of the time, named as the column that holds them
 
 
 def parts_of(frame: pd.DataFrame) -> Parts:
     """Return which columns are year, month, day ... by their names, as far as they hold such numbers."""
-    columns: dict[str, str] = {}
-    values: dict[str, pd.Series] = {}
+    parts: dict[str, pd.Series] = {}
     plain = {name: _plain(name, list(frame.columns)) for name in frame.columns}
     for part, names in _NAMES.items():
         for name in frame.columns:
-            if part not in columns and (plain[name] in names or _holds_months(frame[name], part, plain[name])):
+            if part not in parts and (plain[name] in names or _holds_months(frame[name], part, plain[name])):
                 numbers = _numbers(frame[name], part)
                 if numbers is not None:
-                    columns[part], values[part] = name, numbers
-    return Parts(columns, values)
+                    parts[part] = numbers.rename(name)
+    return parts
+
+
+def columns_of(parts: Parts, wanted: Collection[str]) -> list[str]:
+    """Return the columns that hold some parts."""
+    return [str(numbers.name) for part, numbers in parts.items() if part in wanted]
 
 
 def _holds_months(cells: pd.Series, part: str, name: str) -> bool:
     """Whether a column called period holds M01 to M12."""
-    return (
-        part == "month"
-        and name == "period"
-        and cells.dtype == object
-        and _MONTH_TEXT.match(str(cells.iloc[0])) is not None
-    )
+    called_so = part == "month" and name == "period" and cells.dtype == object
+    return called_so and _MONTH_TEXT.match(str(cells.iloc[0])) is not None
 
 
 def _plain(name: str, names: list[str]) -> str:
@@ -141,39 +128,38 @@ def from_parts(parts: Parts, notes: Notes) -> tuple[pd.Series, list[str]] | None
     Year with month and day, or day of the year, and a clock where there is one; year and month (its first day); year
     and week (its Monday); year and quarter (its first day); years, where each occurs once.
     """
-    if not parts.has("year"):
+    if "year" not in parts:
         return None
-    year = parts.values["year"]
-    if parts.has("month", "day"):
-        day = parts.values["day"]
-        first = from_months(year, parts.values["month"])
+    year = parts["year"]
+    if {"month", "day"} <= parts.keys():
+        day = parts["day"]
+        first = from_months(year, parts["month"])
         right = day.between(1, first.dt.days_in_month) & (day % 1 == 0)
         stamps, used = first.where(right) + pd.to_timedelta(day.where(right) - 1, unit="D"), ["year", "month", "day"]
-    elif parts.has("doy"):
-        day = parts.values["doy"]
+    elif "doy" in parts:
+        day = parts["doy"]
         start = from_months(year, day.where(day.between(1, 366)) * 0 + 1)
         stamps, used = start + pd.to_timedelta(day - 1, unit="D", errors="coerce"), ["year", "doy"]
-    elif parts.has("month"):
-        stamps, used = from_months(year, parts.values["month"]), ["year", "month"]
-    elif parts.has("week"):
-        stamps, used = from_weeks(year, parts.values["week"], notes), ["year", "week"]
-    elif parts.has("quarter"):
-        stamps, used = from_quarters(year, parts.values["quarter"], notes), ["year", "quarter"]
+    elif "month" in parts:
+        stamps, used = from_months(year, parts["month"]), ["year", "month"]
+    elif "week" in parts:
+        stamps, used = from_weeks(year, parts["week"], notes), ["year", "week"]
+    elif "quarter" in parts:
+        stamps, used = from_quarters(year, parts["quarter"], notes), ["year", "quarter"]
     elif year.dropna().is_unique and (year.dropna() % 1 == 0).all():
         stamps, used = from_months(year, year * 0 + 1), ["year"]
     else:
         return None
-    if used[-1] in ("day", "doy") and parts.has("hour"):
+    if used[-1] in ("day", "doy") and "hour" in parts:
         stamps, clock = add_clock(stamps, parts, notes)
         used += clock
-    return stamps.astype("datetime64[us]"), parts.names(*used)
+    return stamps.astype("datetime64[us]"), columns_of(parts, used)
 
 
 def add_clock(dates: pd.Series, parts: Parts, notes: Notes) -> tuple[pd.Series, list[str]]:
     """Return dates with hour, minute and second as durations, so that hour 24 is midnight, and the parts used."""
-    used = [part for part in ("hour", "minute", "second") if parts.has(part)]
-    sizes = {"hour": 3600, "minute": 60, "second": 1}
-    seconds = sum((parts.values[part] * sizes[part] for part in used[1:]), parts.values["hour"] * 3600)
+    used = [part for part in _SECONDS if part in parts]
+    seconds = sum((parts[part] * _SECONDS[part] for part in used[1:]), parts["hour"] * 3600)
     tell_late(int((seconds == 86_400).sum()), notes)
     return (dates + pd.to_timedelta(seconds, unit="s", errors="coerce")).astype("datetime64[us]"), used
 
@@ -185,24 +171,19 @@ def guess_parts(frame: pd.DataFrame) -> Parts | None:
     for run in _RUNS:
         for start in range(len(names) - len(run) + 1 if len(run) > 1 else 1):
             places = slice(start, start + len(run))
-            if all(whole[places]) and _is_time(parts := _parts(frame, names[places], run)):
+            parts = {part: frame[name] for part, name in zip(run, names[places], strict=True)}
+            if all(whole[places]) and _is_time(parts):
                 return parts
     return None
 
 
-def _parts(frame: pd.DataFrame, names: list[str], run: tuple[str, ...]) -> Parts:
-    pairs = list(zip(run, names, strict=True))
-    return Parts(dict(pairs), {part: frame[name] for part, name in pairs})
-
-
 def _is_time(parts: Parts) -> bool:
-    values = parts.values
-    if not all(column.between(*_LIMITS[part]).all() for part, column in values.items()):
+    if not all(numbers.between(*_LIMITS[part]).all() for part, numbers in parts.items()):
         return False
-    if len(values) == 1 and len(values["year"]) < _FEWEST_YEARS:
+    if len(parts) == 1 and len(parts["year"]) < _FEWEST_YEARS:
         return False
     found = from_parts(parts, Notes())
-    if found is None or len(found[1]) < len(values):
+    if found is None or len(found[1]) < len(parts):
         return False
     stamps = found[0]
     ordered = stamps.is_monotonic_increasing or stamps.is_monotonic_decreasing

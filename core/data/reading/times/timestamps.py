@@ -36,14 +36,8 @@ def says_time(name: str) -> bool:
 def read_stamps(cells: pd.Series, choices: Choices, notes: Notes) -> pd.Series | None:
     """Return stamps without zone, NaT where unreadable; None when the column holds no time.
 
-    Parameters
-    ----------
-    cells : Series
-        One column as it came, with its name: only where that says time are bare numbers read as seconds since 1970.
-    choices : Choices
-        Whether days or months come first, where both fit.
-    notes : Notes
-        The writing and zone are told under `found`, changes under `mended`.
+    The column is as it came, with its name: only where that says time are bare numbers read as seconds since 1970.
+    The writing and zone are told under `found`, changes under `mended`.
     """
     name = str(cells.name)
     if isinstance(cells.dtype, pd.DatetimeTZDtype):
@@ -52,15 +46,12 @@ def read_stamps(cells: pd.Series, choices: Choices, notes: Notes) -> pd.Series |
         return cells.astype("datetime64[us]")
     if cells.dtype == np.float64:
         return from_numbers(cells, notes, named_time=says_time(name))
-    if sum(map(_is_date, cells)) > len(cells) / 2:
-        stamps = pd.to_datetime(cells.where(cells.map(_is_date)), errors="coerce")
+    dates = np.array([isinstance(cell, datetime.date) for cell in cells])
+    if dates.sum() > len(cells) / 2:
+        stamps = pd.to_datetime(cells.where(dates), errors="coerce")
         return stamps.astype("datetime64[us]") if stamps.notna().mean() >= ENOUGH else None
     texts = ["" if is_missing(cell) else str(cell)[:LONGEST].strip() for cell in cells]
     return _from_texts(pd.Series(texts, index=cells.index, dtype=object), name, choices, notes)
-
-
-def _is_date(cell: object) -> bool:
-    return isinstance(cell, datetime.date)
 
 
 def _from_texts(texts: pd.Series, name: str, choices: Choices, notes: Notes) -> pd.Series | None:

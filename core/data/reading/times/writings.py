@@ -10,7 +10,7 @@ from itertools import product
 
 import pandas as pd
 
-DAY = pd.Timedelta(days=1)
+from core.data.step import DAY
 
 _DATES = (  # in the usual order: where two fit equally, the first is taken
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y %m %d", "%Y%m%d", "%Y년%m월%d일"),
