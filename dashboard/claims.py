@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
     """Draw the pickers of rows and return the rows chosen, in the chosen order."""
     table = found.table if kind == ALL else found.table.loc[found.table["group"] == kind]
     datasets = [name for name in (*DATASETS, "any") if (found.table["dataset"] == name).any()]
-    pickers = (  # name, title, column, what stands in it
+    pickers: tuple[tuple[str, str, str, Iterable[str]], ...] = (  # name, title, column, what stands in it
         ("set", "Data set", "dataset", datasets),
         ("quantity", "Quantity", "quantity", dict.fromkeys(found.table["quantity"])),
         ("verdict", "Verdict", "verdict", VERDICTS),
