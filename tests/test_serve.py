@@ -25,7 +25,7 @@ from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import forecast_rows
 from core.train.fit import fit
 from core.train.record import RecordError, RunRecord
-from core.vocabulary import Activation, Fusion, Split
+from core.vocabulary import Activation, Fusion, Reference, Split
 from tests.support.tiny import tiny_dataset, tiny_run
 
 WINDOW = 7
@@ -160,6 +160,18 @@ def test_a_model_without_the_crossing_says_so(engine: Engine, runs: dict[Fusion,
         engine.ask(both, -1)
     with pytest.raises(UnknownRun, match="no run 'nobody'"):
         engine.ask("nobody", 0)
+
+
+def test_a_crossing_that_writes_no_kernel_has_none_to_change(dataset: Dataset, tmp_path: Path) -> None:
+    run = tiny_run(dataset, epochs=1, stride=8)
+    run = replace(run, model=replace(run.model, reference=Reference.STANDARD))
+    record = fit(run, dataset, tmp_path / run.run_id)
+    standard = Engine(lambda: [record])
+    for word in ("freeze:gru_to_cnn", "borrow:gru_to_cnn:0"):
+        with pytest.raises(ChangeError, match="a crossing of reference standard writes no kernel"):
+            standard.ask(record.run_id, WINDOW, changes=[word])
+    as_is = standard.ask(record.run_id, WINDOW).as_is
+    assert np.abs(changed(standard, record.run_id, "silence:gru_to_cnn") - as_is).max() > 1e-6
 
 
 def test_a_forecast_is_that_of_the_command_with_bands_around_it(engine: Engine, both: str, dataset: Dataset) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self, TypeVar
+from typing import Self, TypeVar, assert_never
 
 from torch import Tensor
 
@@ -53,12 +53,12 @@ class Change:
     ----------
     kind : Kind
     crossing : the crossing that is changed; None for attention.
-    value : the factor, the window or the head; None where the kind needs none, and for uniform attention.
+    value : the factor, the window or the head; 0 where the kind needs none, and for uniform attention.
     """
 
     kind: Kind
     crossing: Fusion | None = None
-    value: float | None = None
+    value: float = 0.0
 
     @classmethod
     def parse(cls, word: str) -> Self:
@@ -88,10 +88,10 @@ class Change:
         return cls(kind, crossing, _value(kind, rest[0]))
 
     def __str__(self) -> str:
-        value = [f"{self.value:g}"] if self.value is not None else []
-        if self.kind is Kind.ATTENTION:
-            return ":".join([self.kind, *(value or [UNIFORM])])
-        return ":".join([self.kind, str(self.crossing), *value])
+        if self.crossing is None:
+            return f"{self.kind}:{self.value:g}" if self.value else f"{self.kind}:{UNIFORM}"
+        value = f":{self.value:g}" if self.kind in (Kind.SCALE, Kind.BORROW) else ""
+        return f"{self.kind}:{self.crossing}{value}"
 
 
 _EXAMPLES = {
@@ -158,25 +158,26 @@ def _intervention(
 ) -> Intervention:
     if change.crossing is None:
         return _attention(change, merge, heads)
-    names = CROSSED[change.crossing]
+    crossing, names, value = change.crossing, CROSSED[change.crossing], change.value
     match change.kind:
+        case Kind.SILENCE:
+            return silenced(str(change), [crossing])
         case Kind.SCALE:
-            assert change.value is not None  # as `parse` reads it
-            factor = change.value
-            return Intervention(str(change), {names.correction: lambda correction, _: factor * correction})
+            return Intervention(str(change), {names.correction: lambda correction, _: value * correction})
         case Kind.FREEZE:
-            return frozen_kernel(str(change), names.kernel, mean_kernel(change.crossing))
+            return frozen_kernel(str(change), names.kernel, mean_kernel(crossing))
         case Kind.BORROW:
-            assert change.value is not None
-            return frozen_kernel(str(change), names.kernel, kernel_of(change.crossing, int(change.value)))
+            return frozen_kernel(str(change), names.kernel, kernel_of(crossing, int(value)))
+        case Kind.ATTENTION:
+            raise ValueError("attention is of no crossing; leave the crossing out.")
         case _:
-            return silenced(str(change), [change.crossing])
+            assert_never(change.kind)
 
 
 def _attention(change: Change, merge: Merge, heads: int) -> Intervention:
     if merge is not Merge.ATTENTION:
         raise ChangeError(f"The paths of this model are merged by {merge}: it has no attention to change.")
-    if change.value is None:
+    if not change.value:
         return uniform_attention()
     if change.value > heads:
         raise ChangeError(f"Head {change.value:g} was asked for and the model has {heads}; choose one of these.")

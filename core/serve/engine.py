@@ -23,7 +23,7 @@ from core.data.dataset import Dataset
 from core.model.probe import Edit
 from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of
 from core.serve.bands import LEVELS
-from core.serve.changes import Change, ChangeError, edits_of
+from core.serve.changes import Change, ChangeError, Kind, edits_of
 from core.serve.held import MOST, Held, Shelf
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec
@@ -136,11 +136,11 @@ class Engine:
         stamps = rows.step.after(rows.frame.index[-1], len(values))
         table = pd.DataFrame(values, index=stamps, columns=list(record.variables))
         bands = held.bands(network)
-        found = []
-        for place, level in enumerate(LEVELS if bands else ()):
-            half = bands.half[place] * record.scaler.scale  # type: ignore[union-attr]
-            inside = (float(bands.coverage[place]), bands.windows)  # type: ignore[union-attr]
-            found.append(Band(level, table - half, table + half, *inside))
+        found: list[Band] = []
+        if bands is not None:
+            halves = bands.half * record.scaler.scale  # in the file's own units
+            for level, half, coverage in zip(LEVELS, halves, bands.coverage, strict=True):
+                found.append(Band(level, table - half, table + half, float(coverage), bands.windows))
         return Forecast(run_id, NETWORK if ridge is None else average_name(), table, tuple(found))
 
     def ask(
@@ -232,11 +232,18 @@ class Engine:
     def _edits(self, held: Held, changes: Sequence[Change]) -> dict[Activation, Edit]:
         model = held.record.config.model
         for change in changes:
-            names = CROSSED.get(change.crossing) if change.crossing is not None else None
-            if names is not None and names.correction not in model.activations:
+            if change.crossing is None:
+                continue
+            names = CROSSED[change.crossing]
+            if names.correction not in model.activations:
                 raise ChangeError(
                     f"{change} cannot be made: the fusion of {held.record.run_id} is {model.fusion}, so it has no "
                     f"crossing {change.crossing}; choose another model."
+                )
+            if change.kind in (Kind.FREEZE, Kind.BORROW) and names.kernel not in model.activations:
+                raise ChangeError(
+                    f"{change} cannot be made: a crossing of reference {model.reference} writes no kernel; choose "
+                    "another change."
                 )
 
         def kernel_of(crossing: Fusion, window: int) -> torch.Tensor:
