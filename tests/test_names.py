@@ -70,6 +70,8 @@ NAMES_SHOWN = {  # how many of the variables a figure names
     "scaling_shift": 8,
     "error_by_variable": 8,
     "forecast_overlay": 1,
+    "changed_forecast": 1,
+    "attribution_map": 8,
     "gate_timeline": 1,
 }
 OWN_TAG = re.compile(r"</?b>|<br>|</?span(?: style=\"(?:color:#[0-9a-f]{6}|font-size:[0-9]+px)\")?>|</?extra>")

@@ -14,13 +14,14 @@ from core.figures.kernels import symmetric
 from core.figures.labels import category_axis, label_room
 from core.figures.lettering import number
 from core.figures.marks import heat, limits_of, line, milliseconds
-from core.figures.names import IN_MARGIN, UNIT, hover, shortened, shown, with_unit
+from core.figures.names import IN_MARGIN, UNIT, shortened, shown, whole, with_unit
 from core.figures.palette import Look, diverging
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 
 Values = NDArray[np.float64]
 MOST = 20  # variables of a map; the others are counted
 ROW = 22  # px of a variable
+NAME = IN_MARGIN - 110  # px of its name: its share stands beside it, and the colour bar opposite
 
 
 def attribution_map(
@@ -59,7 +60,7 @@ def attribution_map(
     """
     share = np.abs(scores).sum(0) / (np.abs(scores).sum() or 1.0)
     order = np.argsort(-share, kind="stable")[:MOST]
-    names = [f"{shown(variables[each], IN_MARGIN)}  {share[each]:.0%}" for each in order]
+    names = [f"{shown(variables[each], NAME)}  {share[each]:.0%}" for each in order]
     fig = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[110, ROW * len(order)], vertical_spacing=0.06)
     colour = look.colours.truth
     fig.add_trace(line(milliseconds(stamps), history, name="rows read", colour=colour, width=1.2), row=1, col=1)
@@ -69,12 +70,12 @@ def attribution_map(
         scale=diverging(look.colours.gru, look),
         limits=symmetric(scores),
         look=look,
-        bar=f"moves it by{f' ({shortened(unit, UNIT)})' if unit else ''}",
+        bar=shown(with_unit("moves it by", unit)),
         x=(ends[:-1] + ends[1:]) / 2,
         y=list(range(len(order))),
         name="share",
-        text=[[hover(variables[each])] * len(scores) for each in order[::-1]],
-        hovertemplate="%{text}, block around %{x}: %{z:.3g}<extra></extra>",
+        customdata=[[whole(variables[each])] * len(scores) for each in order[::-1]],
+        hovertemplate="%{customdata}<br>block around %{x}: %{z:.3g}<extra></extra>",
     )
     fig.add_trace(picture, row=2, col=1)
     category_axis(fig, names[::-1], look=look)
@@ -152,7 +153,7 @@ def deletion_curve(
         fig.add_trace(line(100 * share, values, name=name, colour=colour, dash=dash, width=2))
     fig.update_xaxes(title_text="Blocks taken away, %", range=[0, 100])
     fig.update_yaxes(
-        title_text=f"Forecast falls by{f' ({shortened(unit, UNIT)})' if unit else ''}",
+        title_text=shown(with_unit("Forecast falls by", unit)),
         range=limits_of(*curves.values()),
     )
     margins = Margins(left=70, legend=True, above=16, height=300)
