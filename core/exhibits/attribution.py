@@ -61,6 +61,7 @@ SHARES = (
         "Method",
         lambda case, chosen: {name: name for name in METHODS},
         text=lambda name, language: METHODS[name],
+        help="Infidelity and sensitivity are measured of the first two: Shapley sampling takes seconds each time.",
     ),
     Choice(
         "background",
@@ -84,7 +85,8 @@ def _shares(case: Case, chosen: Chosen) -> dict[str, Any]:
     steps = {"all": (1, horizon), "first": (1, 1), "last": (horizon, horizon)}[chosen["steps"]]
     asked = {name: chosen[name] for name in ("variable", "method", "background", "rows")}
     try:
-        return _asked(run.run_id, run.weights_sha, chosen["origin"], steps=steps, **asked)
+        checked = chosen["method"] != "shapley"
+        return _asked(run.run_id, run.weights_sha, chosen["origin"], steps=steps, checked=checked, **asked)
     except EngineError as error:
         raise Absent(str(error)) from None
 

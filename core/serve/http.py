@@ -37,7 +37,7 @@ from core.version import VERSION
 
 MOST_BODY = 50_000_000  # bytes
 MOST_SECONDS = 60.0  # of one question
-AT_ONCE = 4  # questions; others wait their turn
+AT_ONCE = 2  # questions; others wait their turn
 LOCAL = ("localhost", "127.0.0.1")
 _SENTENCES = {
     400: "This server is not known under the name it was asked by; its owner adds names with --name.",
