@@ -20,6 +20,7 @@ from typing import Self, TypeVar, assert_never
 
 from torch import Tensor
 
+from core.config import ModelConfig
 from core.model.probe import Edit
 from core.trace.intervene import Intervention, frozen_kernel, silenced, uniform_attention
 from core.vocabulary import CROSSED, Activation, Fusion, Merge
@@ -121,6 +122,24 @@ def _value(kind: Kind, text: str) -> float:
     elif not value.is_integer() or value < (kind is Kind.ATTENTION):
         raise ChangeError(f"{text} is no {'head' if kind is Kind.ATTENTION else 'window'}; write {_EXAMPLES[kind]}.")
     return value
+
+
+def check(changes: Iterable[Change], model: ModelConfig, run_id: str) -> None:
+    """Raise a ChangeError where a model has no such crossing, or one that writes no kernel to be replaced."""
+    for change in changes:
+        if change.crossing is None:
+            continue
+        names = CROSSED[change.crossing]
+        if names.correction not in model.activations:
+            raise ChangeError(
+                f"{change} cannot be made: the fusion of {run_id} is {model.fusion}, so it has no crossing "
+                f"{change.crossing}; choose another model."
+            )
+        if change.kind in (Kind.FREEZE, Kind.BORROW) and names.kernel not in model.activations:
+            raise ChangeError(
+                f"{change} cannot be made: a crossing of reference {model.reference} writes no kernel; choose "
+                "another change."
+            )
 
 
 def edits_of(

@@ -23,14 +23,14 @@ from core.data.dataset import Dataset
 from core.model.probe import Edit
 from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of
 from core.serve.bands import LEVELS
-from core.serve.changes import Change, ChangeError, Kind, edits_of
+from core.serve.changes import Change, ChangeError, check, edits_of
 from core.serve.held import MOST, Held, Shelf
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec
 from core.train.evaluate import forecast_rows
 from core.train.finished import finished_runs
 from core.train.record import RunRecord
-from core.vocabulary import CROSSED, Activation, Fusion
+from core.vocabulary import Activation, Fusion
 
 NETWORK = "network alone"
 
@@ -231,20 +231,7 @@ class Engine:
 
     def _edits(self, held: Held, changes: Sequence[Change]) -> dict[Activation, Edit]:
         model = held.record.config.model
-        for change in changes:
-            if change.crossing is None:
-                continue
-            names = CROSSED[change.crossing]
-            if names.correction not in model.activations:
-                raise ChangeError(
-                    f"{change} cannot be made: the fusion of {held.record.run_id} is {model.fusion}, so it has no "
-                    f"crossing {change.crossing}; choose another model."
-                )
-            if change.kind in (Kind.FREEZE, Kind.BORROW) and names.kernel not in model.activations:
-                raise ChangeError(
-                    f"{change} cannot be made: a crossing of reference {model.reference} writes no kernel; choose "
-                    "another change."
-                )
+        check(changes, model, held.record.run_id)
 
         def kernel_of(crossing: Fusion, window: int) -> torch.Tensor:
             self._check_window(held, window)
