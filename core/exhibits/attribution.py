@@ -26,10 +26,10 @@ METHODS = {
     "shapley": "Shapley sampling",
 }
 BACKGROUNDS = {
-    "mean": "the mean of the window",
+    "mean": "the window's mean",
     "last": "the last value",
     "season": "the season before",
-    "noise": "noise like the window",
+    "noise": "similar noise",
 }
 STEPS = {"all": "all steps", "first": "the first step", "last": "the last step"}
 
