@@ -129,9 +129,9 @@ def test_a_change_is_read_as_it_is_written(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("word", "said"),
     [
-        ("", "kind of change is ''; possible: silence"),
-        ("louder:gru_to_cnn", "kind of change is 'louder'"),
-        ("silence", "crossing is ''"),
+        ("", "kind is ''; possible: silence"),
+        ("louder:gru_to_cnn", "kind is 'louder'"),
+        ("silence", "fusion is ''"),
         ("silence:both", "both is no crossing; possible: gru_to_cnn, cnn_to_gru"),
         ("silence:gru_to_cnn:1", "has 1 values, wanted 0"),
         ("scale:gru_to_cnn", "has 0 values, wanted 1: scale:gru_to_cnn:1.5"),
@@ -181,6 +181,7 @@ def test_a_forecast_is_that_of_the_command_with_bands_around_it(engine: Engine, 
         np.testing.assert_array_equal(found.rows, forecast_rows(held.checkpoint, dataset, ridge))
         assert (found.of == NETWORK) is network
         assert found.rows.index[0] == dataset.frame.index[-1] + dataset.step.length
+        assert found.filled == ""
         narrow, wide = found.bands
         assert (narrow.low >= wide.low).all(axis=None) and (narrow.high <= wide.high).all(axis=None)
         np.testing.assert_allclose((wide.low + wide.high) / 2, found.rows, rtol=1e-9)

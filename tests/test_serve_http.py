@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 from collections.abc import Iterator
 
@@ -102,6 +103,20 @@ def test_rows_of_every_form_get_the_forecast_of_the_engine(
     assert alone.json()["of"] == alone.headers["x-crosslens-of"] == "network alone"
 
 
+@pytest.mark.process
+def test_what_was_missing_and_mended_is_told_in_every_form(client: TestClient, record: RunRecord) -> None:
+    frame = tiny_frame(ROWS)
+    frame.iloc[-5:-3, 1] = np.nan
+    body = frame.drop(frame.index[50]).to_csv().encode()
+    address = f"/models/{record.run_id}/forecast"
+    told = client.post(address, content=body).json()["told"]
+    assert any("filled from before: 2 values of later load" in sentence for sentence in told), told
+    assert len(told) > 1, "the row that the file lacks"
+    for form in ("csv", "arrow"):
+        assert json.loads(client.post(f"{address}?form={form}", content=body).headers["x-crosslens-told"]) == told
+    assert client.post(address, content=csv()).json()["told"] == []
+
+
 def dataset_of(frame: pd.DataFrame) -> Dataset:
     return stored(frame, "rows.csv")
 
@@ -158,7 +173,7 @@ def test_rows_of_other_variables_or_another_step_are_refused(client: TestClient,
         ("POST", "/models/RUN/windows/99999", {}, 422, ["Window 99999", "choose one from 0 to"]),
         ("POST", "/models/RUN/windows/-1", {}, 422, ["choose one from 0 to"]),
         ("POST", "/models/RUN/windows/x", {}, 422, ["window:"]),
-        ("POST", "/models/RUN/windows/0", {"changes": ["shout"]}, 422, ["kind of change is 'shout'"]),
+        ("POST", "/models/RUN/windows/0", {"changes": ["shout"]}, 422, ["kind is 'shout'"]),
         ("POST", "/models/RUN/windows/0", {"record": ["dreams"]}, 422, ["activation is 'dreams'"]),
         ("POST", "/models/RUN/windows/0", {"record": 3}, 422, ["record:"]),
         ("POST", "/models/RUN/windows/0", {"record": ["forecast"] * 99}, 422, ["record:"]),

@@ -6,13 +6,8 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from core.commands.source import add_reading_options, choices_of, open_source
-
-if TYPE_CHECKING:
-    from core.data.dataset import Dataset
-    from core.train.record import RunRecord
 
 HELP = "forecast the rows after the end of a data set, in original units: the average of ridge and network"
 
@@ -32,6 +27,8 @@ def run(arguments: argparse.Namespace) -> int:
     import pandas as pd
 
     from core.baselines import average_name, load_ridge
+    from core.data.catalog import load_here
+    from core.data.gaps import filled_from_before
     from core.data.uploads import in_words
     from core.report.files import write_whole
     from core.train.checkpoint import load_checkpoint
@@ -40,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     checkpoint = load_checkpoint(arguments.checkpoint)
     record = checkpoint.record
-    trained_on = _trained_on(record)
+    trained_on = load_here(record.config.dataset)
     if record.step is None and trained_on is not None:  # a run of earlier code
         record = replace(record, step=trained_on.step)
         checkpoint = replace(checkpoint, record=record)
@@ -51,13 +48,13 @@ def run(arguments: argparse.Namespace) -> int:
     if trained_on is not None and trained_on.fingerprint == record.fingerprint and not arguments.network:
         ridge = load_ridge(trained_on, record.config.window)
     rows = forecast_rows(checkpoint, dataset, ridge)
-    told = _mended(record, dataset)
+    told = [filled_from_before(dataset, record.variables, record.config.window.lookback)]
     if ridge is None and not arguments.network:
         told.append(
             f"The data that {in_words(record.run_id)} was trained on are not at hand, so there is no ridge to "
             "average with: this is the forecast of the network alone."
         )
-    sys.stderr.writelines(f"{sentence}\n" for sentence in told)
+    sys.stderr.writelines(f"{sentence}\n" for sentence in told if sentence)
     stamps = dataset.step.after(dataset.frame.index[-1], len(rows))
     frame = pd.DataFrame(rows, index=stamps, columns=list(record.variables))
     write_whole(arguments.out, frame.to_csv().encode())
@@ -67,27 +64,3 @@ def run(arguments: argparse.Namespace) -> int:
     )
     sys.stdout.write("; ".join(filter(None, [written, other_code([record.versions])])) + "\n")
     return 0
-
-
-def _trained_on(record: RunRecord) -> Dataset | None:
-    """Return the data a run names, perhaps in another version; None where they are not on the machine."""
-    from core.data.catalog import DataError, available, load_dataset
-
-    if record.config.dataset not in available():
-        return None
-    try:
-        return load_dataset(record.config.dataset)
-    except DataError:  # the file is there and is not the official one
-        return None
-
-
-def _mended(record: RunRecord, dataset: Dataset) -> list[str]:
-    """Return what was missing in the rows that the model reads, in a sentence; none where nothing was."""
-    from core.data.report import count, some
-
-    lookback = record.config.window.lookback
-    filled = dataset.missing_by_variable(slice(-lookback, None))
-    cells = [f"{count(filled[name], 'value')} of {name}" for name in record.variables if filled.get(name)]
-    if not cells:
-        return []
-    return [f"Missing in the {lookback:,} rows that the model reads, filled from before: {some(cells, most=10)}."]

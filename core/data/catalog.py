@@ -111,6 +111,16 @@ def load_dataset(key: str, *, progress: Progress | None = None) -> Dataset:
     raise DataError(f"data set {key!r} is unknown; known: {', '.join(known_here())}. Choose one or upload a file.")
 
 
+def load_here(key: str) -> Dataset | None:
+    """Return a data set that is on this machine; None where it is not, or its file is not what it was."""
+    if key not in available():
+        return None
+    try:
+        return load_dataset(key)
+    except DataError:
+        return None
+
+
 def available() -> list[str]:
     """Return the keys that load without a download: sample first, official files here, then uploads."""
     return known_here() + uploads.keys()

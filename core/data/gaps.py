@@ -5,16 +5,20 @@ What was filled is kept beside the values: it is read, and never counts as truth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.data.report import Column, Notes
+from core.data.report import Column, Notes, count, some
 from core.data.step import DAY, Step
 from core.data.units import unit_in_name
 from core.text.message import Message, Value, some_of
+
+if TYPE_CHECKING:
+    from core.data.dataset import Dataset
 
 LONG_GAP = 720  # rows: the published look-back, which then holds nothing measured
 _LARGE_GAP = 0.1  # share of all rows
@@ -159,3 +163,11 @@ def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return (start, length) of every stretch of True."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
     return [(int(start), int(stop - start)) for start, stop in edges.reshape(-1, 2)]
+
+
+def filled_from_before(dataset: Dataset, variables: Iterable[str], lookback: int) -> str:
+    """Return in a sentence what was missing in the rows that a model reads, by variable; empty where nothing was."""
+    missing = dataset.missing_by_variable(slice(-lookback, None))
+    cells = [f"{count(missing[name], 'value')} of {name}" for name in variables if missing.get(name)]
+    told = f"Missing in the {lookback:,} rows that the model reads, filled from before: {some(cells, most=10)}."
+    return told if cells else ""

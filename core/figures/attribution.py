@@ -79,10 +79,8 @@ def attribution_map(
     )
     fig.add_trace(picture, row=2, col=1)
     category_axis(fig, names[::-1], look=look)
-    fig.update_yaxes(
-        range=limits_of(history), tickvals=None, title_text=shown(with_unit(variable, unit)), row=1, col=1
-    )
-    fig.update_yaxes(tickmode="auto", row=1, col=1)
+    told = shown(with_unit(variable, unit))
+    fig.update_yaxes(range=limits_of(history), tickmode="auto", title_text=told, row=1, col=1)  # no category
     fig.update_xaxes(type="date", range=[ends[0], ends[-1]])
     fig.update_xaxes(title_text="Date", row=2, col=1)
     height = 110 + ROW * len(order) + 90

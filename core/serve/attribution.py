@@ -146,7 +146,7 @@ def attribute(
     forward : the number that is explained.
     x, background : [1, lookback, variable].
     rows : length of a block.
-    checked : whether infidelity and sensitivity are measured, which takes twenty attributions; else they are nan.
+    checked : whether infidelity and sensitivity are measured, which takes six attributions more; else they are nan.
     seed : of random orders, permutations and changes.
     """
     _, lookback, variables = x.shape
@@ -159,10 +159,10 @@ def attribute(
         lies, moves = _checks(forward, x, background, method, blocks, cells) if checked else (np.nan, np.nan)
     with torch.inference_mode():
         change = float(forward(x) - forward(background))
-    first = np.maximum(0, np.arange(len(scores) // variables) * rows - (-lookback) % rows)
+    _, first = np.unique(blocks[0, :, 0].numpy(), return_index=True)
     return Attribution(
         scores=scores.reshape(-1, variables),
-        rows=first.astype(np.int64),
+        rows=first,
         change=change,
         gap=change - float(scores.sum()),
         deletion=deletion,

@@ -16,17 +16,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self, TypeVar, assert_never
+from typing import Self, assert_never
 
 from torch import Tensor
 
-from core.config import ModelConfig
+from core.config import ModelConfig, word_of
 from core.model.probe import Edit
 from core.trace.intervene import Intervention, frozen_kernel, silenced, uniform_attention
 from core.vocabulary import CROSSED, Activation, Fusion, Merge
 
 LOUDEST = 2.0  # times a correction is scaled at most
-Word = TypeVar("Word", bound=StrEnum)
 
 
 class ChangeError(ValueError):
@@ -75,10 +74,10 @@ class Change:
         ChangeError : a kind, crossing or value that does not exist.
         """
         name, *rest = word.strip().split(":")
-        kind = _word(Kind, "kind of change", name)
+        kind = word_of(Kind, name, ChangeError)
         crossing = None
         if kind is not Kind.ATTENTION:
-            crossing = _word(Fusion, "crossing", rest.pop(0) if rest else "")
+            crossing = word_of(Fusion, rest.pop(0) if rest else "", ChangeError)
             if crossing not in CROSSED:
                 raise ChangeError(f"{crossing} is no crossing; possible: {', '.join(CROSSED)}. Choose one of these.")
         wants = kind in (Kind.SCALE, Kind.BORROW, Kind.ATTENTION)
@@ -102,13 +101,6 @@ _EXAMPLES = {
     Kind.BORROW: "borrow:cnn_to_gru:1200",
     Kind.ATTENTION: "attention:uniform or attention:1",
 }
-
-
-def _word(kind: type[Word], title: str, value: str) -> Word:
-    try:
-        return kind(value)
-    except ValueError:
-        raise ChangeError(f"The {title} is {value!r}; possible: {', '.join(kind)}. Choose one of these.") from None
 
 
 def _value(kind: Kind, text: str) -> float:

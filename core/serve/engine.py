@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from core.baselines import average_name
 from core.data.dataset import Dataset
+from core.data.gaps import filled_from_before
 from core.model.probe import Edit
 from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of
 from core.serve.bands import LEVELS
@@ -64,18 +65,17 @@ class Forecast:
 
     Attributes
     ----------
-    run_id : str
-    of : str
-        What forecasts: the network alone, or its average with ridge.
-    rows : DataFrame [step, variable]
-        With the time of each row.
+    of : what forecasts: the network alone, or its average with ridge.
+    rows : [step, variable], with the time of each row.
     bands : of each level in turn; none where the data that the model was trained on are not here.
+    filled : what was missing in the rows that the model read, in a sentence; empty where nothing was.
     """
 
     run_id: str
     of: str
     rows: pd.DataFrame
     bands: tuple[Band, ...]
+    filled: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,8 @@ class Engine:
             halves = bands.half * record.scaler.scale  # in the file's own units
             for level, half, coverage in zip(LEVELS, halves, bands.coverage, strict=True):
                 found.append(Band(level, table - half, table + half, float(coverage), bands.windows))
-        return Forecast(run_id, NETWORK if ridge is None else average_name(), table, tuple(found))
+        filled = filled_from_before(rows, record.variables, record.config.window.lookback)
+        return Forecast(run_id, NETWORK if ridge is None else average_name(), table, tuple(found), filled)
 
     def ask(
         self, run_id: str, window: int, *, record: Sequence[str] = (), changes: Sequence[str | Change] = ()

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from core.baselines import Ridge, load_ridge
-from core.data.catalog import available, load_dataset
-from core.data.dataset import DataError, Dataset
+from core.data.catalog import load_here
+from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.probe import whole
 from core.serve.bands import Bands, fit_bands
@@ -133,20 +133,11 @@ class Shelf:
         with self._lock:
             held = self._held.get(run_id)
             if held is None or held.record.weights_sha != record.weights_sha:
-                held = Held(load_checkpoint(record.folder), _data_of(record))
+                data = load_here(record.config.dataset)
+                same = data is not None and data.fingerprint == record.fingerprint
+                held = Held(load_checkpoint(record.folder), data if same else None)
             self._held[run_id] = held
             self._held.move_to_end(run_id)
             while len(self._held) > self._most:
                 self._held.popitem(last=False)
             return held
-
-
-def _data_of(record: RunRecord) -> Dataset | None:
-    key = record.config.dataset
-    if key not in available():
-        return None
-    try:
-        found = load_dataset(key)
-    except DataError:  # a file of this name is there, and is not what it was
-        return None
-    return found if found.fingerprint == record.fingerprint else None

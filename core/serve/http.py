@@ -11,6 +11,7 @@ bounded. Only this file knows FastAPI.
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import time
@@ -126,10 +127,11 @@ async def forecast(request: Request, run_id: Run, network: Network = False, form
     def ask(engine: Engine) -> Response:
         rows = wire.table_of(body, engine.shelf[run_id].record, is_json=is_json)
         found = engine.forecast(run_id, rows, network=network)
-        head = {"X-CrossLens-Run": run_id, "X-CrossLens-Of": found.of}
+        told = wire.told_of(rows, found)
+        head = {"X-CrossLens-Run": run_id, "X-CrossLens-Of": found.of, "X-CrossLens-Told": json.dumps(told)}
         match form:
             case Form.JSON:
-                return JSONResponse(wire.as_json(found), headers=head)
+                return JSONResponse(wire.as_json(found, told), headers=head)
             case Form.CSV:
                 return Response(wire.as_table(found).to_csv(index=False), media_type="text/csv", headers=head)
             case Form.ARROW:

@@ -12,17 +12,17 @@ import http.client
 import json
 import os
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from core.locks import is_held, take
-from core.worker import ONE_THREAD
+from core.worker import spawn
 from core.workspace import PRIVATE, ROOT, home
 
 IDLE = 1800.0  # seconds without a question after which the process ends
@@ -45,14 +45,19 @@ def place() -> Path:
     ------
     EngineError : a folder of this name belongs to somebody else.
     """
-    newest = max(path.stat().st_mtime_ns for path in (ROOT / "core").rglob("*.py"))
-    name = hashlib.sha256(f"{home()}\n{ROOT}\n{newest}".encode()).hexdigest()[:16]
+    name = hashlib.sha256(f"{home()}\n{ROOT}\n{_newest()}".encode()).hexdigest()[:16]
     folder = Path(tempfile.gettempdir()) / f"crosslens-{os.getuid()}-{name}"
     folder.mkdir(mode=PRIVATE, exist_ok=True)
     status = folder.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077 or folder.is_symlink():
         raise EngineError(f"{folder} belongs to another account, so no model is asked there; have it removed.")
     return folder
+
+
+@cache
+def _newest() -> int:
+    """Return when the code was last changed; once, as a process goes on with the code that it began with."""
+    return max(path.stat().st_mtime_ns for path in (ROOT / "core").rglob("*.py"))
 
 
 def start() -> None:
@@ -64,17 +69,13 @@ def start() -> None:
     try:
         (folder / _SOCKET).unlink(missing_ok=True)
         words = ["serve", "--socket", str(folder / _SOCKET), "--idle", str(IDLE)]
-        with (folder / _LOG).open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "core", *words],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=ROOT,
-                env=os.environ | ONE_THREAD | {"PYTHONPATH": str(ROOT)},
-                pass_fds=(lock,),
-                start_new_session=True,  # it outlives the server of the pages
-            )
+        (folder / _LOG).unlink(missing_ok=True)  # of the process before
+        process = spawn(
+            [sys.executable, "-m", "core", *words],
+            folder / _LOG,
+            pass_fds=(lock,),
+            start_new_session=True,  # it outlives the server of the pages
+        )
         (folder / _PID).write_text(str(process.pid))  # for whoever wants to end it
     finally:
         os.close(lock)  # the process holds the other end as long as it lives

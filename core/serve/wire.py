@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -81,14 +82,24 @@ def described(record: RunRecord) -> dict[str, Any]:
     }
 
 
-def as_json(forecast: Forecast) -> dict[str, Any]:
-    """Return a forecast and its bands, [horizon step][variable] each."""
+def told_of(rows: Dataset, forecast: Forecast) -> list[str]:
+    """Return in sentences what was mended, left out or doubted of the rows that were sent."""
+    report = rows.report
+    lost = f"Left out: {', '.join(map(str, report.losses))}." if report.losses else ""
+    return [
+        sentence for sentence in (forecast.filled, lost, *map(str, (*report.mended, *report.warnings))) if sentence
+    ]
+
+
+def as_json(forecast: Forecast, told: Sequence[str]) -> dict[str, Any]:
+    """Return a forecast and its bands, [horizon step][variable] each, and what is told of the rows sent."""
     return {
         "run_id": forecast.run_id,
         "of": forecast.of,
         "time": [str(time) for time in forecast.rows.index],
         "variables": [*forecast.rows],
         "forecast": _lists(forecast.rows.to_numpy()),
+        "told": [*told],
         "bands": [
             {
                 "level": band.level,
