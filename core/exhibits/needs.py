@@ -1,10 +1,14 @@
-"""Why a figure of a case cannot be shown: one sentence that says what to do, empty where it can."""
+"""Why a figure of a case cannot be shown: one sentence that says what to do, empty where it can.
+
+Those that need every test window raise Pending until these were read.
+"""
 
 from __future__ import annotations
 
 from core.analysis.statistic import Statistic
 from core.data.calendar import CycleKind, cycle_of
 from core.exhibits.case import Case
+from core.exhibits.exhibit import NOT_YET, Pending
 from core.text.message import read
 from core.vocabulary import Fusion
 
@@ -22,7 +26,7 @@ def partners(case: Case) -> str:
 
 
 def inspection(case: Case) -> str:
-    """Ask for inspected models."""
+    """Ask for models that can be looked into."""
     if not case.chosen_runs:
         return f"No mode is trained in this form with seed {case.seed} yet: train one on the Compare page."
     return "" if case.inspected else "These models were not inspected yet: open a page that looks inside them."
@@ -76,6 +80,8 @@ def measured_response(case: Case) -> str:
     """Ask for a peak amplification or a lead that is defined."""
     if missing := pair(case):
         return missing
+    if not case.is_whole:
+        raise Pending(NOT_YET)
     wanted = (Statistic.PEAK_AMPLIFICATION, Statistic.RESPONSE_LEAD)
     found = case.rows.loc[case.rows["statistic"].isin(wanted)]
     if found["value"].notna().any():
