@@ -14,6 +14,8 @@ from dashboard.markup import escaped
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state
 
+READING = "Reading the models, once."
+
 
 def case_or_stop(selection: Selection) -> Case:
     """Return the case of the selected cell, all seeds; the page ends where there are no models or no data."""
@@ -69,10 +71,7 @@ def _follow(job: JobFolder, case: Case) -> None:
     @st.fragment(run_every=background.POLL if live else None)
     def poll() -> None:
         with st.container(border=True):
-            st.caption(
-                f"**Reading the models once.** {len(begun)} of {len(case.chosen_runs)} are read over every test "
-                "window; figures of the others rest on some windows drawn at random. This page updates by itself."
-            )
+            st.caption(f"**{READING}** {_so_far(len(begun), len(case.chosen_runs))} This page updates by itself.")
             for name in damage(job.path):
                 lost = name.partition(DAMAGED)[0]
                 st.caption(escaped(f"{lost} could not be read, is set aside as {name}, and is made again."))
@@ -81,6 +80,14 @@ def _follow(job: JobFolder, case: Case) -> None:
             st.rerun()
 
     poll()
+
+
+def _so_far(read: int, models: int) -> str:
+    """Return in words what figures rest on while the models are read."""
+    if read == models:
+        return "Every test window is read; what is measured over them follows."
+    many = f"{read} of {models} are read over every test window" if read else "None is read whole yet"
+    return f"{many}: until then figures rest on test windows drawn at random, and say on how many."
 
 
 def _read(case: Case) -> list[str]:
