@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
+from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -51,10 +53,24 @@ def subfolder(name: Folder) -> Path:
     return path
 
 
-def size_on_disk(path: Path) -> int:
-    """Return the bytes of a file, or of all files in a folder and below it."""
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+def size_on_disk(path: Path, skip: Callable[[Path], bool] = lambda path: False) -> int:
+    """Return the bytes of a file, or of all files in a folder and below it; where a link leads does not count.
+
+    What `skip` names is left out, and so is what vanishes meanwhile or cannot be looked at.
+    """
+    try:
+        status = path.lstat()
+        if stat.S_ISDIR(status.st_mode):
+            return sum(size_on_disk(entry, skip) for entry in path.iterdir() if not skip(entry))
+    except OSError:
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+
+def mark_used(path: Path) -> None:
+    """Note that a folder was used just now: of what can be made anew, the least recently used makes room."""
+    with suppress(OSError):  # a workspace that cannot be written: nothing makes room there
+        os.utime(path)
 
 
 def hindrance() -> str:

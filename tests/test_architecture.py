@@ -26,7 +26,7 @@ LADDER = (
     ("analysis",),
     ("inspection",),
     ("claims", "study"),
-    ("removal",),
+    ("holdings",),
     ("figures",),
     ("exhibits",),
     ("report",),

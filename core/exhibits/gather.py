@@ -14,6 +14,7 @@ from core.inspection.cell import inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
 from core.worker import start
+from core.workspace import mark_used
 
 PARTS: dict[str, Callable[[RunConfig], str | int]] = {  # what tells runs of one data set apart, in the order chosen
     "horizon": lambda run: run.window.horizon,
@@ -61,7 +62,10 @@ def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
 
 def with_inspection(case: Case) -> Case:
     """Return the case with its inspection, where there is one by now."""
-    return replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None)
+    found = open_inspection(inspection_key(case.members)) if case.members else None
+    if found is not None:
+        mark_used(found.folder)
+    return replace(case, inspection=found)
 
 
 def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: None) -> Case:
