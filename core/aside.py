@@ -35,13 +35,13 @@ def is_aside(path: Path) -> bool:
     return DAMAGED in path.name
 
 
-def was_set_aside(path: Path) -> bool:
-    """Tell whether a file or folder was set aside because of damage, or because it is of another version.
+def was_set_aside(name: str) -> bool:
+    """Tell by its name whether a file or folder was set aside because of damage, or as it is of another version.
 
-    >>> was_set_aside(Path("run-1f2a.old-c3e2")), was_set_aside(Path("run-1f2a.training"))
+    >>> was_set_aside("run-1f2a.old-c3e2"), was_set_aside("run-1f2a.training")
     (True, False)
     """
-    return is_aside(path) or OLD in path.name
+    return DAMAGED in name or OLD in name
 
 
 def whole(path: Path, read: Callable[[Path], Value]) -> Value | None:

@@ -53,18 +53,28 @@ def subfolder(name: Folder) -> Path:
     return path
 
 
-def size_on_disk(path: Path, skip: Callable[[Path], bool] = lambda path: False) -> int:
+def size_on_disk(path: Path, skip: Callable[[str], bool] = lambda name: False) -> int:
     """Return the bytes of a file, or of all files in a folder and below it; where a link leads does not count.
 
-    What `skip` names is left out, and so is what vanishes meanwhile or cannot be looked at.
+    What has a name that `skip` names is left out, and so is what vanishes meanwhile or cannot be looked at.
     """
     try:
         status = path.lstat()
-        if stat.S_ISDIR(status.st_mode):
-            return sum(size_on_disk(entry, skip) for entry in path.iterdir() if not skip(entry))
     except OSError:
         return 0
-    return status.st_size if stat.S_ISREG(status.st_mode) else 0
+    return _bytes_below(path, skip) if stat.S_ISDIR(status.st_mode) else status.st_size
+
+
+def _bytes_below(folder: str | Path, skip: Callable[[str], bool]) -> int:
+    size = 0
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                if skip(entry.name) or entry.is_symlink():
+                    continue
+                is_folder = entry.is_dir(follow_symlinks=False)
+                size += _bytes_below(entry.path, skip) if is_folder else entry.stat(follow_symlinks=False).st_size
+    return size
 
 
 def mark_used(path: Path) -> None:

@@ -141,7 +141,7 @@ def entries(folder: Path) -> list[Path]:
     """Return what lies in a folder of the workspace and was not set aside; no links, nothing where it is one."""
     with suppress(OSError):
         if folder.is_dir() and not folder.is_symlink():
-            return sorted(path for path in folder.iterdir() if not (path.is_symlink() or was_set_aside(path)))
+            return sorted(path for path in folder.iterdir() if not (path.is_symlink() or was_set_aside(path.name)))
     return []
 
 

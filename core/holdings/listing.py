@@ -129,7 +129,7 @@ def _set_aside_in(folder: Path, depth: int) -> Iterator[Path]:
         if folder.is_symlink() or not folder.is_dir():
             return
         for path in sorted(folder.iterdir()):
-            if was_set_aside(path) and not path.is_symlink():
+            if was_set_aside(path.name) and not path.is_symlink():
                 yield path
             elif depth > 1:
                 yield from _set_aside_in(path, depth - 1)
