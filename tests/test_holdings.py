@@ -245,6 +245,17 @@ def test_a_study_at_work_without_a_job_and_a_training_left_alone_are_in_use() ->
     assert {one.fate for one in held(HoldingKind.STUDIES).values()} == {Fate.IN_USE}
 
 
+def test_a_study_that_begins_by_hand_after_it_was_listed_stays() -> None:
+    folder = subfolder(Folder.STUDIES) / "by hand"
+    (folder / "runs").mkdir(parents=True)
+    jobs.write_json(folder / "study.json", grid("NYweather"))
+    parts = parts_of(held(HoldingKind.STUDIES).values())
+    assert take(folder / "study.lock") is not None
+    with pytest.raises(JobError, match="by hand is in use"):
+        delete(parts)
+    assert folder.exists() and not list(subfolder(Folder.STUDIES).parent.glob("tmp*"))
+
+
 def test_links_are_not_followed_out_of_the_workspace(
     home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
