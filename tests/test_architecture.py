@@ -26,7 +26,7 @@ LADDER = (
     ("inspection",),
     ("serve",),
     ("claims", "study"),
-    ("removal",),
+    ("holdings",),
     ("figures",),
     ("exhibits",),
     ("report",),

@@ -15,6 +15,7 @@ from core.jobs import JobError, JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.worker import start
+from core.workspace import mark_used
 
 PARTS: dict[str, Callable[[RunConfig], str | int]] = {  # what tells runs of one data set apart, in the order chosen
     "horizon": lambda run: run.window.horizon,
@@ -63,7 +64,10 @@ def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
 
 def with_inspection(case: Case) -> Case:
     """Return the case with its inspection, as far as that is by now."""
-    return replace(case, inspection=open_inspection(case.members) if case.members else None)
+    found = open_inspection(case.members) if case.members else None
+    if found is not None:
+        mark_used(found.folder)
+    return replace(case, inspection=found)
 
 
 def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: None) -> Case:
