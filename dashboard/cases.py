@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,9 +12,15 @@ from core.exhibits.case import Case
 from core.jobs import JobFolder
 from dashboard import background, cache
 from dashboard.markup import escaped
+from dashboard.pickers import choose
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state
 
+WEIGHTS = {"trained": "As trained", "untrained": "Untrained twins"}
+TWIN = (
+    "**Untrained twins**: the same networks with the weights before training, on the same windows. What they show "
+    "too was not learned."
+)
 READING = "Reading the models, once."
 
 
@@ -49,7 +56,23 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     case = with_inspection(case)
     if not case.is_whole:
         _follow(inspection_job(case), case)
-    return kept(case)
+    return kept(as_chosen(case))
+
+
+def as_chosen(case: Case) -> Case:
+    """Draw the switch between the trained models and the untrained, and return the case as it stands."""
+    weights = choose(
+        "weights",
+        "Models",
+        {"trained": False, "untrained": True},
+        kind="segmented",
+        format=WEIGHTS.__getitem__,
+        label_visibility="collapsed",
+        help=TWIN,
+    )
+    if weights:
+        st.warning(TWIN, icon=":material/science:")
+    return replace(case, untrained=weights)
 
 
 def kept(case: Case) -> Case:

@@ -8,7 +8,6 @@ from core.analysis.estimate import Estimate
 from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
 from core.english import signed
 from core.exhibits.case import Case
-from core.exhibits.exhibit import NOT_YET, Pending
 from core.figures.lettering import interval, probability
 from core.text.message import read
 from core.train.record import RunRecord
@@ -38,10 +37,9 @@ def gate_numbers(case: Case, mode: Fusion, language: Language) -> list[KeyNumber
 
     Raises
     ------
-    Pending : they are not measured yet.
+    Absent, Pending : they are not measured of these models, or not yet.
     """
-    if not case.is_whole:
-        raise Pending(NOT_YET)
+    case.check_measured()
     rows, step, changes = case.rows, case.dataset.step, case.changes(mode)
     found, none = (_estimates(rows, case.inspected[each]) for each in (mode, Fusion.NONE))
     name = label(mode, language)

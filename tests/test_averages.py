@@ -14,10 +14,14 @@ from core.aside import whole
 from core.data.windows import make_windows
 from core.exhibits import inside
 from core.exhibits.case import Case
-from core.exhibits.exhibit import Pending
+from core.exhibits.exhibit import Absent, Pending
 from core.exhibits.gather import gather
 from core.inspection.averages import averages, read_averages, write_averages
 from core.inspection.cell import Inspection
+from core.trace.intervene import untrained_twin
+from core.trace.record import trace_split
+from core.trace.store import open_trace
+from core.train.checkpoint import load_checkpoint
 from core.vocabulary import Activation, Dim, Fusion, Split
 from tests.support.inspected import InspectedModels
 
@@ -118,3 +122,19 @@ def test_the_answer_of_the_model_is_what_was_recorded(case: Case, hourly: Inspec
             kernel = f"kernel_{crossing.value}"
             one = inside.recorded_in(case.answers(mode, 5, kernel))
             np.testing.assert_allclose(one, trace[kernel][5].transpose(*one.dims), atol=1e-6)
+
+
+def test_the_untrained_twin_is_read_and_asked_as_such(unread: Case, hourly: InspectedModels, tmp_path: Path) -> None:
+    case = replace(unread, untrained=True)
+    run, dataset = case.chosen_runs[BOTH], hourly.dataset
+    twin = untrained_twin(load_checkpoint(run.folder))
+    trace = open_trace(trace_split(twin, dataset, out=tmp_path / "twin"))
+    kept = case.averages(BOTH)
+    windows = slice(kept.attrs["windows"])
+    xr.testing.assert_allclose(kept["error"], again(hourly, trace.isel({Dim.ORIGIN: windows}))["error"])
+    made = inside.forecast_in(case.answers(BOTH, 3, ""))
+    np.testing.assert_allclose(made, run.scaler.inverse(trace["forecast"][3].to_numpy()), atol=1e-4)
+    assert case.rows.empty and "untrained twin" in case.foot([run])
+    with pytest.raises(Absent):
+        case.check_measured()
+    assert case.key != unread.key

@@ -114,3 +114,13 @@ def test_a_mode_without_crossings_has_no_kernels_to_show(home: Path) -> None:
     assert at.title[0].value == "Kernels"
     assert any("it crosses no path" in markdown.value for markdown in at.markdown)
     assert not at.get("plotly_chart")
+
+
+def test_the_switch_shows_the_untrained_twin_on_every_panel(hourly: InspectedModels) -> None:
+    at = open_page("kernels", dataset=hourly.dataset.key, weights="untrained")
+    assert not at.exception and not at.error
+    assert address(at)["weights"] == "untrained"
+    assert any("What they show too was not learned" in warning.value for warning in at.warning)
+    trained = open_page("kernels", dataset=hourly.dataset.key)
+    assert set(charts(at)) == set(charts(trained)) - {"dcor_comparison"}
+    assert all(spec(at, name)["data"] != spec(trained, name)["data"] for name in charts(at))

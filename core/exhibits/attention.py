@@ -12,7 +12,7 @@ from core.analysis.profiles import SLOT as SLOT_AXIS
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.choices import ALL, ORIGIN, SLOT, WINDOW, map_text, mode, shown_map
-from core.exhibits.exhibit import NOT_YET, Chart, Chosen, Pending, exhibit
+from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.exhibits.inside import mean_of_slots, recorded_in
 from core.figures import attention as figures
 from core.figures.palette import Look
@@ -68,8 +68,8 @@ def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
 def attention_controls(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error when attention or crossings are replaced."""
     changes = effects(case.rows, {run.run_id: each for each, run in case.inspected.items()})
-    if changes["fusion"].nunique() < len(case.inspected) and not case.is_whole:
-        raise Pending(NOT_YET)
+    if changes["fusion"].nunique() < len(case.inspected):
+        case.check_measured()
     return Chart(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
 
 

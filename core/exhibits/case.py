@@ -21,6 +21,7 @@ from core.config import MATCHED, Arm, RunConfig
 from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
+from core.exhibits.exhibit import NOT_YET, TRAINED_ONLY, Absent, Pending
 from core.exhibits.provenance import provenance_line
 from core.table import COLUMNS
 from core.train.record import RunRecord
@@ -73,13 +74,15 @@ class Case:
     inspection: Inspection | None = None  # of that seed's models, finished or not; None: not looked for
     reference: Reference = Reference.DYNAMIC  # with `merge` the form whose modes are compared: the proposed one
     merge: Merge = Merge.ATTENTION
+    untrained: bool = False  # whether what is shown of their inside is of the same models before training
 
     @cached_property
     def key(self) -> str:
         """What a cache knows the case by."""
         runs = [f"{run.folder} {run.weights_sha} {run.fingerprint} {run.versions}" for run in self.records]
         inspected = "" if self.inspection is None else f"{self.inspection.key} {self.inspection.state}"
-        parts = [self.dataset.key, self.dataset.fingerprint, *runs, self.seed, self.reference, self.merge, inspected]
+        parts = [self.dataset.key, self.dataset.fingerprint, *runs, self.seed, self.untrained, self.reference]
+        parts += [self.merge, inspected]
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
     @property
@@ -139,6 +142,13 @@ class Case:
         """Whether every window of its models was read and every statistic is there."""
         return self.inspection is not None and self.inspection.is_complete
 
+    def check_measured(self) -> None:
+        """Raise Absent or Pending where the statistics over all test windows are not at hand."""
+        if self.untrained:
+            raise Absent(TRAINED_ONLY)
+        if not self.is_whole:
+            raise Pending(NOT_YET)
+
     @cached_property
     def averages(self) -> Callable[[Fusion], xr.Dataset]:
         """What is kept of a mode: over all test windows, or over drawn ones until these were read."""
@@ -146,7 +156,7 @@ class Case:
 
         def found(mode: Fusion) -> xr.Dataset:
             assert self.inspection is not None, "asked of `inspected` modes only"
-            return averages_of(self.inspection, self.chosen_runs[mode], self.members)
+            return averages_of(self.inspection, self.chosen_runs[mode], self.members, untrained=self.untrained)
 
         return lru_cache(len(Fusion))(found)
 
@@ -155,12 +165,15 @@ class Case:
         """What a mode does in one test window, asked of the model."""
         from core.exhibits.inside import answers
 
-        return answers(self.chosen_runs)
+        return answers(self.chosen_runs, untrained=self.untrained)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """The statistics of the inspected runs and of the input they all read (columns: `core.table.COLUMNS`)."""
-        if self.inspection is None:
+        """The statistics of the inspected runs and of the input they all read (columns: `core.table.COLUMNS`).
+
+        They are of trained models: no rows where the untrained are shown.
+        """
+        if self.inspection is None or self.untrained:
             return pd.DataFrame(columns=list(COLUMNS))
         rows, run_ids = self.inspection.rows, [run.run_id for run in self.inspected.values()]
         return rows.loc[rows["run_id"].isin([*run_ids, ""])]
@@ -209,7 +222,8 @@ class Case:
     def foot(self, runs: Iterable[RunRecord], *details: str) -> str:
         """Return where a figure of some of the runs comes from, and what it is of."""
         line = provenance_line(self.dataset.title, list(runs), data=self.dataset.fingerprint)
-        return " · ".join(part for part in (line, *details) if part)
+        twin = "untrained twin" if self.untrained else ""
+        return " · ".join(part for part in (line, twin, *details) if part)
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def changed_forecast(case: Case, chosen: Chosen, look: Look) -> Chart:
     run, variable, window = case.chosen_runs[chosen["mode"]], chosen["variable"], case.config.window
     words = changes_of(chosen)
     try:
-        answer = ask_window(run.run_id, chosen["origin"], changes=words)
+        answer = ask_window(run.run_id, chosen["origin"], changes=words, untrained=case.untrained)
     except EngineError as error:
         raise Absent(str(error)) from None
     column = answer["variables"].index(variable)

@@ -29,33 +29,35 @@ ANSWERS = 64  # of the model that stay in memory
 Answer = Mapping[str, Any]  # as `core.serve.warm.ask_window` returns it
 
 
-def averages_of(inspection: Inspection, run: RunRecord, members: Sequence[RunRecord]) -> xr.Dataset:
-    """Return what is kept of a run; where nothing is yet, the model is looked at over drawn windows.
+def averages_of(
+    inspection: Inspection, run: RunRecord, members: Sequence[RunRecord], *, untrained: bool
+) -> xr.Dataset:
+    """Return what is kept of a run, or of its untrained twin; where nothing is yet, it is looked at on some windows.
 
     Raises
     ------
     Absent : the model cannot be asked.
     """
-    found = inspection.averages(run.run_id)
+    found = inspection.averages(run.run_id, untrained=untrained)
     if found is not None:
         return found
     try:
-        look_first(run.run_id, [member.run_id for member in members])
+        look_first(run.run_id, [member.run_id for member in members], untrained=untrained)
     except EngineError as error:
         raise Absent(str(error)) from None
-    found = inspection.averages(run.run_id)
+    found = inspection.averages(run.run_id, untrained=untrained)
     if found is None:
         raise Absent("What the model was asked for is gone again: the disk may be full; free some space.")
     return found
 
 
-def answers(runs: Mapping[Fusion, RunRecord]) -> Callable[[Fusion, int, str], Answer]:
+def answers(runs: Mapping[Fusion, RunRecord], *, untrained: bool) -> Callable[[Fusion, int, str], Answer]:
     """Return the question of what a mode does in one test window, with an activation recorded ("": none)."""
 
     @lru_cache(ANSWERS)
     def ask(mode: Fusion, place: int, record: str) -> Answer:
         try:
-            return ask_window(runs[mode].run_id, place, record=[record] if record else [])
+            return ask_window(runs[mode].run_id, place, record=[record] if record else [], untrained=untrained)
         except EngineError as error:
             raise Absent(str(error)) from None
 

@@ -109,6 +109,8 @@ def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
 def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show dCor of the kernels with the time of day beside that of the untrained twin and of the raw input."""
     run = case.inspected[chosen["mode"]]
+    if case.untrained:
+        raise Absent("This figure shows the untrained twin beside the trained model: switch back to see it.")
     case.averages(chosen["mode"])  # a first look measures this too
     table, floor = dcor_table(case.rows, run.run_id, chosen["mode"])
     if table.empty:

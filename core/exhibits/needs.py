@@ -1,6 +1,6 @@
 """Why a figure of a case cannot be shown: one sentence that says what to do, empty where it can.
 
-Those that need every test window raise Pending until these were read.
+Those that need what is measured over every test window raise Absent or Pending where that is not at hand.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from core.analysis.statistic import Statistic
 from core.data.calendar import CycleKind, cycle_of
 from core.exhibits.case import Case
-from core.exhibits.exhibit import NOT_YET, Pending
 from core.text.message import read
 from core.vocabulary import Fusion
 
@@ -80,8 +79,7 @@ def measured_response(case: Case) -> str:
     """Ask for a peak amplification or a lead that is defined."""
     if missing := pair(case):
         return missing
-    if not case.is_whole:
-        raise Pending(NOT_YET)
+    case.check_measured()
     wanted = (Statistic.PEAK_AMPLIFICATION, Statistic.RESPONSE_LEAD)
     found = case.rows.loc[case.rows["statistic"].isin(wanted)]
     if found["value"].notna().any():

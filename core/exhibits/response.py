@@ -16,7 +16,7 @@ from core.data.dataset import Dataset
 from core.exhibits import needs
 from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import BLOCK, VARIABLE, mode
-from core.exhibits.exhibit import NOT_YET, Absent, Chart, Choice, Chosen, Options, Pending, exhibit
+from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.inside import changes_of
 from core.figures import response as figures
 from core.figures.palette import Look
@@ -65,8 +65,7 @@ EVENT = Choice("event", "Abrupt change (largest first)", _events)
 @exhibit("Are abrupt changes answered more, and earlier?", page=PAGE, needs=needs.changes)
 def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the average response of each mode beside that of none at the same abrupt changes."""
-    if not case.is_whole:
-        raise Pending(NOT_YET)
+    case.check_measured()
     table, estimates = responses([case.averages(each) for each in case.inspected]), measures(case.rows)
     if table.empty:
         raise Absent("There is no abrupt change to average over: train on a longer file.")

@@ -3,6 +3,7 @@
     rows.parquet                    every statistic of every run; written last: its presence says "complete"
     <run_id>/averages.npz           what is kept of a run over all its test windows
     <run_id>/drawn.npz, .parquet    the same over drawn windows, and what they tell of the clock: a first look
+    <run_id>/twin.npz               averages of its untrained twin over the first windows, once they were asked for
     <run_id>/interventions.parquet  its error when something inside is changed
 
 Beside these lie, while the work goes on, the files of `core.inspection.run`. Stopped or killed, an inspection goes on
@@ -29,7 +30,7 @@ from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.inspection.averages import averages, read_averages, write_averages
-from core.inspection.drawn import DRAWN, DRAWN_ROWS, look_first
+from core.inspection.drawn import DRAWN, DRAWN_ROWS, TWIN, look_first
 from core.inspection.run import (
     INTERVENTIONS,
     KERNELS,
@@ -124,9 +125,12 @@ class Inspection:
         whole_runs = pd.concat(found, ignore_index=True).reindex(columns=list(COLUMNS))
         return whole_runs.drop_duplicates(["run_id", "statistic", "block"], ignore_index=True)
 
-    def averages(self, run_id: str) -> xr.Dataset | None:
-        """Return what is kept of a run: over all windows, else over drawn ones; None before it was looked at."""
-        for name in (AVERAGES, DRAWN):
+    def averages(self, run_id: str, *, untrained: bool = False) -> xr.Dataset | None:
+        """Return what is kept of a run, or of its untrained twin; None before it was looked at.
+
+        Of a run over all windows, else over drawn ones; of a twin over the first ones.
+        """
+        for name in (TWIN,) if untrained else (AVERAGES, DRAWN):
             if (self.folder / run_id / name).exists():
                 return read_averages(self.folder / run_id / name)
         return None
@@ -141,7 +145,7 @@ def open_inspection(records: Sequence[RunRecord]) -> Inspection:
 
 def _kept(folder: Path) -> list[Path]:
     """Return the files of an inspection that last."""
-    names = (AVERAGES, DRAWN, DRAWN_ROWS, INTERVENTIONS)
+    names = (AVERAGES, DRAWN, DRAWN_ROWS, INTERVENTIONS, TWIN)
     found = [folder / ROWS, *(path for name in names for path in folder.glob(f"*/{name}"))]
     return sorted(path for path in found if path.exists())
 
@@ -149,7 +153,9 @@ def _kept(folder: Path) -> list[Path]:
 @lru_cache(maxsize=64)
 def _mend(folder: Path, written: tuple[int, ...]) -> None:
     """Set aside what cannot be read, and the rows where the averages of a run are gone: they are made again."""
-    readers = {AVERAGES: read_averages, DRAWN: read_averages, DRAWN_ROWS: _table, INTERVENTIONS: _table}
+    readers = dict.fromkeys((AVERAGES, DRAWN, TWIN), read_averages) | dict.fromkeys(
+        (DRAWN_ROWS, INTERVENTIONS), _table
+    )
     kept = [path for path in _kept(folder) if path.name in readers]
     found = {path for path in kept if whole(path, readers[path.name]) is not None}
     rows = whole(folder / ROWS, _table)

@@ -1,4 +1,4 @@
-"""A first look at a run: what an inspection keeps, over some test windows drawn at random, within a second."""
+"""What an inspection keeps, over some test windows: a first look within a second, and one at the untrained twin."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 DRAWN = "drawn.npz"
 DRAWN_ROWS = "drawn.parquet"
+TWIN = "twin.npz"
 WINDOWS = 256
+TWIN_WINDOWS = 1024
 ON_CLOCK = (  # what needs no window to follow another
     *(Statistic.DCOR_KERNEL, Statistic.DCOR_KERNEL_BIASED, Statistic.DCOR_KERNEL_UNTRAINED, Statistic.ETA2_KERNEL),
     *(Statistic.DCOR_INPUT, Statistic.DCOR_INPUT_BIASED, Statistic.ETA2_INPUT),
@@ -71,6 +73,22 @@ def look_first(folder: Path, checkpoint: Checkpoint, dataset: Dataset) -> None:
         )
     write_averages(folder / DRAWN, kept)
     write_rows(folder / DRAWN_ROWS, _on_clock(rows))
+
+
+def look_at_twin(folder: Path, checkpoint: Checkpoint, dataset: Dataset) -> None:
+    """Write averages of a run's untrained twin, over the first test windows, into the folder of the run.
+
+    They follow one another, so that its abrupt changes are known too.
+    """
+    from core.trace.intervene import untrained_twin
+    from core.trace.record import trace_split
+
+    checkpoint.check_data(dataset)
+    windows, first = make_windows(dataset, checkpoint.record.config.window, Split.TEST), slice(TWIN_WINDOWS)
+    with tempfile.TemporaryDirectory() as temporary:
+        out = Path(temporary) / "trace"
+        trace = open_trace(trace_split(untrained_twin(checkpoint), dataset, out=out, places=first))
+        write_averages(folder / TWIN, averages(trace, windows.at(first), dataset, of=len(windows)))
 
 
 def _on_clock(rows: pd.DataFrame) -> pd.DataFrame:

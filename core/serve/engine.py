@@ -19,7 +19,7 @@ from core.baselines import average_name
 from core.data.dataset import Dataset
 from core.data.gaps import filled_from_before
 from core.inspection.cell import open_inspection
-from core.inspection.drawn import look_first
+from core.inspection.drawn import look_at_twin, look_first
 from core.model.probe import Edit
 from core.serve.answers import NETWORK, Answer, Band, Forecast
 from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of
@@ -78,7 +78,13 @@ class Engine:
         return Forecast(run_id, NETWORK if ridge is None else average_name(), table, tuple(found), filled)
 
     def ask(
-        self, run_id: str, window: int, *, record: Sequence[str] = (), changes: Sequence[str | Change] = ()
+        self,
+        run_id: str,
+        window: int,
+        *,
+        record: Sequence[str] = (),
+        changes: Sequence[str | Change] = (),
+        untrained: bool = False,
     ) -> Answer:
         """Forecast one test window, with changes inside the network, and record what is asked for.
 
@@ -87,6 +93,7 @@ class Engine:
         window : counted from 0 over the test windows.
         record : activations as `core.trace.schema.TraceSpec.parse` reads them.
         changes : as `core.serve.changes` lists them.
+        untrained : of the same architecture with the weights before training.
 
         Raises
         ------
@@ -94,7 +101,7 @@ class Engine:
         ChangeError : no such window, or a change that this model cannot make.
         TraceError : an activation that this model does not have.
         """
-        held = self.shelf[run_id]
+        held = self.shelf[run_id].twin if untrained else self.shelf[run_id]
         windows, run = held.windows, held.record
         self._check_window(held, window)
         asked = [Change.parse(change) if isinstance(change, str) else change for change in changes]
@@ -121,12 +128,13 @@ class Engine:
             trace=trace,
         )
 
-    def look_first(self, run_id: str, members: Sequence[str]) -> None:
-        """Write into the workspace what an inspection keeps of a run over drawn windows, unless it is there.
+    def look_first(self, run_id: str, members: Sequence[str], *, untrained: bool = False) -> None:
+        """Write into the workspace what an inspection keeps of a run over some windows, unless it is there.
 
         Parameters
         ----------
         members : ids of the runs that are inspected together.
+        untrained : of the same architecture with the weights before training.
 
         Raises
         ------
@@ -136,8 +144,10 @@ class Engine:
         held, records = self.shelf[run_id], self.shelf.records
         inspection = open_inspection([records[member] for member in members if member in records])
         with held.lock:  # two pages may ask at once
-            if inspection.averages(run_id) is None:
-                look_first(inspection.folder / run_id, held.checkpoint, held.data)
+            if inspection.averages(run_id, untrained=untrained) is not None:
+                return
+            look = look_at_twin if untrained else look_first
+            look(inspection.folder / run_id, held.checkpoint, held.data)
 
     def attribute(
         self,

@@ -17,7 +17,7 @@ from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.probe import whole
 from core.serve.bands import Bands, fit_bands
-from core.trace.intervene import kernel_means
+from core.trace.intervene import kernel_means, untrained_twin
 from core.trace.paths import path_activations
 from core.train.checkpoint import Checkpoint, load_checkpoint
 from core.train.record import WEIGHTS, RecordError, RunRecord
@@ -73,6 +73,11 @@ class Held:
         """Ridge of the data it was trained on; None where these are not here."""
         with self.lock:
             return None if self.dataset is None else load_ridge(self.dataset, self.record.config.window)
+
+    @cached_property
+    def twin(self) -> Held:
+        """The same architecture with the weights that its training began with."""
+        return Held(untrained_twin(self.checkpoint), self.dataset)
 
     def bands(self, network: bool) -> Bands | None:
         """Return the bands of the network alone or of its average with ridge; None where its data are not here."""

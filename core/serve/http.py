@@ -62,6 +62,7 @@ class Question(BaseModel):
         default=[], max_length=20, description='activations, as "update_gate" or "update_gate:last_token"'
     )
     changes: list[str] = Field(default=[], max_length=20, description='as "scale:gru_to_cnn:0.5"')
+    untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
 
 
 class Shares(BaseModel):
@@ -81,6 +82,7 @@ class Members(BaseModel):
     """The runs that are inspected together."""
 
     members: list[str] = Field(max_length=200)
+    untrained: bool = False
 
 
 def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL) -> FastAPI:
@@ -151,7 +153,7 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
     """Forecast one test window with changes inside the network, and record what is asked for."""
 
     def reply(engine: Engine) -> dict[str, Any]:
-        answer = engine.ask(run_id, window, record=question.record, changes=question.changes)
+        answer = engine.ask(run_id, window, **question.model_dump())
         return wire.as_reply(answer, engine.shelf[run_id].record, window)
 
     return await _answered(request, reply)
@@ -173,7 +175,7 @@ async def first_look(request: Request, run_id: Run, asked: Members) -> dict[str,
     """Look at a run over drawn windows, for the pages: the answer lies in the workspace."""
 
     def reply(engine: Engine) -> dict[str, Any]:
-        engine.look_first(run_id, asked.members)
+        engine.look_first(run_id, **asked.model_dump())
         return {"run_id": run_id}
 
     return await _answered(request, reply)

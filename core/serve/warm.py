@@ -83,7 +83,7 @@ def start() -> None:
 
 
 def ask_window(
-    run_id: str, window: int, *, record: Sequence[str] = (), changes: Sequence[str] = ()
+    run_id: str, window: int, *, record: Sequence[str] = (), changes: Sequence[str] = (), untrained: bool = False
 ) -> dict[str, Any]:
     """Ask what a model does with one test window, see `core.serve.engine.Engine.ask`.
 
@@ -95,7 +95,7 @@ def ask_window(
     ------
     EngineError : the question was refused, or the process cannot be had.
     """
-    question = {"record": [*record], "changes": [*changes]}
+    question = {"record": [*record], "changes": [*changes], "untrained": untrained}
     answer: dict[str, Any] = _ask("POST", f"/models/{run_id}/windows/{window}", question)
     return answer
 
@@ -109,9 +109,9 @@ def ask_attribution(run_id: str, window: int, **asked: Any) -> dict[str, Any]:
     return answer
 
 
-def look_first(run_id: str, members: Sequence[str]) -> None:
-    """Have a run looked at over drawn windows, see `core.serve.engine.Engine.look_first`; raises as `ask_window`."""
-    _ask("POST", f"/models/{run_id}/first-look", {"members": [*members]})
+def look_first(run_id: str, members: Sequence[str], *, untrained: bool = False) -> None:
+    """Have a run looked at over some windows, see `core.serve.engine.Engine.look_first`; raises as `ask_window`."""
+    _ask("POST", f"/models/{run_id}/first-look", {"members": [*members], "untrained": untrained})
 
 
 def _ask(method: str, address: str, question: Any = None) -> Any:

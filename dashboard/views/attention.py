@@ -24,8 +24,11 @@ def routing_numbers(board: Board[Case]) -> list[KeyNumber]:
     run, shown = case.inspected[mode], shown_weights(case, board.values)
     own = effects(case.rows, {run.run_id: mode})
     change_of = dict(zip(own["control"], own["change"], strict=True))
-    test = run.metrics["test"]
-    found = [KeyNumber("MSE as it is", f"{test['mse']:.4f}", f"{test['windows']:,} test windows")]
+    kept, test = case.averages(mode), run.metrics["test"]
+    mse, windows = (test["mse"], test["windows"])
+    if case.untrained:
+        mse, windows = float(kept["error"].mean()), kept.attrs["windows"]
+    found = [KeyNumber("MSE as it is", f"{mse:.4f}", f"{windows:,} test windows")]
     for control, title in CONTROLS.items():
         if control in change_of:
             drawn = f"MSE, over {own['windows'].iloc[0]:,} windows"
