@@ -8,9 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from core.aside import DAMAGED, damage
+from core.english import listed
 from core.exhibits.case import Case
 from core.jobs import JobFolder
-from dashboard import background, cache
+from dashboard import background, cache, state
 from dashboard.markup import escaped
 from dashboard.pickers import choose
 from dashboard.selection import Selection
@@ -22,6 +23,7 @@ TWIN = (
     "too was not learned."
 )
 READING = "Reading the models, once."
+_SEEN = "models seen"  # session: the cell shown last, and the ids of its runs
 
 
 def case_or_stop(selection: Selection) -> Case:
@@ -30,7 +32,18 @@ def case_or_stop(selection: Selection) -> Case:
         title = cache.titles()[selection.dataset]
         empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
         raise PageEnd
-    return kept(Case(dataset_or_stop(selection), cache.of_cell(selection), selection.cell.seed))
+    records = cache.of_cell(selection)
+    _tell_gone(selection, {record.run_id for record in records})
+    return kept(Case(dataset_or_stop(selection), records, selection.cell.seed))
+
+
+def _tell_gone(selection: Selection, here: set[str]) -> None:
+    """Say which models of the cell were here when it was shown last: another mode never takes the place silently."""
+    place = (selection.dataset, selection.cell)
+    before, seen = state.kept(_SEEN, (place, here))
+    state.keep(_SEEN, (place, here))
+    gone = sorted(seen - here) if before == place else []
+    state.tell("models", f"No longer on this machine: {listed(gone)}; the page goes on without." if gone else "")
 
 
 def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lambda case: "") -> Case:

@@ -166,11 +166,16 @@ def check(name: str, sentence: str) -> None:
     `sentence` is empty where nothing is wrong.
     """
     fresh: set[str] = st.session_state[_FRESH]
-    if name in fresh and sentence:
-        note(name, sentence)
+    tell(name, sentence if name in fresh else "")
     fresh.discard(name)
-    if sentence := _notes().get(name, ""):
-        st.session_state[_TOLD].append(sentence)
+
+
+def tell(name: str, sentence: str) -> None:
+    """Say something above the page until the user changes something; empty: say again what still stands."""
+    if sentence:
+        note(name, sentence)
+    if stands := _notes().get(name, ""):
+        st.session_state[_TOLD].append(stands)
 
 
 def note(name: str, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -111,3 +112,19 @@ def test_a_files_own_words_are_no_markup(home: Path) -> None:
     assert not at.exception
     shown = [element.value for element in (*at.markdown, *at.error, *at.warning)]
     assert not any("](http" in text.replace("\\", "") and "\\[" not in text for text in shown)
+
+
+def test_a_checkpoint_that_went_is_told_until_something_else_is_chosen(home: Path) -> None:
+    runs = home / "studies" / "one" / "runs"
+    write_runs(runs, seeds=(0, 1))
+    at = open_page("overview")
+    assert not at.warning
+    gone = sorted(runs.iterdir())[0]
+    shutil.rmtree(gone)
+    at.run()
+    (told,) = at.warning
+    assert told.value.startswith("No longer on this machine") and gone.name in told.value.replace("\\", "")
+    at.run()
+    assert len(at.warning) == 1, "the page runs by itself, too"
+    at.selectbox(key="pick language").set_value("ko").run()
+    assert not at.warning and not at.exception
