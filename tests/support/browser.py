@@ -15,6 +15,7 @@ from urllib.error import URLError
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from core.report.images import chrome
+from core.version import VERSION
 from tests.support.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent.parent
@@ -100,3 +101,19 @@ def settled(page: Page, title: str) -> None:
 def frames(page: Page) -> Locator:
     """Return the places of the page's charts, in page order: charts draw themselves in any order."""
     return page.get_by_test_id("stPlotlyChart")
+
+
+def exhibit(page: Page, name: str) -> Locator:
+    """Return the place of one exhibit: its question, finding, chart and foot."""
+    return page.locator(f".st-key-exhibit-{name}")
+
+
+def feet(page: Page) -> Locator:
+    """Return where the page's figures say what they are made from."""
+    return page.locator("[class*=st-key-exhibit-]").get_by_test_id("stCaptionContainer").filter(has_text=VERSION)
+
+
+def scrolls_sideways(page: Page) -> bool:
+    """Tell whether the window or the page in it is wider than what one sees."""
+    wider = "node => node.scrollWidth > node.clientWidth"
+    return any(page.locator(part).evaluate(wider) for part in ("html", "[data-testid=stMain]"))

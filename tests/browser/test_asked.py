@@ -1,0 +1,216 @@
+"""The model asked in a real Chromium: a first look, dials, untrained twins; engines killed, checkpoints deleted."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.vocabulary import Fusion
+from dashboard.cases import READING
+from tests.support.browser import (
+    DRAWN,
+    SAMPLE,
+    SLOW,
+    exhibit,
+    feet,
+    frames,
+    free_port,
+    open_view,
+    scrolls_sideways,
+    serving,
+    settled,
+)
+from tests.support.engines import engines
+from tests.support.inspected import InspectedModels
+
+pytestmark = pytest.mark.browser
+
+NOT_INSPECTED = "dataset=NYweather&preset=default&horizon=96&lookback=720&seed=1"
+DIALS = {"gru_to_cnn": "GRU → CNN, times", "cnn_to_gru": "CNN → GRU, times"}
+LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
+TWINS = ("Kernels", "Gates & response", "Attention", "Forecasts")
+looks = pytest.mark.parametrize(("scheme", "size"), LOOKS, ids=lambda value: str(value))
+
+
+@contextmanager
+def seen(browser: Browser, scheme: str, size: tuple[int, int]) -> Iterator[Page]:
+    """Yield a page without a past in a colour scheme and a size."""
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    context.set_default_timeout(SLOW)
+    yield context.new_page()
+    context.close()
+
+
+def turn_up(page: Page, crossing: str, to: str = "1.25") -> None:
+    """Move the dial of a crossing by one step, and wait for the answer."""
+    page.get_by_role("slider", name=DIALS[crossing]).last.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(f"{crossing}={to}&"))
+    settled(page, "Changes")
+
+
+def lines(page: Page) -> dict[str, str]:
+    """Return the values of each line of the changed forecast, by name."""
+    chart = exhibit(page, "changed_forecast").locator(".js-plotly-plot")
+    found: dict[str, str] = chart.evaluate(
+        "node => Object.fromEntries(node.data.map(line => [line.name, JSON.stringify(line.y)]))"
+    )
+    return found
+
+
+def stands(page: Page) -> None:
+    """No part of the page failed, and nothing is wider than the screen."""
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+    assert not scrolls_sideways(page)
+
+
+def test_a_first_look_becomes_the_whole_by_itself(page: Page, address: str) -> None:
+    page.goto(f"{address}/kernels?{NOT_INSPECTED}")
+    expect(page.locator(DRAWN).first).to_be_visible()
+    expect(feet(page).filter(has_text=re.compile("over 256 of [0-9,]+ test windows")).first).to_be_visible()
+    assert page.get_by_text(READING).count(), "charts are there while the models are still read"
+    page.evaluate("window.opened = 'once'")
+    expect(page.get_by_text(READING)).to_have_count(0)
+    settled(page, "Kernels")
+    expect(feet(page).first).to_be_visible()
+    expect(feet(page).filter(has_text="over 256 of")).to_have_count(0)
+    assert page.evaluate("window.opened") == "once", "the page was not loaded again"
+    stands(page)
+
+
+@looks
+def test_a_dial_moves_the_forecast_and_is_undone(
+    browser: Browser, address: str, scheme: str, size: tuple[int, int]
+) -> None:
+    with seen(browser, scheme, size) as page:
+        open_view(page, f"{address}/changes?{SAMPLE}", "Changes")
+        told = exhibit(page, "changed_forecast")
+        expect(told).to_contain_text("Nothing is changed")
+        turn_up(page, "gru_to_cnn")
+        expect(told).to_contain_text("moves the forecast")
+        once = lines(page)
+        assert once["changed"] != once["as trained"]
+        turn_up(page, "gru_to_cnn", "1.5")
+        expect(told).to_contain_text("GRU → CNN × 1.5")
+        twice = lines(page)
+        assert twice["changed"] != once["changed"] and twice["as trained"] == once["as trained"]
+        stands(page)
+        page.reload()
+        settled(page, "Changes")
+        assert lines(page) == twice, "the link carries the change"
+        page.get_by_test_id("stButton").get_by_role("button", name="As trained").click()
+        expect(page).to_have_url(re.compile("gru_to_cnn=1&"))
+        expect(told).to_contain_text("Nothing is changed")
+        settled(page, "Changes")
+        assert "changed" not in lines(page)
+        stands(page)
+
+
+@looks
+def test_an_attribution_answers_another_question(
+    browser: Browser, address: str, scheme: str, size: tuple[int, int]
+) -> None:
+    with seen(browser, scheme, size) as page:
+        open_view(page, f"{address}/attribution?{SAMPLE}", "Attribution")
+        told = exhibit(page, "attribution_map")
+        before = told.inner_text()
+        page.get_by_role("radio", name="The first step").click()
+        expect(page).to_have_url(re.compile("steps=first"))
+        expect(told).not_to_have_text(before, use_inner_text=True)
+        settled(page, "Attribution")
+        stands(page)
+
+
+@looks
+def test_one_switch_shows_the_untrained_twins(
+    browser: Browser, address: str, scheme: str, size: tuple[int, int]
+) -> None:
+    with seen(browser, scheme, size) as page:
+        open_view(page, f"{address}/kernels?{SAMPLE}", "Kernels")
+        expect(feet(page).filter(has_text="untrained twin")).to_have_count(0)
+        page.get_by_role("radio", name="Untrained twins").click()
+        expect(page).to_have_url(re.compile("weights=untrained"))
+        for title in TWINS:
+            page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
+            settled(page, title)
+            assert "weights=untrained" in page.url
+            expect(feet(page).first).to_be_visible()
+            expect(feet(page).filter(has_not_text="untrained twin")).to_have_count(0)
+            stands(page)
+        page.reload()
+        settled(page, title)
+        expect(feet(page).first).to_be_visible()
+        expect(feet(page).filter(has_not_text="untrained twin")).to_have_count(0)
+
+
+def test_a_killed_engine_is_not_noticed(page: Page, address: str) -> None:
+    open_view(page, f"{address}/changes?{SAMPLE}&origin=7700", "Changes")
+    turn_up(page, "cnn_to_gru")
+    before = lines(page)
+    killed = list(engines())
+    assert killed
+    for process in killed:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    turn_up(page, "cnn_to_gru", "1.5")
+    expect(exhibit(page, "changed_forecast")).to_contain_text("CNN → GRU × 1.5")
+    after = lines(page)
+    assert after["as trained"] == before["as trained"] and after["changed"] != before["changed"]
+    assert not set(killed) & set(engines())
+    stands(page)
+
+
+def test_two_tabs_keep_their_own(browser: Browser, address: str) -> None:
+    wanted = {"gru_to_cnn": ("EWR temp", "7700"), "cnn_to_gru": ("JFK temp", "7900")}
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(SLOW)
+    tabs = {crossing: context.new_page() for crossing in wanted}
+    for crossing, (variable, origin) in wanted.items():
+        open_view(tabs[crossing], f"{address}/changes?{SAMPLE}&variable={variable}&origin={origin}", "Changes")
+    shown = {}
+    for crossing, tab in tabs.items():
+        turn_up(tab, crossing)
+        shown[crossing] = lines(tab)
+    for crossing, tab in tabs.items():
+        tab.reload()
+        settled(tab, "Changes")
+        (variable, origin), (other,) = wanted[crossing], set(wanted) - {crossing}
+        assert f"origin={origin}" in tab.url and f"{crossing}=1.25" in tab.url and f"{other}=1&" in tab.url
+        expect(frames(tab).first).to_contain_text(variable)
+        assert lines(tab) == shown[crossing]
+        stands(tab)
+    context.close()
+
+
+def test_a_deleted_checkpoint_is_one_sentence(
+    page: Page, tmp_path: Path, inspected_home: tuple[Path, InspectedModels, InspectedModels]
+) -> None:
+    folder, models, _ = inspected_home
+    home = shutil.copytree(folder, tmp_path / "home")
+    run = home / models.runs[Fusion.BOTH].folder.relative_to(folder)
+    with serving(home, free_port()) as address:
+        open_view(page, f"{address}/changes?dataset={models.dataset.key}&variable=load", "Changes")
+        turn_up(page, "gru_to_cnn")
+        shutil.rmtree(run)
+        page.get_by_role("slider", name=DIALS["gru_to_cnn"]).last.focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_test_id("stAlert")).to_have_count(1)
+        expect(page.get_by_test_id("stAlert")).to_contain_text(f"No longer on this machine: {run.name}")
+        settled(page, "Changes")
+        expect(page).to_have_url(re.compile("mode=(gru_to_cnn|cnn_to_gru)&"))
+        assert "changed" not in lines(page), "the dial was of another mode"
+        stands(page)
+        for title in ("Kernels", "Overview"):
+            page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
+            settled(page, title)
+            expect(frames(page).first).to_be_visible()
+            stands(page)
