@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, assert_never
@@ -12,6 +13,7 @@ from core.text.message import Message
 from core.worker import JobCancelled, Reporter
 from core.worker import run as run_job
 
+READERS = 2  # processes of one inspection, some 700 MB each
 HELP = "do the work of one job folder, as the dashboard's background process does"
 
 
@@ -45,7 +47,8 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
 
             make_room()
             folder, runs, tell = reporter.job.path, arguments["run_folders"], reporter.progress
-            return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=reporter.should_stop))
+            stop, workers = reporter.should_stop, min(READERS, os.cpu_count() or 1)
+            return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=stop, workers=workers))
         case JobKind.DOWNLOAD:
             return _download(reporter, arguments["dataset"])
         case _:

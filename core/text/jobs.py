@@ -22,7 +22,7 @@ SENTENCES: dict[str, Template] = {
     # what it is at
     "progress.starting": "starting",
     "progress.bytes": "bytes",
-    "progress.drawing": "looking at {run} over drawn windows",
+    "progress.reading": "reading {models} models",
     "progress.recording": "recording {run}",
     "progress.untrained": "recording {run} before its training",
     "progress.step_response": "step response of {run}",
