@@ -22,14 +22,14 @@ def test_the_map_and_the_curve_are_those_of_the_engine(hourly: InspectedModels) 
     wanted = {"mode": "none", "variable": "drift", "method": "occlusion", "background": "last", "steps": "first"}
     at = open_page("attribution", dataset=hourly.dataset.key, origin=origin, **wanted)
     assert not at.exception and not at.error
-    settings = {"steps": (1, 1), "method": Method.OCCLUSION, "background": Background.LAST}
-    found = Engine(hourly.runs.values).attribute(run.run_id, place, "drift", **settings)
+    number = Engine(hourly.runs.values).explain(run.run_id, place, "drift", steps=(1, 1))
+    found = number.attribute(Method.OCCLUSION, Background.LAST)
     scale = run.scaler.scale[2]
     grid = values(drawn(spec(at, "attribution_map"), "share")["z"])
     largest = np.argsort(-np.abs(found.scores).sum(0), kind="stable")
     np.testing.assert_allclose(grid, scale * found.scores[:, largest[::-1]].T, rtol=1e-4, atol=1e-7)
     curve = values(drawn(spec(at, "deletion_curve"), "raising first")["y"])
-    np.testing.assert_allclose(curve, scale * found.deletion.raising, rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(curve, scale * found.deletion.curves.raising, rtol=1e-5, atol=1e-7)
     told = " ".join(one.value for one in at.markdown)
     share = re.search(r"holds (\d+)% of all movement", told)
     assert share is not None
