@@ -28,7 +28,7 @@ class Made:
 
     Attributes
     ----------
-    what : "file", "comparison", "part of a study", "inspection" or "baselines".
+    what : "file", "comparison", "part of a study", "inspection", "mean attribution" or "baselines".
     title : its name for people.
     owner : the folder that a process at work with it holds.
     paths : files and folders.
@@ -52,6 +52,8 @@ def made_from(key: str) -> list[Made]:
     parts = [Made("file", account.title, folder, [folder]), *_studies(key)]
     for path in _of(Folder.INSPECTIONS, f"{key}-*"):
         parts.append(Made("inspection", path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path]))
+    for path in _of(Folder.ATTRIBUTIONS, f"{key}-*"):
+        parts.append(Made("mean attribution", path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path]))
     if baselines := _of(Folder.BASELINES, f"{fingerprint}-*"):
         parts.append(Made("baselines", account.title, subfolder(Folder.BASELINES), baselines))
     return parts

@@ -21,8 +21,8 @@ from core.vocabulary import Split
 
 PAGE = "attribution"
 METHODS = {
-    "integrated_gradients": "Integrated gradients",
-    "occlusion": "Occlusion",
+    "integrated_gradients": "integrated gradients",
+    "occlusion": "occlusion",
     "shapley": "Shapley sampling",
 }
 BACKGROUNDS = {
@@ -32,6 +32,11 @@ BACKGROUNDS = {
     "noise": "similar noise",
 }
 STEPS = {"all": "all steps", "first": "the first step", "last": "the last step"}
+
+
+def _begun(words: str) -> str:
+    """Return words as a sentence begins with them."""
+    return words[:1].upper() + words[1:]
 
 
 def _backgrounds(case: Case, chosen: Chosen) -> Options:
@@ -54,19 +59,19 @@ SHARES = (
         "Of its forecast",
         lambda case, chosen: {name: name for name in STEPS},
         kind=Kind.SEGMENTED,
-        text=lambda name, language: STEPS[name].capitalize(),
+        text=lambda name, language: _begun(STEPS[name]),
     ),
     Choice(
         "method",
         "Method",
         lambda case, chosen: {name: name for name in METHODS},
-        text=lambda name, language: METHODS[name],
+        text=lambda name, language: _begun(METHODS[name]),
     ),
     Choice(
         "background",
         "Against",
         _backgrounds,
-        text=lambda name, language: BACKGROUNDS[name].capitalize(),
+        text=lambda name, language: _begun(BACKGROUNDS[name]),
         help="What stands for a block that is taken away.",
     ),
     Choice("rows", "Rows of a block", _blocks),
@@ -119,7 +124,7 @@ def shared_how(chosen: Chosen) -> list[str]:
     if "method" not in chosen:
         return []
     against = f"against {BACKGROUNDS[chosen['background']]}"
-    return [METHODS[chosen["method"]], against, f"blocks of {chosen['rows']} rows"]
+    return [_begun(METHODS[chosen["method"]]), against, f"blocks of {chosen['rows']} rows"]
 
 
 @exhibit("Which past values does this forecast rest on?", page=PAGE, needs=needs.runs, choices=SHARES)

@@ -48,12 +48,15 @@ def _checks(told: dict[str, Any], agreement: dict[str, Any]) -> list[Check]:
         Check("adds up to the change", max(adds_up, 0.0), ADDS_UP),
         Check("foretells random removals", 1 - _number(told["infidelity"]), AGREES),
         Check("keeps under small changes", 1 - _number(told["sensitivity"]), AGREES),
-        *(Check(METHODS[name], _number(value), AGREES) for name, value in agreement["methods"].items()),
         *(
-            Check(f"against {BACKGROUNDS[name]}", _number(value), AGREES)
+            Check(f"agrees with {METHODS[name]}", _number(value), AGREES)
+            for name, value in agreement["methods"].items()
+        ),
+        *(
+            Check(f"the same against {BACKGROUNDS[name]}", _number(value), AGREES)
             for name, value in agreement["backgrounds"].items()
         ),
-        Check("untrained twin", _number(agreement["untrained"]), AGREES, below=True),
+        Check("another than the untrained twin's", _number(agreement["untrained"]), AGREES, below=True),
     ]
 
 

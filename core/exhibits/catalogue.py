@@ -37,6 +37,7 @@ OTHER_TOPICS = {
     "attribution": "attribution",
     "attribution_trust": "attribution",
     "attribution_account": "attribution",
+    "attribution_mean": "attribution",
     "changes": "changes",
     "claims": "claims",
     "ground_truth": "ground_truth",

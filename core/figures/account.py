@@ -73,7 +73,7 @@ def forecast_account(
     notes.append(number(parts.forecast, 4))
     for row, text in zip(rows, notes, strict=True):
         at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 12, "y": row}
-        fig.add_annotation(text=text, **at)
+        fig.add_annotation(text=text, **at, font={"size": 12, "color": look.colours.ink})
     category_axis(fig, names[::-1], look=look)
     named_line(fig, look=look, text="", x=parts.level)
     reach = [parts.level + each for part in parts.crossings.values() for each in (part.silenced, part.gradients)]
@@ -158,7 +158,7 @@ def _sentence(parts: Parts, what: str, variable: str, unit: str, joint: float, g
     )
     if len(parts.crossings) > 1:
         sentence += f"The crossings carry {signed(together, decimals)}{suffix} of it: {each}, "
-        sentence += f"of which {signed(joint, decimals)} jointly and shared evenly."
+        sentence += f"of which {signed(joint, decimals)} jointly, shared evenly."
     else:
         sentence += f"The crossing {each}{suffix} of it: the forecast less the forecast with it silent."
     missed = f"they miss {number(abs(gap), 2)}" if round(abs(gap), decimals) else "they miss nothing of that"

@@ -133,9 +133,11 @@ def trust(checks: Sequence[Check], *, informed: bool, look: Look) -> Drawing:
         style = {"width": 1.4, "hoverinfo": "skip", "hover": "", "showlegend": False}
         ends = [-1.0, check.limit] if check.below else [check.limit, 1.0]
         fig.add_trace(line(ends, [row, row], name="wanted", colour=colours.line, **style))
-        text = f"<b>{check.verdict}</b> {number(check.value, 2)}, {check.wanted}"
+        text = f"<b>{check.verdict}</b> {number(check.value)}, {check.wanted}"
         at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 12, "y": row}
-        fig.add_annotation(text=text, **at, font={"color": colours.ink if check.holds is not None else colours.muted})
+        fig.add_annotation(
+            text=text, **at, font={"size": 12, "color": colours.ink if check.holds is not None else colours.muted}
+        )
     for holds, (name, symbol, colour) in looks.items():
         marks = [(check.value, row) for row, check in zip(rows, checks, strict=True) if check.holds is holds]
         x, y = ([mark[part] for mark in marks] for part in (0, 1))
@@ -144,9 +146,11 @@ def trust(checks: Sequence[Check], *, informed: bool, look: Look) -> Drawing:
     category_axis(fig, names, look=look)
     low = min([0.0, *(check.value for check in checks if np.isfinite(check.value))])
     fig.update_xaxes(
-        title_text="1: perfect; the thin line is what is wanted", range=[low - 0.06, 1.06], showgrid=True
+        title_text="Share, or rank agreement; the thin line is what is wanted",
+        range=[low - 0.06, 1.06],
+        showgrid=True,
     )
-    room = label_room([f"{check.verdict} {number(check.value, 2)}, {check.wanted}" for check in checks])
+    room = label_room([f"{check.verdict} {number(check.value)}, {check.wanted}" for check in checks])
     margins = Margins(left=label_room(names), right=room, above=10, height=80 + ROW * len(checks))
     return drawn(fig, _trust_sentence(checks, informed), margins, look)
 
@@ -158,6 +162,6 @@ def _trust_sentence(checks: Sequence[Check], informed: bool) -> str:
     if not informed:
         told = f"On this window the order knows no more than chance: read nothing into the map. {told}"
     if failed:
-        told += f" What fails: {listed(f'{each.name} ({number(each.value, 2)}, {each.wanted})' for each in failed)}."
+        told += f" What fails: {listed(f'{each.name} ({number(each.value)}, {each.wanted})' for each in failed)}."
     left = [check.name for check in checks if check.holds is None]
     return f"{told} Not measured: {listed(left)}." if left else told

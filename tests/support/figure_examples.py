@@ -14,6 +14,7 @@ from core.exhibits.card import Card
 from core.figures.account import CrossingPart, Parts, forecast_account
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
 from core.figures.attribution import Told, attribution_map, deletion_curve
+from core.figures.attribution_mean import mean_map
 from core.figures.changed_forecast import changed_forecast
 from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
@@ -145,6 +146,23 @@ def _attribution_trust(look: Look) -> Drawing:
     values = (1.0, 0.993, 0.95, np.nan, 0.97, 0.78, 0.61, 0.46, 0.65)
     checks = [Check(f"against the season before, {place}", value, 0.5) for place, value in enumerate(values)]
     return trust([*checks, Check("untrained twin", 0.33, 0.5, below=True)], informed=False, look=look)
+
+
+def _mean_attribution(look: Look) -> Drawing:
+    blocks, chance = 20, given.generator()
+    shares = chance.dirichlet(np.ones(len(given.VARIABLES)), size=17)
+    return mean_map(
+        np.abs(chance.normal(size=(blocks, len(given.VARIABLES)))),
+        shares,
+        edges=np.arange(blocks + 1) * 36 - 720,
+        variables=given.VARIABLES,
+        variable=given.VARIABLES[0],
+        unit=given.UNIT,
+        what="the mean over all steps",
+        of=64,
+        informed=15,
+        look=look,
+    )
 
 
 def _crossing_account(look: Look) -> Drawing:
@@ -313,6 +331,7 @@ EXAMPLES: dict[str, Example] = {
     "attribution_spread": _attribution_spread,
     "attribution_trust": _attribution_trust,
     "crossing_account": _crossing_account,
+    "mean_attribution": _mean_attribution,
     "changed_forecast": _changed_forecast,
     "window_error_by_step": _window_error_by_step,
     "error_timeline": _error_timeline,
