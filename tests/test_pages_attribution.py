@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core import jobs
+from core.english import fixed
 from core.exhibits.attribution import METHODS
-from core.figures.lettering import number as told
 from core.jobs import JobKind, JobState
 from core.locks import is_held
 from core.serve.attribution import Background, Method
@@ -125,15 +125,13 @@ def test_every_check_of_a_map_has_a_word_and_a_value(hourly: InspectedModels) ->
     chart = spec(at, "attribution_trust")
     names = chart["layout"]["yaxis"]["ticktext"]
     notes = {names[round(note["y"])]: note["text"] for note in chart["layout"]["annotations"]}
-    assert notes["another than the untrained twin's"].split("</b>")[1].split(",")[0].strip() == told(
-        compared.untrained
-    )
     twin = "holds" if compared.untrained < 0.5 else "fails"
-    assert notes["another than the untrained twin's"].startswith(f"<b>{twin}</b>")
+    words = f"<b>{twin}</b> {fixed(compared.untrained, 3)}, below 0.50"
+    assert notes["another than the untrained twin's"] == words
     order = "holds" if found.deletion.is_informed else "fails"
     assert notes["order against random orders"].startswith(f"<b>{order}</b>")
     for method, value in compared.methods.items():
-        assert told(value) in notes[f"agrees with {METHODS[method]}"]
-    share = values(drawn(spec(at, "attribution_spread"), "against the last value")["x"])
+        assert fixed(value, 3) in notes[f"agrees with {METHODS[method]}"]
+    share = values(drawn(spec(at, "attribution_spread"), "the last value")["x"])
     sizes = np.abs(compared.scores[Background.LAST]).sum(0)
     np.testing.assert_allclose(np.sort(share), np.sort(100 * sizes / sizes.sum()), rtol=1e-4)

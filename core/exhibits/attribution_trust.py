@@ -47,7 +47,7 @@ def _checks(told: dict[str, Any], agreement: dict[str, Any]) -> list[Check]:
         Check("order against random orders", told["beaten"], INFORMED),
         Check("adds up to the change", max(adds_up, 0.0), ADDS_UP),
         Check("foretells random removals", 1 - _number(told["infidelity"]), AGREES),
-        Check("keeps under small changes", 1 - _number(told["sensitivity"]), AGREES),
+        Check("steady under small changes", 1 - _number(told["sensitivity"]), AGREES),
         *(
             Check(f"agrees with {METHODS[name]}", _number(value), AGREES)
             for name, value in agreement["methods"].items()

@@ -55,7 +55,8 @@ def mean_map(
     mean = shares.mean(0)
     order = np.argsort(-mean, kind="stable")[:MOST]
     low, high = np.percentile(shares, MIDDLE, axis=0)
-    names = [f"{shown(variables[each], NAME - 50)}  {_range(mean, low, high, each)}" for each in order]
+    names = [f"{shown(variables[each], NAME)}  {mean[each]:.0%}" for each in order]
+    ranges = [f"{whole(variables[each])}, {_middle(low, high, each)}" for each in order[::-1]]
     fig = go.Figure()
     picture = heat(
         sizes[:, order[::-1]].T,
@@ -66,7 +67,7 @@ def mean_map(
         x=(edges[:-1] + edges[1:]) / 2,
         y=list(range(len(order))),
         name="mean size",
-        customdata=[[whole(variables[each])] * len(sizes) for each in order[::-1]],
+        customdata=[[told] * len(sizes) for told in ranges],
         hovertemplate="%{customdata}<br>around row %{x}: %{z:.3g}<extra></extra>",
     )
     fig.add_trace(picture)
@@ -77,7 +78,7 @@ def mean_map(
     so_far = f"{len(shares)} of " if len(shares) < of else ""
     finding = (
         f"Mean over {so_far}{counted(of, 'window')}: {shortened(variables[first])} holds {mean[first]:.0%} of all "
-        f"movement of {what} of {shortened(variable)} ({low[first]:.0%} to {high[first]:.0%} in 8 of 10 windows), "
+        f"movement of {what} of {shortened(variable)} ({_middle(low, high, first)}), "
         f"the last block {_late(sizes):.0%}. The order knows more than chance in {informed} of {len(shares)}."
     )
     if len(variables) > len(order):
@@ -85,8 +86,9 @@ def mean_map(
     return drawn(fig, finding, margins, look)
 
 
-def _range(mean: Values, low: Values, high: Values, each: int) -> str:
-    return f"{mean[each]:.0%} ({100 * low[each]:.0f}–{100 * high[each]:.0f})"
+def _middle(low: Values, high: Values, variable: int) -> str:
+    """Return in words between which shares of a variable 8 in 10 windows lie."""
+    return f"{low[variable]:.0%} to {high[variable]:.0%} in 8 of 10 windows"
 
 
 def _late(sizes: Values) -> float:

@@ -9,9 +9,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.english import listed
+from core.english import fixed, listed
 from core.figures.labels import MOST_ROWS, category_axis, label_room, name_rows
-from core.figures.lettering import number
 from core.figures.marks import dots, line
 from core.figures.names import shortened
 from core.figures.palette import Look
@@ -46,6 +45,11 @@ class Check:
         return self.value < self.limit if self.below else self.value >= self.limit
 
     @property
+    def shown(self) -> str:
+        """The value as text."""
+        return fixed(self.value, 3) if np.isfinite(self.value) else "–"
+
+    @property
     def verdict(self) -> str:
         """The outcome in a word or two."""
         return {True: "holds", False: "fails", None: "not measured"}[self.holds]
@@ -53,7 +57,7 @@ class Check:
     @property
     def wanted(self) -> str:
         """What is wanted, in words."""
-        return f"{'below' if self.below else 'at least'} {number(self.limit, 2)}"
+        return f"{'below' if self.below else 'at least'} {fixed(self.limit, 2)}"
 
 
 def shares_of(scores: Values) -> Values:
@@ -89,11 +93,11 @@ def background_spread(
     for (name, values), symbol in zip(found.items(), SYMBOLS, strict=False):
         shown = name == background
         style = {"symbol": symbol, "size": 9 if shown else 7, "hollow": not shown}
-        style["hover"] = "%{x:.1f} %<extra>against " + name + "</extra>"
+        style["hover"] = "%{x:.1f} %<extra>" + name + "</extra>"
         colour = colours.gru if shown else colours.muted
-        fig.add_trace(dots(values[order], rows, name=f"against {name}", colour=colour, **style))
-    style = {"symbol": "line-ns", "size": 16, "hover": "%{x:.1f} %<extra>mean</extra>"}
-    fig.add_trace(dots(mean[order], rows, name="mean", colour=colours.ink, **style))
+        fig.add_trace(dots(values[order], rows, name=name, colour=colour, **style))
+    style = {"symbol": "line-ns", "size": 16, "hover": "%{x:.1f} %<extra>mean of these</extra>"}
+    fig.add_trace(dots(mean[order], rows, name="mean of these", colour=colours.ink, **style))
     left = name_rows(fig, [variables[each] for each in order], look=look)
     fig.update_xaxes(title_text="Share of all movement (%)", rangemode="tozero", showgrid=True)
     margins = Margins(left=left, legend=True, above=8, height=120 + ROW * len(order))
@@ -133,7 +137,7 @@ def trust(checks: Sequence[Check], *, informed: bool, look: Look) -> Drawing:
         style = {"width": 1.4, "hoverinfo": "skip", "hover": "", "showlegend": False}
         ends = [-1.0, check.limit] if check.below else [check.limit, 1.0]
         fig.add_trace(line(ends, [row, row], name="wanted", colour=colours.line, **style))
-        text = f"<b>{check.verdict}</b> {number(check.value)}, {check.wanted}"
+        text = f"<b>{check.verdict}</b> {check.shown}, {check.wanted}"
         at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 12, "y": row}
         fig.add_annotation(
             text=text, **at, font={"size": 12, "color": colours.ink if check.holds is not None else colours.muted}
@@ -150,7 +154,7 @@ def trust(checks: Sequence[Check], *, informed: bool, look: Look) -> Drawing:
         range=[low - 0.06, 1.06],
         showgrid=True,
     )
-    room = label_room([f"{check.verdict} {number(check.value)}, {check.wanted}" for check in checks])
+    room = label_room([f"{check.verdict} {check.shown}, {check.wanted}" for check in checks])
     margins = Margins(left=label_room(names), right=room, above=10, height=80 + ROW * len(checks))
     return drawn(fig, _trust_sentence(checks, informed), margins, look)
 
@@ -162,6 +166,6 @@ def _trust_sentence(checks: Sequence[Check], informed: bool) -> str:
     if not informed:
         told = f"On this window the order knows no more than chance: read nothing into the map. {told}"
     if failed:
-        told += f" What fails: {listed(f'{each.name} ({number(each.value)}, {each.wanted})' for each in failed)}."
+        told += f" What fails: {listed(f'{each.name} ({each.shown}, {each.wanted})' for each in failed)}."
     left = [check.name for check in checks if check.holds is None]
     return f"{told} Not measured: {listed(left)}." if left else told
