@@ -13,6 +13,7 @@ from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.mean import FILE, Asked, MeanShares, average, places_of
 from core.text.message import Message
+from core.train.record import RecordError
 from core.vocabulary import Fusion
 from tests.support.inspected import InspectedModels
 
@@ -26,7 +27,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def asked(hourly: InspectedModels) -> Asked:
-    return Asked(str(hourly.runs[Fusion.BOTH].folder), "drift", 2, 3, "occlusion", "last", 6)
+    return Asked(hourly.runs[Fusion.BOTH].run_id, "drift", 2, 3, "occlusion", "last", 6)
 
 
 def expected(hourly: InspectedModels) -> list[np.ndarray]:
@@ -91,7 +92,12 @@ def test_the_key_tells_apart_weights_data_and_choices(hourly: InspectedModels, a
         replace(asked, rows=12).key(run),
     ]
     assert len({asked.key(run), *others}) == 1 + len(others)
-    assert replace(asked, run_folder="moved").key(run) == asked.key(run)  # wherever the checkpoint lies
+    assert asked.key(replace(run, folder=Path("moved"))) == asked.key(run)
+
+
+def test_a_run_that_is_gone_is_one_sentence(asked: Asked, tmp_path: Path) -> None:
+    with pytest.raises(RecordError, match="There is no run 'gone' here"):
+        average(tmp_path, asdict(replace(asked, run_id="gone")))
 
 
 def test_windows_are_spread_over_the_split_and_so_is_each_part(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def asked(case: Case, chosen: Chosen) -> Asked:
     first, last = steps_of(chosen, case.config.window.horizon)
     names = ("variable", "method", "background", "rows")
     how = {name: chosen[name] for name in names}
-    return Asked(run_folder=str(case.chosen_runs[chosen["mode"]].folder), first=first, last=last, **how)
+    return Asked(case.chosen_runs[chosen["mode"]].run_id, first=first, last=last, **how)
 
 
 def key_of(case: Case, chosen: Chosen) -> str:

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from core.jobs import read_json, write_json
 from core.stages import Progress
 from core.text.message import Message
-from core.train.record import RunRecord, read_record
+from core.train.finished import finished_runs
+from core.train.record import RunRecord
 
 if TYPE_CHECKING:  # torch: pages read what is kept without it
     from core.serve.attribution import Attribution
-    from core.serve.held import Held
 
 WINDOWS = 64
 FILE = "mean.json"
@@ -36,12 +36,11 @@ class Asked:
 
     Attributes
     ----------
-    run_folder : the checkpoint.
     first, last : steps, counted from 1.
     rows : length of a block.
     """
 
-    run_folder: str
+    run_id: str
     variable: str
     first: int
     last: int
@@ -126,13 +125,15 @@ def average(
 
     Raises
     ------
-    RecordError, DataError, ChangeError : the model cannot be asked, or has no such number.
+    RecordError : no such run, or its data are not here.
+    ChangeError : no such number.
     """
     from core.serve.attribution import Background, Method
     from core.serve.explain import Explained
+    from core.serve.held import Shelf
 
     chosen = Asked(**asked)
-    held = _held(Path(chosen.run_folder))
+    held = Shelf(finished_runs, most=1)[chosen.run_id]
     places = places_of(len(held.windows))
     mean = MeanShares.read(folder)
     for place in places[mean.done if mean else 0 :]:
@@ -150,18 +151,6 @@ def average(
 def asked_json(asked: Asked) -> dict[str, Any]:
     """Return what a job is handed."""
     return {"asked": asdict(asked)}
-
-
-def _held(folder: Path) -> Held:
-    """Load a model and the data it was trained on."""
-    from core.data.catalog import load_dataset
-    from core.serve.held import Held
-    from core.train.checkpoint import load_checkpoint
-
-    dataset = load_dataset(read_record(folder).config.dataset)
-    checkpoint = load_checkpoint(folder)
-    checkpoint.check_data(dataset)
-    return Held(checkpoint, dataset)
 
 
 def _with(mean: MeanShares | None, found: Attribution, of: int) -> MeanShares:
