@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 import plotly.graph_objects as go
 
-from core.english import listed, signed
+from core.english import fixed, listed, signed
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import number
 from core.figures.marks import dots, limits_of, line
@@ -69,8 +69,9 @@ def forecast_account(
     for text, value, row in (("window's mean", parts.level, rows[0]), ("forecast", parts.forecast, rows[-1])):
         style = {"size": 12, "symbol": "diamond", "hover": f"%{{x:.4g}}<extra>{text}</extra>", "showlegend": False}
         fig.add_trace(dots([value], [row], name=text, colour=look.colours.truth, **style))
-    notes = [number(parts.level, 4), *(signed(value, _decimals(ends)) for _, value, _ in steps)]
-    notes.append(number(parts.forecast, 4))
+    decimals = _decimals(ends)
+    notes = [fixed(parts.level, decimals), *(signed(value, decimals) for _, value, _ in steps)]
+    notes.append(fixed(parts.forecast, decimals))
     for row, text in zip(rows, notes, strict=True):
         at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 12, "y": row}
         fig.add_annotation(text=text, **at, font={"size": 12, "color": look.colours.ink})
@@ -81,7 +82,7 @@ def forecast_account(
     margins = Margins(
         left=label_room(names), right=label_room(notes), legend=True, above=10, height=120 + ROW * len(names)
     )
-    return drawn(fig, _sentence(parts, what, variable, unit, joint, gap, _decimals(ends)), margins, look)
+    return drawn(fig, _sentence(parts, what, variable, unit, joint, gap, decimals), margins, look)
 
 
 def _decimals(ends: Sequence[float]) -> int:
@@ -150,17 +151,18 @@ def _crossing_marks(
 
 def _sentence(parts: Parts, what: str, variable: str, unit: str, joint: float, gap: float, decimals: int) -> str:
     suffix = f" {shortened(unit, UNIT)}" if unit else ""
-    together = sum(part.share for part in parts.crossings.values())
+    moved, together = parts.forecast - parts.level, sum(part.share for part in parts.crossings.values())
     each = listed(f"{label(one)} {signed(part.share, decimals)}" for one, part in parts.crossings.items())
+    carried = f"{signed(together, decimals)}{suffix}" + (f" ({together / moved:.0%})" if together * moved > 0 else "")
     sentence = (
-        f"For {what} of {shortened(variable)} the network forecasts {number(parts.forecast, 4)}{suffix}, "
-        f"{signed(parts.forecast - parts.level, decimals)}{suffix} from the window's mean. "
+        f"For {what} of {shortened(variable)} the network forecasts {fixed(parts.forecast, decimals)}{suffix}, "
+        f"{signed(moved, decimals)}{suffix} from the window's mean. "
     )
     if len(parts.crossings) > 1:
-        sentence += f"The crossings carry {signed(together, decimals)}{suffix} of it: {each}, "
+        sentence += f"The crossings carry {carried} of that: {each}, "
         sentence += f"of which {signed(joint, decimals)} jointly, shared evenly."
     else:
-        sentence += f"The crossing {each}{suffix} of it: the forecast less the forecast with it silent."
-    missed = f"they miss {number(abs(gap), 2)}" if round(abs(gap), decimals) else "they miss nothing of that"
+        sentence += f"{listed(map(label, parts.crossings))} carries {carried} of that: what silencing it takes away."
+    missed = f"they miss {number(abs(gap), 2)}" if round(abs(gap), decimals) else "they miss nothing of it"
     by = listed(f"{label(one)} {signed(part.gradients, decimals)}" for one, part in parts.crossings.items())
     return f"{sentence} By gradients through the corrections: {by}; {missed}."

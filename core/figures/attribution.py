@@ -169,9 +169,10 @@ def deletion_curve(
 
 def _order_sentence(told: Told) -> str:
     knows = "more than" if told.beaten >= 0.95 else "no more than"
+    missed = "less than 0.01" if abs(told.gap) < 1e-4 else number(100 * abs(told.gap), 2)
     finding = (
         f"The order of the shares knows {knows} chance: {told.beaten:.0%} of random orders lie between it and its "
-        f"reverse. The shares miss {number(100 * abs(told.gap), 2)} % of the whole change."
+        f"reverse. The shares miss {missed} % of the whole change."
     )
     if told.sampling:
         finding += f" Drawn from permutations, a share is uncertain by {100 * told.sampling:.0f} % of the usual size."
