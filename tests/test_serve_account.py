@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from typing import Any
 
@@ -143,6 +144,20 @@ def test_shapley_is_the_mean_over_all_orders() -> None:
     np.testing.assert_allclose(shapley(won), expected)
     assert shapley(won).sum() == pytest.approx(won[1, 1, 1, 1] - won[0, 0, 0, 0])
     assert shapley(np.array([1.0, 3.0])).tolist() == [2.0]
+
+
+def test_questions_from_several_threads_do_not_meet(x: Tensor) -> None:
+    checkpoint = tiny_checkpoint()
+    model = checkpoint.model
+    before, expected = number(model, x), account(model, x, TARGET)
+
+    def ask(place: int) -> float:
+        return number(model, x) if place % 2 else account(model, x, TARGET).paths[ModelPath.GRU]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(ask, range(40)))
+    assert set(found[1::2]) == {before}
+    assert found[::2] == pytest.approx([expected.paths[ModelPath.GRU]] * 20)
 
 
 def test_what_an_account_silences_stays_loud_in_the_model(x: Tensor) -> None:

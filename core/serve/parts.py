@@ -56,8 +56,8 @@ class OneVariable(nn.Module):
 def alone(model: Forecaster, variable: int) -> Forecaster:
     """Return the same model with one row a window behind the embedding: its forecast of `variable` is the model's.
 
-    Where the embedding keeps variables apart, nothing behind it joins them again, so that the rows of the others are
-    work for nothing: of fifteen variables, fourteen in fifteen parts of a pass. The forecasts of others mean nothing.
+    Where the embedding keeps variables apart, nothing behind it joins them again, and the rows of the others would be
+    work for nothing: of fifteen variables, most of a pass. The forecasts of the others mean nothing.
     """
     if model.embedding.rows_per_window == 1:
         return model
