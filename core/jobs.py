@@ -46,6 +46,7 @@ class JobKind(StrEnum):
     STUDY = "study"  # train and compare
     INSPECT = "inspect"  # inspect trained models
     DOWNLOAD = "download"  # fetch an official data set
+    ATTRIBUTE = "attribute"  # average over windows what forecasts rest on
 
     @property
     def folder(self) -> Folder:
@@ -57,6 +58,7 @@ _FOLDERS = {
     JobKind.STUDY: Folder.STUDIES,
     JobKind.INSPECT: Folder.INSPECTIONS,
     JobKind.DOWNLOAD: Folder.DOWNLOADS,
+    JobKind.ATTRIBUTE: Folder.ATTRIBUTIONS,
 }
 
 

@@ -245,13 +245,37 @@ def test_a_forecast_is_shared_out(client: TestClient, engine: Engine, record: Ru
     address = f"/models/{record.run_id}/windows/3/attribution"
     asked = {"variable": "load", "steps": [1, 2], "method": "occlusion", "background": "last", "checked": False}
     told = client.post(address, json=asked).json()
-    expected = engine.attribute(
-        record.run_id, 3, "load", steps=(1, 2), method=Method.OCCLUSION, background=Background.LAST, checked=False
-    )
+    number = engine.explain(record.run_id, 3, "load", steps=(1, 2))
+    expected = number.attribute(Method.OCCLUSION, Background.LAST, checked=False)
     np.testing.assert_allclose(told["scores"], expected.scores)
     assert told["change"] == expected.change and told["infidelity"] is None
-    assert told["deletion"]["beaten"] == expected.deletion.beaten
+    assert told["beaten"] == expected.deletion.beaten
+    np.testing.assert_allclose(told["insertion"]["raising"], expected.deletion.insertion.raising)
     refused(client.post(address, json={"variable": "tide"}), 422, "'tide' is no variable")
     refused(client.post(address, json={"variable": "load", "steps": [0, 2]}), 422, "steps go from 1 to")
     refused(client.post(address, json={"variable": "load", "rows": 0}), 422, "a block has 1 to")
     refused(client.post(address, json={"variable": "load", "method": "guess"}), 422, "method")
+
+
+def test_a_map_is_held_against_others(client: TestClient, engine: Engine, record: RunRecord) -> None:
+    address = f"/models/{record.run_id}/windows/3/comparison"
+    told = client.post(address, json={"variable": "load", "method": "occlusion", "background": "noise"}).json()
+    expected = engine.explain(record.run_id, 3, "load").compare(Method.OCCLUSION, Background.NOISE)
+    assert told["agreement"]["methods"] == expected.methods
+    assert told["agreement"]["backgrounds"] == expected.backgrounds
+    assert told["agreement"]["untrained"] == expected.untrained
+    assert set(told["scores"]) == {kind.value for kind in expected.scores}
+    np.testing.assert_allclose(told["scores"]["last"], expected.scores[Background.LAST])
+    refused(client.post(address, json={"variable": "load", "rows": 10_000}), 422, "a block has 1 to")
+
+
+def test_an_account_adds_up_in_the_units_of_the_file(client: TestClient, engine: Engine, record: RunRecord) -> None:
+    window = f"/models/{record.run_id}/windows/3"
+    told = client.post(f"{window}/account", json={"variable": "load", "steps": [2, 3]}).json()
+    forecast = np.array(client.post(window, json={}).json()["as_is"])
+    assert told["forecast"] == pytest.approx(forecast[1:3, 0].mean(), rel=1e-5)
+    shares = [each["share"] for each in told["crossings"].values()]
+    parts = [told["level"], told["embedding"], *told["paths"].values(), *shares, told["merge"] or 0.0]
+    assert sum(parts) == pytest.approx(told["forecast"], rel=1e-6)
+    assert tuple(told["crossings"]) == record.config.model.crossings
+    refused(client.post(f"{window}/account", json={"variable": "tide"}), 422, "'tide' is no variable")

@@ -51,6 +51,11 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
             return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=stop, workers=workers))
         case JobKind.DOWNLOAD:
             return _download(reporter, arguments["dataset"])
+        case JobKind.ATTRIBUTE:
+            from core.serve.mean import average
+
+            folder, asked, tell = reporter.job.path, arguments["asked"], reporter.progress
+            return _written(average(folder, asked, on_progress=tell, should_stop=reporter.should_stop))
         case _:
             assert_never(kind)
 

@@ -35,6 +35,9 @@ TOPICS = {
 # Not in decks: what no case holds, and what is asked of a model while somebody looks.
 OTHER_TOPICS = {
     "attribution": "attribution",
+    "attribution_trust": "attribution",
+    "attribution_account": "attribution",
+    "attribution_mean": "attribution",
     "changes": "changes",
     "claims": "claims",
     "ground_truth": "ground_truth",

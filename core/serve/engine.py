@@ -22,9 +22,9 @@ from core.inspection.cell import open_inspection
 from core.inspection.drawn import look_at_twin, look_first
 from core.model.probe import Edit
 from core.serve.answers import NETWORK, Answer, Band, Forecast
-from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of
 from core.serve.bands import LEVELS
 from core.serve.changes import Change, ChangeError, check, edits_of
+from core.serve.explain import Explained
 from core.serve.held import MOST, Held, Shelf
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec
@@ -149,47 +149,23 @@ class Engine:
             look = look_at_twin if untrained else look_first
             look(inspection.folder / run_id, held.checkpoint, held.data)
 
-    def attribute(
-        self,
-        run_id: str,
-        window: int,
-        variable: str,
-        *,
-        steps: tuple[int, int] | None = None,
-        method: Method = Method.INTEGRATED_GRADIENTS,
-        background: Background = Background.MEAN,
-        rows: int | None = None,
-        checked: bool = True,
-    ) -> Attribution:
-        """Share out the mean over some steps of one variable's forecast by the network, see `core.serve.attribution`.
+    def explain(self, run_id: str, window: int, variable: str, *, steps: tuple[int, int] | None = None) -> Explained:
+        """Return one number of a test window's forecast by the network, to ask how it comes about.
 
         Parameters
         ----------
-        steps : first and last, counted from 1; all of the horizon unless given.
-        rows : length of a block; a token's unless given.
+        window : counted from 0 over the test windows.
+        variable, steps : it is the mean of the variable over the first to the last step, counted from 1; over all of
+            the horizon unless given.
 
         Raises
         ------
         RecordError : no such run, or its data are not here.
-        ChangeError : no such window, variable or steps, or blocks that do not fit.
-        ValueError : the data have no season, which the background needs.
+        ChangeError : no such window, variable or steps.
         """
         held = self.shelf[run_id]
-        run, shape = held.record, held.record.config.window
         self._check_window(held, window)
-        first, last = steps or (1, shape.horizon)
-        length = run.config.model.patch if rows is None else rows
-        if variable not in run.variables:
-            raise ChangeError(f"{variable!r} is no variable of {run_id}; choose one of: {', '.join(run.variables)}.")
-        if not 1 <= first <= last <= shape.horizon or not 1 <= length <= shape.lookback:
-            raise ChangeError(
-                f"Steps {first} to {last} and blocks of {length} rows were asked for; steps go from 1 to "
-                f"{shape.horizon} and a block has 1 to {shape.lookback} rows."
-            )
-        x = torch.from_numpy(held.windows.x[window : window + 1].copy())
-        forward = Target(run.variables.index(variable), first - 1, last - 1).of(held.checkpoint.model)
-        stands_in = background_of(x, background, held.data.step.season)
-        return attribute(forward, x, stands_in, method, rows=length, checked=checked)
+        return Explained.of(held, window, variable, steps)
 
     def _edits(self, held: Held, changes: Sequence[Change]) -> dict[Activation, Edit]:
         model = held.record.config.model

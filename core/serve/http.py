@@ -4,6 +4,8 @@
     POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
     POST /models/{run_id}/windows/{window}          record and change what happens in one test window
     POST /models/{run_id}/windows/{window}/attribution   which past values one number of its forecast rests on
+    POST /models/{run_id}/windows/{window}/comparison    whether that can be trusted: other ways to share it out
+    POST /models/{run_id}/windows/{window}/account       what each part of the network brings to that number
 
 What is refused is answered with a status of 4xx and {"error": one sentence}. Body, time and questions at once are
 bounded. Only this file knows FastAPI.
@@ -29,7 +31,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 
 from core.exits import Exit, refusal
-from core.serve import wire
+from core.serve import wire, wire_explained
 from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.held import UnknownRun
@@ -65,16 +67,26 @@ class Question(BaseModel):
     untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
 
 
-class Shares(BaseModel):
-    """Which number of a forecast is shared out, and how."""
+class Number(BaseModel):
+    """Which number of a forecast is explained."""
 
     variable: str
     steps: tuple[int, int] | None = Field(
         default=None, description="first and last, counted from 1; all unless given"
     )
+
+
+class Shares(Number):
+    """How it is shared out to past values."""
+
     method: Method = Method.INTEGRATED_GRADIENTS
     background: Background = Background.MEAN
     rows: int | None = Field(default=None, description="of a block; those of a token unless given")
+
+
+class CheckedShares(Shares):
+    """The same, with its tests."""
+
     checked: bool = Field(default=True, description="whether infidelity and sensitivity are measured")
 
 
@@ -160,12 +172,36 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
 
 
 @routes.post("/models/{run_id}/windows/{window}/attribution")
-async def attribution(request: Request, run_id: Run, window: int, asked: Shares) -> dict[str, Any]:
+async def attribution(request: Request, run_id: Run, window: int, asked: CheckedShares) -> dict[str, Any]:
     """Share out one number of a forecast to blocks of the rows that the model reads."""
 
     def reply(engine: Engine) -> dict[str, Any]:
-        found = engine.attribute(run_id, window, **asked.model_dump())
-        return wire.as_shares(found, engine.shelf[run_id].record, asked.variable)
+        number = engine.explain(run_id, window, asked.variable, steps=asked.steps)
+        found = number.attribute(asked.method, asked.background, rows=asked.rows, checked=asked.checked)
+        return wire_explained.as_shares(found, number.held.record, asked.variable)
+
+    return await _answered(request, reply)
+
+
+@routes.post("/models/{run_id}/windows/{window}/comparison")
+async def comparison(request: Request, run_id: Run, window: int, asked: Shares) -> dict[str, Any]:
+    """Share the number out by other methods, against other backgrounds and in an untrained twin of the model."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        number = engine.explain(run_id, window, asked.variable, steps=asked.steps)
+        found = number.compare(asked.method, asked.background, rows=asked.rows)
+        return wire_explained.as_comparison(found, number.held.record, asked.variable)
+
+    return await _answered(request, reply)
+
+
+@routes.post("/models/{run_id}/windows/{window}/account")
+async def account(request: Request, run_id: Run, window: int, asked: Number) -> dict[str, Any]:
+    """Share the number out to embedding, paths, crossings and merge."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        number = engine.explain(run_id, window, asked.variable, steps=asked.steps)
+        return wire_explained.as_account(number.account(), number.held.record, asked.variable)
 
     return await _answered(request, reply)
 

@@ -28,6 +28,7 @@ SENTENCES: dict[str, Template] = {
     "progress.step_response": "step response of {run}",
     "progress.interventions": "interventions on {run}",
     "progress.statistics": "statistics",
+    "progress.windows": "{done} of {windows} windows",
     "progress.done": "done",
     # what the machine lacks
     "hardship.full_disk": "The disk is full; everything finished is kept: free some space and start again.",

@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 
 from core.analysis.cost import Design
+from core.exhibits.attribution import BACKGROUNDS
 from core.exhibits.card import Card
+from core.figures.account import CrossingPart, Parts, forecast_account
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
-from core.figures.attribution import attribution_map, deletion_curve
+from core.figures.attribution import Told, attribution_map, deletion_curve
+from core.figures.attribution_mean import mean_map
 from core.figures.changed_forecast import changed_forecast
 from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
@@ -28,8 +31,9 @@ from core.figures.palette import Look
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.series import daily_profile, scaling_shift, series_plot
 from core.figures.theme import Drawing
+from core.figures.trust import Check, background_spread, trust
 from core.presets import preset_run
-from core.vocabulary import Activation, Fusion, Split
+from core.vocabulary import Activation, Fusion, ModelPath, Split
 from tests.support import figure_numbers as given
 from tests.support.exhibits import EXHIBITS
 
@@ -127,16 +131,54 @@ def _attribution_map(look: Look) -> Drawing:
 
 def _deletion_curve(look: Look) -> Drawing:
     share = np.linspace(0, 1, 41)
-    return deletion_curve(
-        share,
-        {"raising first": share + share * (1 - share), "lowering first": share**3, "random orders": share},
-        beaten=0.97,
-        gap=0.004,
-        infidelity=0.0021,
-        sensitivity=0.031,
+    high, low = share + share * (1 - share), share**3
+    taken = {"share": share, "raising first": high, "lowering first": low, "random orders": share}
+    told = Told(beaten=0.97, gap=0.004, sampling=0.33, infidelity=0.0021, sensitivity=0.031)
+    return deletion_curve(taken, taken, told=told, unit=given.UNIT, look=look)
+
+
+def _attribution_spread(look: Look) -> Drawing:
+    scores = {name: given.generator().normal(size=(20, len(given.VARIABLES))) for name in BACKGROUNDS.values()}
+    return background_spread(scores, variables=given.VARIABLES, background="the last value", look=look)
+
+
+def _attribution_trust(look: Look) -> Drawing:
+    values = (1.0, 0.993, 0.95, np.nan, 0.97, 0.78, 0.61, 0.46, 0.65)
+    checks = [Check(f"against the season before, {place}", value, 0.5) for place, value in enumerate(values)]
+    return trust([*checks, Check("untrained twin", 0.33, 0.5, below=True)], informed=False, look=look)
+
+
+def _mean_attribution(look: Look) -> Drawing:
+    blocks, chance = 20, given.generator()
+    shares = chance.dirichlet(np.ones(len(given.VARIABLES)), size=17)
+    return mean_map(
+        np.abs(chance.normal(size=(blocks, len(given.VARIABLES)))),
+        shares,
+        edges=np.arange(blocks + 1) * 36 - 720,
+        variables=given.VARIABLES,
+        variable=given.VARIABLES[0],
         unit=given.UNIT,
+        what="the mean over all steps",
+        of=64,
+        informed=15,
         look=look,
     )
+
+
+def _crossing_account(look: Look) -> Drawing:
+    parts = Parts(
+        level=54.25,
+        embedding=3.11,
+        paths={ModelPath.CONVOLUTION: 0.28, ModelPath.GRU: -0.86},
+        crossings={
+            Fusion.GRU_TO_CNN: CrossingPart(share=0.88, silenced=0.81, gradients=0.93),
+            Fusion.CNN_TO_GRU: CrossingPart(share=-0.39, silenced=-0.46, gradients=-0.44),
+        },
+        merge=-0.41,
+        forecast=56.86,
+    )
+    words = {"what": "the mean over all steps", "variable": given.VARIABLES[0], "unit": given.UNIT}
+    return forecast_account(parts, joint=0.14, gap=0.0, look=look, **words)
 
 
 def _window_error_by_step(look: Look) -> Drawing:
@@ -286,6 +328,10 @@ EXAMPLES: dict[str, Example] = {
     "forecast_overlay": _forecast_overlay,
     "attribution_map": _attribution_map,
     "deletion_curve": _deletion_curve,
+    "attribution_spread": _attribution_spread,
+    "attribution_trust": _attribution_trust,
+    "crossing_account": _crossing_account,
+    "mean_attribution": _mean_attribution,
     "changed_forecast": _changed_forecast,
     "window_error_by_step": _window_error_by_step,
     "error_timeline": _error_timeline,
