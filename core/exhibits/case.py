@@ -22,6 +22,7 @@ from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.exhibits.provenance import provenance_line
+from core.exhibits.seeds import NOTHING, Tabled, Training, by_arm
 from core.table import COLUMNS
 from core.train.record import RunRecord
 from core.vocabulary import Dim, Fusion, Merge, Reference, Split
@@ -75,6 +76,7 @@ class Case:
     inspection: Inspection | None = None  # of that seed's models; None before they were inspected
     reference: Reference = Reference.DYNAMIC  # with `merge` the form whose modes are compared: the proposed one
     merge: Merge = Merge.ATTENTION
+    tabled: Tabled = NOTHING  # what a shipped table knows of the cell beside these runs: errors, nothing inside
 
     @cached_property
     def key(self) -> str:
@@ -82,40 +84,57 @@ class Case:
         runs = [f"{run.folder} {run.weights_sha} {run.fingerprint} {run.versions}" for run in self.records]
         inspected = "" if self.inspection is None else f"{self.inspection.key} {self.inspection.written}"
         parts = [self.dataset.key, self.dataset.fingerprint, *runs, self.seed, self.reference, self.merge, inspected]
+        parts.append(self.tabled.key)
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
     @property
     def config(self) -> RunConfig:
         """Settings that all runs share in preset and window."""
-        return self.records[0].config
+        return (self.records or self.tabled.runs)[0].config
 
     @property
     def seeds(self) -> list[int]:
-        """The seeds that were trained."""
+        """The seeds whose models are on this machine."""
         return sorted({run.config.train.seed for run in self.records})
+
+    @property
+    def known_seeds(self) -> list[int]:
+        """The seeds whose errors are known."""
+        return sorted({*self.seeds, *self.tabled.seeds})
 
     def of_seeds(self, seeds: Collection[int]) -> Case:
         """Return the case of some of its seeds."""
-        return replace(self, records=tuple(run for run in self.records if run.config.train.seed in seeds))
+        records = tuple(run for run in self.records if run.config.train.seed in seeds)
+        return replace(self, records=records, tabled=self.tabled.of_seeds(seeds))
 
     @cached_property
     def arms(self) -> dict[Arm, list[RunRecord]]:
         """The runs of each form of the model, seeds ascending."""
-        found: dict[Arm, list[RunRecord]] = {}
-        for run in sorted(self.records, key=lambda run: run.config.train.seed):
-            found.setdefault(run.config.model.arm, []).append(run)
-        return found
+        return by_arm(self.records)
+
+    @cached_property
+    def known(self) -> dict[Arm, list[Training]]:
+        """The trainings of each form whose errors are known, on this machine or from a table, seeds ascending."""
+        return by_arm((*self.records, *self.tabled.runs))
 
     @cached_property
     def runs(self) -> dict[Fusion, list[RunRecord]]:
         """The runs of each mode in the compared form, all seeds; `none` has no reference: it is in every form."""
-        forms = {mode: Arm.of(mode, self.reference, self.merge) for mode in Fusion}
-        return {mode: self.arms[form] for mode, form in forms.items() if form in self.arms}
+        return {mode: self.arms[form] for mode, form in self._forms.items() if form in self.arms}
+
+    @cached_property
+    def known_runs(self) -> dict[Fusion, list[Training]]:
+        """The trainings of each mode in the compared form whose errors are known, all seeds."""
+        return {mode: self.known[form] for mode, form in self._forms.items() if form in self.known}
 
     @property
-    def matched(self) -> list[RunRecord]:
-        """The runs of none with as many parameters as both: they stand beside the modes and are not inspected."""
-        return self.arms.get(replace(MATCHED, merge=self.merge), [])
+    def _forms(self) -> dict[Fusion, Arm]:
+        return {mode: Arm.of(mode, self.reference, self.merge) for mode in Fusion}
+
+    @property
+    def matched(self) -> list[Training]:
+        """Those of none with as many parameters as both: they stand beside the modes and are not inspected."""
+        return self.known.get(replace(MATCHED, merge=self.merge), [])
 
     def of_seed(self, arm: Arm) -> RunRecord | None:
         """Return the run of a form with the seed looked into."""
@@ -197,7 +216,7 @@ class Case:
 
         return lru_cache(KEPT)(lambda mode: abrupt_changes(self.traces[mode], self.traces[Fusion.NONE]))
 
-    def foot(self, runs: Iterable[RunRecord], *details: str) -> str:
+    def foot(self, runs: Iterable[Training], *details: str) -> str:
         """Return where a figure of some of the runs comes from, and what it is of."""
         line = provenance_line(self.dataset.title, list(runs), data=self.dataset.fingerprint)
         return " · ".join(part for part in (line, *details) if part)
@@ -215,7 +234,7 @@ class Case:
             "preset": run.preset,
             "horizon": run.window.horizon,
             "lookback": run.window.lookback,
-            "seeds": self.seeds,
+            "seeds": self.known_seeds,
             "seed_looked_into": self.seed,
             "inspection": None if self.inspection is None else self.inspection.key,
             "checkpoints": [
@@ -228,4 +247,5 @@ class Case:
                 }
                 for record in self.records
             ],
+            "from_table": [run.run_id for run in self.tabled.runs],
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -32,6 +33,7 @@ NOT_RECORDED = {
     Reading.OUTPUTS: "No gradients were recorded: train a run of this data set; they are recorded from then on.",
     Reading.WEIGHTS: "Gradients of the weights were not recorded when these runs were trained: train them again.",
 }
+SEEDS_HERE = replace(SEEDS, options=lambda case, chosen: {str(seed): seed for seed in case.seeds})
 RunByForm = Mapping[str, RunRecord]
 
 
@@ -69,7 +71,7 @@ def gradient_share(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(figures.gradient_share(table, look=look), table, case.foot(runs.values()))
 
 
-@exhibit("How does the validation error fall during training?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
+@exhibit("How does the validation error fall during training?", page=PAGE, needs=needs.runs, choices=(SEEDS_HERE,))
 def training_curves(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the validation error of every run over its epochs."""
     case = of_chosen_seeds(case, chosen)
