@@ -14,6 +14,7 @@ from core.exhibits.case import Case, stamp_text
 from core.exhibits.changes import MODE_OF_ALL, PLACE
 from core.exhibits.choices import VARIABLE
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.trust_asked import attribution_checks
 from core.figures import attribution as figures
 from core.figures.palette import Look
 from core.serve.warm import EngineError, ask_attribution
@@ -102,7 +103,13 @@ def _foot(case: Case, chosen: Chosen) -> str:
     return case.foot([case.chosen_runs[chosen["mode"]]], f"window of {stamp_text(stamp)}", *words)
 
 
-@exhibit("Which past values does this forecast rest on?", page=PAGE, needs=needs.runs, choices=SHARES)
+@exhibit(
+    "Which past values does this forecast rest on?",
+    page=PAGE,
+    needs=needs.runs,
+    choices=SHARES,
+    checks=attribution_checks(_shares),
+)
 def attribution_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the share of each block of rows and variable."""
     told, window = _shares(case, chosen), case.config.window
@@ -131,7 +138,13 @@ def attribution_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, _foot(case, chosen))
 
 
-@exhibit("Does that order know more than chance?", page=PAGE, needs=needs.runs, choices=SHARES)
+@exhibit(
+    "Does that order know more than chance?",
+    page=PAGE,
+    needs=needs.runs,
+    choices=SHARES,
+    checks=attribution_checks(_shares),
+)
 def deletion_curve(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how the forecast falls as blocks are taken away."""
     told = _shares(case, chosen)

@@ -17,6 +17,7 @@ from core.exhibits import needs
 from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import BLOCK, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
+from core.exhibits.trust import GATES, RESPONSE
 from core.figures import response as figures
 from core.figures.palette import Look
 from core.text.message import read
@@ -63,7 +64,7 @@ MODE = mode(compared_modes, "Mode against none")
 EVENT = Choice("event", "Abrupt change (largest first)", _events)
 
 
-@exhibit("Are abrupt changes answered more, and earlier?", page=PAGE, needs=needs.changes)
+@exhibit("Are abrupt changes answered more, and earlier?", page=PAGE, needs=needs.changes, checks=RESPONSE)
 def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the average response of each mode beside that of none at the same abrupt changes."""
     table, estimates = responses(case.traces), measures(case.rows)
@@ -79,7 +80,7 @@ def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, case.foot(case.inspected.values()))
 
 
-@exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response)
+@exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response, checks=RESPONSE)
 def lead_amplification(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how much stronger and earlier each mode responds than none."""
     estimates = measures(case.rows)
@@ -92,6 +93,7 @@ def lead_amplification(case: Case, chosen: Chosen, look: Look) -> Chart:
     page=PAGE,
     needs=needs.changes,
     choices=(MODE, EVENT, replace(VARIABLE, first=_most_active), BLOCK),
+    checks=GATES,
 )
 def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show update and reset gates of each mode around one abrupt change, the input below.

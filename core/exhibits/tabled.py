@@ -25,8 +25,8 @@ from core.version import different_codes
 from core.vocabulary import Fusion, Merge, Reference
 
 PLACE = ("dataset", "horizon", "lookback", "preset")  # of a cell
-NAMES = ("fusion", "reference", "merge", "statistic", "run_id")  # columns that repeat few words
-READ = (*PLACE, *NAMES, "matched", "seed", "block", "value", "n")
+NAMES = ("fusion", "reference", "merge", "statistic", "run_id", "reason")  # columns that repeat few words
+READ = (*PLACE, *NAMES, "matched", "seed", "block", "value", "low", "high", "p_value", "n")
 _NUMBERED = ("statistic", "value", "n")
 _STEP, _VARIABLE, _PARAMETERS = "mse_step_", "mse_variable_", "parameters"
 _ERROR = re.compile(rf"({BLEND}_)?(mse|mae|rmse)|mse_(step|variable)_.+|{_PARAMETERS}|{MISSING}")
@@ -110,7 +110,8 @@ def _rows(path: Path, place: Place) -> pd.DataFrame:
     chosen = (pc.field("dataset") == dataset) & (pc.field("horizon") == horizon) & (pc.field("lookback") == lookback)
     table = table.filter(pa.chunked_array(map(_is_shown, table["statistic"].chunks), pa.bool_())).filter(chosen)
     rows = table.replace_schema_metadata(None).to_pandas()  # the notes would be copied with every part
-    return rows.loc[rows["preset"].isin([preset, ""])].astype(dict.fromkeys((*NAMES, "dataset", "preset"), str))
+    types = dict.fromkeys((*NAMES, "dataset", "preset"), "str") | dict.fromkeys(("seed", "block"), "Int64")
+    return rows.loc[rows["preset"].isin([preset, ""])].astype(types)
 
 
 def _is_shown(statistics: pa.DictionaryArray) -> pa.BooleanArray:
