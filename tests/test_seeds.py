@@ -16,6 +16,7 @@ from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.exhibits import needs
 from core.exhibits.case import Case
+from core.exhibits.catalogue import cards, outline
 from core.exhibits.errors import error_by_step, error_by_variable, mode_comparison
 from core.exhibits.seeds import NOTHING, Tabled, sources, tabled
 from core.figures.palette import Look
@@ -182,6 +183,15 @@ def test_a_page_that_looks_inside_asks_for_the_models(tables: Path, page: str) -
     at = open_page(page, dataset="NYweather")
     assert not at.exception and not at.error and not charts(at)
     assert any(needs.ERRORS_ALONE in markdown.value for markdown in at.markdown)
+
+
+def test_errors_of_a_cell_that_a_table_alone_knows_leave_as_files(tables: Path) -> None:
+    at = open_page("export", dataset="NYweather")
+    assert not at.exception and not at.error
+    assert any(needs.ERRORS_ALONE in info.value for info in at.info)
+    case = Case(load_dataset("NYweather"), tabled=known(tables))
+    assert {"mode_comparison", "error_by_step", "error_by_variable"} <= {pin.exhibit for pin in outline(case)}
+    assert all(card.finding and card.provenance for card in cards(case, Look()))
 
 
 def test_models_at_hand_open_first_and_have_no_star(home: Path, tables: Path, trained: list[RunRecord]) -> None:
