@@ -17,7 +17,7 @@ from core.version import VERSION
 
 COMMANDS = (
     *("app", "data", "measures", "cost", "train", "stack", "evaluate", "forecast"),
-    *("trace", "serve", "study", "search", "pack", "claims", "results", "report", "work"),
+    *("trace", "serve", "study", "search", "pack", "claims", "results", "report", "workspace", "work"),
 )
 
 

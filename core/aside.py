@@ -13,6 +13,7 @@ from typing import TypeVar
 Value = TypeVar("Value")
 
 DAMAGED = ".damaged"
+OLD = ".old-"  # and the code that it is of: a run of another version
 _IN_THE_FILE = (None, errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EIO)  # not: no rights, no memory
 LOG = logging.getLogger("crosslens.aside")
 
@@ -32,6 +33,15 @@ def is_aside(path: Path) -> bool:
     (True, False)
     """
     return DAMAGED in path.name
+
+
+def was_set_aside(name: str) -> bool:
+    """Tell by its name whether a file or folder was set aside because of damage, or as it is of another version.
+
+    >>> was_set_aside("run-1f2a.old-c3e2"), was_set_aside("run-1f2a.training")
+    (True, False)
+    """
+    return DAMAGED in name or OLD in name
 
 
 def whole(path: Path, read: Callable[[Path], Value]) -> Value | None:

@@ -17,6 +17,29 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
+def in_bytes(size: int) -> str:
+    """Return a size on disk in the unit that reads best.
+
+    >>> in_bytes(900), in_bytes(412_700_000), in_bytes(5_000_000_000)
+    ('1 kB', '413 MB', '5.0 GB')
+    """
+    for unit, least in (("GB", 10**9), ("MB", 10**6)):
+        if size >= least:
+            return f"{size / least:.1f} {unit}" if size < 10 * least else f"{size / least:,.0f} {unit}"
+    return f"{math.ceil(size / 1000)} kB"
+
+
+def lasting(seconds: float) -> str:
+    """Return a length of time in the unit that reads best.
+
+    >>> lasting(40), lasting(600), lasting(12_240)
+    ('40 seconds', '10 minutes', '3.4 hours')
+    """
+    if seconds < 100:
+        return counted(round(seconds), "second")
+    return counted(round(seconds / 60), "minute") if seconds < 6000 else f"{seconds / 3600:,.1f} hours"
+
+
 def without_truth(cells: int) -> str:
     """Return how many test cells were missing and count in no error, in a sentence; "" where none was.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
+from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -51,10 +53,34 @@ def subfolder(name: Folder) -> Path:
     return path
 
 
-def size_on_disk(path: Path) -> int:
-    """Return the bytes of a file, or of all files in a folder and below it."""
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+def size_on_disk(path: Path, skip: Callable[[str], bool] = lambda name: False) -> int:
+    """Return the bytes of a file, or of all files in a folder and below it; where a link leads does not count.
+
+    What has a name that `skip` names is left out, and so is what vanishes meanwhile or cannot be looked at.
+    """
+    try:
+        status = path.lstat()
+    except OSError:
+        return 0
+    return _bytes_below(path, skip) if stat.S_ISDIR(status.st_mode) else status.st_size
+
+
+def _bytes_below(folder: str | Path, skip: Callable[[str], bool]) -> int:
+    size = 0
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                if skip(entry.name) or entry.is_symlink():
+                    continue
+                is_folder = entry.is_dir(follow_symlinks=False)
+                size += _bytes_below(entry.path, skip) if is_folder else entry.stat(follow_symlinks=False).st_size
+    return size
+
+
+def mark_used(path: Path) -> None:
+    """Note that a folder was used just now: of what can be made anew, the least recently used makes room."""
+    with suppress(OSError):  # a workspace that cannot be written: nothing makes room there
+        os.utime(path)
 
 
 def hindrance() -> str:

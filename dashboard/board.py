@@ -15,8 +15,8 @@ from core.exhibits.catalogue import card_name, of_page
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Subject
 from core.figures.palette import Look
 from dashboard import pickers, state
-from dashboard.markup import escaped
 from dashboard.show import show
+from dashboard.widgets import or_why
 
 S = TypeVar("S", bound=Subject)
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -68,15 +68,12 @@ class Board(Generic[S]):
         """
         one = self._exhibits[name]
         self._left.pop(name, None)
-        if sentence := one.needs(self.subject):
-            st.info(escaped(sentence), icon=":material/info:")
-            return
-        try:
+        with or_why():
+            if sentence := one.needs(self.subject):
+                raise Absent(sentence)
             self.pick(*[choice.name for choice in one.choices], fixed=fixed)
             make = partial(self._card, one)
             show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
-        except Absent as error:
-            st.info(escaped(str(error)), icon=":material/info:")
 
     def rest(self) -> None:
         """Draw every exhibit of the page that was not drawn yet, in telling order."""

@@ -16,6 +16,8 @@ from dashboard.markup import escaped
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state
 
+READING = "Reading the models, once."
+
 
 def case_or_stop(selection: Selection) -> Case:
     """Return the case of the selected cell, all seeds; the page ends without data, or where nothing is known."""
@@ -41,10 +43,11 @@ def models_or_stop(selection: Selection) -> Case:
 
 
 def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lambda case: "") -> Case:
-    """Return the case of the selected cell with its inspection.
+    """Return the case of the selected cell with its inspection, as far as that is.
 
-    Where the models were not inspected yet, the work starts in the background; the page ends with its progress and
-    runs again once it is done. It ends before that where `needed` says what is not trained.
+    Where it is not complete, the work starts in the background and the page runs again whenever a model was read;
+    until then figures rest on drawn windows, or say that they come. The page ends where `needed` says what is not
+    trained.
     """
     case = models_or_stop(selection)
     if not case.chosen_runs:
@@ -57,12 +60,11 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     if sentence := needed(case):
         empty_state(sentence, to="compare", action="Train the rest")
         raise PageEnd
-    from core.exhibits.gather import inspection_job, with_inspection  # what reads traces; the Overview goes without
+    from core.exhibits.gather import inspection_job, with_inspection  # what looks into models; the Overview does not
 
     case = with_inspection(case)
-    if case.inspection is None:
-        _show_progress(inspection_job(case))
-        raise PageEnd
+    if not case.is_whole:
+        _follow(inspection_job(case), case)
     return kept(case)
 
 
@@ -76,14 +78,34 @@ def _kept(key: str, _case: Case) -> Case:
     return _case
 
 
-def _show_progress(job: JobFolder) -> None:
-    with st.container(border=True):
-        st.markdown("##### Inspecting the models")
-        st.caption(
-            "Kernels, gates, attention and errors of every test window are recorded once, which takes up to a few "
-            "minutes. This page updates by itself."
-        )
-        for name in damage(job.path):
-            lost = name.partition(DAMAGED)[0]
-            st.caption(escaped(f"{lost} could not be read, is set aside as {name}, and is made again."))
-        background.watch(job, background.draw_progress)
+def _follow(job: JobFolder, case: Case) -> None:
+    """Draw how far the models are read, every second; the page runs again with what there is more."""
+    from core.exhibits.gather import with_inspection
+
+    begun, live = _read(case), job.state.live
+
+    @st.fragment(run_every=background.POLL if live else None)
+    def poll() -> None:
+        with st.container(border=True):
+            st.caption(f"**{READING}** {_so_far(len(begun), len(case.chosen_runs))} This page updates by itself.")
+            for name in damage(job.path):
+                lost = name.partition(DAMAGED)[0]
+                st.caption(escaped(f"{lost} could not be read, is set aside as {name}, and is made again."))
+            background.draw_progress(job)
+        if live is not job.state.live or _read(with_inspection(case)) != begun:
+            st.rerun()
+
+    poll()
+
+
+def _so_far(read: int, models: int) -> str:
+    """Return in words what figures rest on while the models are read."""
+    if read == models:
+        return "Every test window is read; what is measured over them follows."
+    many = f"{read} of {models} are read over every test window" if read else "None is read whole yet"
+    return f"{many}: until then figures rest on test windows drawn at random, and say on how many."
+
+
+def _read(case: Case) -> list[str]:
+    """Return the runs that were read over every test window."""
+    return [] if case.inspection is None else case.inspection.read

@@ -8,6 +8,7 @@ from core.analysis.estimate import Estimate
 from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
 from core.english import signed
 from core.exhibits.case import Case
+from core.exhibits.exhibit import NOT_YET, Pending
 from core.figures.lettering import interval, probability
 from core.text.message import read
 from core.train.record import RunRecord
@@ -33,7 +34,14 @@ CAUTIONS = (
 
 
 def gate_numbers(case: Case, mode: Fusion, language: Language) -> list[KeyNumber]:
-    """Return the key numbers of one mode against none: changes, amplification, lead, Spearman gain."""
+    """Return the key numbers of one mode against none: changes, amplification, lead, Spearman gain.
+
+    Raises
+    ------
+    Pending : they are not measured yet.
+    """
+    if not case.is_whole:
+        raise Pending(NOT_YET)
     rows, step, changes = case.rows, case.dataset.step, case.changes(mode)
     found, none = (_estimates(rows, case.inspected[each]) for each in (mode, Fusion.NONE))
     name = label(mode, language)

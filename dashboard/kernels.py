@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pandas as pd
-import streamlit as st
 
 from core.analysis.statistic import CROSSINGS
 from core.data.calendar import CycleKind
@@ -25,14 +24,9 @@ SLOT_WORDS = {
 
 def kernel_numbers(case: Case, mode: Fusion, variable: str, block: int, language: Language) -> list[KeyNumber]:
     """Return the key numbers of one mode: what its kernels have to do with the calendar, and the raw input's part."""
+    shares = variance_shares(case.averages(mode), mode, variable, block=block)
     table, floor = dcor_table(case.rows, case.inspected[mode].run_id, mode)
-    shares = _shares(case.key, mode, variable, block, case)
     return [*clock_numbers(table, floor, language), *share_numbers(shares, case.calendar, language)]
-
-
-@st.cache_data(max_entries=50, show_spinner=False)
-def _shares(key: str, mode: Fusion, variable: str, block: int, _case: Case) -> dict[Fusion, float]:
-    return variance_shares(_case.kernels(mode, variable), _case.calendar, block=block)
 
 
 def clock_numbers(table: pd.DataFrame, floor: float, language: Language) -> list[KeyNumber]:

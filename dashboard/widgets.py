@@ -13,6 +13,7 @@ import streamlit as st
 
 from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
+from core.exhibits.exhibit import Absent, Pending
 from core.report.table import inert_frame
 from dashboard import background, frame, state
 from dashboard.guard import guard
@@ -45,13 +46,24 @@ def page(name: str) -> Iterator[Selection]:
     head.title(title, anchor=False)
     st.caption(question)
     told = st.container()
-    with guard(), suppress(PageEnd):
+    with guard(), suppress(PageEnd), or_why():
         yield state.current()
     with told:
         for sentence in state.told():
             st.warning(escaped(sentence), icon=":material/link_off:")
     with link:
         copy_link()
+
+
+@contextmanager
+def or_why() -> Iterator[None]:
+    """Draw what is inside, or why it cannot be shown, or that it is on its way."""
+    try:
+        yield
+    except Pending as error:
+        st.info(escaped(str(error)), icon=":material/hourglass_top:")
+    except Absent as error:
+        st.info(escaped(str(error)), icon=":material/info:")
 
 
 def key_numbers(numbers: Sequence[KeyNumber]) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.data.catalog import KNOWN
-from tests.support.engines import end_engines
+from core.serve import warm
+from tests.support.engines import ask_here, end_engines
 
 if TYPE_CHECKING:
     from core.exhibits.case import Case
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LONG = ("browser", "process", "slow")  # the marks that `make quick` leaves out
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
+_ASK = warm._ask
 _started: list[str] = []  # the processes of the test at hand
 
 
@@ -62,8 +64,16 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("CROSSLENS_HOME", str(folder))
         patch.setenv("TMPDIR", temporary)  # short: the path of a socket may not be long
         patch.setattr(tempfile, "tempdir", temporary)
+        patch.setattr(warm, "_ask", ask_here)
         yield folder
         end_engines()
+
+
+@pytest.fixture(autouse=True)
+def _answered_by_a_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a process answer the tests that are about processes; the others are answered in their own."""
+    if any(request.node.get_closest_marker(name) for name in ("browser", "process")):
+        monkeypatch.setattr(warm, "_ask", _ASK)
 
 
 @pytest.fixture(scope="session")

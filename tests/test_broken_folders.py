@@ -21,8 +21,8 @@ from core.data.dataset import DataError
 from core.data.ingest import Ingested
 from core.data.report import IngestReport
 from core.inspection import cell
-from core.inspection.cell import ROWS, inspect, open_inspection
-from core.inspection.run import INTERVENTIONS, RESPONSES, TRACE
+from core.inspection.cell import AVERAGES, ROWS, inspect, open_inspection
+from core.inspection.run import INTERVENTIONS
 from core.jobs import JobFolder, JobKind, JobState
 from core.train.finished import runs_in
 from core.train.record import RecordError, RunRecord, read_record
@@ -216,34 +216,29 @@ def copied(hourly: InspectedModels, home: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.slow
 def test_a_damaged_inspection_is_set_aside_and_made_again(copied: InspectedModels) -> None:
-    key, folder = copied.inspection.key, copied.inspection.folder
+    folder = copied.inspection.folder
+    runs = [subfolder(Folder.STUDIES) / record.folder.relative_to(home_of(record)) for record in copied.runs.values()]
+    records = [read_record(run) for run in runs]
     run = folder / copied.runs[Fusion.BOTH].run_id
     before = pd.read_parquet(folder / ROWS)
-    parts = (
-        folder / ROWS,
-        run / INTERVENTIONS,
-        run / RESPONSES,
-        run / TRACE / ".zattrs",
-        run / TRACE / "forecast/0.0.0",
-    )
+    parts = (folder / ROWS, run / INTERVENTIONS, run / AVERAGES)
     hurt = [(part, how) for part in parts for how in ("not text", "a folder")]
     for part, how in hurt:
         kept = folder.with_name("kept")
         shutil.copytree(folder, kept)
-        cell._is_whole.cache_clear()  # as in a new process
-        assert open_inspection(key) is not None
+        cell._mend.cache_clear()  # as in a new process
+        assert open_inspection(records).is_complete
         DAMAGE[how](part)
-        cell._is_whole.cache_clear()  # as in a new process
-        assert open_inspection(key) is None, f"{part.name}, {how}: what is damaged counts as not inspected yet"
+        cell._mend.cache_clear()  # as in a new process
+        assert not open_inspection(records).is_complete, f"{part.name}, {how}: damage counts as not read"
         shutil.rmtree(folder)
         kept.rename(folder)
-    for part in (run / INTERVENTIONS, run / TRACE / ".zattrs"):
+    for part in (run / INTERVENTIONS, run / AVERAGES):
         DAMAGE["not text"](part)
-    assert open_inspection(key) is None
-    runs = [subfolder(Folder.STUDIES) / record.folder.relative_to(home_of(record)) for record in copied.runs.values()]
+    assert not open_inspection(records).is_complete
     inspect(folder, run_folders=[str(path) for path in runs])
-    again = open_inspection(key)
-    assert again is not None
+    again = open_inspection(records)
+    assert again.is_complete
     names = ["run_id", "statistic", "block", "value"]
     pd.testing.assert_frame_equal(again.rows[names], before[names], rtol=1e-4)
 

@@ -14,7 +14,7 @@ from core.analysis.profiles import event_profiles
 from core.analysis.statistic import Statistic
 from core.analysis.summarise import summarise
 from core.analysis.synergy import interaction_ols, interaction_paired, win_rate
-from core.analysis.traced import SeedTraces
+from core.analysis.traced import SeedTraces, path_changes
 from core.text.message import read
 from core.vocabulary import Fusion
 from tests.test_suitability import dataset
@@ -62,7 +62,9 @@ def test_few_origins_and_fewer_than_24_events(origins: int) -> None:
     for statistic in (Statistic.RESPONSE_LEAD, Statistic.PEAK_AMPLIFICATION):
         reason = pick_row(rows, statistic, "both").reason
         assert "an average needs 24" in reason or "no abrupt change" in reason
-    assert not event_profiles([trace.isel(origin=slice(origins)) for trace in pair()])["events"].isnull().any()
+    short = [trace.isel(origin=slice(origins)) for trace in pair()]
+    changes = {trace.attrs["run_id"]: path_changes(trace) for trace in short}
+    assert not event_profiles(short, changes)["events"].isnull().any()
 
 
 def test_a_gap_after_every_origin_leaves_no_change() -> None:

@@ -15,7 +15,7 @@ from core.analysis.traced import path_changes
 from core.exhibits import response
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent
-from core.exhibits.traces import abrupt_changes
+from core.exhibits.inside import abrupt_changes
 from core.exhibits.training import gradient_flow, imbalances, runs_of_forms, share_table
 from core.figures.palette import Look
 from core.vocabulary import Dim, Fusion, Merge
@@ -23,10 +23,9 @@ from tests.support.inspected import InspectedModels
 
 
 def test_abrupt_changes_are_those_both_choose_the_largest_first(hourly: InspectedModels) -> None:
-    mode, none = (hourly.inspection.trace(hourly.runs[one].run_id) for one in (Fusion.BOTH, Fusion.NONE))
-    changes = abrupt_changes(mode, none)
+    changes = abrupt_changes(*(hourly.averages(one) for one in (Fusion.BOTH, Fusion.NONE)))
     patch = hourly.runs[Fusion.BOTH].config.model.patch
-    pair = [path_changes(trace) for trace in (mode, none)]
+    pair = [path_changes(hourly.trace(one)) for one in (Fusion.BOTH, Fusion.NONE)]
     assert sorted(changes["place"]) == shared_events(*pair, patch).places.tolist()
     assert np.diff(np.sort(changes["place"])).min() >= patch
     assert changes["size"].is_monotonic_decreasing
@@ -35,8 +34,8 @@ def test_abrupt_changes_are_those_both_choose_the_largest_first(hourly: Inspecte
 
 
 def test_gate_levels_are_means_over_channels_of_the_last_token(hourly: InspectedModels) -> None:
-    trace = hourly.inspection.trace(hourly.runs[Fusion.BOTH].run_id)
-    levels = response.gate_levels(trace, place=5, variable="drift", block=2)
+    trace = hourly.trace(Fusion.BOTH)
+    levels = response.gate_levels(hourly.averages(Fusion.BOTH), place=5, variable="drift", block=2)
     wanted = (
         trace["update_gate_last_token"].sel(variable="drift", block=2).mean(Dim.CHANNEL)[: 5 + response.AROUND + 1]
     )

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from core.inspection import run as inspecting
-from core.inspection.cell import InspectionError, inspect, inspection_key, open_inspection
-from core.trace.store import open_trace
+from core.inspection.cell import Inspection, InspectionError, inspect, inspection_key, open_inspection
+from core.trace.record import trace_split
+from core.train.checkpoint import load_checkpoint
 from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
@@ -33,19 +34,17 @@ def folders(records: list[RunRecord]) -> list[str]:
 
 def test_an_inspection_gathers_traces_twins_interventions_and_statistics(records: list[RunRecord]) -> None:
     key = inspection_key(records)
-    assert open_inspection(key) is None
+    assert not open_inspection(records).is_complete
     told: list[tuple[float, float, str]] = []
     folder = subfolder(Folder.INSPECTIONS) / key
     inspect(folder, run_folders=folders(records), on_progress=lambda *words: told.append(words))
-    inspection = open_inspection(key)
-    assert inspection is not None
-    assert inspection.run_ids == tuple(sorted(record.run_id for record in records))
+    inspection = open_inspection(records)
+    assert inspection.is_complete and inspection.key == key
+    assert inspection.read == sorted(record.run_id for record in records)
     none, both = (record.run_id for record in records)
-    assert inspection.trace(both).attrs["weights_sha"] == records[1].weights_sha
-    twin = inspection.untrained(both)
-    assert twin is not None
-    assert twin.attrs["weights_sha"] == "untrained-0"
-    assert inspection.untrained(none) is None, "without crossings there are no kernels to compare"
+    kept = inspection.averages(both)
+    assert kept is not None and kept.attrs["weights_sha"] == records[1].weights_sha
+    assert not list(folder.glob("*/*.zarr")), "traces are gone once everything is measured"
 
     rows = inspection.rows.set_index(["run_id", "statistic"])["value"]
     full_error = records[1].metrics["test"]["mse"]
@@ -63,22 +62,25 @@ def test_an_inspection_gathers_traces_twins_interventions_and_statistics(records
 
 def test_a_stopped_inspection_goes_on_and_keeps_what_was_finished(records: list[RunRecord], tmp_path: Path) -> None:
     asked = iter(range(100))
-    stopped = inspect(tmp_path, run_folders=folders(records), should_stop=lambda: next(asked) > 4)
+    stopped = inspect(tmp_path, run_folders=folders(records), should_stop=lambda: next(asked) > 8)
     assert stopped is None
     assert not (tmp_path / "rows.parquet").exists()
-    first = tmp_path / records[0].run_id / "trace.zarr" / "forecast" / "0.0.0"
-    written = first.stat().st_mtime_ns
+    (response,) = tmp_path.glob("*/responses.npy")
+    assert (response.parent / "trace.zarr").is_dir(), "what is at work stays for whoever goes on"
+    (drawn,) = (tmp_path / records[1].run_id).glob("*.npz")
+    written = drawn.stat().st_mtime_ns
     assert inspect(tmp_path, run_folders=folders(records)) == tmp_path / "rows.parquet"
-    assert first.stat().st_mtime_ns == written
+    assert drawn.stat().st_mtime_ns == written, "a first look is not taken twice"
 
 
 def test_a_trace_of_other_weights_is_recorded_again(records: list[RunRecord], tmp_path: Path) -> None:
-    inspect(tmp_path, run_folders=folders(records[:1]))
-    trace = tmp_path / records[0].run_id / "trace.zarr"
+    trace, dataset = tmp_path / records[0].run_id / "trace.zarr", tiny_dataset()
+    trace_split(load_checkpoint(records[0].folder), dataset, out=trace)
     attributes = trace / ".zattrs"
     attributes.write_text(attributes.read_text().replace(records[0].weights_sha, "other"))
     inspect(tmp_path, run_folders=folders(records[:1]))
-    assert records[0].weights_sha in attributes.read_text()
+    kept = Inspection(tmp_path).averages(records[0].run_id)
+    assert kept is not None and kept.attrs["weights_sha"] == records[0].weights_sha
 
 
 def test_kernels_that_do_not_fit_are_kept_of_fewer_windows(
@@ -87,11 +89,12 @@ def test_kernels_that_do_not_fit_are_kept_of_fewer_windows(
     monkeypatch.setattr(inspecting, "RUN_BYTES", 60_000)
     inspect(tmp_path, run_folders=folders(records))
     run_id = records[1].run_id
-    twin, trace = (open_trace(tmp_path / run_id / name) for name in (inspecting.UNTRAINED, inspecting.TRACE))
+    kept = Inspection(tmp_path).averages(run_id)
+    assert kept is not None
     rows = pd.read_parquet(tmp_path / "rows.parquet").query("run_id == @run_id and block == 1")
     counts = rows.set_index("statistic")["n"][["dcor_kernel_tod_gru_to_cnn", "dcor_kernel_tod_untrained_gru_to_cnn"]]
-    assert 3 < twin.sizes["origin"] < trace.sizes["origin"]
-    assert counts.tolist() == [twin.sizes["origin"]] * 2
+    assert 3 < counts.iloc[0] < kept.attrs["windows"]
+    assert counts.nunique() == 1
 
 
 def test_the_key_names_the_runs_whatever_their_order(records: list[RunRecord]) -> None:
@@ -108,7 +111,3 @@ def test_runs_that_do_not_belong_together_are_refused(records: list[RunRecord]) 
         inspection_key([records[0], other])
     with pytest.raises(InspectionError, match="0 runs"):
         inspection_key([])
-
-
-def test_an_unknown_key_opens_nothing() -> None:
-    assert open_inspection("../elsewhere") is None

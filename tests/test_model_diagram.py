@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-import xarray as xr
 
 from core.analysis.cost import PARTS, Design, cost
 from core.analysis.parts import Part, Quantity, part_costs, part_of
@@ -20,7 +19,6 @@ from core.config import ModelConfig, RunConfig, WindowConfig
 from core.exhibits.catalogue import Pin, card
 from core.exhibits.gather import gather
 from core.exhibits.model import ARMS, NOT_INSPECTED, arm_word, network_numbers
-from core.exhibits.traces import correction_sizes, kernel_norms
 from core.figures.lettering import BOLD, text_width
 from core.figures.model_diagram import CHIPS, FIRST_LAYER, MERGE, PATHS, model_diagram
 from core.figures.names import plain
@@ -131,24 +129,6 @@ def test_gates_are_those_of_the_model_that_is_loaded(hourly: InspectedModels) ->
         wanted = getattr(blocks[block - 1], listener).gate.detach().numpy()
         assert np.array_equal(gates, wanted.astype(float))
     assert not crossing_gates(hourly.runs[Fusion.NONE])
-
-
-def test_sizes_of_kernels_and_corrections_of_known_arrays() -> None:
-    kernels = np.zeros((3, 2, 1, 2), np.float32)  # [origin, block, channel, tap]
-    kernels[:, 0, 0], kernels[:, 1, 0] = (3, 4), (6, 8)
-    correction, path = np.full((3, 2, 1), 0.5, np.float32), np.full((3, 2, 1), 2.0, np.float32)
-    path[:, 1] = 5.0
-    tokens = (Dim.ORIGIN, Dim.BLOCK, Dim.CHANNEL)
-    trace = xr.Dataset(
-        {
-            Activation.KERNEL_GRU_TO_CNN.value: ((Dim.ORIGIN, Dim.BLOCK, Dim.CHANNEL, Dim.TAP), kernels),
-            f"{Activation.CORRECTION_GRU_TO_CNN}_last_token": (tokens, correction),
-            f"{Activation.CONV_OUTPUT}_last_token": (tokens, path),
-        },
-        coords={Dim.BLOCK: [1, 2]},
-    )
-    assert kernel_norms(trace, Fusion.GRU_TO_CNN) == pytest.approx({1: 5.0, 2: 10.0})
-    assert correction_sizes(trace, Fusion.GRU_TO_CNN) == pytest.approx({1: 0.25, 2: 0.1})
 
 
 def outline(fig: go.Figure, area: Area) -> Any:
@@ -280,7 +260,7 @@ def test_the_exhibit_tells_the_numbers_of_the_run_and_why_some_are_missing(hourl
     assert table[Part.CONV_PATH, Quantity.GRADIENT_SHARE, 1] + table[
         Part.GRU_PATH, Quantity.GRADIENT_SHARE, 1
     ] == pytest.approx(100)
-    trace = case.traces[Fusion.BOTH]
+    trace = hourly.trace(Fusion.BOTH)
     norm = np.sqrt(np.square(trace[Activation.KERNEL_CNN_TO_GRU.value]).sum(Dim.TAP)).sel({Dim.BLOCK: 1}).mean()
     assert table[Part.CNN_TO_GRU, Quantity.KERNEL_NORM, 1] == pytest.approx(float(norm), rel=1e-4)
     bare = network_numbers(replace(case, inspection=None), run)

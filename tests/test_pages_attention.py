@@ -15,7 +15,7 @@ from tests.support.pages import charts, open_page, spec
 
 def maps(models: InspectedModels, mode: Fusion) -> np.ndarray:
     """Return every window's map, [origin, head, query, key], from the trace alone."""
-    return np.asarray(models.inspection.trace(models.runs[mode].run_id)["attention_mean_variable"])
+    return np.asarray(models.trace(mode)["attention_mean_variable"])
 
 
 def test_the_map_of_a_window_is_drawn_head_by_head(hourly: InspectedModels) -> None:
@@ -32,7 +32,7 @@ def test_the_map_of_a_window_is_drawn_head_by_head(hourly: InspectedModels) -> N
 
 def test_the_map_of_an_hour_is_the_mean_of_its_windows(hourly: InspectedModels) -> None:
     at = open_page("attention", dataset=hourly.dataset.key, map="slot", slot="06:00")
-    trace = hourly.inspection.trace(hourly.runs[Fusion.BOTH].run_id)
+    trace = hourly.trace(Fusion.BOTH)
     last_read = pd.DatetimeIndex(trace["stamp"].to_numpy()) - pd.Timedelta(hours=1)
     expected = maps(hourly, Fusion.BOTH)[last_read.hour == 6].mean(axis=0)
     np.testing.assert_allclose(values(drawn(spec(at, "attention_map"), "head 2")["z"]), expected[1], rtol=1e-4)

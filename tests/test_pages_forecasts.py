@@ -28,7 +28,7 @@ def forecasts(models: InspectedModels, mode: Fusion, variable: str) -> np.ndarra
     """Return all forecasts in the file's own units, [window, step], from the trace and the record alone."""
     record = models.runs[mode]
     column = record.variables.index(variable)
-    made = models.inspection.trace(record.run_id)["forecast"].to_numpy()[:, :, column]
+    made = models.trace(mode)["forecast"].to_numpy()[:, :, column]
     return np.asarray(made * record.scaler.scale[column] + record.scaler.mean[column])
 
 
@@ -116,7 +116,7 @@ def test_models_that_are_not_inspected_yet_are_inspected_in_the_background(
     monkeypatch.setattr(gather, "start", lambda job: started.append(job.id))  # no process of its own in a test
     write_runs(home / "studies" / "one" / "runs")
     at = open_page("forecasts", dataset="NYweather")
-    assert any("Inspecting the models" in markdown.value for markdown in at.markdown)
+    assert any("Reading the models" in caption.value for caption in at.caption)
     assert not at.get("plotly_chart")
     (job,) = jobs.known(JobKind.INSPECT)
     assert started == [job.id]

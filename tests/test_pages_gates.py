@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.exhibits import traces
+from core.exhibits import inside
 from core.exhibits.response import gate_levels
 from core.vocabulary import Fusion
 from tests.support.inspected import InspectedModels, drawn, values
@@ -16,8 +16,7 @@ from tests.support.pages import address, open_page, spec, write_runs
 
 
 def abrupt_changes(models: InspectedModels, mode: Fusion) -> pd.DataFrame:
-    own, none = (models.inspection.trace(models.runs[one].run_id) for one in (mode, Fusion.NONE))
-    return traces.abrupt_changes(own, none)
+    return inside.abrupt_changes(models.averages(mode), models.averages(Fusion.NONE))
 
 
 def test_the_page_opens_with_the_largest_change_and_says_what_is_too_few(hourly: InspectedModels) -> None:
@@ -46,7 +45,6 @@ def test_the_spearman_gain_is_that_of_the_chosen_mode(hourly: InspectedModels) -
 
 
 def test_the_gates_shown_are_those_of_the_chosen_change(hourly: InspectedModels) -> None:
-    trace = hourly.inspection.trace(hourly.runs[Fusion.BOTH].run_id)
     change = abrupt_changes(hourly, Fusion.BOTH).iloc[-1]
     at = open_page(
         "gates",
@@ -56,7 +54,8 @@ def test_the_gates_shown_are_those_of_the_chosen_change(hourly: InspectedModels)
         block="2",
     )
     assert not at.error
-    wanted = gate_levels(trace, place=int(change["place"]), variable="drift", block=2)["update"]
+    kept = hourly.averages(Fusion.BOTH)
+    wanted = gate_levels(kept, place=int(change["place"]), variable="drift", block=2)["update"]
     curve = drawn(spec(at, "gate_timeline"), "both")
     np.testing.assert_allclose(values(curve["y"]), wanted, rtol=1e-5)
 

@@ -15,13 +15,13 @@ from tests.support.pages import address, charts, open_page, spec, write_runs
 
 def kernels(models: InspectedModels, tap: str, *, block: int, variable: str) -> np.ndarray:
     """Return [origin, channel, tap] from the trace alone."""
-    trace = models.inspection.trace(models.runs[Fusion.BOTH].run_id)
+    trace = models.trace(Fusion.BOTH)
     return np.asarray(trace[tap].sel(block=block, variable=variable))
 
 
 def hours(models: InspectedModels) -> np.ndarray:
     """Return the hour of the last row that each window reads."""
-    trace = models.inspection.trace(models.runs[Fusion.BOTH].run_id)
+    trace = models.trace(Fusion.BOTH)
     return np.asarray((pd.DatetimeIndex(trace["stamp"].to_numpy()) - pd.Timedelta(hours=1)).hour)
 
 

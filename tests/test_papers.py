@@ -40,7 +40,7 @@ def inline(name: str) -> list[str]:
 
 def typed(name: str, program: str) -> Iterator[list[str]]:
     """Yield the words after a program wherever a paper shows how to call it."""
-    for line in [*inline(name), *"".join(blocks(name, "bash")).splitlines()]:
+    for line in [*inline(name), *"".join(blocks(name, "bash")).replace("\\\n", "").splitlines()]:
         words = shlex.split(line, comments=True) if line.startswith(f"{program} ") else []
         if words:
             yield words[1:]

@@ -15,7 +15,7 @@ from core.analysis.planted import leaky_integrator
 from core.analysis.profiles import attention_profile, event_profiles, kernel_profile
 from core.analysis.statistic import GAIN_OVER_NONE, Over, Statistic, statistic_name
 from core.analysis.summarise import summarise
-from core.analysis.traced import SeedTraces
+from core.analysis.traced import SeedTraces, path_changes
 from core.table import COLUMNS
 from core.text.message import read
 from core.trace.schema import TraceError
@@ -355,10 +355,11 @@ def test_attention_profile_averages_the_maps_of_each_slot() -> None:
 
 def test_event_profiles_peak_at_the_events_and_name_runs_without_any() -> None:
     traces = [make_trace(Fusion.NONE), make_trace(Fusion.BOTH)]
-    found = event_profiles(traces)
+    changes = {trace.attrs["run_id"]: path_changes(trace) for trace in traces}
+    found = event_profiles(traces, changes)
     assert found["mean"].dims == ("run_id", "of", "shift") and found["fusion"].to_numpy().tolist() == ["both"]
     peaks = found["mean"].isel(run_id=0).idxmax("shift")
     assert (int(peaks.sel(of="none")), int(peaks.sel(of="mode"))) == (4, 2)
     assert (found["events"] >= 24).all() and (found["reason"] == "").all()
-    alone = event_profiles(traces[1:])
+    alone = event_profiles(traces[1:], changes)
     assert np.isnan(alone["mean"]).all() and read(alone["reason"].item()) == NO_NONE

@@ -22,6 +22,7 @@ from core.claims.published import Quantity
 from core.claims.quantities import Control
 from core.claims.rows import Group
 from core.claims.verdict import Answer, Verdict
+from core.holdings.holding import Fate, HoldingKind
 from core.jobs import JobState
 from core.text.catalogue import SENTENCES
 from core.text.message import Message, Value, all_of, read, sentences, some_of, stored, tell, word
@@ -29,7 +30,10 @@ from core.text.template import Plural, Template
 from core.vocabulary import Language
 from core.workspace import ROOT
 
-TOLD_WORDS = (Answer, Condition, Control, Group, JobState, Outcome, Outlook, Quantity, Standing, Verdict)
+TOLD_WORDS = (
+    *(Answer, Condition, Control, Fate, Group, HoldingKind, JobState, Outcome, Outlook, Quantity, Standing),
+    Verdict,
+)
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself
 ROOMS = sorted({path.stem for path in (ROOT / "core/text").glob("*.py")} - {"__init__", "catalogue", "message"})
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core import jobs, removal
+from core import jobs
 from core.baselines import baseline_errors
 from core.config import WindowConfig
 from core.data import uploads
 from core.data.catalog import load_dataset
 from core.data.dataset import DataError
+from core.holdings import removal
 from core.jobs import JobError, JobKind
 from core.locks import take
 from core.study.folder import read_study
@@ -20,6 +21,7 @@ from core.study.grid import StudyConfig
 from core.table import tidy, write_rows
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
+from dashboard.markup import escaped
 from tests.support.pages import address, app, open_page
 from tests.support.tiny import tiny_dataset
 
@@ -71,7 +73,7 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
     jobs.write_json(both.path / "study.json", grid(mine.key, other.key))
     for key in (mine.key, other.key):
         (both.path / "runs" / f"{key}-h6-none").mkdir(parents=True)
-        (subfolder(Folder.INSPECTIONS) / f"{key}-h6-l36").mkdir()
+        (subfolder(Folder.INSPECTIONS) / f"{key}-h6-l36-quick-s0-01234567").mkdir()
     rows = tidy(
         pd.DataFrame({"dataset": [mine.key, other.key], "horizon": 6, "lookback": 36, "n": 1, "matched": False})
     )
@@ -85,7 +87,7 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
         ("file", "tiny.csv"),
         ("comparison", "mine alone"),
         ("part of a study", "both"),
-        ("inspection", "tiny.csv · h6-l36"),
+        ("inspection", "tiny.csv · horizon 6 · look-back 36 · quick · seed 0"),
         ("baselines", "tiny.csv"),
     }
     assert found[0].bytes > 1000
@@ -95,7 +97,9 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
     assert read_study(both.path).datasets == (other.key,)
     assert [path.name for path in (both.path / "runs").iterdir()] == [f"{other.key}-h6-none"]
     assert list(pd.read_parquet(both.path / "table.parquet")["dataset"]) == [other.key]
-    assert [path.name for path in subfolder(Folder.INSPECTIONS).iterdir()] == [f"{other.key}-h6-l36"]
+    assert [path.name for path in subfolder(Folder.INSPECTIONS).iterdir()] == [
+        f"{other.key}-h6-l36-quick-s0-01234567"
+    ]
     assert len(list(subfolder(Folder.BASELINES).iterdir())) == kept
     with pytest.raises(DataError, match="is not in this workspace"):
         removal.made_from(mine.key)
@@ -106,7 +110,7 @@ def test_nothing_is_removed_while_somebody_trains_on_it() -> None:
     job = jobs.create(JobKind.STUDY, "at work", {"study": grid(key)})
     lock = take(job.path / "lock")
     assert lock is not None
-    with pytest.raises(JobError, match="at work is at work with this file"):
+    with pytest.raises(JobError, match="at work is in use by a process at work"):
         removal.remove(key)
     assert uploads.keys() == [key] and job.path.exists()
 
@@ -117,7 +121,7 @@ def test_the_button_names_what_goes_and_removes_it(home: Path) -> None:
     at = app_of_removal(key).run()
     at.session_state[f"removal of {key}"] = True
     at.run()
-    assert any("comparison: mine alone" in text.value and "kB" in text.value for text in at.markdown)
+    assert any(escaped("comparison: mine alone") in text.value and "kB" in text.value for text in at.markdown)
     at.button(key=f"remove {key}").click().run()
     assert not at.exception and uploads.keys() == []
 

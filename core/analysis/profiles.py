@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.analysis.changes import NO_NONE, shared_events
 from core.analysis.events import SHIFTS, Events, contrast, event_profile
 from core.analysis.statistic import CROSSINGS
-from core.analysis.traced import patch_of, path_changes, pick, without_crossing
+from core.analysis.traced import Changes, patch_of, pick, without_crossing
 from core.text.message import stored
 from core.trace.schema import Reduction, TraceError
 from core.vocabulary import Activation, Dim, Fusion
@@ -86,8 +86,13 @@ def attention_profile(trace: xr.Dataset, *, slots: Integers, count: int) -> xr.D
     )
 
 
-def event_profiles(traces: Sequence[xr.Dataset]) -> xr.Dataset:
+def event_profiles(runs: Sequence[xr.Dataset], changes: Mapping[str, Changes]) -> xr.Dataset:
     """Return how a mode's GRU path and that of `none` change around the abrupt changes that both choose.
+
+    Parameters
+    ----------
+    runs : traces or averages of one data set, window and seed over the same origins; their attributes are read.
+    changes : by run id, how both paths change from one origin to the next.
 
     Returns
     -------
@@ -96,12 +101,11 @@ def event_profiles(traces: Sequence[xr.Dataset]) -> xr.Dataset:
     many; `reason` [run_id], why there are none, or too few for a measure (the profile is then a description). The
     fusion lies along `run_id`.
     """
-    changes = {trace.attrs["run_id"]: path_changes(trace) for trace in traces}
-    crossing = [trace for trace in traces if trace.attrs["fusion"] != Fusion.NONE]
+    crossing = [run for run in runs if run.attrs["fusion"] != Fusion.NONE]
     bands = np.full((3, len(crossing), len(OF), len(SHIFTS)), np.nan)
     chosen = []
     for run, trace in enumerate(crossing):
-        none = without_crossing(trace, traces)
+        none = without_crossing(trace, runs)
         if none is None:
             chosen.append(Events(np.empty(0, dtype=np.int64), NO_NONE))
             continue

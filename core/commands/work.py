@@ -40,8 +40,10 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
             folder, study = reporter.job.path, arguments["study"]
             return _written(run_study(folder, study=study, on_event=reporter.event, should_stop=reporter.should_stop))
         case JobKind.INSPECT:
+            from core.holdings.budget import make_room
             from core.inspection.cell import inspect
 
+            make_room()
             folder, runs, tell = reporter.job.path, arguments["run_folders"], reporter.progress
             return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=reporter.should_stop))
         case JobKind.DOWNLOAD:

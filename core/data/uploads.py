@@ -163,6 +163,15 @@ def names(chosen: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def named_in(text: str) -> frozenset[str]:
+    """Return the keys of uploads that a text names, such as the id of a run.
+
+    >>> named_in("upload-0123456789ab-h24-both"), named_in("ETTh1-h96")
+    (frozenset({'upload-0123456789ab'}), frozenset())
+    """
+    return frozenset(_KEY.findall(text))
+
+
 def in_words(text: str) -> str:
     """Return a text, such as the id of a run, with the names of uploads in place of their keys."""
     here = [key for key in dict.fromkeys(_KEY.findall(text)) if _account(subfolder(Folder.UPLOADS) / key) is not None]

@@ -9,11 +9,11 @@ import pandas as pd
 import xarray as xr
 
 from core.analysis.profiles import SLOT as SLOT_AXIS
-from core.analysis.traced import pick
 from core.exhibits import needs
-from core.exhibits.case import Calendar, Case
+from core.exhibits.case import Case
 from core.exhibits.choices import ALL, ORIGIN, SLOT, WINDOW, map_text, mode, shown_map
-from core.exhibits.exhibit import Chart, Chosen, exhibit
+from core.exhibits.exhibit import NOT_YET, Chart, Chosen, Pending, exhibit
+from core.exhibits.inside import mean_of_slots, recorded_in
 from core.exhibits.trust import ROUTING
 from core.figures import attention as figures
 from core.figures.palette import Look
@@ -22,15 +22,17 @@ from core.vocabulary import Activation, Dim, Fusion, label
 
 PAGE = "attention"
 CHANGE = "mse_change_"  # head of the names of interventions in the rows
+WINDOW_MAP = f"{Activation.ATTENTION}:{Reduction.MEAN_VARIABLE}"
 MODE = mode()
 
 
 def shown_weights(case: Case, chosen: Chosen) -> xr.DataArray:
     """Return the map of the chosen window, slot of the cycle, or of all windows, [head, query, key]."""
     if chosen["map"] == WINDOW:
-        return window_map(case.traces[chosen["mode"]], chosen["origin"])
-    by_slot = case.routing(chosen["mode"])
-    return mean_map(by_slot, case.calendar) if chosen["map"] == ALL else by_slot[chosen["slot"]]
+        found = recorded_in(case.answers(chosen["mode"], chosen["origin"], WINDOW_MAP))
+        return found.transpose(Dim.HEAD, Dim.QUERY, Dim.KEY)
+    by_slot = case.averages(chosen["mode"])[Activation.ATTENTION.value]
+    return mean_of_slots(by_slot, case.slots_of(chosen["mode"])) if chosen["map"] == ALL else by_slot[chosen["slot"]]
 
 
 @exhibit(
@@ -52,7 +54,8 @@ def attention_map(case: Case, chosen: Chosen, look: Look) -> Chart:
 )
 def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the mean weight of each key token over the cycle, heads and queries averaged."""
-    keys = case.routing(chosen["mode"]).mean([Dim.HEAD, Dim.QUERY])  # [slot, key]
+    by_slot = case.averages(chosen["mode"])[Activation.ATTENTION.value]
+    keys = by_slot.mean([Dim.HEAD, Dim.QUERY])  # [slot, key]
     drawing = figures.attention_by_slot(
         keys.to_numpy(),
         slot_labels=case.calendar.cycle.labels,
@@ -69,29 +72,20 @@ def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
 def attention_controls(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error when attention or crossings are replaced."""
     changes = effects(case.rows, {run.run_id: each for each, run in case.inspected.items()})
+    if changes["fusion"].nunique() < len(case.inspected) and not case.is_whole:
+        raise Pending(NOT_YET)
     return Chart(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
 
 
 def _foot(case: Case, chosen: Chosen, look: Look) -> str:
     run, name = case.inspected[chosen["mode"]], label(chosen["mode"], look.language)
-    return case.foot([run], f"mode {name}, variables averaged")
+    read = "" if chosen.get("map") == WINDOW else case.rests_on(chosen["mode"])
+    return case.foot([run], f"mode {name}, variables averaged", read)
 
 
 def _token(case: Case) -> str:
     """Return the length of a token in words."""
     return case.dataset.step.span(case.config.model.patch)
-
-
-def window_map(trace: xr.Dataset, place: int) -> xr.DataArray:
-    """Return the map of one window, variables averaged, [head, query, key]."""
-    found = pick(trace, Activation.ATTENTION, Reduction.MEAN_VARIABLE).isel({Dim.ORIGIN: place})
-    return found.transpose(Dim.HEAD, Dim.QUERY, Dim.KEY).load()
-
-
-def mean_map(by_slot: xr.DataArray, calendar: Calendar) -> xr.DataArray:
-    """Return the mean map of all windows from those of the slots, [head, query, key]."""
-    windows = np.bincount(calendar.slots, minlength=calendar.cycle.count)
-    return by_slot.fillna(0).weighted(xr.DataArray(windows, dims=SLOT_AXIS)).mean(SLOT_AXIS)
 
 
 def _rows(weights: xr.DataArray) -> pd.DataFrame:

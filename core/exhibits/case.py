@@ -1,8 +1,8 @@
 """The one gatherer: everything that the figures of one data set and horizon are made from.
 
 Pages, decks, commands and exports make figures from a case. What several figures need is computed once and kept with
-it. A case never changes, so that sessions may share it. What reads traces is imported where it is used: most pages
-show errors alone.
+it. A case never changes, so that sessions may share it. What looks into models is imported where it is used: most
+pages show errors alone.
 """
 
 from __future__ import annotations
@@ -21,19 +21,17 @@ from core.config import MATCHED, Arm, RunConfig
 from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
-from core.exhibits.provenance import provenance_line
+from core.exhibits.provenance import provenance_line, settings_of
 from core.exhibits.seeds import NOTHING, Tabled, Training, by_arm
 from core.table import COLUMNS
 from core.train.record import RunRecord
-from core.vocabulary import Dim, Fusion, Merge, Reference, Split
+from core.vocabulary import Fusion, Merge, Reference, Split
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from core.exhibits.traces import Kernels
+    from core.exhibits.inside import Answer
     from core.inspection.cell import Inspection
-
-KEPT = 3  # modes and variables whose kernels, maps and changes stay in memory
 
 
 class CaseError(ValueError):
@@ -73,7 +71,7 @@ class Case:
     dataset: Dataset
     records: tuple[RunRecord, ...] = ()  # of one preset, horizon and look-back: all forms and seeds; none: data alone
     seed: int = 0  # whose models are looked into
-    inspection: Inspection | None = None  # of that seed's models; None before they were inspected
+    inspection: Inspection | None = None  # of that seed's models, finished or not; None: not looked for
     reference: Reference = Reference.DYNAMIC  # with `merge` the form whose modes are compared: the proposed one
     merge: Merge = Merge.ATTENTION
     tabled: Tabled = NOTHING  # what a shipped table knows of the cell beside these runs: errors, nothing inside
@@ -82,7 +80,7 @@ class Case:
     def key(self) -> str:
         """What a cache knows the case by."""
         runs = [f"{run.folder} {run.weights_sha} {run.fingerprint} {run.versions}" for run in self.records]
-        inspected = "" if self.inspection is None else f"{self.inspection.key} {self.inspection.written}"
+        inspected = "" if self.inspection is None else f"{self.inspection.key} {self.inspection.state}"
         parts = [self.dataset.key, self.dataset.fingerprint, *runs, self.seed, self.reference, self.merge, inspected]
         parts.append(self.tabled.key)
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
@@ -152,15 +150,31 @@ class Case:
 
     @property
     def inspected(self) -> dict[Fusion, RunRecord]:
-        """Those of `chosen_runs`, once they were inspected; empty before."""
+        """Those of `chosen_runs` that can be looked into; empty before."""
         return {} if self.inspection is None else self.chosen_runs
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every window of its models was read and every statistic is there."""
+        return self.inspection is not None and self.inspection.is_complete
+
     @cached_property
-    def traces(self) -> dict[Fusion, xr.Dataset]:
-        """The traces of the inspected runs, opened lazily."""
-        if self.inspection is None:
-            return {}
-        return {mode: self.inspection.trace(run.run_id) for mode, run in self.chosen_runs.items()}
+    def averages(self) -> Callable[[Fusion], xr.Dataset]:
+        """What is kept of a mode: over all test windows, or over drawn ones until these were read."""
+        from core.exhibits.inside import averages_of
+
+        def found(mode: Fusion) -> xr.Dataset:
+            assert self.inspection is not None, "asked of `inspected` modes only"
+            return averages_of(self.inspection, self.chosen_runs[mode], self.members)
+
+        return lru_cache(len(Fusion))(found)
+
+    @cached_property
+    def answers(self) -> Callable[[Fusion, int, str], Answer]:
+        """What a mode does in one test window, asked of the model."""
+        from core.exhibits.inside import answers
+
+        return answers(self.chosen_runs)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -172,9 +186,8 @@ class Case:
 
     @cached_property
     def windows(self) -> Windows:
-        """The test windows that the traces cover (views: nothing is copied)."""
-        traced = next(iter(self.traces.values())).sizes[Dim.ORIGIN]
-        return make_windows(self.dataset, self.config.window, Split.TEST).at(slice(traced))
+        """The test windows (views: nothing is copied)."""
+        return make_windows(self.dataset, self.config.window, Split.TEST)
 
     @cached_property
     def places(self) -> dict[str, int]:
@@ -187,34 +200,30 @@ class Case:
         cycle, last_read = cycle_of(self.dataset), self.dataset.frame.index[self.windows.origins - 1]
         return Calendar(cycle, slots(pd.DatetimeIndex(last_read), cycle))
 
+    def slots_of(self, mode: Fusion) -> NDArray[np.int64]:
+        """Return the slots of the windows that the averages of a mode are of, [window]."""
+        read = self.averages(mode)["origin"].to_numpy()
+        return self.calendar.slots[np.searchsorted(self.windows.origins, read)]
+
     @cached_property
     def errors(self) -> dict[Fusion, NDArray[np.float64]]:
-        """MSE of every traced window and variable by mode, standardised, [window, variable]."""
-        from core.exhibits.traces import window_errors
+        """MSE of every window and variable by mode, standardised, [window, variable]; NaN where none was read."""
+        from core.exhibits.inside import errors_of
 
-        return {mode: window_errors(trace, self.windows) for mode, trace in self.traces.items()}
-
-    @cached_property
-    def kernels(self) -> Callable[[Fusion, str], Kernels]:
-        """The kernels of a mode for one variable, by crossing, [origin, block, channel, tap]."""
-        from core.exhibits.traces import kernels_of
-
-        return lru_cache(KEPT)(lambda mode, variable: kernels_of(self.traces[mode], variable))
-
-    @cached_property
-    def routing(self) -> Callable[[Fusion], xr.DataArray]:
-        """The mean attention map of a mode in each slot of the cycle, [slot, head, query, key]."""
-        from core.analysis.profiles import attention_profile
-
-        slots, count = self.calendar.slots, self.calendar.cycle.count
-        return lru_cache(KEPT)(lambda mode: attention_profile(self.traces[mode], slots=slots, count=count))
+        return {mode: errors_of(self.averages(mode), self.windows) for mode in self.inspected}
 
     @cached_property
     def changes(self) -> Callable[[Fusion], pd.DataFrame]:
         """The abrupt changes of a mode and none, the largest first (as `abrupt_changes` returns them)."""
-        from core.exhibits.traces import abrupt_changes
+        from core.exhibits.inside import abrupt_changes
 
-        return lru_cache(KEPT)(lambda mode: abrupt_changes(self.traces[mode], self.traces[Fusion.NONE]))
+        return lru_cache(len(Fusion))(lambda mode: abrupt_changes(self.averages(mode), self.averages(Fusion.NONE)))
+
+    def rests_on(self, *modes: Fusion) -> str:
+        """Return in words how many windows the averages of modes are of, where these are not all."""
+        from core.exhibits.inside import rests_on
+
+        return next(filter(None, (rests_on(self.averages(mode)) for mode in modes)), "")
 
     def foot(self, runs: Iterable[Training], *details: str) -> str:
         """Return where a figure of some of the runs comes from, and what it is of."""
@@ -237,15 +246,6 @@ class Case:
             "seeds": self.known_seeds,
             "seed_looked_into": self.seed,
             "inspection": None if self.inspection is None else self.inspection.key,
-            "checkpoints": [
-                {
-                    "run_id": record.run_id,
-                    "settings": record.config.to_dict(),
-                    "weights_sha": record.weights_sha,
-                    "data": record.fingerprint,
-                    "versions": record.versions,
-                }
-                for record in self.records
-            ],
+            "checkpoints": [settings_of(record) for record in self.records],
             "from_table": [run.run_id for run in self.tabled.runs],
         }

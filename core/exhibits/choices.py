@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from core.exhibits.case import Case, stamp_text
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
-from core.vocabulary import Dim, Fusion, Language, label
+from core.vocabulary import Fusion, Language, label
 
 Modes = Callable[[Case], Iterable[Fusion]]
 WINDOW, HOUR, ALL = "window", "slot", "mean"  # what a map is of
@@ -34,8 +34,7 @@ def mode(modes: Modes = lambda case: case.inspected, title: str = "Mode") -> Cho
 
 def block(case: Case, chosen: Chosen) -> Options:
     """Return the blocks of the inspected models."""
-    first = next(iter(case.traces.values()))
-    return {str(one): int(one) for one in first[Dim.BLOCK].to_numpy()}
+    return {str(one): one for one in range(1, case.config.model.blocks + 1)}
 
 
 def variables(case: Case, chosen: Chosen) -> Options:

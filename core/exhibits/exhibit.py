@@ -40,6 +40,13 @@ class Absent(ValueError):
     """There is nothing to draw for these choices: one sentence that says why and what to choose."""
 
 
+NOT_YET = "This needs every test window: they are being read, and it appears by itself."
+
+
+class Pending(Absent):
+    """There is nothing to draw yet: it is being measured, and comes by itself."""
+
+
 class Kind(StrEnum):
     """How a choice is asked."""
 

@@ -92,7 +92,8 @@ def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
     table = pd.DataFrame({**columns, **{each.value: values for each, values in errors.items()}})
-    return Chart(drawing, table, case.foot(case.inspected.values(), shortened(chosen["variable"])))
+    foot = case.foot(case.inspected.values(), shortened(chosen["variable"]), case.rests_on(*case.inspected))
+    return Chart(drawing, table, foot)
 
 
 @exhibit("At which steps do the forecasts miss?", page=PAGE, needs=needs.inspection, choices=WINDOW)

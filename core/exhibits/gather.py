@@ -14,7 +14,9 @@ from core.exhibits.seeds import NOTHING, tabled
 from core.inspection.cell import inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
+from core.vocabulary import Fusion
 from core.worker import start
+from core.workspace import mark_used
 
 PARTS: dict[str, Callable[[RunConfig], str | int]] = {  # what tells runs of one data set apart, in the order chosen
     "horizon": lambda run: run.window.horizon,
@@ -27,6 +29,7 @@ NO_RUN = (
     "No finished run of {title} was found; train one (python -m core study --help), or name the folder that holds "
     "it (python -m core report --runs FOLDER)."
 )
+READ_FIRST = (Fusion.BOTH, Fusion.NONE, Fusion.GRU_TO_CNN, Fusion.CNN_TO_GRU)  # response needs a mode and none
 PAUSE = 0.2  # seconds between two looks at the job
 
 
@@ -63,12 +66,15 @@ def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
 
 
 def with_inspection(case: Case) -> Case:
-    """Return the case with its inspection, where there is one by now."""
-    return replace(case, inspection=open_inspection(inspection_key(case.members)) if case.members else None)
+    """Return the case with its inspection, as far as that is by now."""
+    found = open_inspection(case.members) if case.members else None
+    if found is not None:
+        mark_used(found.folder)
+    return replace(case, inspection=found)
 
 
 def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: None) -> Case:
-    """Return the case with its inspection; where there is none yet, the dashboard's background job makes it.
+    """Return the case with its whole inspection; where it is not complete, the dashboard's background job makes it.
 
     Parameters
     ----------
@@ -78,7 +84,7 @@ def inspected(case: Case, on_progress: Callable[[str], None] = lambda message: N
     ------
     CaseError : if the work ended without a result, with its reason.
     """
-    if case.inspection is not None:
+    if case.inspection is not None and case.inspection.is_complete:
         return case
     job = inspection_job(case, again=True)
     seen, told = 0, None
@@ -103,7 +109,9 @@ def inspection_job(case: Case, *, again: bool = False) -> JobFolder:
     job = jobs.find(key, JobKind.INSPECT)
     if job is not None and job.spec and (job.state.live or (job.state is not JobState.DONE and not again)):
         return job  # one that is done has no rows any more: they were set aside
-    arguments = {"run_folders": [str(record.folder) for record in case.members]}
+    # The compared form is read; whatever else was trained is looked at when it is asked for.
+    order = sorted(case.chosen_runs, key=READ_FIRST.index)
+    arguments = {"run_folders": [str(case.chosen_runs[mode].folder) for mode in order]}
     try:
         job = jobs.create(JobKind.INSPECT, f"inspect the models of {case.dataset.title}", arguments, name=key)
     except JobError:  # another process was faster

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
 from core.analysis import profiles
-from core.analysis.clock import eta_squared
 from core.analysis.statistic import CROSSINGS, Statistic, statistic_name
 from core.exhibits import needs
-from core.exhibits.case import Calendar, Case
+from core.exhibits.case import Case
 from core.exhibits.choices import BLOCK, HOUR, ORIGIN, SLOT, VARIABLE, WINDOW, map_text, mode, mode_text, shown_map
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
-from core.exhibits.traces import Kernels
+from core.exhibits.inside import kernels_of, mean_of_slots, recorded_in
 from core.exhibits.trust import KERNELS
 from core.figures import kernels as figures
 from core.figures.dependence import dcor_comparison as dependence_figure
 from core.figures.names import shortened
 from core.figures.palette import Look
+from core.inspection.averages import kernel_name
+from core.trace.schema import of_variable
 from core.vocabulary import Dim, Fusion, Language, label
 
 PAGE = "kernels"
@@ -39,7 +39,7 @@ def channel_text(channel: str, language: Language = Language.ENGLISH) -> str:
 
 
 def _channels(case: Case, chosen: Chosen) -> Options:
-    return {MEAN: MEAN} | {str(one): int(one) for one in case.traces[chosen["mode"]][Dim.CHANNEL].to_numpy()}
+    return {MEAN: MEAN} | {str(one): one for one in range(1, case.config.model.width + 1)}
 
 
 MODE = mode(crossing_modes)
@@ -54,7 +54,8 @@ CHANNEL = Choice("channel", "Channel of the profile", _channels, text=channel_te
 
 def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
     run, name = case.inspected[chosen["mode"]], label(chosen["mode"], look.language)
-    return case.foot([run], f"mode {name}, {shortened(chosen['variable'])}", *details)
+    read = "" if chosen.get("map") == WINDOW else case.rests_on(chosen["mode"])
+    return case.foot([run], f"mode {name}, {shortened(chosen['variable'])}", *details, read)
 
 
 @exhibit(
@@ -68,8 +69,8 @@ def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
 def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the mean kernel of each slot of the cycle, channel by channel and tap by tap."""
     crossing, block, calendar = chosen["crossing"], chosen["block"], case.calendar
-    found = case.kernels(chosen["mode"], chosen["variable"])[crossing]
-    mean = _profile(found, crossing, block, calendar)["mean"]  # [slot, channel, tap]
+    found = kernels_of(case.averages(chosen["mode"]), crossing, chosen["variable"])
+    mean = found["mean"].sel({Dim.BLOCK: block}, drop=True).transpose(profiles.SLOT, Dim.CHANNEL, Dim.TAP)
     drawing = figures.kernel_by_slot(
         mean.to_numpy(),
         crossing=CROSSINGS[crossing],
@@ -94,10 +95,12 @@ def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
 def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show each tap of both crossings over the cycle with a band, for one channel or the mean of all."""
     block, channel, parts = chosen["block"], chosen["channel"], []
-    for crossing, array in case.kernels(chosen["mode"], chosen["variable"]).items():
-        one = array.mean(Dim.CHANNEL) if channel == MEAN else array.sel({Dim.CHANNEL: channel}, drop=True)
-        profile = _profile(one, crossing, block, case.calendar)[["mean", "low", "high"]]
-        parts.append(profile.to_dataframe().reset_index().assign(crossing=CROSSINGS[crossing].value))
+    for crossing in chosen["mode"].crossings:
+        kept, variable = case.averages(chosen["mode"]), chosen["variable"]
+        found = kernels_of(kept, crossing, variable, profile=channel == MEAN).sel({Dim.BLOCK: block}, drop=True)
+        one = found if channel == MEAN else found.sel({Dim.CHANNEL: channel}, drop=True)
+        table = one.transpose(profiles.SLOT, Dim.TAP).to_dataframe().reset_index()
+        parts.append(table.assign(crossing=CROSSINGS[crossing].value))
     table = pd.concat(parts, ignore_index=True).dropna(subset="mean")
     table = table.assign(label=case.calendar.label(table[profiles.SLOT]))
     spread = "10–90 % of the windows of a slot"
@@ -115,10 +118,11 @@ def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
 def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show dCor of the kernels with the time of day beside that of the untrained twin and of the raw input."""
     run = case.inspected[chosen["mode"]]
+    case.averages(chosen["mode"])  # a first look measures this too
     table, floor = dcor_table(case.rows, run.run_id, chosen["mode"])
     if table.empty:
         raise Absent("Too few windows were inspected to measure this: train on a longer file.")
-    foot = case.foot([run], f"mode {label(chosen['mode'], look.language)}")
+    foot = case.foot([run], f"mode {label(chosen['mode'], look.language)}", case.rests_on(chosen["mode"]))
     return Chart(dependence_figure(table, floor=floor, look=look), table.assign(raw_input=floor), foot)
 
 
@@ -131,10 +135,7 @@ def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
 )
 def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the kernels that one window made, or their mean over the windows of a slot or over all."""
-    found = case.kernels(chosen["mode"], chosen["variable"])
-    single = {
-        crossing: _shown(array.sel({Dim.BLOCK: chosen["block"]}), case, chosen) for crossing, array in found.items()
-    }
+    single = {crossing: _shown(case, crossing, chosen) for crossing in chosen["mode"].crossings}
     taps = _taps(next(iter(single.values())))
     drawing = figures.window_kernels(
         {CROSSINGS[crossing]: array.to_numpy() for crossing, array in single.items()},
@@ -152,33 +153,29 @@ def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}"))
 
 
-def _shown(array: xr.DataArray, case: Case, chosen: Chosen) -> xr.DataArray:
-    """Return the kernels of the chosen window, or the mean of the chosen ones, [channel, tap]."""
+def _shown(case: Case, crossing: Fusion, chosen: Chosen) -> xr.DataArray:
+    """Return the kernel of the chosen window, or the mean of those of a slot or of all, [channel, tap]."""
+    mode, variable, at = chosen["mode"], chosen["variable"], {Dim.BLOCK: chosen["block"]}
     if chosen["map"] == WINDOW:
-        return array.isel({Dim.ORIGIN: chosen["origin"]})
-    if chosen["map"] == HOUR:
-        array = array.isel({Dim.ORIGIN: np.flatnonzero(case.calendar.slots == chosen["slot"])})
-        if not array.sizes[Dim.ORIGIN]:
-            raise Absent("No test window reads its last row in this slot of the cycle: choose another one.")
-    return array.mean(Dim.ORIGIN)
-
-
-def _profile(array: xr.DataArray, crossing: Fusion, block: int, calendar: Calendar) -> xr.Dataset:
-    part = array.sel({Dim.BLOCK: [block]}).to_dataset(name=CROSSINGS[crossing].value)
-    return profiles.kernel_profile(part, crossing, block=block, slots=calendar.slots, count=calendar.cycle.count)
+        written = recorded_in(case.answers(mode, chosen["origin"], CROSSINGS[crossing].value))
+        return of_variable(written, variable).sel(at, drop=True)
+    mean = kernels_of(case.averages(mode), crossing, variable)["mean"].sel(at, drop=True)
+    if chosen["map"] != HOUR:
+        return mean_of_slots(mean, case.slots_of(mode))
+    one = mean.sel({profiles.SLOT: chosen["slot"]}, drop=True)
+    if bool(one.isnull().all()):
+        raise Absent("No test window reads its last row in this slot of the cycle: choose another one.")
+    return one
 
 
 def _taps(array: xr.DataArray) -> Sequence[int]:
     return [int(tap) for tap in array[Dim.TAP].to_numpy()]
 
 
-def variance_shares(kernels: Kernels, calendar: Calendar, *, block: int) -> dict[Fusion, float]:
+def variance_shares(kept: xr.Dataset, mode: Fusion, variable: str, *, block: int) -> dict[Fusion, float]:
     """Return by crossing which share of its kernels' variance the slots of the cycle explain (adjusted)."""
-    shares = {}
-    for crossing, array in kernels.items():
-        values = array.sel({Dim.BLOCK: block}).transpose(Dim.ORIGIN, ...).to_numpy()
-        shares[crossing] = eta_squared(values.reshape(len(values), -1), calendar.slots).value
-    return shares
+    shares = {each: of_variable(kept[kernel_name(each, "share")], variable) for each in mode.crossings}
+    return {each: float(share.sel({Dim.BLOCK: block})) for each, share in shares.items()}
 
 
 def dcor_table(rows: pd.DataFrame, run_id: str, of: Fusion) -> tuple[pd.DataFrame, float]:

@@ -23,7 +23,7 @@ from core.vocabulary import Fusion
 Resolver = Callable[[Case, Chosen], Check]
 SMALL = 0.5  # % of the MSE: changes up to this differ in sign from seed to seed
 LIKE = 2.0  # how far the largest of several sizes may exceed the least for them to count as alike
-MISSING = ("not measured", "It was not measured of this model: open a page that looks inside, which inspects it.")
+MISSING = ("not yet", "It is not measured of this model yet: a page that looks inside reads every window, once.")
 
 
 def of_run(case: Case, run: RunRecord) -> pd.DataFrame:

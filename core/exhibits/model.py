@@ -8,6 +8,7 @@ from itertools import product, starmap
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from core.analysis.cost import PARTS, CostShape, Design, cost, counted_costs
 from core.analysis.gradient import Reading, reading_of, signed_share
@@ -18,15 +19,15 @@ from core.data.windows import make_windows
 from core.english import counted
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Chart, Choice, Chosen, Options, exhibit
-from core.exhibits.traces import correction_sizes, kernel_norms
 from core.figures import cost_comparison as cost_figures
 from core.figures import model_diagram as figures
 from core.figures.palette import Look
+from core.inspection.averages import kernel_name, size_name
 from core.text.message import Message
 from core.trace.weights import crossing_gates, weight_shapes
 from core.train.record import RecordError, RunRecord
 from core.version import VERSION
-from core.vocabulary import Fusion, Language, Merge, Reference, Split
+from core.vocabulary import Dim, Fusion, Language, Merge, Reference, Split
 
 PAGE = "model"
 COLUMNS = ("part", "block", "quantity", "value", "reason")
@@ -142,20 +143,23 @@ def _gates(run: RunRecord) -> Iterator[Row]:
 def _traced(case: Case, run: RunRecord) -> Iterator[Row]:
     """Yield what only the inspection tells: sizes of kernels and of corrections."""
     model = run.config.model
-    inspected = case.inspection is not None and run.run_id in case.inspection.run_ids
-    trace = case.inspection.trace(run.run_id) if case.inspection is not None and inspected else None
+    kept = case.inspection.averages(run.run_id) if case.inspection is not None else None
     for crossing in model.crossings:
         part, standard = Part(crossing.value), model.reference is Reference.STANDARD
         if standard:
             yield part, None, Quantity.KERNEL_NORM, math.nan, NO_KERNEL
-        if trace is None:
+        if kept is None:
             missing = [Quantity.CORRECTION] if standard else [Quantity.KERNEL_NORM, Quantity.CORRECTION]
             yield from ((part, None, quantity, math.nan, NOT_INSPECTED) for quantity in missing)
             continue
-        for block, norm in ({} if standard else kernel_norms(trace, crossing)).items():
-            yield part, block, Quantity.KERNEL_NORM, norm, ""
-        for block, share in correction_sizes(trace, crossing).items():
-            yield part, block, Quantity.CORRECTION, 100 * share, ""
+        if not standard:
+            yield from _by_block(part, Quantity.KERNEL_NORM, kept[kernel_name(crossing, "norm")])
+        yield from _by_block(part, Quantity.CORRECTION, 100 * kept[size_name(crossing)])
+
+
+def _by_block(part: Part, quantity: Quantity, values: xr.DataArray) -> Iterator[Row]:
+    for value in values:
+        yield part, int(value[Dim.BLOCK]), quantity, float(value), ""
 
 
 def _gradients(run: RunRecord) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from core.english import listed
 from core.exhibits.seeds import Training, in_a_row, trainers
@@ -59,3 +60,14 @@ def checkpoints(runs: Sequence[RunRecord]) -> str:
     if len(weights) <= MOST_NAMED:
         return f"weights {', '.join(sha[:_DIGITS] for sha in dict.fromkeys(run.weights_sha for run in runs))}"
     return f"{len(weights)} checkpoints, weights {hashlib.sha256(''.join(weights).encode()).hexdigest()[:_DIGITS]}"
+
+
+def settings_of(record: RunRecord) -> dict[str, Any]:
+    """Return what tells a checkpoint from all others, and how it was made, as JSON values."""
+    return {
+        "run_id": record.run_id,
+        "settings": record.config.to_dict(),
+        "weights_sha": record.weights_sha,
+        "data": record.fingerprint,
+        "versions": record.versions,
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,20 +11,19 @@ import xarray as xr
 
 from core.analysis.profiles import BANDS, OF, SHIFT, event_profiles
 from core.analysis.statistic import Statistic
-from core.analysis.traced import STAMP, pick
+from core.analysis.traced import STAMP
 from core.data.dataset import Dataset
 from core.exhibits import needs
 from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import BLOCK, VARIABLE, mode
-from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
+from core.exhibits.exhibit import NOT_YET, Absent, Chart, Choice, Chosen, Options, Pending, exhibit
+from core.exhibits.inside import changes_of
 from core.exhibits.trust import GATES, RESPONSE
 from core.figures import response as figures
 from core.figures.palette import Look
 from core.text.message import read
-from core.trace.schema import Reduction, of_variable
+from core.trace.schema import of_variable
 from core.vocabulary import Activation, Dim, Fusion
-
-TracesByMode = Mapping[Fusion, xr.Dataset]  # of one data set, window, form and seed
 
 PAGE = "gates"
 AROUND = 48  # origins shown on either side of an abrupt change
@@ -67,7 +66,9 @@ EVENT = Choice("event", "Abrupt change (largest first)", _events)
 @exhibit("Are abrupt changes answered more, and earlier?", page=PAGE, needs=needs.changes, checks=RESPONSE)
 def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the average response of each mode beside that of none at the same abrupt changes."""
-    table, estimates = responses(case.traces), measures(case.rows)
+    if not case.is_whole:
+        raise Pending(NOT_YET)
+    table, estimates = responses([case.averages(each) for each in case.inspected]), measures(case.rows)
     if table.empty:
         raise Absent("There is no abrupt change to average over: train on a longer file.")
     drawing = figures.event_response(
@@ -101,10 +102,9 @@ def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     A mixed embedding has one set of gates for all variables; with others, they are those that read the variable.
     """
     place, variable, block = int(chosen["event"]), chosen["variable"], chosen["block"]
-    gates = {
-        each: gate_levels(trace, place=place, variable=variable, block=block) for each, trace in case.traces.items()
-    }
-    first = next(iter(case.traces.values()))
+    kept = {each: case.averages(each) for each in case.inspected}
+    gates = {each: gate_levels(one, place=place, variable=variable, block=block) for each, one in kept.items()}
+    first = next(iter(kept.values()))
     shown = first.isel({Dim.ORIGIN: _around(place, first.sizes[Dim.ORIGIN])})
     inputs = case.dataset.frame[variable].to_numpy()[shown[Dim.ORIGIN].to_numpy() - 1]
     drawing = figures.gate_timeline(
@@ -127,16 +127,12 @@ def most_active_variable(dataset: Dataset, origin: int) -> str:
     return str(steps.fillna(0).idxmax())
 
 
-def gate_levels(trace: xr.Dataset, *, place: int, variable: str, block: int) -> pd.DataFrame:
+def gate_levels(kept: xr.Dataset, *, place: int, variable: str, block: int) -> pd.DataFrame:
     """Return the gates at the last token, averaged over channels, around a place: index stamp, update, reset."""
-    shown = trace.isel({Dim.ORIGIN: _around(place, trace.sizes[Dim.ORIGIN])})
+    shown = kept.isel({Dim.ORIGIN: _around(place, kept.sizes[Dim.ORIGIN])}).sel({Dim.BLOCK: block})
     levels = {}
-    for name, activation in (("update", Activation.UPDATE_GATE), ("reset", Activation.RESET_GATE)):
-        gate = pick(shown, activation, Reduction.LAST_TOKEN, Reduction.FULL)
-        last = gate.isel({Dim.TOKEN: -1}) if Dim.TOKEN in gate.dims else gate
-        one = of_variable(last.sel({Dim.BLOCK: block}), variable)
-        rest = [dim for dim in one.dims if dim != Dim.ORIGIN]
-        levels[name] = one.mean(rest).to_numpy()
+    for name, gate in (("update", Activation.UPDATE_GATE), ("reset", Activation.RESET_GATE)):
+        levels[name] = of_variable(shown[gate.value], variable).to_numpy()
     return pd.DataFrame(levels, index=pd.DatetimeIndex(shown[STAMP].to_numpy(), name=STAMP))
 
 
@@ -144,8 +140,12 @@ def _around(place: int, origins: int) -> slice:
     return slice(max(place - AROUND, 0), min(place + AROUND + 1, origins))
 
 
-def responses(traces: TracesByMode) -> pd.DataFrame:
+def responses(kept: Sequence[xr.Dataset]) -> pd.DataFrame:
     """Return the event-averaged change of the GRU path of each mode, and of none at the same events.
+
+    Parameters
+    ----------
+    kept : averages of the modes.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def responses(traces: TracesByMode) -> pd.DataFrame:
     surroundings), events. No rows where there is no change, or no run of none. An average of few changes describes
     them and proves nothing: the measures need 24.
     """
-    profiles = event_profiles(list(traces.values()))
+    profiles = event_profiles(kept, {one.attrs["run_id"]: changes_of(one) for one in kept})
     parts = []
     for run in profiles["run_id"].to_numpy():
         for of in OF:

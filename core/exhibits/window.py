@@ -15,7 +15,8 @@ from core.data.dataset import Dataset
 from core.data.step import Step
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Chosen
-from core.vocabulary import Activation, Fusion
+from core.exhibits.inside import forecast_in
+from core.vocabulary import Fusion
 
 Values = NDArray[np.float64]
 
@@ -63,7 +64,7 @@ def window_of(case: Case, chosen: Chosen) -> OneWindow:
 
     origin, past = int(windows.origins[place]), x[0, -chosen["history"] :]
     truth, known = original(windows.y[place]), windows.known_at(part)
-    forecasts = {mode: case.traces[mode][Activation.FORECAST.value] for mode in chosen["modes"] or case.inspected}
+    asked = {mode: case.answers(mode, place, "") for mode in chosen["modes"] or case.inspected}
     made = _baselines(dataset, case.config.window, x) if chosen["baselines"] else {}
     return OneWindow(
         stamps=dataset.frame.index.to_numpy()[origin - len(past) : origin + len(truth)],
@@ -72,7 +73,7 @@ def window_of(case: Case, chosen: Chosen) -> OneWindow:
         step=dataset.step,
         history=original(past),
         truth=truth if known is None else np.where(known[0, :, column], truth, np.nan),
-        modes={mode: original(forecast[place].to_numpy()) for mode, forecast in forecasts.items()},
+        modes={mode: forecast_in(answer)[:, column] for mode, answer in asked.items()},
         baselines={name: original(values[0]) for name, values in made.items()},
     )
 

@@ -1,28 +1,38 @@
-"""Inspect trained models: traces, interventions and statistics for one data set, window and seed.
+"""Inspect trained models: averages, interventions and statistics for one data set, window and seed.
 
-The files of each run are those of `core.inspection.run`; `rows.parquet`, every statistic of every run, is written
-last, so that its presence says "complete". Stopped or killed, an inspection goes on where it was; so does one with a
-damaged file, which is set aside and made again.
+    rows.parquet                    every statistic of every run; written last: its presence says "complete"
+    <run_id>/averages.npz           what is kept of a run over all its test windows
+    <run_id>/drawn.npz, .parquet    the same over drawn windows, and what they tell of the clock: a first look
+    <run_id>/interventions.parquet  its error when something inside is changed
+
+Beside these lie, while the work goes on, the files of `core.inspection.run`. Stopped or killed, an inspection goes on
+where it was; so does one with a damaged file, which is set aside and made again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from core.aside import is_aside, set_aside, whole
 from core.baselines import load_ridge
 from core.data.catalog import load_dataset
+from core.data.dataset import Dataset
+from core.data.windows import make_windows
+from core.inspection.averages import averages, read_averages, write_averages
+from core.inspection.drawn import DRAWN, DRAWN_ROWS, look_first
 from core.inspection.run import (
     INTERVENTIONS,
+    KERNELS,
     RESPONSES,
     STAGES,
     TRACE,
@@ -31,18 +41,18 @@ from core.inspection.run import (
     statistics,
 )
 from core.stages import Progress, Stages, Stopped
-from core.table import write_rows
+from core.table import COLUMNS, write_rows
 from core.text.message import Message
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
 from core.version import lasting_measuring_fingerprint
+from core.vocabulary import Dim, Split
 from core.workspace import Folder, subfolder
 
-if TYPE_CHECKING:
-    import xarray as xr
-
 ROWS = "rows.parquet"
+AVERAGES = "averages.npz"
+WORKING = (TRACE, KERNELS, UNTRAINED, RESPONSES)  # of a run; gone once the rows are there
 
 
 class InspectionError(ValueError):
@@ -74,7 +84,7 @@ def _one_seed(records: Sequence[RunRecord]) -> RunRecord:
 
 @dataclass(frozen=True)
 class Inspection:
-    """A finished inspection, read from its folder."""
+    """An inspection, read from its folder: finished, at work, or not begun."""
 
     folder: Path
 
@@ -84,70 +94,74 @@ class Inspection:
         return self.folder.name
 
     @property
-    def written(self) -> int:
-        """When it was finished, in ns since 1970: one that is made again has another time."""
-        return (self.folder / ROWS).stat().st_mtime_ns
+    def is_complete(self) -> bool:
+        """Whether every run was read whole and every statistic is there."""
+        return (self.folder / ROWS).exists()
+
+    @property
+    def read(self) -> list[str]:
+        """The runs that were read over every test window."""
+        return sorted(path.parent.name for path in self.folder.glob(f"*/{AVERAGES}"))
+
+    @property
+    def state(self) -> tuple[tuple[str, int], ...]:
+        """What is there, and when it was written, in ns since 1970."""
+        return tuple((str(path.relative_to(self.folder)), path.stat().st_mtime_ns) for path in _kept(self.folder))
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """Every statistic of every run, one row a number (columns: `core.table.COLUMNS`)."""
-        return pd.read_parquet(self.folder / ROWS)
+        """Every statistic of every run, one row a number (columns: `core.table.COLUMNS`).
 
-    @cached_property
-    def run_ids(self) -> tuple[str, ...]:
-        """The runs that were inspected."""
-        return tuple(sorted(path.parent.name for path in self.folder.glob(f"*/{TRACE}")))
+        Before the inspection is complete: what drawn windows tell of the clock, and the interventions so far.
+        """
+        if self.is_complete:
+            return _table(self.folder / ROWS)
+        found = [_table(path) for path in sorted(self.folder.glob(f"*/{DRAWN_ROWS}"))]
+        for path in sorted(self.folder.glob(f"*/{INTERVENTIONS}")):
+            found.append(_table(path).assign(run_id=path.parent.name, reason=""))
+        if not found:
+            return pd.DataFrame(columns=list(COLUMNS))
+        whole_runs = pd.concat(found, ignore_index=True).reindex(columns=list(COLUMNS))
+        return whole_runs.drop_duplicates(["run_id", "statistic", "block"], ignore_index=True)
 
-    def trace(self, run_id: str) -> xr.Dataset:
-        """Open the trace of a run, lazily; TraceError when there is none."""
-        return open_trace(self.folder / run_id / TRACE)
-
-    def untrained(self, run_id: str) -> xr.Dataset | None:
-        """Open the kernels of a run's untrained twin, lazily; None for a run without crossings."""
-        path = self.folder / run_id / UNTRAINED
-        return open_trace(path) if path.is_dir() else None
-
-
-def open_inspection(key: str) -> Inspection | None:
-    """Return a finished inspection of the workspace, or None: none yet, or what is damaged was set aside just now."""
-    known = {path.parent.name: path.parent for path in subfolder(Folder.INSPECTIONS).glob(f"*/{ROWS}")}
-    if key not in known or not _is_whole(known[key], _written(known[key])):
+    def averages(self, run_id: str) -> xr.Dataset | None:
+        """Return what is kept of a run: over all windows, else over drawn ones; None before it was looked at."""
+        for name in (AVERAGES, DRAWN):
+            if (self.folder / run_id / name).exists():
+                return read_averages(self.folder / run_id / name)
         return None
-    return Inspection(known[key])
 
 
-def _written(folder: Path) -> tuple[int, ...]:
-    """Return when the parts of an inspection were last written: what its checks are remembered by.
+def open_inspection(records: Sequence[RunRecord]) -> Inspection:
+    """Return the inspection of runs in the workspace; what is damaged in it was set aside just now."""
+    folder = subfolder(Folder.INSPECTIONS) / inspection_key(records)
+    _mend(folder, tuple(path.stat().st_mtime_ns for path in _kept(folder)))
+    return Inspection(folder)
 
-    Bytes that change inside a slice of a trace show in the next process only: looking at every slice takes too long.
-    """
-    parts = [folder / ROWS, *sorted(folder.glob("*/*")), *sorted(folder.glob("*/*.zarr/*"))]
-    return tuple(path.stat().st_mtime_ns for path in parts)
+
+def _kept(folder: Path) -> list[Path]:
+    """Return the files of an inspection that last."""
+    names = (AVERAGES, DRAWN, DRAWN_ROWS, INTERVENTIONS)
+    found = [folder / ROWS, *(path for name in names for path in folder.glob(f"*/{name}"))]
+    return sorted(path for path in found if path.exists())
 
 
 @lru_cache(maxsize=64)
-def _is_whole(folder: Path, written: tuple[int, ...]) -> bool:
-    """Tell whether every file of an inspection can be read; one that cannot is set aside, and the rows with it."""
-    runs = [path for path in sorted(folder.iterdir()) if path.is_dir() and not is_aside(path)]
-    found = [_is_usable(run) for run in runs]
-    if found and all(found):
-        return whole(folder / ROWS, _table) is not None
-    set_aside(folder / ROWS)
-    return False
+def _mend(folder: Path, written: tuple[int, ...]) -> None:
+    """Set aside what cannot be read, and the rows where the averages of a run are gone: they are made again."""
+    readers = {AVERAGES: read_averages, DRAWN: read_averages, DRAWN_ROWS: _table, INTERVENTIONS: _table}
+    kept = [path for path in _kept(folder) if path.name in readers]
+    found = {path for path in kept if whole(path, readers[path.name]) is not None}
+    rows = whole(folder / ROWS, _table)
+    runs = [] if rows is None else sorted({*rows["run_id"]} - {""})
+    if any(folder / run / name not in found for run in runs for name in (AVERAGES, INTERVENTIONS)):
+        set_aside(folder / ROWS)
 
 
 def _table(path: Path) -> pd.DataFrame:
     """Read a table from one file: pandas takes an empty folder for an empty table."""
     with path.open("rb") as file:
         return pd.read_parquet(file)
-
-
-def _is_usable(run: Path) -> bool:
-    """Tell whether what was recorded of one run can be read; what cannot is set aside."""
-    traces = {run / TRACE, *run.glob("*.zarr")}  # whole or not, every one is looked at
-    found = [whole(path, open_trace) is not None for path in sorted(traces)]
-    found += [whole(run / INTERVENTIONS, _table) is not None, whole(run / RESPONSES, np.load) is not None]
-    return all(found)
 
 
 def inspect(
@@ -157,12 +171,12 @@ def inspect(
     on_progress: Progress = lambda done, total, message: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Path | None:
-    """Trace, intervene and summarise; return the table's path, or None when stopped.
+    """Look at every run, then read each whole, intervene and summarise; return the table's path, None when stopped.
 
     Parameters
     ----------
     folder : of the inspection; what is finished in it is kept.
-    run_folders : checkpoints of one data set, preset, window and seed.
+    run_folders : checkpoints of one data set, preset, window and seed, in the order of the work.
     on_progress : called with stages done, stages in all, and what is going on.
 
     Raises
@@ -170,19 +184,54 @@ def inspect(
     InspectionError, RecordError, DataError : checkpoints that do not belong together, or cannot be used.
     """
     for run in folder.glob("*/"):
-        _is_usable(run)  # what is damaged makes way
+        if not is_aside(run):
+            _set_aside_damage(run)
     records = list({record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}.values())
     config = _one_seed(records).config
     dataset = load_dataset(config.dataset)
-    stages = Stages(STAGES * len(records) + 1, on_progress, should_stop)
+    stages = Stages((STAGES + 1) * len(records) + 1, on_progress, should_stop)
     try:
         for record in records:
+            stages.begin(Message("progress.drawing", run=record.run_id))
+            _look_first(folder / record.run_id, record, dataset)
+        for record in records:
             inspect_run(folder / record.run_id, record, dataset, DEFAULT_TRACE, stages)
+            _keep(folder / record.run_id, record, dataset)
         stages.begin(Message("progress.statistics"))
         load_ridge(dataset, config.window)  # kept: pages draw it without fitting
         rows = statistics(folder, records, dataset, folder.name)
     except Stopped:
         return None
     write_rows(folder / ROWS, rows)
+    for record in records:
+        for name in WORKING:
+            _remove(folder / record.run_id / name)
     stages.begin(Message("progress.done"))
     return folder / ROWS
+
+
+def _look_first(run: Path, record: RunRecord, dataset: Dataset) -> None:
+    from core.train.checkpoint import load_checkpoint
+
+    if not (run / DRAWN_ROWS).exists():
+        look_first(run, load_checkpoint(record.folder), dataset)
+
+
+def _keep(run: Path, record: RunRecord, dataset: Dataset) -> None:
+    """Write the averages of a run whose trace is there."""
+    trace = open_trace(run / TRACE)
+    windows = make_windows(dataset, record.config.window, Split.TEST)
+    read = windows.at(slice(trace.sizes[Dim.ORIGIN]))
+    write_averages(run / AVERAGES, averages(trace, read, dataset, of=len(windows)))
+
+
+def _set_aside_damage(run: Path) -> None:
+    """Set aside what cannot be read of what a run left."""
+    for path in sorted({run / TRACE, *run.glob("*.zarr")}):
+        whole(path, open_trace)
+    whole(run / INTERVENTIONS, _table)
+    whole(run / RESPONSES, np.load)
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)

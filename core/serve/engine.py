@@ -10,18 +10,18 @@ Every answer of one window is made anew and kept nowhere. Questions may come fro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import torch
-import xarray as xr
-from numpy.typing import NDArray
 
 from core.baselines import average_name
 from core.data.dataset import Dataset
 from core.data.gaps import filled_from_before
+from core.inspection.cell import open_inspection
+from core.inspection.drawn import look_first
 from core.model.probe import Edit
+from core.serve.answers import NETWORK, Answer, Band, Forecast
 from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of
 from core.serve.bands import LEVELS
 from core.serve.changes import Change, ChangeError, check, edits_of
@@ -32,73 +32,6 @@ from core.train.evaluate import forecast_rows
 from core.train.finished import finished_runs
 from core.train.record import RunRecord
 from core.vocabulary import Activation, Fusion
-
-NETWORK = "network alone"
-
-
-@dataclass(frozen=True, eq=False)
-class Band:
-    """Where a forecast is to be expected.
-
-    Attributes
-    ----------
-    level : float
-        The share of cells that it is made to hold.
-    low, high : DataFrame [step, variable]
-        In the file's own units; nan where the validation part is too short for the level.
-    coverage : float
-        The share of test cells that it does hold.
-    windows : int
-        Validation windows that it comes from.
-    """
-
-    level: float
-    low: pd.DataFrame
-    high: pd.DataFrame
-    coverage: float
-    windows: int
-
-
-@dataclass(frozen=True, eq=False)
-class Forecast:
-    """The rows after the end of a table, in its own units.
-
-    Attributes
-    ----------
-    of : what forecasts: the network alone, or its average with ridge.
-    rows : [step, variable], with the time of each row.
-    bands : of each level in turn; none where the data that the model was trained on are not here.
-    filled : what was missing in the rows that the model read, in a sentence; empty where nothing was.
-    """
-
-    run_id: str
-    of: str
-    rows: pd.DataFrame
-    bands: tuple[Band, ...]
-    filled: str
-
-
-@dataclass(frozen=True, eq=False)
-class Answer:
-    """What a model does with one test window.
-
-    Attributes
-    ----------
-    stamp : datetime64
-        Time of the first row that is forecast.
-    as_is, changed : float64 [horizon step, variable]
-        The network's forecast in the file's own units, as it is and with the changes; the same without any.
-    truth : float64 [horizon step, variable]
-        nan where nothing was measured.
-    trace : Dataset or None
-        What was recorded of the changed pass, on axes with names; None where nothing was asked for.
-    """
-
-    stamp: np.datetime64
-    as_is: NDArray[np.float64]
-    changed: NDArray[np.float64]
-    truth: NDArray[np.float64]
-    trace: xr.Dataset | None
 
 
 class Engine:
@@ -187,6 +120,24 @@ class Engine:
             truth=np.where(known[0] if known is not None else True, run.scaler.inverse(truth), np.nan),
             trace=trace,
         )
+
+    def look_first(self, run_id: str, members: Sequence[str]) -> None:
+        """Write into the workspace what an inspection keeps of a run over drawn windows, unless it is there.
+
+        Parameters
+        ----------
+        members : ids of the runs that are inspected together.
+
+        Raises
+        ------
+        RecordError : no such run, or its data are not here.
+        InspectionError : the runs do not belong together.
+        """
+        held, records = self.shelf[run_id], self.shelf.records
+        inspection = open_inspection([records[member] for member in members if member in records])
+        with held.lock:  # two pages may ask at once
+            if inspection.averages(run_id) is None:
+                look_first(inspection.folder / run_id, held.checkpoint, held.data)
 
     def attribute(
         self,

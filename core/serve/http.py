@@ -77,6 +77,12 @@ class Shares(BaseModel):
     checked: bool = Field(default=True, description="whether infidelity and sensitivity are measured")
 
 
+class Members(BaseModel):
+    """The runs that are inspected together."""
+
+    members: list[str] = Field(max_length=200)
+
+
 def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL) -> FastAPI:
     """Return the application.
 
@@ -158,6 +164,17 @@ async def attribution(request: Request, run_id: Run, window: int, asked: Shares)
     def reply(engine: Engine) -> dict[str, Any]:
         found = engine.attribute(run_id, window, **asked.model_dump())
         return wire.as_shares(found, engine.shelf[run_id].record, asked.variable)
+
+    return await _answered(request, reply)
+
+
+@routes.post("/models/{run_id}/first-look", include_in_schema=False)
+async def first_look(request: Request, run_id: Run, asked: Members) -> dict[str, Any]:
+    """Look at a run over drawn windows, for the pages: the answer lies in the workspace."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        engine.look_first(run_id, asked.members)
+        return {"run_id": run_id}
 
     return await _answered(request, reply)
 

@@ -109,6 +109,11 @@ def ask_attribution(run_id: str, window: int, **asked: Any) -> dict[str, Any]:
     return answer
 
 
+def look_first(run_id: str, members: Sequence[str]) -> None:
+    """Have a run looked at over drawn windows, see `core.serve.engine.Engine.look_first`; raises as `ask_window`."""
+    _ask("POST", f"/models/{run_id}/first-look", {"members": [*members]})
+
+
 def _ask(method: str, address: str, question: Any = None) -> Any:
     """Ask; once more where the process ended over it."""
     for last in (False, True):

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from core.data import uploads
 from core.data.dataset import DataError, Dataset
 from core.data.reading.files.isolated import ingest_apart
+from core.serve.answers import Answer, Forecast
 from core.serve.attribution import Attribution
 from core.serve.changes import ChangeError
-from core.serve.engine import Answer, Forecast
 from core.train.record import RunRecord
 
 MOST_NUMBERS = 2_000_000  # of one recording

@@ -20,7 +20,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -28,7 +28,7 @@ from typing import Any
 
 from core.config import ConfigError, RunConfig
 from core.exits import is_full_disk
-from core.jobs import read_json, write_json
+from core.jobs import JobFolder, read_json, write_json
 from core.locks import is_held, take
 from core.study.grid import StudyConfig
 from core.study.log import RunLog, read_log
@@ -113,6 +113,16 @@ def read_study(folder: Path) -> StudyConfig:
         raise ConfigError(
             f"{folder} holds no readable {STUDY}; give the folder of a study, or the grid to begin one (--datasets)."
         ) from error
+
+
+def datasets_of(study: Path) -> set[str]:
+    """Return the data sets of a study, as its own file or the job around it names them."""
+    with suppress(ConfigError):
+        return set(read_study(study).datasets)
+    asked = JobFolder(study).spec.get("arguments")
+    grid = asked.get("study") if isinstance(asked, dict) else None
+    named = grid.get("datasets") if isinstance(grid, dict) else None
+    return set(map(str, named)) if isinstance(named, list | tuple) else set()
 
 
 def write_study(folder: Path, study: StudyConfig) -> None:

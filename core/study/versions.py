@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from core.aside import set_aside
+from core.aside import OLD, set_aside
 from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.study.folder import StudyError, sibling
@@ -54,7 +54,7 @@ def refuse_or_retrain(runs: Path, other: Mapping[str, str], *, retrain: bool) ->
     for run_id in other:
         code = read_record(runs / run_id).versions.get("code", "unknown")
         sibling(runs / run_id, ".jsonl").unlink(missing_ok=True)
-        aside.append(set_aside(runs / run_id, f".old-{code}"))
+        aside.append(set_aside(runs / run_id, f"{OLD}{code}"))
     return aside
 
 

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from core.text import analysis, claims, data, data_columns, data_files, data_times, jobs, template
+from core.text import (
+    analysis,
+    claims,
+    data,
+    data_columns,
+    data_files,
+    data_times,
+    jobs,
+    template,
+    workspace,
+)
 from core.text.template import Template
 
-ROOMS = (template, analysis, claims, data, data_files, data_columns, data_times, jobs)
+ROOMS = (template, analysis, claims, data, data_files, data_columns, data_times, jobs, workspace)
 SENTENCES: dict[str, Template] = {key: told for room in ROOMS for key, told in room.SENTENCES.items()}

@@ -18,10 +18,11 @@ SENTENCES: dict[str, Template] = {
     "job.at_work": "Job {job} is at work already; wait for it or cancel it.",
     "job.alive": "Job {job} is {state}; cancel it first, then remove it.",
     "job.no_spec": "{folder} holds no readable spec.json; give the folder of a job.",
-    "job.file_in_use": "{job} is at work with this file; cancel it first, then remove it.",
+    "job.in_use": "{title} is in use by a process at work; cancel that or wait for its end, then remove it.",
     # what it is at
     "progress.starting": "starting",
     "progress.bytes": "bytes",
+    "progress.drawing": "looking at {run} over drawn windows",
     "progress.recording": "recording {run}",
     "progress.untrained": "recording {run} before its training",
     "progress.step_response": "step response of {run}",

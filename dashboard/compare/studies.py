@@ -20,8 +20,18 @@ from core.data.dataset import DataError
 from core.data.uploads import is_upload
 from core.exhibits.case import Case
 from core.jobs import JobFolder, JobKind, JobState
-from core.removal import datasets_of
-from core.study.folder import RUNS, STUDY, TABLE, RunState, RunStatus, is_study, read_study, status, writer
+from core.study.folder import (
+    RUNS,
+    STUDY,
+    TABLE,
+    RunState,
+    RunStatus,
+    datasets_of,
+    is_study,
+    read_study,
+    status,
+    writer,
+)
 from core.study.log import KEPT_STEPS
 from core.study.progress import StudyProgress, by_cell, clock, share_of
 from core.study.progress import progress as progress_of

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import removal
 from core.data import uploads
-from core.removal import Made
+from core.holdings import removal
 from dashboard import state
 from dashboard.guard import guard
 from dashboard.markup import escaped
@@ -61,13 +60,8 @@ def remove_button(key: str) -> None:
         return
     with dialog, guard():
         st.caption("Removed from this server, for everybody who uses it. This cannot be undone.")
-        st.markdown("\n".join(f"- {_line(part)}" for part in removal.made_from(key)))
+        st.markdown("\n".join(f"- {escaped(str(part))}" for part in removal.made_from(key)))
         if st.button("Remove all of it", key=f"remove {key}", type="primary", icon=":material/delete_forever:"):
             removal.remove(key)
             state.forget_dataset(key)
             st.rerun()
-
-
-def _line(part: Made) -> str:
-    size = f"{part.bytes / 1e6:.1f} MB" if part.bytes >= 1e6 else f"{part.bytes / 1e3:.0f} kB"
-    return f"{part.what}: {escaped(part.title)}, {size}"

@@ -9,7 +9,7 @@ from core.exhibits.case import Case
 from core.presets import PRESETS
 from dashboard.board import Board
 from dashboard.cases import kept
-from dashboard.data import facts, uploader, uploads
+from dashboard.data import facts, uploader, uploads, workspace
 from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
 from dashboard.widgets import dataset_or_stop, page
@@ -31,6 +31,7 @@ def draw(dataset: Dataset, lookback: int, horizon: int) -> None:
 with page("data") as selection:
     with st.expander("Use your own file", icon=":material/upload_file:"):
         uploader.receive()
+    workspace.draw()
     dataset = dataset_or_stop(selection)
     window = WindowConfig()
     draw(dataset, selection.cell.lookback if selection.cell else window.lookback, window.horizon)

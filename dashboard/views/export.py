@@ -23,7 +23,9 @@ FILES = {
 }
 
 with page("export") as selection:
-    case = kept(with_inspection(case_or_stop(selection)))
+    bare = case_or_stop(selection)
+    looked = with_inspection(bare)
+    case = kept(looked if looked.is_whole else bare)
     look, pictures = state.look(), chrome() is not None
     pins = {pin.name: pin for pin in export.pins_of(case.key, case)}
     words = {name: question(pin, look.language) for name, pin in pins.items()}

@@ -6,7 +6,7 @@ from core.exhibits import needs
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.gates import CAUTIONS, gate_numbers
-from dashboard.widgets import key_numbers, page
+from dashboard.widgets import key_numbers, or_why, page
 
 with page("gates") as selection:
     case = inspected_or_stop(selection, needs.trained_pair)
@@ -14,7 +14,7 @@ with page("gates") as selection:
     numbers, answer, around = (st.container() for _ in range(3))
     with st.expander("Mode of the numbers and changes", icon=":material/tune:"):
         board.pick("mode")
-    with numbers:
+    with numbers, or_why():
         key_numbers(gate_numbers(case, board["mode"], selection.language))
     with answer:
         board.draw("event_response")

@@ -1,4 +1,4 @@
-"""Processes that hold models, started by tests: found by what they leave in their folders, and ended."""
+"""Engines of tests: asked in the test's own process, or started as processes of their own, found and ended."""
 
 from __future__ import annotations
 
@@ -7,10 +7,32 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from core.locks import is_held
-from core.serve.warm import place
+from core.serve.warm import EngineError, place
+
+
+@cache
+def _client() -> Any:
+    """Return a client of the real application and a real engine; torch and FastAPI are loaded where one asks."""
+    from fastapi.testclient import TestClient
+
+    from core.serve.engine import Engine
+    from core.serve.http import make_app
+
+    client = TestClient(make_app(Engine()), base_url="http://localhost", raise_server_exceptions=False)
+    return client.__enter__()  # one event loop for the whole session
+
+
+def ask_here(method: str, address: str, question: Any = None) -> Any:
+    """Answer a question to the warm process in this one: all but the socket and the process is the same."""
+    answer = _client().request(method, address, json=question)
+    if answer.status_code != 200:
+        raise EngineError(answer.json()["error"])
+    return answer.json()
 
 
 def engines() -> Iterator[int]:

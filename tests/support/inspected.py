@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+import xarray as xr
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.data.step import Step
 from core.inspection.cell import Inspection, inspect, inspection_key
+from core.trace.record import trace_split
+from core.trace.store import open_trace
+from core.train.checkpoint import load_checkpoint
 from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
@@ -31,6 +35,20 @@ class InspectedModels:
     dataset: Dataset
     runs: dict[Fusion, RunRecord]
     inspection: Inspection
+
+    def averages(self, mode: Fusion) -> xr.Dataset:
+        """Return what the inspection keeps of a mode."""
+        found = self.inspection.averages(self.runs[mode].run_id)
+        assert found is not None
+        return found
+
+    def trace(self, mode: Fusion) -> xr.Dataset:
+        """Return all that pages show of a mode's test windows, recorded apart: the other route to their numbers."""
+        record = self.runs[mode]
+        out = self.inspection.folder.parent.parent / "traces" / record.run_id
+        if not out.exists():
+            trace_split(load_checkpoint(record.folder), self.dataset, out=out)
+        return open_trace(out)
 
 
 def inspect_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> InspectedModels:

@@ -1,0 +1,135 @@
+"""List what the workspace holds: uploads, studies, inspections, caches, downloads, and what was set aside.
+
+Nothing outside the workspace is listed: a link that lies in it is not followed, what it leads to is somebody's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from core.aside import DAMAGED, OLD, is_aside, was_set_aside
+from core.data import uploads
+from core.data.catalog import KNOWN, titles
+from core.holdings.holding import Holding, HoldingKind, entries, in_use
+from core.jobs import JobFolder
+from core.study.folder import RUNS, datasets_of
+from core.train.finished import finished_runs
+from core.workspace import Folder, home
+
+_INSPECTION = re.compile(r"(.+)-h(\d+)-l(\d+)-(.+)-s(\d+)-[0-9a-f]{8}")  # as `inspection_key` names one
+_DEPTH = 3  # folders below a subfolder in which something is set aside: studies/<study>/runs/<run>.damaged
+
+
+def holdings() -> list[Holding]:
+    """Return all that the workspace holds, by kind, the largest first; what cannot be read is listed all the same."""
+    names, busy = titles(), _at_work()
+    found = [*_uploads(names, busy), *_studies(), *_inspections(names), *_caches(names), *_downloads(busy)]
+    found += _aside(names)  # last: an upload that cannot be read was set aside just now
+    order = list(HoldingKind)
+    return sorted(found, key=lambda one: (order.index(one.kind), -one.bytes, one.name))
+
+
+def _at_work() -> frozenset[str]:
+    """Return the keys of data sets that a process trains on, inspects models of, or downloads."""
+    studies, inspections, downloads = (
+        [path for path in entries(home() / room) if in_use(path)]
+        for room in (Folder.STUDIES, Folder.INSPECTIONS, Folder.DOWNLOADS)
+    )
+    trained = [key for study in studies for key in datasets_of(study)]
+    inspected = [parts[1] for path in inspections if (parts := _INSPECTION.fullmatch(path.name))]
+    return frozenset([*trained, *inspected, *(path.name for path in downloads)])
+
+
+def _uploads(names: Mapping[str, str], busy: frozenset[str]) -> Iterator[Holding]:
+    for key in uploads.keys():
+        folder = home() / Folder.UPLOADS / key
+        if folder in entries(folder.parent):
+            title, of = names.get(key, key), frozenset({key})
+            yield Holding(HoldingKind.UPLOADS, key, title, folder, [folder], of, False, key in busy)
+
+
+def _studies() -> Iterator[Holding]:
+    for folder in entries(home() / Folder.STUDIES):
+        if folder.is_dir():
+            title, of = uploads.in_words(JobFolder(folder).title), _uploads_of(folder)
+            yield Holding(HoldingKind.STUDIES, folder.name, title, folder, [folder], of, False, in_use(folder))
+
+
+def _inspections(names: Mapping[str, str]) -> Iterator[Holding]:
+    for folder in entries(home() / Folder.INSPECTIONS):
+        if folder.is_dir():
+            title, of = inspection_title(folder.name, names), uploads.named_in(folder.name)
+            yield Holding(HoldingKind.INSPECTIONS, folder.name, title, folder, [folder], of, True, in_use(folder))
+
+
+def inspection_title(name: str, names: Mapping[str, str]) -> str:
+    """Return the name of an inspection for people, from the name of its folder and those of data sets by key.
+
+    >>> inspection_title("ETTh1-h96-l720-default-s0-1f2a3b4c", {"ETTh1": "ETTh1"})
+    'ETTh1 · horizon 96 · look-back 720 · default · seed 0'
+    """
+    parts = _INSPECTION.fullmatch(name)
+    if parts is None:
+        return uploads.in_words(name)
+    key, horizon, lookback, preset, seed = parts.groups()
+    return f"{names.get(key, key)} · horizon {horizon} · look-back {lookback} · {preset} · seed {seed}"
+
+
+def _caches(names: Mapping[str, str]) -> Iterator[Holding]:
+    """Yield what is kept of the baselines of each version of data."""
+    of = {run.fingerprint: run.config.dataset for run in finished_runs()}
+    kept: dict[str, list[Path]] = {}
+    for path in entries(home() / Folder.BASELINES):
+        kept.setdefault(path.name.split("-")[0], []).append(path)
+    for fingerprint, paths in kept.items():
+        key = of.get(fingerprint, f"data {fingerprint}")
+        title, keys = f"baselines of {names.get(key, key)}", uploads.named_in(key)
+        yield Holding(HoldingKind.CACHES, fingerprint, title, paths[0].parent, paths, keys, True, False)
+
+
+def _downloads(busy: frozenset[str]) -> Iterator[Holding]:
+    for path in entries(home() / Folder.DATA):
+        known = {key: one for key, one in KNOWN.items() if one.file is not None and one.file.name == path.name}
+        title = next((one.title for one in known.values()), path.name)
+        at_work = not busy.isdisjoint(known)
+        yield Holding(HoldingKind.DOWNLOADS, path.name, title, path, [path], frozenset(), False, at_work)
+
+
+def _aside(names: Mapping[str, str]) -> Iterator[Holding]:
+    """Yield what was set aside, by its path in the workspace; what it is part of may be at work."""
+    for room in Folder:
+        for path in _set_aside_in(home() / room, _DEPTH):
+            place = path.relative_to(home())
+            owner, name = home().joinpath(*place.parts[:2]), place.as_posix()
+            of = uploads.named_in(name) | _uploads_of(owner)
+            title = _aside_title(path, owner, names)
+            again = room in (Folder.INSPECTIONS, Folder.BASELINES)
+            yield Holding(HoldingKind.ASIDE, name, title, owner, [path], of, again, in_use(owner))
+
+
+def _aside_title(path: Path, owner: Path, names: Mapping[str, str]) -> str:
+    """Return what was set aside in words: what it is part of, its own name before, and why."""
+    why = "damaged" if is_aside(path) else "of former code"
+    own = uploads.in_words(re.split(f"{re.escape(DAMAGED)}|{re.escape(OLD)}", path.name)[0])
+    told = JobFolder(owner).title if owner.parent.name == Folder.STUDIES else inspection_title(owner.name, names)
+    return f"{own}, {why}" if path == owner else f"{uploads.in_words(told)}: {own}, {why}"
+
+
+def _uploads_of(study: Path) -> frozenset[str]:
+    """Return the uploads that a study is of, as its grid or the names of its runs tell."""
+    runs = " ".join(run.name for run in entries(study / RUNS))
+    return uploads.named_in(" ".join([runs, *datasets_of(study)]))
+
+
+def _set_aside_in(folder: Path, depth: int) -> Iterator[Path]:
+    with suppress(OSError):
+        if folder.is_symlink() or not folder.is_dir():
+            return
+        for path in sorted(folder.iterdir()):
+            if was_set_aside(path.name) and not path.is_symlink():
+                yield path
+            elif depth > 1:
+                yield from _set_aside_in(path, depth - 1)
