@@ -231,6 +231,14 @@ def test_what_was_not_measured_is_grey_with_its_reason(case: Case, checks: Check
     assert checks[CheckKind.SEEDS](nothing, BOTH).sign is Sign.ABSENT
 
 
+def test_what_the_inspection_has_not_yet_the_table_tells(case: Case) -> None:
+    run = case.chosen_runs[Fusion.BOTH]
+    frozen = {"run_id": run.run_id} | row("mse_change_uniform_attention", 3.0)
+    known = knowing(case, clock(0.8, 0.5), {0: [*({"run_id": run.run_id} | one for one in clock(0.1, 0.1)), frozen]})
+    assert check(KERNELS, CheckKind.TWIN, known, ONE)[1] == "dCor 0.80, twin 0.50"
+    assert check(ROUTING, CheckKind.INTERVENTION, known) == (Sign.HOLDS, "attention uniform, +3.0 % MSE")
+
+
 def test_a_reason_of_the_rows_is_told(daily: InspectedModels) -> None:
     from tests.support.exhibits import case_of
 

@@ -27,12 +27,10 @@ MISSING = ("not yet", "It is not measured of this model yet: a page that looks i
 
 
 def of_run(case: Case, run: RunRecord) -> pd.DataFrame:
-    """Return the measures of a run: those of its inspection, else those that the shipped table holds."""
-    own = case.rows.loc[case.rows["run_id"] == run.run_id]
-    if not own.empty:
-        return own
-    rows = case.tabled.measures
-    return rows.loc[rows["run_id"] == run.run_id]
+    """Return the measures of a run: those of its inspection, and what the shipped table holds beside them."""
+    own, rows = case.rows.loc[case.rows["run_id"] == run.run_id], case.tabled.measures
+    beside = rows.loc[(rows["run_id"] == run.run_id) & ~rows["statistic"].isin(own["statistic"])]
+    return own if beside.empty else beside if own.empty else pd.concat([own, beside], ignore_index=True)
 
 
 def of_form(case: Case, arm: Arm) -> pd.DataFrame:
