@@ -8,7 +8,9 @@ from dataclasses import replace
 import streamlit as st
 
 from core.aside import DAMAGED, damage
+from core.exhibits import needs
 from core.exhibits.case import Case
+from core.exhibits.seeds import tabled
 from core.jobs import JobFolder
 from dashboard import background, cache
 from dashboard.markup import escaped
@@ -25,12 +27,26 @@ READING = "Reading the models, once."
 
 
 def case_or_stop(selection: Selection) -> Case:
-    """Return the case of the selected cell, all seeds; the page ends where there are no models or no data."""
+    """Return the case of the selected cell, all seeds; the page ends without data, or where nothing is known."""
     if selection.cell is None:
         title = cache.titles()[selection.dataset]
         empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
         raise PageEnd
-    return kept(Case(dataset_or_stop(selection), cache.of_cell(selection), selection.cell.seed))
+    dataset, records, cell = dataset_or_stop(selection), cache.of_cell(selection), selection.cell
+    known = tabled(dataset, (cell.preset, cell.horizon, cell.lookback), records, cache.tables())
+    if not (records or known.runs):
+        empty_state(escaped(known.left_out), to="compare", action="Train the four modes")
+        raise PageEnd
+    return kept(Case(dataset, records, cell.seed, tabled=known))
+
+
+def models_or_stop(selection: Selection) -> Case:
+    """Return the case of the selected cell; the page ends where its models are not on this machine."""
+    case = case_or_stop(selection)
+    if sentence := needs.models(case):
+        empty_state(sentence, to="compare", action="Train the four modes")
+        raise PageEnd
+    return case
 
 
 def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lambda case: "") -> Case:
@@ -40,7 +56,7 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     until then figures rest on drawn windows, or say that they come. The page ends where `needed` says what is not
     trained.
     """
-    case = case_or_stop(selection)
+    case = models_or_stop(selection)
     if not case.chosen_runs:
         empty_state(
             "All models trained here are of other forms: no mode merges by attention with dynamic kernels.",

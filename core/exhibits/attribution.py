@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from core.exhibits.case import Case, stamp_text
 from core.exhibits.changes import MODE_OF_ALL, PLACE
 from core.exhibits.choices import VARIABLE
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.trust_asked import attribution_checks
 from core.figures import attribution as figures
 from core.figures.palette import Look
 from core.serve.warm import EngineError, ask_number
@@ -127,10 +128,20 @@ def shared_how(chosen: Chosen) -> list[str]:
     return [_begun(METHODS[chosen["method"]]), against, f"blocks of {chosen['rows']} rows"]
 
 
-@exhibit("Which past values does this forecast rest on?", page=PAGE, needs=needs.runs, choices=SHARES)
+_shares = partial(asked_of, "attribution")
+ATTRIBUTED = attribution_checks(_shares)
+
+
+@exhibit(
+    "Which past values does this forecast rest on?",
+    page=PAGE,
+    needs=needs.runs,
+    choices=SHARES,
+    checks=ATTRIBUTED,
+)
 def attribution_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the share of each block of rows and variable."""
-    told, window = asked_of("attribution", case, chosen), case.config.window
+    told, window = _shares(case, chosen), case.config.window
     scores = np.array(told["scores"]) * told["scale"]
     origin = int(origins_of(case.dataset.splits, window, Split.TEST)[chosen["origin"]])
     frame = case.dataset.frame
@@ -155,10 +166,16 @@ def attribution_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, foot(case, chosen))
 
 
-@exhibit("Does that order know more than chance?", page=PAGE, needs=needs.runs, choices=SHARES)
+@exhibit(
+    "Does that order know more than chance?",
+    page=PAGE,
+    needs=needs.runs,
+    choices=SHARES,
+    checks=ATTRIBUTED,
+)
 def deletion_curve(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how the forecast moves as blocks are taken away and put in."""
-    told = asked_of("attribution", case, chosen)
+    told = _shares(case, chosen)
     names = {"raising first": "raising", "lowering first": "lowering", "random orders": "random"}
     taken, put_in = (
         {"share": np.array(told[way]["share"])}

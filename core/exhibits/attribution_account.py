@@ -8,6 +8,7 @@ from core.exhibits import needs
 from core.exhibits.attribution import PAGE, SHARES, asked_of, foot, steps_text
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
+from core.exhibits.trust_asked import ACCOUNT
 from core.figures.account import CrossingPart, Parts, forecast_account
 from core.figures.palette import Look
 from core.vocabulary import Fusion, ModelPath, label
@@ -15,7 +16,7 @@ from core.vocabulary import Fusion, ModelPath, label
 NUMBER = tuple(choice for choice in SHARES if choice.name in ("mode", "variable", "origin", "steps"))
 
 
-@exhibit("What do the crossings carry of this forecast?", page=PAGE, needs=needs.runs, choices=NUMBER)
+@exhibit("What do the crossings carry of this forecast?", page=PAGE, needs=needs.runs, choices=NUMBER, checks=ACCOUNT)
 def crossing_account(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show embedding, paths, crossings and merge as parts that add up to the forecast."""
     mode: Fusion = chosen["mode"]

@@ -10,6 +10,7 @@ from core.exhibits import needs
 from core.exhibits.attribution import PAGE, SHARES, shared_how, steps_of, steps_text
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
+from core.exhibits.trust_asked import ASKED
 from core.figures.attribution_mean import mean_map
 from core.figures.palette import Look
 from core.jobs import JobFolder, JobKind
@@ -36,7 +37,13 @@ def job_of(case: Case, chosen: Chosen) -> JobFolder | None:
     return jobs.find(key_of(case, chosen), JobKind.ATTRIBUTE)
 
 
-@exhibit("Which past values do forecasts rest on, on average?", page=PAGE, needs=needs.runs, choices=EVERY_WINDOW)
+@exhibit(
+    "Which past values do forecasts rest on, on average?",
+    page=PAGE,
+    needs=needs.runs,
+    choices=EVERY_WINDOW,
+    checks=ASKED,
+)
 def mean_attribution(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the mean size of each block's score over the windows that are done."""
     job = job_of(case, chosen)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.exhibits import needs
-from core.exhibits.attribution import BACKGROUNDS, METHODS, PAGE, SHARES, asked_of, foot
+from core.exhibits.attribution import ATTRIBUTED, BACKGROUNDS, METHODS, PAGE, SHARES, asked_of, foot
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.figures.palette import Look
@@ -19,7 +19,13 @@ ADDS_UP = 0.95  # share of the whole change that scores have to add up to
 AGREES = 0.5  # rank agreement of maps that tell the same, and what an untrained twin has to stay below
 
 
-@exhibit("Does the answer depend on what blocks are held against?", page=PAGE, needs=needs.runs, choices=SHARES)
+@exhibit(
+    "Does the answer depend on what blocks are held against?",
+    page=PAGE,
+    needs=needs.runs,
+    choices=SHARES,
+    checks=ATTRIBUTED,
+)
 def attribution_spread(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the share of each variable against every background that fits."""
     told = asked_of("comparison", case, chosen)

@@ -121,7 +121,7 @@ def cards(case: Case, look: Look, pins: Sequence[Pin] | None = None) -> list[Car
 
 def card_name(case: Case, figure: str) -> str:
     """Return the stem of the files of a figure: data set, horizon, preset, figure."""
-    place = [f"h{case.config.window.horizon}", case.config.preset] if case.records else []
+    place = [f"h{case.config.window.horizon}", case.config.preset] if case.known else []
     return file_stem(stem_of(case.dataset), *place, figure)
 
 

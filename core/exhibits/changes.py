@@ -13,6 +13,7 @@ from core.exhibits import needs
 from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import ORIGIN, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.trust_asked import CHANGES
 from core.figures.changed_forecast import changed_forecast as figure
 from core.figures.palette import Look
 from core.serve.warm import EngineError, ask_window
@@ -107,6 +108,7 @@ def _told(chosen: Chosen, language: Language) -> list[str]:
     page=PAGE,
     needs=needs.runs,
     choices=(MODE, VARIABLE, PLACE, *INSIDE),
+    checks=CHANGES,
 )
 def changed_forecast(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show one forecast as trained and changed, with the truth."""

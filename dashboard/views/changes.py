@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.board import Board
-from dashboard.cases import as_chosen, case_or_stop
+from dashboard.cases import as_chosen, models_or_stop
 from dashboard.widgets import page
 
 AS_TRAINED = {"gru_to_cnn": "1", "cnn_to_gru": "1", "kernels": "trained", "attention": "trained"}
@@ -17,7 +17,7 @@ def undo() -> None:
 
 
 with page("changes") as selection:
-    board = Board("changes", as_chosen(case_or_stop(selection)))
+    board = Board("changes", as_chosen(models_or_stop(selection)))
     board.pick("mode", "variable", "origin")
     with st.container(border=True):
         board.pick(*AS_TRAINED)
