@@ -3,6 +3,7 @@
     GET  /models                                    the runs that can be asked
     POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
     POST /models/{run_id}/windows/{window}          record and change what happens in one test window
+    GET  /models/{run_id}/windows/{window}/swaps    how far its forecast moves with kernels of elsewhere
     POST /models/{run_id}/windows/{window}/attribution   which past values one number of its forecast rests on
 
 What is refused is answered with a status of 4xx and {"error": one sentence}. Body, time and questions at once are
@@ -33,6 +34,7 @@ from core.serve import wire
 from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.held import UnknownRun
+from core.serve.swaps import Source
 from core.serve.wire import Form
 from core.version import VERSION
 
@@ -147,6 +149,16 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
     def reply(engine: Engine) -> dict[str, Any]:
         answer = engine.ask(run_id, window, record=question.record, changes=question.changes)
         return wire.as_reply(answer, engine.shelf[run_id].record, window)
+
+    return await _answered(request, reply)
+
+
+@routes.get("/models/{run_id}/windows/{window}/swaps")
+async def swaps(request: Request, run_id: Run, window: int, source: Source = Source.WINDOW) -> dict[str, Any]:
+    """Tell how far the forecast of one test window moves with the kernels of other windows, or of slots of a cycle."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        return wire.as_swaps(engine.swaps(run_id, window, source), engine.shelf[run_id].record)
 
     return await _answered(request, reply)
 

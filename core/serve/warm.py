@@ -100,6 +100,15 @@ def ask_window(
     return answer
 
 
+def ask_swaps(run_id: str, window: int, source: str) -> dict[str, Any]:
+    """Ask how far a forecast moves with kernels of elsewhere, see `core.serve.engine.Engine.swaps`.
+
+    Returns what `core.serve.wire.as_swaps` makes of the answer; raises as `ask_window` does.
+    """
+    answer: dict[str, Any] = _ask("GET", f"/models/{run_id}/windows/{window}/swaps?source={source}")
+    return answer
+
+
 def ask_attribution(run_id: str, window: int, **asked: Any) -> dict[str, Any]:
     """Ask which past values a forecast rests on, see `core.serve.engine.Engine.attribute`.
 

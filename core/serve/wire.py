@@ -20,6 +20,7 @@ from core.data.reading.files.isolated import ingest_apart
 from core.serve.attribution import Attribution
 from core.serve.changes import ChangeError
 from core.serve.engine import Answer, Forecast
+from core.serve.swaps import Swaps
 from core.train.record import RunRecord
 
 MOST_NUMBERS = 2_000_000  # of one recording
@@ -147,6 +148,15 @@ def as_reply(answer: Answer, record: RunRecord, window: int) -> dict[str, Any]:
         "changed": _lists(answer.changed),
         "truth": _lists(answer.truth),
         "record": {} if answer.trace is None else _recorded(answer.trace),
+    }
+
+
+def as_swaps(found: Swaps, record: RunRecord) -> dict[str, Any]:
+    """Return how far a forecast moves with kernels of elsewhere, [place][variable], in the file's own units."""
+    return {
+        "variables": list(record.variables),
+        "places": found.places.tolist(),
+        "moved": _lists(found.moved),
     }
 
 
