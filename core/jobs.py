@@ -45,6 +45,7 @@ class JobKind(StrEnum):
 
     STUDY = "study"  # train and compare
     INSPECT = "inspect"  # inspect trained models
+    EFFECT = "effect"  # measure what changes inside trained models do to their error
     DOWNLOAD = "download"  # fetch an official data set
 
     @property
@@ -56,6 +57,7 @@ class JobKind(StrEnum):
 _FOLDERS = {
     JobKind.STUDY: Folder.STUDIES,
     JobKind.INSPECT: Folder.INSPECTIONS,
+    JobKind.EFFECT: Folder.INSPECTIONS,  # one queue: both fill every core
     JobKind.DOWNLOAD: Folder.DOWNLOADS,
 }
 
@@ -179,7 +181,7 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
 
 def known(kind: JobKind | None = None) -> list[JobFolder]:
     """Return every job of the workspace, of one kind if asked, newest first; lost ones included."""
-    names = [kind.folder] if kind is not None else [kind.folder for kind in JobKind]
+    names = [kind.folder] if kind is not None else list(dict.fromkeys(_FOLDERS.values()))
     found = [job for name in names for job in siblings(subfolder(name))]
     return sorted(found, key=_order, reverse=True)
 

@@ -165,7 +165,9 @@ def test_a_held_gate_is_that_of_a_scan_written_by_hand(held: dict[str, float], e
         for variable in range(trace.sizes["variable"]):
             one = trace.isel(origin=0, variable=variable, block=block)
             np.testing.assert_allclose(
-                one["gru_hidden"], hand_written_scan(scan, one["gru_input"].to_numpy().astype(float), **held), atol=2e-6
+                one["gru_hidden"],
+                hand_written_scan(scan, one["gru_input"].to_numpy().astype(float), **held),
+                atol=2e-6,
             )
 
 
@@ -185,9 +187,7 @@ def test_holding_no_gate_is_the_models_own_scan_and_holding_one_leaves_the_model
 
 
 def test_shuffled_attention_is_that_of_another_window(engine: Engine, both: str) -> None:
-    first, again = (
-        engine.ask(both, WINDOW, record=["attention"], changes=["attention:shuffled"]) for _ in range(2)
-    )
+    first, again = (engine.ask(both, WINDOW, record=["attention"], changes=["attention:shuffled"]) for _ in range(2))
     assert first.trace is not None and first.trace.sizes["origin"] == 1
     np.testing.assert_array_equal(first.changed, again.changed)
     maps = engine.ask(both, WINDOW, record=["attention"]).trace

@@ -44,6 +44,11 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
 
             folder, runs, tell = reporter.job.path, arguments["run_folders"], reporter.progress
             return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=reporter.should_stop))
+        case JobKind.EFFECT:
+            from core.inspection.effect import measure_effects
+
+            tell, stop = reporter.progress, reporter.should_stop
+            return _written(measure_effects(reporter.job.path, **arguments, on_progress=tell, should_stop=stop))
         case JobKind.DOWNLOAD:
             return _download(reporter, arguments["dataset"])
         case _:

@@ -38,6 +38,8 @@ OTHER_TOPICS = {
     "changes": "changes",
     "claims": "claims",
     "ground_truth": "ground_truth",
+    "swaps": "changes",
+    "effects": "changes",
 }
 
 

@@ -191,4 +191,6 @@ def _check_attention(change: Change, model: ModelConfig) -> None:
             "choose another change."
         )
     if not isinstance(change.value, Routing) and change.value > model.heads:
-        raise ChangeError(f"Head {change.value:g} was asked for and the model has {model.heads}; choose one of these.")
+        raise ChangeError(
+            f"Head {change.value:g} was asked for and the model has {model.heads}; choose one of these."
+        )

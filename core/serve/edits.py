@@ -49,7 +49,7 @@ class Changed:
         self, x: Tensor, activations: Collection[Activation] | Mapping[Activation, Keep] = frozenset()
     ) -> ForwardOut:
         """Forecast from x [window, lookback, variable] with the changes."""
-        return self.model(x, activations=activations, edits=self.edits)  # type: ignore[no-any-return]
+        return self.model(x, activations=activations, edits=self.edits)
 
 
 def changed(model: Forecaster, changes: Sequence[Change], kernels: Kernels) -> Changed:

@@ -171,9 +171,7 @@ class Held:
             path_activations(self.checkpoint.model, torch.from_numpy(self.windows.x[part].copy()), wanted)
             for part in np.array_split(places, -(-len(places) // BATCH))
         ]
-        return {
-            crossing: torch.cat([part[CROSSED[crossing].kernel] for part in found]) for crossing in crossings
-        }
+        return {crossing: torch.cat([part[CROSSED[crossing].kernel] for part in found]) for crossing in crossings}
 
 
 class Shelf:

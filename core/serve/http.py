@@ -155,7 +155,7 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
 
 @routes.get("/models/{run_id}/windows/{window}/swaps")
 async def swaps(request: Request, run_id: Run, window: int, source: Source = Source.WINDOW) -> dict[str, Any]:
-    """Tell how far the forecast of one test window moves with the kernels of other windows, or of slots of a cycle."""
+    """Tell how far the forecast of one test window moves with kernels of other windows or slots of the cycle."""
 
     def reply(engine: Engine) -> dict[str, Any]:
         return wire.as_swaps(engine.swaps(run_id, window, source), engine.shelf[run_id].record)

@@ -84,9 +84,7 @@ def _places(held: Held, source: Source) -> NDArray[np.int64]:
             assert_never(source)
 
 
-def _kernels(
-    held: Held, crossings: list[Fusion], places: NDArray[np.int64], source: Source
-) -> dict[Fusion, Tensor]:
+def _kernels(held: Held, crossings: list[Fusion], places: NDArray[np.int64], source: Source) -> dict[Fusion, Tensor]:
     """Return the kernels of each place, [place, variable, block, channel, tap]."""
     match source:
         case Source.WINDOW:
