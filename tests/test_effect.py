@@ -109,7 +109,9 @@ def test_changes_that_add_up_do_nothing_beyond_their_sum() -> None:
     assert one.value == pytest.approx(100 * (second - first)[:, 0].sum() / as_is[:, 0].sum())
 
 
-def test_rows_are_the_errors_of_passes_by_hand(runs: dict[Fusion, RunRecord], dataset: Dataset, tmp_path: Path) -> None:
+def test_rows_are_the_errors_of_passes_by_hand(
+    runs: dict[Fusion, RunRecord], dataset: Dataset, tmp_path: Path
+) -> None:
     record = runs[Fusion.BOTH]
     table = measured(tmp_path / "all", [Asked(record, (SILENT, NOTHING))])
     held = Held(load_checkpoint(record.folder), dataset)

@@ -17,6 +17,7 @@ from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
 from core.figures.cost_comparison import cost_comparison
 from core.figures.dependence import dcor_comparison
+from core.figures.effects import effect_by_step, two_path_account
 from core.figures.error_by_step import error_by_step, window_error_by_step
 from core.figures.errors import error_by_variable, mode_comparison, training_curves
 from core.figures.forecast import error_timeline, forecast_overlay
@@ -27,7 +28,9 @@ from core.figures.model_diagram import model_diagram
 from core.figures.palette import Look
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.series import daily_profile, scaling_shift, series_plot
+from core.figures.swaps import swaps_by_slot, swaps_by_window
 from core.figures.theme import Drawing
+from core.inspection.account import Removed
 from core.presets import preset_run
 from core.vocabulary import Activation, Fusion, Split
 from tests.support import figure_numbers as given
@@ -104,6 +107,37 @@ def _changed_forecast(look: Look) -> Drawing:
         unit=given.UNIT,
         look=look,
     )
+
+
+def _swaps_by_window(look: Look) -> Drawing:
+    origins = 42_157 + np.linspace(0, 9_819, 240).astype(int)
+    stamps = given.frame().index.to_numpy()
+    moved = given.generator().gamma(2.0, 0.4, len(origins))
+    return swaps_by_window(
+        moved, origins, stamps[origins], here=stamps[45_000], mode=Fusion.BOTH, unit=given.UNIT, look=look
+    )
+
+
+def _swaps_by_slot(look: Look) -> Drawing:
+    moved = 1 + np.sin(np.arange(given.SLOTS) / 20)
+    slots, named = np.arange(given.SLOTS), {"here": 40, "cycle": "Time of day", "unit": given.UNIT}
+    return swaps_by_slot(moved, slots, given.LABELS, mode=Fusion.BOTH, look=look, **named)
+
+
+def _effect_by_step(look: Look) -> Drawing:
+    rows = [(step, 5 - step / 200, 2 - step / 200, 8 - step / 200, 9_820) for step in range(721)]
+    effect = given.table("step value low high n", rows)
+    return effect_by_step(effect, mode=Fusion.BOTH, step=given.TEN_MINUTES, look=look)
+
+
+def _two_path_account(look: Look) -> Drawing:
+    rows = [
+        (mode.value, part.value, 40.0 * place, 30.0 * place, 55.0 * place, 5.0, 3.0, 7.0, 1_024)
+        for mode in Fusion
+        for place, part in enumerate(Removed)
+    ]
+    columns = "fusion part value low high beyond beyond_low beyond_high n"
+    return two_path_account(given.table(columns, rows), look=look)
 
 
 def _attribution_map(look: Look) -> Drawing:
@@ -287,6 +321,10 @@ EXAMPLES: dict[str, Example] = {
     "attribution_map": _attribution_map,
     "deletion_curve": _deletion_curve,
     "changed_forecast": _changed_forecast,
+    "swaps_by_window": _swaps_by_window,
+    "swaps_by_slot": _swaps_by_slot,
+    "effect_by_step": _effect_by_step,
+    "two_path_account": _two_path_account,
     "window_error_by_step": _window_error_by_step,
     "error_timeline": _error_timeline,
     "kernel_by_slot": _kernel_by_slot,
