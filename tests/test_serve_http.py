@@ -71,6 +71,15 @@ def test_models_are_listed_with_what_their_numbers_rest_on(client: TestClient, r
     assert client.get("/docs").status_code == 200
 
 
+def test_what_the_gru_keeps_is_told_as_the_engine_has_it(
+    client: TestClient, engine: Engine, record: RunRecord
+) -> None:
+    told, found = client.get(f"/models/{record.run_id}/memory").json(), engine.memory(record.run_id)
+    for name, values in told.items():
+        np.testing.assert_array_equal(values, getattr(found, name))
+    refused(client.get("/models/nobody/memory"), 404, "no run 'nobody'")
+
+
 def test_kernels_of_elsewhere_move_the_forecast_as_the_engine_says(
     client: TestClient, engine: Engine, record: RunRecord
 ) -> None:

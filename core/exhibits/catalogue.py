@@ -38,6 +38,7 @@ OTHER_TOPICS = {
     "changes": "changes",
     "claims": "claims",
     "ground_truth": "ground_truth",
+    "memory": "gates",
     "swaps": "changes",
     "effects": "changes",
 }

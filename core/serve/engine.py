@@ -25,6 +25,7 @@ from core.serve.attribution import Attribution, Background, Method, Target, attr
 from core.serve.bands import LEVELS
 from core.serve.changes import Change, ChangeError
 from core.serve.held import MOST, Shelf
+from core.serve.memory import Memory, memory
 from core.serve.swaps import Source, Swaps, swaps
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec
@@ -235,6 +236,15 @@ class Engine:
         ChangeError : no such window, or a model that writes no kernel.
         """
         return swaps(self.shelf[run_id], window, source)
+
+    def memory(self, run_id: str) -> Memory:
+        """Tell what the GRU of a model keeps, over some test windows, see `core.serve.memory`.
+
+        Raises
+        ------
+        RecordError : no such run, or its data are not here.
+        """
+        return memory(self.shelf[run_id])
 
 
 def _partner(window: int, windows: int) -> int:

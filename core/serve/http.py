@@ -2,6 +2,7 @@
 
     GET  /models                                    the runs that can be asked
     POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
+    GET  /models/{run_id}/memory                    what its GRU keeps, and for how long
     POST /models/{run_id}/windows/{window}          record and change what happens in one test window
     GET  /models/{run_id}/windows/{window}/swaps    how far its forecast moves with kernels of elsewhere
     POST /models/{run_id}/windows/{window}/attribution   which past values one number of its forecast rests on
@@ -140,6 +141,12 @@ async def forecast(request: Request, run_id: Run, network: Network = False, form
                 return Response(wire.as_arrow(wire.as_table(found)), media_type=wire.ARROW, headers=head)
 
     return await _answered(request, ask)
+
+
+@routes.get("/models/{run_id}/memory")
+async def memory(request: Request, run_id: Run) -> dict[str, Any]:
+    """Tell what the GRU keeps over some test windows: its update gates, and what is left of an edit."""
+    return await _answered(request, lambda engine: wire.as_memory(engine.memory(run_id)))
 
 
 @routes.post("/models/{run_id}/windows/{window}")

@@ -109,6 +109,15 @@ def ask_swaps(run_id: str, window: int, source: str) -> dict[str, Any]:
     return answer
 
 
+def ask_memory(run_id: str) -> dict[str, Any]:
+    """Ask what the GRU of a model keeps, see `core.serve.engine.Engine.memory`.
+
+    Returns what `core.serve.wire.as_memory` makes of the answer; raises as `ask_window` does.
+    """
+    answer: dict[str, Any] = _ask("GET", f"/models/{run_id}/memory")
+    return answer
+
+
 def ask_attribution(run_id: str, window: int, **asked: Any) -> dict[str, Any]:
     """Ask which past values a forecast rests on, see `core.serve.engine.Engine.attribute`.
 

@@ -20,6 +20,7 @@ from core.data.reading.files.isolated import ingest_apart
 from core.serve.attribution import Attribution
 from core.serve.changes import ChangeError
 from core.serve.engine import Answer, Forecast
+from core.serve.memory import Memory
 from core.serve.swaps import Swaps
 from core.train.record import RunRecord
 
@@ -158,6 +159,13 @@ def as_swaps(found: Swaps, record: RunRecord) -> dict[str, Any]:
         "places": found.places.tolist(),
         "moved": _lists(found.moved),
     }
+
+
+def as_memory(found: Memory) -> dict[str, Any]:
+    """Return what a GRU keeps, with the axes of `core.serve.memory.Memory`; null where a gate was 0."""
+    numbers = (found.log_gate, found.log_gate_of, found.saturated, found.held)
+    names = ("log_gate", "log_gate_of", "saturated", "held")
+    return {"slots": found.slots.tolist()} | {name: _lists(one) for name, one in zip(names, numbers, strict=True)}
 
 
 def as_shares(found: Attribution, record: RunRecord, variable: str) -> dict[str, Any]:

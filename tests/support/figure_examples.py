@@ -24,6 +24,7 @@ from core.figures.forecast import error_timeline, forecast_overlay
 from core.figures.gradient import gradient_flow, gradient_share
 from core.figures.ground_truth import ground_truth
 from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, window_kernels
+from core.figures.memory import gate_half_life, gates_by_slot, held_edit
 from core.figures.model_diagram import model_diagram
 from core.figures.palette import Look
 from core.figures.response import event_response, gate_timeline, lead_amplification
@@ -120,8 +121,10 @@ def _swaps_by_window(look: Look) -> Drawing:
 
 def _swaps_by_slot(look: Look) -> Drawing:
     moved = 1 + np.sin(np.arange(given.SLOTS) / 20)
-    slots, named = np.arange(given.SLOTS), {"here": 40, "cycle": "Time of day", "unit": given.UNIT}
-    return swaps_by_slot(moved, slots, given.LABELS, mode=Fusion.BOTH, look=look, **named)
+    slots, cycle = np.arange(given.SLOTS), "Time of day"
+    return swaps_by_slot(
+        moved, slots, given.LABELS, here=40, cycle=cycle, mode=Fusion.BOTH, unit=given.UNIT, look=look
+    )
 
 
 def _effect_by_step(look: Look) -> Drawing:
@@ -138,6 +141,28 @@ def _two_path_account(look: Look) -> Drawing:
     ]
     columns = "fusion part value low high beyond beyond_low beyond_high n"
     return two_path_account(given.table(columns, rows), look=look)
+
+
+def _held_edit(look: Look) -> Drawing:
+    rows = [
+        (block, k, share**k, 0.9 * share**k, 1.1 * share**k, 0.95 * share**k, 512)
+        for block, share in zip(range(1, 8), np.linspace(0.4, 0.7, 7), strict=True)
+        for k in range(10)
+    ]
+    table = given.table("block k value low high gates n", rows)
+    return held_edit(table, patch=36, step=given.TEN_MINUTES, look=look)
+
+
+def _gate_half_life(look: Look) -> Drawing:
+    rows = [(block, unit, block + unit / 100) for block in range(1, 8) for unit in range(given.CHANNELS)]
+    table = given.table("block unit half_life", rows)
+    return gate_half_life(table, patch=36, step=given.TEN_MINUTES, look=look)
+
+
+def _gates_by_slot(look: Look) -> Drawing:
+    rows = [(slot, 1.2, 1.1, 1.3, 3.0 + slot / 100, 2.0, 5.0, 4) for slot in range(given.SLOTS)]
+    names = "slot half_life half_life_low half_life_high saturated saturated_low saturated_high n"
+    return gates_by_slot(given.table(names, rows), given.LABELS, cycle="Time of day", look=look)
 
 
 def _attribution_map(look: Look) -> Drawing:
@@ -321,6 +346,9 @@ EXAMPLES: dict[str, Example] = {
     "attribution_map": _attribution_map,
     "deletion_curve": _deletion_curve,
     "changed_forecast": _changed_forecast,
+    "held_edit": _held_edit,
+    "gate_half_life": _gate_half_life,
+    "gates_by_slot": _gates_by_slot,
     "swaps_by_window": _swaps_by_window,
     "swaps_by_slot": _swaps_by_slot,
     "effect_by_step": _effect_by_step,

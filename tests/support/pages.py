@@ -35,6 +35,7 @@ PAGE_NAMES = tuple(name for group in PAGES.values() for name, *_ in group)
 OWN = {  # page -> its choices that belong to no exhibit
     "overview": ("by",),
     "data": ("view",),
+    "gates": ("memory",),
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
     "export": ("ratio", "formats", "without", "figure"),
