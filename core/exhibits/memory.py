@@ -97,7 +97,7 @@ def gates_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     table["n"] = shares["n"]
     title = f"{cycle.kind.value.capitalize()} of the last row read"
     drawing = figures.gates_by_slot(table, cycle.labels, cycle=title, look=look)
-    return Chart(drawing, table, _foot(case, chosen, found, f"mean over {blocks} blocks"))
+    return Chart(drawing, table, _foot(case, chosen, found, f"last token, mean over {blocks} blocks"))
 
 
 def _half_life(log_gate: float) -> float:

@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from core.data.step import Step
 from core.figures.gradient import shown_blocks
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title, quarter_ticks
-from core.figures.lettering import interval, number
+from core.figures.lettering import number
 from core.figures.marks import band, limits_of, line
 from core.figures.palette import Look, path_colour
 from core.figures.theme import Drawing, Margins, drawn
@@ -97,7 +97,7 @@ def gate_half_life(table: pd.DataFrame, *, patch: int, step: Step, look: Look) -
 
 
 def gates_by_slot(table: pd.DataFrame, labels: Sequence[str], *, cycle: str, look: Look) -> Drawing:
-    """Show half-life and saturated share of the update gates by the slot of the last row read, blocks averaged.
+    """Show half-life and saturated share of the last token's update gates by the slot of the last row read.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def _slot_sentence(table: pd.DataFrame, labels: Sequence[str]) -> str:
 
     def told(slot: int) -> str:
         row = lives.loc[slot]
-        ends = interval(row["half_life_low"], row["half_life_high"], 2)
+        ends = f" [{number(row['half_life_low'])}, {number(row['half_life_high'])}]" if row["n"] > 1 else ""
         return f"{number(row['half_life'])}{ends} tokens at {labels[slot]}"
 
     shortest, longest = told(lives["half_life"].idxmin()), told(lives["half_life"].idxmax())

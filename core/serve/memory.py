@@ -36,9 +36,9 @@ class Memory:
     log_gate : float64 [block, channel]
         Mean natural logarithm of the update gate, over windows, variables and tokens; -inf where it was 0 once.
     log_gate_of : float64 [window, block]
-        The same of each window, over variables, tokens and channels.
+        The same of each window at its last token, over variables and channels.
     saturated : float64 [window, block]
-        Share of update gates below .1 or above .9.
+        Share of update gates below .1 or above .9 there.
     held : float64 [window, block, k]
         Size of what an edit moves the states by, k tokens after the edited one, against its size there.
     """
@@ -58,11 +58,11 @@ def memory(held: Held) -> Memory:
         _of_batch(model, torch.from_numpy(held.windows.x[batch]))
         for batch in np.array_split(places, -(-len(places) // BATCH))
     ]
-    log_gate, saturated, left = (torch.cat(values).double() for values in zip(*parts, strict=True))
+    log_gate, at_last, saturated, left = (torch.cat(values).double() for values in zip(*parts, strict=True))
     return Memory(
         slots=held.slots[places],
         log_gate=log_gate.mean(0).numpy(),
-        log_gate_of=log_gate.mean(2).numpy(),
+        log_gate_of=at_last.numpy(),
         saturated=saturated.numpy(),
         held=left.numpy(),
     )
@@ -76,16 +76,17 @@ def _drawn(held: Held) -> NDArray[np.int64]:
     return chance.permutation(np.concatenate(drawn))
 
 
-def _of_batch(model: Forecaster, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Return mean log gate [window, block, channel], saturated share and what is held, as `Memory` has them."""
+def _of_batch(model: Forecaster, x: Tensor) -> tuple[Tensor, ...]:
+    """Return mean log gate [window, block, channel], then the others of `Memory` in their order."""
     wanted = dict.fromkeys((Activation.UPDATE_GATE, Activation.GRU_INPUT), whole)
     found = path_activations(model, x, wanted)
     gate = found[Activation.UPDATE_GATE]  # [window, variable, block, token, channel]
-    saturated = ((gate < SHUT) | (gate > OPEN)).double().mean((1, 3, 4))
+    last, log_gate = gate[:, :, :, -1], gate.double().log()
+    saturated = ((last < SHUT) | (last > OPEN)).double().mean((1, 3))
     left = [
         _left_of_edit(block, found[Activation.GRU_INPUT][:, :, number]) for number, block in enumerate(model.blocks)
     ]
-    return gate.double().log().mean((1, 3)), saturated, torch.stack(left, dim=1)
+    return log_gate.mean((1, 3)), log_gate[:, :, :, -1].mean((1, 3)), saturated, torch.stack(left, dim=1)
 
 
 def _left_of_edit(block: torch.nn.Module, inputs: Tensor) -> Tensor:
