@@ -17,6 +17,7 @@ from core.exhibits.choices import VARIABLE
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.figures import swaps as figures
 from core.figures.palette import Look
+from core.serve.changes import windows_of_slot
 from core.serve.warm import EngineError, ask_swaps
 from core.vocabulary import Split
 
@@ -85,5 +86,5 @@ def swaps_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
         look=look,
     )
     table = pd.DataFrame({"slot": [cycle.labels[slot] for slot in places], "moved": moved})
-    what = f"{chosen['variable']}, mean kernels of up to 64 windows a slot"
+    what = f"{chosen['variable']}, mean kernels of up to {windows_of_slot(cycle.count)} windows a slot"
     return Chart(drawing, table, _foot(case, chosen, what))

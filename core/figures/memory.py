@@ -135,5 +135,5 @@ def _slot_sentence(table: pd.DataFrame, labels: Sequence[str]) -> str:
         return f"{number(row['half_life'])}{ends} tokens at {labels[slot]}"
 
     shortest, longest = told(lives["half_life"].idxmin()), told(lives["half_life"].idxmax())
-    gates = f"{number(float(np.nanmean(table['saturated'])))} % of the update gates are all but open or shut"
+    gates = f"{number(float(np.nanmean(table['saturated'])))} % of the update gates lie below .1 or above .9"
     return f"Half-lives go from {shortest} to {longest}; {gates}."

@@ -26,6 +26,8 @@ from core.config import ModelConfig, word_of
 from core.vocabulary import CROSSED, Fusion, Gate, Merge, ModelPath
 
 LOUDEST = 2.0  # times a correction is scaled at most
+SLOTS_WINDOWS = 1_536  # drawn for the mean kernels of all slots of the cycle together
+LEAST = 4  # of a slot
 
 
 class ChangeError(ValueError):
@@ -149,6 +151,15 @@ def _value(kind: Kind, text: str) -> float | Routing:
         case _:
             assert_never(kind)
     return value
+
+
+def windows_of_slot(slots: int) -> int:
+    """Return how many test windows at most are drawn for the mean kernel of one of so many slots.
+
+    >>> windows_of_slot(24), windows_of_slot(144)
+    (64, 10)
+    """
+    return max(SLOTS_WINDOWS // slots, LEAST)
 
 
 def parsed(changes: Iterable[str | Change]) -> list[Change]:

@@ -21,7 +21,7 @@ from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.probe import whole
 from core.serve.bands import Bands, fit_bands
-from core.serve.changes import Change, ChangeError, check, parsed
+from core.serve.changes import Change, ChangeError, check, parsed, windows_of_slot
 from core.serve.edits import Changed, changed
 from core.trace.intervene import kernel_means
 from core.trace.paths import path_activations
@@ -32,7 +32,6 @@ from core.vocabulary import CROSSED, Fusion, Split
 
 MOST = 12  # models in memory: four modes of three cells
 MEAN_WINDOWS = 256  # drawn for a mean kernel
-SLOT_WINDOWS = 64  # drawn for the mean kernel of a slot of the cycle
 
 
 class UnknownRun(RecordError):
@@ -149,8 +148,8 @@ class Held:
                         f"No test window lies in slot {slot} of the {self.cycle.kind}, which has {self.cycle.count} "
                         "slots, counted from 0; choose another one."
                     )
-                drawn = np.random.default_rng(slot).permutation(there)[:SLOT_WINDOWS]
-                self._of_slots[slot] = self._mean(self.windows.at(np.sort(drawn)), SLOT_WINDOWS)
+                drawn = np.random.default_rng(slot).permutation(there)[: windows_of_slot(self.cycle.count)]
+                self._of_slots[slot] = self._mean(self.windows.at(np.sort(drawn)), len(drawn))
             return self._of_slots[slot][crossing]
 
     def kernel_of(self, crossing: Fusion, place: int) -> Tensor:
