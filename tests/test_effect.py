@@ -12,6 +12,8 @@ import torch
 
 from core.analysis.effect import beyond_sum, paired_changes
 from core.data.dataset import Dataset
+from core.figures.effects import effect_by_step
+from core.figures.palette import Look
 from core.inspection.account import Removed, account_of, removable
 from core.inspection.effect import (
     EFFECT,
@@ -30,7 +32,7 @@ from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
-from tests.support.tiny import stored, tiny_dataset, tiny_frame, tiny_run
+from tests.support.tiny import HOURLY, stored, tiny_dataset, tiny_frame, tiny_run
 
 SILENT = ("silence:gru_to_cnn",)
 NOTHING = ("scale:gru_to_cnn:1",)
@@ -107,6 +109,28 @@ def test_changes_that_add_up_do_nothing_beyond_their_sum() -> None:
     np.testing.assert_allclose(beyond, as_is)
     (one, _) = paired_changes(as_is, beyond_sum(as_is, [as_is + first] * 2, added), block=4, generator=generator())
     assert one.value == pytest.approx(100 * (second - first)[:, 0].sum() / as_is[:, 0].sum())
+
+
+@pytest.mark.parametrize(
+    ("all_steps", "said"),
+    [
+        (
+            (5.0, 2.0, 8.0),
+            "The change raises the MSE over all steps by 5.00 % [+2.0, +8.0] over 90 test windows, at 2 of",
+        ),
+        (
+            (-5.0, -8.0, -2.0),
+            "The change lowers the MSE over all steps by 5.00 % [−8.0, −2.0] over 90 test windows, at 1",
+        ),
+        ((1.0, -2.0, 4.0), "by +1.0 % [−2.0, +4.0] over 90 test windows: no more than chance may do."),
+        ((5.0, np.nan, np.nan), "by 5.00 % over 90 test windows; too few windows for an interval."),
+    ],
+)
+def test_the_finding_says_what_the_interval_allows(all_steps: tuple[float, ...], said: str) -> None:
+    steps = [(5.0, 1.0, 9.0), (6.0, 1.0, 9.0), (-5.0, -9.0, -1.0), (1.0, -1.0, 3.0)]
+    rows = [(step, *row, 90) for step, row in enumerate([all_steps, *steps])]
+    table = pd.DataFrame(rows, columns=["step", "value", "low", "high", "n"])
+    assert said in effect_by_step(table, mode=Fusion.BOTH, step=HOURLY, look=Look()).finding
 
 
 def test_rows_are_the_errors_of_passes_by_hand(

@@ -63,6 +63,20 @@ def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) ->
     expect(frames(page).first).not_to_have_text(before, use_inner_text=True)
 
 
+def test_a_click_on_a_slot_takes_its_kernels(page: Page, address: str) -> None:
+    open_view(page, f"{address}/changes?{SAMPLE}&kernels=slot&slot=00:00", "Changes")
+    slots = frames(page).nth(1)
+    expect(slots).to_be_visible()
+    before = frames(page).first.inner_text()
+    slots.scroll_into_view_if_needed()
+    box = slots.locator(".points path").nth(13).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(r"slot=13%3A00"))
+    settled(page, "Changes")
+    expect(frames(page).first).not_to_have_text(before, use_inner_text=True)
+
+
 def test_a_copied_link_reopens_the_same_view(page: Page, browser: Browser, address: str) -> None:
     open_view(page, f"{address}/kernels?{SAMPLE}&block=2", "Kernels")
     expect(frames(page).first).to_be_visible()
