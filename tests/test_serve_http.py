@@ -19,6 +19,7 @@ from core.serve import http, wire
 from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.http import make_app
+from core.serve.swaps import Source
 from core.serve.wire import ARROW
 from core.train.fit import fit
 from core.train.record import RunRecord
@@ -68,6 +69,28 @@ def test_models_are_listed_with_what_their_numbers_rest_on(client: TestClient, r
     assert told["test_mse"] == record.metrics["test"]["mse"] and told["versions"]["code"]
     assert {"/models", "/models/{run_id}/forecast"} <= client.get("/openapi.json").json()["paths"].keys()
     assert client.get("/docs").status_code == 200
+
+
+def test_what_the_gru_keeps_is_told_as_the_engine_has_it(
+    client: TestClient, engine: Engine, record: RunRecord
+) -> None:
+    told, found = client.get(f"/models/{record.run_id}/memory").json(), engine.memory(record.run_id)
+    for name, values in told.items():
+        np.testing.assert_array_equal(values, getattr(found, name))
+    refused(client.get("/models/nobody/memory"), 404, "no run 'nobody'")
+
+
+def test_kernels_of_elsewhere_move_the_forecast_as_the_engine_says(
+    client: TestClient, engine: Engine, record: RunRecord
+) -> None:
+    address = f"/models/{record.run_id}/windows/5/swaps"
+    for source in Source:
+        told, found = client.get(f"{address}?source={source}").json(), engine.swaps(record.run_id, 5, source)
+        assert told["variables"] == list(record.variables) and told["places"] == found.places.tolist()
+        np.testing.assert_allclose(told["moved"], found.moved)
+    assert client.get(address).json()["places"] == engine.swaps(record.run_id, 5, Source.WINDOW).places.tolist()
+    refused(client.get(f"{address}?source=moon"), 422, "source")
+    refused(client.get(f"/models/{record.run_id}/windows/100000/swaps"), 422, "choose one from 0 to")
 
 
 @pytest.mark.process

@@ -49,6 +49,11 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
             folder, runs, tell = reporter.job.path, arguments["run_folders"], reporter.progress
             stop, workers = reporter.should_stop, min(READERS, os.cpu_count() or 1)
             return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=stop, workers=workers))
+        case JobKind.EFFECT:
+            from core.serve.effect_work import measure_effects
+
+            tell, stop = reporter.progress, reporter.should_stop
+            return _written(measure_effects(reporter.job.path, **arguments, on_progress=tell, should_stop=stop))
         case JobKind.DOWNLOAD:
             return _download(reporter, arguments["dataset"])
         case JobKind.ATTRIBUTE:

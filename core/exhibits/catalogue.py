@@ -41,6 +41,9 @@ OTHER_TOPICS = {
     "changes": "changes",
     "claims": "claims",
     "ground_truth": "ground_truth",
+    "memory": "gates",
+    "swaps": "changes",
+    "effects": "changes",
 }
 
 

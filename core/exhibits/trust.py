@@ -206,6 +206,18 @@ RESPONSE: Checks[Case] = {
     CheckKind.SEEDS: response_seeds,
     CheckKind.INTERVENTION: response_intervention,
 }
+MEMORY: Checks[Case] = {
+    CheckKind.TWIN: refused(CheckKind.TWIN, "not asked", "The memory of the untrained twin is not asked."),
+    CheckKind.NULL: refused(
+        CheckKind.NULL, "gates alone", "What is held stands beside what the update gates alone would leave."
+    ),
+    CheckKind.SEEDS: gate_seeds,
+    CheckKind.INTERVENTION: refused(
+        CheckKind.INTERVENTION,
+        "on Changes",
+        "What a gate held open or shut does, Changes shows and measures.",
+    ),
+}
 GATES: Checks[Case] = {
     CheckKind.TWIN: refused(CheckKind.TWIN, "not recorded", NO_TWIN),
     CheckKind.NULL: refused(
@@ -213,6 +225,8 @@ GATES: Checks[Case] = {
     ),
     CheckKind.SEEDS: gate_seeds,
     CheckKind.INTERVENTION: refused(
-        CheckKind.INTERVENTION, "not measured", "No error over all windows is measured with gates held open or shut."
+        CheckKind.INTERVENTION,
+        "on Changes",
+        "What a gate held open or shut does, Changes shows and measures.",
     ),
 }

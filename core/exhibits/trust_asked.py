@@ -21,6 +21,8 @@ from core.text.message import Message
 from core.train.record import RecordError, RunRecord
 from core.vocabulary import Fusion, label
 
+Declared = dict[CheckKind, Callable[[Case, Chosen], Check]]
+
 SHARES = {Reading.OUTPUTS: Statistic.GRADIENT_SHARE, Reading.WEIGHTS: Statistic.GRADIENT_SHARE_WEIGHTS}
 TENTH = 0.1  # of the blocks, taken away first
 
@@ -133,7 +135,7 @@ GRADIENTS: Checks[Case] = {
         CheckKind.INTERVENTION, "not trained", "No model was trained with the gradient of one path cut off."
     ),
 }
-CHANGES: Checks[Case] = {
+CHANGES: Declared = {
     CheckKind.TWIN: refused(
         CheckKind.TWIN, "switch above", "The switch above shows the same change in the untrained twin."
     ),
@@ -143,7 +145,7 @@ CHANGES: Checks[Case] = {
     CheckKind.SEEDS: change_seeds,
     CheckKind.INTERVENTION: change_intervention,
 }
-ASKED: dict[CheckKind, Callable[[Case, Chosen], Check]] = {
+ASKED: Declared = {
     CheckKind.TWIN: refused(
         CheckKind.TWIN, "told apart", "How far the map agrees with the untrained twin's, the trust table tells."
     ),
@@ -153,6 +155,23 @@ ASKED: dict[CheckKind, Callable[[Case, Chosen], Check]] = {
     ),
     CheckKind.INTERVENTION: refused(
         CheckKind.INTERVENTION, "one window", "Blocks are taken away from a single window."
+    ),
+}
+EFFECT: Declared = CHANGES | {
+    CheckKind.TWIN: refused(CheckKind.TWIN, "not measured", "The error of the untrained twin is no error to raise."),
+    CheckKind.NULL: refused(
+        CheckKind.NULL, "paired", "The interval is paired window by window: one that holds 0 shows no effect."
+    ),
+    CheckKind.INTERVENTION: refused(
+        CheckKind.INTERVENTION, "is one", "The figure shows the change over all test windows: it is the intervention."
+    ),
+}
+PARTS: Declared = EFFECT | {
+    CheckKind.SEEDS: refused(CheckKind.SEEDS, "one seed", "Parts are removed from one seed: choose another one."),
+}
+SWAPS: Declared = PARTS | {
+    CheckKind.NULL: refused(
+        CheckKind.NULL, "one window", "The kernels of other windows are what it is held against."
     ),
 }
 ACCOUNT: Checks[Case] = ASKED | {

@@ -20,18 +20,18 @@ from core.data.dataset import Dataset
 from core.data.gaps import filled_from_before
 from core.inspection.cell import open_inspection
 from core.inspection.drawn import look_at_twin, look_first
-from core.model.probe import Edit
 from core.serve.answers import NETWORK, Answer, Band, Forecast
 from core.serve.bands import LEVELS
-from core.serve.changes import Change, ChangeError, check, edits_of
+from core.serve.changes import Change
 from core.serve.explain import Explained
-from core.serve.held import MOST, Held, Shelf
+from core.serve.held import MOST, Shelf
+from core.serve.memory import Memory, memory
+from core.serve.swaps import Source, Swaps, swaps
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec
 from core.train.evaluate import forecast_rows
 from core.train.finished import finished_runs
 from core.train.record import RunRecord
-from core.vocabulary import Activation, Fusion
 
 
 class Engine:
@@ -103,20 +103,17 @@ class Engine:
         """
         held = self.shelf[run_id].twin if untrained else self.shelf[run_id]
         windows, run = held.windows, held.record
-        self._check_window(held, window)
-        asked = [Change.parse(change) if isinstance(change, str) else change for change in changes]
+        held.check_window(window)
+        subject = held.changed(changes)
         recorder = Recorder(held.checkpoint.model, TraceSpec.parse(record)) if record else None
-        x = torch.from_numpy(windows.x[window : window + 1].copy())
+        together = [window, _partner(window, len(windows))] if subject.mixes else [window]
+        x = torch.from_numpy(windows.x[together].copy())
         with torch.inference_mode():
-            as_is = held.checkpoint.model(x).forecast.numpy()[0]
-            out = held.checkpoint.model(
-                x,
-                activations=recorder.asking(frozenset()) if recorder else frozenset(),
-                edits=self._edits(held, asked),
-            )
+            as_is = held.checkpoint.model(x[:1]).forecast.numpy()[0]
+            out = subject(x, recorder.asking(frozenset()) if recorder else frozenset())
         trace = None
         if recorder is not None:
-            recorder.take(out.activations)
+            recorder.take({name: value[:1] for name, value in out.activations.items()})
             one = windows.at(slice(window, window + 1))
             trace = recorder.dataset(variables=run.variables, origins=one.origins, stamps=one.stamps)
         truth, known = windows.y[window], windows.known_at(slice(window, window + 1))
@@ -164,23 +161,29 @@ class Engine:
         ChangeError : no such window, variable or steps.
         """
         held = self.shelf[run_id]
-        self._check_window(held, window)
+        held.check_window(window)
         return Explained.of(held, window, variable, steps)
 
-    def _edits(self, held: Held, changes: Sequence[Change]) -> dict[Activation, Edit]:
-        model = held.record.config.model
-        check(changes, model, held.record.run_id)
+    def swaps(self, run_id: str, window: int, source: Source) -> Swaps:
+        """Tell how far the forecast of a window moves with kernels of elsewhere, see `core.serve.swaps`.
 
-        def kernel_of(crossing: Fusion, window: int) -> torch.Tensor:
-            self._check_window(held, window)
-            return held.kernel_of(crossing, window)
+        Raises
+        ------
+        RecordError : no such run, or its data are not here.
+        ChangeError : no such window, or a model that writes no kernel.
+        """
+        return swaps(self.shelf[run_id], window, source)
 
-        return edits_of(changes, model.merge, model.heads, mean_kernel=held.mean_kernel, kernel_of=kernel_of)
+    def memory(self, run_id: str) -> Memory:
+        """Tell what the GRU of a model keeps, over some test windows, see `core.serve.memory`.
 
-    @staticmethod
-    def _check_window(held: Held, window: int) -> None:
-        if not 0 <= window < len(held.windows):
-            raise ChangeError(
-                f"Window {window} was asked for and there are {len(held.windows):,} test windows; "
-                f"choose one from 0 to {len(held.windows) - 1}."
-            )
+        Raises
+        ------
+        RecordError : no such run, or its data are not here.
+        """
+        return memory(self.shelf[run_id])
+
+
+def _partner(window: int, windows: int) -> int:
+    """Return a test window whose attention a window may read with: drawn at random, always the same one."""
+    return int((window + np.random.default_rng(window).integers(1, max(windows, 2))) % windows)

@@ -2,7 +2,9 @@
 
     GET  /models                                    the runs that can be asked
     POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
+    GET  /models/{run_id}/memory                    what its GRU keeps, and for how long
     POST /models/{run_id}/windows/{window}          record and change what happens in one test window
+    GET  /models/{run_id}/windows/{window}/swaps    how far its forecast moves with kernels of elsewhere
     POST /models/{run_id}/windows/{window}/attribution   which past values one number of its forecast rests on
     POST /models/{run_id}/windows/{window}/comparison    whether that can be trusted: other ways to share it out
     POST /models/{run_id}/windows/{window}/account       what each part of the network brings to that number
@@ -24,7 +26,6 @@ import anyio
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -32,9 +33,10 @@ from starlette.responses import JSONResponse
 
 from core.exits import Exit, refusal
 from core.serve import wire, wire_explained
-from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.held import UnknownRun
+from core.serve.questions import CheckedShares, Members, Number, Question, Shares
+from core.serve.swaps import Source
 from core.serve.wire import Form
 from core.version import VERSION
 
@@ -55,46 +57,6 @@ Result = TypeVar("Result")
 Run = Annotated[str, Path(description="id of a run, as /models lists it")]
 Network = Annotated[bool, Query(description="the network alone, without ridge")]
 Written = Annotated[Form, Query(description="how the answer is written")]
-
-
-class Question(BaseModel):
-    """What to record and to change in one window."""
-
-    record: list[str] = Field(
-        default=[], max_length=20, description='activations, as "update_gate" or "update_gate:last_token"'
-    )
-    changes: list[str] = Field(default=[], max_length=20, description='as "scale:gru_to_cnn:0.5"')
-    untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
-
-
-class Number(BaseModel):
-    """Which number of a forecast is explained."""
-
-    variable: str
-    steps: tuple[int, int] | None = Field(
-        default=None, description="first and last, counted from 1; all unless given"
-    )
-
-
-class Shares(Number):
-    """How it is shared out to past values."""
-
-    method: Method = Method.INTEGRATED_GRADIENTS
-    background: Background = Background.MEAN
-    rows: int | None = Field(default=None, description="of a block; those of a token unless given")
-
-
-class CheckedShares(Shares):
-    """The same, with its tests."""
-
-    checked: bool = Field(default=True, description="whether infidelity and sensitivity are measured")
-
-
-class Members(BaseModel):
-    """The runs that are inspected together."""
-
-    members: list[str] = Field(max_length=200)
-    untrained: bool = False
 
 
 def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL) -> FastAPI:
@@ -160,6 +122,12 @@ async def forecast(request: Request, run_id: Run, network: Network = False, form
     return await _answered(request, ask)
 
 
+@routes.get("/models/{run_id}/memory")
+async def memory(request: Request, run_id: Run) -> dict[str, Any]:
+    """Tell what the GRU keeps over some test windows: its update gates, and what is left of an edit."""
+    return await _answered(request, lambda engine: wire.as_memory(engine.memory(run_id)))
+
+
 @routes.post("/models/{run_id}/windows/{window}")
 async def ask(request: Request, run_id: Run, window: int, question: Question) -> dict[str, Any]:
     """Forecast one test window with changes inside the network, and record what is asked for."""
@@ -167,6 +135,16 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
     def reply(engine: Engine) -> dict[str, Any]:
         answer = engine.ask(run_id, window, **question.model_dump())
         return wire.as_reply(answer, engine.shelf[run_id].record, window)
+
+    return await _answered(request, reply)
+
+
+@routes.get("/models/{run_id}/windows/{window}/swaps")
+async def swaps(request: Request, run_id: Run, window: int, source: Source = Source.WINDOW) -> dict[str, Any]:
+    """Tell how far the forecast of one test window moves with kernels of other windows or slots of the cycle."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        return wire.as_swaps(engine.swaps(run_id, window, source), engine.shelf[run_id].record)
 
     return await _answered(request, reply)
 

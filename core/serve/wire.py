@@ -19,6 +19,8 @@ from core.data.dataset import DataError, Dataset
 from core.data.reading.files.isolated import ingest_apart
 from core.serve.answers import Answer, Forecast
 from core.serve.changes import ChangeError
+from core.serve.memory import Memory
+from core.serve.swaps import Swaps
 from core.train.record import RunRecord
 
 MOST_NUMBERS = 2_000_000  # of one recording
@@ -147,6 +149,22 @@ def as_reply(answer: Answer, record: RunRecord, window: int) -> dict[str, Any]:
         "truth": lists(answer.truth),
         "record": {} if answer.trace is None else _recorded(answer.trace),
     }
+
+
+def as_swaps(found: Swaps, record: RunRecord) -> dict[str, Any]:
+    """Return how far a forecast moves with kernels of elsewhere, [place][variable], in the file's own units."""
+    return {
+        "variables": list(record.variables),
+        "places": found.places.tolist(),
+        "moved": lists(found.moved),
+    }
+
+
+def as_memory(found: Memory) -> dict[str, Any]:
+    """Return what a GRU keeps, with the axes of `core.serve.memory.Memory`; null where a gate was 0."""
+    numbers = (found.log_gate, found.log_gate_of, found.saturated, found.held)
+    names = ("log_gate", "log_gate_of", "saturated", "held")
+    return {"slots": found.slots.tolist()} | {name: lists(one) for name, one in zip(names, numbers, strict=True)}
 
 
 def _recorded(trace: xr.Dataset) -> dict[str, Any]:

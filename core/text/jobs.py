@@ -27,6 +27,7 @@ SENTENCES: dict[str, Template] = {
     "progress.untrained": "recording {run} before its training",
     "progress.step_response": "step response of {run}",
     "progress.interventions": "interventions on {run}",
+    "progress.effect": "errors of {run} with changes inside",
     "progress.statistics": "statistics",
     "progress.windows": "{done} of {windows} windows",
     "progress.done": "done",
