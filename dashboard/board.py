@@ -69,7 +69,7 @@ class Board(Generic[S]):
         """
         one = self._exhibits[name]
         self._left.pop(name, None)
-        with or_why():
+        with or_why(one.question):
             if sentence := one.needs(self.subject):
                 raise Absent(sentence)
             self.pick(*[choice.name for choice in one.choices], fixed=fixed)

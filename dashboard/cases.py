@@ -18,7 +18,7 @@ from dashboard.pickers import choose
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state
 
-WEIGHTS = {"trained": "As trained", "untrained": "Untrained twins"}
+WEIGHTS = {"trained": "Trained", "untrained": "Untrained twins"}
 TWIN = (
     "**Untrained twins**: the same networks with the weights before training, on the same windows. What they show "
     "too was not learned."
@@ -125,8 +125,8 @@ def _so_far(read: int, models: int) -> str:
     """Return in words what figures rest on while the models are read."""
     if read == models:
         return "Every test window is read; what is measured over them follows."
-    many = f"{read} of {models} are read over every test window" if read else "None is read whole yet"
-    return f"{many}: until then figures rest on test windows drawn at random, and say on how many."
+    many = f"{read} of {models} are read over every test window" if read else "The first look comes first"
+    return f"{many}; until a model is read, its figures rest on windows drawn at random and say how many."
 
 
 def _read(case: Case) -> list[str]:
