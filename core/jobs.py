@@ -9,8 +9,8 @@ others wait in the order they were made.
     events.jsonl  {"time", "kind": "queued" | "started" | "progress" | ..., "message", ...}
     log.txt       what the worker printed
     lock          held while the worker lives
-    started       there once the worker's turn has come
-    cancel        there once somebody asked it to stop
+    started       there once its turn has come
+    cancel        there once it is to stop
     result.json   state (done, failed, cancelled), message, value
 
 Messages lie there as `Message.to_json` gives them, in folders of earlier versions in words.
@@ -44,8 +44,10 @@ class JobKind(StrEnum):
     """What a job does."""
 
     STUDY = "study"  # train and compare
-    INSPECT = "inspect"  # inspect trained models
+    INSPECT = "inspect"  # read trained models
+    EFFECT = "effect"  # measure what changes inside trained models do to their error
     DOWNLOAD = "download"  # fetch an official data set
+    ATTRIBUTE = "attribute"  # average over windows what forecasts rest on
 
     @property
     def folder(self) -> Folder:
@@ -56,7 +58,9 @@ class JobKind(StrEnum):
 _FOLDERS = {
     JobKind.STUDY: Folder.STUDIES,
     JobKind.INSPECT: Folder.INSPECTIONS,
+    JobKind.EFFECT: Folder.INSPECTIONS,  # one queue: both fill every core
     JobKind.DOWNLOAD: Folder.DOWNLOADS,
+    JobKind.ATTRIBUTE: Folder.ATTRIBUTIONS,
 }
 
 
@@ -179,7 +183,7 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
 
 def known(kind: JobKind | None = None) -> list[JobFolder]:
     """Return every job of the workspace, of one kind if asked, newest first; lost ones included."""
-    names = [kind.folder] if kind is not None else [kind.folder for kind in JobKind]
+    names = [kind.folder] if kind is not None else list(dict.fromkeys(_FOLDERS.values()))
     found = [job for name in names for job in siblings(subfolder(name))]
     return sorted(found, key=_order, reverse=True)
 
@@ -229,9 +233,8 @@ def read_lines(path: Path, after: int) -> tuple[list[dict[str, Any]], int]:
 
 def message_in(told: Mapping[str, Any]) -> Message | None:
     """Return what an event or a result tells; None where it tells nothing that can be read."""
-    found = told.get("message")
     try:
-        return Message.from_json(found) if found else None
+        return Message.from_json(told["message"]) if told.get("message") else None
     except (KeyError, TypeError, AttributeError):  # a watcher goes on, whatever lies there
         return None
 

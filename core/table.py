@@ -170,7 +170,7 @@ def notes_of(records: Iterable[RunRecord]) -> Notes:
         "code": sorted({record.versions.get("code", "") for record in used}),
         "data": {key: sorted(versions) for key, versions in data.items()},
         "measures": [],
-        "trained": _by_trainer((_trainer(record.versions), record.run_id) for record in used),
+        "trained": _by_trainer((trainer(record.versions), record.run_id) for record in used),
     }
 
 
@@ -179,10 +179,10 @@ def _by_trainer(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return {trainer: [run_id for _, run_id in own] for trainer, own in groupby(unique, key=itemgetter(0))}
 
 
-def _trainer(versions: Mapping[str, str]) -> str:
+def trainer(versions: Mapping[str, str]) -> str:
     """Return what trained a run, in words.
 
-    >>> _trainer({"torch": "2.13.0+cpu", "stacked": "cuda, bfloat16"})
+    >>> trainer({"torch": "2.13.0+cpu", "stacked": "cuda, bfloat16"})
     'torch 2.13.0, stacked: cuda, bfloat16'
     """
     torch = f"torch {versions.get('torch', 'unknown').partition('+')[0]}"

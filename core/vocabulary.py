@@ -118,6 +118,13 @@ class ModelPath(StrEnum):
     GRU = "gru"
 
 
+class Gate(StrEnum):
+    """The gates of the GRU: near 1 the update gate keeps the state, and the reset gate lets the candidate see it."""
+
+    UPDATE = "update"
+    RESET = "reset"
+
+
 class Dim(StrEnum):
     """Names of axes, once torch is left."""
 

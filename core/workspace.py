@@ -26,6 +26,7 @@ class Folder(StrEnum):
     STUDIES = "studies"  # one folder a comparison or study
     RUNS = "runs"  # links to runs and studies that the command line trained elsewhere
     INSPECTIONS = "inspections"  # traces and statistics of inspected models
+    ATTRIBUTIONS = "attributions"  # what forecasts rest on, averaged over windows
     BASELINES = "baselines"  # errors of the baselines, by data set and window
     DOWNLOADS = "downloads"  # one folder a download job
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -68,7 +69,7 @@ class Board(Generic[S]):
         """
         one = self._exhibits[name]
         self._left.pop(name, None)
-        with or_why():
+        with or_why(one.question):
             if sentence := one.needs(self.subject):
                 raise Absent(sentence)
             self.pick(*[choice.name for choice in one.choices], fixed=fixed)
@@ -83,7 +84,9 @@ class Board(Generic[S]):
     def _card(self, one: Exhibit[S], look: Look) -> Card:
         chosen = {choice.name: self.values[choice.name] for choice in one.choices if choice.name in self.values}
         texts = tuple(self._texts[name] for name in chosen)
-        return _made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
+        card = _made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
+        twins = isinstance(self.subject, Case) and self.subject.untrained
+        return replace(card, checks=()) if twins else card  # they are of the trained models
 
 
 def _picked(choice: Choice, options: Any, default: Any) -> Any:

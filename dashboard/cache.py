@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.data.catalog import KNOWN
 from core.data.uploads import names
+from core.exhibits import seeds
 from core.figures.names import straight
 from core.train.finished import finished_runs
 from core.train.record import RunRecord
@@ -32,11 +33,15 @@ def tables() -> Path:
 
 
 def catalog() -> Catalog:
-    """Return every data set that this session can choose, with its trained cells."""
+    """Return every data set that this session can choose, with its cells: trained here, or known from a table."""
     cells: dict[str, set[Cell]] = {key: set() for key in (*KNOWN, *visible())}
     for record in finished_runs():
         if record.config.dataset in cells:
             cells[record.config.dataset].add(cell_of(record))
+    for (key, horizon, lookback, preset), seed in seeds.cells(tables()):
+        trained = {(cell.preset, cell.horizon, cell.lookback) for cell in cells.get(key, ()) if cell.here}
+        if key in cells and (preset, horizon, lookback) not in trained:
+            cells[key].add(Cell(preset, horizon, lookback, seed, here=False))
     return Catalog({key: tuple(sorted(found)) for key, found in cells.items()})
 
 

@@ -9,7 +9,9 @@ import streamlit as st
 
 from core.aside import DAMAGED, damage
 from core.english import listed
+from core.exhibits import needs
 from core.exhibits.case import Case
+from core.exhibits.seeds import tabled
 from core.jobs import JobFolder
 from dashboard import background, cache, state
 from dashboard.markup import escaped
@@ -17,7 +19,7 @@ from dashboard.pickers import choose
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state
 
-WEIGHTS = {"trained": "As trained", "untrained": "Untrained twins"}
+WEIGHTS = {"trained": "Trained", "untrained": "Untrained twins"}
 TWIN = (
     "**Untrained twins**: the same networks with the weights before training, on the same windows. What they show "
     "too was not learned."
@@ -27,14 +29,18 @@ _SEEN = "models seen"  # session: the cell shown last, and the ids of its runs
 
 
 def case_or_stop(selection: Selection) -> Case:
-    """Return the case of the selected cell, all seeds; the page ends where there are no models or no data."""
+    """Return the case of the selected cell, all seeds; the page ends without data, or where nothing is known."""
     if selection.cell is None:
         title = cache.titles()[selection.dataset]
         empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
         raise PageEnd
-    records = cache.of_cell(selection)
+    dataset, records, cell = dataset_or_stop(selection), cache.of_cell(selection), selection.cell
     _tell_gone(selection, {record.run_id for record in records})
-    return kept(Case(dataset_or_stop(selection), records, selection.cell.seed))
+    known = tabled(dataset, (cell.preset, cell.horizon, cell.lookback), records, cache.tables())
+    if not (records or known.runs):
+        empty_state(escaped(known.left_out), to="compare", action="Train the four modes")
+        raise PageEnd
+    return kept(Case(dataset, records, cell.seed, tabled=known))
 
 
 def _tell_gone(selection: Selection, here: set[str]) -> None:
@@ -46,6 +52,15 @@ def _tell_gone(selection: Selection, here: set[str]) -> None:
     state.tell("models", f"No longer on this machine: {listed(gone)}; the page goes on without." if gone else "")
 
 
+def models_or_stop(selection: Selection) -> Case:
+    """Return the case of the selected cell; the page ends where its models are not on this machine."""
+    case = case_or_stop(selection)
+    if sentence := needs.models(case):
+        empty_state(sentence, to="compare", action="Train the four modes")
+        raise PageEnd
+    return case
+
+
 def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lambda case: "") -> Case:
     """Return the case of the selected cell with its inspection, as far as that is.
 
@@ -53,7 +68,7 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     until then figures rest on drawn windows, or say that they come. The page ends where `needed` says what is not
     trained.
     """
-    case = case_or_stop(selection)
+    case = models_or_stop(selection)
     if not case.chosen_runs:
         empty_state(
             "All models trained here are of other forms: no mode merges by attention with dynamic kernels.",
@@ -122,8 +137,8 @@ def _so_far(read: int, models: int) -> str:
     """Return in words what figures rest on while the models are read."""
     if read == models:
         return "Every test window is read; what is measured over them follows."
-    many = f"{read} of {models} are read over every test window" if read else "None is read whole yet"
-    return f"{many}: until then figures rest on test windows drawn at random, and say on how many."
+    many = f"{read} of {models} are read over every test window" if read else "The first look comes first"
+    return f"{many}; until a model is read, its figures rest on windows drawn at random and say how many."
 
 
 def _read(case: Case) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -14,7 +16,7 @@ from core.workspace import hindrance
 from dashboard import cache
 from dashboard.markup import escaped
 from dashboard.pickers import pick_shared
-from dashboard.selection import PREFERRED, Selection, options
+from dashboard.selection import PREFERRED, Catalog, Selection, errors_alone, options
 
 HERE = Path(__file__).resolve().parent
 ASSETS = HERE / "assets"
@@ -105,13 +107,7 @@ def _draw_pickers(selection: Selection) -> None:
         format_func=lambda key: shortened(titles.get(str(key), str(key)), TITLE),
     )
     if selection.cell is not None:
-        present = {name: options(catalog, selection, name) for name in PREFERRED}
-        several = [name for name in PREFERRED if len(present[name]) > 1 or name in ("preset", "horizon")]
-        for row in (several[:2], several[2:]):
-            for column, name in zip(st.columns(2) if row else [], row, strict=False):
-                chosen = str(getattr(selection.cell, name))
-                with column:
-                    pick_shared(name, PICKERS[name], present[name], chosen)
+        _draw_cell_pickers(catalog, selection)
     pick_shared(
         "language",
         "Figure labels",
@@ -119,3 +115,21 @@ def _draw_pickers(selection: Selection) -> None:
         selection.language.value,
         format_func=lambda word: LANGUAGES[word],
     )
+
+
+def _draw_cell_pickers(catalog: Catalog, selection: Selection) -> None:
+    """Draw the pickers of the cell, two in a row; a star marks what has errors alone, no models on this machine."""
+    present = {name: options(catalog, selection, name) for name in PREFERRED}
+    starred = {name: errors_alone(catalog, selection, name) for name in PREFERRED}
+    several = [name for name in PREFERRED if len(present[name]) > 1 or name in ("preset", "horizon")]
+    for row in (several[:2], several[2:]):
+        for column, name in zip(st.columns(2) if row else [], row, strict=False):
+            chosen = str(getattr(selection.cell, name))
+            with column:
+                pick_shared(name, PICKERS[name], present[name], chosen, format_func=partial(_text, starred[name]))
+    if any(starred[name] for name in several):
+        st.caption("\\* errors alone, from a shipped table: no models on this machine")
+
+
+def _text(starred: Collection[str], value: str) -> str:
+    return f"{value} *" if value in starred else value

@@ -8,6 +8,7 @@ from core.analysis.estimate import Estimate
 from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
 from core.english import signed
 from core.exhibits.case import Case
+from core.exhibits.needs import check_measured
 from core.figures.lettering import interval, probability
 from core.text.message import read
 from core.train.record import RunRecord
@@ -39,7 +40,7 @@ def gate_numbers(case: Case, mode: Fusion, language: Language) -> list[KeyNumber
     ------
     Absent, Pending : they are not measured of these models, or not yet.
     """
-    case.check_measured()
+    check_measured(case)
     rows, step, changes = case.rows, case.dataset.step, case.changes(mode)
     found, none = (_estimates(rows, case.inspected[each]) for each in (mode, Fusion.NONE))
     name = label(mode, language)

@@ -15,12 +15,16 @@ from core.config import LATE_FUSION, MATCHED, NO_FUSION, Arm, arm_label
 from core.exhibits import errors
 from core.exhibits.case import Case
 from core.exhibits.errors import RunsByMode
+from core.exhibits.seeds import Training, sources
 from core.figures.palette import baseline_label
 from core.train.record import RunRecord
 from core.version import different_codes
 from core.vocabulary import Fusion, Language, Reference, label
+from dashboard import frame
 from dashboard.board import Board
+from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
+from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers, sheet
 
 HIDDEN = {"label_visibility": "collapsed"}
@@ -54,8 +58,8 @@ def _arrow(lowered: float) -> str:
 def error_table(
     runs: RunsByMode,
     language: Language,
-    matched: Sequence[RunRecord],
-    others: Mapping[Arm, Sequence[RunRecord]],
+    matched: Sequence[Training],
+    others: Mapping[Arm, Sequence[Training]],
 ) -> pd.DataFrame:
     """Return one row a mode, none of matched size, other form, average with ridge, and baseline.
 
@@ -79,7 +83,7 @@ def error_table(
 
 
 def _mode_row(
-    name: str, runs: Sequence[RunRecord], none: Sequence[RunRecord], of: str = errors.TEST
+    name: str, runs: Sequence[Training], none: Sequence[Training], of: str = errors.TEST
 ) -> dict[str, object]:
     by_seed = {kind: errors.by_seed(runs, kind, of) for kind in ("mse", "mae", "rmse")}
     values = {kind: list(found.values()) for kind, found in by_seed.items()}
@@ -92,6 +96,15 @@ def _mode_row(
     row["seeds"] = len(values["mse"])
     row["parameters"] = runs[0].metrics["parameters"]
     return row
+
+
+def point_to(case: Case, selection: Selection) -> None:
+    """Say which seeds of the selected cell can be compared already, and lead to the page that does it."""
+    known = [run for found in case.known_runs.values() for run in found]
+    run = case.config
+    told = f"Known already at horizon {run.window.horizon} with preset {run.preset}. {sources(known)}"
+    st.markdown(escaped(told))
+    frame.link("overview", "**Compare these seeds on the Overview**", selection, icon="space_dashboard")
 
 
 VIEWS = {"mode_comparison": "Against none", "error_by_step": "By step ahead", "error_by_variable": "By variable"}
@@ -109,20 +122,21 @@ def draw_comparison(board: Board[Case], case: Case, language: Language, *, other
 
     The board is of all runs, the case of the seeds chosen; `others` adds weakened crossings and other merges.
     """
-    runs, matched = case.runs, case.matched
+    runs, matched = case.known_runs, case.matched
     if caution := mixed(runs, matched):
         st.warning(caution, icon=":material/warning:")
     key_numbers([mode_number(runs, mode, language) for mode in runs])
+    st.caption(escaped(" ".join([sources(run for found in runs.values() for run in found), case.tabled.left_out])))
     board.draw(choose("by", "Error", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, **HIDDEN))
     st.subheader("Modes and baselines", anchor=False)
     alone = "A mode is compared by its network alone; the forecast to take away is its average with ridge."
     st.caption(" ".join(filter(None, [alone, errors.missing_truth(runs)])))
     draw_table(
-        error_table(runs, language, matched, {arm: case.arms[arm] for arm in OTHERS if others and arm in case.arms})
+        error_table(runs, language, matched, {arm: case.known[arm] for arm in OTHERS if others and arm in case.known})
     )
 
 
-def mixed(runs: RunsByMode, matched: Sequence[RunRecord]) -> str:
+def mixed(runs: RunsByMode, matched: Sequence[Training]) -> str:
     """Return a caution where runs side by side were made by different code or from different data; else nothing."""
     used = [*matched, *(record for found in runs.values() for record in found)]
     versions = {"code": different_codes(record.versions.get("code", "") for record in used)}
@@ -149,7 +163,7 @@ def draw_table(table: pd.DataFrame) -> None:
     )
 
 
-def checkpoint_table(runs: RunsByMode) -> pd.DataFrame:
+def checkpoint_table(runs: Mapping[Fusion, Sequence[RunRecord]]) -> pd.DataFrame:
     """Return what each checkpoint is: mode, seed, size, epochs, time, code."""
     return pd.DataFrame(
         {

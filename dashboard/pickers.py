@@ -16,6 +16,7 @@ from dashboard.selection import matching
 
 Value = TypeVar("Value")
 Kind = Literal["select", "slider", "segmented"]
+ALL = "all"  # in a link, in place of every option of a row of pills: elsewhere there may be more of them
 
 
 def choose(
@@ -77,7 +78,8 @@ def choose_several(
     One that is chosen at first and alone needs no picker.
     """
     text = state.value(name)
-    wanted = list(default) if text is None else parts(text)
+    every = kind == "pills" and list(default) == list(choices)
+    wanted = list(default) if text is None or (every and text == ALL) else parts(text)
     unknown = [part for part in wanted if part not in choices]
     instead = listed([format(option) for option in default]) if len(unknown) == len(wanted) else ""
     rest = f"showing {instead} instead" if instead else "left out"
@@ -92,7 +94,7 @@ def choose_several(
         st.pills(label, list(choices), selection_mode="multi", **settings)
     else:
         st.multiselect(label, list(choices), **settings)
-    state.set_value(name, joined(chosen))
+    state.set_value(name, ALL if every and chosen == list(choices) else joined(chosen))
     return [choices[option] for option in chosen]
 
 

@@ -6,7 +6,7 @@ gives one sentence and falls back to what does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -28,6 +28,7 @@ class Cell:
     horizon: int  # rows
     lookback: int  # rows
     seed: int
+    here: bool = True  # whether its models are on this machine; else a shipped table knows their errors alone
 
 
 @dataclass(frozen=True)
@@ -82,19 +83,31 @@ def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selecti
     for name, preferred in PREFERRED.items():
         if cells:
             present = [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
-            chosen = choice(name, WORDS[name], present, preferred if preferred in present else present[0])
+            here = [str(value) for value in sorted({getattr(cell, name) for cell in cells if cell.here})] or present
+            chosen = choice(name, WORDS[name], present, preferred if preferred in here else here[0])
             cells = [cell for cell in cells if str(getattr(cell, name)) == chosen]
     return Selection(dataset, cells[0] if cells else None, Language(language)), told
 
 
 def options(catalog: Catalog, selection: Selection, name: str) -> list[str]:
     """Return the values of one part of the cell that exist beside the parts chosen before it, as text, in order."""
-    cells: Iterable[Cell] = catalog.cells[selection.dataset]
+    return [str(value) for value in sorted({getattr(cell, name) for cell in _beside(catalog, selection, name)})]
+
+
+def _beside(catalog: Catalog, selection: Selection, name: str) -> Sequence[Cell]:
+    cells: Sequence[Cell] = catalog.cells[selection.dataset]
     for earlier in PREFERRED:
         if earlier == name:
             break
         cells = [cell for cell in cells if getattr(cell, earlier) == getattr(selection.cell, earlier)]
-    return [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
+    return cells
+
+
+def errors_alone(catalog: Catalog, selection: Selection, name: str) -> frozenset[str]:
+    """Return those of `options` behind which no model is on this machine: a shipped table knows their errors."""
+    cells = _beside(catalog, selection, name)
+    here = {str(getattr(cell, name)) for cell in cells if cell.here}
+    return frozenset({str(getattr(cell, name)) for cell in cells} - here)
 
 
 def matching(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from core.exhibits.card import Card
+from core.exhibits.checks import Check, Sign
 from core.report.files import ImageFormat, Ratio
 from dashboard import export, state
 from dashboard.export import MakeCard
 from dashboard.markup import escaped
 from dashboard.widgets import sheet
 
+COLOURS = {Sign.HOLDS: "green", Sign.AGAINST: "orange", Sign.OPEN: "blue", Sign.ABSENT: "gray"}  # beside the sign
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toImage"]}
 
 
@@ -32,6 +34,8 @@ def show(
     with st.container(key=f"exhibit {key}", gap="small"):
         st.subheader(card.title, anchor=False)
         st.markdown(escaped(card.finding))
+        if card.checks:
+            draw_checks(card.checks)
         st.plotly_chart(
             card.figure,
             width="stretch",
@@ -51,6 +55,12 @@ def show(
             if card.table is not None:
                 sheet(card.table, height=min(36 * (len(card.table) + 1) + 3, 360))
             _files(card, key, make)
+
+
+def draw_checks(checks: Sequence[Check]) -> None:
+    """Draw the trust strip: a pill for each check, its sign and words beside its colour; in full where one points."""
+    pills = " ".join(f":{COLOURS[check.sign]}-badge[{escaped(check.text)}]" for check in checks)
+    st.markdown(pills, help="\n\n".join(escaped(check.told) for check in checks))
 
 
 def _files(card: Card, key: str, make: MakeCard) -> None:

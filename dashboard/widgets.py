@@ -56,12 +56,12 @@ def page(name: str) -> Iterator[Selection]:
 
 
 @contextmanager
-def or_why() -> Iterator[None]:
-    """Draw what is inside, or why it cannot be shown, or that it is on its way."""
+def or_why(question: str = "") -> Iterator[None]:
+    """Draw what is inside, or why it cannot be shown, or that it is on its way: an answer to that question."""
     try:
         yield
     except Pending as error:
-        st.info(escaped(str(error)), icon=":material/hourglass_top:")
+        st.caption(f":material/hourglass_top: {escaped(f'{question} {error}'.strip())}")
     except Absent as error:
         st.info(escaped(str(error)), icon=":material/info:")
 

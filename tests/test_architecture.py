@@ -61,7 +61,6 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/data/reading/limits.py": "the ground that every step of reading stands on",
     "core/report/results_soak.py": "one section of RESULTS.md",
     "core/text/catalogue.py": "all sentences in one mapping",
-    "core/text/jobs.py": "the sentences of one part are a file",
     "core/trace/paths.py": "a pass without a head, for three readers",
     "core/train/pace.py": "steps of a recipe, read without torch",
     "dashboard/app.py": "entry of the server",

@@ -16,6 +16,7 @@ from core.exhibits import inside
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Pending
 from core.exhibits.gather import gather
+from core.exhibits.needs import check_measured
 from core.inspection.averages import averages, read_averages, write_averages
 from core.inspection.cell import Inspection
 from core.trace.intervene import untrained_twin
@@ -136,5 +137,5 @@ def test_the_untrained_twin_is_read_and_asked_as_such(unread: Case, hourly: Insp
     np.testing.assert_allclose(made, run.scaler.inverse(trace["forecast"][3].to_numpy()), atol=1e-4)
     assert case.rows.empty and "untrained twin" in case.foot([run])
     with pytest.raises(Absent):
-        case.check_measured()
+        check_measured(case)
     assert case.key != unread.key

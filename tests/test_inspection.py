@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import multiprocessing
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from core.inspection.cell import Inspection, InspectionError, inspect, inspectio
 from core.trace.record import trace_split
 from core.train.checkpoint import load_checkpoint
 from core.train.fit import fit
-from core.train.record import RunRecord
+from core.train.record import RecordError, RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
 from tests.support.tiny import tiny_dataset, tiny_run
@@ -111,3 +113,34 @@ def test_runs_that_do_not_belong_together_are_refused(records: list[RunRecord]) 
         inspection_key([records[0], other])
     with pytest.raises(InspectionError, match="0 runs"):
         inspection_key([])
+
+
+@pytest.mark.process
+def test_two_processes_read_what_one_reads(records: list[RunRecord], tmp_path: Path) -> None:
+    told: list[float] = []
+    one, two = tmp_path / "one", tmp_path / "two"
+    inspect(one, run_folders=folders(records))
+    inspect(two, run_folders=folders(records), workers=2, on_progress=lambda done, total, message: told.append(done))
+    pd.testing.assert_frame_equal(*(Inspection(path).rows.drop(columns="study") for path in (one, two)))
+    assert told == sorted(told) and told[-1] == 2 * len(records) + 1
+
+
+@pytest.mark.process
+def test_processes_are_stopped_together_and_leave_what_they_finished(
+    records: list[RunRecord], tmp_path: Path
+) -> None:
+    def some() -> bool:
+        return any(tmp_path.glob("*/drawn.npz"))
+
+    assert inspect(tmp_path, run_folders=folders(records), workers=2, should_stop=some) is None
+    assert not Inspection(tmp_path).is_complete and some()
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.process
+def test_what_a_process_refuses_is_told(records: list[RunRecord], tmp_path: Path) -> None:
+    copy = tmp_path / records[0].run_id
+    shutil.copytree(records[0].folder, copy)
+    (copy / "weights.safetensors").write_bytes(b"not weights")
+    with pytest.raises(RecordError, match="weights"):
+        inspect(tmp_path / "inspection", run_folders=[str(copy)], workers=2)

@@ -72,6 +72,9 @@ NAMES_SHOWN = {  # how many of the variables a figure names
     "forecast_overlay": 1,
     "changed_forecast": 1,
     "attribution_map": 8,
+    "attribution_spread": 8,
+    "crossing_account": 1,
+    "mean_attribution": 8,
     "gate_timeline": 1,
 }
 OWN_TAG = re.compile(r"</?b>|<br>|</?span(?: style=\"(?:color:#[0-9a-f]{6}|font-size:[0-9]+px)\")?>|</?extra>")

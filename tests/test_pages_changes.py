@@ -6,13 +6,18 @@ import re
 import shutil
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.jobs import JobKind, JobState, known
+from core.serve.effect_work import EFFECT
 from core.serve.engine import Engine
+from core.serve.swaps import Source
 from core.vocabulary import Fusion
 from tests.support.inspected import InspectedModels, drawn, values
-from tests.support.pages import open_page, spec
+from tests.support.pages import address, charts, open_page, spec
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.process
 
@@ -63,6 +68,68 @@ def test_a_change_moves_the_forecast_as_the_engine_says_and_is_undone(hourly: In
     assert "GRU → CNN × 0 · CNN → GRU × 2" in foot and "mean kernels" in foot and "every token alike" in foot
     next(button for button in at.button if button.label == "As trained").click().run()
     assert "Nothing is changed" in finding(at)
+
+
+def test_every_part_that_can_be_changed_reaches_the_engine(hourly: InspectedModels) -> None:
+    first = hourly.dataset.splits.test.start
+    wanted = {
+        "kernels=window": ({"kernels": "window", "other": str(first + 20)}, ["borrow:{}:20"]),
+        "kernels=slot": ({"kernels": "slot", "slot": "13:00"}, ["slot:{}:13"]),
+        "silent": ({"silent": "convolution"}, ["silence:convolution"]),
+        "gate": ({"gate": "update:0"}, ["hold:update:0"]),
+        "attention": ({"attention": "shuffled"}, ["attention:shuffled"]),
+    }
+    engine, run_id = Engine(hourly.runs.values), hourly.runs[Fusion.BOTH].run_id
+    for name, (query, words) in wanted.items():
+        words = [word.format(crossing) for word in words for crossing in Fusion.BOTH.crossings]
+        expected = engine.ask(run_id, PLACE, changes=list(dict.fromkeys(words)))
+        at = opened(hourly, **query)
+        np.testing.assert_allclose(line(at, "changed"), expected.changed[:, 0], rtol=1e-5, err_msg=name)
+        assert query.items() <= address(at).items()
+
+
+def test_another_window_or_slot_is_chosen_on_its_chart(hourly: InspectedModels) -> None:
+    engine, run_id = Engine(hourly.runs.values), hourly.runs[Fusion.BOTH].run_id
+    for kernels, source, chart in (
+        ("window", Source.WINDOW, "swaps_by_window"),
+        ("slot", Source.SLOT, "swaps_by_slot"),
+    ):
+        assert chart not in charts(opened(hourly))
+        at = opened(hourly, kernels=kernels)
+        (points,) = spec(at, chart)["data"]
+        found = engine.swaps(run_id, PLACE, source)
+        np.testing.assert_allclose(values(points["y"]), found.moved[:, 0], rtol=1e-5)
+        carried = [str(one[0]) for one in values(points["customdata"])]
+        name = {"window": "other", "slot": "slot"}[kernels]
+        for text in (carried[0], carried[-1]):
+            again = opened(hourly, kernels=kernels, **{name: text})
+            assert address(again)[name] == text and not again.warning
+
+
+def test_an_effect_is_measured_in_the_background_and_found_again_by_the_link(hourly: InspectedModels) -> None:
+    assert "effect_by_step" not in charts(opened(hourly))
+    at = opened(hourly, gru_to_cnn="0")
+    next(button for button in at.button if button.label.startswith("Measure this change")).click().run()
+    (job,) = [job for job in known(JobKind.EFFECT) if job.spec.get("kind") == JobKind.EFFECT]
+    wait_until(lambda: not job.state.live)
+    assert job.state is JobState.DONE
+    again = opened(hourly, gru_to_cnn="0")
+    table = pd.read_parquet(job.path / EFFECT)
+    shown = drawn(spec(again, "effect_by_step"), "both")
+    np.testing.assert_allclose(values(shown["y"]), table.loc[table["step"] > 0, "value"], rtol=1e-5)
+    windows = hourly.runs[Fusion.BOTH].metrics["test"]["windows"]
+    assert f"{windows:,} test windows" in charts(again)["effect_by_step"]
+    assert not any(button.label.startswith("Measure this change") for button in again.button)
+    assert "effect_by_step" not in charts(opened(hourly, gru_to_cnn="0.5"))
+
+
+def test_the_account_is_measured_on_request(hourly: InspectedModels) -> None:
+    at = opened(hourly)
+    next(button for button in at.button if button.label.startswith("Remove the parts")).click().run()
+    job = next(job for job in known(JobKind.EFFECT) if job.title.startswith("two_path_account"))
+    wait_until(lambda: not job.state.live)
+    told = charts(opened(hourly))["two_path_account"]
+    assert "both: without both crossings the MSE changes by" in told and "beyond the sum of each alone" in told
 
 
 def test_a_mode_without_crossings_has_no_dials(hourly: InspectedModels) -> None:

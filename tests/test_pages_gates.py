@@ -10,9 +10,10 @@ import pytest
 
 from core.exhibits import inside
 from core.exhibits.response import gate_levels
+from core.serve.engine import Engine
 from core.vocabulary import Fusion
 from tests.support.inspected import InspectedModels, drawn, values
-from tests.support.pages import address, open_page, spec, write_runs
+from tests.support.pages import address, charts, open_page, spec, write_runs
 
 
 def abrupt_changes(models: InspectedModels, mode: Fusion) -> pd.DataFrame:
@@ -58,6 +59,24 @@ def test_the_gates_shown_are_those_of_the_chosen_change(hourly: InspectedModels)
     wanted = gate_levels(kept, place=int(change["place"]), variable="drift", block=2)["update"]
     curve = drawn(spec(at, "gate_timeline"), "both")
     np.testing.assert_allclose(values(curve["y"]), wanted, rtol=1e-5)
+
+
+@pytest.mark.process
+def test_what_the_gru_remembers_is_asked_when_it_is_wanted(hourly: InspectedModels) -> None:
+    memory = ("held_edit", "gate_half_life", "gates_by_slot")
+    assert not set(memory) & set(charts(open_page("gates", dataset=hourly.dataset.key)))
+    at = open_page("gates", dataset=hourly.dataset.key, memory="True", mode="cnn_to_gru")
+    assert not at.exception and set(memory) <= set(charts(at))
+    found = Engine(hourly.runs.values).memory(hourly.runs[Fusion.CNN_TO_GRU].run_id)
+    for block in (1, 2):
+        shown = values(drawn(spec(at, "held_edit"), f"block {block}, measured")["y"])
+        np.testing.assert_allclose(shown, found.held[:, block - 1].mean(0), rtol=1e-5)
+        lives = np.sort(np.log(2) / -found.log_gate[block - 1])[::-1]
+        np.testing.assert_allclose(values(drawn(spec(at, "gate_half_life"), f"block {block}")["y"]), lives, rtol=1e-5)
+    saturated = 100 * found.saturated.mean(1)
+    means = [saturated[found.slots == slot].mean() for slot in np.unique(found.slots)]
+    shown = values(drawn(spec(at, "gates_by_slot"), "Gates below .1 or above .9")["y"])
+    np.testing.assert_allclose(shown, means, rtol=1e-4, atol=1e-6)
 
 
 def test_without_none_the_page_says_what_is_missing(home: Path) -> None:

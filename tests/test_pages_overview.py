@@ -12,7 +12,7 @@ from core.data.catalog import load_dataset
 from core.version import code_fingerprint
 from core.vocabulary import Fusion, Merge, Reference
 from tests.support.exhibits import EXHIBITS
-from tests.support.pages import MSE, charts, open_page, write_run, write_runs
+from tests.support.pages import MSE, address, charts, open_page, write_run, write_runs
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -62,6 +62,16 @@ def test_choosing_seeds_changes_the_numbers(home: Path) -> None:
     write_runs(home / "studies" / "one" / "runs", seeds=(0, 1, 2))
     at = open_page("overview", seeds="2")
     assert at.metric[0].value == f"{MSE[Fusion.NONE] + 0.02:.4f}"
+
+
+def test_all_seeds_of_one_cell_do_not_hide_those_of_another(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", seeds=(0,))
+    write_runs(home / "studies" / "two" / "runs", seeds=(0, 1, 2), horizon=48)
+    at = open_page("overview", horizon="24")
+    at.query_params["horizon"] = "48"
+    at.run()
+    assert at.metric[0].value.startswith(f"{MSE[Fusion.NONE] + 0.01:.4f} ±")
+    assert address(at)["seeds"] == "all"
 
 
 @pytest.mark.parametrize("view", ["mode_comparison", "error_by_step", "error_by_variable"])

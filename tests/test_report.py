@@ -140,6 +140,7 @@ def test_a_zip_without_chromium_holds_pages_numbers_settings_and_the_way_to_pict
         "title": TITLE,
         "finding": FINDING,
         "provenance": PROVENANCE,
+        "checks": [],
         "files": ["figures/a.html", "numbers/a.csv"],
     }
     assert read["mse"].tolist() == numbers()["mse"].tolist()

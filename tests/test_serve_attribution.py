@@ -61,11 +61,12 @@ def test_a_picture_of_what_matters_beats_chance_and_one_of_nothing_does_not(wind
     found = shared(window, one, method)
     assert np.unravel_index(np.abs(found.scores).argmax(), found.scores.shape) == (3, 1)
     assert found.deletion.beaten > 0.7 and found.infidelity == pytest.approx(0, abs=1e-3)
-    early, late = found.deletion.raising, found.deletion.lowering
+    curves = found.deletion.curves
+    early, late = curves.raising, curves.lowering
     if found.change < 0:
         early, late = late, early
     assert early[1] == pytest.approx(found.change, rel=1e-4) and late[-2] == pytest.approx(0, abs=1e-6)
-    for curve in (early, late, found.deletion.random):
+    for curve in (early, late, curves.random):
         assert curve[0] == 0 and curve[-1] == pytest.approx(found.change, rel=1e-4)
     assert shared(window, linear(), method).deletion.is_informed
     nothing = shared(window, torch.zeros(LOOKBACK, VARIABLES), method)
@@ -78,6 +79,50 @@ def test_where_every_block_counts_alike_no_order_is_better_than_chance(window: T
     for low, high in ((0, 2), (2, 8), (8, 14), (14, 20)):
         even[low:high] = 1 / (window - background)[0, low:high].sum(0)
     assert not shared(window, even, Method.OCCLUSION).deletion.is_informed
+
+
+def test_blocks_put_in_are_blocks_not_taken_away(window: Tensor) -> None:
+    weights, background = linear(), background_of(window, Background.MEAN, None)
+
+    def bent(x: Tensor) -> Tensor:
+        return (x * weights).sum((1, 2)).tanh()
+
+    found = attribute(bent, window, background, Method.OCCLUSION, rows=ROWS, checked=False)
+    blocks, order = blocks_of(LOOKBACK, VARIABLES, ROWS)[0], np.argsort(-found.scores.ravel(), kind="stable")
+    put_in = found.deletion.insertion
+    for share, risen in zip(put_in.share, put_in.raising, strict=True):
+        there = torch.isin(blocks, torch.from_numpy(order[: round(share * len(order))].copy()))
+        moved = bent(torch.where(there, window, background)) - bent(background)
+        assert risen == pytest.approx(float(moved), abs=1e-5)
+    assert put_in.random[0] == pytest.approx(0, abs=1e-6) and put_in.share[-1] == 1
+
+
+def test_infidelity_is_the_share_that_is_not_foretold(window: Tensor) -> None:
+    background = background_of(window, Background.MEAN, None)
+
+    def apart(x: Tensor) -> Tensor:
+        return ((x - background) * linear()).sum((1, 2))
+
+    foretold = attribute(apart, window, background, Method.OCCLUSION, rows=ROWS)
+    assert foretold.infidelity == pytest.approx(0, abs=1e-3)
+
+    def together(x: Tensor) -> Tensor:  # two blocks that count only jointly: occlusion sees neither
+        gone = ((x - background).abs().sum(1) < 1e-3).float()
+        return 1 - gone[:, 0] * gone[:, 1] + 0 * x.sum((1, 2))
+
+    missed = attribute(together, window, background, Method.OCCLUSION, rows=LOOKBACK)
+    assert missed.infidelity == pytest.approx(1, abs=1e-6)
+
+
+def test_shapley_sampling_tells_how_far_its_draws_lie_apart(window: Tensor) -> None:
+    weights, background = linear(), background_of(window, Background.MEAN, None)
+    exact = shared(window, weights, Method.SHAPLEY)
+    assert exact.sampling == pytest.approx(0, abs=1e-5)  # every order gives a linear model's blocks the same
+    assert shared(window, weights, Method.OCCLUSION).sampling == 0
+    bent = attribute(
+        lambda x: (x * weights).sum((1, 2)) ** 3, window, background, Method.SHAPLEY, rows=ROWS, checked=False
+    )
+    assert bent.sampling > 0.01
 
 
 def test_backgrounds_are_what_they_say(window: Tensor) -> None:

@@ -19,6 +19,7 @@ from core.serve import http, wire
 from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.http import make_app
+from core.serve.swaps import Source
 from core.serve.wire import ARROW
 from core.train.fit import fit
 from core.train.record import RunRecord
@@ -68,6 +69,28 @@ def test_models_are_listed_with_what_their_numbers_rest_on(client: TestClient, r
     assert told["test_mse"] == record.metrics["test"]["mse"] and told["versions"]["code"]
     assert {"/models", "/models/{run_id}/forecast"} <= client.get("/openapi.json").json()["paths"].keys()
     assert client.get("/docs").status_code == 200
+
+
+def test_what_the_gru_keeps_is_told_as_the_engine_has_it(
+    client: TestClient, engine: Engine, record: RunRecord
+) -> None:
+    told, found = client.get(f"/models/{record.run_id}/memory").json(), engine.memory(record.run_id)
+    for name, values in told.items():
+        np.testing.assert_array_equal(values, getattr(found, name))
+    refused(client.get("/models/nobody/memory"), 404, "no run 'nobody'")
+
+
+def test_kernels_of_elsewhere_move_the_forecast_as_the_engine_says(
+    client: TestClient, engine: Engine, record: RunRecord
+) -> None:
+    address = f"/models/{record.run_id}/windows/5/swaps"
+    for source in Source:
+        told, found = client.get(f"{address}?source={source}").json(), engine.swaps(record.run_id, 5, source)
+        assert told["variables"] == list(record.variables) and told["places"] == found.places.tolist()
+        np.testing.assert_allclose(told["moved"], found.moved)
+    assert client.get(address).json()["places"] == engine.swaps(record.run_id, 5, Source.WINDOW).places.tolist()
+    refused(client.get(f"{address}?source=moon"), 422, "source")
+    refused(client.get(f"/models/{record.run_id}/windows/100000/swaps"), 422, "choose one from 0 to")
 
 
 @pytest.mark.process
@@ -245,13 +268,37 @@ def test_a_forecast_is_shared_out(client: TestClient, engine: Engine, record: Ru
     address = f"/models/{record.run_id}/windows/3/attribution"
     asked = {"variable": "load", "steps": [1, 2], "method": "occlusion", "background": "last", "checked": False}
     told = client.post(address, json=asked).json()
-    expected = engine.attribute(
-        record.run_id, 3, "load", steps=(1, 2), method=Method.OCCLUSION, background=Background.LAST, checked=False
-    )
+    number = engine.explain(record.run_id, 3, "load", steps=(1, 2))
+    expected = number.attribute(Method.OCCLUSION, Background.LAST, checked=False)
     np.testing.assert_allclose(told["scores"], expected.scores)
     assert told["change"] == expected.change and told["infidelity"] is None
-    assert told["deletion"]["beaten"] == expected.deletion.beaten
+    assert told["beaten"] == expected.deletion.beaten
+    np.testing.assert_allclose(told["insertion"]["raising"], expected.deletion.insertion.raising)
     refused(client.post(address, json={"variable": "tide"}), 422, "'tide' is no variable")
     refused(client.post(address, json={"variable": "load", "steps": [0, 2]}), 422, "steps go from 1 to")
     refused(client.post(address, json={"variable": "load", "rows": 0}), 422, "a block has 1 to")
     refused(client.post(address, json={"variable": "load", "method": "guess"}), 422, "method")
+
+
+def test_a_map_is_held_against_others(client: TestClient, engine: Engine, record: RunRecord) -> None:
+    address = f"/models/{record.run_id}/windows/3/comparison"
+    told = client.post(address, json={"variable": "load", "method": "occlusion", "background": "noise"}).json()
+    expected = engine.explain(record.run_id, 3, "load").compare(Method.OCCLUSION, Background.NOISE)
+    assert told["agreement"]["methods"] == expected.methods
+    assert told["agreement"]["backgrounds"] == expected.backgrounds
+    assert told["agreement"]["untrained"] == expected.untrained
+    assert set(told["scores"]) == {kind.value for kind in expected.scores}
+    np.testing.assert_allclose(told["scores"]["last"], expected.scores[Background.LAST])
+    refused(client.post(address, json={"variable": "load", "rows": 10_000}), 422, "a block has 1 to")
+
+
+def test_an_account_adds_up_in_the_units_of_the_file(client: TestClient, engine: Engine, record: RunRecord) -> None:
+    window = f"/models/{record.run_id}/windows/3"
+    told = client.post(f"{window}/account", json={"variable": "load", "steps": [2, 3]}).json()
+    forecast = np.array(client.post(window, json={}).json()["as_is"])
+    assert told["forecast"] == pytest.approx(forecast[1:3, 0].mean(), rel=1e-5)
+    shares = [each["share"] for each in told["crossings"].values()]
+    parts = [told["level"], told["embedding"], *told["paths"].values(), *shares, told["merge"] or 0.0]
+    assert sum(parts) == pytest.approx(told["forecast"], rel=1e-6)
+    assert tuple(told["crossings"]) == record.config.model.crossings
+    refused(client.post(f"{window}/account", json={"variable": "tide"}), 422, "'tide' is no variable")

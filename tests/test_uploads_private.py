@@ -74,6 +74,7 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
     for key in (mine.key, other.key):
         (both.path / "runs" / f"{key}-h6-none").mkdir(parents=True)
         (subfolder(Folder.INSPECTIONS) / f"{key}-h6-l36-quick-s0-01234567").mkdir()
+        (subfolder(Folder.ATTRIBUTIONS) / f"{key}-h6-both-0").mkdir()
     rows = tidy(
         pd.DataFrame({"dataset": [mine.key, other.key], "horizon": 6, "lookback": 36, "n": 1, "matched": False})
     )
@@ -88,6 +89,7 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
         ("comparison", "mine alone"),
         ("part of a study", "both"),
         ("inspection", "tiny.csv · horizon 6 · look-back 36 · quick · seed 0"),
+        ("mean attribution", "tiny.csv · h6-both-0"),
         ("baselines", "tiny.csv"),
     }
     assert found[0].bytes > 1000
@@ -100,6 +102,7 @@ def test_removal_names_what_goes_and_leaves_the_rest() -> None:
     assert [path.name for path in subfolder(Folder.INSPECTIONS).iterdir()] == [
         f"{other.key}-h6-l36-quick-s0-01234567"
     ]
+    assert [path.name for path in subfolder(Folder.ATTRIBUTIONS).iterdir()] == [f"{other.key}-h6-both-0"]
     assert len(list(subfolder(Folder.BASELINES).iterdir())) == kept
     with pytest.raises(DataError, match="is not in this workspace"):
         removal.made_from(mine.key)

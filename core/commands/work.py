@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, assert_never
@@ -12,6 +13,7 @@ from core.text.message import Message
 from core.worker import JobCancelled, Reporter
 from core.worker import run as run_job
 
+READERS = 2  # processes of one inspection, some 700 MB each
 HELP = "do the work of one job folder, as the dashboard's background process does"
 
 
@@ -45,9 +47,20 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
 
             make_room()
             folder, runs, tell = reporter.job.path, arguments["run_folders"], reporter.progress
-            return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=reporter.should_stop))
+            stop, workers = reporter.should_stop, min(READERS, os.cpu_count() or 1)
+            return _written(inspect(folder, run_folders=runs, on_progress=tell, should_stop=stop, workers=workers))
+        case JobKind.EFFECT:
+            from core.serve.effect_work import measure_effects
+
+            tell, stop = reporter.progress, reporter.should_stop
+            return _written(measure_effects(reporter.job.path, **arguments, on_progress=tell, should_stop=stop))
         case JobKind.DOWNLOAD:
             return _download(reporter, arguments["dataset"])
+        case JobKind.ATTRIBUTE:
+            from core.serve.mean import average
+
+            folder, asked, tell = reporter.job.path, arguments["asked"], reporter.progress
+            return _written(average(folder, asked, on_progress=tell, should_stop=reporter.should_stop))
         case _:
             assert_never(kind)
 

@@ -14,6 +14,7 @@ from core.exhibits.case import Case
 from core.exhibits.choices import ALL, ORIGIN, SLOT, WINDOW, map_text, mode, shown_map
 from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.exhibits.inside import mean_of_slots, recorded_in
+from core.exhibits.trust import ROUTING
 from core.figures import attention as figures
 from core.figures.palette import Look
 from core.trace.schema import Reduction
@@ -39,6 +40,7 @@ def shown_weights(case: Case, chosen: Chosen) -> xr.DataArray:
     page=PAGE,
     needs=needs.inspection,
     choices=(MODE, shown_map(ALL), ORIGIN, SLOT),
+    checks=ROUTING,
 )
 def attention_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show a map, head by head."""
@@ -47,7 +49,9 @@ def attention_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, _rows(weights), _foot(case, chosen, look))
 
 
-@exhibit("Does the routing change over the cycle?", page=PAGE, needs=needs.inspection, choices=(MODE,))
+@exhibit(
+    "Does the routing change over the cycle?", page=PAGE, needs=needs.inspection, choices=(MODE,), checks=ROUTING
+)
 def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the mean weight of each key token over the cycle, heads and queries averaged."""
     by_slot = case.averages(chosen["mode"])[Activation.ATTENTION.value]
@@ -64,12 +68,12 @@ def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, _foot(case, chosen, look))
 
 
-@exhibit("Does the forecast need this routing?", page=PAGE, needs=needs.inspection)
+@exhibit("Does the forecast need this routing?", page=PAGE, needs=needs.inspection, checks=ROUTING)
 def attention_controls(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error when attention or crossings are replaced."""
     changes = effects(case.rows, {run.run_id: each for each, run in case.inspected.items()})
     if changes["fusion"].nunique() < len(case.inspected):
-        case.check_measured()
+        needs.check_measured(case)
     return Chart(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
 
 

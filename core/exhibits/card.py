@@ -10,6 +10,7 @@ from unicodedata import normalize
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.exhibits.checks import Check
 from core.figures.frame import Words, framed
 from core.figures.palette import Look
 
@@ -27,6 +28,7 @@ class Card:
     table: pd.DataFrame | None  # its numbers, one row a number; a named index counts as columns
     name: str  # stem of every file made from it: letters of any script, digits, hyphen, underscore
     look: Look  # scheme and language it was drawn in
+    checks: tuple[Check, ...] = ()  # of what it explains: the trust strip
 
     def __post_init__(self) -> None:
         """Refuse a name that could leave its folder or clash with a shell, and words that are missing."""

@@ -21,8 +21,8 @@ from core.config import MATCHED, Arm, RunConfig
 from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
-from core.exhibits.exhibit import NOT_YET, TRAINED_ONLY, Absent, Pending
-from core.exhibits.provenance import provenance_line
+from core.exhibits.provenance import provenance_line, settings_of
+from core.exhibits.seeds import NOTHING, Tabled, Training, by_arm
 from core.table import COLUMNS
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Merge, Reference, Split
@@ -75,6 +75,7 @@ class Case:
     reference: Reference = Reference.DYNAMIC  # with `merge` the form whose modes are compared: the proposed one
     merge: Merge = Merge.ATTENTION
     untrained: bool = False  # whether what is shown of their inside is of the same models before training
+    tabled: Tabled = NOTHING  # what a shipped table knows of the cell beside these runs: errors, nothing inside
 
     @cached_property
     def key(self) -> str:
@@ -82,41 +83,57 @@ class Case:
         runs = [f"{run.folder} {run.weights_sha} {run.fingerprint} {run.versions}" for run in self.records]
         inspected = "" if self.inspection is None else f"{self.inspection.key} {self.inspection.state}"
         parts = [self.dataset.key, self.dataset.fingerprint, *runs, self.seed, self.untrained, self.reference]
-        parts += [self.merge, inspected]
+        parts += [self.merge, inspected, self.tabled.key]
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
     @property
     def config(self) -> RunConfig:
         """Settings that all runs share in preset and window."""
-        return self.records[0].config
+        return (self.records or self.tabled.runs)[0].config
 
     @property
     def seeds(self) -> list[int]:
-        """The seeds that were trained."""
+        """The seeds whose models are on this machine."""
         return sorted({run.config.train.seed for run in self.records})
+
+    @property
+    def known_seeds(self) -> list[int]:
+        """The seeds whose errors are known."""
+        return sorted({*self.seeds, *self.tabled.seeds})
 
     def of_seeds(self, seeds: Collection[int]) -> Case:
         """Return the case of some of its seeds."""
-        return replace(self, records=tuple(run for run in self.records if run.config.train.seed in seeds))
+        records = tuple(run for run in self.records if run.config.train.seed in seeds)
+        return replace(self, records=records, tabled=self.tabled.of_seeds(seeds))
 
     @cached_property
     def arms(self) -> dict[Arm, list[RunRecord]]:
         """The runs of each form of the model, seeds ascending."""
-        found: dict[Arm, list[RunRecord]] = {}
-        for run in sorted(self.records, key=lambda run: run.config.train.seed):
-            found.setdefault(run.config.model.arm, []).append(run)
-        return found
+        return by_arm(self.records)
+
+    @cached_property
+    def known(self) -> dict[Arm, list[Training]]:
+        """The trainings of each form whose errors are known, on this machine or from a table, seeds ascending."""
+        return by_arm((*self.records, *self.tabled.runs))
 
     @cached_property
     def runs(self) -> dict[Fusion, list[RunRecord]]:
         """The runs of each mode in the compared form, all seeds; `none` has no reference: it is in every form."""
-        forms = {mode: Arm.of(mode, self.reference, self.merge) for mode in Fusion}
-        return {mode: self.arms[form] for mode, form in forms.items() if form in self.arms}
+        return {mode: self.arms[form] for mode, form in self._forms.items() if form in self.arms}
+
+    @cached_property
+    def known_runs(self) -> dict[Fusion, list[Training]]:
+        """The trainings of each mode in the compared form whose errors are known, all seeds."""
+        return {mode: self.known[form] for mode, form in self._forms.items() if form in self.known}
 
     @property
-    def matched(self) -> list[RunRecord]:
-        """The runs of none with as many parameters as both: they stand beside the modes and are not inspected."""
-        return self.arms.get(replace(MATCHED, merge=self.merge), [])
+    def _forms(self) -> dict[Fusion, Arm]:
+        return {mode: Arm.of(mode, self.reference, self.merge) for mode in Fusion}
+
+    @property
+    def matched(self) -> list[Training]:
+        """Those of none with as many parameters as both: they stand beside the modes and are not inspected."""
+        return self.known.get(replace(MATCHED, merge=self.merge), [])
 
     def of_seed(self, arm: Arm) -> RunRecord | None:
         """Return the run of a form with the seed looked into."""
@@ -141,13 +158,6 @@ class Case:
     def is_whole(self) -> bool:
         """Whether every window of its models was read and every statistic is there."""
         return self.inspection is not None and self.inspection.is_complete
-
-    def check_measured(self) -> None:
-        """Raise Absent or Pending where the statistics over all test windows are not at hand."""
-        if self.untrained:
-            raise Absent(TRAINED_ONLY)
-        if not self.is_whole:
-            raise Pending(NOT_YET)
 
     @cached_property
     def averages(self) -> Callable[[Fusion], xr.Dataset]:
@@ -219,11 +229,10 @@ class Case:
 
         return next(filter(None, (rests_on(self.averages(mode)) for mode in modes)), "")
 
-    def foot(self, runs: Iterable[RunRecord], *details: str) -> str:
+    def foot(self, runs: Iterable[Training], *details: str) -> str:
         """Return where a figure of some of the runs comes from, and what it is of."""
         line = provenance_line(self.dataset.title, list(runs), data=self.dataset.fingerprint)
-        twin = "untrained twin" if self.untrained else ""
-        return " · ".join(part for part in (line, twin, *details) if part)
+        return " · ".join(filter(None, [line, "untrained twin" if self.untrained else "", *details]))
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -238,17 +247,9 @@ class Case:
             "preset": run.preset,
             "horizon": run.window.horizon,
             "lookback": run.window.lookback,
-            "seeds": self.seeds,
+            "seeds": self.known_seeds,
             "seed_looked_into": self.seed,
             "inspection": None if self.inspection is None else self.inspection.key,
-            "checkpoints": [
-                {
-                    "run_id": record.run_id,
-                    "settings": record.config.to_dict(),
-                    "weights_sha": record.weights_sha,
-                    "data": record.fingerprint,
-                    "versions": record.versions,
-                }
-                for record in self.records
-            ],
+            "checkpoints": [settings_of(record) for record in self.records],
+            "from_table": [run.run_id for run in self.tabled.runs],
         }

@@ -35,9 +35,15 @@ TOPICS = {
 # Not in decks: what no case holds, and what is asked of a model while somebody looks.
 OTHER_TOPICS = {
     "attribution": "attribution",
+    "attribution_trust": "attribution",
+    "attribution_account": "attribution",
+    "attribution_mean": "attribution",
     "changes": "changes",
     "claims": "claims",
     "ground_truth": "ground_truth",
+    "memory": "gates",
+    "swaps": "changes",
+    "effects": "changes",
 }
 
 
@@ -118,7 +124,7 @@ def cards(case: Case, look: Look, pins: Sequence[Pin] | None = None) -> list[Car
 
 def card_name(case: Case, figure: str) -> str:
     """Return the stem of the files of a figure: data set, horizon, preset, figure."""
-    place = [f"h{case.config.window.horizon}", case.config.preset] if case.records else []
+    place = [f"h{case.config.window.horizon}", case.config.preset] if case.known else []
     return file_stem(stem_of(case.dataset), *place, figure)
 
 

@@ -8,20 +8,39 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from core.data.calendar import cycle_of
 from core.data.windows import origins_of
 from core.exhibits import needs
 from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import ORIGIN, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.trust_asked import CHANGES
 from core.figures.changed_forecast import changed_forecast as figure
 from core.figures.palette import Look
 from core.serve.warm import EngineError, ask_window
-from core.vocabulary import Fusion, Language, Split, label
+from core.vocabulary import Fusion, Gate, Language, ModelPath, Split, label
 
 PAGE = "changes"
 FACTORS = ("0", "0.25", "0.5", "0.75", "1", "1.25", "1.5", "1.75", "2")
-AS_TRAINED, MEAN, UNIFORM = "trained", "mean", "uniform"
-KERNELS = {AS_TRAINED: "Of this window", MEAN: "The mean of all windows"}
+AS_TRAINED, MEAN, WINDOW, SLOT, UNIFORM, SHUFFLED = "trained", "mean", "window", "slot", "uniform", "shuffled"
+KERNELS = {
+    AS_TRAINED: "Of this window",
+    MEAN: "Mean of all windows",
+    WINDOW: "Of another window",
+    SLOT: "Of one time slot",
+}
+SILENT = {
+    AS_TRAINED: "None",
+    ModelPath.CONVOLUTION.value: "The convolution path",
+    ModelPath.GRU.value: "The GRU path",
+}
+GATES = {
+    AS_TRAINED: "As trained",
+    f"{Gate.UPDATE}:0": "Update gate 0: renew",
+    f"{Gate.UPDATE}:1": "Update gate 1: keep",
+    f"{Gate.RESET}:0": "Reset gate 0: hide",
+    f"{Gate.RESET}:1": "Reset gate 1: show",
+}
 HISTORY = 2  # horizons of rows before the origin, at most
 
 
@@ -37,6 +56,11 @@ def _origins(case: Case, chosen: Chosen) -> Options:
 def _middle(case: Case, chosen: Chosen) -> str:
     origins = list(_origins(case, chosen))
     return origins[len(origins) // 2]
+
+
+def _quarter(case: Case, chosen: Chosen) -> str:
+    origins = list(_origins(case, chosen))
+    return origins[len(origins) // 4]
 
 
 def _speaks(crossing: Fusion, chosen: Chosen) -> bool:
@@ -58,11 +82,11 @@ def _factor(crossing: Fusion) -> Choice:
 
 def _attentions(case: Case, chosen: Chosen) -> Options:
     heads = [str(head) for head in range(1, case.config.model.heads + 1)]
-    return {word: word for word in (AS_TRAINED, UNIFORM, *heads)}
+    return {word: word for word in (AS_TRAINED, UNIFORM, SHUFFLED, *heads)}
 
 
 def _attention_text(word: str, language: Language) -> str:
-    names = {AS_TRAINED: "As trained", UNIFORM: "Every token alike"}
+    names = {AS_TRAINED: "As trained", UNIFORM: "Every token alike", SHUFFLED: "Of another window"}
     return names.get(word) or f"Head {word} in all heads"
 
 
@@ -78,28 +102,73 @@ KERNEL = Choice(
     when=lambda chosen: bool(chosen["mode"].crossings),
     help="Of the crossings: the kernels that this window writes, or for every window the same.",
 )
+OTHER = replace(
+    PLACE,
+    name="other",
+    title="Other window",
+    first=_quarter,
+    when=lambda chosen: chosen.get("kernels") == WINDOW,
+    help="Row of the file that the other window forecasts first; a click on a point of the chart below chooses it.",
+)
+HOUR = Choice(
+    "slot",
+    "Slot of the cycle",
+    lambda case, chosen: {text: slot for slot, text in enumerate(cycle_of(case.dataset).labels)},
+    kind=Kind.SLIDER,
+    text=lambda text, language: text,
+    when=lambda chosen: chosen.get("kernels") == SLOT,
+    help="Of the last row that a window reads; a click on a point of the chart below chooses it.",
+)
 ATTENTION = Choice("attention", "Attention of the merge", _attentions, text=_attention_text)
-INSIDE = (_factor(Fusion.GRU_TO_CNN), _factor(Fusion.CNN_TO_GRU), KERNEL, ATTENTION)
+SILENCED = Choice(
+    "silent",
+    "Silent path",
+    lambda case, chosen: {word: word for word in SILENT},
+    text=lambda word, language: SILENT[word],
+    help="The merge gets nothing of this path; what it wrote to the other one stays.",
+)
+GATE = Choice(
+    "gate",
+    "Gate of the GRU",
+    lambda case, chosen: {word: word for word in GATES},
+    text=lambda word, language: GATES[word],
+    help="Held at one value at every token, in every block. The update gate at 0 lets each token renew the state, at "
+    "1 keeps it; the reset gate at 0 hides the state from the next candidate, at 1 shows all of it.",
+)
+DIALS = (_factor(Fusion.GRU_TO_CNN), _factor(Fusion.CNN_TO_GRU), KERNEL, OTHER, HOUR)
+INSIDE = (*DIALS, ATTENTION, SILENCED, GATE)
 
 
 def changes_of(chosen: Chosen) -> list[str]:
     """Return what is changed, as `core.serve.changes` reads it; what is left as trained is not named."""
-    crossings = chosen["mode"].crossings
-    words = [f"freeze:{crossing}" for crossing in crossings if chosen.get("kernels") == MEAN]
+    crossings, kernels = chosen["mode"].crossings, chosen.get("kernels")
+    words = [f"freeze:{crossing}" for crossing in crossings if kernels == MEAN]
+    words += [f"borrow:{crossing}:{chosen['other']}" for crossing in crossings if kernels == WINDOW]
+    words += [f"slot:{crossing}:{chosen['slot']}" for crossing in crossings if kernels == SLOT]
     words += [f"scale:{crossing}:{chosen[crossing.value]:g}" for crossing in crossings if chosen[crossing.value] != 1]
-    if chosen["attention"] != AS_TRAINED:
-        words.append(f"attention:{chosen['attention']}")
-    return words
+    parts = {"silence": chosen["silent"], "hold": chosen["gate"], "attention": chosen["attention"]}
+    return words + [f"{kind}:{part}" for kind, part in parts.items() if part != AS_TRAINED]
 
 
-def _told(chosen: Chosen, language: Language) -> list[str]:
+def told_changes(case: Case, chosen: Chosen, language: Language) -> list[str]:
     """Return what is changed in words, for the foot."""
-    crossings = chosen["mode"].crossings
-    words = ["mean kernels"] if crossings and chosen["kernels"] == MEAN else []
+    crossings, kernels = chosen["mode"].crossings, chosen.get("kernels")
+    words = ["mean kernels"] if kernels == MEAN else []
+    words += [f"kernels of the window of {_stamp(case, chosen['other'])}"] if kernels == WINDOW else []
+    words += [f"mean kernels of {cycle_of(case.dataset).labels[chosen['slot']]}"] if kernels == SLOT else []
     words += [f"{label(each, language)} × {chosen[each.value]:g}" for each in crossings if chosen[each.value] != 1]
+    if chosen["silent"] != AS_TRAINED:
+        words.append(f"silent: {label(ModelPath(chosen['silent']), language)}")
+    if chosen["gate"] != AS_TRAINED:
+        words.append(chosen["gate"].replace(":", " gate at "))
     if chosen["attention"] != AS_TRAINED:
         words.append(f"attention: {_attention_text(chosen['attention'], language).lower()}")
     return words
+
+
+def _stamp(case: Case, place: int) -> str:
+    origin = origins_of(case.dataset.splits, case.config.window, Split.TEST)[place]
+    return stamp_text(case.dataset.frame.index.to_numpy()[origin])
 
 
 @exhibit(
@@ -107,6 +176,7 @@ def _told(chosen: Chosen, language: Language) -> list[str]:
     page=PAGE,
     needs=needs.runs,
     choices=(MODE, VARIABLE, PLACE, *INSIDE),
+    checks=CHANGES,
 )
 def changed_forecast(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show one forecast as trained and changed, with the truth."""
@@ -140,4 +210,4 @@ def changed_forecast(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame({"step": range(1, len(truth) + 1), "stamp": steps, "truth": truth})
     table = table.assign(as_trained=as_is, changed=changed)
     when = f"window of {stamp_text(np.datetime64(answer['time']))}"
-    return Chart(drawing, table, case.foot([run], when, *_told(chosen, look.language)))
+    return Chart(drawing, table, case.foot([run], when, *told_changes(case, chosen, look.language)))

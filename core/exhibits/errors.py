@@ -13,23 +13,23 @@ from core.english import without_truth
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
+from core.exhibits.seeds import Training
 from core.figures import errors as figures
 from core.figures.error_by_step import error_by_step as step_figure
 from core.figures.palette import Look
-from core.train.record import RunRecord
 from core.vocabulary import Fusion
 
 TEST, BLEND = "test", "blend"  # errors of a run's forecasts, and of their average with ridge's
 PAGE = "overview"
-RunsByMode = Mapping[Fusion, Sequence[RunRecord]]  # one a seed
+RunsByMode = Mapping[Fusion, Sequence[Training]]  # one a seed
 
-SEEDS = Choice("seeds", "Seeds", lambda case, chosen: {str(seed): seed for seed in case.seeds}, kind=Kind.PILLS)
+SEEDS = Choice("seeds", "Seeds", lambda case, chosen: {str(seed): seed for seed in case.known_seeds}, kind=Kind.PILLS)
 
 
 def of_chosen_seeds(case: Case, chosen: Chosen) -> Case:
     """Return the case of the seeds chosen; of all where none is."""
     found = case.of_seeds(chosen["seeds"]) if chosen["seeds"] else case
-    if not found.runs:
+    if not found.known_runs:
         raise Absent("No mode is trained in this form with these seeds: choose others, or train it with them.")
     return found
 
@@ -38,32 +38,32 @@ def of_chosen_seeds(case: Case, chosen: Chosen) -> Case:
 def mode_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show by how much each mode, and none of matched size, lowers the RMSE of none: seed by seed and on average."""
     case = of_chosen_seeds(case, chosen)
-    per_seed, means = reductions(case.runs, case.matched)
+    per_seed, means = reductions(case.known_runs, case.matched)
     if means.empty:
         raise Absent("No other mode was trained with a seed of none: choose more seeds, or train them.")
     return Chart(figures.mode_comparison(per_seed, means, look=look), per_seed, _foot(case))
 
 
-@exhibit("How far ahead does each mode stay accurate?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
+@exhibit("How far ahead does each mode stay accurate?", page=PAGE, needs=needs.errors, choices=(SEEDS,))
 def error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error at each step ahead, seeds averaged."""
     case = of_chosen_seeds(case, chosen)
     errors = {
         mode: np.array([record.metrics[TEST]["per_step"]["mse"] for record in found], dtype=float)  # [seed, step]
-        for mode, found in case.runs.items()
+        for mode, found in case.known_runs.items()
     }
     table = pd.DataFrame({mode.value: values.mean(axis=0) for mode, values in errors.items()})
     table.insert(0, "step", range(1, len(table) + 1))
     return Chart(step_figure(errors, step=case.dataset.step, look=look), table, _foot(case))
 
 
-@exhibit("Which variables gain, and which do not?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
+@exhibit("Which variables gain, and which do not?", page=PAGE, needs=needs.errors, choices=(SEEDS,))
 def error_by_variable(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error of each variable, seeds averaged."""
     case = of_chosen_seeds(case, chosen)
     rows = [
         {"variable": name, "source": mode.value, "mse": errors["mse"]}
-        for mode, found in case.runs.items()
+        for mode, found in case.known_runs.items()
         for record in found
         for name, errors in record.metrics[TEST]["per_variable"].items()
         if errors["mse"] is not None  # nothing was measured of it in the test rows
@@ -79,15 +79,17 @@ def missing_truth(runs: RunsByMode) -> str:
 
 def _foot(case: Case) -> str:
     """Return the foot of a figure of errors: their sources, and what they leave out."""
-    return case.foot([run for runs in case.runs.values() for run in runs], missing_truth(case.runs).rstrip("."))
+    return case.foot(
+        [run for runs in case.known_runs.values() for run in runs], missing_truth(case.known_runs).rstrip(".")
+    )
 
 
-def by_seed(runs: Sequence[RunRecord], kind: str, of: str = TEST) -> dict[int, float]:
+def by_seed(runs: Sequence[Training], kind: str, of: str = TEST) -> dict[int, float]:
     """Return one error over the test windows (mse, mae, rmse) by seed: of the forecasts, or of their BLEND."""
     return {record.config.train.seed: float(record.metrics[of][kind]) for record in runs}
 
 
-def reductions(runs: RunsByMode, matched: Sequence[RunRecord] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
+def reductions(runs: RunsByMode, matched: Sequence[Training] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return RMSE reductions against none in per cent, above 0 better.
 
     Parameters

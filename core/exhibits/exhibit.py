@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
 
 import pandas as pd
 
 from core.exhibits.card import Card
+from core.exhibits.checks import Check, CheckKind
 from core.figures.names import shortened
 from core.figures.palette import Look
 from core.figures.theme import Drawing
@@ -28,6 +30,10 @@ class Subject(Protocol):
 
 
 S = TypeVar("S", bound=Subject)
+Checks = Mapping[CheckKind, Callable[[S, Chosen], Check]]  # what a figure is held against, and how that is read
+
+
+NO_CHECKS: Mapping[CheckKind, Any] = MappingProxyType({})
 
 
 class Absent(ValueError):
@@ -101,6 +107,7 @@ class Exhibit(Generic[S]):
     needs: Callable[[S], str]  # why it cannot be shown, in one sentence that says what to do; empty where it can
     choices: tuple[Choice, ...]  # each may depend on those before it
     spread: str  # the choice whose every option has a slide of its own in a deck; empty: one slide
+    checks: Checks[S]  # of what it explains; empty where it explains nothing
 
     def chosen(self, subject: S, wanted: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the value of each choice: what is wanted of it, else what is chosen at first.
@@ -131,7 +138,8 @@ class Exhibit(Generic[S]):
         chart = self.build(subject, chosen, look)
         title = f"{self.question} ({chart.subject})" if chart.subject else self.question
         figure, finding = chart.drawing.figure, chart.drawing.finding
-        return Card(title, finding, chart.provenance, figure, chart.table, name or self.name, look)
+        checks = tuple(check(subject, chosen) for check in self.checks.values())
+        return Card(title, finding, chart.provenance, figure, chart.table, name or self.name, look, checks)
 
 
 def exhibit(
@@ -141,10 +149,11 @@ def exhibit(
     needs: Callable[[S], str] = lambda subject: "",
     choices: tuple[Choice, ...] = (),
     spread: str = "",
+    checks: Checks[S] = NO_CHECKS,
 ) -> Callable[[Callable[[S, Chosen, Look], Chart]], Exhibit[S]]:
     """Declare the function below it as the build of an exhibit of its name (parameters: see `Exhibit`)."""
 
     def declared(build: Callable[[S, Chosen, Look], Chart]) -> Exhibit[S]:
-        return Exhibit(build.__name__, question, build, page, needs, choices, spread)
+        return Exhibit(build.__name__, question, build, page, needs, choices, spread, checks)
 
     return declared

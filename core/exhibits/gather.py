@@ -10,6 +10,7 @@ from core import jobs
 from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.exhibits.case import Case, CaseError
+from core.exhibits.seeds import NOTHING, tabled
 from core.inspection.cell import inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState, message_in
 from core.train.record import RunRecord
@@ -59,7 +60,9 @@ def gather(records: Sequence[RunRecord], **wanted: str | int | None) -> Case:
             kinds = ", ".join(map(str, there))
             raise CaseError(f"No finished run has the {name} {chosen}; there are: {kinds}. Choose one, or train it.")
     seed = min(record.config.train.seed for record in left)
-    return with_inspection(Case(load_dataset(left[0].config.dataset), tuple(left), seed))
+    case, run = Case(load_dataset(left[0].config.dataset), tuple(left), seed), left[0].config
+    known = tabled(case.dataset, (run.preset, run.window.horizon, run.window.lookback), left)
+    return with_inspection(replace(case, tabled=known if wanted.get("seed") is None else NOTHING))
 
 
 def with_inspection(case: Case) -> Case:

@@ -14,6 +14,7 @@ from core.exhibits.case import Case
 from core.exhibits.choices import BLOCK, HOUR, ORIGIN, SLOT, VARIABLE, WINDOW, map_text, mode, mode_text, shown_map
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.inside import kernels_of, mean_of_slots, recorded_in
+from core.exhibits.trust import KERNELS
 from core.figures import kernels as figures
 from core.figures.dependence import dcor_comparison as dependence_figure
 from core.figures.names import shortened
@@ -63,6 +64,7 @@ def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
     needs=needs.crossing,
     choices=(MODE, CROSSING, BLOCK, VARIABLE),
     spread="crossing",
+    checks=KERNELS,
 )
 def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the mean kernel of each slot of the cycle, channel by channel and tap by tap."""
@@ -88,6 +90,7 @@ def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     page=PAGE,
     needs=needs.crossing,
     choices=(MODE, BLOCK, VARIABLE, CHANNEL),
+    checks=KERNELS,
 )
 def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show each tap of both crossings over the cycle with a band, for one channel or the mean of all."""
@@ -105,7 +108,13 @@ def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, _foot(case, chosen, look, f"block {block}, {channel_text(str(channel))}"))
 
 
-@exhibit("Do kernels follow the time of day beyond the input?", page=PAGE, needs=needs.time_of_day, choices=(MODE,))
+@exhibit(
+    "Do kernels follow the time of day beyond the input?",
+    page=PAGE,
+    needs=needs.time_of_day,
+    choices=(MODE,),
+    checks=KERNELS,
+)
 def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show dCor of the kernels with the time of day beside that of the untrained twin and of the raw input."""
     run = case.inspected[chosen["mode"]]
@@ -124,6 +133,7 @@ def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     page=PAGE,
     needs=needs.crossing,
     choices=(MODE, BLOCK, VARIABLE, shown_map(WINDOW), ORIGIN, SLOT),
+    checks=KERNELS,
 )
 def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the kernels that one window made, or their mean over the windows of a slot or over all."""

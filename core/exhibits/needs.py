@@ -8,26 +8,45 @@ from __future__ import annotations
 from core.analysis.statistic import Statistic
 from core.data.calendar import CycleKind, cycle_of
 from core.exhibits.case import Case
+from core.exhibits.exhibit import NOT_YET, TRAINED_ONLY, Absent, Pending
 from core.text.message import read
 from core.vocabulary import Fusion
+
+ERRORS_ALONE = (
+    "The models of this cell are not on this machine: a shipped table knows their errors alone. Train them on the "
+    "Compare page to look inside, or choose a horizon whose models are here."
+)
 
 
 def runs(case: Case) -> str:
     """Ask for trained modes."""
-    return "" if case.runs else "No mode is trained in this form yet: train one on the Compare page."
+    return "" if case.runs else models(case) or "No mode is trained in this form yet: train one on the Compare page."
+
+
+def models(case: Case) -> str:
+    """Ask for models on this machine where only a shipped table knows the cell."""
+    return "" if case.records or not case.tabled.runs else ERRORS_ALONE
+
+
+def errors(case: Case) -> str:
+    """Ask for modes whose errors are known."""
+    return "" if case.known_runs else runs(case)
 
 
 def partners(case: Case) -> str:
     """Ask for none and something to hold against it."""
-    others = case.matched or any(mode is not Fusion.NONE for mode in case.runs)
-    pairs = Fusion.NONE in case.runs and others
+    others = case.matched or any(mode is not Fusion.NONE for mode in case.known_runs)
+    pairs = Fusion.NONE in case.known_runs and others
     return "" if pairs else "No mode has a partner run of none with the same seed yet: train none and another mode."
 
 
 def inspection(case: Case) -> str:
     """Ask for models that can be looked into."""
     if not case.chosen_runs:
-        return f"No mode is trained in this form with seed {case.seed} yet: train one on the Compare page."
+        return (
+            models(case)
+            or f"No mode is trained in this form with seed {case.seed} yet: train one on the Compare page."
+        )
     return "" if case.inspected else "These models were not inspected yet: open a page that looks inside them."
 
 
@@ -75,11 +94,19 @@ def changes(case: Case) -> str:
     return "" if found else "The convolution paths have no abrupt change to look at."
 
 
+def check_measured(case: Case) -> None:
+    """Raise Absent or Pending where what is measured over all test windows is not at hand."""
+    if case.untrained:
+        raise Absent(TRAINED_ONLY)
+    if not case.is_whole:
+        raise Pending(NOT_YET)
+
+
 def measured_response(case: Case) -> str:
     """Ask for a peak amplification or a lead that is defined."""
     if missing := pair(case):
         return missing
-    case.check_measured()
+    check_measured(case)
     wanted = (Statistic.PEAK_AMPLIFICATION, Statistic.RESPONSE_LEAD)
     found = case.rows.loc[case.rows["statistic"].isin(wanted)]
     if found["value"].notna().any():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
+from core.english import listed
+from core.exhibits.seeds import Training, in_a_row, trainers
 from core.figures.names import shortened
 from core.train.record import RunRecord
 from core.version import VERSION, other_code
@@ -13,7 +16,7 @@ MOST_NAMED = 4  # checkpoints that a line names one by one
 _DIGITS = 8  # of a hash: enough to tell checkpoints apart
 
 
-def provenance_line(title: str, runs: Sequence[RunRecord] = (), *, data: str = "") -> str:
+def provenance_line(title: str, runs: Sequence[Training] = (), *, data: str = "") -> str:
     """Return the foot of a figure.
 
     Parameters
@@ -26,24 +29,45 @@ def provenance_line(title: str, runs: Sequence[RunRecord] = (), *, data: str = "
     parts = [name] if runs or not data else [name, f"data {data}"]
     if runs:
         window, seeds = runs[0].config.window, sorted({run.config.train.seed for run in runs})
+        here = [run for run in runs if isinstance(run, RunRecord)]
         parts += [
             f"horizon {window.horizon}, look-back {window.lookback}",
             f"preset {runs[0].config.preset}",
             f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}",
             f"n = {runs[0].metrics['test']['windows']:,} test windows",
             f"data {runs[0].fingerprint}",
-            checkpoints(runs),
-            *filter(None, [other_code(run.versions for run in runs)]),
+            *filter(None, [checkpoints(here), _beside(runs), other_code(run.versions for run in runs)]),
         ]
     return " · ".join([*parts, f"CrossLens {VERSION}"])
 
 
+def _beside(runs: Sequence[Training]) -> str:
+    """Return which seeds are known from a table alone, and what trained the runs where that was not one thing."""
+    seeds = sorted({run.config.train.seed for run in runs if not isinstance(run, RunRecord)})
+    by = trainers(runs)
+    parts = [f"{in_a_row(seeds)} from the shipped table"] if seeds else []
+    return " · ".join([*parts, *([f"trained by {listed(by)}"] if seeds and len(by) > 1 else [])])
+
+
 def checkpoints(runs: Sequence[RunRecord]) -> str:
-    """Return what tells these checkpoints from all others: the first digits of the hash of their weights.
+    """Return what tells these checkpoints from all others: the first digits of the hash of their weights; "" of none.
 
     Up to four are named one by one, more by one hash over theirs; the settings beside an export list them all.
     """
     weights = sorted({run.weights_sha for run in runs})
+    if not weights:
+        return ""
     if len(weights) <= MOST_NAMED:
         return f"weights {', '.join(sha[:_DIGITS] for sha in dict.fromkeys(run.weights_sha for run in runs))}"
     return f"{len(weights)} checkpoints, weights {hashlib.sha256(''.join(weights).encode()).hexdigest()[:_DIGITS]}"
+
+
+def settings_of(record: RunRecord) -> dict[str, Any]:
+    """Return what tells a checkpoint from all others, and how it was made, as JSON values."""
+    return {
+        "run_id": record.run_id,
+        "settings": record.config.to_dict(),
+        "weights_sha": record.weights_sha,
+        "data": record.fingerprint,
+        "versions": record.versions,
+    }

@@ -18,6 +18,7 @@ from core.exhibits.case import Case, stamp_text
 from core.exhibits.choices import BLOCK, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.inside import changes_of
+from core.exhibits.trust import GATES, RESPONSE
 from core.figures import response as figures
 from core.figures.palette import Look
 from core.text.message import read
@@ -62,10 +63,10 @@ MODE = mode(compared_modes, "Mode against none")
 EVENT = Choice("event", "Abrupt change (largest first)", _events)
 
 
-@exhibit("Are abrupt changes answered more, and earlier?", page=PAGE, needs=needs.changes)
+@exhibit("Are abrupt changes answered more, and earlier?", page=PAGE, needs=needs.changes, checks=RESPONSE)
 def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the average response of each mode beside that of none at the same abrupt changes."""
-    case.check_measured()
+    needs.check_measured(case)
     table, estimates = responses([case.averages(each) for each in case.inspected]), measures(case.rows)
     if table.empty:
         raise Absent("There is no abrupt change to average over: train on a longer file.")
@@ -79,7 +80,7 @@ def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, case.foot(case.inspected.values()))
 
 
-@exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response)
+@exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response, checks=RESPONSE)
 def lead_amplification(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how much stronger and earlier each mode responds than none."""
     estimates = measures(case.rows)
@@ -92,6 +93,7 @@ def lead_amplification(case: Case, chosen: Chosen, look: Look) -> Chart:
     page=PAGE,
     needs=needs.changes,
     choices=(MODE, EVENT, replace(VARIABLE, first=_most_active), BLOCK),
+    checks=GATES,
 )
 def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show update and reset gates of each mode around one abrupt change, the input below.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.errors import SEEDS, of_chosen_seeds
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
+from core.exhibits.trust_asked import GRADIENTS
 from core.figures import errors as error_figures
 from core.figures import gradient as figures
 from core.figures.palette import Look
@@ -32,6 +34,7 @@ NOT_RECORDED = {
     Reading.OUTPUTS: "No gradients were recorded: train a run of this data set; they are recorded from then on.",
     Reading.WEIGHTS: "Gradients of the weights were not recorded when these runs were trained: train them again.",
 }
+SEEDS_HERE = replace(SEEDS, options=lambda case, chosen: {str(seed): seed for seed in case.seeds})
 RunByForm = Mapping[str, RunRecord]
 
 
@@ -45,7 +48,7 @@ def needs_forms(case: Case) -> str:
     return "" if runs_of_forms(case) else "None of the three forms is trained: train one on the Gradient flow page."
 
 
-@exhibit("Do gradients reach both paths evenly?", page=PAGE, needs=needs_forms, choices=(READING,))
+@exhibit("Do gradients reach both paths evenly?", page=PAGE, needs=needs_forms, choices=(READING,), checks=GRADIENTS)
 def gradient_flow(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the gradient of both paths over training, block by block and form by form."""
     runs, reading = runs_of_forms(case), chosen["reading"]
@@ -59,7 +62,7 @@ def gradient_flow(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, case.foot(runs.values()))
 
 
-@exhibit("Which path gets the larger gradient in each block?", page=PAGE, needs=needs_forms)
+@exhibit("Which path gets the larger gradient in each block?", page=PAGE, needs=needs_forms, checks=GRADIENTS)
 def gradient_share(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show which path gets the larger gradient in each block, in both readings: the median over training."""
     runs = runs_of_forms(case)
@@ -69,7 +72,7 @@ def gradient_share(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(figures.gradient_share(table, look=look), table, case.foot(runs.values()))
 
 
-@exhibit("How does the validation error fall during training?", page=PAGE, needs=needs.runs, choices=(SEEDS,))
+@exhibit("How does the validation error fall during training?", page=PAGE, needs=needs.runs, choices=(SEEDS_HERE,))
 def training_curves(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the validation error of every run over its epochs."""
     case = of_chosen_seeds(case, chosen)

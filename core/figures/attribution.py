@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from core.english import counted, signed
 from core.figures.kernels import symmetric
-from core.figures.labels import category_axis, label_room
+from core.figures.labels import category_axis, label_room, panel_title
 from core.figures.lettering import number
 from core.figures.marks import heat, limits_of, line, milliseconds
 from core.figures.names import IN_MARGIN, UNIT, shortened, shown, whole, with_unit
@@ -116,51 +116,67 @@ def _map_sentence(
     return told
 
 
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What is measured of a map beside its curves: `gap`, `sampling` and `sensitivity` are shares; nan: not measured.
+
+    Attributes
+    ----------
+    beaten : share of random orders that lie between the order and its reverse.
+    gap : what the scores miss of the whole change.
+    sampling : standard error of a score; 0 where nothing is drawn.
+    infidelity : what the scores do not foretell of random removals.
+    sensitivity : how far a small change of the input moves the scores.
+    """
+
+    beaten: float
+    gap: float
+    sampling: float
+    infidelity: float
+    sensitivity: float
+
+
 def deletion_curve(
-    share: Values,
-    curves: dict[str, Values],
-    *,
-    beaten: float,
-    gap: float,
-    infidelity: float,
-    sensitivity: float,
-    unit: str,
-    look: Look,
+    taken: Mapping[str, Values], put_in: Mapping[str, Values], *, told: Told, unit: str, look: Look
 ) -> Drawing:
-    """Show how far a forecast falls when blocks are taken away, in the order of their shares and in others.
+    """Show how far a forecast moves when blocks are taken away or put in, by their scores and in other orders.
 
     Parameters
     ----------
-    share
-        Of the blocks that are gone, [point].
-    curves
-        By name, in units of the explained variable, [point]: those that raise the forecast most taken first, those
-        that lower it most, and random orders.
-    beaten
-        Share of random orders that lie between the two.
-    gap
-        What the shares miss of the whole change, as a share of it.
-    infidelity, sensitivity
-        As captum measures them; nan where they were not.
+    taken, put_in
+        By name, [point] each: `share` of the blocks, and the forecast's fall or rise, in units of the explained
+        variable: those that raise it most first, those that lower it most first, random orders.
     unit
         Of the explained variable ("" if unknown).
     """
-    fig = go.Figure()
+    fig = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.08)
     colours, dashes = (look.colours.gru, look.colours.conv, look.colours.muted), ("solid", "solid", "dot")
-    for (name, values), colour, dash in zip(curves.items(), colours, dashes, strict=True):
-        fig.add_trace(line(100 * share, values, name=name, colour=colour, dash=dash, width=2))
-    fig.update_xaxes(title_text="Blocks taken away, %", range=[0, 100])
-    fig.update_yaxes(
-        title_text=shown(with_unit("Forecast falls by", unit)),
-        range=limits_of(*curves.values()),
-    )
-    margins = Margins(left=70, legend=True, above=16, height=300)
-    told = "more than" if beaten >= 0.95 else "no more than"
+    for column, curves in enumerate((taken, put_in), start=1):
+        values = {name: each for name, each in curves.items() if name != "share"}
+        for (name, each), colour, dash in zip(values.items(), colours, dashes, strict=True):
+            style = {"dash": dash, "width": 2, "showlegend": column == 1}
+            drawn_line = line(100 * curves["share"], each, name=name, colour=colour, **style)
+            fig.add_trace(drawn_line, row=1, col=column)
+    for axis, name in (("", "Taken away: it falls"), ("2", "Put in: it rises")):
+        panel_title(fig, name, axis, look=look)
+    fig.update_xaxes(title_text="Blocks (%)", range=[0, 100])
+    moved = [values for curves in (taken, put_in) for name, values in curves.items() if name != "share"]
+    fig.update_yaxes(range=limits_of(*moved))
+    fig.update_yaxes(title_text=shown(with_unit("Forecast moves by", unit)), col=1)
+    margins = Margins(left=70, legend=True, above=22, height=320)
+    return drawn(fig, _order_sentence(told), margins, look)
+
+
+def _order_sentence(told: Told) -> str:
+    knows = "more than" if told.beaten >= 0.95 else "no more than"
+    missed = "less than 0.01" if abs(told.gap) < 1e-4 else number(100 * abs(told.gap), 2)
     finding = (
-        f"The shares know {told} chance: {beaten:.0%} of random orders lie between taking away first what raises the "
-        f"forecast and first what lowers it. They miss {number(100 * abs(gap), 2)} % of the whole change."
+        f"The order of the shares knows {knows} chance: {told.beaten:.0%} of random orders lie between it and its "
+        f"reverse. The shares miss {missed} % of the whole change."
     )
-    if np.isfinite(infidelity) and np.isfinite(sensitivity):
-        finding += f" Infidelity is {number(infidelity, 2)}; a change of the input by .02 changes them by "
-        finding += f"{number(100 * sensitivity, 2)} % at most."
-    return drawn(fig, finding, margins, look)
+    if told.sampling:
+        finding += f" Drawn from permutations, a share is uncertain by {100 * told.sampling:.0f} % of the usual size."
+    if np.isfinite(told.infidelity) and np.isfinite(told.sensitivity):
+        finding += f" They do not foretell {number(100 * told.infidelity, 2)} % of what random removals do, and a "
+        finding += f"change of the input by .02 changes them by {number(100 * told.sensitivity, 2)} % at most."
+    return finding

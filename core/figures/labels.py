@@ -17,10 +17,13 @@ GUIDE, PANEL = "guide", "panel"  # names of lines across a panel, and of what is
 MOST_ROWS = 21  # of a dot plot that stays readable; figures with more keep the most telling ones
 
 
-def category_axis(fig: go.Figure, names: Sequence[str], *, look: Look, column: int | None = None) -> None:
-    """Name the rows 0, 1, 2 ... of a dot plot on the y axis (of one column of a grid)."""
+def category_axis(
+    fig: go.Figure, names: Sequence[str], *, look: Look, column: int | None = None, row: int | None = None
+) -> None:
+    """Name the rows 0, 1, 2 ... of a dot plot on the y axis (of one column or row of a grid)."""
     fig.update_yaxes(
         col=column,
+        row=row,
         tickvals=list(range(len(names))),
         ticktext=list(names),
         range=[-0.6, len(names) - 0.4],

@@ -24,6 +24,7 @@ class HoldingKind(StrEnum):
     UPLOADS = "uploads"
     STUDIES = "studies"  # and comparisons, with their runs
     INSPECTIONS = "inspections"
+    ATTRIBUTIONS = "attributions"  # means over many windows
     CACHES = "caches"  # ridge and the errors of the baselines
     DOWNLOADS = "downloads"  # official files
     ASIDE = "aside"  # damaged, or of former code

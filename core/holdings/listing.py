@@ -1,4 +1,4 @@
-"""List what the workspace holds: uploads, studies, inspections, caches, downloads, and what was set aside.
+"""List what the workspace holds: uploads, studies, inspections, attributions, caches, downloads, what was set aside.
 
 Nothing outside the workspace is listed: a link that lies in it is not followed, what it leads to is somebody's own.
 """
@@ -26,8 +26,11 @@ _DEPTH = 3  # folders below a subfolder in which something is set aside: studies
 def holdings() -> list[Holding]:
     """Return all that the workspace holds, by kind, the largest first; what cannot be read is listed all the same."""
     names, busy = titles(), _at_work()
-    found = [*_uploads(names, busy), *_studies(), *_inspections(names), *_caches(names), *_downloads(busy)]
-    found += _aside(names)  # last: an upload that cannot be read was set aside just now
+    found = [*_uploads(names, busy), *_studies(), *_inspections(names), *_attributions(), *_caches(names)]
+    found += [
+        *_downloads(busy),
+        *_aside(names),
+    ]  # last: a broken upload was set aside just now
     order = list(HoldingKind)
     return sorted(found, key=lambda one: (order.index(one.kind), -one.bytes, one.name))
 
@@ -63,6 +66,13 @@ def _inspections(names: Mapping[str, str]) -> Iterator[Holding]:
         if folder.is_dir():
             title, of = inspection_title(folder.name, names), uploads.named_in(folder.name)
             yield Holding(HoldingKind.INSPECTIONS, folder.name, title, folder, [folder], of, True, in_use(folder))
+
+
+def _attributions() -> Iterator[Holding]:
+    for folder in entries(home() / Folder.ATTRIBUTIONS):
+        if folder.is_dir():
+            title, of = uploads.in_words(JobFolder(folder).title), uploads.named_in(folder.name)
+            yield Holding(HoldingKind.ATTRIBUTIONS, folder.name, title, folder, [folder], of, True, in_use(folder))
 
 
 def inspection_title(name: str, names: Mapping[str, str]) -> str:

@@ -34,6 +34,7 @@ class Part(StrEnum):
     COMPARISON = "comparison"
     PARTLY = "part of a study"  # that holds other data sets too
     INSPECTION = "inspection"
+    ATTRIBUTION = "mean attribution"
     BASELINES = "baselines"
     DOWNLOAD = "official file"
     ASIDE = "set aside"
@@ -80,6 +81,8 @@ def made_from(key: str) -> list[Made]:
     parts = [Made(Part.FILE, account.title, folder, [folder]), *_studies(key)]
     for path in _of(Folder.INSPECTIONS, f"{key}-*"):
         parts.append(Made(Part.INSPECTION, inspection_title(path.name, {key: account.title}), path, [path]))
+    for path in _of(Folder.ATTRIBUTIONS, f"{key}-*"):
+        parts.append(Made(Part.ATTRIBUTION, path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path]))
     if baselines := _of(Folder.BASELINES, f"{fingerprint}-*"):
         parts.append(Made(Part.BASELINES, account.title, subfolder(Folder.BASELINES), baselines))
     return parts
@@ -115,6 +118,8 @@ def _parts_of(holding: Holding) -> list[Made]:
             return [_as_part(Part.COMPARISON, holding), *_inspections_of(holding.owner)]
         case HoldingKind.INSPECTIONS:
             return [_as_part(Part.INSPECTION, holding)]
+        case HoldingKind.ATTRIBUTIONS:
+            return [_as_part(Part.ATTRIBUTION, holding)]
         case HoldingKind.CACHES:
             return [_as_part(Part.BASELINES, holding)]
         case HoldingKind.DOWNLOADS:

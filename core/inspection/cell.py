@@ -27,32 +27,27 @@ import xarray as xr
 from core.aside import is_aside, set_aside, whole
 from core.baselines import load_ridge
 from core.data.catalog import load_dataset
-from core.data.dataset import Dataset
-from core.data.windows import make_windows
-from core.inspection.averages import averages, read_averages, write_averages
-from core.inspection.drawn import DRAWN, DRAWN_ROWS, TWIN, look_first
+from core.inspection.averages import read_averages
+from core.inspection.drawn import DRAWN, DRAWN_ROWS, TWIN
+from core.inspection.reading import AVERAGES, Reading, Step, read
 from core.inspection.run import (
     INTERVENTIONS,
     KERNELS,
     RESPONSES,
-    STAGES,
     TRACE,
     UNTRAINED,
-    inspect_run,
     statistics,
 )
-from core.stages import Progress, Stages, Stopped
+from core.inspection.side_by_side import side_by_side
+from core.stages import Progress, Stopped
 from core.table import COLUMNS, write_rows
 from core.text.message import Message
-from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
 from core.version import lasting_measuring_fingerprint
-from core.vocabulary import Dim, Split
 from core.workspace import Folder, subfolder
 
 ROWS = "rows.parquet"
-AVERAGES = "averages.npz"
 WORKING = (TRACE, KERNELS, UNTRAINED, RESPONSES)  # of a run; gone once the rows are there
 
 
@@ -176,6 +171,7 @@ def inspect(
     run_folders: Sequence[str],
     on_progress: Progress = lambda done, total, message: None,
     should_stop: Callable[[], bool] = lambda: False,
+    workers: int = 1,
 ) -> Path | None:
     """Look at every run, then read each whole, intervene and summarise; return the table's path, None when stopped.
 
@@ -184,6 +180,7 @@ def inspect(
     folder : of the inspection; what is finished in it is kept.
     run_folders : checkpoints of one data set, preset, window and seed, in the order of the work.
     on_progress : called with stages done, stages in all, and what is going on.
+    workers : processes that read models at a time; 1 reads them in this one.
 
     Raises
     ------
@@ -195,40 +192,25 @@ def inspect(
     records = list({record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}.values())
     config = _one_seed(records).config
     dataset = load_dataset(config.dataset)
-    stages = Stages((STAGES + 1) * len(records) + 1, on_progress, should_stop)
+    readings = [Reading(step, folder, record) for step in Step for record in records]
+
+    def tell(done: float) -> None:
+        on_progress(done, len(readings) + 1, Message("progress.reading", models=len(records)))
+
     try:
-        for record in records:
-            stages.begin(Message("progress.drawing", run=record.run_id))
-            _look_first(folder / record.run_id, record, dataset)
-        for record in records:
-            inspect_run(folder / record.run_id, record, dataset, DEFAULT_TRACE, stages)
-            _keep(folder / record.run_id, record, dataset)
-        stages.begin(Message("progress.statistics"))
-        load_ridge(dataset, config.window)  # kept: pages draw it without fitting
-        rows = statistics(folder, records, dataset, folder.name)
+        side_by_side(read, readings, workers=workers, on_progress=tell, should_stop=should_stop)
+        if should_stop():
+            return None
     except Stopped:
         return None
-    write_rows(folder / ROWS, rows)
+    on_progress(len(readings), len(readings) + 1, Message("progress.statistics"))
+    load_ridge(dataset, config.window)  # kept: pages draw it without fitting
+    write_rows(folder / ROWS, statistics(folder, records, dataset, folder.name))
     for record in records:
         for name in WORKING:
             _remove(folder / record.run_id / name)
-    stages.begin(Message("progress.done"))
+    on_progress(len(readings) + 1, len(readings) + 1, Message("progress.done"))
     return folder / ROWS
-
-
-def _look_first(run: Path, record: RunRecord, dataset: Dataset) -> None:
-    from core.train.checkpoint import load_checkpoint
-
-    if not (run / DRAWN_ROWS).exists():
-        look_first(run, load_checkpoint(record.folder), dataset)
-
-
-def _keep(run: Path, record: RunRecord, dataset: Dataset) -> None:
-    """Write the averages of a run whose trace is there."""
-    trace = open_trace(run / TRACE)
-    windows = make_windows(dataset, record.config.window, Split.TEST)
-    read = windows.at(slice(trace.sizes[Dim.ORIGIN]))
-    write_averages(run / AVERAGES, averages(trace, read, dataset, of=len(windows)))
 
 
 def _set_aside_damage(run: Path) -> None:

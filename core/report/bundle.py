@@ -20,7 +20,7 @@ _GUIDE = """CrossLens figures
 
 figures/   one page a figure (open it in any browser, offline; keep plotly.min.js beside it){pictures}
 numbers/   the numbers of each figure as CSV (UTF-8), every row with its provenance
-settings.json   selection, checkpoints, seeds, versions; for each figure its question, finding, provenance, files
+settings.json   selection, checkpoints, seeds, versions; of each figure question, finding, provenance, checks, files
 """
 
 
@@ -79,6 +79,7 @@ def _settings(cards: Sequence[Card], settings: Mapping[str, Any], files: Sequenc
             "title": card.title,
             "finding": card.finding,
             "provenance": card.provenance,
+            "checks": [check.to_dict() for check in card.checks],
             "files": [file for file in files if Path(file).stem == card.name],
         }
         for card in cards

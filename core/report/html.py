@@ -78,11 +78,20 @@ def _section(card: Card, level: int) -> str:
     )
     return (
         f'<section id="{card.name}">\n<h{level}>{escape(card.title)}</h{level}>\n'
-        f'<p class="finding">{escape(card.finding)}</p>\n{drawing}\n'
+        f'<p class="finding">{escape(card.finding)}</p>\n{_checks(card)}{drawing}\n'
         f'<script type="application/json" id="{card.name}-frame">{_frame(card)}</script>\n'
         f'<p class="save">{save}</p>\n{_numbers(card)}\n'
         f'<p class="provenance">{escape(card.provenance)}</p>\n</section>'
     )
+
+
+def _checks(card: Card) -> str:
+    """Return the trust strip: each check as a pill, and in full below, folded away."""
+    if not card.checks:
+        return ""
+    pills = "".join(f'<li class="{check.sign.name.lower()}">{escape(check.text)}</li>' for check in card.checks)
+    told = "".join(f"<p>{escape(check.told)}</p>" for check in card.checks)
+    return f'<ul class="checks">{pills}</ul>\n<details><summary>Checks</summary>{told}</details>\n'
 
 
 def _frame(card: Card) -> str:

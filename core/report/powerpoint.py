@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from pptx import Presentation
 
 from core.exhibits.card import Card
+from core.exhibits.checks import in_words
 from core.figures.names import printable
 from core.report.deck.box import Box, panel_boxes
 from core.report.deck.charts import add_chart, add_key
@@ -88,7 +89,7 @@ def _add(deck: Any, page: Page, card: Card, body: NativeFigure | bytes | str) ->
             if card.table is not None:
                 add_table(shapes, rest, card.table)
             origin = [body]
-    notes = [card.finding, f"Provenance: {card.provenance}", " ".join(origin)]
+    notes = [card.finding, f"Provenance: {card.provenance}", *filter(None, [in_words(card.checks)]), " ".join(origin)]
     if card.table is not None:
         notes.append(f"All numbers of this figure: {card.name}.csv of the zip export ({len(card.table):,} rows).")
     shapes.parent.notes_slide.notes_text_frame.text = "\n\n".join(notes)

@@ -2,13 +2,12 @@
 
 Sources: Sundararajan et al. (2017), "Axiomatic Attribution for Deep Networks" (integrated gradients); Zeiler and
 Fergus (2014) (occlusion); Castro et al. (2009), "Polynomial calculation of the Shapley value based on sampling"; all
-as captum computes them. How honest a picture is: Petsiuk et al. (2018), "RISE" (deletion, here against random
-orders); Yeh et al. (2019), "On the (In)fidelity and Sensitivity of Explanations". No score passes a softmax.
+as captum computes them. How honest a picture is: `core.serve.deletion`, `core.serve.comparison`, and Yeh et al.
+(2019), "On the (In)fidelity and Sensitivity of Explanations". No score passes a softmax.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -21,13 +20,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.forecaster import Forecaster
+from core.serve.deletion import BATCH, Deletion, Forward, delete
+from core.serve.parts import alone
 
-Forward = Callable[[Tensor], Tensor]  # windows [window, lookback, variable] -> number [window]
 STEPS = 32  # of the path of integrated gradients
-ORDERS = 20  # random orders that a deletion is held against
-POINTS = 40  # of a deletion curve
-SAMPLES = 5  # permutations of Shapley sampling: about two seconds for 300 blocks
-BATCH = 128  # windows a pass
+SAMPLES = 5  # permutations of Shapley sampling
 RADIUS = 0.02  # of the change that sensitivity puts in, standardised
 
 
@@ -58,28 +55,12 @@ class Target:
 
     def of(self, model: Forecaster) -> Forward:
         """Return what makes it from windows."""
-        return lambda x: model(x).forecast[:, self.first : self.last + 1, self.variable].mean(1)
+        of_variable = alone(model, self.variable)
+        return lambda x: self.in_forecast(of_variable(x).forecast)
 
-
-@dataclass(frozen=True, eq=False)
-class Deletion:
-    """What becomes of the forecast when blocks are taken away one after the other.
-
-    `share` of the blocks gone, and by how much the forecast has fallen then, standardised, [point] each: the blocks
-    that raise it most taken first, those that lower it most taken first, and the mean of random orders. `beaten` is
-    the share of random orders that lie between the two, by the area below their curves.
-    """
-
-    share: NDArray[np.float64]
-    raising: NDArray[np.float64]
-    lowering: NDArray[np.float64]
-    random: NDArray[np.float64]
-    beaten: float
-
-    @property
-    def is_informed(self) -> bool:
-        """Whether the order does better than 19 in 20 random ones."""
-        return self.beaten >= 0.95
+    def in_forecast(self, forecast: Tensor) -> Tensor:
+        """Return the number [window] of forecasts [window, horizon, variable]."""
+        return forecast[:, self.first : self.last + 1, self.variable].mean(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,14 +73,21 @@ class Attribution:
         In standardised units of the explained variable; `rows` are the first rows of the blocks.
     change : float
         The forecast less that of the background; `gap` is what the scores miss of it.
-    infidelity, sensitivity : float
-        How badly small changes are foretold by the scores, and by which share these change at most.
+    sampling : float
+        Standard error of a score from one set of permutations to the next, as a share of the mean size of a score;
+        0 where nothing is drawn.
+    infidelity : float
+        Share of what the forecast does when random blocks go that the scores, times the best factor, do not foretell:
+        0 is perfect, 1 foretells nothing.
+    sensitivity : float
+        By which share the scores change at most under a small change of the input.
     """
 
     scores: NDArray[np.float64]
     rows: NDArray[np.int64]
     change: float
     gap: float
+    sampling: float
     deletion: Deletion
     infidelity: float
     sensitivity: float
@@ -151,12 +139,12 @@ def attribute(
     """
     _, lookback, variables = x.shape
     blocks = blocks_of(lookback, variables, rows)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        cells = _cells(forward, x, background, method, blocks)
-        scores = _sums(cells, blocks)
-        deletion = _deletion(forward, x, background, blocks, scores, np.random.default_rng(seed))
-        lies, moves = _checks(forward, x, background, method, blocks, cells) if checked else (np.nan, np.nan)
+    draws = _draws(forward, x, background, method, blocks, seed)
+    scores = _sums(draws.mean(0), blocks)
+    deletion = delete(forward, x, background, blocks, scores, np.random.default_rng(seed))
+    lies, moves = np.nan, np.nan
+    if checked:
+        lies, moves = _checks(forward, x, background, method, blocks, draws.mean(0, keepdim=True), seed)
     with torch.inference_mode():
         change = float(forward(x) - forward(background))
     _, first = np.unique(blocks[0, :, 0].numpy(), return_index=True)
@@ -165,10 +153,29 @@ def attribute(
         rows=first,
         change=change,
         gap=change - float(scores.sum()),
+        sampling=_sampling(np.stack([_sums(draw, blocks) for draw in draws])),
         deletion=deletion,
         infidelity=lies,
         sensitivity=moves,
     )
+
+
+def scores_of(
+    forward: Forward, x: Tensor, background: Tensor, method: Method, *, rows: int, seed: int = 0
+) -> NDArray[np.float64]:
+    """Return the scores [block, variable] that `attribute` finds, without their tests."""
+    _, lookback, variables = x.shape
+    blocks = blocks_of(lookback, variables, rows)
+    cells = _draws(forward, x, background, method, blocks, seed).mean(0)
+    return _sums(cells, blocks).reshape(-1, variables)
+
+
+def _draws(forward: Forward, x: Tensor, background: Tensor, method: Method, blocks: Tensor, seed: int) -> Tensor:
+    """Return the attribution of each cell, [draw, lookback, variable]: by each permutation, or the only one."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        count = SAMPLES if method is Method.SHAPLEY else 1
+        return torch.cat([_cells(forward, x, background, method, blocks) for _ in range(count)])
 
 
 def _cells(forward: Forward, x: Tensor, background: Tensor, method: Method, blocks: Tensor) -> Tensor:
@@ -182,7 +189,7 @@ def _cells(forward: Forward, x: Tensor, background: Tensor, method: Method, bloc
         case Method.OCCLUSION:
             sharing, settings = FeatureAblation(forward), {}
         case Method.SHAPLEY:
-            sharing, settings = ShapleyValueSampling(forward), {"n_samples": SAMPLES}
+            sharing, settings = ShapleyValueSampling(forward), {"n_samples": 1}
         case _:
             assert_never(method)
     with torch.no_grad():
@@ -191,55 +198,44 @@ def _cells(forward: Forward, x: Tensor, background: Tensor, method: Method, bloc
 
 
 def _sums(cells: Tensor, blocks: Tensor) -> NDArray[np.float64]:
-    """Return the sum over the cells of each block, [block]."""
+    """Return the sum over the cells [lookback, variable] of each block, [block]."""
     flat = torch.zeros(int(blocks.max()) + 1, dtype=torch.float64)
-    return flat.index_add(0, blocks.flatten(), cells[0].double().flatten()).numpy()
+    return flat.index_add(0, blocks.flatten(), cells.double().flatten()).numpy()
 
 
-@torch.inference_mode()
-def _deletion(
-    forward: Forward,
-    x: Tensor,
-    background: Tensor,
-    blocks: Tensor,
-    scores: NDArray[np.float64],
-    chance: np.random.Generator,
-) -> Deletion:
-    descending = np.argsort(-scores, kind="stable")
-    orders = [descending, descending[::-1], *(chance.permutation(len(scores)) for _ in range(ORDERS))]
-    gone = np.unique(np.linspace(0, len(scores), POINTS + 1).round().astype(int))
-    masks = []
-    for order in orders:
-        rank = torch.empty(len(scores), dtype=torch.int64)
-        rank[torch.from_numpy(order.copy())] = torch.arange(len(scores))
-        masks += [rank[blocks[0]] < number for number in gone]  # [lookback, variable], True where it is taken away
-    found = [
-        forward(torch.where(torch.stack(part), background, x))
-        for part in (masks[start : start + BATCH] for start in range(0, len(masks), BATCH))
-    ]
-    fallen = (forward(x) - torch.cat(found)).double().numpy().reshape(len(orders), len(gone))
-    share = gone / len(scores)
-    high, low, *random = np.trapezoid(fallen, share, axis=1)
-    beaten = np.mean([low < area < high for area in random])
-    return Deletion(share, fallen[0], fallen[1], fallen[2:].mean(0), float(beaten))
+def _sampling(draws: NDArray[np.float64]) -> float:
+    """Return the standard error of the mean of several draws [draw, block], as a share of the scores' size."""
+    if len(draws) == 1:
+        return 0.0
+    size = np.abs(draws.mean(0)).sum()
+    return float(draws.std(0, ddof=1).sum() / len(draws) ** 0.5 / size) if size else 0.0
 
 
 def _checks(
-    forward: Forward, x: Tensor, background: Tensor, method: Method, blocks: Tensor, cells: Tensor
+    forward: Forward, x: Tensor, background: Tensor, method: Method, blocks: Tensor, cells: Tensor, seed: int
 ) -> tuple[float, float]:
+    """Return infidelity and sensitivity; that of Shapley sampling is of one permutation, the same each time."""
+
     def perturbed(inputs: Tensor, baselines: Tensor) -> tuple[Tensor, Tensor]:
         """Take random blocks away; return what was taken, and what is left."""
         taken = (torch.rand(len(inputs), int(blocks.max()) + 1) < 0.2)[:, blocks[0]]
         less = torch.where(taken, inputs - baselines, torch.zeros(()))
         return less, inputs - less
 
+    def again(inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            return (_cells(forward, inputs[0], background, method, blocks),)
+
+    def missed(scores: Tensor, *, scaled: bool) -> float:
+        settings = {"baselines": background, "n_perturb_samples": 50, "normalize": scaled}
+        with torch.random.fork_rng(devices=[]), torch.no_grad():
+            torch.manual_seed(seed)
+            return float(infidelity(forward, perturbed, x, scores, **settings))
+
     ratio = torch.where(x == background, torch.zeros(()), cells / (x - background))  # captum multiplies by the change
-    lies = infidelity(forward, perturbed, x, ratio, baselines=background, n_perturb_samples=50, normalize=True)
-    moves = sensitivity_max(
-        lambda inputs: (_cells(forward, inputs[0], background, method, blocks),),
-        x,
-        perturb_radius=RADIUS,
-        n_perturb_samples=5,
-        max_examples_per_batch=1,
-    )
-    return float(lies), float(moves)
+    moved = missed(torch.zeros_like(x), scaled=False)  # by the same removals
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        moves = sensitivity_max(again, x, perturb_radius=RADIUS, n_perturb_samples=5, max_examples_per_batch=1)
+    return missed(ratio, scaled=True) / moved if moved else 0.0, float(moves)

@@ -1,31 +1,33 @@
 """What can be changed inside a model while it forecasts, each by a word that fits into a link.
 
     silence:gru_to_cnn        the crossing says nothing
-    scale:gru_to_cnn:1.5      its correction is multiplied: 0 silences it, 1 leaves it, at most 2
+    silence:convolution       the merge gets nothing of this path; what it wrote to the other one stays
+    scale:gru_to_cnn:1.5      the correction is multiplied: 0 silences the crossing, 1 leaves it, at most 2
     freeze:cnn_to_gru         every window gets the mean kernel of the test windows
     borrow:cnn_to_gru:1200    the kernel that the model writes in another test window, counted from 0
+    slot:cnn_to_gru:13        the mean kernel of the test windows whose last row lies in a slot of the calendar cycle,
+                              counted from 0: an hour, a weekday, a month
+    hold:update:1             a gate of the GRU has this value from 0 to 1 everywhere; the update gate keeps at 1
     attention:uniform         every query reads all keys alike
+    attention:shuffled        the window reads with the attention of another one, drawn at random
     attention:1               every head reads as head 1 does, counted from 1
 
-Several together are made one after the other. Whole splits are changed by `core.trace.intervene`, whose setters these
-are where both have them.
+Several together are made one after the other. What a forward pass replaces for them: `core.serve.edits`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self, assert_never
 
-from torch import Tensor
-
 from core.config import ModelConfig, word_of
-from core.model.probe import Edit
-from core.trace.intervene import Intervention, frozen_kernel, silenced, uniform_attention
-from core.vocabulary import CROSSED, Activation, Fusion, Merge
+from core.vocabulary import CROSSED, Fusion, Gate, Merge, ModelPath
 
 LOUDEST = 2.0  # times a correction is scaled at most
+SLOTS_WINDOWS = 1_536  # drawn for the mean kernels of all slots of the cycle together
+LEAST = 4  # of a slot
 
 
 class ChangeError(ValueError):
@@ -39,10 +41,39 @@ class Kind(StrEnum):
     SCALE = "scale"
     FREEZE = "freeze"
     BORROW = "borrow"
+    SLOT = "slot"
+    HOLD = "hold"
     ATTENTION = "attention"
 
 
-UNIFORM = "uniform"
+class Routing(StrEnum):
+    """What attention may be instead of the model's own or that of one head."""
+
+    UNIFORM = "uniform"
+    SHUFFLED = "shuffled"
+
+
+Target = Fusion | ModelPath | Gate
+_CROSSINGS: tuple[Target, ...] = tuple(CROSSED)
+TARGETS: dict[Kind, tuple[Target, ...]] = {
+    Kind.SILENCE: (*_CROSSINGS, *ModelPath),
+    Kind.SCALE: _CROSSINGS,
+    Kind.FREEZE: _CROSSINGS,
+    Kind.BORROW: _CROSSINGS,
+    Kind.SLOT: _CROSSINGS,
+    Kind.HOLD: tuple(Gate),
+    Kind.ATTENTION: (),
+}
+_EXAMPLES = {
+    Kind.SILENCE: "silence:gru_to_cnn",
+    Kind.SCALE: "scale:gru_to_cnn:1.5",
+    Kind.FREEZE: "freeze:cnn_to_gru",
+    Kind.BORROW: "borrow:cnn_to_gru:1200",
+    Kind.SLOT: "slot:cnn_to_gru:13",
+    Kind.HOLD: "hold:update:1",
+    Kind.ATTENTION: "attention:uniform, attention:shuffled or attention:1",
+}
+_BARE = (Kind.SILENCE, Kind.FREEZE)  # without a value
 
 
 @dataclass(frozen=True)
@@ -52,13 +83,13 @@ class Change:
     Attributes
     ----------
     kind : Kind
-    crossing : the crossing that is changed; None for attention.
-    value : the factor, the window or the head; 0 where the kind needs none, and for uniform attention.
+    target : the crossing, path or gate that is changed; None for attention.
+    value : the factor, window, slot, level or head, or the routing of attention; 0 where the kind needs none.
     """
 
     kind: Kind
-    crossing: Fusion | None = None
-    value: float = 0.0
+    target: Target | None = None
+    value: float | Routing = 0.0
 
     @classmethod
     def parse(cls, word: str) -> Self:
@@ -71,134 +102,106 @@ class Change:
 
         Raises
         ------
-        ChangeError : a kind, crossing or value that does not exist.
+        ChangeError : a kind, target or value that does not exist.
         """
         name, *rest = word.strip().split(":")
         kind = word_of(Kind, name, ChangeError)
-        crossing = None
-        if kind is not Kind.ATTENTION:
-            crossing = word_of(Fusion, rest.pop(0) if rest else "", ChangeError)
-            if crossing not in CROSSED:
-                raise ChangeError(f"{crossing} is no crossing; possible: {', '.join(CROSSED)}. Choose one of these.")
-        wants = kind in (Kind.SCALE, Kind.BORROW, Kind.ATTENTION)
+        target = _target(kind, rest.pop(0) if rest else "") if TARGETS[kind] else None
+        wants = int(kind not in _BARE)
         if len(rest) != wants:
-            raise ChangeError(f"The change {word!r} has {len(rest)} values, wanted {int(wants)}: {_EXAMPLES[kind]}.")
-        if not wants or (kind is Kind.ATTENTION and rest[0] == UNIFORM):
-            return cls(kind, crossing)
-        return cls(kind, crossing, _value(kind, rest[0]))
+            raise ChangeError(f"The change {word!r} has {len(rest)} values, wanted {wants}: {_EXAMPLES[kind]}.")
+        return cls(kind, target, _value(kind, rest[0]) if wants else 0.0)
 
     def __str__(self) -> str:
-        if self.crossing is None:
-            return f"{self.kind}:{self.value:g}" if self.value else f"{self.kind}:{UNIFORM}"
-        value = f":{self.value:g}" if self.kind in (Kind.SCALE, Kind.BORROW) else ""
-        return f"{self.kind}:{self.crossing}{value}"
+        parts: list[str] = [self.kind] if self.target is None else [self.kind, self.target]
+        if self.kind not in _BARE:
+            parts.append(self.value if isinstance(self.value, Routing) else _number(self.value))
+        return ":".join(parts)
 
 
-_EXAMPLES = {
-    Kind.SILENCE: "silence:gru_to_cnn",
-    Kind.SCALE: "scale:gru_to_cnn:1.5",
-    Kind.FREEZE: "freeze:cnn_to_gru",
-    Kind.BORROW: "borrow:cnn_to_gru:1200",
-    Kind.ATTENTION: "attention:uniform or attention:1",
-}
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else f"{value:g}"
 
 
-def _value(kind: Kind, text: str) -> float:
+def _target(kind: Kind, text: str) -> Target:
+    found = next((target for target in TARGETS[kind] if target == text), None)
+    if found is None:
+        raise ChangeError(f"{kind} of {text!r} is not possible; choose one of: {', '.join(TARGETS[kind])}.")
+    return found
+
+
+def _value(kind: Kind, text: str) -> float | Routing:
+    if kind is Kind.ATTENTION and text in list(Routing):
+        return Routing(text)
     try:
         value = float(text)
     except ValueError:
         raise ChangeError(f"{text!r} is no number; write a change as {_EXAMPLES[kind]}.") from None
-    if kind is Kind.SCALE:
-        if not 0 <= value <= LOUDEST:
-            raise ChangeError(f"The factor is {text}; a crossing is scaled from 0 to {LOUDEST:g}.")
-    elif not value.is_integer() or value < (kind is Kind.ATTENTION):
-        raise ChangeError(f"{text} is no {'head' if kind is Kind.ATTENTION else 'window'}; write {_EXAMPLES[kind]}.")
+    match kind:
+        case Kind.SCALE | Kind.HOLD:
+            most, what = (LOUDEST, "a crossing is scaled") if kind is Kind.SCALE else (1.0, "a gate is held")
+            if not 0 <= value <= most:
+                raise ChangeError(f"The value is {text}; {what} from 0 to {most:g}.")
+        case Kind.BORROW | Kind.SLOT | Kind.ATTENTION:
+            if not value.is_integer() or value < (kind is Kind.ATTENTION):
+                what = {Kind.BORROW: "window", Kind.SLOT: "slot"}.get(kind, "head")
+                raise ChangeError(f"{text} is no {what}; write {_EXAMPLES[kind]}.")
+        case Kind.SILENCE | Kind.FREEZE:
+            raise ValueError(f"{kind} has no value; leave it out.")
+        case _:
+            assert_never(kind)
     return value
 
 
-def check(changes: Iterable[Change], model: ModelConfig, run_id: str) -> None:
-    """Raise a ChangeError where a model has no such crossing, or one that writes no kernel to be replaced."""
-    for change in changes:
-        if change.crossing is None:
-            continue
-        names = CROSSED[change.crossing]
-        if names.correction not in model.activations:
-            raise ChangeError(
-                f"{change} cannot be made: the fusion of {run_id} is {model.fusion}, so it has no crossing "
-                f"{change.crossing}; choose another model."
-            )
-        if change.kind in (Kind.FREEZE, Kind.BORROW) and names.kernel not in model.activations:
-            raise ChangeError(
-                f"{change} cannot be made: a crossing of reference {model.reference} writes no kernel; choose "
-                "another change."
-            )
+def windows_of_slot(slots: int) -> int:
+    """Return how many test windows at most are drawn for the mean kernel of one of so many slots.
 
-
-def edits_of(
-    changes: Iterable[Change],
-    merge: Merge,
-    heads: int,
-    *,
-    mean_kernel: Callable[[Fusion], Tensor],
-    kernel_of: Callable[[Fusion, int], Tensor],
-) -> dict[Activation, Edit]:
-    """Return what a forward pass replaces.
-
-    Parameters
-    ----------
-    merge, heads : of the model.
-    mean_kernel, kernel_of : a crossing's mean kernel, and that of a window, [variable, block, channel, tap].
-
-    Raises
-    ------
-    ChangeError : the model has no such head, or no attention.
+    >>> windows_of_slot(24), windows_of_slot(144)
+    (64, 10)
     """
-    found: dict[Activation, Edit] = {}
+    return max(SLOTS_WINDOWS // slots, LEAST)
+
+
+def parsed(changes: Iterable[str | Change]) -> list[Change]:
+    """Return changes that are given as words or as such; a ChangeError where one does not exist."""
+    return [Change.parse(change) if isinstance(change, str) else change for change in changes]
+
+
+def check(changes: Iterable[Change], model: ModelConfig, run_id: str) -> None:
+    """Raise a ChangeError where a model has no such crossing or head, or nothing that could be replaced."""
     for change in changes:
-        for activation, edit in _intervention(change, merge, heads, mean_kernel, kernel_of).edits.items():
-            found[activation] = _after(found[activation], edit) if activation in found else edit
-    return found
+        match change.target:
+            case Fusion():
+                _check_crossing(change, change.target, model, run_id)
+            case ModelPath() | Gate():
+                pass  # every model has both
+            case None:
+                _check_attention(change, model)
+            case _:
+                assert_never(change.target)
 
 
-def _intervention(
-    change: Change,
-    merge: Merge,
-    heads: int,
-    mean_kernel: Callable[[Fusion], Tensor],
-    kernel_of: Callable[[Fusion, int], Tensor],
-) -> Intervention:
-    if change.crossing is None:
-        return _attention(change, merge, heads)
-    crossing, names, value = change.crossing, CROSSED[change.crossing], change.value
-    match change.kind:
-        case Kind.SILENCE:
-            return silenced(str(change), [crossing])
-        case Kind.SCALE:
-            return Intervention(str(change), {names.correction: lambda correction, _: value * correction})
-        case Kind.FREEZE:
-            return frozen_kernel(str(change), names.kernel, mean_kernel(crossing))
-        case Kind.BORROW:
-            return frozen_kernel(str(change), names.kernel, kernel_of(crossing, int(value)))
-        case Kind.ATTENTION:
-            raise ValueError("attention is of no crossing; leave the crossing out.")
-        case _:
-            assert_never(change.kind)
+def _check_crossing(change: Change, crossing: Fusion, model: ModelConfig, run_id: str) -> None:
+    names = CROSSED[crossing]
+    if names.correction not in model.activations:
+        raise ChangeError(
+            f"{change} cannot be made: the fusion of {run_id} is {model.fusion}, so it has no crossing {crossing}; "
+            "choose another model."
+        )
+    if change.kind in (Kind.FREEZE, Kind.BORROW, Kind.SLOT) and names.kernel not in model.activations:
+        raise ChangeError(
+            f"{change} cannot be made: a crossing of reference {model.reference} writes no kernel; choose another "
+            "change."
+        )
 
 
-def _attention(change: Change, merge: Merge, heads: int) -> Intervention:
-    if merge is not Merge.ATTENTION:
-        raise ChangeError(f"The paths of this model are merged by {merge}: it has no attention to change.")
-    if not change.value:
-        return uniform_attention()
-    if change.value > heads:
-        raise ChangeError(f"Head {change.value:g} was asked for and the model has {heads}; choose one of these.")
-    head = int(change.value) - 1
-
-    def setter(weights: Tensor, _: int) -> Tensor:  # [window, variable, head, query, key]
-        return weights[:, :, head : head + 1].expand_as(weights)
-
-    return Intervention(str(change), {Activation.ATTENTION: setter})
-
-
-def _after(first: Edit, then: Edit) -> Edit:
-    return lambda value, block: then(first(value, block), block)
+def _check_attention(change: Change, model: ModelConfig) -> None:
+    if model.merge is not Merge.ATTENTION:
+        raise ChangeError(
+            f"{change} cannot be made: the paths of this model are merged by {model.merge}, without attention; "
+            "choose another change."
+        )
+    if not isinstance(change.value, Routing) and change.value > model.heads:
+        raise ChangeError(
+            f"Head {change.value:g} was asked for and the model has {model.heads}; choose one of these."
+        )

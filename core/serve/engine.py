@@ -20,18 +20,18 @@ from core.data.dataset import Dataset
 from core.data.gaps import filled_from_before
 from core.inspection.cell import open_inspection
 from core.inspection.drawn import look_at_twin, look_first
-from core.model.probe import Edit
 from core.serve.answers import NETWORK, Answer, Band, Forecast
-from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of
 from core.serve.bands import LEVELS
-from core.serve.changes import Change, ChangeError, check, edits_of
-from core.serve.held import MOST, Held, Shelf
+from core.serve.changes import Change
+from core.serve.explain import Explained
+from core.serve.held import MOST, Shelf
+from core.serve.memory import Memory, memory
+from core.serve.swaps import Source, Swaps, swaps
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec
 from core.train.evaluate import forecast_rows
 from core.train.finished import finished_runs
 from core.train.record import RunRecord
-from core.vocabulary import Activation, Fusion
 
 
 class Engine:
@@ -103,20 +103,17 @@ class Engine:
         """
         held = self.shelf[run_id].twin if untrained else self.shelf[run_id]
         windows, run = held.windows, held.record
-        self._check_window(held, window)
-        asked = [Change.parse(change) if isinstance(change, str) else change for change in changes]
+        held.check_window(window)
+        subject = held.changed(changes)
         recorder = Recorder(held.checkpoint.model, TraceSpec.parse(record)) if record else None
-        x = torch.from_numpy(windows.x[window : window + 1].copy())
+        together = [window, _partner(window, len(windows))] if subject.mixes else [window]
+        x = torch.from_numpy(windows.x[together].copy())
         with torch.inference_mode():
-            as_is = held.checkpoint.model(x).forecast.numpy()[0]
-            out = held.checkpoint.model(
-                x,
-                activations=recorder.asking(frozenset()) if recorder else frozenset(),
-                edits=self._edits(held, asked),
-            )
+            as_is = held.checkpoint.model(x[:1]).forecast.numpy()[0]
+            out = subject(x, recorder.asking(frozenset()) if recorder else frozenset())
         trace = None
         if recorder is not None:
-            recorder.take(out.activations)
+            recorder.take({name: value[:1] for name, value in out.activations.items()})
             one = windows.at(slice(window, window + 1))
             trace = recorder.dataset(variables=run.variables, origins=one.origins, stamps=one.stamps)
         truth, known = windows.y[window], windows.known_at(slice(window, window + 1))
@@ -149,62 +146,44 @@ class Engine:
             look = look_at_twin if untrained else look_first
             look(inspection.folder / run_id, held.checkpoint, held.data)
 
-    def attribute(
-        self,
-        run_id: str,
-        window: int,
-        variable: str,
-        *,
-        steps: tuple[int, int] | None = None,
-        method: Method = Method.INTEGRATED_GRADIENTS,
-        background: Background = Background.MEAN,
-        rows: int | None = None,
-        checked: bool = True,
-    ) -> Attribution:
-        """Share out the mean over some steps of one variable's forecast by the network, see `core.serve.attribution`.
+    def explain(self, run_id: str, window: int, variable: str, *, steps: tuple[int, int] | None = None) -> Explained:
+        """Return one number of a test window's forecast by the network, to ask how it comes about.
 
         Parameters
         ----------
-        steps : first and last, counted from 1; all of the horizon unless given.
-        rows : length of a block; a token's unless given.
+        window : counted from 0 over the test windows.
+        variable, steps : it is the mean of the variable over the first to the last step, counted from 1; over all of
+            the horizon unless given.
 
         Raises
         ------
         RecordError : no such run, or its data are not here.
-        ChangeError : no such window, variable or steps, or blocks that do not fit.
-        ValueError : the data have no season, which the background needs.
+        ChangeError : no such window, variable or steps.
         """
         held = self.shelf[run_id]
-        run, shape = held.record, held.record.config.window
-        self._check_window(held, window)
-        first, last = steps or (1, shape.horizon)
-        length = run.config.model.patch if rows is None else rows
-        if variable not in run.variables:
-            raise ChangeError(f"{variable!r} is no variable of {run_id}; choose one of: {', '.join(run.variables)}.")
-        if not 1 <= first <= last <= shape.horizon or not 1 <= length <= shape.lookback:
-            raise ChangeError(
-                f"Steps {first} to {last} and blocks of {length} rows were asked for; steps go from 1 to "
-                f"{shape.horizon} and a block has 1 to {shape.lookback} rows."
-            )
-        x = torch.from_numpy(held.windows.x[window : window + 1].copy())
-        forward = Target(run.variables.index(variable), first - 1, last - 1).of(held.checkpoint.model)
-        stands_in = background_of(x, background, held.data.step.season)
-        return attribute(forward, x, stands_in, method, rows=length, checked=checked)
+        held.check_window(window)
+        return Explained.of(held, window, variable, steps)
 
-    def _edits(self, held: Held, changes: Sequence[Change]) -> dict[Activation, Edit]:
-        model = held.record.config.model
-        check(changes, model, held.record.run_id)
+    def swaps(self, run_id: str, window: int, source: Source) -> Swaps:
+        """Tell how far the forecast of a window moves with kernels of elsewhere, see `core.serve.swaps`.
 
-        def kernel_of(crossing: Fusion, window: int) -> torch.Tensor:
-            self._check_window(held, window)
-            return held.kernel_of(crossing, window)
+        Raises
+        ------
+        RecordError : no such run, or its data are not here.
+        ChangeError : no such window, or a model that writes no kernel.
+        """
+        return swaps(self.shelf[run_id], window, source)
 
-        return edits_of(changes, model.merge, model.heads, mean_kernel=held.mean_kernel, kernel_of=kernel_of)
+    def memory(self, run_id: str) -> Memory:
+        """Tell what the GRU of a model keeps, over some test windows, see `core.serve.memory`.
 
-    @staticmethod
-    def _check_window(held: Held, window: int) -> None:
-        if not 0 <= window < len(held.windows):
-            raise ChangeError(
-                f"Window {window} was asked for and there are {len(held.windows):,} test windows; "
-                f"choose one from 0 to {len(held.windows) - 1}."
-            )
+        Raises
+        ------
+        RecordError : no such run, or its data are not here.
+        """
+        return memory(self.shelf[run_id])
+
+
+def _partner(window: int, windows: int) -> int:
+    """Return a test window whose attention a window may read with: drawn at random, always the same one."""
+    return int((window + np.random.default_rng(window).integers(1, max(windows, 2))) % windows)

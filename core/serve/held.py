@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock, RLock
 
+import numpy as np
+import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from core.baselines import Ridge, load_ridge
+from core.data.calendar import Cycle, cycle_of, slots
 from core.data.catalog import load_here
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.probe import whole
 from core.serve.bands import Bands, fit_bands
+from core.serve.changes import Change, ChangeError, check, parsed, windows_of_slot
+from core.serve.edits import Changed, changed
 from core.trace.intervene import kernel_means, untrained_twin
 from core.trace.paths import path_activations
 from core.train.checkpoint import Checkpoint, load_checkpoint
+from core.train.evaluate import BATCH
 from core.train.record import WEIGHTS, RecordError, RunRecord
 from core.vocabulary import CROSSED, Fusion, Split
 
@@ -42,6 +49,7 @@ class Held:
     dataset: Dataset | None
     lock: RLock = field(default_factory=RLock)
     _bands: dict[bool, Bands] = field(default_factory=dict)
+    _of_slots: dict[int, dict[Fusion, Tensor]] = field(default_factory=dict)
 
     @property
     def record(self) -> RunRecord:
@@ -89,22 +97,85 @@ class Held:
             return self._bands[network]
 
     @cached_property
+    def cycle(self) -> Cycle:
+        """The calendar cycle of its data."""
+        return cycle_of(self.data)
+
+    @cached_property
+    def slots(self) -> NDArray[np.int64]:
+        """The slot of the cycle in which the last row lies that each test window reads, [window]."""
+        return slots(pd.DatetimeIndex(self.data.frame.index[self.windows.origins - 1]), self.cycle)
+
+    def check_window(self, place: int) -> None:
+        """Raise a ChangeError where there is no such test window."""
+        if not 0 <= place < len(self.windows):
+            raise ChangeError(
+                f"Window {place} was asked for and there are {len(self.windows):,} test windows; choose one from 0 "
+                f"to {len(self.windows) - 1}."
+            )
+
+    def changed(self, changes: Iterable[str | Change]) -> Changed:
+        """Return its model with changes inside.
+
+        Raises
+        ------
+        ChangeError : a change that does not exist, or that this model cannot make.
+        """
+        asked = parsed(changes)
+        check(asked, self.record.config.model, self.record.run_id)
+        return changed(self.checkpoint.model, asked, self)
+
+    @cached_property
     def _means(self) -> dict[Fusion, Tensor]:
         with self.lock:
-            seed = self.record.config.train.seed
-            found = kernel_means(self.checkpoint.model, self.windows, limit=MEAN_WINDOWS, seed=seed)
+            return self._mean(self.windows, MEAN_WINDOWS)
+
+    def _mean(self, windows: Windows, limit: int) -> dict[Fusion, Tensor]:
+        found = kernel_means(self.checkpoint.model, windows, limit=limit, seed=self.record.config.train.seed)
         return {crossing: found[names.kernel] for crossing, names in CROSSED.items() if names.kernel in found}
 
     def mean_kernel(self, crossing: Fusion) -> Tensor:
         """Return a crossing's mean kernel over some test windows, [variable, block, channel, tap]."""
         return self._means[crossing]
 
+    def kernel_of_slot(self, crossing: Fusion, slot: int) -> Tensor:
+        """Return its mean kernel over some test windows of a slot of the cycle, [variable, block, channel, tap].
+
+        Raises
+        ------
+        ChangeError : no test window lies in this slot.
+        """
+        with self.lock:
+            if slot not in self._of_slots:
+                there = np.flatnonzero(self.slots == slot)
+                if not len(there):
+                    raise ChangeError(
+                        f"No test window lies in slot {slot} of the {self.cycle.kind}, which has {self.cycle.count} "
+                        "slots, counted from 0; choose another one."
+                    )
+                drawn = np.random.default_rng(slot).permutation(there)[: windows_of_slot(self.cycle.count)]
+                self._of_slots[slot] = self._mean(self.windows.at(np.sort(drawn)), len(drawn))
+            return self._of_slots[slot][crossing]
+
     def kernel_of(self, crossing: Fusion, place: int) -> Tensor:
-        """Return the kernel that a crossing writes in a test window, [variable, block, channel, tap]."""
-        kernel = CROSSED[crossing].kernel
-        with torch.inference_mode():
-            x = torch.from_numpy(self.windows.x[place : place + 1].copy())
-            return path_activations(self.checkpoint.model, x, {kernel: whole})[kernel][0]
+        """Return the kernel that a crossing writes in a test window, [variable, block, channel, tap].
+
+        Raises
+        ------
+        ChangeError : there is no such window.
+        """
+        self.check_window(place)
+        return self.kernels_of([crossing], np.array([place]))[crossing][0]
+
+    @torch.inference_mode()
+    def kernels_of(self, crossings: Sequence[Fusion], places: NDArray[np.int64]) -> dict[Fusion, Tensor]:
+        """Return the kernels that crossings write in test windows, [window, variable, block, channel, tap]."""
+        wanted = dict.fromkeys((CROSSED[crossing].kernel for crossing in crossings), whole)
+        found = [
+            path_activations(self.checkpoint.model, torch.from_numpy(self.windows.x[part].copy()), wanted)
+            for part in np.array_split(places, -(-len(places) // BATCH))
+        ]
+        return {crossing: torch.cat([part[CROSSED[crossing].kernel] for part in found]) for crossing in crossings}
 
 
 class Shelf:

@@ -2,8 +2,12 @@
 
     GET  /models                                    the runs that can be asked
     POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
+    GET  /models/{run_id}/memory                    what its GRU keeps, and for how long
     POST /models/{run_id}/windows/{window}          record and change what happens in one test window
+    GET  /models/{run_id}/windows/{window}/swaps    how far its forecast moves with kernels of elsewhere
     POST /models/{run_id}/windows/{window}/attribution   which past values one number of its forecast rests on
+    POST /models/{run_id}/windows/{window}/comparison    whether that can be trusted: other ways to share it out
+    POST /models/{run_id}/windows/{window}/account       what each part of the network brings to that number
 
 What is refused is answered with a status of 4xx and {"error": one sentence}. Body, time and questions at once are
 bounded. Only this file knows FastAPI.
@@ -22,17 +26,17 @@ import anyio
 from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 
 from core.exits import Exit, refusal
-from core.serve import wire
-from core.serve.attribution import Background, Method
+from core.serve import wire, wire_explained
 from core.serve.engine import Engine
 from core.serve.held import UnknownRun
+from core.serve.questions import CheckedShares, Members, Number, Question, Shares
+from core.serve.swaps import Source
 from core.serve.wire import Form
 from core.version import VERSION
 
@@ -53,36 +57,6 @@ Result = TypeVar("Result")
 Run = Annotated[str, Path(description="id of a run, as /models lists it")]
 Network = Annotated[bool, Query(description="the network alone, without ridge")]
 Written = Annotated[Form, Query(description="how the answer is written")]
-
-
-class Question(BaseModel):
-    """What to record and to change in one window."""
-
-    record: list[str] = Field(
-        default=[], max_length=20, description='activations, as "update_gate" or "update_gate:last_token"'
-    )
-    changes: list[str] = Field(default=[], max_length=20, description='as "scale:gru_to_cnn:0.5"')
-    untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
-
-
-class Shares(BaseModel):
-    """Which number of a forecast is shared out, and how."""
-
-    variable: str
-    steps: tuple[int, int] | None = Field(
-        default=None, description="first and last, counted from 1; all unless given"
-    )
-    method: Method = Method.INTEGRATED_GRADIENTS
-    background: Background = Background.MEAN
-    rows: int | None = Field(default=None, description="of a block; those of a token unless given")
-    checked: bool = Field(default=True, description="whether infidelity and sensitivity are measured")
-
-
-class Members(BaseModel):
-    """The runs that are inspected together."""
-
-    members: list[str] = Field(max_length=200)
-    untrained: bool = False
 
 
 def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL) -> FastAPI:
@@ -148,6 +122,12 @@ async def forecast(request: Request, run_id: Run, network: Network = False, form
     return await _answered(request, ask)
 
 
+@routes.get("/models/{run_id}/memory")
+async def memory(request: Request, run_id: Run) -> dict[str, Any]:
+    """Tell what the GRU keeps over some test windows: its update gates, and what is left of an edit."""
+    return await _answered(request, lambda engine: wire.as_memory(engine.memory(run_id)))
+
+
 @routes.post("/models/{run_id}/windows/{window}")
 async def ask(request: Request, run_id: Run, window: int, question: Question) -> dict[str, Any]:
     """Forecast one test window with changes inside the network, and record what is asked for."""
@@ -159,13 +139,47 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
     return await _answered(request, reply)
 
 
+@routes.get("/models/{run_id}/windows/{window}/swaps")
+async def swaps(request: Request, run_id: Run, window: int, source: Source = Source.WINDOW) -> dict[str, Any]:
+    """Tell how far the forecast of one test window moves with kernels of other windows or slots of the cycle."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        return wire.as_swaps(engine.swaps(run_id, window, source), engine.shelf[run_id].record)
+
+    return await _answered(request, reply)
+
+
 @routes.post("/models/{run_id}/windows/{window}/attribution")
-async def attribution(request: Request, run_id: Run, window: int, asked: Shares) -> dict[str, Any]:
+async def attribution(request: Request, run_id: Run, window: int, asked: CheckedShares) -> dict[str, Any]:
     """Share out one number of a forecast to blocks of the rows that the model reads."""
 
     def reply(engine: Engine) -> dict[str, Any]:
-        found = engine.attribute(run_id, window, **asked.model_dump())
-        return wire.as_shares(found, engine.shelf[run_id].record, asked.variable)
+        number = engine.explain(run_id, window, asked.variable, steps=asked.steps)
+        found = number.attribute(asked.method, asked.background, rows=asked.rows, checked=asked.checked)
+        return wire_explained.as_shares(found, number.held.record, asked.variable)
+
+    return await _answered(request, reply)
+
+
+@routes.post("/models/{run_id}/windows/{window}/comparison")
+async def comparison(request: Request, run_id: Run, window: int, asked: Shares) -> dict[str, Any]:
+    """Share the number out by other methods, against other backgrounds and in an untrained twin of the model."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        number = engine.explain(run_id, window, asked.variable, steps=asked.steps)
+        found = number.compare(asked.method, asked.background, rows=asked.rows)
+        return wire_explained.as_comparison(found, number.held.record, asked.variable)
+
+    return await _answered(request, reply)
+
+
+@routes.post("/models/{run_id}/windows/{window}/account")
+async def account(request: Request, run_id: Run, window: int, asked: Number) -> dict[str, Any]:
+    """Share the number out to embedding, paths, crossings and merge."""
+
+    def reply(engine: Engine) -> dict[str, Any]:
+        number = engine.explain(run_id, window, asked.variable, steps=asked.steps)
+        return wire_explained.as_account(number.account(), number.held.record, asked.variable)
 
     return await _answered(request, reply)
 

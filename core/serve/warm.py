@@ -100,12 +100,35 @@ def ask_window(
     return answer
 
 
-def ask_attribution(run_id: str, window: int, **asked: Any) -> dict[str, Any]:
-    """Ask which past values a forecast rests on, see `core.serve.engine.Engine.attribute`.
+def ask_swaps(run_id: str, window: int, source: str) -> dict[str, Any]:
+    """Ask how far a forecast moves with kernels of elsewhere, see `core.serve.engine.Engine.swaps`.
 
-    Returns what `core.serve.wire.as_shares` makes of the answer; raises as `ask_window` does.
+    Returns what `core.serve.wire.as_swaps` makes of the answer; raises as `ask_window` does.
     """
-    answer: dict[str, Any] = _ask("POST", f"/models/{run_id}/windows/{window}/attribution", asked)
+    answer: dict[str, Any] = _ask("GET", f"/models/{run_id}/windows/{window}/swaps?source={source}")
+    return answer
+
+
+def ask_memory(run_id: str) -> dict[str, Any]:
+    """Ask what the GRU of a model keeps, see `core.serve.engine.Engine.memory`.
+
+    Returns what `core.serve.wire.as_memory` makes of the answer; raises as `ask_window` does.
+    """
+    answer: dict[str, Any] = _ask("GET", f"/models/{run_id}/memory")
+    return answer
+
+
+def ask_number(what: str, run_id: str, window: int, **asked: Any) -> dict[str, Any]:
+    """Ask how one number of a forecast comes about, see `core.serve.explain`.
+
+    Parameters
+    ----------
+    what : the last part of the address: attribution, comparison or account.
+    asked : variable, steps and what else that question takes.
+
+    Returns what `core.serve.wire` makes of the answer; raises as `ask_window` does.
+    """
+    answer: dict[str, Any] = _ask("POST", f"/models/{run_id}/windows/{window}/{what}", asked)
     return answer
 
 

@@ -18,8 +18,9 @@ from core.data import uploads
 from core.data.dataset import DataError, Dataset
 from core.data.reading.files.isolated import ingest_apart
 from core.serve.answers import Answer, Forecast
-from core.serve.attribution import Attribution
 from core.serve.changes import ChangeError
+from core.serve.memory import Memory
+from core.serve.swaps import Swaps
 from core.train.record import RunRecord
 
 MOST_NUMBERS = 2_000_000  # of one recording
@@ -98,14 +99,14 @@ def as_json(forecast: Forecast, told: Sequence[str]) -> dict[str, Any]:
         "of": forecast.of,
         "time": [str(time) for time in forecast.rows.index],
         "variables": [*forecast.rows],
-        "forecast": _lists(forecast.rows.to_numpy()),
+        "forecast": lists(forecast.rows.to_numpy()),
         "told": [*told],
         "bands": [
             {
                 "level": band.level,
-                "low": _lists(band.low.to_numpy()),
-                "high": _lists(band.high.to_numpy()),
-                "coverage_on_test": _lists(np.array(band.coverage)),
+                "low": lists(band.low.to_numpy()),
+                "high": lists(band.high.to_numpy()),
+                "coverage_on_test": lists(np.array(band.coverage)),
                 "validation_windows": band.windows,
             }
             for band in forecast.bands
@@ -143,34 +144,27 @@ def as_reply(answer: Answer, record: RunRecord, window: int) -> dict[str, Any]:
         "window": window,
         "time": str(answer.stamp),
         "variables": list(record.variables),
-        "as_is": _lists(answer.as_is),
-        "changed": _lists(answer.changed),
-        "truth": _lists(answer.truth),
+        "as_is": lists(answer.as_is),
+        "changed": lists(answer.changed),
+        "truth": lists(answer.truth),
         "record": {} if answer.trace is None else _recorded(answer.trace),
     }
 
 
-def as_shares(found: Attribution, record: RunRecord, variable: str) -> dict[str, Any]:
-    """Return an attribution, standardised; `scale` brings its numbers into the units of the explained variable."""
-    deletion = found.deletion
+def as_swaps(found: Swaps, record: RunRecord) -> dict[str, Any]:
+    """Return how far a forecast moves with kernels of elsewhere, [place][variable], in the file's own units."""
     return {
         "variables": list(record.variables),
-        "rows": found.rows.tolist(),
-        "scores": _lists(found.scores),
-        "change": found.change,
-        "gap": found.gap,
-        "infidelity": _lists(np.array(found.infidelity)),
-        "sensitivity": _lists(np.array(found.sensitivity)),
-        "scale": float(record.scaler.scale[record.variables.index(variable)]),
-        "deletion": {
-            "share": deletion.share.tolist(),
-            "raising": deletion.raising.tolist(),
-            "lowering": deletion.lowering.tolist(),
-            "random": deletion.random.tolist(),
-            "beaten": deletion.beaten,
-            "is_informed": deletion.is_informed,
-        },
+        "places": found.places.tolist(),
+        "moved": lists(found.moved),
     }
+
+
+def as_memory(found: Memory) -> dict[str, Any]:
+    """Return what a GRU keeps, with the axes of `core.serve.memory.Memory`; null where a gate was 0."""
+    numbers = (found.log_gate, found.log_gate_of, found.saturated, found.held)
+    names = ("log_gate", "log_gate_of", "saturated", "held")
+    return {"slots": found.slots.tolist()} | {name: lists(one) for name, one in zip(names, numbers, strict=True)}
 
 
 def _recorded(trace: xr.Dataset) -> dict[str, Any]:
@@ -184,13 +178,13 @@ def _recorded(trace: xr.Dataset) -> dict[str, Any]:
         str(name): {
             "dims": [str(dim) for dim in array.dims],
             "coords": {str(dim): array[dim].to_numpy().tolist() for dim in array.dims},
-            "values": _lists(array.to_numpy()),
+            "values": lists(array.to_numpy()),
         }
         for name, array in trace.data_vars.items()
     }
 
 
-def _lists(values: NDArray[np.floating]) -> Any:
+def lists(values: NDArray[np.floating]) -> Any:
     """Return nested lists of numbers; what is not finite is null, as JSON knows no other word for it."""
     if np.isfinite(values).all():
         return values.tolist()

@@ -9,6 +9,7 @@ SENTENCES: dict[str, Template] = {
     "unit.seed": "seed",
     "unit.event": "event",
     "unit.training": "training",
+    "unit.window": "window",
     "unit.data_source": "data source",
     # why a statistic is undefined or has no interval, by the file that measures it
     "estimate.no_value": "No {of} has a value.",
@@ -37,6 +38,8 @@ SENTENCES: dict[str, Template] = {
     "events.no_value_at_random": "The number has no value at places drawn at random.",
     "gains.no_control": "There is no control to compare with.",
     "gains.one_run": "One run: no interval; repeat it with other seeds.",
+    "memory.kept": "The update gate is 1 throughout: the state is never renewed.",
+    "memory.renewed": "The update gate was 0 in between: nothing is left of the state.",
     "gradient.not_recorded": "No gradients were recorded while this run was trained.",
     "gradient.weights_not_recorded": (
         "Gradients of the weights were not recorded while this run was trained; train it again."

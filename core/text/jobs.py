@@ -22,12 +22,14 @@ SENTENCES: dict[str, Template] = {
     # what it is at
     "progress.starting": "starting",
     "progress.bytes": "bytes",
-    "progress.drawing": "looking at {run} over drawn windows",
+    "progress.reading": "reading {models} models",
     "progress.recording": "recording {run}",
     "progress.untrained": "recording {run} before its training",
     "progress.step_response": "step response of {run}",
     "progress.interventions": "interventions on {run}",
+    "progress.effect": "errors of {run} with changes inside",
     "progress.statistics": "statistics",
+    "progress.windows": "{done} of {windows} windows",
     "progress.done": "done",
     # what the machine lacks
     "hardship.full_disk": "The disk is full; everything finished is kept: free some space and start again.",

@@ -9,6 +9,7 @@ SENTENCES: dict[str, Template] = {
     "holdingkind.uploads": "upload",
     "holdingkind.studies": "study",
     "holdingkind.inspections": "inspection",
+    "holdingkind.attributions": "mean attribution",
     "holdingkind.caches": "cache",
     "holdingkind.downloads": "official file",
     "holdingkind.aside": "set aside",

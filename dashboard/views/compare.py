@@ -6,7 +6,7 @@ from core.exhibits.errors import of_chosen_seeds
 from core.jobs import JobState
 from dashboard import background, cache, frame, overview, state
 from dashboard.board import Board
-from dashboard.cases import kept
+from dashboard.cases import case_or_stop, kept
 from dashboard.compare import grid, linked, progress, studies
 from dashboard.compare.studies import StudyFolder
 from dashboard.data import uploads
@@ -71,6 +71,8 @@ with page("compare") as selection:
         grid.ask(dataset, selection)
     with st.expander("Open a study", icon=":material/folder_open:"):
         linked.ask()
+    if job is None and selection.cell is not None:
+        overview.point_to(case_or_stop(selection), selection)
     if job is not None:
         state.set_value("run", job.id)
         with guard():

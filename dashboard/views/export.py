@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.english import counted
+from core.exhibits import needs
 from core.exhibits.catalogue import of_case, question
 from core.exhibits.gather import with_inspection
 from core.report.files import ImageFormat, Ratio
@@ -56,8 +57,9 @@ with page("export") as selection:
         if not pictures:
             st.warning(how_to_get_chrome(), icon=":material/image_not_supported:")
         if not case.inspected:
-            st.info("These models were not inspected yet: their inside is left out.", icon=":material/lock:")
-            frame.link("kernels", "**Inspect them**", selection)
+            away = needs.models(case)
+            st.info(away or "These models were not inspected yet: their inside is left out.", icon=":material/lock:")
+            frame.link("compare" if away else "kernels", "**Train them**" if away else "**Inspect them**", selection)
 
     with everything:
         st.subheader("All figures", anchor=False)

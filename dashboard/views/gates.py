@@ -6,6 +6,7 @@ from core.exhibits import needs
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.gates import CAUTIONS, gate_numbers
+from dashboard.pickers import choose_flag
 from dashboard.widgets import key_numbers, or_why, page
 
 with page("gates") as selection:
@@ -20,5 +21,9 @@ with page("gates") as selection:
         board.draw("event_response")
         board.draw("lead_amplification")
     with around:
-        board.rest()
+        board.draw("gate_timeline")
+        if choose_flag(
+            "memory", "What the GRU remembers", default=False, help="The model is asked, which takes seconds"
+        ):
+            board.rest()
     st.caption("\n\n".join(CAUTIONS))

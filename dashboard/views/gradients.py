@@ -6,7 +6,7 @@ from core.analysis.gradient import Reading
 from core.exhibits.case import Case
 from core.exhibits.training import FORMS, imbalances, runs_of_forms
 from dashboard.board import Board
-from dashboard.cases import case_or_stop
+from dashboard.cases import models_or_stop
 from dashboard.gradients import offer_training
 from dashboard.widgets import KeyNumber, key_numbers, page
 
@@ -40,7 +40,7 @@ def answers(case: Case) -> None:
 
 
 with page("gradients") as selection:
-    case = case_or_stop(selection)
+    case = models_or_stop(selection)
     answers(case)
     missing = [name for name in FORMS if name not in runs_of_forms(case)]
     if len(missing) < len(FORMS):

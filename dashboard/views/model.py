@@ -14,7 +14,7 @@ from core.figures.network import compact
 from core.vocabulary import label
 from dashboard import frame, state
 from dashboard.board import Board
-from dashboard.cases import case_or_stop, kept
+from dashboard.cases import kept, models_or_stop
 from dashboard.widgets import KeyNumber, key_numbers, page
 
 LINKS = {  # page -> the part of the picture that it looks into
@@ -65,7 +65,7 @@ def _share(numbers: pd.DataFrame, quantity: Quantity) -> str:
 
 
 with page("model") as selection:
-    board = Board("model", kept(with_inspection(case_or_stop(selection))))
+    board = Board("model", kept(with_inspection(models_or_stop(selection))))
     numbers = st.container()
     board.pick("arm", "block")
     with numbers:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.exhibits import needs
 from core.exhibits.errors import of_chosen_seeds
 from core.version import other_code
 from dashboard import frame, overview
@@ -16,9 +17,12 @@ with page("overview") as selection:
     with st.expander("Checkpoints", icon=":material/inventory_2:"):
         board.pick("seeds")
         case = of_chosen_seeds(every, board.values)
-        if other := other_code(run.versions for found in case.runs.values() for run in found):
+        if other := other_code(run.versions for found in case.known_runs.values() for run in found):
             st.caption(f"These were {other}.")
-        sheet(overview.checkpoint_table(case.runs))
+        if case.runs:
+            sheet(overview.checkpoint_table(case.runs))
+        elif case.tabled.runs:
+            st.info(needs.ERRORS_ALONE, icon=":material/lock:")
     with answer:
         overview.draw_comparison(board, case, selection.language, others=True)
     frame.link("model", "The model, and how its forecast is made", selection, icon="schema")

@@ -63,6 +63,25 @@ def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) ->
     expect(frames(page).first).not_to_have_text(before, use_inner_text=True)
 
 
+def test_a_click_on_a_slot_takes_its_kernels(page: Page, address: str) -> None:
+    open_view(page, f"{address}/changes?{SAMPLE}&kernels=slot&slot=00:00", "Changes")
+    slots = frames(page).nth(1)
+    expect(slots).to_be_visible()
+    settled(page, "Changes")
+    point = slots.locator(".points path").nth(13)
+    for _ in range(4):  # the page may still move below the pointer
+        slots.scroll_into_view_if_needed()
+        box = point.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        with suppress(AssertionError):
+            expect(page).to_have_url(re.compile(r"slot=13%3A00"), timeout=3000)
+            break
+    assert "slot=13%3A00" in page.url
+    expect(page.get_by_text("mean kernels of 13:00")).to_be_visible()
+
+
 def test_a_copied_link_reopens_the_same_view(page: Page, browser: Browser, address: str) -> None:
     open_view(page, f"{address}/kernels?{SAMPLE}&block=2", "Kernels")
     expect(frames(page).first).to_be_visible()

@@ -18,4 +18,9 @@ def case_of(dataset: Dataset) -> Case:
 
 def beside(choice: str) -> dict[str, str]:
     """Return what a link names as well for a choice to matter."""
-    return {"origin": {"map": "window"}, "slot": {"map": "slot"}}.get(choice, {})
+    found: dict[str, dict[str, str]] = {
+        "origin": {"map": "window"},
+        "slot": {"map": "slot", "kernels": "slot"},
+        "other": {"kernels": "window"},
+    }
+    return found.get(choice, {})

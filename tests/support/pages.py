@@ -36,6 +36,7 @@ OWN = {  # page -> its choices that belong to no exhibit
     **dict.fromkeys(("kernels", "gates", "attention", "forecasts", "changes"), ("weights",)),
     "overview": ("by",),
     "data": ("view",),
+    "gates": ("memory",),
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
     "export": ("ratio", "formats", "without", "figure"),

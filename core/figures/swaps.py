@@ -1,0 +1,122 @@
+"""Figures of how far one forecast moves with the kernels of other windows, or of the slots of the calendar cycle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.english import counted
+from core.figures.labels import named_line, quarter_ticks
+from core.figures.lettering import number
+from core.figures.marks import dots, limits_of, milliseconds
+from core.figures.names import UNIT, shortened, shown, with_unit
+from core.figures.palette import Look, fusion_colour
+from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.vocabulary import Fusion
+
+Values = NDArray[np.float64]
+_TITLE = "Mean change of the forecast"
+
+
+def swaps_by_window(
+    moved: Values,
+    origins: NDArray[np.int64],
+    stamps: NDArray[np.datetime64],
+    *,
+    here: np.datetime64,
+    mode: Fusion,
+    unit: str,
+    look: Look,
+) -> Drawing:
+    """Show how far a forecast moves with the kernels of other windows; a click gives the window's origin.
+
+    The figure does not depend on the window that is chosen by it, so that its selection survives redraws. Every point
+    carries ``custom_data = [origin]``.
+
+    Parameters
+    ----------
+    moved : mean absolute change over the steps of the forecast, [window], original units.
+    origins : row index of each window's first target row, [window].
+    stamps : stamp of that row, [window].
+    here : stamp of the window whose forecast moves.
+    unit : unit of the variable ("" if unknown).
+    """
+    times = milliseconds(stamps)
+    fig = go.Figure()
+    hover = "%{x|%Y-%m-%d %H:%M}, origin %{customdata[0]}: %{y:.4g}<extra></extra>"
+    fig.add_trace(_points(times, moved, mode, hover, look, origins[:, None].astype(np.int32)))
+    named_line(fig, look=look, text="this window", x=float(milliseconds([here])[0]))
+    fig.update_xaxes(type="date", title_text="First forecast step of the window whose kernels are used")
+    _finish(fig, moved, unit)
+    most = int(np.argmax(moved))
+    finding = (
+        f"Of {counted(len(moved), 'window')} tried, the kernels of {_stamp(stamps[most])} move this forecast most, "
+        f"by {_amount(moved[most], unit)} on average over its steps; half of them move it by less than "
+        f"{_amount(float(np.median(moved)), unit)}."
+    )
+    margins = Margins(left=70, above=18, below=DATE_AXIS, height=280)
+    return drawn(fig, finding, margins, look, selectable=True)
+
+
+def swaps_by_slot(
+    moved: Values,
+    slots: NDArray[np.int64],
+    labels: Sequence[str],
+    *,
+    here: int,
+    cycle: str,
+    mode: Fusion,
+    unit: str,
+    look: Look,
+) -> Drawing:
+    """Show how far a forecast moves with the mean kernels of each slot of the cycle; a click gives the slot's label.
+
+    Every point carries ``custom_data = [label]``.
+
+    Parameters
+    ----------
+    moved : mean absolute change over the steps of the forecast, [slot], original units.
+    slots : places of the slots in the cycle, [slot].
+    labels : of all slots of the cycle.
+    here : the slot of the last row that this window reads.
+    cycle : name of the cycle, for the axis.
+    unit : unit of the variable ("" if unknown).
+    """
+    fig = go.Figure()
+    named = np.array([labels[slot] for slot in slots])
+    hover = "%{customdata[0]}: %{y:.4g}<extra></extra>"
+    fig.add_trace(_points(slots, moved, mode, hover, look, named[:, None]))
+    named_line(fig, look=look, text="this window", x=float(here))
+    fig.update_xaxes(title_text=f"{cycle} whose mean kernels are used", range=[-0.6, len(labels) - 0.4])
+    fig.update_xaxes(**quarter_ticks(labels))
+    _finish(fig, moved, unit)
+    most, least = int(np.argmax(moved)), int(np.argmin(moved))
+    finding = (
+        f"The mean kernels of {named[most]} move this forecast most, by {_amount(moved[most], unit)} on average over "
+        f"its steps, those of {named[least]} least, by {_amount(moved[least], unit)}."
+    )
+    return drawn(fig, finding, Margins(left=70, above=18, height=280), look, selectable=True)
+
+
+def _points(
+    x: NDArray[np.generic], moved: Values, mode: Fusion, hover: str, look: Look, carried: NDArray[np.generic]
+) -> go.Scatter:
+    colour = fusion_colour(mode, look)
+    marks = dots(x, moved, name="change", colour=colour, size=8, hover=hover, customdata=carried)
+    return marks.update(selected_marker={"size": 14, "opacity": 1}, unselected_marker={"opacity": 0.5})
+
+
+def _finish(fig: go.Figure, moved: Values, unit: str) -> None:
+    fig.update_yaxes(range=limits_of(moved, [0.0], margin=0.1))
+    fig.update_yaxes(title_text=shown(with_unit(_TITLE, shortened(unit, UNIT))))
+
+
+def _amount(value: float, unit: str) -> str:
+    return f"{number(float(value))} {shortened(unit, UNIT)}".rstrip()
+
+
+def _stamp(stamp: np.datetime64) -> str:
+    return str(stamp.astype("datetime64[m]")).replace("T", " ")

@@ -1,0 +1,171 @@
+"""Figures of whether a map of what a forecast rests on can be trusted: other backgrounds, and one line a check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.english import fixed, listed
+from core.figures.labels import MOST_ROWS, category_axis, label_room, name_rows
+from core.figures.marks import dots, line
+from core.figures.names import shortened
+from core.figures.palette import Look
+from core.figures.theme import Drawing, Margins, drawn
+
+Values = NDArray[np.float64]
+SYMBOLS = ("circle", "square", "triangle-up", "cross")  # of backgrounds, in turn
+ROW = 24  # px of a row
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a picture: 1 is perfect.
+
+    Attributes
+    ----------
+    name : what is checked, in a few words.
+    value : nan where it was not measured.
+    limit : what is wanted: at least this, or below it where `below`.
+    """
+
+    name: str
+    value: float
+    limit: float
+    below: bool = False
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether it holds; None where it was not measured."""
+        if not np.isfinite(self.value):
+            return None
+        return self.value < self.limit if self.below else self.value >= self.limit
+
+    @property
+    def shown(self) -> str:
+        """The value as text."""
+        return fixed(self.value, 3) if np.isfinite(self.value) else "–"
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in a word or two."""
+        return {True: "holds", False: "fails", None: "not measured"}[self.holds]
+
+    @property
+    def wanted(self) -> str:
+        """What is wanted, in words."""
+        return f"{'below' if self.below else 'at least'} {fixed(self.limit, 2)}"
+
+
+def shares_of(scores: Values) -> Values:
+    """Return each variable's share of all movement, [variable], from scores [block, variable]."""
+    size = np.abs(scores).sum(0)
+    return np.asarray(size / (size.sum() or 1.0))
+
+
+def background_spread(
+    scores: Mapping[str, Values], *, variables: Sequence[str], background: str, look: Look
+) -> Drawing:
+    """Show each variable's share of all movement against several backgrounds, and their mean.
+
+    Parameters
+    ----------
+    scores
+        By background, in words: [block, variable] each.
+    variables
+        Names.
+    background
+        The one that the map beside it shows.
+    """
+    found = {name: 100 * shares_of(values) for name, values in scores.items()}
+    every = np.stack(list(found.values()))  # [background, variable]
+    mean = every.mean(0)
+    order = np.argsort(-mean, kind="stable")[:MOST_ROWS][::-1]  # the largest on top
+    rows = np.arange(len(order))
+    fig = go.Figure()
+    x = np.stack([every.min(0)[order], every.max(0)[order], np.full(len(order), np.nan)], 1).ravel()
+    colours = look.colours
+    skip = {"hoverinfo": "skip", "hover": "", "showlegend": False}
+    fig.add_trace(line(x, np.repeat(rows, 3), name="spread", colour=colours.line, width=2, **skip))
+    for (name, values), symbol in zip(found.items(), SYMBOLS, strict=False):
+        shown = name == background
+        style = {"symbol": symbol, "size": 9 if shown else 7, "hollow": not shown}
+        style["hover"] = "%{x:.1f} %<extra>" + name + "</extra>"
+        colour = colours.gru if shown else colours.muted
+        fig.add_trace(dots(values[order], rows, name=name, colour=colour, **style))
+    style = {"symbol": "line-ns", "size": 16, "hover": "%{x:.1f} %<extra>mean of these</extra>"}
+    fig.add_trace(dots(mean[order], rows, name="mean of these", colour=colours.ink, **style))
+    left = name_rows(fig, [variables[each] for each in order], look=look)
+    fig.update_xaxes(title_text="Share of all movement (%)", rangemode="tozero", showgrid=True)
+    margins = Margins(left=left, legend=True, above=8, height=120 + ROW * len(order))
+    return drawn(fig, _spread_sentence(found, mean, variables, len(order)), margins, look)
+
+
+def _spread_sentence(found: Mapping[str, Values], mean: Values, variables: Sequence[str], drawn_rows: int) -> str:
+    first = int(mean.argmax())
+    lowest, highest = (min(found, key=lambda name: found[name][first]), max(found, key=lambda n: found[n][first]))
+    told = (
+        f"{shortened(variables[first])} holds {mean[first]:.0f} % of all movement on average, from "
+        f"{found[lowest][first]:.0f} % against {lowest} to {found[highest][first]:.0f} % against {highest}."
+    )
+    others = {name: int(values.argmax()) for name, values in found.items() if int(values.argmax()) != first}
+    if others:
+        told += f" Against {listed(others)} another variable holds most: which one it is depends on the background."
+    else:
+        told += f" It holds most against all {len(found)} backgrounds."
+    cut = len(variables) - drawn_rows
+    return f"{told} The {cut} smallest are left out." if cut else told
+
+
+def trust(checks: Sequence[Check], *, informed: bool, look: Look) -> Drawing:
+    """Show one row a check: its value, what is wanted, and whether it holds, by word, value and sign.
+
+    Parameters
+    ----------
+    checks
+        In the order shown, from above.
+    informed
+        Whether the order of the blocks knows more than a random one on this window.
+    """
+    fig, colours = go.Figure(), look.colours
+    rows = list(range(len(checks)))[::-1]
+    looks = {True: ("holds", "circle", colours.conv), False: ("fails", "x", colours.gru)}
+    for row, check in zip(rows, checks, strict=True):
+        style = {"width": 1.4, "hoverinfo": "skip", "hover": "", "showlegend": False}
+        ends = [-1.0, check.limit] if check.below else [check.limit, 1.0]
+        fig.add_trace(line(ends, [row, row], name="wanted", colour=colours.line, **style))
+        text = f"<b>{check.verdict}</b> {check.shown}, {check.wanted}"
+        at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 12, "y": row}
+        fig.add_annotation(
+            text=text, **at, font={"size": 12, "color": colours.ink if check.holds is not None else colours.muted}
+        )
+    for holds, (name, symbol, colour) in looks.items():
+        marks = [(check.value, row) for row, check in zip(rows, checks, strict=True) if check.holds is holds]
+        x, y = ([mark[part] for mark in marks] for part in (0, 1))
+        fig.add_trace(dots(x, y, name=name, colour=colour, symbol=symbol, size=10, hover="%{x:.2f}"))
+    names = [check.name for check in checks][::-1]
+    category_axis(fig, names, look=look)
+    low = min([0.0, *(check.value for check in checks if np.isfinite(check.value))])
+    fig.update_xaxes(
+        title_text="Share, or rank agreement; the thin line is what is wanted",
+        range=[low - 0.06, 1.06],
+        showgrid=True,
+    )
+    room = label_room([f"{check.verdict} {check.shown}, {check.wanted}" for check in checks])
+    margins = Margins(left=label_room(names), right=room, above=10, height=80 + ROW * len(checks))
+    return drawn(fig, _trust_sentence(checks, informed), margins, look)
+
+
+def _trust_sentence(checks: Sequence[Check], informed: bool) -> str:
+    measured = [check for check in checks if check.holds is not None]
+    failed = [check for check in measured if not check.holds]
+    told = f"{len(measured) - len(failed)} of {len(measured)} checks hold."
+    if not informed:
+        told = f"On this window the order knows no more than chance: read nothing into the map. {told}"
+    if failed:
+        told += f" What fails: {listed(f'{each.name} ({each.shown}, {each.wanted})' for each in failed)}."
+    left = [check.name for check in checks if check.holds is None]
+    return f"{told} Not measured: {listed(left)}." if left else told

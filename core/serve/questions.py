@@ -1,0 +1,47 @@
+"""What is asked over the wire besides a place: the bodies of questions, checked as they come in."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from core.serve.attribution import Background, Method
+
+
+class Question(BaseModel):
+    """What to record and to change in one window."""
+
+    record: list[str] = Field(
+        default=[], max_length=20, description='activations, as "update_gate" or "update_gate:last_token"'
+    )
+    changes: list[str] = Field(default=[], max_length=20, description='as "scale:gru_to_cnn:0.5"')
+    untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
+
+
+class Number(BaseModel):
+    """Which number of a forecast is explained."""
+
+    variable: str
+    steps: tuple[int, int] | None = Field(
+        default=None, description="first and last, counted from 1; all unless given"
+    )
+
+
+class Shares(Number):
+    """How it is shared out to past values."""
+
+    method: Method = Method.INTEGRATED_GRADIENTS
+    background: Background = Background.MEAN
+    rows: int | None = Field(default=None, description="of a block; those of a token unless given")
+
+
+class CheckedShares(Shares):
+    """The same, with its tests."""
+
+    checked: bool = Field(default=True, description="whether infidelity and sensitivity are measured")
+
+
+class Members(BaseModel):
+    """The runs that are inspected together."""
+
+    members: list[str] = Field(max_length=200)
+    untrained: bool = False

@@ -1,0 +1,55 @@
+"""A mean over many windows, started from a page, drawn while it grows, stopped and gone on with."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.exhibits.attribution_mean import asked, job_of, key_of, mean_attribution
+from core.exhibits.case import Case
+from core.exhibits.catalogue import card_name
+from core.exhibits.exhibit import Absent, Chosen
+from core.jobs import JobFolder, JobKind, JobState
+from core.serve.mean import WINDOWS, asked_json
+from dashboard import background, state
+from dashboard.markup import escaped
+from dashboard.show import show
+
+
+def draw_mean(case: Case, chosen: Chosen) -> None:
+    """Draw the mean that is chosen with what it is at, or the button that starts it."""
+    if sentence := mean_attribution.needs(case):
+        st.info(escaped(sentence), icon=":material/info:")
+        return
+    job = job_of(case, chosen)
+    if job is None:
+        st.subheader(mean_attribution.question, anchor=False)
+        st.markdown(f"One window tells of one forecast. The mean over {WINDOWS} test windows takes about a minute.")
+        st.button(
+            f"Average over {WINDOWS} windows",
+            key="mean start",
+            icon=":material/functions:",
+            on_click=_begin,
+            args=(case, chosen),
+        )
+        return
+    background.watch(job, partial(_draw, case, chosen))
+
+
+def _begin(case: Case, chosen: Chosen) -> None:
+    title = f"average what forecasts of {case.dataset.title} rest on"
+    background.begin(JobKind.ATTRIBUTE, title, asked_json(asked(case, chosen)), name=key_of(case, chosen))
+
+
+def _draw(case: Case, chosen: Chosen, job: JobFolder) -> None:
+    name = mean_attribution.name
+    make = partial(mean_attribution.card, case, chosen, name=card_name(case, name))
+    try:
+        card = make(state.look())
+    except Absent:  # the first window is on its way
+        st.subheader(mean_attribution.question, anchor=False)
+    else:
+        show(card, name, make)
+    if job.state is not JobState.DONE:
+        background.draw_progress(job)
