@@ -11,12 +11,14 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core import jobs
+from core.config import BOTH
 from core.data.catalog import KNOWN
 from core.data.official import misnamed
 from core.jobs import JobFolder, JobKind, JobState, message_in
 from core.serve import warm
 from core.serve.warm import EngineError
 from core.text.message import word
+from core.train.record import RunRecord
 from core.worker import start
 from dashboard.markup import escaped
 
@@ -40,16 +42,24 @@ def serving() -> None:
     _serving.set()
 
 
-def warm_engine() -> None:
-    """Set the engine going once the first page is drawn, so that its first answer takes no start."""
+def warm_engine(members: Sequence[RunRecord]) -> None:
+    """Set the engine going once the first page is drawn, and have it look at the models of the cell shown.
+
+    So the page that is opened next takes neither a start nor a first look.
+    """
     if _serving.is_set():
         _serving.clear()
-        threading.Thread(target=_warm, daemon=True).start()
+        threading.Thread(target=_warm, args=(members,), daemon=True).start()
 
 
-def _warm() -> None:
+def _warm(members: Sequence[RunRecord]) -> None:
     with suppress(OSError, EngineError):  # whoever asks is told
         warm.start()
+        import core.exhibits.gather  # noqa: F401  (what looks into models takes a while to load)
+
+        both = next((run for run in members if run.config.model.arm == BOTH), None)
+        if both is not None:
+            warm.look_first(both.run_id, [run.run_id for run in members])
 
 
 def begin(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str | None = None) -> JobFolder:

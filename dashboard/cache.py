@@ -63,6 +63,16 @@ def of_cell(selection: Selection) -> tuple[RunRecord, ...]:
     )
 
 
+def members_of(selection: Selection) -> list[RunRecord]:
+    """Return the runs of the selection that are inspected together: those of its seed in every form."""
+    seed = selection.cell.seed if selection.cell else None
+    return [
+        record
+        for record in of_cell(selection)
+        if record.config.train.seed == seed and not record.config.model.matched
+    ]
+
+
 def folder_state(folder: Path, *names: str) -> Mapping[str, int]:
     """Return when each file was written (0 where missing): the part of a cache key that forgets changed files."""
     return {name: (folder / name).stat().st_mtime_ns if (folder / name).exists() else 0 for name in names}

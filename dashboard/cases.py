@@ -114,20 +114,23 @@ def _kept(key: str, _case: Case) -> Case:
 
 
 def _follow(job: JobFolder, case: Case) -> None:
-    """Draw how far the models are read, every second; the page runs again with what there is more."""
-    from core.exhibits.gather import with_inspection
+    """Draw how far the models are read, every second.
 
-    begun, live = _read(case), job.state.live
+    The page runs again once all models are read and once everything is measured: drawing takes from the reading.
+    """
+    models, live = len(case.chosen_runs), job.state.live
+    begun = _read(case) == models
 
     @st.fragment(run_every=background.POLL if live else None)
     def poll() -> None:
+        read = _read(case)
         with st.container(border=True):
-            st.caption(f"**{READING}** {_so_far(len(begun), len(case.chosen_runs))} This page updates by itself.")
+            st.caption(f"**{READING}** {_so_far(read, models)} This page updates by itself.")
             for name in damage(job.path):
                 lost = name.partition(DAMAGED)[0]
                 st.caption(escaped(f"{lost} could not be read, is set aside as {name}, and is made again."))
             background.draw_progress(job)
-        if live is not job.state.live or _read(with_inspection(case)) != begun:
+        if live is not job.state.live or (read == models) != begun:
             st.rerun()
 
     poll()
@@ -141,6 +144,6 @@ def _so_far(read: int, models: int) -> str:
     return f"{many}; until a model is read, its figures rest on windows drawn at random and say how many."
 
 
-def _read(case: Case) -> list[str]:
-    """Return the runs that were read over every test window."""
-    return [] if case.inspection is None else case.inspection.read
+def _read(case: Case) -> int:
+    """Return how many runs were read over every test window by now."""
+    return 0 if case.inspection is None else len(case.inspection.read)

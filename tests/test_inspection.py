@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.inspection import cell
 from core.inspection import run as inspecting
 from core.inspection.cell import Inspection, InspectionError, inspect, inspection_key, open_inspection
 from core.trace.record import trace_split
@@ -62,17 +63,25 @@ def test_an_inspection_gathers_traces_twins_interventions_and_statistics(records
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
 
 
-def test_a_stopped_inspection_goes_on_and_keeps_what_was_finished(records: list[RunRecord], tmp_path: Path) -> None:
+def test_a_stopped_inspection_goes_on_and_keeps_what_was_finished(
+    records: list[RunRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = iter(range(100))
-    stopped = inspect(tmp_path, run_folders=folders(records), should_stop=lambda: next(asked) > 8)
+    stopped = inspect(tmp_path, run_folders=folders(records), should_stop=lambda: next(asked) > 3)
     assert stopped is None
     assert not (tmp_path / "rows.parquet").exists()
     (response,) = tmp_path.glob("*/responses.npy")
     assert (response.parent / "trace.zarr").is_dir(), "what is at work stays for whoever goes on"
-    (drawn,) = (tmp_path / records[1].run_id).glob("*.npz")
-    written = drawn.stat().st_mtime_ns
+    recorded = response.parent / "trace.zarr" / ".zattrs"
+    written = recorded.stat().st_mtime_ns
+    keeping(monkeypatch)
     assert inspect(tmp_path, run_folders=folders(records)) == tmp_path / "rows.parquet"
-    assert drawn.stat().st_mtime_ns == written, "a first look is not taken twice"
+    assert recorded.stat().st_mtime_ns == written, "what was recorded is not recorded again"
+
+
+def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an inspection keep what it works with."""
+    monkeypatch.setattr(cell, "WORKING", ())
 
 
 def test_a_trace_of_other_weights_is_recorded_again(records: list[RunRecord], tmp_path: Path) -> None:
@@ -122,7 +131,7 @@ def test_two_processes_read_what_one_reads(records: list[RunRecord], tmp_path: P
     inspect(one, run_folders=folders(records))
     inspect(two, run_folders=folders(records), workers=2, on_progress=lambda done, total, message: told.append(done))
     pd.testing.assert_frame_equal(*(Inspection(path).rows.drop(columns="study") for path in (one, two)))
-    assert told == sorted(told) and told[-1] == 2 * len(records) + 1
+    assert told == sorted(told) and told[-1] == len(records) + 1
 
 
 @pytest.mark.process
@@ -130,7 +139,7 @@ def test_processes_are_stopped_together_and_leave_what_they_finished(
     records: list[RunRecord], tmp_path: Path
 ) -> None:
     def some() -> bool:
-        return any(tmp_path.glob("*/drawn.npz"))
+        return any(tmp_path.glob("*/averages.npz"))
 
     assert inspect(tmp_path, run_folders=folders(records), workers=2, should_stop=some) is None
     assert not Inspection(tmp_path).is_complete and some()
@@ -144,3 +153,17 @@ def test_what_a_process_refuses_is_told(records: list[RunRecord], tmp_path: Path
     (copy / "weights.safetensors").write_bytes(b"not weights")
     with pytest.raises(RecordError, match="weights"):
         inspect(tmp_path / "inspection", run_folders=[str(copy)], workers=2)
+
+
+def test_statistics_run_by_run_are_those_of_all_runs_together(
+    records: list[RunRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = tiny_dataset()
+    run = tiny_run(dataset, fusion=Fusion.CNN_TO_GRU, epochs=1, stride=8)
+    three = [*records, fit(run, dataset, tmp_path / "runs" / run.run_id)]
+    keeping(monkeypatch)
+    inspect(tmp_path / "one", run_folders=folders(three))
+    keys = ["run_id", "statistic", "block"]
+    together = inspecting.statistics(tmp_path / "one", three, dataset, "one").sort_values(keys, ignore_index=True)
+    apart = Inspection(tmp_path / "one").rows.sort_values(keys, ignore_index=True)
+    pd.testing.assert_frame_equal(apart, together)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,14 +30,13 @@ from core.baselines import load_ridge
 from core.data.catalog import load_dataset
 from core.inspection.averages import read_averages
 from core.inspection.drawn import DRAWN, DRAWN_ROWS, TWIN
-from core.inspection.reading import AVERAGES, Reading, Step, read
+from core.inspection.reading import AVERAGES, PART, Measuring, Reading, measure, measured, read
 from core.inspection.run import (
     INTERVENTIONS,
     KERNELS,
     RESPONSES,
     TRACE,
     UNTRAINED,
-    statistics,
 )
 from core.inspection.side_by_side import side_by_side
 from core.stages import Progress, Stopped
@@ -45,10 +45,11 @@ from core.text.message import Message
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
 from core.version import lasting_measuring_fingerprint
+from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
 
 ROWS = "rows.parquet"
-WORKING = (TRACE, KERNELS, UNTRAINED, RESPONSES)  # of a run; gone once the rows are there
+WORKING = (TRACE, KERNELS, UNTRAINED, RESPONSES, PART)  # of a run; gone once the rows are there
 
 
 class InspectionError(ValueError):
@@ -173,7 +174,7 @@ def inspect(
     should_stop: Callable[[], bool] = lambda: False,
     workers: int = 1,
 ) -> Path | None:
-    """Look at every run, then read each whole, intervene and summarise; return the table's path, None when stopped.
+    """Read every run, intervene and summarise; return the table's path, None when stopped.
 
     Parameters
     ----------
@@ -192,24 +193,29 @@ def inspect(
     records = list({record.run_id: record for record in (read_record(Path(path)) for path in run_folders)}.values())
     config = _one_seed(records).config
     dataset = load_dataset(config.dataset)
-    readings = [Reading(step, folder, record) for step in Step for record in records]
+    none = next((record for record in records if record.config.model.fusion is Fusion.NONE), None)
+    others = [record for record in records if record is not none] or records  # `none` is measured beside each
+    total = len(records) + len(others)
 
     def tell(done: float) -> None:
-        on_progress(done, len(readings) + 1, Message("progress.reading", models=len(records)))
+        on_progress(done, total, Message("progress.reading", models=len(records)))
 
+    def tell_measured(done: float) -> None:
+        on_progress(len(records) + done, total, Message("progress.statistics"))
+
+    together: dict[str, Any] = {"workers": workers, "should_stop": should_stop}
     try:
-        side_by_side(read, readings, workers=workers, on_progress=tell, should_stop=should_stop)
-        if should_stop():
-            return None
+        side_by_side(read, [Reading(folder, record) for record in records], on_progress=tell, **together)
+        load_ridge(dataset, config.window)  # kept: pages draw it without fitting
+        measurings = [Measuring(folder, record, none) for record in others]
+        side_by_side(measure, measurings, on_progress=tell_measured, **together)
     except Stopped:
         return None
-    on_progress(len(readings), len(readings) + 1, Message("progress.statistics"))
-    load_ridge(dataset, config.window)  # kept: pages draw it without fitting
-    write_rows(folder / ROWS, statistics(folder, records, dataset, folder.name))
+    write_rows(folder / ROWS, measured(folder, others))
     for record in records:
         for name in WORKING:
             _remove(folder / record.run_id / name)
-    on_progress(len(readings) + 1, len(readings) + 1, Message("progress.done"))
+    on_progress(total, total, Message("progress.done"))
     return folder / ROWS
 
 

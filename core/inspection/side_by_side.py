@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from functools import partial
@@ -15,6 +16,7 @@ Tell = Callable[[float], None]  # the share that is done
 ShouldStop = Callable[[], bool]
 Work = Callable[[Item, Tell, ShouldStop], None]  # raises Stopped where it is to stop
 
+NICE = 10  # whoever asks a model meanwhile goes first
 PAUSE = 0.2  # seconds between two looks at the processes
 _shared: dict[str, Any] = {}  # of a process: what it shares with the one that started it
 
@@ -63,6 +65,7 @@ def _tell_from(on_progress: Tell, place: int, share: float) -> None:
 
 
 def _take(stop: Any, shares: Any) -> None:
+    os.nice(NICE)
     _shared.update(stop=stop, shares=shares)
 
 

@@ -33,10 +33,10 @@ MSE = {Fusion.NONE: 0.50, Fusion.GRU_TO_CNN: 0.49, Fusion.CNN_TO_GRU: 0.48, Fusi
 MATCHED_MSE = 0.495  # of none with as many parameters as both
 PAGE_NAMES = tuple(name for group in PAGES.values() for name, *_ in group)
 OWN = {  # page -> its choices that belong to no exhibit
-    **dict.fromkeys(("kernels", "gates", "attention", "forecasts", "changes"), ("weights",)),
+    **dict.fromkeys(("kernels", "attention", "forecasts", "changes"), ("weights",)),
+    "gates": ("weights", "memory"),
     "overview": ("by",),
     "data": ("view",),
-    "gates": ("memory",),
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
     "export": ("ratio", "formats", "without", "figure"),
