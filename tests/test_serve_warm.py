@@ -71,9 +71,9 @@ def test_a_killed_process_loses_no_question(record: RunRecord) -> None:
 
     def kill_again_and_again() -> None:
         for _ in range(2):
-            before = len(answers)
             for process in engine_here():
                 os.kill(process, signal.SIGKILL)
+            before = len(answers)
             # No question meets both: one whose process ends twice is told so.
             wait_until(lambda before=before: stop.is_set() or len(answers) > before + 1, 60)
 

@@ -28,6 +28,7 @@ from core.workspace import PRIVATE, ROOT, home
 IDLE = 1800.0  # seconds without a question after which the process ends
 START = 60.0  # seconds that a process has to begin to answer
 LONGEST = 90.0  # seconds to wait for an answer
+DYING = 3.0  # seconds that a killed process may take to end
 _PAUSE = 0.05
 _LOCK, _LOG, _PID, _SOCKET = "lock", "log.txt", "pid", "socket"
 
@@ -138,8 +139,8 @@ def look_first(run_id: str, members: Sequence[str], *, untrained: bool = False) 
 
 
 def _ask(method: str, address: str, question: Any = None) -> Any:
-    """Ask; once more where the process ended over it."""
-    for last in (False, True):
+    """Ask; again, a few times, where the process ended over it."""
+    for last in (False, False, False, True):
         connection = _connected()
         try:
             connection.request(method, address, json.dumps(question), {"Content-Type": "application/json"})
@@ -149,8 +150,9 @@ def _ask(method: str, address: str, question: Any = None) -> Any:
                 return told
             raise EngineError(told["error"])
         except (ConnectionError, http.client.HTTPException) as error:
+            _wait_for_the_end()
             if last:
-                sentence = "The process that holds the models ended twice over this question; its log is "
+                sentence = "The process that holds the models ended again and again over this question; its log is "
                 raise EngineError(f"{sentence}{place() / _LOG}.") from error
         except TimeoutError:
             raise EngineError(
@@ -159,6 +161,22 @@ def _ask(method: str, address: str, question: Any = None) -> Any:
         finally:
             connection.close()
     raise AssertionError("unreachable")
+
+
+def _wait_for_the_end() -> None:
+    """Wait until a process that broke off is gone: while it dies, its socket still takes connections."""
+    folder, end = place(), time.monotonic() + DYING
+    process = _process(folder)
+    while is_held(folder / _LOCK) and _process(folder) == process and time.monotonic() < end:
+        time.sleep(_PAUSE)
+
+
+def _process(folder: Path) -> str:
+    """Return the id of the process that was started last."""
+    try:
+        return (folder / _PID).read_text()
+    except OSError:  # none yet
+        return ""
 
 
 def _connected() -> http.client.HTTPConnection:
