@@ -98,14 +98,18 @@ def switches(page: Page, address: str) -> None:
     say("page switch", seconds=medians, target=1.0)
 
 
-def memory(page: Page, address: str, server: int) -> None:
-    """Largest resident memory of the server after ETTm1's overview, data and forecasts."""
+def server_memory(page: Page, address: str, server: int) -> None:
+    """Largest resident memory of the server after ETTm1's overview, data and comparison."""
     for path, title in (("", "Overview"), ("data", "Data"), ("compare", "Compare")):
         page.goto(f"{address}/{path}?dataset=ETTm1")
         settled(page, title)
-    status = Path(f"/proc/{server}/status").read_text()
-    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    say("server memory with ETTm1 open", megabytes=round(peak / 1024), target=1500)
+    say("server memory with ETTm1 open", megabytes=round(memory(server, "VmHWM")), target=1500)
+
+
+def memory(process: int, what: str = "VmRSS") -> float:
+    """Return the resident memory of a process in MB; `VmHWM`: at its peak."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
 
 
 def server_process(port: int) -> int:
@@ -146,7 +150,7 @@ def main() -> None:
         page.set_default_timeout(300_000)
         switches(page, address)
         if os.environ.get("CROSSLENS_DATA"):
-            memory(page, address, server_process(port))
+            server_memory(page, address, server_process(port))
     reruns()
 
 

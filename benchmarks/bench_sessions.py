@@ -27,7 +27,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from benchmarks.bench_app import server_process
+from benchmarks.bench_app import memory, server_process
 from core.config import WindowConfig
 from core.data.catalog import load_dataset
 from core.data.windows import origins_of
@@ -179,12 +179,6 @@ def people_of(sessions: int) -> list[Person]:
         Person(dataset.variables[number % len(dataset.variables)], origin, stamp_text(stamps[origin]))
         for number, origin in enumerate(origins[places].tolist())
     ]
-
-
-def memory(process: int, what: str = "VmRSS") -> float:
-    """Return the resident memory of a process in MB; `VmHWM`: at its peak."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
 
 
 def settled(port: int, process: int, before: float) -> tuple[float, float]:

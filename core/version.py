@@ -8,12 +8,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import io
+import json
 import platform
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 VERSION = "0.1.0"
 
@@ -71,6 +73,16 @@ def fingerprint(entries: Iterable[str], root: Path = _ROOT) -> str:
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(_digest(path.read_text(encoding="utf-8")))
     return digest.hexdigest()[:12]
+
+
+def answer_key(entry: str, *values: Any) -> str:
+    """Return 8 hex digits that name a kept answer: over the code of a module and all it imports, and JSON values."""
+    return hashlib.sha256(json.dumps([_code_of(entry), *values]).encode()).hexdigest()[:8]
+
+
+@cache
+def _code_of(entry: str) -> str:
+    return fingerprint((entry,))
 
 
 def decisive(entries: Iterable[str], root: Path = _ROOT) -> list[Path]:

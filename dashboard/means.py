@@ -11,7 +11,7 @@ from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name
 from core.exhibits.exhibit import Absent, Chosen
 from core.jobs import JobFolder, JobKind, JobState
-from core.serve.mean import WINDOWS, asked_json
+from core.serve.mean import WINDOWS, arguments_of
 from dashboard import background, state
 from dashboard.markup import escaped
 from dashboard.show import show
@@ -39,7 +39,7 @@ def draw_mean(case: Case, chosen: Chosen) -> None:
 
 def _begin(case: Case, chosen: Chosen) -> None:
     title = f"average what forecasts of {case.dataset.title} rest on"
-    background.begin(JobKind.ATTRIBUTE, title, asked_json(asked(case, chosen)), name=key_of(case, chosen))
+    background.begin(JobKind.ATTRIBUTE, title, arguments_of(asked(case, chosen)), name=key_of(case, chosen))
 
 
 def _draw(case: Case, chosen: Chosen, job: JobFolder) -> None:

@@ -23,7 +23,7 @@ from core.serve.effect_work import (
     measure_effects,
     open_effect,
 )
-from core.serve.effects import squared_errors
+from core.serve.errors import squared_errors
 from core.serve.held import Held
 from core.serve.removed import Removed, account_of, removable
 from core.text.message import Message, read

@@ -14,8 +14,8 @@ from core.data.dataset import Dataset
 from core.serve.engine import Engine
 from core.serve.held import Held
 from core.serve.memory import Memory, memory
+from core.serve.parts import with_gates_held
 from core.text.message import Message
-from core.trace.hold import with_gates_held
 from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Activation, Fusion, Gate
@@ -55,8 +55,8 @@ def with_gate(held: Held, **levels: float) -> Memory:
 
 @pytest.mark.parametrize("gate", [0.05, 0.5, 0.9, 0.999])
 def test_the_half_life_of_a_constant_gate_is_known(gate: float) -> None:
-    found = half_life(math.log(gate), n=7)
-    assert gate**found.value == pytest.approx(0.5) and found.n == 7 and found.reason is None
+    found = half_life(math.log(gate))
+    assert gate**found.value == pytest.approx(0.5) and found.reason is None
 
 
 def test_limits_are_told_as_reasons_and_nonsense_is_refused() -> None:

@@ -18,8 +18,8 @@ from core.serve.bands import LEVELS, conformal, fit_bands
 from core.serve.changes import Change, ChangeError, Kind
 from core.serve.engine import NETWORK, Engine, _partner
 from core.serve.held import UnknownRun
+from core.serve.parts import with_gates_held
 from core.serve.swaps import Source
-from core.trace.hold import with_gates_held
 from core.trace.record import trace_split
 from core.trace.schema import TraceError, TraceSpec
 from core.trace.store import open_trace

@@ -19,13 +19,12 @@ from core.text.message import Message
 WINDOW = Message("unit.window")
 
 
-def half_life(log_gate: float, n: int = 0) -> Estimate:
+def half_life(log_gate: float) -> Estimate:
     """Return after how many tokens half of a state is left.
 
     Parameters
     ----------
     log_gate : mean natural logarithm of the update gate.
-    n : how many gates it is the mean of.
 
     >>> half_life(math.log(0.5)).value, half_life(math.log(0.25)).value
     (1.0, 0.5)
@@ -35,15 +34,15 @@ def half_life(log_gate: float, n: int = 0) -> Estimate:
     if math.isnan(log_gate) or log_gate > 0:
         raise ValueError(f"The mean logarithm of a gate is {log_gate}; a gate lies between 0 and 1.")
     if log_gate == 0:
-        return undefined(Message("memory.kept"), n)
+        return undefined(Message("memory.kept"))
     if log_gate == -math.inf:
-        return Estimate(0.0, n=n, reason=Message("memory.renewed"))
-    return Estimate(math.log(2) / -log_gate, n=n)
+        return Estimate(0.0, reason=Message("memory.renewed"))
+    return Estimate(math.log(2) / -log_gate)
 
 
-def half_lives(log_gates: ArrayLike, n: int = 0) -> list[Estimate]:
+def half_lives(log_gates: ArrayLike) -> list[Estimate]:
     """Return the half-life of each unit, of mean logarithms [unit]."""
-    return [half_life(float(value), n) for value in np.asarray(log_gates, dtype=np.float64).ravel()]
+    return [half_life(float(value)) for value in np.asarray(log_gates, dtype=np.float64).ravel()]
 
 
 def by_slot(values: ArrayLike, slots: NDArray[np.int64], count: int) -> list[Estimate]:

@@ -104,16 +104,16 @@ def event_profiles(runs: Sequence[xr.Dataset], changes: Mapping[str, Changes]) -
     crossing = [run for run in runs if run.attrs["fusion"] != Fusion.NONE]
     bands = np.full((3, len(crossing), len(OF), len(SHIFTS)), np.nan)
     chosen = []
-    for run, trace in enumerate(crossing):
-        none = without_crossing(trace, runs)
+    for place, run in enumerate(crossing):
+        none = without_crossing(run, runs)
         if none is None:
             chosen.append(Events(np.empty(0, dtype=np.int64), NO_NONE))
             continue
-        pair = (changes[trace.attrs["run_id"]], changes[none.attrs["run_id"]])
-        chosen.append(shared_events(*pair, patch_of(trace)))
+        pair = (changes[run.attrs["run_id"]], changes[none.attrs["run_id"]])
+        chosen.append(shared_events(*pair, patch_of(run)))
         if len(chosen[-1]):
-            profiles = [event_profile(contrast(gru, patch_of(trace)), chosen[-1]) for _, gru in pair]
-            bands[:, run] = np.exp([[getattr(each, name) for each in profiles] for name in BANDS])
+            profiles = [event_profile(contrast(gru, patch_of(run)), chosen[-1]) for _, gru in pair]
+            bands[:, place] = np.exp([[getattr(each, name) for each in profiles] for name in BANDS])
     dims = ("run_id", "of", SHIFT)
     return xr.Dataset(
         {
@@ -122,8 +122,8 @@ def event_profiles(runs: Sequence[xr.Dataset], changes: Mapping[str, Changes]) -
             "reason": ("run_id", [stored(events.reason) for events in chosen]),
         },
         coords={
-            "run_id": [trace.attrs["run_id"] for trace in crossing],
-            "fusion": ("run_id", [str(trace.attrs["fusion"]) for trace in crossing]),
+            "run_id": [run.attrs["run_id"] for run in crossing],
+            "fusion": ("run_id", [str(run.attrs["fusion"]) for run in crossing]),
             "of": list(OF),
             SHIFT: SHIFTS,
         },

@@ -59,8 +59,8 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
         case JobKind.ATTRIBUTE:
             from core.serve.mean import average
 
-            folder, asked, tell = reporter.job.path, arguments["asked"], reporter.progress
-            return _written(average(folder, asked, on_progress=tell, should_stop=reporter.should_stop))
+            tell, stop = reporter.progress, reporter.should_stop
+            return _written(average(reporter.job.path, **arguments, on_progress=tell, should_stop=stop))
         case _:
             assert_never(kind)
 

@@ -14,7 +14,7 @@ from core.holdings.holding import Holding, HoldingKind
 from core.text.message import Message, some_of, word
 from core.workspace import home
 
-HELP = "what the workspace holds and its budget; clears inspections, caches, uploads, studies, what was set aside"
+HELP = "what the workspace holds and its budget; clears a part of it, which is named first"
 KINDS = tuple(kind.value for kind in HoldingKind)
 
 

@@ -1,9 +1,13 @@
 """The model, asked: trained models kept warm, which answer questions about one window while somebody looks.
 
-Read in this order: `bands` (how sure a forecast is), `changes` (what can be changed inside a model, by name), `edits`
-(what a forward pass replaces for that), `attribution` (which past values a forecast rests on), `deletion` and
-`comparison` (whether that can be trusted), `account` (what each part of the network brings to it, by `parts`), `held`
-(models kept in memory), `explain` (one number of a forecast), `swaps`, `memory` and `effects` (what takes many
-passes), `engine` (the questions), `wire` and `http` (the same questions for other programs), `warm` (the process that
-pages ask).
+Read in this order: `bands` (how sure a forecast is), `changes` (what can be changed inside a model, by name), `parts`
+and `edits` (what is replaced for that, in the model and in a forward pass), `attribution` (which past values a
+forecast rests on), `deletion` and `comparison` (whether that can be trusted), `account` (what each part of the
+network brings to it), `held` (models kept in memory), `explain` (one number of a forecast), `swaps` and `memory`
+(what takes many passes), `engine` and `answers` (the questions, and what is answered), `questions`, `wire`,
+`wire_explained` and `http` (the same for other programs), `warm` (the process that pages ask).
+
+Two things are worked out in the background, kept under a key, and read by pages without torch: `mean` (what forecasts
+rest on over many windows) and `effect_work` (what changes do to the error, by `errors`; for the two-path account
+`removed` says which).
 """

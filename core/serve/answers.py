@@ -9,6 +9,8 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from core.train.record import RunRecord
+
 NETWORK = "network alone"
 
 
@@ -60,6 +62,8 @@ class Answer:
 
     Attributes
     ----------
+    run : RunRecord
+        Whose answer it is.
     stamp : datetime64
         Time of the first row that is forecast.
     as_is, changed : float64 [horizon step, variable]
@@ -70,6 +74,7 @@ class Answer:
         What was recorded of the changed pass, on axes with names; None where nothing was asked for.
     """
 
+    run: RunRecord
     stamp: np.datetime64
     as_is: NDArray[np.float64]
     changed: NDArray[np.float64]

@@ -153,13 +153,13 @@ def _value(kind: Kind, text: str) -> float | Routing:
     return value
 
 
-def windows_of_slot(slots: int) -> int:
-    """Return how many test windows at most are drawn for the mean kernel of one of so many slots.
+def windows_of_slot(slots: int, of_all: int = SLOTS_WINDOWS) -> int:
+    """Return how many test windows at most are drawn of one of so many slots: for its mean kernel unless given.
 
     >>> windows_of_slot(24), windows_of_slot(144)
     (64, 10)
     """
-    return max(SLOTS_WINDOWS // slots, LEAST)
+    return max(of_all // slots, LEAST)
 
 
 def parsed(changes: Iterable[str | Change]) -> list[Change]:

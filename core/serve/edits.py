@@ -14,7 +14,7 @@ from torch import Tensor
 from core.model.forecaster import Forecaster, ForwardOut
 from core.model.probe import Edit, Keep
 from core.serve.changes import Change, Kind, Routing
-from core.trace.hold import with_gates_held
+from core.serve.parts import with_gates_held
 from core.trace.intervene import Intervention, frozen_kernel, shuffled_attention, silenced, uniform_attention
 from core.vocabulary import CROSSED, Activation, Fusion, Gate, ModelPath
 

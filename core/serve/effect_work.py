@@ -9,11 +9,8 @@ changes, so that it is found again and never mixed with that of other weights.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +26,7 @@ from core.data.catalog import load_dataset
 from core.stages import Progress, Stages, Stopped
 from core.text.message import Message, stored
 from core.train.record import RunRecord, read_record
-from core.version import fingerprint
+from core.version import answer_key
 from core.workspace import Folder, subfolder
 
 if TYPE_CHECKING:
@@ -52,13 +49,7 @@ class Asked:
 def effect_key(asked: Sequence[Asked], limit: int | None) -> str:
     """Return the name of a question's answer: readable, with a digest of code, weights, data and changes."""
     parts = [(one.record.run_id, one.record.weights_sha, one.record.fingerprint, one.sets) for one in asked]
-    digest = hashlib.sha256(json.dumps([_code(), parts, limit]).encode()).hexdigest()[:8]
-    return f"{asked[0].record.config.cell}-effect-{digest}"
-
-
-@cache
-def _code() -> str:
-    return fingerprint(("core.serve.effect_work",))
+    return f"{asked[0].record.config.cell}-effect-{answer_key('core.serve.effect_work', parts, limit)}"
 
 
 def arguments_of(asked: Sequence[Asked], limit: int | None) -> dict[str, Any]:
@@ -68,8 +59,7 @@ def arguments_of(asked: Sequence[Asked], limit: int | None) -> dict[str, Any]:
 
 def open_effect(key: str) -> pd.DataFrame | None:
     """Return a finished answer of the workspace, see `measure_effects`; None where there is none that can be read."""
-    found = {path.parent.name: path for path in subfolder(Folder.INSPECTIONS).glob(f"*-effect-*/{EFFECT}")}
-    return whole(found[key], pd.read_parquet) if key in found else None
+    return whole(subfolder(Folder.INSPECTIONS) / key / EFFECT, pd.read_parquet)
 
 
 def measure_effects(
@@ -124,7 +114,7 @@ def _write(table: pd.DataFrame, path: Path) -> None:
 
 
 def _of_run(record: RunRecord, sets: Sequence[Changes], limit: int | None, stages: Stages) -> pd.DataFrame:
-    from core.serve.effects import known_cells, squared_errors
+    from core.serve.errors import known_cells, squared_errors
     from core.serve.held import Held
     from core.train.checkpoint import load_checkpoint
 

@@ -118,6 +118,7 @@ class Engine:
             trace = recorder.dataset(variables=run.variables, origins=one.origins, stamps=one.stamps)
         truth, known = windows.y[window], windows.known_at(slice(window, window + 1))
         return Answer(
+            run=run,
             stamp=windows.stamps[window],
             as_is=run.scaler.inverse(as_is),
             changed=run.scaler.inverse(out.forecast.numpy()[0]),

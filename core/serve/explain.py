@@ -21,7 +21,6 @@ from core.serve.attribution import Attribution, Background, Method, Target, attr
 from core.serve.changes import ChangeError
 from core.serve.comparison import Comparison, compare
 from core.serve.held import Held
-from core.trace.intervene import untrained_twin
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +89,7 @@ class Explained:
         fitting = [each for each in Background if each is not Background.SEASON or self._has_season]
         return compare(
             self.target.of(self.held.checkpoint.model),
-            self.target.of(untrained_twin(self.held.checkpoint).model),
+            self.target.of(self.held.twin.checkpoint.model),
             self.x,
             {each: self._background(each) for each in fitting},
             method,

@@ -130,7 +130,7 @@ class Held:
         with self.lock:
             return self._mean(self.windows, MEAN_WINDOWS)
 
-    def _mean(self, windows: Windows, limit: int) -> dict[Fusion, Tensor]:
+    def _mean(self, windows: Windows, limit: int | None = None) -> dict[Fusion, Tensor]:
         found = kernel_means(self.checkpoint.model, windows, limit=limit, seed=self.record.config.train.seed)
         return {crossing: found[names.kernel] for crossing, names in CROSSED.items() if names.kernel in found}
 
@@ -154,7 +154,7 @@ class Held:
                         "slots, counted from 0; choose another one."
                     )
                 drawn = np.random.default_rng(slot).permutation(there)[: windows_of_slot(self.cycle.count)]
-                self._of_slots[slot] = self._mean(self.windows.at(np.sort(drawn)), len(drawn))
+                self._of_slots[slot] = self._mean(self.windows.at(np.sort(drawn)))
             return self._of_slots[slot][crossing]
 
     def kernel_of(self, crossing: Fusion, place: int) -> Tensor:
@@ -173,9 +173,14 @@ class Held:
         wanted = dict.fromkeys((CROSSED[crossing].kernel for crossing in crossings), whole)
         found = [
             path_activations(self.checkpoint.model, torch.from_numpy(self.windows.x[part].copy()), wanted)
-            for part in np.array_split(places, -(-len(places) // BATCH))
+            for part in in_batches(places)
         ]
         return {crossing: torch.cat([part[CROSSED[crossing].kernel] for part in found]) for crossing in crossings}
+
+
+def in_batches(places: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return places of windows in batches of nearly equal size, one a forward pass."""
+    return np.array_split(places, -(-len(places) // BATCH))
 
 
 class Shelf:

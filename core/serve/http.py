@@ -131,22 +131,14 @@ async def memory(request: Request, run_id: Run) -> dict[str, Any]:
 @routes.post("/models/{run_id}/windows/{window}")
 async def ask(request: Request, run_id: Run, window: int, question: Question) -> dict[str, Any]:
     """Forecast one test window with changes inside the network, and record what is asked for."""
-
-    def reply(engine: Engine) -> dict[str, Any]:
-        answer = engine.ask(run_id, window, **question.model_dump())
-        return wire.as_reply(answer, engine.shelf[run_id].record, window)
-
-    return await _answered(request, reply)
+    asked = question.model_dump()
+    return await _answered(request, lambda engine: wire.as_reply(engine.ask(run_id, window, **asked), window))
 
 
 @routes.get("/models/{run_id}/windows/{window}/swaps")
 async def swaps(request: Request, run_id: Run, window: int, source: Source = Source.WINDOW) -> dict[str, Any]:
     """Tell how far the forecast of one test window moves with kernels of other windows or slots of the cycle."""
-
-    def reply(engine: Engine) -> dict[str, Any]:
-        return wire.as_swaps(engine.swaps(run_id, window, source), engine.shelf[run_id].record)
-
-    return await _answered(request, reply)
+    return await _answered(request, lambda engine: wire.as_swaps(engine.swaps(run_id, window, source)))
 
 
 @routes.post("/models/{run_id}/windows/{window}/attribution")

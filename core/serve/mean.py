@@ -1,13 +1,11 @@
 """What forecasts of a model rest on, averaged over many test windows: work for the background, kept small.
 
-A folder holds `mean.json`, which grows by one window at a time. Its name is a key of weights, data and choices, so
-that a mean that was stopped goes on where it was, and one that was asked for before is there at once.
+A folder holds `mean.json`, which grows by one window at a time. Its name is a key of code, weights, data and choices,
+so that a mean that was stopped goes on where it was, and one that was asked for before is there at once.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,13 +19,13 @@ from core.stages import Progress
 from core.text.message import Message
 from core.train.finished import finished_runs
 from core.train.record import RunRecord
+from core.version import answer_key
 
 if TYPE_CHECKING:  # torch: pages read what is kept without it
     from core.serve.attribution import Attribution
 
 WINDOWS = 64
 FILE = "mean.json"
-DEFINITION = 1  # raised where the numbers of a mean change their meaning: those kept count no more
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,9 @@ class Asked:
     rows: int
 
     def key(self, record: RunRecord) -> str:
-        """Return the name of the folder of this mean: readable, with a digest of weights, data and choices."""
-        choices = [self.variable, self.first, self.last, self.method, self.background, self.rows]
-        decisive = [DEFINITION, WINDOWS, record.weights_sha, record.fingerprint, *choices]
-        return f"{record.run_id}-{hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:8]}"
+        """Return the name of the folder of this mean: readable, with a digest of code, weights, data and choices."""
+        key = answer_key("core.serve.mean", record.weights_sha, record.fingerprint, asdict(self))
+        return f"{record.run_id}-{key}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +145,8 @@ def average(
     return folder / FILE
 
 
-def asked_json(asked: Asked) -> dict[str, Any]:
-    """Return what a job is handed."""
+def arguments_of(asked: Asked) -> dict[str, Any]:
+    """Return what is asked as the arguments of the job that averages."""
     return {"asked": asdict(asked)}
 
 

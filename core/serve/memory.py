@@ -1,4 +1,4 @@
-"""What the GRU of a model keeps: its update gates over the test windows, and what is left of an edit later on.
+"""What the GRU of a model keeps: its update gates over some test windows, and what is left of an edit later on.
 
 The edit is made where a GRU reads: one token is replaced by that of another window, and the block's own scan is run
 again on it. So nothing but this GRU carries it on, neither the convolution path nor a crossing.
@@ -13,16 +13,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.analysis.gates import OPEN, SHUT
 from core.model.forecaster import CrossBlock, Forecaster
 from core.model.probe import whole
-from core.serve.held import Held
+from core.serve.changes import windows_of_slot
+from core.serve.held import Held, in_batches
 from core.trace.paths import path_activations
-from core.train.evaluate import BATCH
 from core.vocabulary import Activation
 
 WINDOWS = 512  # drawn at random, evenly over the slots of the calendar cycle
-LEAST = 4  # of a slot
-SHUT, OPEN = 0.1, 0.9  # as in `core.analysis.gates`: beyond these a gate keeps or renews almost wholly
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +53,7 @@ class Memory:
 def memory(held: Held) -> Memory:
     """Read the gates of some test windows, and put an edit into the middle token of each."""
     model, places = held.checkpoint.model, _drawn(held)
-    parts = [
-        _of_batch(model, torch.from_numpy(held.windows.x[batch]))
-        for batch in np.array_split(places, -(-len(places) // BATCH))
-    ]
+    parts = [_of_batch(model, torch.from_numpy(held.windows.x[batch])) for batch in in_batches(places)]
     log_gate, at_last, saturated, left = (torch.cat(values).double() for values in zip(*parts, strict=True))
     return Memory(
         slots=held.slots[places],
@@ -71,7 +67,7 @@ def memory(held: Held) -> Memory:
 def _drawn(held: Held) -> NDArray[np.int64]:
     """Return test windows in random order: as many of every slot, where there are."""
     chance = np.random.default_rng(held.record.config.train.seed)
-    most = max(WINDOWS // held.cycle.count, LEAST)
+    most = windows_of_slot(held.cycle.count, WINDOWS)
     drawn = [chance.permutation(np.flatnonzero(held.slots == slot))[:most] for slot in range(held.cycle.count)]
     return chance.permutation(np.concatenate(drawn))
 

@@ -41,7 +41,7 @@ class CheckedShares(Shares):
 
 
 class Members(BaseModel):
-    """The runs that are inspected together."""
+    """The runs that are inspected together, for a look at one of them or at its untrained twin."""
 
     members: list[str] = Field(max_length=200)
     untrained: bool = False

@@ -1,4 +1,4 @@
-"""The account of both paths: which parts of a model are removed, alone and together, to see what each is worth."""
+"""The two-path account: which parts of a model are removed, alone and together, to see what each is worth."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from core.config import ModelConfig
-from core.serve.changes import Change, ChangeError, check
+from core.serve.changes import ChangeError, check, parsed
 from core.serve.effect_work import Asked, Changes
 from core.train.record import RunRecord
 
@@ -51,14 +51,14 @@ def removable(model: ModelConfig, run_id: str) -> list[Removed]:
 
 def _can_be_made(changes: Iterable[str], model: ModelConfig, run_id: str) -> bool:
     try:
-        check(map(Change.parse, changes), model, run_id)
+        check(parsed(changes), model, run_id)
     except ChangeError:
         return False
     return True
 
 
 def account_of(records: Iterable[RunRecord]) -> list[Asked]:
-    """Return the question whose answer is the account of some runs, at most MOST windows of each."""
+    """Return the question whose answer, over at most MOST windows, is the two-path account of some runs."""
     return [
         Asked(record, tuple(part.changes for part in removable(record.config.model, record.run_id)))
         for record in records

@@ -6,6 +6,7 @@ kernels are worth a closer look; what exactly they do to the forecast is a chang
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -39,11 +40,13 @@ class Swaps:
     ----------
     places : int64 [place]
         The windows, or the slots in which any test window lies, whose kernels were put in.
+    variables : the names along its axis.
     moved : float64 [place, variable]
         Mean over the steps of the absolute change, in the file's own units.
     """
 
     places: NDArray[np.int64]
+    variables: Sequence[str]
     moved: NDArray[np.float64]
 
 
@@ -70,7 +73,7 @@ def swaps(held: Held, window: int, source: Source) -> Swaps:
             edits = {CROSSED[crossing].kernel: _put_in(found[part]) for crossing, found in kernels.items()}
             many = x.expand(len(places[part]), -1, -1)
             moved[part] = (model(many, edits=edits).forecast - as_is).abs().mean(1).numpy()
-    return Swaps(places, moved * record.scaler.scale)
+    return Swaps(places, record.variables, moved * record.scaler.scale)
 
 
 def _places(held: Held, source: Source) -> NDArray[np.int64]:

@@ -1,8 +1,8 @@
 """The engine in a process of its own, asked over a local socket that this account alone reaches.
 
 Pages never load torch: they ask here. The process is started by the first question, found again by whoever asks
-later, and ends by itself when nobody has asked for a while. A question changes nothing, so one whose process was
-killed is asked again of a new one.
+later, and ends by itself when nobody has asked for a while. A question does no harm twice, so one whose process
+was killed is asked again of a new one.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from core.workspace import PRIVATE, ROOT, home
 IDLE = 1800.0  # seconds without a question after which the process ends
 START = 60.0  # seconds that a process has to begin to answer
 LONGEST = 90.0  # seconds to wait for an answer
+TRIES = 4  # of a question whose process ends over it
 DYING = 3.0  # seconds that a killed process may take to end
 _PAUSE = 0.05
 _LOCK, _LOG, _PID, _SOCKET = "lock", "log.txt", "pid", "socket"
@@ -97,8 +98,7 @@ def ask_window(
     EngineError : the question was refused, or the process cannot be had.
     """
     question = {"record": [*record], "changes": [*changes], "untrained": untrained}
-    answer: dict[str, Any] = _ask("POST", f"/models/{run_id}/windows/{window}", question)
-    return answer
+    return _ask("POST", f"/models/{run_id}/windows/{window}", question)
 
 
 def ask_swaps(run_id: str, window: int, source: str) -> dict[str, Any]:
@@ -106,8 +106,7 @@ def ask_swaps(run_id: str, window: int, source: str) -> dict[str, Any]:
 
     Returns what `core.serve.wire.as_swaps` makes of the answer; raises as `ask_window` does.
     """
-    answer: dict[str, Any] = _ask("GET", f"/models/{run_id}/windows/{window}/swaps?source={source}")
-    return answer
+    return _ask("GET", f"/models/{run_id}/windows/{window}/swaps?source={source}")
 
 
 def ask_memory(run_id: str) -> dict[str, Any]:
@@ -115,8 +114,7 @@ def ask_memory(run_id: str) -> dict[str, Any]:
 
     Returns what `core.serve.wire.as_memory` makes of the answer; raises as `ask_window` does.
     """
-    answer: dict[str, Any] = _ask("GET", f"/models/{run_id}/memory")
-    return answer
+    return _ask("GET", f"/models/{run_id}/memory")
 
 
 def ask_number(what: str, run_id: str, window: int, **asked: Any) -> dict[str, Any]:
@@ -127,10 +125,9 @@ def ask_number(what: str, run_id: str, window: int, **asked: Any) -> dict[str, A
     what : the last part of the address: attribution, comparison or account.
     asked : variable, steps and what else that question takes.
 
-    Returns what `core.serve.wire` makes of the answer; raises as `ask_window` does.
+    Returns what `core.serve.wire_explained` makes of the answer; raises as `ask_window` does.
     """
-    answer: dict[str, Any] = _ask("POST", f"/models/{run_id}/windows/{window}/{what}", asked)
-    return answer
+    return _ask("POST", f"/models/{run_id}/windows/{window}/{what}", asked)
 
 
 def look_first(run_id: str, members: Sequence[str], *, untrained: bool = False) -> None:
@@ -138,35 +135,35 @@ def look_first(run_id: str, members: Sequence[str], *, untrained: bool = False) 
     _ask("POST", f"/models/{run_id}/first-look", {"members": [*members], "untrained": untrained})
 
 
-def _ask(method: str, address: str, question: Any = None) -> Any:
+def _ask(method: str, address: str, question: Any = None) -> dict[str, Any]:
     """Ask; again, a few times, where the process ended over it."""
-    for last in (False, False, False, True):
-        connection = _connected()
+    folder = place()
+    for _ in range(TRIES):
+        connection = _connected(folder)
+        process = _process(folder)
         try:
             connection.request(method, address, json.dumps(question), {"Content-Type": "application/json"})
             answer = connection.getresponse()
-            told = json.loads(answer.read())
+            told: dict[str, Any] = json.loads(answer.read())
             if answer.status == http.client.OK:
                 return told
             raise EngineError(told["error"])
-        except (ConnectionError, http.client.HTTPException) as error:
-            _wait_for_the_end()
-            if last:
-                sentence = "The process that holds the models ended again and again over this question; its log is "
-                raise EngineError(f"{sentence}{place() / _LOG}.") from error
+        except (ConnectionError, http.client.HTTPException):
+            _wait_for_the_end(folder, process)
         except TimeoutError:
             raise EngineError(
                 f"The model gave no answer within {LONGEST:g} s: the machine is busy; ask again."
             ) from None
         finally:
             connection.close()
-    raise AssertionError("unreachable")
+    raise EngineError(
+        f"The process that holds the models ended again and again over this question; its log is {folder / _LOG}."
+    )
 
 
-def _wait_for_the_end() -> None:
+def _wait_for_the_end(folder: Path, process: str) -> None:
     """Wait until a process that broke off is gone: while it dies, its socket still takes connections."""
-    folder, end = place(), time.monotonic() + DYING
-    process = _process(folder)
+    end = time.monotonic() + DYING
     while is_held(folder / _LOCK) and _process(folder) == process and time.monotonic() < end:
         time.sleep(_PAUSE)
 
@@ -179,9 +176,9 @@ def _process(folder: Path) -> str:
         return ""
 
 
-def _connected() -> http.client.HTTPConnection:
+def _connected(folder: Path) -> http.client.HTTPConnection:
     """Return a connection to the process, started where there is none."""
-    folder, end = place(), time.monotonic() + START
+    end = time.monotonic() + START
     while time.monotonic() < end:
         local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         local.settimeout(LONGEST)

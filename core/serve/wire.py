@@ -106,7 +106,7 @@ def as_json(forecast: Forecast, told: Sequence[str]) -> dict[str, Any]:
                 "level": band.level,
                 "low": lists(band.low.to_numpy()),
                 "high": lists(band.high.to_numpy()),
-                "coverage_on_test": lists(np.array(band.coverage)),
+                "coverage_on_test": lists(band.coverage),
                 "validation_windows": band.windows,
             }
             for band in forecast.bands
@@ -132,7 +132,7 @@ def as_arrow(table: pd.DataFrame) -> bytes:
     return sink.getvalue()
 
 
-def as_reply(answer: Answer, record: RunRecord, window: int) -> dict[str, Any]:
+def as_reply(answer: Answer, window: int) -> dict[str, Any]:
     """Return what a model does with one window.
 
     Raises
@@ -140,10 +140,10 @@ def as_reply(answer: Answer, record: RunRecord, window: int) -> dict[str, Any]:
     ChangeError : more was recorded than one answer holds.
     """
     return {
-        "run_id": record.run_id,
+        "run_id": answer.run.run_id,
         "window": window,
         "time": str(answer.stamp),
-        "variables": list(record.variables),
+        "variables": list(answer.run.variables),
         "as_is": lists(answer.as_is),
         "changed": lists(answer.changed),
         "truth": lists(answer.truth),
@@ -151,20 +151,14 @@ def as_reply(answer: Answer, record: RunRecord, window: int) -> dict[str, Any]:
     }
 
 
-def as_swaps(found: Swaps, record: RunRecord) -> dict[str, Any]:
+def as_swaps(found: Swaps) -> dict[str, Any]:
     """Return how far a forecast moves with kernels of elsewhere, [place][variable], in the file's own units."""
-    return {
-        "variables": list(record.variables),
-        "places": found.places.tolist(),
-        "moved": lists(found.moved),
-    }
+    return {"variables": list(found.variables), "places": lists(found.places), "moved": lists(found.moved)}
 
 
 def as_memory(found: Memory) -> dict[str, Any]:
     """Return what a GRU keeps, with the axes of `core.serve.memory.Memory`; null where a gate was 0."""
-    numbers = (found.log_gate, found.log_gate_of, found.saturated, found.held)
-    names = ("log_gate", "log_gate_of", "saturated", "held")
-    return {"slots": found.slots.tolist()} | {name: lists(one) for name, one in zip(names, numbers, strict=True)}
+    return {name: lists(values) for name, values in vars(found).items()}
 
 
 def _recorded(trace: xr.Dataset) -> dict[str, Any]:
@@ -184,10 +178,11 @@ def _recorded(trace: xr.Dataset) -> dict[str, Any]:
     }
 
 
-def lists(values: NDArray[np.floating]) -> Any:
-    """Return nested lists of numbers; what is not finite is null, as JSON knows no other word for it."""
-    if np.isfinite(values).all():
-        return values.tolist()
-    told = values.astype(object)
-    told[~np.isfinite(values)] = None
+def lists(values: NDArray[Any] | float) -> Any:
+    """Return a number, or nested lists of them; what is not finite is null, as JSON knows no other word for it."""
+    numbers = np.asarray(values)
+    if np.isfinite(numbers).all():
+        return numbers.tolist()
+    told = numbers.astype(object)
+    told[~np.isfinite(numbers)] = None
     return told.tolist()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from core.serve.account import Account
 from core.serve.attribution import Attribution
 from core.serve.comparison import Comparison
@@ -24,8 +22,8 @@ def as_shares(found: Attribution, record: RunRecord, variable: str) -> dict[str,
         "change": found.change,
         "gap": found.gap,
         "sampling": found.sampling,
-        "infidelity": lists(np.array(found.infidelity)),
-        "sensitivity": lists(np.array(found.sensitivity)),
+        "infidelity": lists(found.infidelity),
+        "sensitivity": lists(found.sensitivity),
         "scale": _scale(record, variable),
         "deletion": _curves(deletion.curves),
         "insertion": _curves(deletion.insertion),
@@ -49,9 +47,9 @@ def as_comparison(found: Comparison, record: RunRecord, variable: str) -> dict[s
         "scale": _scale(record, variable),
         "scores": {kind: lists(scores) for kind, scores in found.scores.items()},
         "agreement": {
-            "methods": {kind: lists(np.array(value)) for kind, value in found.methods.items()},
-            "backgrounds": {kind: lists(np.array(value)) for kind, value in found.backgrounds.items()},
-            "untrained": lists(np.array(found.untrained)),
+            "methods": {kind: lists(value) for kind, value in found.methods.items()},
+            "backgrounds": {kind: lists(value) for kind, value in found.backgrounds.items()},
+            "untrained": lists(found.untrained),
         },
     }
 

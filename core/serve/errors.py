@@ -8,8 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.serve.held import Held
-from core.train.evaluate import BATCH
+from core.serve.held import Held, in_batches
 
 
 def squared_errors(
@@ -41,7 +40,7 @@ def squared_errors(
     order = np.random.default_rng(held.record.config.train.seed).permutation(len(places))
     done = 0
     with torch.inference_mode():
-        for batch in np.array_split(order, -(-len(order) // BATCH)):
+        for batch in in_batches(order):
             at = places[batch]
             x, known = torch.from_numpy(windows.x[at]), windows.known_at(at)
             for number, subject in enumerate(subjects):
