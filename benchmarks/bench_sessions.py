@@ -31,7 +31,7 @@ from benchmarks.bench_app import memory, server_process
 from core.config import WindowConfig
 from core.data.catalog import load_dataset
 from core.data.windows import origins_of
-from core.exhibits.case import stamp_text
+from core.figures.lettering import stamp_text
 from core.vocabulary import Split
 from dashboard.cases import READING
 from dashboard.frame import ENTRIES

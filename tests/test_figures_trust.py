@@ -6,21 +6,21 @@ import numpy as np
 import pytest
 
 from core.figures.palette import Look
-from core.figures.trust import Check, background_spread, shares_of, trust
+from core.figures.trust import Criterion, background_spread, shares_of, trust
 
 LOOK = Look()
 CHECKS = [
-    Check("order against random orders", 1.0, 0.95),
-    Check("agrees with occlusion", 0.497, 0.5),
-    Check("steady under small changes", np.nan, 0.5),
-    Check("another than the untrained twin's", 0.5, 0.5, below=True),
+    Criterion("order against random orders", 1.0, 0.95),
+    Criterion("agrees with occlusion", 0.497, 0.5),
+    Criterion("steady under small changes", np.nan, 0.5),
+    Criterion("another than the untrained twin's", 0.5, 0.5, below=True),
 ]
 
 
 @pytest.mark.parametrize(
     ("check", "holds"), [(CHECKS[0], True), (CHECKS[1], False), (CHECKS[2], None), (CHECKS[3], False)]
 )
-def test_a_check_is_held_against_its_limit(check: Check, holds: bool | None) -> None:
+def test_a_check_is_held_against_its_limit(check: Criterion, holds: bool | None) -> None:
     assert check.holds is holds
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from core.data.windows import origins_of
 from core.exhibits import needs
-from core.exhibits.case import Case, stamp_text
-from core.exhibits.changes import MODE_OF_ALL, PLACE
-from core.exhibits.choices import VARIABLE
-from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.asked import Answer, answered, number_in
+from core.exhibits.case import Case
+from core.exhibits.changes import MODE_OF_ALL
+from core.exhibits.choices import ORIGIN, VARIABLE, window_text, worded
+from core.exhibits.exhibit import Chart, Choice, Chosen, Kind, Options, exhibit
 from core.exhibits.trust_asked import attribution_checks
 from core.figures import attribution as figures
 from core.figures.palette import Look
-from core.serve.warm import EngineError, ask_number
-from core.vocabulary import Split
+from core.serve.warm import ask_number
 
 PAGE = "attribution"
 METHODS = {
@@ -54,20 +52,9 @@ def _blocks(case: Case, chosen: Chosen) -> Options:
 SHARES = (
     MODE_OF_ALL,
     VARIABLE,
-    PLACE,
-    Choice(
-        "steps",
-        "Of its forecast",
-        lambda case, chosen: {name: name for name in STEPS},
-        kind=Kind.SEGMENTED,
-        text=lambda name, language: _begun(STEPS[name]),
-    ),
-    Choice(
-        "method",
-        "Method",
-        lambda case, chosen: {name: name for name in METHODS},
-        text=lambda name, language: _begun(METHODS[name]),
-    ),
+    ORIGIN,
+    worded("steps", "Of its forecast", {name: _begun(text) for name, text in STEPS.items()}, kind=Kind.SEGMENTED),
+    worded("method", "Method", {name: _begun(text) for name, text in METHODS.items()}),
     Choice(
         "background",
         "Against",
@@ -77,12 +64,6 @@ SHARES = (
     ),
     Choice("rows", "Rows of a block", _blocks),
 )
-
-
-@lru_cache(maxsize=16)
-def _asked(what: str, run_id: str, weights: str, window: int, **asked: Any) -> dict[str, Any]:
-    """Ask once for all figures; `weights` tell apart trainings of one name."""
-    return ask_number(what, run_id, window, **asked)
 
 
 def steps_of(chosen: Chosen, horizon: int) -> tuple[int, int]:
@@ -96,7 +77,7 @@ def steps_text(chosen: Chosen) -> str:
     return f"the mean over {steps}" if chosen["steps"] == "all" else steps
 
 
-def asked_of(what: str, case: Case, chosen: Chosen) -> dict[str, Any]:
+def asked_of(what: str, case: Case, chosen: Chosen) -> Answer:
     """Ask the engine how the chosen number comes about; of which kind, see `core.serve.warm.ask_number`.
 
     Raises
@@ -107,17 +88,13 @@ def asked_of(what: str, case: Case, chosen: Chosen) -> dict[str, Any]:
     names = ("variable", "method", "background", "rows")
     asked = {name: chosen[name] for name in names if name in chosen}
     steps = steps_of(chosen, case.config.window.horizon)
-    try:
-        return _asked(what, run.run_id, run.weights_sha, chosen["origin"], steps=steps, **asked)
-    except EngineError as error:
-        raise Absent(str(error)) from None
+    return answered(ask_number, run, chosen["origin"], what, steps=steps, **asked)
 
 
 def foot(case: Case, chosen: Chosen) -> str:
     """Return where a figure of one window comes from, and what was chosen."""
-    origin = origins_of(case.dataset.splits, case.config.window, Split.TEST)[chosen["origin"]]
-    stamp = case.dataset.frame.index.to_numpy()[int(origin)]
-    return case.foot([case.chosen_runs[chosen["mode"]]], f"window of {stamp_text(stamp)}", *shared_how(chosen))
+    when = window_text(case, chosen["origin"])
+    return case.foot([case.chosen_runs[chosen["mode"]]], when, *shared_how(chosen))
 
 
 def shared_how(chosen: Chosen) -> list[str]:
@@ -143,7 +120,7 @@ def attribution_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the share of each block of rows and variable."""
     told, window = _shares(case, chosen), case.config.window
     scores = np.array(told["scores"]) * told["scale"]
-    origin = int(origins_of(case.dataset.splits, window, Split.TEST)[chosen["origin"]])
+    origin = int(case.origins[chosen["origin"]])
     frame = case.dataset.frame
     stamps = frame.index.to_numpy()[origin - window.lookback : origin + 1]
     edges = stamps[[*told["rows"], window.lookback]]
@@ -186,8 +163,8 @@ def deletion_curve(case: Case, chosen: Chosen, look: Look) -> Chart:
         beaten=told["beaten"],
         gap=told["gap"] / (abs(told["change"]) or 1.0),
         sampling=told["sampling"],
-        infidelity=np.nan if told["infidelity"] is None else told["infidelity"],
-        sensitivity=np.nan if told["sensitivity"] is None else told["sensitivity"],
+        infidelity=number_in(told["infidelity"]),
+        sensitivity=number_in(told["sensitivity"]),
     )
     unit = case.dataset.units.get(chosen["variable"], "")
     drawing = figures.deletion_curve(taken, put_in, told=measured, unit=unit, look=look)

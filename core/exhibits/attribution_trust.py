@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from core.exhibits import needs
+from core.exhibits.asked import Answer, number_in
 from core.exhibits.attribution import ATTRIBUTED, BACKGROUNDS, METHODS, PAGE, SHARES, asked_of, foot
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.figures.palette import Look
-from core.figures.trust import Check, background_spread, shares_of, trust
+from core.figures.trust import INFORMED, Criterion, background_spread, shares_of, trust
 
-INFORMED = 0.95  # share of random orders that an order has to beat
 ADDS_UP = 0.95  # share of the whole change that scores have to add up to
 AGREES = 0.5  # rank agreement of maps that tell the same, and what an untrained twin has to stay below
 
@@ -29,42 +27,38 @@ AGREES = 0.5  # rank agreement of maps that tell the same, and what an untrained
 def attribution_spread(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the share of each variable against every background that fits."""
     told = asked_of("comparison", case, chosen)
-    scores = {BACKGROUNDS[kind]: np.array(values) for kind, values in told["scores"].items()}
-    shown = BACKGROUNDS[chosen["background"]]
-    drawing = background_spread(scores, variables=told["variables"], background=shown, look=look)
-    shares = {f"share_{kind}": shares_of(np.array(values)) for kind, values in told["scores"].items()}
+    scores, shown = {kind: np.array(values) for kind, values in told["scores"].items()}, chosen["background"]
+    named = {BACKGROUNDS[kind]: values for kind, values in scores.items()}
+    drawing = background_spread(named, variables=told["variables"], background=BACKGROUNDS[shown], look=look)
+    shares = {f"share_{kind}": shares_of(values) for kind, values in scores.items()}
     return Chart(drawing, pd.DataFrame({"variable": told["variables"], **shares}), foot(case, chosen))
 
 
 @exhibit("Can this map be trusted?", page=PAGE, needs=needs.runs, choices=SHARES)
 def attribution_trust(case: Case, chosen: Chosen, look: Look) -> Chart:
-    """Show every check of the map in one line each."""
+    """Show what is asked of the map and how it does, in one line each."""
     told, compared = (asked_of(what, case, chosen) for what in ("attribution", "comparison"))
-    checks = _checks(told, compared["agreement"])
-    rows = [(check.name, check.value, check.wanted, check.verdict) for check in checks]
+    criteria = _criteria(told, compared["agreement"])
+    rows = [(each.name, each.value, each.wanted, each.verdict) for each in criteria]
     table = pd.DataFrame(rows, columns=["check", "value", "wanted", "verdict"])
-    return Chart(trust(checks, informed=told["is_informed"], look=look), table, foot(case, chosen))
+    return Chart(trust(criteria, informed=told["is_informed"], look=look), table, foot(case, chosen))
 
 
-def _checks(told: dict[str, Any], agreement: dict[str, Any]) -> list[Check]:
-    """Return the checks of a map from its own numbers and its rank agreement with others."""
+def _criteria(told: Answer, agreement: Answer) -> list[Criterion]:
+    """Return what is asked of a map, from its own numbers and its rank agreement with others."""
     adds_up = 1 - abs(told["gap"]) / (abs(told["change"]) or 1.0)
     return [
-        Check("order against random orders", told["beaten"], INFORMED),
-        Check("adds up to the change", max(adds_up, 0.0), ADDS_UP),
-        Check("foretells random removals", 1 - _number(told["infidelity"]), AGREES),
-        Check("steady under small changes", 1 - _number(told["sensitivity"]), AGREES),
+        Criterion("order against random orders", told["beaten"], INFORMED),
+        Criterion("adds up to the change", max(adds_up, 0.0), ADDS_UP),
+        Criterion("foretells random removals", 1 - number_in(told["infidelity"]), AGREES),
+        Criterion("steady under small changes", 1 - number_in(told["sensitivity"]), AGREES),
         *(
-            Check(f"agrees with {METHODS[name]}", _number(value), AGREES)
+            Criterion(f"agrees with {METHODS[name]}", number_in(value), AGREES)
             for name, value in agreement["methods"].items()
         ),
         *(
-            Check(f"the same against {BACKGROUNDS[name]}", _number(value), AGREES)
+            Criterion(f"the same against {BACKGROUNDS[name]}", number_in(value), AGREES)
             for name, value in agreement["backgrounds"].items()
         ),
-        Check("another than the untrained twin's", _number(agreement["untrained"]), AGREES, below=True),
+        Criterion("another than the untrained twin's", number_in(agreement["untrained"]), AGREES, below=True),
     ]
-
-
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value

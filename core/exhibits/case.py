@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from core.config import MATCHED, Arm, RunConfig
 from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
-from core.data.windows import Windows, make_windows
+from core.data.windows import Windows, make_windows, origins_of
 from core.exhibits.provenance import provenance_line, settings_of
 from core.exhibits.seeds import NOTHING, Tabled, Training, by_arm
 from core.table import COLUMNS
@@ -30,21 +30,12 @@ from core.vocabulary import Fusion, Merge, Reference, Split
 if TYPE_CHECKING:
     import xarray as xr
 
-    from core.exhibits.inside import Answer
+    from core.exhibits.asked import Answer
     from core.inspection.cell import Inspection
 
 
 class CaseError(ValueError):
     """There is nothing to make figures from: what was asked for, what there is, and what to do."""
-
-
-def stamp_text(stamp: np.datetime64) -> str:
-    """Return a stamp as text, to the minute.
-
-    >>> stamp_text(np.datetime64("2017-12-03T20:00"))
-    '2017-12-03 20:00'
-    """
-    return pd.Timestamp(stamp).strftime("%Y-%m-%d %H:%M")
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,12 +161,11 @@ class Case:
 
         return lru_cache(len(Fusion))(found)
 
-    @cached_property
-    def answers(self) -> Callable[[Fusion, int, str], Answer]:
-        """What a mode does in one test window, asked of the model."""
-        from core.exhibits.inside import answers
+    def answers(self, mode: Fusion, place: int, record: str) -> Answer:
+        """Return what a mode does in one test window, asked of the model, with an activation recorded ("": none)."""
+        from core.exhibits.inside import answer_of
 
-        return answers(self.chosen_runs, untrained=self.untrained)
+        return answer_of(self.chosen_runs[mode], place, record, untrained=self.untrained)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -194,20 +184,25 @@ class Case:
         return make_windows(self.dataset, self.config.window, Split.TEST)
 
     @cached_property
+    def origins(self) -> NDArray[np.int64]:
+        """The row of the first target of each of those windows, [window]; nothing is scaled for it."""
+        return origins_of(self.dataset.splits, self.config.window, Split.TEST)
+
+    @cached_property
     def places(self) -> dict[str, int]:
-        """The place of each of those windows by the row of its first target, as a link names it."""
-        return {str(origin): place for place, origin in enumerate(self.windows.origins.tolist())}
+        """The place of each of those windows by that row, as a link names it."""
+        return {str(origin): place for place, origin in enumerate(self.origins.tolist())}
 
     @cached_property
     def calendar(self) -> Calendar:
         """The calendar of those windows: time of day, or the cycle that applies instead."""
-        cycle, last_read = cycle_of(self.dataset), self.dataset.frame.index[self.windows.origins - 1]
+        cycle, last_read = cycle_of(self.dataset), self.dataset.frame.index[self.origins - 1]
         return Calendar(cycle, slots(pd.DatetimeIndex(last_read), cycle))
 
     def slots_of(self, mode: Fusion) -> NDArray[np.int64]:
         """Return the slots of the windows that the averages of a mode are of, [window]."""
         read = self.averages(mode)["origin"].to_numpy()
-        return self.calendar.slots[np.searchsorted(self.windows.origins, read)]
+        return self.calendar.slots[np.searchsorted(self.origins, read)]
 
     @cached_property
     def errors(self) -> dict[Fusion, NDArray[np.float64]]:

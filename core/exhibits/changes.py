@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 
 from core.data.calendar import cycle_of
-from core.data.windows import origins_of
 from core.exhibits import needs
-from core.exhibits.case import Case, stamp_text
-from core.exhibits.choices import ORIGIN, VARIABLE, mode
-from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.asked import answered
+from core.exhibits.case import Case
+from core.exhibits.choices import ORIGIN, VARIABLE, mode, window_text, worded
+from core.exhibits.exhibit import Chart, Choice, Chosen, Kind, Options, exhibit
 from core.exhibits.trust_asked import CHANGES
 from core.figures.changed_forecast import changed_forecast as figure
 from core.figures.palette import Look
-from core.serve.warm import EngineError, ask_window
-from core.vocabulary import Fusion, Gate, Language, ModelPath, Split, label
+from core.serve.warm import ask_window
+from core.vocabulary import Fusion, Gate, Language, ModelPath, label
 
 PAGE = "changes"
 FACTORS = ("0", "0.25", "0.5", "0.75", "1", "1.25", "1.5", "1.75", "2")
@@ -48,19 +48,8 @@ def _crossed(case: Case) -> list[Fusion]:
     return [fusion for fusion in case.chosen_runs if fusion.crossings] or list(case.chosen_runs)
 
 
-def _origins(case: Case, chosen: Chosen) -> Options:
-    origins = origins_of(case.dataset.splits, case.config.window, Split.TEST)
-    return {str(origin): place for place, origin in enumerate(origins.tolist())}
-
-
-def _middle(case: Case, chosen: Chosen) -> str:
-    origins = list(_origins(case, chosen))
-    return origins[len(origins) // 2]
-
-
 def _quarter(case: Case, chosen: Chosen) -> str:
-    origins = list(_origins(case, chosen))
-    return origins[len(origins) // 4]
+    return str(case.origins[len(case.origins) // 4])
 
 
 def _speaks(crossing: Fusion, chosen: Chosen) -> bool:
@@ -92,18 +81,16 @@ def _attention_text(word: str, language: Language) -> str:
 
 MODE = mode(_crossed)
 MODE_OF_ALL = mode(lambda case: case.chosen_runs)
-PLACE = replace(ORIGIN, options=_origins, first=_middle)
-KERNEL = Choice(
+KERNEL = worded(
     "kernels",
     "Kernels",
-    lambda case, chosen: {word: word for word in KERNELS},
+    KERNELS,
     kind=Kind.SEGMENTED,
-    text=lambda word, language: KERNELS[word],
     when=lambda chosen: bool(chosen["mode"].crossings),
     help="Of the crossings: the kernels that this window writes, or for every window the same.",
 )
 OTHER = replace(
-    PLACE,
+    ORIGIN,
     name="other",
     title="Other window",
     first=_quarter,
@@ -120,18 +107,16 @@ HOUR = Choice(
     help="Of the last row that a window reads; a click on a point of the chart below chooses it.",
 )
 ATTENTION = Choice("attention", "Attention of the merge", _attentions, text=_attention_text)
-SILENCED = Choice(
+SILENCED = worded(
     "silent",
     "Silent path",
-    lambda case, chosen: {word: word for word in SILENT},
-    text=lambda word, language: SILENT[word],
+    SILENT,
     help="The merge gets nothing of this path; what it wrote to the other one stays.",
 )
-GATE = Choice(
+GATE = worded(
     "gate",
     "Gate of the GRU",
-    lambda case, chosen: {word: word for word in GATES},
-    text=lambda word, language: GATES[word],
+    GATES,
     help="Held at one value at every token, in every block. The update gate at 0 lets each token renew the state, at "
     "1 keeps it; the reset gate at 0 hides the state from the next candidate, at 1 shows all of it.",
 )
@@ -154,7 +139,7 @@ def told_changes(case: Case, chosen: Chosen, language: Language) -> list[str]:
     """Return what is changed in words, for the foot."""
     crossings, kernels = chosen["mode"].crossings, chosen.get("kernels")
     words = ["mean kernels"] if kernels == MEAN else []
-    words += [f"kernels of the window of {_stamp(case, chosen['other'])}"] if kernels == WINDOW else []
+    words += [f"kernels of the {window_text(case, chosen['other'])}"] if kernels == WINDOW else []
     words += [f"mean kernels of {cycle_of(case.dataset).labels[chosen['slot']]}"] if kernels == SLOT else []
     words += [f"{label(each, language)} × {chosen[each.value]:g}" for each in crossings if chosen[each.value] != 1]
     if chosen["silent"] != AS_TRAINED:
@@ -166,33 +151,25 @@ def told_changes(case: Case, chosen: Chosen, language: Language) -> list[str]:
     return words
 
 
-def _stamp(case: Case, place: int) -> str:
-    origin = origins_of(case.dataset.splits, case.config.window, Split.TEST)[place]
-    return stamp_text(case.dataset.frame.index.to_numpy()[origin])
-
-
 @exhibit(
     "What does the forecast do when the network is changed inside?",
     page=PAGE,
     needs=needs.runs,
-    choices=(MODE, VARIABLE, PLACE, *INSIDE),
+    choices=(MODE, VARIABLE, ORIGIN, *INSIDE),
     checks=CHANGES,
 )
 def changed_forecast(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show one forecast as trained and changed, with the truth."""
     run, variable, window = case.chosen_runs[chosen["mode"]], chosen["variable"], case.config.window
-    words = changes_of(chosen)
-    try:
-        answer = ask_window(run.run_id, chosen["origin"], changes=words, untrained=case.untrained)
-    except EngineError as error:
-        raise Absent(str(error)) from None
+    words = tuple(changes_of(chosen))
+    answer = answered(ask_window, run, chosen["origin"], changes=words, untrained=case.untrained)
     column = answer["variables"].index(variable)
     truth, as_is, changed = (
-        np.array([np.nan if row[column] is None else row[column] for row in answer[name]], dtype=np.float64)
+        np.array(answer[name], dtype=np.float64)[:, column]  # null, where nothing was measured, becomes NaN
         for name in ("truth", "as_is", "changed")
     )
     frame = case.dataset.frame
-    origin = int(origins_of(case.dataset.splits, window, Split.TEST)[chosen["origin"]])
+    origin = int(case.origins[chosen["origin"]])
     past = min(HISTORY * window.horizon, window.lookback)
     drawing = figure(
         frame[variable].to_numpy(np.float64)[origin - past : origin],
@@ -209,5 +186,5 @@ def changed_forecast(case: Case, chosen: Chosen, look: Look) -> Chart:
     steps = pd.DatetimeIndex(frame.index[origin : origin + window.horizon])
     table = pd.DataFrame({"step": range(1, len(truth) + 1), "stamp": steps, "truth": truth})
     table = table.assign(as_trained=as_is, changed=changed)
-    when = f"window of {stamp_text(np.datetime64(answer['time']))}"
+    when = window_text(case, chosen["origin"])
     return Chart(drawing, table, case.foot([run], when, *told_changes(case, chosen, look.language)))

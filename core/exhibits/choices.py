@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from urllib.parse import unquote
 
-from core.exhibits.case import Case, stamp_text
+from core.exhibits.case import Case
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
+from core.figures.lettering import stamp_text
 from core.vocabulary import Fusion, Language, label
 
 Modes = Callable[[Case], Iterable[Fusion]]
@@ -44,7 +46,7 @@ def variables(case: Case, chosen: Chosen) -> Options:
 
 def middle(case: Case, chosen: Chosen) -> str:
     """Return the window in the middle of the test rows."""
-    return str(case.windows.origins[len(case.windows.origins) // 2])
+    return str(case.origins[len(case.origins) // 2])
 
 
 BLOCK = Choice("block", "Block", block)
@@ -67,22 +69,29 @@ SLOT = Choice(
 )
 
 
+def worded(name: str, title: str, words: Mapping[str, str], **more: Any) -> Choice:
+    """Return the choice of one of some words of a link, each with its text for people (`more`: see `Choice`)."""
+
+    def options(case: Case, chosen: Chosen) -> Options:
+        return {word: word for word in words}
+
+    return Choice(name, title, options, text=lambda word, language: words[word], **more)
+
+
 def shown_map(first: str) -> Choice:
     """Return the choice of what a map is of: one window, one slot of the cycle, or all windows."""
-    return Choice(
-        "map",
-        "Map",
-        lambda case, chosen: {word: word for word in MAPS},
-        lambda case, chosen: first,
-        Kind.SEGMENTED,
-        text=lambda word, language: MAPS[word],
-    )
+    return worded("map", "Map", MAPS, first=lambda case, chosen: first, kind=Kind.SEGMENTED)
+
+
+def window_text(case: Case, place: int) -> str:
+    """Return in words which test window it is."""
+    return f"window of {stamp_text(case.dataset.frame.index.to_numpy()[case.origins[place]])}"
 
 
 def map_text(case: Case, chosen: Chosen) -> str:
     """Return in words what a map is of."""
     if chosen["map"] == WINDOW:
-        return f"window of {stamp_text(case.windows.stamps[int(chosen['origin'])])}"
+        return window_text(case, chosen["origin"])
     if chosen["map"] == HOUR:
         cycle = case.calendar.cycle
         return f"mean of {cycle.kind.value} {cycle.labels[chosen['slot']]}"

@@ -40,7 +40,6 @@ class Absent(ValueError):
     """There is nothing to draw for these choices: one sentence that says why and what to choose."""
 
 
-TRAINED_ONLY = "This is measured of trained models only: switch back to them to see it."
 NOT_YET = "This needs every test window: they are being read, and it appears by itself."
 
 

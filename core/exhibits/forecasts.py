@@ -9,8 +9,8 @@ import pandas as pd
 
 from core.analysis.errors import landmark_windows
 from core.exhibits import needs
-from core.exhibits.case import Case, stamp_text
-from core.exhibits.choices import ORIGIN, VARIABLE, mode, mode_text
+from core.exhibits.case import Case
+from core.exhibits.choices import ORIGIN, VARIABLE, mode, mode_text, window_text
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
 from core.exhibits.window import window_of
 from core.figures import forecast as figures
@@ -50,7 +50,7 @@ def landmarks_of(case: Case, chosen: Chosen) -> dict[str, int]:
 
 
 def _median(case: Case, chosen: Chosen) -> str:
-    return str(case.windows.origins[landmarks_of(case, chosen)["median"]])
+    return str(case.origins[landmarks_of(case, chosen)["median"]])
 
 
 WINDOW = (VARIABLE, LANDMARK_MODE, replace(ORIGIN, first=_median), MODES, BASELINES, HISTORY)
@@ -71,7 +71,7 @@ def forecast_overlay(case: Case, chosen: Chosen, look: Look) -> Chart:
         unit=window.unit,
         look=look,
     )
-    foot = case.foot(case.inspected.values(), f"window of {stamp_text(window.stamp)}")
+    foot = case.foot(case.inspected.values(), window_text(case, chosen["origin"]))
     return Chart(drawing, window.table(), foot)
 
 
@@ -106,5 +106,5 @@ def window_error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     drawing = step_figure(modes, baselines, step=window.step, unit=window.unit, look=look)
     table = pd.DataFrame({**{each.value: values for each, values in modes.items()}, **baselines})
     table.insert(0, "step", range(1, len(table) + 1))
-    what = f"{shortened(window.variable)}, window of {stamp_text(window.stamp)}"
+    what = f"{shortened(window.variable)}, {window_text(case, chosen['origin'])}"
     return Chart(drawing, table, case.foot(case.inspected.values(), what))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,17 +14,14 @@ from core.analysis.events import contrast
 from core.analysis.profiles import BANDS, SLOT
 from core.analysis.traced import STAMP, Changes, patch_of
 from core.data.windows import Windows
+from core.exhibits.asked import Answer, answered, or_absent
 from core.exhibits.exhibit import NOT_YET, Absent, Pending
 from core.inspection.averages import CHANGES, PROFILE, kernel_name
 from core.inspection.cell import Inspection
-from core.serve.warm import EngineError, ask_window, look_first
+from core.serve.warm import ask_window, look_first
 from core.trace.schema import of_variable
 from core.train.record import RunRecord
 from core.vocabulary import Dim, Fusion
-
-ANSWERS = 64  # of the model that stay in memory
-
-Answer = Mapping[str, Any]  # as `core.serve.warm.ask_window` returns it
 
 
 def averages_of(
@@ -41,27 +36,17 @@ def averages_of(
     found = inspection.averages(run.run_id, untrained=untrained)
     if found is not None:
         return found
-    try:
+    with or_absent():
         look_first(run.run_id, [member.run_id for member in members], untrained=untrained)
-    except EngineError as error:
-        raise Absent(str(error)) from None
     found = inspection.averages(run.run_id, untrained=untrained)
     if found is None:
         raise Absent("What the model was asked for is gone again: the disk may be full; free some space.")
     return found
 
 
-def answers(runs: Mapping[Fusion, RunRecord], *, untrained: bool) -> Callable[[Fusion, int, str], Answer]:
-    """Return the question of what a mode does in one test window, with an activation recorded ("": none)."""
-
-    @lru_cache(ANSWERS)
-    def ask(mode: Fusion, place: int, record: str) -> Answer:
-        try:
-            return ask_window(runs[mode].run_id, place, record=[record] if record else [], untrained=untrained)
-        except EngineError as error:
-            raise Absent(str(error)) from None
-
-    return ask
+def answer_of(run: RunRecord, place: int, record: str, *, untrained: bool) -> Answer:
+    """Return what a run, or its untrained twin, does in one test window, with an activation recorded ("": none)."""
+    return answered(ask_window, run, place, record=(record,) if record else (), untrained=untrained)
 
 
 def forecast_in(answer: Answer) -> NDArray[np.float64]:

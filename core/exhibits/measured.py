@@ -21,6 +21,7 @@ from core.train.record import RunRecord
 from core.vocabulary import Fusion
 
 Resolver = Callable[[Case, Chosen], Check]
+Refusal = tuple[str, str]  # in a few words, and why in a sentence
 SMALL = 0.5  # % of the MSE: changes up to this differ in sign from seed to seed
 LIKE = 2.0  # how far the largest of several sizes may exceed the least for them to count as alike
 MISSING = ("not yet", "It is not measured of this model yet: a page that looks inside reads every window, once.")
@@ -42,10 +43,10 @@ def of_form(case: Case, arm: Arm) -> pd.DataFrame:
     return rows.loc[same]
 
 
-def other_seeds(case: Case, run: RunRecord) -> dict[int, pd.DataFrame]:
-    """Return the measures that the shipped table holds of the same form with other seeds, by seed."""
+def other_seeds(case: Case, run: RunRecord, measure: Callable[[pd.DataFrame], float]) -> dict[int, float]:
+    """Return a measure of the rows that the shipped table holds of the same form with other seeds, by seed."""
     rows = of_form(case, run.config.model.arm)
-    return {int(str(seed)): part for seed, part in rows.groupby("seed") if seed != run.config.train.seed}
+    return {int(str(seed)): measure(part) for seed, part in rows.groupby("seed") if seed != run.config.train.seed}
 
 
 def found(rows: pd.DataFrame, statistic: str, block: int | None = None) -> Estimate:
@@ -71,9 +72,8 @@ def run_of(case: Case, chosen: Chosen) -> RunRecord:
 
 def over_seeds(own: float, others: Mapping[int, float], *, what: str, unit: str = "", decimals: int = 2) -> Check:
     """Return whether a signed measure has the same sign in other seeds."""
-    known = [value for value in others.values() if math.isfinite(value)]
-    if not known or not math.isfinite(own):
-        return absent(CheckKind.SEEDS, "one seed", f"{what} is measured of this seed alone: measure more of them.")
+    if not (known := _beside(own, others)):
+        return _one_seed(what)
     same, all_of = sum((value > 0) == (own > 0) for value in known), len(known)
     sign = Sign.HOLDS if same == all_of else Sign.AGAINST if 2 * same < all_of else Sign.OPEN
     sign = sign if round(own, decimals) else Sign.OPEN
@@ -91,9 +91,8 @@ def over_seeds(own: float, others: Mapping[int, float], *, what: str, unit: str 
 
 def alike(own: float, others: Mapping[int, float], *, what: str) -> Check:
     """Return whether a measure without a sign has much the same size in other seeds."""
-    known = [value for value in others.values() if math.isfinite(value)]
-    if not known or not math.isfinite(own):
-        return absent(CheckKind.SEEDS, "one seed", f"{what} is measured of this seed alone: measure more of them.")
+    if not (known := _beside(own, others)):
+        return _one_seed(what)
     sizes = [own, *known]
     is_alike = min(sizes) > 0 and max(sizes) <= LIKE * min(sizes)
     span = listed(dict.fromkeys(number(value) for value in (min(known), max(known)))).replace(" and ", " to ")
@@ -103,6 +102,15 @@ def alike(own: float, others: Mapping[int, float], *, what: str) -> Check:
         f"{span} in {len(known)}",
         f"{what} is {number(own)} here and {span} in {counted(len(known), 'other seed')}.",
     )
+
+
+def _beside(own: float, others: Mapping[int, float]) -> list[float]:
+    """Return the values of other seeds that a seed's own can be held against; none where it has none itself."""
+    return [value for value in others.values() if math.isfinite(value) and math.isfinite(own)]
+
+
+def _one_seed(what: str) -> Check:
+    return absent(CheckKind.SEEDS, "one seed", f"{what} is measured of this seed alone: measure more of them.")
 
 
 def error_change(
@@ -132,12 +140,17 @@ def seeds_of_change(case: Case, run: RunRecord, names: Sequence[str], *, what: s
     def mean(rows: pd.DataFrame) -> float:
         return float(np.mean([found(rows, f"mse_change_{name}").value for name in names]))
 
-    others = {seed: mean(rows) for seed, rows in other_seeds(case, run).items()}
-    return over_seeds(mean(of_run(case, run)), others, what=f"The change of error with {what}", unit=" %", decimals=1)
+    own, others = mean(of_run(case, run)), other_seeds(case, run, mean)
+    return over_seeds(own, others, what=f"The change of error with {what}", unit=" %", decimals=1)
 
 
-def refused(kind: CheckKind, short: str, reason: str) -> Resolver:
-    """Return what always answers that a check cannot be had: in a few words, and why in a sentence."""
+def strip(**checks: Resolver | Refusal) -> dict[CheckKind, Resolver]:
+    """Return how each check is read, given by the name of its kind: a function, or why it cannot be had."""
+    kinds = {CheckKind[name.upper()]: how for name, how in checks.items()}
+    return {kind: _refused(kind, *how) if isinstance(how, tuple) else how for kind, how in kinds.items()}
+
+
+def _refused(kind: CheckKind, short: str, reason: str) -> Resolver:
     return lambda case, chosen: absent(kind, short, reason)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -13,33 +10,23 @@ from core.analysis.estimate import Estimate
 from core.analysis.memory import by_slot, half_life, half_lives, held_after, held_by_gates
 from core.data.calendar import cycle_of
 from core.exhibits import needs
+from core.exhibits.asked import answered
 from core.exhibits.case import Case
-from core.exhibits.exhibit import TRAINED_ONLY, Absent, Chart, Chosen, exhibit
+from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.response import MODE
 from core.exhibits.trust import MEMORY
 from core.figures import memory as figures
 from core.figures.palette import Look
-from core.serve.warm import EngineError, ask_memory
+from core.serve.warm import ask_memory
 
 PAGE = "gates"
 Asked = dict[str, NDArray[np.float64]]
 
 
-@lru_cache(maxsize=8)
-def _asked(run_id: str, weights: str) -> dict[str, Any]:
-    """Ask once for all figures; `weights` tell apart trainings of one name."""
-    return ask_memory(run_id)
-
-
 def _memory(case: Case, chosen: Chosen) -> Asked:
     """Return what the GRU of the chosen mode keeps, as `core.serve.memory.Memory` has it."""
-    run = case.chosen_runs[chosen["mode"]]
-    if case.untrained:
-        raise Absent(TRAINED_ONLY)
-    try:
-        told = _asked(run.run_id, run.weights_sha)
-    except EngineError as error:
-        raise Absent(str(error)) from None
+    needs.check_trained(case)
+    told = answered(ask_memory, case.chosen_runs[chosen["mode"]])
     found = {name: np.array(values, dtype=np.float64) for name, values in told.items()}
     for name in ("log_gate", "log_gate_of"):
         found[name] = np.nan_to_num(found[name], nan=-np.inf, neginf=-np.inf)  # null: a gate was 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from core.analysis.statistic import Statistic
 from core.data.calendar import CycleKind, cycle_of
 from core.exhibits.case import Case
-from core.exhibits.exhibit import NOT_YET, TRAINED_ONLY, Absent, Pending
+from core.exhibits.exhibit import NOT_YET, Absent, Pending
 from core.text.message import read
 from core.vocabulary import Fusion
 
@@ -94,10 +94,15 @@ def changes(case: Case) -> str:
     return "" if found else "The convolution paths have no abrupt change to look at."
 
 
+def check_trained(case: Case) -> None:
+    """Raise Absent where the untrained twins are shown."""
+    if case.untrained:
+        raise Absent("This is measured of trained models only: switch back to them to see it.")
+
+
 def check_measured(case: Case) -> None:
     """Raise Absent or Pending where what is measured over all test windows is not at hand."""
-    if case.untrained:
-        raise Absent(TRAINED_ONLY)
+    check_trained(case)
     if not case.is_whole:
         raise Pending(NOT_YET)
 

@@ -14,12 +14,13 @@ from core.analysis.statistic import Statistic
 from core.analysis.traced import STAMP
 from core.data.dataset import Dataset
 from core.exhibits import needs
-from core.exhibits.case import Case, stamp_text
+from core.exhibits.case import Case
 from core.exhibits.choices import BLOCK, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.inside import changes_of
 from core.exhibits.trust import GATES, RESPONSE
 from core.figures import response as figures
+from core.figures.lettering import stamp_text
 from core.figures.palette import Look
 from core.text.message import read
 from core.trace.schema import of_variable
@@ -56,7 +57,7 @@ def _events(case: Case, chosen: Chosen) -> Options:
 
 
 def _most_active(case: Case, chosen: Chosen) -> str:
-    return most_active_variable(case.dataset, int(case.windows.origins[chosen["event"]]))
+    return most_active_variable(case.dataset, int(case.origins[chosen["event"]]))
 
 
 MODE = mode(compared_modes, "Mode against none")

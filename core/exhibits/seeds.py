@@ -81,8 +81,7 @@ def tabled(
     """
     preset, horizon, lookback = cell
     place: Place = (dataset.key, horizon, lookback, preset)
-    path = folder / f"{preset}.parquet"
-    if preset not in set(Form) or not path.exists():
+    if preset not in set(Form) or not (path := shipped_path(Form(preset), folder)).exists():
         return NOTHING
     written = path.stat().st_mtime_ns
     if place not in {known for known, _ in cells_in(path, written)}:

@@ -14,7 +14,7 @@ from core.analysis.statistic import Statistic, statistic_name
 from core.english import counted, fixed, listed, signed
 from core.exhibits.case import Case
 from core.exhibits.checks import Check, CheckKind, Sign
-from core.exhibits.exhibit import Checks, Chosen
+from core.exhibits.exhibit import Chosen
 from core.exhibits.measured import (
     alike,
     error_change,
@@ -22,9 +22,9 @@ from core.exhibits.measured import (
     of_run,
     other_seeds,
     over_seeds,
-    refused,
     run_of,
     seeds_of_change,
+    strip,
     undefined,
 )
 from core.figures.lettering import interval, number, probability
@@ -48,6 +48,13 @@ def _clock(rows: pd.DataFrame, of: Statistic, crossings: Iterable[Fusion], block
     return [found(own, name, each) for name in names for each in blocks]
 
 
+def _clocks(rows: pd.DataFrame, chosen: Chosen, run: RunRecord) -> tuple[list[Estimate], list[Estimate]]:
+    """Return that of the trained kernels, and that of the untrained twin's."""
+    crossings, block = _crossings(chosen, run), chosen.get("block")
+    trained = _clock(rows, Statistic.DCOR_KERNEL, crossings, block)
+    return trained, _clock(rows, Statistic.DCOR_KERNEL_UNTRAINED, crossings, block)
+
+
 def _mean(estimates: Iterable[Estimate]) -> float:
     values = [estimate.value for estimate in estimates]
     return float(np.mean(values)) if values else math.nan
@@ -55,11 +62,8 @@ def _mean(estimates: Iterable[Estimate]) -> float:
 
 def kernel_twin(case: Case, chosen: Chosen) -> Check:
     """Hold the kernels' dependence on the time of day against that of the same network before training."""
-    run, block = run_of(case, chosen), chosen.get("block")
-    rows, crossings = of_run(case, run), _crossings(chosen, run)
-    trained, twin = (
-        _clock(rows, of, crossings, block) for of in (Statistic.DCOR_KERNEL, Statistic.DCOR_KERNEL_UNTRAINED)
-    )
+    run = run_of(case, chosen)
+    trained, twin = _clocks(of_run(case, run), chosen, run)
     own, before = _mean(trained), _mean(twin)
     if not math.isfinite(own - before):
         return undefined(CheckKind.TWIN, [*trained, *twin])
@@ -76,7 +80,7 @@ def kernel_twin(case: Case, chosen: Chosen) -> Check:
 def kernel_null(case: Case, chosen: Chosen) -> Check:
     """Hold the same dependence against hours that are rotated day by day."""
     run = run_of(case, chosen)
-    trained = _clock(of_run(case, run), Statistic.DCOR_KERNEL, _crossings(chosen, run), chosen.get("block"))
+    trained, _ = _clocks(of_run(case, run), chosen, run)
     known = [estimate.p_value for estimate in trained if math.isfinite(estimate.p_value)]
     if not known:
         return undefined(CheckKind.NULL, trained)
@@ -92,16 +96,13 @@ def kernel_null(case: Case, chosen: Chosen) -> Check:
 
 def kernel_seeds(case: Case, chosen: Chosen) -> Check:
     """Say whether kernels of other seeds exceed their untrained twins as these do."""
-    run, block = run_of(case, chosen), chosen.get("block")
+    run = run_of(case, chosen)
 
     def excess(rows: pd.DataFrame) -> float:
-        trained, twin = (
-            _mean(_clock(rows, of, _crossings(chosen, run), block))
-            for of in (Statistic.DCOR_KERNEL, Statistic.DCOR_KERNEL_UNTRAINED)
-        )
+        trained, twin = map(_mean, _clocks(rows, chosen, run))
         return trained - twin
 
-    others = {seed: excess(rows) for seed, rows in other_seeds(case, run).items()}
+    others = other_seeds(case, run, excess)
     return over_seeds(excess(of_run(case, run)), others, what="Their dCor less the untrained twin's")
 
 
@@ -157,8 +158,7 @@ def response_null(case: Case, chosen: Chosen) -> Check:
 def response_seeds(case: Case, chosen: Chosen) -> Check:
     """Say whether other seeds amplify or dampen alike."""
     run, of = run_of(case, chosen), Statistic.PEAK_AMPLIFICATION
-    others = {seed: found(rows, of).value for seed, rows in other_seeds(case, run).items()}
-    own = found(of_run(case, run), of)
+    own, others = found(of_run(case, run), of), other_seeds(case, run, lambda rows: found(rows, of).value)
     if not own.defined:
         return undefined(CheckKind.SEEDS, [own])
     return over_seeds(own.value, others, what="The peak against none", unit=" %", decimals=1)
@@ -183,50 +183,39 @@ def response_intervention(case: Case, chosen: Chosen) -> Check:
 def gate_seeds(case: Case, chosen: Chosen) -> Check:
     """Say whether the update gates of other seeds spread alike."""
     run, of = run_of(case, chosen), Statistic.UPDATE_GATE_SPREAD
-    others = {seed: found(rows, of).value for seed, rows in other_seeds(case, run).items()}
-    return alike(found(of_run(case, run), of).value, others, what="The spread of the update gates")
+    own, others = found(of_run(case, run), of), other_seeds(case, run, lambda rows: found(rows, of).value)
+    return alike(own.value, others, what="The spread of the update gates")
 
 
-NO_TWIN = "The switch above shows the untrained twin in this figure."
-KERNELS: Checks[Case] = {
-    CheckKind.TWIN: kernel_twin,
-    CheckKind.NULL: kernel_null,
-    CheckKind.SEEDS: kernel_seeds,
-    CheckKind.INTERVENTION: kernel_intervention,
-}
-ROUTING: Checks[Case] = {
-    CheckKind.TWIN: refused(CheckKind.TWIN, "switch above", NO_TWIN),
-    CheckKind.NULL: routing_null,
-    CheckKind.SEEDS: routing_seeds,
-    CheckKind.INTERVENTION: routing_intervention,
-}
-RESPONSE: Checks[Case] = {
-    CheckKind.TWIN: refused(CheckKind.TWIN, "not measured", "Responses of the untrained twins are not measured."),
-    CheckKind.NULL: response_null,
-    CheckKind.SEEDS: response_seeds,
-    CheckKind.INTERVENTION: response_intervention,
-}
-MEMORY: Checks[Case] = {
-    CheckKind.TWIN: refused(CheckKind.TWIN, "not asked", "The memory of the untrained twin is not asked."),
-    CheckKind.NULL: refused(
-        CheckKind.NULL, "gates alone", "What is held stands beside what the update gates alone would leave."
-    ),
-    CheckKind.SEEDS: gate_seeds,
-    CheckKind.INTERVENTION: refused(
-        CheckKind.INTERVENTION,
-        "on Changes",
-        "What a gate held open or shut does, Changes shows and measures.",
-    ),
-}
-GATES: Checks[Case] = {
-    CheckKind.TWIN: refused(CheckKind.TWIN, "switch above", NO_TWIN),
-    CheckKind.NULL: refused(
-        CheckKind.NULL, "one change", "One abrupt change has no null; the average over them has."
-    ),
-    CheckKind.SEEDS: gate_seeds,
-    CheckKind.INTERVENTION: refused(
-        CheckKind.INTERVENTION,
-        "on Changes",
-        "What a gate held open or shut does, Changes shows and measures.",
-    ),
-}
+SWITCH = ("switch above", "The switch above shows the untrained twin in this figure.")
+ON_CHANGES = ("on Changes", "What a gate held open or shut does, Changes shows and measures.")
+KERNELS = strip(
+    twin=kernel_twin,
+    null=kernel_null,
+    seeds=kernel_seeds,
+    intervention=kernel_intervention,
+)
+ROUTING = strip(
+    twin=SWITCH,
+    null=routing_null,
+    seeds=routing_seeds,
+    intervention=routing_intervention,
+)
+RESPONSE = strip(
+    twin=("not measured", "Responses of the untrained twins are not measured."),
+    null=response_null,
+    seeds=response_seeds,
+    intervention=response_intervention,
+)
+MEMORY = strip(
+    twin=("not asked", "The memory of the untrained twin is not asked."),
+    null=("gates alone", "What is held stands beside what the update gates alone would leave."),
+    seeds=gate_seeds,
+    intervention=ON_CHANGES,
+)
+GATES = strip(
+    twin=SWITCH,
+    null=("one change", "One abrupt change has no null; the average over them has."),
+    seeds=gate_seeds,
+    intervention=ON_CHANGES,
+)

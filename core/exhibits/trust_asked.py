@@ -16,12 +16,10 @@ from core.english import fixed, listed
 from core.exhibits.case import Case
 from core.exhibits.checks import Check, CheckKind, Sign, absent
 from core.exhibits.exhibit import Checks, Chosen
-from core.exhibits.measured import error_change, of_form, over_seeds, refused, run_of, seeds_of_change
+from core.exhibits.measured import error_change, of_form, over_seeds, run_of, seeds_of_change, strip
 from core.text.message import Message
 from core.train.record import RecordError, RunRecord
 from core.vocabulary import Fusion, label
-
-Declared = dict[CheckKind, Callable[[Case, Chosen], Check]]
 
 SHARES = {Reading.OUTPUTS: Statistic.GRADIENT_SHARE, Reading.WEIGHTS: Statistic.GRADIENT_SHARE_WEIGHTS}
 TENTH = 0.1  # of the blocks, taken away first
@@ -127,57 +125,33 @@ def attribution_checks(ask: Callable[[Case, Chosen], Mapping[str, Any]]) -> Chec
     return ASKED | {CheckKind.NULL: null, CheckKind.INTERVENTION: intervention}
 
 
-GRADIENTS: Checks[Case] = {
-    CheckKind.TWIN: refused(CheckKind.TWIN, "has none", "A gradient belongs to a training, and the twin has none."),
-    CheckKind.NULL: refused(CheckKind.NULL, "none known", "No null is known of the balance of two gradients."),
-    CheckKind.SEEDS: gradient_seeds,
-    CheckKind.INTERVENTION: refused(
-        CheckKind.INTERVENTION, "not trained", "No model was trained with the gradient of one path cut off."
-    ),
-}
-CHANGES: Declared = {
-    CheckKind.TWIN: refused(
-        CheckKind.TWIN, "switch above", "The switch above shows the same change in the untrained twin."
-    ),
-    CheckKind.NULL: refused(
-        CheckKind.NULL, "one window", "A change of one window has no null; the error of all has."
-    ),
-    CheckKind.SEEDS: change_seeds,
-    CheckKind.INTERVENTION: change_intervention,
-}
-ASKED: Declared = {
-    CheckKind.TWIN: refused(
-        CheckKind.TWIN, "told apart", "How far the map agrees with the untrained twin's, the trust table tells."
-    ),
-    CheckKind.NULL: refused(CheckKind.NULL, "one window", "Random orders of blocks are tried for a single window."),
-    CheckKind.SEEDS: refused(
-        CheckKind.SEEDS, "one model", "Shares are those of one model: choose another seed to compare."
-    ),
-    CheckKind.INTERVENTION: refused(
-        CheckKind.INTERVENTION, "one window", "Blocks are taken away from a single window."
-    ),
-}
-EFFECT: Declared = CHANGES | {
-    CheckKind.TWIN: refused(CheckKind.TWIN, "not measured", "The error of the untrained twin is no error to raise."),
-    CheckKind.NULL: refused(
-        CheckKind.NULL, "paired", "The interval is paired window by window: one that holds 0 shows no effect."
-    ),
-    CheckKind.INTERVENTION: refused(
-        CheckKind.INTERVENTION, "is one", "The figure shows the change over all test windows: it is the intervention."
-    ),
-}
-PARTS: Declared = EFFECT | {
-    CheckKind.SEEDS: refused(CheckKind.SEEDS, "one seed", "Parts are removed from one seed: choose another one."),
-}
-SWAPS: Declared = PARTS | {
-    CheckKind.NULL: refused(
-        CheckKind.NULL, "one window", "The kernels of other windows are what it is held against."
-    ),
-}
-ACCOUNT: Checks[Case] = ASKED | {
-    CheckKind.TWIN: refused(CheckKind.TWIN, "not asked", "The parts of the untrained twin's forecast are not asked."),
-    CheckKind.NULL: refused(CheckKind.NULL, "none known", "No null is known of parts that add up to a forecast."),
-    CheckKind.INTERVENTION: refused(
-        CheckKind.INTERVENTION, "is one", "The bars are made by silencing the crossings: they are the intervention."
-    ),
-}
+GRADIENTS = strip(
+    twin=("has none", "A gradient belongs to a training, and the twin has none."),
+    null=("none known", "No null is known of the balance of two gradients."),
+    seeds=gradient_seeds,
+    intervention=("not trained", "No model was trained with the gradient of one path cut off."),
+)
+CHANGES = strip(
+    twin=("switch above", "The switch above shows the same change in the untrained twin."),
+    null=("one window", "A change of one window has no null; the error of all has."),
+    seeds=change_seeds,
+    intervention=change_intervention,
+)
+ASKED = strip(
+    twin=("told apart", "How far the map agrees with the untrained twin's, the trust table tells."),
+    null=("one window", "Random orders of blocks are tried for a single window."),
+    seeds=("one model", "Shares are those of one model: choose another seed to compare."),
+    intervention=("one window", "Blocks are taken away from a single window."),
+)
+EFFECT = CHANGES | strip(
+    twin=("not measured", "The error of the untrained twin is no error to raise."),
+    null=("paired", "The interval is paired window by window: one that holds 0 shows no effect."),
+    intervention=("is one", "The figure shows the change over all test windows: it is the intervention."),
+)
+PARTS = EFFECT | strip(seeds=("one seed", "Parts are removed from one seed: choose another one."))
+SWAPS = PARTS | strip(null=("one window", "The kernels of other windows are what it is held against."))
+ACCOUNT = ASKED | strip(
+    twin=("not asked", "The parts of the untrained twin's forecast are not asked."),
+    null=("none known", "No null is known of parts that add up to a forecast."),
+    intervention=("is one", "The bars are made by silencing the crossings: they are the intervention."),
+)

@@ -34,11 +34,6 @@ class OneWindow:
     modes: Mapping[Fusion, Values]
     baselines: Mapping[str, Values]
 
-    @property
-    def stamp(self) -> np.datetime64:
-        """Of the first step."""
-        return self.stamps[len(self.history)]
-
     def table(self) -> pd.DataFrame:
         """Return truth and forecasts, one row a step."""
         stamps = pd.DatetimeIndex(self.stamps[len(self.history) :])

@@ -113,15 +113,14 @@ def _bars(
     full_name: str,
 ) -> None:
     """Draw the bar of each part from where the one before ended, and thin lines that join them."""
+    join = {"width": 1, "hoverinfo": "skip", "hover": "", "showlegend": False}
     for place, (name, value, colour) in enumerate(steps):
         start, row = float(ends[place]), rows[place + 1]
-        join = {"width": 1, "hoverinfo": "skip", "hover": "", "showlegend": False}
         fig.add_trace(line([start, start], [row + 1, row], name="so far", colour=look.colours.line, **join))
         style = {"width": BAR, "hover": f"{signed(value, 3)}{full_name}<extra>{name}</extra>"}
         style["showlegend"] = False
         fig.add_trace(line([start, start + value], [row, row], name=name, colour=colour, **style))
     last = float(ends[-1])
-    join = {"width": 1, "hoverinfo": "skip", "hover": "", "showlegend": False}
     fig.add_trace(line([last, last], [rows[-2], rows[-1]], name="so far", colour=look.colours.line, **join))
 
 

@@ -17,6 +17,7 @@ from core.figures.marks import heat, limits_of, line, milliseconds
 from core.figures.names import IN_MARGIN, UNIT, shortened, shown, whole, with_unit
 from core.figures.palette import Look, diverging
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.figures.trust import INFORMED, shares_of
 
 Values = NDArray[np.float64]
 MOST = 20  # variables of a map; the others are counted
@@ -58,7 +59,7 @@ def attribution_map(
     informed
         Whether the order of the blocks knows more than a random one.
     """
-    share = np.abs(scores).sum(0) / (np.abs(scores).sum() or 1.0)
+    share = shares_of(scores)
     order = np.argsort(-share, kind="stable")[:MOST]
     names = [f"{shown(variables[each], NAME)}  {share[each]:.0%}" for each in order]
     fig = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[110, ROW * len(order)], vertical_spacing=0.06)
@@ -102,8 +103,7 @@ def _map_sentence(
     informed: bool,
 ) -> str:
     suffix = f" {shortened(unit, UNIT)}" if unit else ""
-    late = float(np.abs(scores[-1]).sum() / (np.abs(scores).sum() or 1.0))
-    first = order[0]
+    late, first = shares_of(scores.T)[-1], order[0]
     told = (
         f"Against {background}, what the model read moves {what} of {shortened(variable)} by "
         f"{signed(change, 2)}{suffix}. {shortened(variables[first])} holds {share[first]:.0%} of all "
@@ -168,7 +168,7 @@ def deletion_curve(
 
 
 def _order_sentence(told: Told) -> str:
-    knows = "more than" if told.beaten >= 0.95 else "no more than"
+    knows = "more than" if told.beaten >= INFORMED else "no more than"
     missed = "less than 0.01" if abs(told.gap) < 1e-4 else number(100 * abs(told.gap), 2)
     finding = (
         f"The order of the shares knows {knows} chance: {told.beaten:.0%} of random orders lie between it and its "

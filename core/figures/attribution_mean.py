@@ -15,6 +15,7 @@ from core.figures.marks import heat
 from core.figures.names import shortened, shown, whole, with_unit
 from core.figures.palette import Look, sequential
 from core.figures.theme import Drawing, Margins, drawn
+from core.figures.trust import shares_of
 
 Values = NDArray[np.float64]
 MIDDLE = (10, 90)  # percentiles of windows between which 8 in 10 lie
@@ -74,12 +75,12 @@ def mean_map(
     category_axis(fig, names[::-1], look=look)
     fig.update_xaxes(title_text="Rows before the forecast", range=[edges[0], edges[-1]])
     margins = Margins(left=label_room(names), right=96, above=8, height=90 + ROW * len(order))
-    first = int(order[0])
+    first, late = int(order[0]), shares_of(sizes.T)[-1]
     so_far = f"{len(shares)} of " if len(shares) < of else ""
     finding = (
         f"Mean over {so_far}{counted(of, 'window')}: {shortened(variables[first])} holds {mean[first]:.0%} of all "
         f"movement of {what} of {shortened(variable)} ({_middle(low, high, first)}), "
-        f"the last block {_late(sizes):.0%}. The order knows more than chance in {informed} of {len(shares)}."
+        f"the last block {late:.0%}. The order knows more than chance in {informed} of {len(shares)}."
     )
     if len(variables) > len(order):
         finding += f" Shown are {len(order)} of {counted(len(variables), 'variable')}."
@@ -89,7 +90,3 @@ def mean_map(
 def _middle(low: Values, high: Values, variable: int) -> str:
     """Return in words between which shares of a variable 8 in 10 windows lie."""
     return f"{low[variable]:.0%} to {high[variable]:.0%} in 8 of 10 windows"
-
-
-def _late(sizes: Values) -> float:
-    return float(sizes[-1].sum() / (sizes.sum() or 1.0))

@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import accumulate, takewhile
 
+import numpy as np
+import pandas as pd
+
 from core.english import MINUS, signed
 
 FONT = (
@@ -118,3 +121,12 @@ def probability(value: float) -> str:
     if not math.isfinite(value):
         return ""
     return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".")
+
+
+def stamp_text(stamp: np.datetime64) -> str:
+    """Return a stamp as text, to the minute.
+
+    >>> stamp_text(np.datetime64("2017-12-03T20:00"))
+    '2017-12-03 20:00'
+    """
+    return pd.Timestamp(stamp).strftime("%Y-%m-%d %H:%M")

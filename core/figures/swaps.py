@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.english import counted
 from core.figures.labels import named_line, quarter_ticks
-from core.figures.lettering import number
+from core.figures.lettering import number, stamp_text
 from core.figures.marks import dots, limits_of, milliseconds
 from core.figures.names import UNIT, shortened, shown, with_unit
 from core.figures.palette import Look, fusion_colour
@@ -53,8 +53,8 @@ def swaps_by_window(
     _finish(fig, moved, unit)
     most = int(np.argmax(moved))
     finding = (
-        f"Of {counted(len(moved), 'window')} tried, the kernels of {_stamp(stamps[most])} move this forecast most, "
-        f"by {_amount(moved[most], unit)} on average over its steps; half of them move it by less than "
+        f"Of {counted(len(moved), 'window')} tried, the kernels of {stamp_text(stamps[most])} move this forecast "
+        f"most, by {_amount(moved[most], unit)} on average over its steps; half of them move it by less than "
         f"{_amount(float(np.median(moved)), unit)}."
     )
     margins = Margins(left=70, above=18, below=DATE_AXIS, height=280)
@@ -116,7 +116,3 @@ def _finish(fig: go.Figure, moved: Values, unit: str) -> None:
 
 def _amount(value: float, unit: str) -> str:
     return f"{number(float(value))} {shortened(unit, UNIT)}".rstrip()
-
-
-def _stamp(stamp: np.datetime64) -> str:
-    return str(stamp.astype("datetime64[m]")).replace("T", " ")

@@ -1,4 +1,4 @@
-"""Figures of whether a map of what a forecast rests on can be trusted: other backgrounds, and one line a check."""
+"""Figures of whether a map of what a forecast rests on can be trusted: other backgrounds, and a line a criterion."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from core.figures.palette import Look
 from core.figures.theme import Drawing, Margins, drawn
 
 Values = NDArray[np.float64]
+INFORMED = 0.95  # share of random orders that an order has to beat
 SYMBOLS = ("circle", "square", "triangle-up", "cross")  # of backgrounds, in turn
 ROW = 24  # px of a row
 
 
 @dataclass(frozen=True)
-class Check:
-    """One check of a picture: 1 is perfect.
+class Criterion:
+    """What a map has to meet to be trusted, and how it does: 1 is perfect.
 
     Attributes
     ----------
-    name : what is checked, in a few words.
+    name : what is asked of it, in a few words.
     value : nan where it was not measured.
     limit : what is wanted: at least this, or below it where `below`.
     """
@@ -61,7 +62,10 @@ class Check:
 
 
 def shares_of(scores: Values) -> Values:
-    """Return each variable's share of all movement, [variable], from scores [block, variable]."""
+    """Return each variable's share of all movement, [variable], from scores [block, variable].
+
+    Of transposed scores it is each block's.
+    """
     size = np.abs(scores).sum(0)
     return np.asarray(size / (size.sum() or 1.0))
 
@@ -120,52 +124,52 @@ def _spread_sentence(found: Mapping[str, Values], mean: Values, variables: Seque
     return f"{told} The {cut} smallest are left out." if cut else told
 
 
-def trust(checks: Sequence[Check], *, informed: bool, look: Look) -> Drawing:
-    """Show one row a check: its value, what is wanted, and whether it holds, by word, value and sign.
+def trust(criteria: Sequence[Criterion], *, informed: bool, look: Look) -> Drawing:
+    """Show one row a criterion: its value, what is wanted, and whether it holds, by word, value and sign.
 
     Parameters
     ----------
-    checks
+    criteria
         In the order shown, from above.
     informed
         Whether the order of the blocks knows more than a random one on this window.
     """
     fig, colours = go.Figure(), look.colours
-    rows = list(range(len(checks)))[::-1]
+    rows = list(range(len(criteria)))[::-1]
     looks = {True: ("holds", "circle", colours.conv), False: ("fails", "x", colours.gru)}
-    for row, check in zip(rows, checks, strict=True):
+    for row, each in zip(rows, criteria, strict=True):
         style = {"width": 1.4, "hoverinfo": "skip", "hover": "", "showlegend": False}
-        ends = [-1.0, check.limit] if check.below else [check.limit, 1.0]
+        ends = [-1.0, each.limit] if each.below else [each.limit, 1.0]
         fig.add_trace(line(ends, [row, row], name="wanted", colour=colours.line, **style))
-        text = f"<b>{check.verdict}</b> {check.shown}, {check.wanted}"
+        text = f"<b>{each.verdict}</b> {each.shown}, {each.wanted}"
         at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 12, "y": row}
         fig.add_annotation(
-            text=text, **at, font={"size": 12, "color": colours.ink if check.holds is not None else colours.muted}
+            text=text, **at, font={"size": 12, "color": colours.ink if each.holds is not None else colours.muted}
         )
     for holds, (name, symbol, colour) in looks.items():
-        marks = [(check.value, row) for row, check in zip(rows, checks, strict=True) if check.holds is holds]
+        marks = [(each.value, row) for row, each in zip(rows, criteria, strict=True) if each.holds is holds]
         x, y = ([mark[part] for mark in marks] for part in (0, 1))
         fig.add_trace(dots(x, y, name=name, colour=colour, symbol=symbol, size=10, hover="%{x:.2f}"))
-    names = [check.name for check in checks][::-1]
+    names = [each.name for each in criteria][::-1]
     category_axis(fig, names, look=look)
-    low = min([0.0, *(check.value for check in checks if np.isfinite(check.value))])
+    low = min([0.0, *(each.value for each in criteria if np.isfinite(each.value))])
     fig.update_xaxes(
         title_text="Share, or rank agreement; the thin line is what is wanted",
         range=[low - 0.06, 1.06],
         showgrid=True,
     )
-    room = label_room([f"{check.verdict} {check.shown}, {check.wanted}" for check in checks])
-    margins = Margins(left=label_room(names), right=room, above=10, height=80 + ROW * len(checks))
-    return drawn(fig, _trust_sentence(checks, informed), margins, look)
+    room = label_room([f"{each.verdict} {each.shown}, {each.wanted}" for each in criteria])
+    margins = Margins(left=label_room(names), right=room, above=10, height=80 + ROW * len(criteria))
+    return drawn(fig, _trust_sentence(criteria, informed), margins, look)
 
 
-def _trust_sentence(checks: Sequence[Check], informed: bool) -> str:
-    measured = [check for check in checks if check.holds is not None]
-    failed = [check for check in measured if not check.holds]
+def _trust_sentence(criteria: Sequence[Criterion], informed: bool) -> str:
+    measured = [each for each in criteria if each.holds is not None]
+    failed = [each for each in measured if not each.holds]
     told = f"{len(measured) - len(failed)} of {len(measured)} checks hold."
     if not informed:
         told = f"On this window the order knows no more than chance: read nothing into the map. {told}"
     if failed:
         told += f" What fails: {listed(f'{each.name} ({each.shown}, {each.wanted})' for each in failed)}."
-    left = [check.name for check in checks if check.holds is None]
+    left = [each.name for each in criteria if each.holds is None]
     return f"{told} Not measured: {listed(left)}." if left else told

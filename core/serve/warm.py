@@ -117,7 +117,7 @@ def ask_memory(run_id: str) -> dict[str, Any]:
     return _ask("GET", f"/models/{run_id}/memory")
 
 
-def ask_number(what: str, run_id: str, window: int, **asked: Any) -> dict[str, Any]:
+def ask_number(run_id: str, window: int, what: str, **asked: Any) -> dict[str, Any]:
     """Ask how one number of a forecast comes about, see `core.serve.explain`.
 
     Parameters

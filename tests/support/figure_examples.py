@@ -34,7 +34,7 @@ from core.figures.response import event_response, gate_timeline, lead_amplificat
 from core.figures.series import daily_profile, scaling_shift, series_plot
 from core.figures.swaps import swaps_by_slot, swaps_by_window
 from core.figures.theme import Drawing
-from core.figures.trust import Check, background_spread, trust
+from core.figures.trust import Criterion, background_spread, trust
 from core.presets import preset_run
 from core.serve.removed import Removed
 from core.vocabulary import Activation, Fusion, ModelPath, Split
@@ -203,8 +203,8 @@ def _attribution_spread(look: Look) -> Drawing:
 
 def _attribution_trust(look: Look) -> Drawing:
     values = (1.0, 0.993, 0.95, np.nan, 0.97, 0.78, 0.61, 0.46, 0.65)
-    checks = [Check(f"against the season before, {place}", value, 0.5) for place, value in enumerate(values)]
-    return trust([*checks, Check("untrained twin", 0.33, 0.5, below=True)], informed=False, look=look)
+    checks = [Criterion(f"against the season before, {place}", value, 0.5) for place, value in enumerate(values)]
+    return trust([*checks, Criterion("untrained twin", 0.33, 0.5, below=True)], informed=False, look=look)
 
 
 def _mean_attribution(look: Look) -> Drawing:
