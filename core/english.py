@@ -1,4 +1,4 @@
-"""Counts, lists and signed numbers as the sentences of claims, figures and pages write them."""
+"""Counts, sizes, lengths of time, lists and signed numbers as sentences write them."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ class Folder(StrEnum):
     DATA = "data"  # downloaded official files
     STUDIES = "studies"  # one folder a comparison or study
     RUNS = "runs"  # links to runs and studies that the command line trained elsewhere
-    INSPECTIONS = "inspections"  # traces and statistics of inspected models
+    INSPECTIONS = "inspections"  # averages and statistics of inspected models, and effects of changes inside them
     ATTRIBUTIONS = "attributions"  # what forecasts rest on, averaged over windows
-    BASELINES = "baselines"  # errors of the baselines, by data set and window
+    BASELINES = "baselines"  # ridge and the errors of the baselines, by data set and window
     DOWNLOADS = "downloads"  # one folder a download job
 
 

@@ -20,7 +20,9 @@ from core.serve.warm import EngineError
 from core.text.message import word
 from core.train.record import RunRecord
 from core.worker import start
+from dashboard import cache
 from dashboard.markup import escaped
+from dashboard.selection import Selection
 
 Job = TypeVar("Job", bound=JobFolder)
 LISTED = 20
@@ -42,14 +44,14 @@ def serving() -> None:
     _serving.set()
 
 
-def warm_engine(members: Sequence[RunRecord]) -> None:
+def warm_engine(selection: Selection) -> None:
     """Set the engine going once the first page is drawn, and have it look at the models of the cell shown.
 
     So the page that is opened next takes neither a start nor a first look.
     """
     if _serving.is_set():
         _serving.clear()
-        threading.Thread(target=_warm, args=(members,), daemon=True).start()
+        threading.Thread(target=_warm, args=(cache.members_of(selection),), daemon=True).start()
 
 
 def _warm(members: Sequence[RunRecord]) -> None:
@@ -67,6 +69,12 @@ def begin(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str 
     job = jobs.create(kind, title, arguments, name=name)
     start(job)
     return job
+
+
+def unfinished(name: str, kind: JobKind) -> JobFolder | None:
+    """Return the job of that name that is at work or can be gone on with; None where it is to be begun."""
+    job = jobs.find(name, kind)
+    return job if job is not None and job.spec and job.state is not JobState.DONE else None
 
 
 def watch(job: Job, draw: Callable[[Job], None]) -> None:

@@ -64,13 +64,8 @@ def of_cell(selection: Selection) -> tuple[RunRecord, ...]:
 
 
 def members_of(selection: Selection) -> list[RunRecord]:
-    """Return the runs of the selection that are inspected together: those of its seed in every form."""
-    seed = selection.cell.seed if selection.cell else None
-    return [
-        record
-        for record in of_cell(selection)
-        if record.config.train.seed == seed and not record.config.model.matched
-    ]
+    """Return the runs of the selection that are inspected together."""
+    return seeds.looked_into(of_cell(selection), selection.cell.seed) if selection.cell else []
 
 
 def folder_state(folder: Path, *names: str) -> Mapping[str, int]:

@@ -64,9 +64,9 @@ def models_or_stop(selection: Selection) -> Case:
 def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lambda case: "") -> Case:
     """Return the case of the selected cell with its inspection, as far as that is.
 
-    Where it is not complete, the work starts in the background and the page runs again whenever a model was read;
-    until then figures rest on drawn windows, or say that they come. The page ends where `needed` says what is not
-    trained.
+    Where it is not complete, the work starts in the background and the page runs again once every model was read and
+    once all is measured; until then figures rest on drawn windows, or say that they come. The page ends where
+    `needed` says what is not trained.
     """
     case = models_or_stop(selection)
     if not case.chosen_runs:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core import jobs
 from core.exhibits.case import Case
-from core.jobs import JobKind, JobState
+from core.jobs import JobKind
 from core.serve.effect_work import Asked, arguments_of, effect_key, open_effect
 from dashboard import background
 from dashboard.board import Board
@@ -34,10 +33,10 @@ def measured(board: Board[Case], offer: Offer, asked: Sequence[Asked], *, limit:
     if open_effect(key) is not None:
         board.draw(offer.exhibit)
         return
-    job = jobs.find(key, JobKind.EFFECT)
+    job = background.unfinished(key, JobKind.EFFECT)  # one that is done has a table, unless it was damaged
     with st.container(border=True):
         st.caption(escaped(offer.caption))
-        if job is not None and job.state is not JobState.DONE:  # one that is done has a table, unless it was damaged
+        if job is not None:
             background.watch(job, background.draw_progress)
         elif st.button(offer.button, icon=":material/query_stats:", key=f"measure {offer.exhibit}"):
             title = f"{offer.exhibit} of {board.subject.dataset.title}"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core import jobs
 from core.english import listed
 from core.exhibits.training import FORMS
 from core.jobs import JobFolder, JobKind
@@ -22,10 +21,10 @@ def offer_training(selection: Selection, missing: Sequence[str]) -> None:
     assert selection.cell is not None
     cell = selection.cell
     name = f"forms-{selection.dataset}-{cell.preset}-h{cell.horizon}-l{cell.lookback}-s{cell.seed}"
-    job = jobs.find(name, JobKind.STUDY)
+    job = background.unfinished(name, JobKind.STUDY)
     with st.container(border=True):
         st.markdown(f"##### No checkpoint of {listed(missing)} here yet")
-        if job is not None and job.spec and job.state is not jobs.JobState.DONE:
+        if job is not None:
             background.watch(job, _draw)
             return
         st.caption("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")

@@ -31,4 +31,4 @@ with guard():
     frame.draw_hindrance()
     page.run()
     state.end()
-    background.warm_engine(cache.members_of(selection))
+    background.warm_engine(selection)

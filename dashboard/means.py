@@ -11,7 +11,7 @@ from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name
 from core.exhibits.exhibit import Absent, Chosen
 from core.jobs import JobFolder, JobKind, JobState
-from core.serve.mean import WINDOWS, arguments_of
+from core.serve.mean import WINDOWS, MeanShares, arguments_of
 from dashboard import background, state
 from dashboard.markup import escaped
 from dashboard.show import show
@@ -23,7 +23,7 @@ def draw_mean(case: Case, chosen: Chosen) -> None:
         st.info(escaped(sentence), icon=":material/info:")
         return
     job = job_of(case, chosen)
-    if job is None:
+    if job is None or (job.state is JobState.DONE and MeanShares.read(job.path) is None):  # it was damaged
         st.subheader(mean_attribution.question, anchor=False)
         st.markdown(f"One window tells of one forecast. The mean over {WINDOWS} test windows takes about a minute.")
         st.button(

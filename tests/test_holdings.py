@@ -302,3 +302,29 @@ def test_a_damaged_thing_does_not_break_the_listing_and_can_be_removed(how: str,
     assert next(iter(held(HoldingKind.STUDIES).values())).training.runs in (3, 4)
     delete(parts_of(found))
     assert holdings() == []
+
+
+def test_effects_are_named_by_their_cell_and_go_with_the_study_of_their_runs() -> None:
+    mine, other = study("mine"), study("other")
+    for number, job in enumerate((mine, other)):
+        runs = [[str(path), [["scale:gru_to_cnn:0"]]] for path in (job.path / "runs").iterdir()]
+        name = f"NYweather-h24-l72-quick-s{number}-effect-01234567"
+        jobs.create(JobKind.EFFECT, "measure", {"asked": runs, "limit": None}, name=name)
+    parts = parts_of([held(HoldingKind.STUDIES)[mine.id]])
+    title = "New York weather 2013 · horizon 24 · look-back 72 · quick · seed 0 · effect of changes"
+    assert [part.title for part in parts] == ["mine", title]
+    delete(parts)
+    assert list(held(HoldingKind.INSPECTIONS)) == ["NYweather-h24-l72-quick-s1-effect-01234567"]
+
+
+def test_an_upload_is_in_use_while_its_models_are_asked_in_the_background() -> None:
+    key = tiny_dataset().key
+    for kind, name in (
+        (JobKind.EFFECT, f"{key}-h6-l48-tiny-s0-effect-01234567"),
+        (JobKind.ATTRIBUTE, f"{key}-h6-both-attention-tiny-s0-01234567-01234567"),
+    ):
+        job = jobs.create(kind, "work", {}, name=name)
+        lock = take(job.path / "lock")
+        assert lock is not None and held(HoldingKind.UPLOADS)[key].fate is Fate.IN_USE
+        os.close(lock)
+    assert held(HoldingKind.UPLOADS)[key].fate is Fate.STAYS

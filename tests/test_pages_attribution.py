@@ -15,7 +15,7 @@ from core.jobs import JobKind, JobState
 from core.locks import is_held
 from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
-from core.serve.mean import MeanShares
+from core.serve.mean import FILE, MeanShares
 from core.vocabulary import Fusion, label
 from tests.support.inspected import InspectedModels, drawn, values
 from tests.support.pages import charts, open_page, spec
@@ -67,6 +67,8 @@ def test_the_mean_over_windows_is_started_watched_and_found_again(hourly: Inspec
     largest = np.argsort(-found.shares.mean(0), kind="stable")
     np.testing.assert_allclose(grid, scale * found.sizes[:, largest[::-1]].T, rtol=1e-4)
     assert any("mean over 64 of 64 windows" in one.value for one in again.caption)
+    (job.path / FILE).write_text("{")
+    assert any(button.key == "mean start" for button in open_page("attribution", **link).button), "offered anew"
 
 
 def test_a_mean_that_was_stopped_says_how_far_it_came_and_offers_to_go_on(hourly: InspectedModels) -> None:

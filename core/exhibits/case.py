@@ -22,7 +22,7 @@ from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows, origins_of
 from core.exhibits.provenance import provenance_line, settings_of
-from core.exhibits.seeds import NOTHING, Tabled, Training, by_arm
+from core.exhibits.seeds import NOTHING, Tabled, Training, by_arm, looked_into
 from core.table import COLUMNS
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Merge, Reference, Split
@@ -133,7 +133,7 @@ class Case:
     @property
     def members(self) -> list[RunRecord]:
         """The runs that are inspected together: those of the seed looked into, in every form."""
-        return [run for run in self.records if run.config.train.seed == self.seed and not run.config.model.matched]
+        return looked_into(self.records, self.seed)
 
     @cached_property
     def chosen_runs(self) -> dict[Fusion, RunRecord]:

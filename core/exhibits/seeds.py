@@ -130,6 +130,11 @@ def by_arm(runs: Iterable[T]) -> dict[Arm, list[T]]:
     return found
 
 
+def looked_into(records: Iterable[RunRecord], seed: int) -> list[RunRecord]:
+    """Return the runs of a cell that are inspected together: those of one seed in every form but the matched."""
+    return [run for run in records if run.config.train.seed == seed and not run.config.model.matched]
+
+
 def sources(runs: Iterable[Training]) -> str:
     """Return in a sentence or two how many seeds trainings are of, where each is known from, and what trained them.
 

@@ -23,7 +23,7 @@ class HoldingKind(StrEnum):
 
     UPLOADS = "uploads"
     STUDIES = "studies"  # and comparisons, with their runs
-    INSPECTIONS = "inspections"
+    INSPECTIONS = "inspections"  # and effects of changes inside the models
     ATTRIBUTIONS = "attributions"  # means over many windows
     CACHES = "caches"  # ridge and the errors of the baselines
     DOWNLOADS = "downloads"  # official files

@@ -19,31 +19,33 @@ from core.study.folder import RUNS, datasets_of
 from core.train.finished import finished_runs
 from core.workspace import Folder, home
 
-_INSPECTION = re.compile(r"(.+)-h(\d+)-l(\d+)-(.+)-s(\d+)-[0-9a-f]{8}")  # as `inspection_key` names one
+_CELL = re.compile(r"(.+)-h(\d+)-l(\d+)-(.+)-s(\d+)(-effect)?-[0-9a-f]{8}")  # as inspections and effects are named
+_DATASET = re.compile(r"(.+?)-h\d+-")  # at the head of these names, and of run ids
+_ROOMS = {
+    HoldingKind.STUDIES: Folder.STUDIES,
+    HoldingKind.INSPECTIONS: Folder.INSPECTIONS,
+    HoldingKind.ATTRIBUTIONS: Folder.ATTRIBUTIONS,
+}
 _DEPTH = 3  # folders below a subfolder in which something is set aside: studies/<study>/runs/<run>.damaged
 
 
 def holdings() -> list[Holding]:
     """Return all that the workspace holds, by kind, the largest first; what cannot be read is listed all the same."""
     names, busy = titles(), _at_work()
-    found = [*_uploads(names, busy), *_studies(), *_inspections(names), *_attributions(), *_caches(names)]
-    found += [
-        *_downloads(busy),
-        *_aside(names),
-    ]  # last: a broken upload was set aside just now
+    found = [*_uploads(names, busy), *_of_jobs(names), *_caches(names), *_downloads(busy)]
+    found += _aside(names)  # last: a broken upload was set aside just now
     order = list(HoldingKind)
     return sorted(found, key=lambda one: (order.index(one.kind), -one.bytes, one.name))
 
 
 def _at_work() -> frozenset[str]:
-    """Return the keys of data sets that a process trains on, inspects models of, or downloads."""
-    studies, inspections, downloads = (
-        [path for path in entries(home() / room) if in_use(path)]
-        for room in (Folder.STUDIES, Folder.INSPECTIONS, Folder.DOWNLOADS)
+    """Return the keys of data sets that a process trains on, looks into models of, or downloads."""
+    studies, inspections, attributions, downloads = (
+        [path for path in entries(home() / room) if in_use(path)] for room in (*_ROOMS.values(), Folder.DOWNLOADS)
     )
     trained = [key for study in studies for key in datasets_of(study)]
-    inspected = [parts[1] for path in inspections if (parts := _INSPECTION.fullmatch(path.name))]
-    return frozenset([*trained, *inspected, *(path.name for path in downloads)])
+    asked = [named[1] for path in (*inspections, *attributions) if (named := _DATASET.match(path.name))]
+    return frozenset([*trained, *asked, *(path.name for path in downloads)])
 
 
 def _uploads(names: Mapping[str, str], busy: frozenset[str]) -> Iterator[Holding]:
@@ -54,38 +56,29 @@ def _uploads(names: Mapping[str, str], busy: frozenset[str]) -> Iterator[Holding
             yield Holding(HoldingKind.UPLOADS, key, title, folder, [folder], of, False, key in busy)
 
 
-def _studies() -> Iterator[Holding]:
-    for folder in entries(home() / Folder.STUDIES):
-        if folder.is_dir():
-            title, of = uploads.in_words(JobFolder(folder).title), _uploads_of(folder)
-            yield Holding(HoldingKind.STUDIES, folder.name, title, folder, [folder], of, False, in_use(folder))
+def _of_jobs(names: Mapping[str, str]) -> Iterator[Holding]:
+    """Yield studies, and what was made of trained models in the background."""
+    for kind, room in _ROOMS.items():
+        for folder in entries(home() / room):
+            if folder.is_dir():
+                title, of, again = title_of(folder, names), _uploads_of(folder), kind is not HoldingKind.STUDIES
+                yield Holding(kind, folder.name, title, folder, [folder], of, again, in_use(folder))
 
 
-def _inspections(names: Mapping[str, str]) -> Iterator[Holding]:
-    for folder in entries(home() / Folder.INSPECTIONS):
-        if folder.is_dir():
-            title, of = inspection_title(folder.name, names), uploads.named_in(folder.name)
-            yield Holding(HoldingKind.INSPECTIONS, folder.name, title, folder, [folder], of, True, in_use(folder))
+def title_of(folder: Path, names: Mapping[str, str]) -> str:
+    """Return the name for people of a job's folder: the cell that its name tells, else what the job is called.
 
+    `names` are those of data sets by key.
 
-def _attributions() -> Iterator[Holding]:
-    for folder in entries(home() / Folder.ATTRIBUTIONS):
-        if folder.is_dir():
-            title, of = uploads.in_words(JobFolder(folder).title), uploads.named_in(folder.name)
-            yield Holding(HoldingKind.ATTRIBUTIONS, folder.name, title, folder, [folder], of, True, in_use(folder))
-
-
-def inspection_title(name: str, names: Mapping[str, str]) -> str:
-    """Return the name of an inspection for people, from the name of its folder and those of data sets by key.
-
-    >>> inspection_title("ETTh1-h96-l720-default-s0-1f2a3b4c", {"ETTh1": "ETTh1"})
+    >>> title_of(Path("ETTh1-h96-l720-default-s0-1f2a3b4c"), {"ETTh1": "ETTh1"})
     'ETTh1 · horizon 96 · look-back 720 · default · seed 0'
     """
-    parts = _INSPECTION.fullmatch(name)
+    parts = _CELL.fullmatch(folder.name)
     if parts is None:
-        return uploads.in_words(name)
-    key, horizon, lookback, preset, seed = parts.groups()
-    return f"{names.get(key, key)} · horizon {horizon} · look-back {lookback} · {preset} · seed {seed}"
+        return uploads.in_words(JobFolder(folder).title)
+    key, horizon, lookback, preset, seed, effect = parts.groups()
+    cell = f"{names.get(key, key)} · horizon {horizon} · look-back {lookback} · {preset} · seed {seed}"
+    return f"{cell} · effect of changes" if effect else cell
 
 
 def _caches(names: Mapping[str, str]) -> Iterator[Holding]:
@@ -124,14 +117,13 @@ def _aside_title(path: Path, owner: Path, names: Mapping[str, str]) -> str:
     """Return what was set aside in words: what it is part of, its own name before, and why."""
     why = "damaged" if is_aside(path) else "of former code"
     own = uploads.in_words(re.split(f"{re.escape(DAMAGED)}|{re.escape(OLD)}", path.name)[0])
-    told = JobFolder(owner).title if owner.parent.name == Folder.STUDIES else inspection_title(owner.name, names)
-    return f"{own}, {why}" if path == owner else f"{uploads.in_words(told)}: {own}, {why}"
+    return f"{own}, {why}" if path == owner else f"{title_of(owner, names)}: {own}, {why}"
 
 
-def _uploads_of(study: Path) -> frozenset[str]:
-    """Return the uploads that a study is of, as its grid or the names of its runs tell."""
-    runs = " ".join(run.name for run in entries(study / RUNS))
-    return uploads.named_in(" ".join([runs, *datasets_of(study)]))
+def _uploads_of(folder: Path) -> frozenset[str]:
+    """Return the uploads that a job's folder is of, as its name, its grid, or the names of its runs tell."""
+    runs = [run.name for run in entries(folder / RUNS)]
+    return uploads.named_in(" ".join([folder.name, *runs, *datasets_of(folder)]))
 
 
 def _set_aside_in(folder: Path, depth: int) -> Iterator[Path]:

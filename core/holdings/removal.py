@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -18,7 +19,7 @@ from core.data import uploads
 from core.data.catalog import titles
 from core.english import in_bytes
 from core.holdings.holding import Holding, HoldingKind, Training, entries, in_use, trained_in
-from core.holdings.listing import inspection_title
+from core.holdings.listing import title_of
 from core.jobs import JobError, JobFolder
 from core.locks import take
 from core.study.folder import MEASURES, RUNS, TABLE, datasets_of, read_study, write_study
@@ -80,7 +81,7 @@ def made_from(key: str) -> list[Made]:
     fingerprint = uploads.read(key, folder).fingerprint
     parts = [Made(Part.FILE, account.title, folder, [folder]), *_studies(key)]
     for path in _of(Folder.INSPECTIONS, f"{key}-*"):
-        parts.append(Made(Part.INSPECTION, inspection_title(path.name, {key: account.title}), path, [path]))
+        parts.append(Made(Part.INSPECTION, title_of(path, {key: account.title}), path, [path]))
     for path in _of(Folder.ATTRIBUTIONS, f"{key}-*"):
         parts.append(Made(Part.ATTRIBUTION, path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path]))
     if baselines := _of(Folder.BASELINES, f"{fingerprint}-*"):
@@ -91,7 +92,7 @@ def made_from(key: str) -> list[Made]:
 def parts_of(chosen: Iterable[Holding]) -> list[Made]:
     """Return what goes when some holdings go, each thing once.
 
-    With an upload goes all that was made from it, with a study the inspections of its runs.
+    With an upload goes all that was made from it, with a study the inspections of its runs and effects in them.
 
     Raises
     ------
@@ -204,12 +205,11 @@ def _studies(key: str) -> Iterator[Made]:
 
 
 def _inspections_of(study: Path) -> Iterator[Made]:
-    """Yield the inspections of runs of a study: without these, nobody finds them."""
+    """Yield the inspections of runs of a study, and effects in them: without these, nobody finds them."""
+    runs = json.dumps(f"{study / RUNS}{os.sep}")[:-1]  # as the folder of each run begins in what a job was asked
     for folder in entries(home() / Folder.INSPECTIONS):
-        asked = JobFolder(folder).spec.get("arguments")
-        runs = asked.get("run_folders") if isinstance(asked, dict) else None
-        if isinstance(runs, list) and any(study in Path(str(run)).parents for run in runs):
-            yield Made(Part.INSPECTION, inspection_title(folder.name, titles()), folder, [folder])
+        if runs in json.dumps(JobFolder(folder).spec.get("arguments")):
+            yield Made(Part.INSPECTION, title_of(folder, titles()), folder, [folder])
 
 
 def _of(place: Folder, pattern: str) -> list[Path]:

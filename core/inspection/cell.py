@@ -31,13 +31,7 @@ from core.data.catalog import load_dataset
 from core.inspection.averages import read_averages
 from core.inspection.drawn import DRAWN, DRAWN_ROWS, TWIN
 from core.inspection.reading import AVERAGES, PART, Measuring, Reading, measure, measured, read
-from core.inspection.run import (
-    INTERVENTIONS,
-    KERNELS,
-    RESPONSES,
-    TRACE,
-    UNTRAINED,
-)
+from core.inspection.run import INTERVENTIONS, KERNELS, RESPONSES, TRACE, UNTRAINED
 from core.inspection.side_by_side import side_by_side
 from core.stages import Progress, Stopped
 from core.table import COLUMNS, write_rows
@@ -134,9 +128,9 @@ class Inspection:
 
 def open_inspection(records: Sequence[RunRecord]) -> Inspection:
     """Return the inspection of runs in the workspace; what is damaged in it was set aside just now."""
-    folder = subfolder(Folder.INSPECTIONS) / inspection_key(records)
-    _mend(folder, tuple(path.stat().st_mtime_ns for path in _kept(folder)))
-    return Inspection(folder)
+    found = Inspection(subfolder(Folder.INSPECTIONS) / inspection_key(records))
+    _mend(found.folder, found.state)
+    return found
 
 
 def _kept(folder: Path) -> list[Path]:
@@ -147,7 +141,7 @@ def _kept(folder: Path) -> list[Path]:
 
 
 @lru_cache(maxsize=64)
-def _mend(folder: Path, written: tuple[int, ...]) -> None:
+def _mend(folder: Path, state: tuple[tuple[str, int], ...]) -> None:
     """Set aside what cannot be read, and the rows where the averages of a run are gone: they are made again."""
     readers = dict.fromkeys((AVERAGES, DRAWN, TWIN), read_averages) | dict.fromkeys(
         (DRAWN_ROWS, INTERVENTIONS), _table
@@ -221,7 +215,7 @@ def inspect(
 
 def _set_aside_damage(run: Path) -> None:
     """Set aside what cannot be read of what a run left."""
-    for path in sorted({run / TRACE, *run.glob("*.zarr")}):
+    for path in sorted(run.glob("*.zarr")):
         whole(path, open_trace)
     whole(run / INTERVENTIONS, _table)
     whole(run / RESPONSES, np.load)

@@ -1,14 +1,20 @@
-"""Work on several runs side by side, each in a process of its own: told as one piece of work, and stopped as one."""
+"""Work on several runs side by side, each in a process of its own: told as one piece of work, and stopped as one.
+
+It is not `core.study.pool`: that starts command lines, tries anew what ran out of memory, and goes on where a task
+fails. The runs of an inspection belong together: parts of them are counted in, and what one raises ends all.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from functools import partial
 from typing import Any, TypeVar
 
+from core.exits import Exit
 from core.stages import Stopped
 
 Item = TypeVar("Item")
@@ -67,6 +73,15 @@ def _tell_from(on_progress: Tell, place: int, share: float) -> None:
 def _take(stop: Any, shares: Any) -> None:
     os.nice(NICE)
     _shared.update(stop=stop, shares=shares)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End where the process that started this one was killed: it would wait for work forever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "called in a process of the pool"
+    parent.join()
+    os._exit(Exit.STOPPED)
 
 
 def _do(work: Work[Item], place: int, item: Item) -> None:
