@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,14 @@ from tests.support.engines import ask_here, end_engines
 
 if TYPE_CHECKING:
     from core.exhibits.case import Case
+    from core.train.record import RunRecord
+    from core.vocabulary import Fusion
     from tests.support.inspected import InspectedModels
 
 
 LONG = ("browser", "process", "slow")  # the marks that `make quick` leaves out
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
-_ASK = warm._ask
+_ASK, _START = warm._ask, BaseProcess.start
 _started: list[str] = []  # the processes of the test at hand
 
 
@@ -29,7 +32,13 @@ def _note_start(event: str, arguments: tuple[object, ...]) -> None:
         _started.append(f"{event}{arguments[:2]}")
 
 
+def _start_noted(process: BaseProcess) -> None:
+    _started.append(f"multiprocessing {process.name}")
+    _START(process)
+
+
 sys.addaudithook(_note_start)
+BaseProcess.start = _start_noted  # a spawned one raises no audit event
 
 
 @pytest.hookimpl(wrapper=True)
@@ -97,6 +106,26 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for module in (finished, cache):
         monkeypatch.setattr(module, "CHECKPOINTS", tmp_path / "none shipped")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Let the tests of a file train and ask on one thread."""
+    from tests.support import trained
+
+    with trained.one_thread():
+        yield
+
+
+@pytest.fixture(scope="session")
+def tiny_runs(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> dict["Fusion", "RunRecord"]:
+    """Return a run of each fusion on `tiny_dataset(500)`, trained in the workspace of the session; only to read."""
+    from tests.support.tiny import tiny_dataset
+    from tests.support.trained import tiny_records
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSLENS_HOME", str(workspace))
+        return tiny_records(tiny_dataset(500), tmp_path_factory.mktemp("runs"))
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,34 +27,26 @@ from core.serve.held import Held
 from core.serve.removed import Removed, account_of, removable
 from core.text.message import Message, read
 from core.train.checkpoint import load_checkpoint
-from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
-from tests.support.tiny import HOURLY, stored, tiny_dataset, tiny_frame, tiny_run
+from tests.support.tiny import HOURLY, stored, tiny_dataset, tiny_frame
+from tests.support.trained import tiny_records
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 SILENT = ("silence:gru_to_cnn",)
 NOTHING = ("scale:gru_to_cnn:1",)
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def dataset() -> Dataset:
     return tiny_dataset(500)
 
 
-@pytest.fixture(scope="module")
-def runs(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> dict[Fusion, RunRecord]:
-    folder = tmp_path_factory.mktemp("runs")
-    trained = (tiny_run(dataset, fusion=fusion, epochs=1, stride=8) for fusion in (Fusion.NONE, Fusion.BOTH))
-    return {run.model.fusion: fit(run, dataset, folder / run.run_id) for run in trained}
+@pytest.fixture
+def runs(tiny_runs: dict[Fusion, RunRecord]) -> dict[Fusion, RunRecord]:
+    return {fusion: tiny_runs[fusion] for fusion in (Fusion.NONE, Fusion.BOTH)}
 
 
 def measured(folder: Path, asked: list[Asked], limit: int | None = None) -> pd.DataFrame:
@@ -159,8 +150,7 @@ def test_cells_without_truth_count_nowhere(tmp_path: Path) -> None:
     frame = tiny_frame(500)
     frame.iloc[450:460, 1] = np.nan
     dataset = stored(frame, "holes.csv")
-    run = tiny_run(dataset, epochs=1, stride=8)
-    record = fit(run, dataset, tmp_path / run.run_id)
+    record = tiny_records(dataset, tmp_path, [Fusion.BOTH])[Fusion.BOTH]
     rows = measured(tmp_path / "holes", [Asked(record, (SILENT,))]).set_index("step")
     assert record.metrics["test"]["missing"]
     assert rows["mse"][0] == pytest.approx(record.metrics["test"]["mse"], rel=1e-5)
@@ -174,6 +164,8 @@ def test_shuffled_attention_reads_as_a_neighbour_of_the_batch_does_and_is_repeat
     as_is, shuffled = squared_errors(held, [(), ("attention:shuffled",)], places)
     np.testing.assert_array_equal(shuffled, squared_errors(held, [("attention:shuffled",)], places)[0])
     assert (as_is != shuffled).any()
+    as_is, shuffled = squared_errors(held, [(), ("attention:shuffled",)], np.full(3, 5))
+    np.testing.assert_allclose(shuffled, as_is, rtol=1e-5)  # where all windows are alike, a neighbour reads alike
 
 
 def test_the_account_removes_what_a_model_has(runs: dict[Fusion, RunRecord], tmp_path: Path) -> None:

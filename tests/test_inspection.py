@@ -13,11 +13,11 @@ from core.inspection import run as inspecting
 from core.inspection.cell import Inspection, InspectionError, inspect, inspection_key, open_inspection
 from core.trace.record import trace_split
 from core.train.checkpoint import load_checkpoint
-from core.train.fit import fit
 from core.train.record import RecordError, RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
-from tests.support.tiny import tiny_dataset, tiny_run
+from tests.support.tiny import tiny_dataset
+from tests.support.trained import tiny_records
 
 pytestmark = pytest.mark.slow
 
@@ -26,16 +26,16 @@ FUSIONS = (Fusion.NONE, Fusion.BOTH)
 
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> list[RunRecord]:
-    dataset, folder = tiny_dataset(), tmp_path_factory.mktemp("runs")
-    runs = [tiny_run(dataset, fusion=fusion, epochs=1, stride=8) for fusion in FUSIONS]
-    return [fit(run, dataset, folder / run.run_id) for run in runs]
+    return list(tiny_records(tiny_dataset(), tmp_path_factory.mktemp("runs"), FUSIONS).values())
 
 
 def folders(records: list[RunRecord]) -> list[str]:
     return [str(record.folder) for record in records]
 
 
-def test_an_inspection_gathers_traces_twins_interventions_and_statistics(records: list[RunRecord]) -> None:
+def test_an_inspection_keeps_averages_and_rows_of_twins_and_interventions(
+    records: list[RunRecord],
+) -> None:
     key = inspection_key(records)
     assert not open_inspection(records).is_complete
     told: list[tuple[float, float, str]] = []
@@ -55,7 +55,8 @@ def test_an_inspection_gathers_traces_twins_interventions_and_statistics(records
     assert {"mse_change_silenced_both", "dcor_kernel_tod_untrained_gru_to_cnn_max", "intervention_lead"} <= set(
         rows[both].index
     )
-    assert not any("silenced" in name or "frozen" in name for name in rows[none].index)
+    of_crossings = ("silenced", "frozen", "untrained")  # none has no crossings to silence, and no kernels to compare
+    assert not any(word in name for word in of_crossings for name in rows[none].index)
     assert set(inspection.rows["study"]) == {key}
 
     assert told[0][0] == 0
@@ -159,8 +160,7 @@ def test_statistics_run_by_run_are_those_of_all_runs_together(
     records: list[RunRecord], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dataset = tiny_dataset()
-    run = tiny_run(dataset, fusion=Fusion.CNN_TO_GRU, epochs=1, stride=8)
-    three = [*records, fit(run, dataset, tmp_path / "runs" / run.run_id)]
+    three = [*records, *tiny_records(dataset, tmp_path / "runs", [Fusion.CNN_TO_GRU]).values()]
     keeping(monkeypatch)
     inspect(tmp_path / "one", run_folders=folders(three))
     keys = ["run_id", "statistic", "block"]

@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 import torch
 
 from core.analysis.memory import by_slot, half_life, half_lives, held_after, held_by_gates
-from core.data.dataset import Dataset
 from core.serve.engine import Engine
 from core.serve.held import Held
 from core.serve.memory import Memory, memory
 from core.serve.parts import with_gates_held
 from core.text.message import Message
-from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Activation, Fusion, Gate
-from tests.support.tiny import tiny_dataset, tiny_run
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    return tiny_dataset(500)
-
-
-@pytest.fixture(scope="module")
-def record(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
-    run = tiny_run(dataset, fusion=Fusion.BOTH, epochs=1, stride=8)
-    return fit(run, dataset, tmp_path_factory.mktemp("runs") / run.run_id)
+def record(tiny_runs: dict[Fusion, RunRecord]) -> RunRecord:
+    return tiny_runs[Fusion.BOTH]
 
 
 @pytest.fixture(scope="module")

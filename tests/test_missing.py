@@ -31,16 +31,14 @@ from core.train.stack.loop import Target
 from core.vocabulary import Loss, Split, Weighting
 from tests.support.stacks import SMALL_WINDOW, some_runs
 from tests.support.tiny import WINDOW, stored, tiny_dataset, tiny_frame, tiny_run
+from tests.support.trained import one_thread
 
 
 @pytest.fixture(scope="module", autouse=True)
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch:
+    with one_thread(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(tmp_path_factory.mktemp("home")))
         yield tmp_path_factory.mktemp("runs")
-    torch.set_num_threads(threads)
 
 
 def holed(rows: int = 600, share: float = 0.1) -> Dataset:

@@ -24,7 +24,8 @@ from core.train.recipe import draw_turns, learning_rate, loss_of, side_by_side, 
 from core.train.record import RunRecord
 from core.train.state import Progress
 from core.vocabulary import Fusion, Head, Loss, Schedule, Select, Split, Weighting
-from tests.support.tiny import WINDOW, tiny_dataset, tiny_run
+from tests.support.stacks import small_data
+from tests.support.tiny import WINDOW, tiny_run
 from tests.test_windows import counting, dataset_of
 
 HALF = TrainConfig(rotation=0.5)
@@ -32,12 +33,8 @@ HALF = TrainConfig(rotation=0.5)
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CROSSLENS_HOME", str(tmp_path_factory.mktemp("home")))
-        yield tiny_dataset()
-    torch.set_num_threads(threads)
+    with small_data(tmp_path_factory.mktemp("home"), 600) as data:
+        yield data
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-import torch
 from fastapi.testclient import TestClient
 
 from core.data.dataset import Dataset
@@ -21,23 +20,17 @@ from core.serve.engine import Engine
 from core.serve.http import make_app
 from core.serve.swaps import Source
 from core.serve.wire import ARROW
-from core.train.fit import fit
 from core.train.record import RunRecord
-from tests.support.tiny import stored, tiny_dataset, tiny_frame, tiny_run
+from core.vocabulary import Fusion
+from tests.support.tiny import stored, tiny_frame
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 ROWS = 120
 
 
 @pytest.fixture(scope="module")
-def dataset() -> Dataset:
-    torch.set_num_threads(1)
-    return tiny_dataset(500)
-
-
-@pytest.fixture(scope="module")
-def record(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> RunRecord:
-    run = tiny_run(dataset, epochs=1, stride=8)
-    return fit(run, dataset, tmp_path_factory.mktemp("runs") / run.run_id)
+def record(tiny_runs: dict[Fusion, RunRecord]) -> RunRecord:
+    return tiny_runs[Fusion.BOTH]
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 
 import numpy as np
@@ -16,23 +17,24 @@ import pytest
 from core.serve import warm
 from core.serve.engine import Engine
 from core.serve.warm import EngineError, ask_window
-from core.train.fit import fit
 from core.train.record import RunRecord
+from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
 from tests.support.engines import engine_here
-from tests.support.tiny import tiny_dataset, tiny_run
+from tests.support.tiny import tiny_dataset
+from tests.support.trained import tiny_records
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.process
+KILLS = 3  # that one question outlives
 
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunRecord]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(tmp_path_factory.mktemp("home")))
-        dataset = tiny_dataset(500)
-        run = tiny_run(dataset, epochs=1, stride=8)
-        yield fit(run, dataset, subfolder(Folder.STUDIES) / "mine" / "runs" / run.run_id)
+        runs = subfolder(Folder.STUDIES) / "mine" / "runs"
+        yield tiny_records(tiny_dataset(500), runs, [Fusion.BOTH])[Fusion.BOTH]
 
 
 def test_it_answers_as_the_engine_does_and_the_asker_never_loads_torch(record: RunRecord) -> None:
@@ -67,25 +69,43 @@ def test_one_process_serves_all_who_ask_at_once(record: RunRecord) -> None:
 def test_a_killed_process_loses_no_question(record: RunRecord) -> None:
     expected = ask_window(record.run_id, 3)
     stop = threading.Event()
-    answers: list[object] = []
+    killed: set[int] = set()
 
-    def kill_again_and_again() -> None:
-        for _ in range(2):
-            for process in engine_here():
+    def listening() -> set[int]:
+        return set(engine_here()) - killed if (warm.place() / "socket").exists() else set()
+
+    def kill_each_that_listens() -> None:
+        while len(killed) < KILLS and not stop.is_set():
+            wait_until(lambda: stop.is_set() or listening(), 60)
+            for process in listening():
                 os.kill(process, signal.SIGKILL)
-            before = len(answers)
-            # No question meets both: one whose process ends twice is told so.
-            wait_until(lambda before=before: stop.is_set() or len(answers) > before + 1, 60)
+                killed.add(process)
 
-    killer = threading.Thread(target=kill_again_and_again)
+    killer = threading.Thread(target=kill_each_that_listens)
     killer.start()
+    answers: list[object] = []
     try:
-        for _ in range(20):
+        while killer.is_alive() or len(answers) < 20:
             answers.append(ask_window(record.run_id, 3))
     finally:
         stop.set()
         killer.join()
-    assert answers == [expected] * 20
+    assert len(killed) == KILLS and all(answer == expected for answer in answers)
+
+
+def test_a_question_that_ends_every_process_is_told_so(record: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect, killed = warm._connected, []
+
+    def connected() -> HTTPConnection:
+        connection = connect()  # a process took it, and ends before it hears the question
+        killed.extend(engine_here())
+        os.kill(killed[-1], signal.SIGKILL)
+        return connection
+
+    monkeypatch.setattr(warm, "_connected", connected)
+    with pytest.raises(EngineError, match="ended again and again over this question; its log is"):
+        ask_window(record.run_id, 3)
+    assert len(set(killed)) == len(killed) == KILLS + 1
 
 
 def test_it_ends_when_nobody_asks_and_starts_again(record: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:

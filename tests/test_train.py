@@ -29,21 +29,13 @@ from core.train.record import RecordError, read_record
 from core.vocabulary import Fusion, Split
 from tests.support.tiny import WINDOW, tiny_dataset, tiny_run
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]
 
 
 @pytest.fixture
 def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "home"))
     return tiny_dataset()
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def numbers(folder: Path) -> dict[str, object]:

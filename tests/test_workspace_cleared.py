@@ -199,7 +199,7 @@ def test_the_work_of_an_inspection_begins_with_making_room(
     assert not old.exists() and job.path.exists()
 
 
-@pytest.mark.slow
+@pytest.mark.process
 def test_a_deleted_inspection_is_made_again_when_a_page_needs_it(
     hourly: InspectedModels, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,11 +114,9 @@ def gates_by_slot(table: pd.DataFrame, labels: Sequence[str], *, cycle: str, loo
         ends = there[[f"{column}_low", f"{column}_high"]].to_numpy(float).T
         if len(there) > 1 and np.isfinite(ends).all():
             fig.add_trace(band(there["slot"], *ends, colour=colour, name=f"{name}, 95 % interval"), row=row, col=1)
-        hover = "%{text}: %{y:.3g}<extra></extra>"
-        text = [labels[slot] for slot in there["slot"]]
-        fig.add_trace(
-            line(there["slot"], there[column], name=name, colour=colour, hover=hover, text=text), row=row, col=1
-        )
+        hover = "%{customdata}: %{y:.3g}<extra></extra>"
+        style = {"hover": hover, "customdata": [labels[slot] for slot in there["slot"]]}
+        fig.add_trace(line(there["slot"], there[column], name=name, colour=colour, **style), row=row, col=1)
         fig.update_yaxes(title_text=unit, range=limits_of(there[column], ends, margin=0.12), nticks=5, row=row, col=1)
         panel_title(fig, name, "" if row == 1 else "2", look=look)
     fig.update_xaxes(range=[-0.6, len(labels) - 0.4], **quarter_ticks(labels))

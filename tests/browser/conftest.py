@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import SLOW, chromium, free_port, serving
+
+Look = tuple[Literal["light", "dark"], tuple[int, int]]
 
 expect.set_options(timeout=SLOW)
 
@@ -27,9 +30,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def look() -> Look:
+    """Return how one looks at a page, unless a test is given others: the colour scheme and the size of the window."""
+    return "light", (1280, 800)
+
+
+@pytest.fixture
+def page(browser: Browser, look: Look) -> Iterator[Page]:
     """Yield a page without a past."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    scheme, (width, height) = look
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
+    )
     context.set_default_timeout(SLOW)
     yield context.new_page()
     context.close()

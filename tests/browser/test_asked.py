@@ -1,4 +1,4 @@
-"""The model asked in a real Chromium: a first look, dials, untrained twins; engines killed, checkpoints deleted."""
+"""The model asked in a real Chromium: a first look, dials, means, twins; engines killed, checkpoints deleted."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -36,19 +35,10 @@ pytestmark = pytest.mark.browser
 NOT_INSPECTED = "dataset=NYweather&preset=default&horizon=96&lookback=720&seed=1"
 DIALS = {"gru_to_cnn": "GRU → CNN, times", "cnn_to_gru": "CNN → GRU, times"}
 LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
+SO_FAR = re.compile(r"Mean over (\d+) of 64 windows")
 TWINS = ("Kernels", "Gates & response", "Attention", "Forecasts")
-looks = pytest.mark.parametrize(("scheme", "size"), LOOKS, ids=lambda value: str(value))
-extremes = pytest.mark.parametrize(("scheme", "size"), LOOKS[::3], ids=lambda value: str(value))  # four pages each
-
-
-@contextmanager
-def seen(browser: Browser, scheme: str, size: tuple[int, int]) -> Iterator[Page]:
-    """Yield a page without a past in a colour scheme and a size."""
-    width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
-    context.set_default_timeout(SLOW)
-    yield context.new_page()
-    context.close()
+looks = pytest.mark.parametrize("look", LOOKS, ids=str)
+extremes = pytest.mark.parametrize("look", LOOKS[::3], ids=str)  # four pages each
 
 
 def turn_up(page: Page, crossing: str, to: str = "1.25") -> None:
@@ -66,6 +56,13 @@ def lines(page: Page) -> dict[str, str]:
         "node => Object.fromEntries(node.data.map(line => [line.name, JSON.stringify(line.y)]))"
     )
     return found
+
+
+def averaged(page: Page) -> int:
+    """Return how many windows the picture says it is of."""
+    found = SO_FAR.search(page.get_by_text(SO_FAR).first.inner_text())
+    assert found is not None
+    return int(found[1])
 
 
 def stands(page: Page) -> None:
@@ -89,68 +86,78 @@ def test_a_first_look_becomes_the_whole_by_itself(page: Page, address: str) -> N
 
 
 @looks
-def test_a_dial_moves_the_forecast_and_is_undone(
-    browser: Browser, address: str, scheme: str, size: tuple[int, int]
-) -> None:
-    with seen(browser, scheme, size) as page:
-        open_view(page, f"{address}/changes?{SAMPLE}", "Changes")
-        told = exhibit(page, "changed_forecast")
-        expect(told).to_contain_text("Nothing is changed")
-        turn_up(page, "gru_to_cnn")
-        expect(told).to_contain_text("moves the forecast")
-        once = lines(page)
-        assert once["changed"] != once["as trained"]
-        turn_up(page, "gru_to_cnn", "1.5")
-        expect(told).to_contain_text("GRU → CNN × 1.5")
-        twice = lines(page)
-        assert twice["changed"] != once["changed"] and twice["as trained"] == once["as trained"]
-        stands(page)
-        page.reload()
-        settled(page, "Changes")
-        assert lines(page) == twice, "the link carries the change"
-        page.get_by_test_id("stButton").get_by_role("button", name="As trained").click()
-        expect(page).to_have_url(re.compile("gru_to_cnn=1&"))
-        expect(told).to_contain_text("Nothing is changed")
-        settled(page, "Changes")
-        assert "changed" not in lines(page)
-        stands(page)
+def test_a_dial_moves_the_forecast_and_is_undone(page: Page, address: str) -> None:
+    open_view(page, f"{address}/changes?{SAMPLE}", "Changes")
+    told = exhibit(page, "changed_forecast")
+    expect(told).to_contain_text("Nothing is changed")
+    turn_up(page, "gru_to_cnn")
+    expect(told).to_contain_text("moves the forecast")
+    once = lines(page)
+    assert once["changed"] != once["as trained"]
+    turn_up(page, "gru_to_cnn", "1.5")
+    expect(told).to_contain_text("GRU → CNN × 1.5")
+    twice = lines(page)
+    assert twice["changed"] != once["changed"] and twice["as trained"] == once["as trained"]
+    stands(page)
+    page.reload()
+    settled(page, "Changes")
+    assert lines(page) == twice, "the link carries the change"
+    page.get_by_test_id("stButton").get_by_role("button", name="As trained").click()
+    expect(page).to_have_url(re.compile("gru_to_cnn=1&"))
+    expect(told).to_contain_text("Nothing is changed")
+    settled(page, "Changes")
+    assert "changed" not in lines(page)
+    stands(page)
 
 
 @looks
-def test_an_attribution_answers_another_question(
-    browser: Browser, address: str, scheme: str, size: tuple[int, int]
-) -> None:
-    with seen(browser, scheme, size) as page:
-        open_view(page, f"{address}/attribution?{SAMPLE}", "Attribution")
-        told = exhibit(page, "attribution_map")
-        before = told.inner_text()
-        page.get_by_role("radio", name="The first step").click()
-        expect(page).to_have_url(re.compile("steps=first"))
-        expect(told).not_to_have_text(before, use_inner_text=True)
-        settled(page, "Attribution")
-        stands(page)
+def test_an_attribution_answers_another_question(page: Page, address: str) -> None:
+    open_view(page, f"{address}/attribution?{SAMPLE}", "Attribution")
+    told = exhibit(page, "attribution_map")
+    before = told.inner_text()
+    page.get_by_role("radio", name="The first step").click()
+    expect(page).to_have_url(re.compile("steps=first"))
+    expect(told).not_to_have_text(before, use_inner_text=True)
+    settled(page, "Attribution")
+    stands(page)
+
+
+def test_a_mean_grows_stops_and_is_found_again(page: Page, address: str) -> None:
+    open_view(page, f"{address}/attribution?{SAMPLE}&rows=72", "Attribution")
+    page.get_by_role("button", name="Average over 64 windows").click()
+    expect(page.get_by_text(SO_FAR).first).to_be_visible()
+    first = averaged(page)
+    expect(page.get_by_text(f"Mean over {first} of 64 windows")).to_have_count(0)  # without a reload
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    stopped = averaged(page)
+    assert first < stopped < 64
+    page.reload()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    assert averaged(page) == stopped
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text(f"Mean over {stopped} of 64 windows")).to_have_count(0)
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
 
 
 @extremes
-def test_one_switch_shows_the_untrained_twins(
-    browser: Browser, address: str, scheme: str, size: tuple[int, int]
-) -> None:
-    with seen(browser, scheme, size) as page:
-        open_view(page, f"{address}/kernels?{SAMPLE}", "Kernels")
-        expect(feet(page).filter(has_text="untrained twin")).to_have_count(0)
-        page.get_by_role("radio", name="Untrained twins").click()
-        expect(page).to_have_url(re.compile("weights=untrained"))
-        for title in TWINS:
-            page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
-            settled(page, title)
-            assert "weights=untrained" in page.url
-            expect(feet(page).first).to_be_visible()
-            expect(feet(page).filter(has_not_text="untrained twin")).to_have_count(0)
-            stands(page)
-        page.reload()
+def test_one_switch_shows_the_untrained_twins(page: Page, address: str) -> None:
+    open_view(page, f"{address}/kernels?{SAMPLE}", "Kernels")
+    expect(feet(page).filter(has_text="untrained twin")).to_have_count(0)
+    page.get_by_role("radio", name="Untrained twins").click()
+    expect(page).to_have_url(re.compile("weights=untrained"))
+    for title in TWINS:
+        page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
         settled(page, title)
+        assert "weights=untrained" in page.url
         expect(feet(page).first).to_be_visible()
         expect(feet(page).filter(has_not_text="untrained twin")).to_have_count(0)
+        stands(page)
+    page.reload()
+    settled(page, title)
+    expect(feet(page).first).to_be_visible()
+    expect(feet(page).filter(has_not_text="untrained twin")).to_have_count(0)
 
 
 def test_a_killed_engine_is_not_noticed(page: Page, address: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.frame import ENTRIES
-from tests.support.browser import SAMPLE, SLOW, frames, open_view, settled
+from tests.browser.conftest import Look
+from tests.support.browser import SAMPLE, SLOW, exhibit, frames, open_view, scrolls_sideways, settled
 from tests.support.pages import PAGE_NAMES
 
 pytestmark = pytest.mark.browser
@@ -23,15 +24,12 @@ def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) ->
     for mode in ("GRU → CNN", "CNN → GRU", "both"):
         expect(chart).to_contain_text(mode)
     assert "dataset=NYweather" in page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "nothing scrolls sideways"
+    assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("name", PAGE_NAMES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: str, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    context.set_default_timeout(SLOW)
-    page = context.new_page()
+@pytest.mark.parametrize("look", [("light", (1280, 800)), ("dark", (1280, 800))], ids=["light", "dark"])
+def test_every_page_draws_in_both_schemes(page: Page, address: str, name: str, look: Look) -> None:
     place = "" if name == "overview" else name  # the first page has no path of its own
     open_view(page, f"{address}/{place}?{SAMPLE}", ENTRIES[name][0])
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
@@ -39,9 +37,8 @@ def test_every_page_draws_in_both_schemes(browser: Browser, address: str, name: 
         expect(frames(page).first).to_be_visible()
         paper = page.locator(".js-plotly-plot .main-svg").first.evaluate("node => node.style.background")
         channels = [int(part) for part in re.findall(r"\d+", paper)[:3]]
-        assert not channels or (sum(channels) > 600) is (scheme == "light"), paper
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    context.close()
+        assert not channels or (sum(channels) > 600) is (look[0] == "light"), paper
+    assert not scrolls_sideways(page)
 
 
 def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) -> None:
@@ -79,7 +76,7 @@ def test_a_click_on_a_slot_takes_its_kernels(page: Page, address: str) -> None:
             expect(page).to_have_url(re.compile(r"slot=13%3A00"), timeout=3000)
             break
     assert "slot=13%3A00" in page.url
-    expect(page.get_by_text("mean kernels of 13:00")).to_be_visible()
+    expect(exhibit(page, "changed_forecast")).to_contain_text("mean kernels of 13:00")
 
 
 def test_a_copied_link_reopens_the_same_view(page: Page, browser: Browser, address: str) -> None:

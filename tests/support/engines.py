@@ -37,15 +37,21 @@ def ask_here(method: str, address: str, question: Any = None) -> Any:
 
 def engines() -> Iterator[int]:
     """Yield the process ids of the engines at work; those of other test processes have other temporary files."""
-    for path in Path(tempfile.gettempdir()).glob(f"crosslens-{os.getuid()}-*/pid"):
-        if is_held(path.with_name("lock")):
-            yield int(path.read_text())
+    for folder in Path(tempfile.gettempdir()).glob(f"crosslens-{os.getuid()}-*"):
+        yield from _engine_of(folder)
 
 
 def engine_here() -> list[int]:
     """Return the process id of the engine of the present workspace, if it is at work."""
-    folder = place()
-    return [int((folder / "pid").read_text())] if is_held(folder / "lock") else []
+    return _engine_of(place())
+
+
+def _engine_of(folder: Path) -> list[int]:
+    if not is_held(folder / "lock"):
+        return []
+    with suppress(FileNotFoundError):
+        return [int(told) for told in (folder / "pid").read_text().split()]  # none while it is being written
+    return []
 
 
 def end_engines() -> None:

@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from core.analysis.cost import Design
-from core.exhibits.attribution import BACKGROUNDS
 from core.exhibits.card import Card
-from core.figures.account import CrossingPart, Parts, forecast_account
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
-from core.figures.attribution import Told, attribution_map, deletion_curve
-from core.figures.attribution_mean import mean_map
-from core.figures.changed_forecast import changed_forecast
 from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
 from core.figures.cost_comparison import cost_comparison
 from core.figures.dependence import dcor_comparison
-from core.figures.effects import effect_by_step, two_path_account
 from core.figures.error_by_step import error_by_step, window_error_by_step
 from core.figures.errors import error_by_variable, mode_comparison, training_curves
 from core.figures.forecast import error_timeline, forecast_overlay
 from core.figures.gradient import gradient_flow, gradient_share
 from core.figures.ground_truth import ground_truth
 from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, window_kernels
-from core.figures.memory import gate_half_life, gates_by_slot, held_edit
 from core.figures.model_diagram import model_diagram
 from core.figures.palette import Look
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.series import daily_profile, scaling_shift, series_plot
-from core.figures.swaps import swaps_by_slot, swaps_by_window
 from core.figures.theme import Drawing
-from core.figures.trust import Criterion, background_spread, trust
 from core.presets import preset_run
-from core.serve.removed import Removed
-from core.vocabulary import Activation, Fusion, ModelPath, Split
+from core.vocabulary import Activation, Fusion, Split
 from tests.support import figure_numbers as given
 from tests.support.exhibits import EXHIBITS
-
-Example = Callable[[Look], Drawing]
+from tests.support.figure_examples_asked import ASKED, Example
 
 
 def _mode_comparison(look: Look) -> Drawing:
@@ -96,148 +84,6 @@ def _forecast_overlay(look: Look) -> Drawing:
         unit=given.UNIT,
         look=look,
     )
-
-
-def _changed_forecast(look: Look) -> Drawing:
-    steps = given.steps()
-    return changed_forecast(
-        np.arange(720.0),
-        steps,
-        1.1 * steps,
-        1.3 * steps,
-        stamps=np.datetime64("2020-06-01T00:00") + np.arange(-720, len(steps)) * np.timedelta64(10, "m"),
-        step=given.TEN_MINUTES,
-        mode=Fusion.BOTH,
-        variable=given.VARIABLES[0],
-        unit=given.UNIT,
-        look=look,
-    )
-
-
-def _swaps_by_window(look: Look) -> Drawing:
-    origins = 42_157 + np.linspace(0, 9_819, 240).astype(int)
-    stamps = given.frame().index.to_numpy()
-    moved = given.generator().gamma(2.0, 0.4, len(origins))
-    return swaps_by_window(
-        moved, origins, stamps[origins], here=stamps[45_000], mode=Fusion.BOTH, unit=given.UNIT, look=look
-    )
-
-
-def _swaps_by_slot(look: Look) -> Drawing:
-    moved = 1 + np.sin(np.arange(given.SLOTS) / 20)
-    slots, cycle = np.arange(given.SLOTS), "Time of day"
-    return swaps_by_slot(
-        moved, slots, given.LABELS, here=40, cycle=cycle, mode=Fusion.BOTH, unit=given.UNIT, look=look
-    )
-
-
-def _effect_by_step(look: Look) -> Drawing:
-    rows = [(step, 5 - step / 200, 2 - step / 200, 8 - step / 200, 9_820) for step in range(721)]
-    effect = given.table("step value low high n", rows)
-    return effect_by_step(effect, mode=Fusion.BOTH, step=given.TEN_MINUTES, look=look)
-
-
-def _two_path_account(look: Look) -> Drawing:
-    rows = [
-        (mode.value, part.value, 40.0 * place, 30.0 * place, 55.0 * place, 5.0, 3.0, 7.0, 1_024)
-        for mode in Fusion
-        for place, part in enumerate(Removed)
-    ]
-    columns = "fusion part value low high beyond beyond_low beyond_high n"
-    return two_path_account(given.table(columns, rows), look=look)
-
-
-def _held_edit(look: Look) -> Drawing:
-    rows = [
-        (block, k, share**k, 0.9 * share**k, 1.1 * share**k, 0.95 * share**k, 512)
-        for block, share in zip(range(1, 8), np.linspace(0.4, 0.7, 7), strict=True)
-        for k in range(10)
-    ]
-    table = given.table("block k value low high gates n", rows)
-    return held_edit(table, patch=36, step=given.TEN_MINUTES, look=look)
-
-
-def _gate_half_life(look: Look) -> Drawing:
-    rows = [(block, unit, block + unit / 100) for block in range(1, 8) for unit in range(given.CHANNELS)]
-    table = given.table("block unit half_life", rows)
-    return gate_half_life(table, patch=36, step=given.TEN_MINUTES, look=look)
-
-
-def _gates_by_slot(look: Look) -> Drawing:
-    rows = [(slot, 1.2, 1.1, 1.3, 3.0 + slot / 100, 2.0, 5.0, 4) for slot in range(given.SLOTS)]
-    names = "slot half_life half_life_low half_life_high saturated saturated_low saturated_high n"
-    return gates_by_slot(given.table(names, rows), given.LABELS, cycle="Time of day", look=look)
-
-
-def _attribution_map(look: Look) -> Drawing:
-    blocks, rows = 20, 720
-    stamps = np.datetime64("2020-06-01T00:00") + np.arange(rows + 1) * np.timedelta64(10, "m")
-    return attribution_map(
-        np.random.default_rng(0).normal(size=(blocks, len(given.VARIABLES))),
-        np.sin(np.arange(rows) / 20),
-        edges=stamps[:: rows // blocks],
-        stamps=stamps[:-1],
-        variables=given.VARIABLES,
-        variable=given.VARIABLES[0],
-        unit=given.UNIT,
-        what="the mean over all steps",
-        change=1.5,
-        background="the mean of the window",
-        informed=False,
-        look=look,
-    )
-
-
-def _deletion_curve(look: Look) -> Drawing:
-    share = np.linspace(0, 1, 41)
-    high, low = share + share * (1 - share), share**3
-    taken = {"share": share, "raising first": high, "lowering first": low, "random orders": share}
-    told = Told(beaten=0.97, gap=0.004, sampling=0.33, infidelity=0.0021, sensitivity=0.031)
-    return deletion_curve(taken, taken, told=told, unit=given.UNIT, look=look)
-
-
-def _attribution_spread(look: Look) -> Drawing:
-    scores = {name: given.generator().normal(size=(20, len(given.VARIABLES))) for name in BACKGROUNDS.values()}
-    return background_spread(scores, variables=given.VARIABLES, background="the last value", look=look)
-
-
-def _attribution_trust(look: Look) -> Drawing:
-    values = (1.0, 0.993, 0.95, np.nan, 0.97, 0.78, 0.61, 0.46, 0.65)
-    checks = [Criterion(f"against the season before, {place}", value, 0.5) for place, value in enumerate(values)]
-    return trust([*checks, Criterion("untrained twin", 0.33, 0.5, below=True)], informed=False, look=look)
-
-
-def _mean_attribution(look: Look) -> Drawing:
-    blocks, chance = 20, given.generator()
-    shares = chance.dirichlet(np.ones(len(given.VARIABLES)), size=17)
-    return mean_map(
-        np.abs(chance.normal(size=(blocks, len(given.VARIABLES)))),
-        shares,
-        edges=np.arange(blocks + 1) * 36 - 720,
-        variables=given.VARIABLES,
-        variable=given.VARIABLES[0],
-        unit=given.UNIT,
-        what="the mean over all steps",
-        of=64,
-        informed=15,
-        look=look,
-    )
-
-
-def _crossing_account(look: Look) -> Drawing:
-    parts = Parts(
-        level=54.25,
-        embedding=3.11,
-        paths={ModelPath.CONVOLUTION: 0.28, ModelPath.GRU: -0.86},
-        crossings={
-            Fusion.GRU_TO_CNN: CrossingPart(share=0.88, silenced=0.81, gradients=0.93),
-            Fusion.CNN_TO_GRU: CrossingPart(share=-0.39, silenced=-0.46, gradients=-0.44),
-        },
-        merge=-0.41,
-        forecast=56.86,
-    )
-    words = {"what": "the mean over all steps", "variable": given.VARIABLES[0], "unit": given.UNIT}
-    return forecast_account(parts, joint=0.14, gap=0.0, look=look, **words)
 
 
 def _window_error_by_step(look: Look) -> Drawing:
@@ -377,6 +223,7 @@ def _cost_comparison(look: Look) -> Drawing:
 
 
 EXAMPLES: dict[str, Example] = {
+    **ASKED,
     "mode_comparison": _mode_comparison,
     "error_by_step": _error_by_step,
     "error_by_variable": _error_by_variable,
@@ -385,20 +232,6 @@ EXAMPLES: dict[str, Example] = {
     "daily_profile": _daily_profile,
     "scaling_shift": _scaling_shift,
     "forecast_overlay": _forecast_overlay,
-    "attribution_map": _attribution_map,
-    "deletion_curve": _deletion_curve,
-    "attribution_spread": _attribution_spread,
-    "attribution_trust": _attribution_trust,
-    "crossing_account": _crossing_account,
-    "mean_attribution": _mean_attribution,
-    "changed_forecast": _changed_forecast,
-    "held_edit": _held_edit,
-    "gate_half_life": _gate_half_life,
-    "gates_by_slot": _gates_by_slot,
-    "swaps_by_window": _swaps_by_window,
-    "swaps_by_slot": _swaps_by_slot,
-    "effect_by_step": _effect_by_step,
-    "two_path_account": _two_path_account,
     "window_error_by_step": _window_error_by_step,
     "error_timeline": _error_timeline,
     "kernel_by_slot": _kernel_by_slot,

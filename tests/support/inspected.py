@@ -19,11 +19,11 @@ from core.inspection.cell import Inspection, inspect, inspection_key
 from core.trace.record import trace_split
 from core.trace.store import open_trace
 from core.train.checkpoint import load_checkpoint
-from core.train.fit import fit
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
-from tests.support.tiny import stored, tiny_frame, tiny_run
+from tests.support.tiny import stored, tiny_frame
+from tests.support.trained import tiny_records
 
 HOURLY, DAILY = "h", "D"
 
@@ -57,11 +57,7 @@ def inspect_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) ->
     frame = tiny_frame(500)
     frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
     dataset = stored(frame, f"tiny {frequency}.csv", Step(pd.Timedelta(f"1{frequency}")))
-    folder = subfolder(Folder.STUDIES) / f"tiny-{frequency}" / "runs"
-    runs = {}
-    for fusion in fusions:
-        run = tiny_run(dataset, fusion=fusion, epochs=1, stride=8)
-        runs[fusion] = fit(run, dataset, folder / run.run_id)
+    runs = tiny_records(dataset, subfolder(Folder.STUDIES) / f"tiny-{frequency}" / "runs", fusions)
     target = subfolder(Folder.INSPECTIONS) / inspection_key(list(runs.values()))
     inspect(target, run_folders=[str(record.folder) for record in runs.values()])
     return InspectedModels(dataset, runs, Inspection(target))

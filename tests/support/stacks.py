@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from core.config import RunConfig, WindowConfig
 from core.data.dataset import Dataset
 from core.train.record import read_record
 from core.vocabulary import Fusion, Reference
 from tests.support.tiny import tiny_dataset, tiny_run
+from tests.support.trained import one_thread
 
 SMALL_WINDOW = WindowConfig(lookback=18, horizon=5)
 
@@ -23,12 +23,9 @@ SMALL_WINDOW = WindowConfig(lookback=18, horizon=5)
 @contextmanager
 def small_data(home: Path, rows: int = 300) -> Iterator[Dataset]:
     """Provide a tiny data set in a workspace of its own, and one thread to train on it."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch:
+    with one_thread(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(home))
         yield tiny_dataset(rows)
-    torch.set_num_threads(threads)
 
 
 def some_runs(dataset: Dataset, *, dropout: float = 0.2, **train: Any) -> list[RunConfig]:
