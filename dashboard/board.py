@@ -97,6 +97,8 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
         return choice.text(option, language)
 
     match choice.kind:
+        case Kind.WRITTEN:
+            return pickers.read_written(choice.name, options, partial(choice.refusal, options=options))
         case Kind.SEVERAL | Kind.PILLS:
             settings: dict[str, Any] = {"max_selections": choice.most} if choice.most else {}
             settings |= {"kind": "pills"} if choice.kind is Kind.PILLS else {}

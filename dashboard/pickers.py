@@ -123,6 +123,22 @@ def choose_flag(name: str, label: str, *, default: bool, **widget: Any) -> bool:
     return chosen
 
 
+def read_written(name: str, choices: Mapping[str, Value], refusal: Callable[[str], str]) -> Value:
+    """Return the value of a text that the page itself writes into the link; nothing is drawn.
+
+    What `refusal` says of it is told once, and the text is dropped.
+    """
+    text = state.value(name) or ""
+    sentence = refusal(text) if text else ""
+    state.check(name, sentence)
+    if sentence:
+        state.drop_value(name)
+        text = ""
+    if text:
+        state.set_value(name, text)
+    return choices[text]
+
+
 def pick_shared(name: str, label: str, options: Sequence[str], chosen: str, **widget: Any) -> None:
     """Draw a picker of the frame for a part of the Selection, which the next run reads."""
     st.selectbox(label, options, **_settings(name, chosen), **widget)

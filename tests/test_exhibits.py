@@ -112,7 +112,7 @@ def test_a_wrong_choice_is_told_with_the_choices_there_are(case: Case, name: str
         with pytest.raises(ValueError, match="choose one of: ") as refusal:
             one.chosen(case, {**maps, choice.name: "no such thing"})
         told = str(refusal.value)
-        assert told.startswith(f"{choice.title} is 'no such thing' for {name}; ") and there[0] in told
+        assert told.startswith(f"{name}: {choice.title} is 'no such thing'; ") and there[0] in told
 
 
 LACKS = {

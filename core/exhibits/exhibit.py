@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -56,6 +56,30 @@ class Kind(StrEnum):
     NUMBER = "number"  # whole numbers that follow each other
     SEVERAL = "several"  # any number of them; the value is a list
     PILLS = "pills"  # any number of a few short ones; the value is a list
+    WRITTEN = "written"  # not asked by a picker: the page has another way to it, a link carries its text
+
+
+class Written(Mapping[str, Any]):
+    """Options without end: every text that a function reads into a value; what it refuses is no option.
+
+    The empty text stands for nothing written, and is the one that is listed.
+    """
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        self._read = read
+
+    def __getitem__(self, text: str) -> Any:
+        """Return the value of a text; KeyError with the sentence why it cannot be read."""
+        try:
+            return self._read(text)
+        except ValueError as error:
+            raise KeyError(str(error)) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([""])
+
+    def __len__(self) -> int:
+        return 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +107,16 @@ class Choice:
         if self.first is not None:
             return self.first(subject, chosen)
         return list(options) if self.several else next(iter(options))
+
+    def refusal(self, text: str, options: Options) -> str:
+        """Return why a text is none of the options and what to choose, in a sentence; empty where it is one."""
+        try:
+            options[text]
+        except KeyError as error:
+            if self.kind is Kind.WRITTEN:
+                return str(error.args[0])
+            return f"{self.title} is {text!r}; choose one of: {', '.join(list(options)[:20])}."
+        return ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,10 +155,8 @@ class Exhibit(Generic[S]):
                 continue
             options = choice.options(subject, values)
             text = (wanted or {}).get(choice.name)
-            if text is not None and text not in options:
-                raise ValueError(
-                    f"{choice.title} is {text!r} for {self.name}; choose one of: {', '.join(list(options)[:20])}."
-                )
+            if text is not None and (why := choice.refusal(text, options)):
+                raise ValueError(f"{self.name}: {why}")
             asked: Any = choice.default(subject, values, options) if text is None else text
             if choice.several:
                 values[choice.name] = [options[each] for each in (asked if text is None else [text])]

@@ -12,7 +12,7 @@
     attention:shuffled        the window reads with the attention of another one, drawn at random
     attention:1               every head reads as head 1 does, counted from 1
 
-Several together are made one after the other. What a forward pass replaces for them: `core.serve.edits`.
+Several together are made one after the other. What a forward pass replaces for them: `core.serve.changed`.
 """
 
 from __future__ import annotations

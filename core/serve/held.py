@@ -21,8 +21,8 @@ from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.probe import whole
 from core.serve.bands import Bands, fit_bands
+from core.serve.changed import Changed, changed
 from core.serve.changes import Change, ChangeError, check, parsed, windows_of_slot
-from core.serve.edits import Changed, changed
 from core.trace.intervene import kernel_means, untrained_twin
 from core.trace.paths import path_activations
 from core.train.checkpoint import Checkpoint, load_checkpoint
