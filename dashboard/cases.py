@@ -84,7 +84,7 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     case = with_inspection(case)
     if not case.is_whole:
         _follow(inspection_job(case), case)
-    return kept(as_chosen(case))
+    return as_chosen(case)
 
 
 def as_chosen(case: Case) -> Case:
@@ -100,7 +100,7 @@ def as_chosen(case: Case) -> Case:
     )
     if weights:
         st.warning(TWIN, icon=":material/science:")
-    return replace(case, untrained=weights)
+    return kept(replace(case, untrained=weights))
 
 
 def kept(case: Case) -> Case:
