@@ -46,6 +46,7 @@ class JobKind(StrEnum):
     STUDY = "study"  # train and compare
     INSPECT = "inspect"  # read trained models
     EFFECT = "effect"  # measure what changes inside trained models do to their error
+    PROBE = "probe"  # put a pulse into every window of trained models
     DOWNLOAD = "download"  # fetch an official data set
     ATTRIBUTE = "attribute"  # average over windows what forecasts rest on
 
@@ -58,7 +59,8 @@ class JobKind(StrEnum):
 _FOLDERS = {
     JobKind.STUDY: Folder.STUDIES,
     JobKind.INSPECT: Folder.INSPECTIONS,
-    JobKind.EFFECT: Folder.INSPECTIONS,  # one queue: both fill every core
+    JobKind.EFFECT: Folder.INSPECTIONS,  # one queue: each of them keeps the cores busy
+    JobKind.PROBE: Folder.INSPECTIONS,
     JobKind.DOWNLOAD: Folder.DOWNLOADS,
     JobKind.ATTRIBUTE: Folder.ATTRIBUTIONS,
 }
