@@ -58,9 +58,7 @@ class JobKind(StrEnum):
 
 _FOLDERS = {
     JobKind.STUDY: Folder.STUDIES,
-    JobKind.INSPECT: Folder.INSPECTIONS,
-    JobKind.EFFECT: Folder.INSPECTIONS,  # one queue: each of them keeps the cores busy
-    JobKind.PROBE: Folder.INSPECTIONS,
+    **dict.fromkeys((JobKind.INSPECT, JobKind.EFFECT, JobKind.PROBE), Folder.INSPECTIONS),  # each keeps cores busy
     JobKind.DOWNLOAD: Folder.DOWNLOADS,
     JobKind.ATTRIBUTE: Folder.ATTRIBUTIONS,
 }

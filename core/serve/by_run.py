@@ -21,13 +21,12 @@ from core.train.record import RunRecord
 if TYPE_CHECKING:  # torch: pages read what is kept without it
     from core.serve.held import Held
 
-Part = tuple[RunRecord, Callable[[Stages], pd.DataFrame]]  # a run, and what measures it
+Part = tuple[RunRecord, Message, Callable[[Stages], pd.DataFrame]]  # a run, what is told meanwhile, what measures it
 
 
 def write_by_run(
     folder: Path,
     name: str,
-    told: str,
     parts: Sequence[Part],
     *,
     on_progress: Progress,
@@ -39,13 +38,12 @@ def write_by_run(
     ----------
     folder : of the table; what is finished in it is kept.
     name : of the table's file.
-    told : the message of a run that is being measured, by its key in the catalogue.
     """
     stages = Stages(len(parts), on_progress, should_stop)
     tables = []
     try:
-        for record, measure in parts:
-            stages.begin(Message(told, run=record.run_id))
+        for record, told, measure in parts:
+            stages.begin(told)
             path = folder / f"{record.run_id}.parquet"
             table = whole(path, pd.read_parquet)
             if table is None:

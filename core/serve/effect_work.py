@@ -25,7 +25,7 @@ from core.analysis.resample import subsample
 from core.aside import whole
 from core.serve.by_run import held_for, write_by_run
 from core.stages import Progress, Stages
-from core.text.message import stored
+from core.text.message import Message, stored
 from core.train.record import RunRecord, read_record
 from core.version import answer_key
 from core.workspace import Folder, subfolder
@@ -90,8 +90,9 @@ def measure_effects(
     parts = []
     for run, sets in asked:
         record = read_record(Path(run))
-        parts.append((record, partial(_of_run, record, [tuple(one) for one in sets], limit)))
-    return write_by_run(folder, EFFECT, "progress.effect", parts, on_progress=on_progress, should_stop=should_stop)
+        measure = partial(_of_run, record, [tuple(one) for one in sets], limit)
+        parts.append((record, Message("progress.effect", run=record.run_id), measure))
+    return write_by_run(folder, EFFECT, parts, on_progress=on_progress, should_stop=should_stop)
 
 
 def _of_run(record: RunRecord, sets: Sequence[Changes], limit: int | None, stages: Stages) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from core.analysis.resample import subsample
 from core.aside import whole
 from core.serve.by_run import held_for, write_by_run
 from core.stages import Progress, Stages
+from core.text.message import Message
 from core.train.record import RunRecord, read_record
 from core.version import answer_key
 from core.vocabulary import Embedding
@@ -70,9 +71,11 @@ def measure_probe(
     ------
     RecordError, DataError : a checkpoint that cannot be used.
     """
-    records = [read_record(Path(run)) for run in runs]
-    parts = [(record, partial(_of_run, record)) for record in records]
-    return write_by_run(folder, PROBE, "progress.probe", parts, on_progress=on_progress, should_stop=should_stop)
+    parts = [
+        (record, Message("progress.probe", run=record.run_id), partial(_of_run, record))
+        for record in (read_record(Path(run)) for run in runs)
+    ]
+    return write_by_run(folder, PROBE, parts, on_progress=on_progress, should_stop=should_stop)
 
 
 def _of_run(record: RunRecord, stages: Stages) -> pd.DataFrame:
