@@ -46,6 +46,7 @@ class JobKind(StrEnum):
     STUDY = "study"  # train and compare
     INSPECT = "inspect"  # read trained models
     EFFECT = "effect"  # measure what changes inside trained models do to their error
+    PROBE = "probe"  # put a pulse into every window of trained models
     DOWNLOAD = "download"  # fetch an official data set
     ATTRIBUTE = "attribute"  # average over windows what forecasts rest on
 
@@ -57,8 +58,7 @@ class JobKind(StrEnum):
 
 _FOLDERS = {
     JobKind.STUDY: Folder.STUDIES,
-    JobKind.INSPECT: Folder.INSPECTIONS,
-    JobKind.EFFECT: Folder.INSPECTIONS,  # one queue: both fill every core
+    **dict.fromkeys((JobKind.INSPECT, JobKind.EFFECT, JobKind.PROBE), Folder.INSPECTIONS),  # each keeps cores busy
     JobKind.DOWNLOAD: Folder.DOWNLOADS,
     JobKind.ATTRIBUTE: Folder.ATTRIBUTIONS,
 }

@@ -304,23 +304,26 @@ def test_a_damaged_thing_does_not_break_the_listing_and_can_be_removed(how: str,
     assert holdings() == []
 
 
-def test_effects_are_named_by_their_cell_and_go_with_the_study_of_their_runs() -> None:
+def test_effects_and_probes_are_named_by_their_cell_and_go_with_the_study_of_their_runs() -> None:
     mine, other = study("mine"), study("other")
     for number, job in enumerate((mine, other)):
-        runs = [[str(path), [["scale:gru_to_cnn:0"]]] for path in (job.path / "runs").iterdir()]
-        name = f"NYweather-h24-l72-quick-s{number}-effect-01234567"
-        jobs.create(JobKind.EFFECT, "measure", {"asked": runs, "limit": None}, name=name)
+        paths = [str(path) for path in (job.path / "runs").iterdir()]
+        cell = f"NYweather-h24-l72-quick-s{number}"
+        effects = {"asked": [[path, [["scale:gru_to_cnn:0"]]] for path in paths], "limit": None}
+        jobs.create(JobKind.EFFECT, "measure", effects, name=f"{cell}-effect-01234567")
+        jobs.create(JobKind.PROBE, "measure", {"runs": paths}, name=f"{cell}-probe-01234567")
     parts = parts_of([held(HoldingKind.STUDIES)[mine.id]])
-    title = "New York weather 2013 · horizon 24 · look-back 72 · quick · seed 0 · effect of changes"
-    assert [part.title for part in parts] == ["mine", title]
+    title = "New York weather 2013 · horizon 24 · look-back 72 · quick · seed 0"
+    assert [part.title for part in parts] == ["mine", f"{title} · effect of changes", f"{title} · response probe"]
     delete(parts)
-    assert list(held(HoldingKind.INSPECTIONS)) == ["NYweather-h24-l72-quick-s1-effect-01234567"]
+    assert {name[-15:-9] for name in held(HoldingKind.INSPECTIONS)} == {"effect", "-probe"}
 
 
 def test_an_upload_is_in_use_while_its_models_are_asked_in_the_background() -> None:
     key = tiny_dataset().key
     for kind, name in (
         (JobKind.EFFECT, f"{key}-h6-l48-tiny-s0-effect-01234567"),
+        (JobKind.PROBE, f"{key}-h6-l48-tiny-s0-probe-01234567"),
         (JobKind.ATTRIBUTE, f"{key}-h6-both-attention-tiny-s0-01234567-01234567"),
     ):
         job = jobs.create(kind, "work", {}, name=name)

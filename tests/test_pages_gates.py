@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,13 @@ import pytest
 
 from core.exhibits import inside
 from core.exhibits.response import gate_levels
+from core.jobs import JobKind, JobState, known
 from core.serve.engine import Engine
+from core.serve.probe import PROBE
 from core.vocabulary import Fusion
 from tests.support.inspected import InspectedModels, drawn, values
 from tests.support.pages import address, charts, open_page, spec, write_runs
+from tests.support.waiting import wait_until
 
 
 def abrupt_changes(models: InspectedModels, mode: Fusion) -> pd.DataFrame:
@@ -77,6 +81,28 @@ def test_what_the_gru_remembers_is_asked_when_it_is_wanted(hourly: InspectedMode
     means = [saturated[found.slots == slot].mean() for slot in np.unique(found.slots)]
     shown = values(drawn(spec(at, "gates_by_slot"), "Gates below .1 or above .9")["y"])
     np.testing.assert_allclose(shown, means, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.process
+def test_a_pulse_is_put_in_when_it_is_wanted_and_found_again_by_the_link(hourly: InspectedModels) -> None:
+    probe, button = {"probe_by_slot", "probe_around_changes"}, "Put a pulse at every origin"
+    at = open_page("gates", dataset=hourly.dataset.key)
+    windows = hourly.runs[Fusion.BOTH].metrics["test"]["windows"]
+    assert any(f"all {windows:,} test windows" in one.value and "It takes about" in one.value for one in at.caption)
+    assert not probe & set(charts(at))
+    next(one for one in at.button if one.label == button).click().run()
+    (job,) = [job for job in known(JobKind.PROBE) if job.spec.get("kind") == JobKind.PROBE]
+    wait_until(lambda: not job.state.live, 60)
+    assert job.state is JobState.DONE
+    again = open_page("gates", dataset=hourly.dataset.key, mode="cnn_to_gru")
+    assert not again.exception and probe <= set(charts(again))
+    assert not any(one.label == button for one in again.button)
+    table = pd.read_parquet(job.path / PROBE)
+    own = table.loc[table["fusion"] == "cnn_to_gru", "size"].to_numpy()
+    shown = values(drawn(spec(again, "probe_by_slot"), "CNN → GRU")["y"])
+    assert own.min() < shown.min() and shown.max() < own.max() and len(shown) == 24
+    assert not probe & set(charts(open_page("gates", dataset=hourly.dataset.key, weights="untrained")))
+    shutil.rmtree(job.path)
 
 
 def test_without_none_the_page_says_what_is_missing(home: Path) -> None:

@@ -16,6 +16,15 @@ from core.text.message import Message
 DRAWS = 999
 
 
+def span(horizon: int, steps_per_day: int | None) -> int:
+    """Return for how many neighbouring windows numbers are alike: those that share target rows, a day at least.
+
+    >>> span(24, 96), span(720, 24), span(6, None)
+    (96, 720, 6)
+    """
+    return max(horizon, steps_per_day or 1)
+
+
 def paired_changes(
     as_is: ArrayLike, changed: ArrayLike, *, block: int, generator: np.random.Generator, draws: int = DRAWS
 ) -> list[Estimate]:

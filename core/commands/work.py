@@ -54,6 +54,11 @@ def _work(reporter: Reporter) -> Mapping[str, Any]:
 
             tell, stop = reporter.progress, reporter.should_stop
             return _written(measure_effects(reporter.job.path, **arguments, on_progress=tell, should_stop=stop))
+        case JobKind.PROBE:
+            from core.serve.probe import measure_probe
+
+            tell, stop = reporter.progress, reporter.should_stop
+            return _written(measure_probe(reporter.job.path, **arguments, on_progress=tell, should_stop=stop))
         case JobKind.DOWNLOAD:
             return _download(reporter, arguments["dataset"])
         case JobKind.ATTRIBUTE:

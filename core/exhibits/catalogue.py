@@ -41,6 +41,7 @@ OTHER_TOPICS = {
     "changes": "changes",
     "claims": "claims",
     "ground_truth": "ground_truth",
+    "probe": "gates",
     "memory": "gates",
     "swaps": "changes",
     "effects": "changes",

@@ -23,7 +23,7 @@ class HoldingKind(StrEnum):
 
     UPLOADS = "uploads"
     STUDIES = "studies"  # and comparisons, with their runs
-    INSPECTIONS = "inspections"  # and effects of changes inside the models
+    INSPECTIONS = "inspections"  # effects of changes inside the models and response probes among them
     ATTRIBUTIONS = "attributions"  # means over many windows
     CACHES = "caches"  # ridge and the errors of the baselines
     DOWNLOADS = "downloads"  # official files

@@ -19,7 +19,9 @@ from core.study.folder import RUNS, datasets_of
 from core.train.finished import finished_runs
 from core.workspace import Folder, home
 
-_CELL = re.compile(r"(.+)-h(\d+)-l(\d+)-(.+)-s(\d+)(-effect)?-[0-9a-f]{8}")  # as inspections and effects are named
+# As what is made of a cell's trained models is named: inspections, effects, response probes.
+_CELL = re.compile(r"(.+)-h(\d+)-l(\d+)-(.+)-s(\d+)(?:-(effect|probe))?-[0-9a-f]{8}")
+_MADE = {"effect": "effect of changes", "probe": "response probe"}
 _DATASET = re.compile(r"(.+?)-h\d+-")  # at the head of these names, and of run ids
 _ROOMS = {
     HoldingKind.STUDIES: Folder.STUDIES,
@@ -76,9 +78,9 @@ def title_of(folder: Path, names: Mapping[str, str]) -> str:
     parts = _CELL.fullmatch(folder.name)
     if parts is None:
         return uploads.in_words(JobFolder(folder).title)
-    key, horizon, lookback, preset, seed, effect = parts.groups()
+    key, horizon, lookback, preset, seed, made = parts.groups()
     cell = f"{names.get(key, key)} · horizon {horizon} · look-back {lookback} · {preset} · seed {seed}"
-    return f"{cell} · effect of changes" if effect else cell
+    return f"{cell} · {_MADE[made]}" if made else cell
 
 
 def _caches(names: Mapping[str, str]) -> Iterator[Holding]:

@@ -92,7 +92,7 @@ def made_from(key: str) -> list[Made]:
 def parts_of(chosen: Iterable[Holding]) -> list[Made]:
     """Return what goes when some holdings go, each thing once.
 
-    With an upload goes all that was made from it, with a study the inspections of its runs and effects in them.
+    With an upload goes all that was made from it, with a study the inspections, effects and probes of its runs.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def _studies(key: str) -> Iterator[Made]:
 
 
 def _inspections_of(study: Path) -> Iterator[Made]:
-    """Yield the inspections of runs of a study, and effects in them: without these, nobody finds them."""
+    """Yield the inspections, effects and probes of runs of a study: without these, nobody finds them."""
     runs = json.dumps(f"{study / RUNS}{os.sep}")[:-1]  # as the folder of each run begins in what a job was asked
     for folder in entries(home() / Folder.INSPECTIONS):
         if runs in json.dumps(JobFolder(folder).spec.get("arguments")):

@@ -7,7 +7,8 @@ network brings to it), `held` (models kept in memory), `explain` (one number of 
 (what takes many passes), `engine` and `answers` (the questions, and what is answered), `questions`, `wire`,
 `wire_explained` and `http` (the same for other programs), `warm` (the process that pages ask).
 
-Two things are worked out in the background, kept under a key, and read by pages without torch: `mean` (what forecasts
-rest on over many windows) and `effect_work` (what changes do to the error, by `errors`; for the two-path account
-`removed` says which).
+Three things are worked out in the background, kept under a key, and read by pages without torch: `mean` (what
+forecasts rest on over many windows), `effect_work` (what changes do to the error, by `errors`; for the two-path
+account `removed` says which) and `probe` (what the standard pulse does, by `pulse`); the last two run by run, as
+`by_run` keeps them.
 """

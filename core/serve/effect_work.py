@@ -11,26 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.analysis.effect import beyond_sum, paired_changes
+from core.analysis.effect import beyond_sum, paired_changes, span
 from core.analysis.estimate import Estimate
 from core.analysis.resample import subsample
 from core.aside import whole
-from core.data.catalog import load_dataset
-from core.stages import Progress, Stages, Stopped
+from core.serve.by_run import held_for, write_by_run
+from core.stages import Progress, Stages
 from core.text.message import Message, stored
 from core.train.record import RunRecord, read_record
 from core.version import answer_key
 from core.workspace import Folder, subfolder
-
-if TYPE_CHECKING:
-    from core.serve.held import Held
 
 EFFECT = "effect.parquet"
 ALL_STEPS = 0  # stands for the whole horizon where others are steps
@@ -89,45 +87,25 @@ def measure_effects(
     ------
     RecordError, DataError, ChangeError : a checkpoint that cannot be used, or a change it cannot make.
     """
-    stages = Stages(len(asked), on_progress, should_stop)
-    tables = []
-    try:
-        for run, sets in asked:
-            record = read_record(Path(run))
-            stages.begin(Message("progress.effect", run=record.run_id))
-            path = folder / f"{record.run_id}.parquet"
-            table = whole(path, pd.read_parquet)
-            if table is None:
-                table = _of_run(record, [tuple(one) for one in sets], limit, stages)
-                _write(table, path)
-            tables.append(table)
-    except Stopped:
-        return None
-    _write(pd.concat(tables, ignore_index=True), folder / EFFECT)
-    return folder / EFFECT
-
-
-def _write(table: pd.DataFrame, path: Path) -> None:
-    partial = path.with_name(f".{path.name}")
-    table.to_parquet(partial, index=False)
-    partial.replace(path)
+    parts = []
+    for run, sets in asked:
+        record = read_record(Path(run))
+        measure = partial(_of_run, record, [tuple(one) for one in sets], limit)
+        parts.append((record, Message("progress.effect", run=record.run_id), measure))
+    return write_by_run(folder, EFFECT, parts, on_progress=on_progress, should_stop=should_stop)
 
 
 def _of_run(record: RunRecord, sets: Sequence[Changes], limit: int | None, stages: Stages) -> pd.DataFrame:
     from core.serve.errors import known_cells, squared_errors
-    from core.serve.held import Held
-    from core.train.checkpoint import load_checkpoint
 
-    dataset = load_dataset(record.config.dataset)
-    checkpoint = load_checkpoint(record.folder)
-    checkpoint.check_data(dataset)
-    held = Held(checkpoint, dataset)
+    held = held_for(record)
     total = len(held.windows)
     places = subsample(total, limit or total, np.random.default_rng(record.config.train.seed))
     errors = squared_errors(held, [(), *sets], places, stages.within)
     cells = known_cells(held, places)
     # Whole days and horizons stay together; of a sample, as many of its windows as lie in such a span.
-    block = max(1, round(_span(held) * len(places) / total))
+    alike = span(record.config.window.horizon, held.data.steps_per_day)
+    block = max(1, round(alike * len(places) / total))
     summed = _with_all_steps(errors)  # [set, window, column]
     with np.errstate(invalid="ignore"):  # nothing was measured: nan
         mse = summed[0].sum(0) / np.append(cells.sum(), cells)
@@ -138,11 +116,6 @@ def _of_run(record: RunRecord, sets: Sequence[Changes], limit: int | None, stage
         for number, changes in enumerate(sets, start=1)
     ]
     return pd.concat(rows, ignore_index=True)
-
-
-def _span(held: Held) -> int:
-    """Return for how many neighbouring windows errors are alike: those that share target rows, a day at least."""
-    return max(held.record.config.window.horizon, held.data.steps_per_day or 1)
 
 
 def _with_all_steps(errors: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -28,6 +28,7 @@ SENTENCES: dict[str, Template] = {
     "progress.step_response": "step response of {run}",
     "progress.interventions": "interventions on {run}",
     "progress.effect": "errors of {run} with changes inside",
+    "progress.probe": "a pulse put into every window of {run}",
     "progress.statistics": "statistics",
     "progress.windows": "{done} of {windows} windows",
     "progress.done": "done",

@@ -10,7 +10,7 @@ from core.serve.removed import MOST
 from dashboard import state
 from dashboard.board import Board
 from dashboard.cases import as_chosen, models_or_stop
-from dashboard.effects import Offer, measured
+from dashboard.measured import Offer, effect_question, measured
 from dashboard.widgets import page
 
 DIALS = ("gru_to_cnn", "cnn_to_gru", "kernels", "other", "slot")
@@ -18,13 +18,13 @@ PARTS = ("attention", "silent", "gate")
 UNDONE = {"gru_to_cnn": "1", "cnn_to_gru": "1", **dict.fromkeys(("kernels", *PARTS), AS_TRAINED)}
 CHOSEN_BY_CLICK = {WINDOW: ("swaps_by_window", "other"), SLOT: ("swaps_by_slot", "slot")}
 EFFECT = Offer(
-    "effect_by_step",
+    ("effect_by_step",),
     "Measure this change over all test windows",
     "What this change does to the error at each step is measured over every test window, with its interval, in the "
     "background.",
 )
 ACCOUNT = Offer(
-    "two_path_account",
+    ("two_path_account",),
     "Remove the parts of every mode",
     "What each part is worth: crossings, attention and paths are removed from every mode, alone and together, over "
     f"up to {MOST:,} test windows drawn at random, in the background.",
@@ -51,6 +51,6 @@ with page("changes") as selection:
         st.caption(":material/ads_click: Click a point to use its kernels.")
         board.draw(chart, on_select=partial(state.take_point, name, chart))
     if (asked := effect_asked(case, board.values)) and not case.untrained:
-        measured(board, EFFECT, asked)
+        measured(board, EFFECT, effect_question(asked))
     if (asked := account_asked(case)) and not case.untrained:
-        measured(board, ACCOUNT, asked, limit=MOST)
+        measured(board, ACCOUNT, effect_question(asked, limit=MOST))

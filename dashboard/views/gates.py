@@ -6,13 +6,16 @@ from core.exhibits import needs
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.gates import CAUTIONS, gate_numbers
+from dashboard.measured import measured, probe_offer, probe_question
 from dashboard.pickers import choose_flag
 from dashboard.widgets import key_numbers, or_why, page
+
+MEMORY = ("held_edit", "gate_half_life", "gates_by_slot")
 
 with page("gates") as selection:
     case = inspected_or_stop(selection, needs.trained_pair)
     board = Board("gates", case)
-    numbers, answer, around = (st.container() for _ in range(3))
+    numbers, answer, around, pulse = (st.container() for _ in range(4))
     with st.expander("Mode of the numbers and changes", icon=":material/tune:"):
         board.pick("mode")
     with numbers, or_why():
@@ -25,5 +28,9 @@ with page("gates") as selection:
         if choose_flag(
             "memory", "What the GRU remembers", default=False, help="The model is asked, which takes seconds"
         ):
-            board.rest()
+            for name in MEMORY:
+                board.draw(name)
+    if not case.untrained:
+        with pulse:
+            measured(board, probe_offer(case), probe_question(case))
     st.caption("\n\n".join(CAUTIONS))

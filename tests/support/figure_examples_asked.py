@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
 
+from core.analysis.estimate import Estimate
 from core.exhibits.attribution import BACKGROUNDS
 from core.figures.account import CrossingPart, Parts, forecast_account
 from core.figures.attribution import Told, attribution_map, deletion_curve
@@ -15,6 +17,7 @@ from core.figures.effects import effect_by_step, two_path_account
 from core.figures.errors import mode_comparison
 from core.figures.memory import gate_half_life, gates_by_slot, held_edit
 from core.figures.palette import Look
+from core.figures.probe import probe_around_changes, probe_by_slot
 from core.figures.swaps import swaps_by_slot, swaps_by_window
 from core.figures.theme import Drawing
 from core.figures.trust import Criterion, background_spread, trust
@@ -77,6 +80,40 @@ def _two_path_account(look: Look) -> Drawing:
     ]
     columns = "fusion part value low high beyond beyond_low beyond_high n"
     return two_path_account(given.table(columns, rows), look=look)
+
+
+def _responses(along: str, places: Sequence[int]) -> pd.DataFrame:
+    rows = [
+        (mode.value, quantity, place, value, value - 0.02, value + 0.02, 75)
+        for order, mode in enumerate(Fusion)
+        for quantity in ("size", "lead")
+        for place in places
+        if (value := 0.1 + 0.02 * order + 0.01 * np.sin(place / 8)) and (order or quantity == "size")
+    ]
+    return given.table(f"fusion quantity {along} mean low high n", rows)
+
+
+def _probe_by_slot(look: Look) -> Drawing:
+    return probe_by_slot(
+        _responses("slot", range(given.SLOTS)),
+        {"size": Estimate(36.6, 31.1, 42.9), "lead": Estimate(0.9, -0.1, 1.8)},
+        mode=Fusion.BOTH,
+        share=Estimate(0.02, p_value=0.04),
+        labels=given.LABELS,
+        cycle="Time of day of the last row read",
+        look=look,
+    )
+
+
+def _probe_around_changes(look: Look) -> Drawing:
+    return probe_around_changes(
+        _responses("lag", range(-48, 49)),
+        {Fusion.BOTH: Estimate(0.5, -2.5, 3.4, n=104), Fusion.NONE: Estimate(1.2, -5.0, 7.5, n=104)},
+        Estimate(0.83, 0.57, 1.09, n=104),
+        mode=Fusion.BOTH,
+        step=given.TEN_MINUTES,
+        look=look,
+    )
 
 
 def _held_edit(look: Look) -> Drawing:
@@ -178,6 +215,8 @@ ASKED: dict[str, Example] = {
     "swaps_by_slot": _swaps_by_slot,
     "effect_by_step": _effect_by_step,
     "two_path_account": _two_path_account,
+    "probe_by_slot": _probe_by_slot,
+    "probe_around_changes": _probe_around_changes,
     "held_edit": _held_edit,
     "gate_half_life": _gate_half_life,
     "gates_by_slot": _gates_by_slot,
