@@ -1,0 +1,120 @@
+"""The tour: six figures that follow each other as one story, each with a line on what to look at."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.exhibits.card import Card
+from core.exhibits.case import Case
+from core.exhibits.catalogue import of_page
+from core.exhibits.exhibit import Absent, Exhibit
+from core.exhibits.gather import inspection_job, with_inspection
+from dashboard import frame, state
+from dashboard.board import made
+from dashboard.cases import case_or_stop, follow, kept
+from dashboard.markup import escaped, harmless
+from dashboard.selection import Selection
+from dashboard.show import CONFIG
+from dashboard.widgets import or_why
+
+STEP = "step"
+AHEAD = 2  # steps that are drawn before they are asked for
+STYLE = frame.ASSETS / "tour.css"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One screen of the tour."""
+
+    exhibit: str
+    page: str  # whose exhibit it is
+    look: str  # what to look at
+
+
+STEPS = (
+    Step("task", "tour", "The last stretch is what every mode has to forecast, and what it is held against."),
+    Step("two_paths", "tour", "The arrows between the paths: their colour is that of the path that speaks."),
+    Step(
+        "dcor_comparison", "kernels", "How far the trained kernels lie from the untrained twin's: the rest is input."
+    ),
+    Step("silenced", "tour", "How far each mark lies from zero: what costs nothing when it is silenced is not used."),
+    Step("mode_comparison", "overview", "Whether an interval lies right of zero whole, and the row of matched size."),
+    Step("verdict", "tour", "The first word, its interval, and then what speaks against it."),
+)
+
+
+def case_of(selection: Selection) -> Case:
+    """Return the case of the selected cell, with its inspection where its models are here; the page ends without."""
+    case = case_or_stop(selection)
+    return kept(with_inspection(case) if case.chosen_runs else case)
+
+
+def choose_step() -> int:
+    """Return the number of the step that the link names, from 1."""
+    text = state.value(STEP) or "1"
+    known = text in map(str, range(1, len(STEPS) + 1))
+    off = f"The step {harmless(text)} is not between 1 and {len(STEPS)}; showing 1 instead."
+    state.check(STEP, "" if known else off)
+    number = int(text) if known else 1
+    state.set_value(STEP, str(number))
+    return number
+
+
+def draw(case: Case, number: int) -> None:
+    """Draw one step: question, finding, figure, what to look at, and where it comes from."""
+    step, one = STEPS[number - 1], _exhibit(STEPS[number - 1])
+    st.html(STYLE)
+    with st.container(key=f"tour {step.exhibit}", gap="small"):
+        st.header(one.question, anchor=False)
+        with or_why():
+            card = _card(case, one)
+            st.markdown(escaped(card.finding))
+            alt = f"{card.title} {card.finding}"
+            st.plotly_chart(card.figure, width="stretch", theme=None, key=one.name, config=CONFIG, alt=alt)
+            st.markdown(f":material/visibility: {escaped(step.look)}")
+            st.caption(escaped(card.provenance))
+    _draw_keys(number)
+    if case.inspection is not None and not case.is_whole:
+        follow(inspection_job(case), case)
+
+
+def draw_ahead(case: Case, number: int) -> None:
+    """Make the figures of the steps that follow, so that they are there when they are asked for."""
+    for step in STEPS[number : number + AHEAD]:
+        with suppress(Absent):
+            _card(case, _exhibit(step))
+
+
+def _exhibit(step: Step) -> Exhibit[Case]:
+    return of_page(step.page)[step.exhibit]
+
+
+def _card(case: Case, one: Exhibit[Case]) -> Card:
+    """Return the figure as it is chosen at first."""
+    if sentence := one.needs(case):
+        raise Absent(sentence)
+    return made(case.key, one.name, (), state.look(), one, case, one.chosen(case))
+
+
+def _draw_keys(number: int) -> None:
+    """Draw the bar at the foot: back, a mark for each step, next; the keys of remotes have buttons nobody sees."""
+    last = len(STEPS)
+    before, after = max(number - 1, 1), min(number + 1, last)
+    with st.bottom, st.container(key="tour keys", horizontal=True, vertical_alignment="center"):
+        _button("Back", before, key="back", shortcut="Left", disabled=number == 1)
+        with st.container(key="tour marks", horizontal=True, horizontal_alignment="center", gap="small"):
+            for place, step in enumerate(STEPS, start=1):
+                kind: Any = "primary" if place == number else "tertiary"
+                _button(str(place), place, key=f"step {place}", type=kind, help=_exhibit(step).question)
+        _button("Next", after, key="next", shortcut="Right", disabled=number == last)
+    with st.container(key="tour remote"):
+        for shortcut, place in {"PageUp": before, "PageDown": after, "Home": 1, "End": last}.items():
+            _button(shortcut, place, key=shortcut, shortcut=shortcut)
+
+
+def _button(label: str, place: int, **button: Any) -> None:
+    st.button(label, on_click=state.move_to, args=(STEP, str(place)), **button)
