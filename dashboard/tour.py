@@ -13,6 +13,7 @@ from core.exhibits.case import Case
 from core.exhibits.catalogue import of_page
 from core.exhibits.exhibit import Absent, Exhibit
 from core.exhibits.gather import inspection_job, with_inspection
+from core.figures.enlarged import enlarged
 from dashboard import frame, state
 from dashboard.board import made
 from dashboard.cases import case_or_stop, follow, kept
@@ -22,6 +23,8 @@ from dashboard.show import CONFIG
 from dashboard.widgets import or_why
 
 STEP = "step"
+LARGER = 1.5  # the type of figures, against that of other pages
+LEAST = 200  # px: how low a figure may get; it fills what is left of the screen
 AHEAD = 2  # steps that are drawn before they are asked for
 STYLE = frame.ASSETS / "tour.css"
 
@@ -36,14 +39,14 @@ class Step:
 
 
 STEPS = (
-    Step("task", "tour", "The last stretch is what every mode has to forecast, and what it is held against."),
-    Step("two_paths", "tour", "The arrows between the paths: their colour is that of the path that speaks."),
+    Step("task", "tour", "The last stretch: every mode forecasts it, and every error here is measured on it."),
+    Step("two_paths", "tour", "The arrows between the paths: each wears the colour of the path that speaks."),
+    Step("dcor_comparison", "kernels", "How far the trained kernels lie to the right of their untrained twin's."),
+    Step("silenced", "tour", "How far each mark lies from zero: what costs nothing when it is silent is not used."),
     Step(
-        "dcor_comparison", "kernels", "How far the trained kernels lie from the untrained twin's: the rest is input."
+        "mode_comparison", "overview", "Whether a whole interval lies right of zero, and that of matched size."
     ),
-    Step("silenced", "tour", "How far each mark lies from zero: what costs nothing when it is silenced is not used."),
-    Step("mode_comparison", "overview", "Whether an interval lies right of zero whole, and the row of matched size."),
-    Step("verdict", "tour", "The first word, its interval, and then what speaks against it."),
+    Step("verdict", "tour", "The first word, how wide its interval is, and what speaks against it."),
 )
 
 
@@ -68,14 +71,19 @@ def draw(case: Case, number: int) -> None:
     """Draw one step: question, finding, figure, what to look at, and where it comes from."""
     step, one = STEPS[number - 1], _exhibit(STEPS[number - 1])
     st.html(STYLE)
-    with st.container(key=f"tour {step.exhibit}", gap="small"):
+    with st.container(key="tour step", gap="small"):
         st.header(one.question, anchor=False)
         with or_why():
             card = _card(case, one)
             st.markdown(escaped(card.finding))
-            alt = f"{card.title} {card.finding}"
-            st.plotly_chart(card.figure, width="stretch", theme=None, key=one.name, config=CONFIG, alt=alt)
-            st.markdown(f":material/visibility: {escaped(step.look)}")
+            alt, figure = f"{card.title} {card.finding}", enlarged(card.figure, LARGER)
+            figure.update_layout(height=LEAST)
+            with st.container(key="tour figure"):
+                st.plotly_chart(
+                    figure, width="stretch", height="stretch", theme=None, key=one.name, config=CONFIG, alt=alt
+                )
+            with st.container(key="tour look"):
+                st.markdown(f":material/visibility: {escaped(step.look)}")
             st.caption(escaped(card.provenance))
     _draw_keys(number)
     if case.inspection is not None and not case.is_whole:

@@ -50,7 +50,7 @@ def other_seeds(case: Case, run: RunRecord, measure: Callable[[pd.DataFrame], fl
 
 
 def by_seed(case: Case, mode: Fusion) -> dict[int, pd.DataFrame]:
-    """Return the measures of a mode in the compared form by seed: of the shipped table, and of the run looked into."""
+    """Return the measures of a mode in the compared form by seed: of the shipped table and the run looked into."""
     rows = of_form(case, Arm.of(mode, case.reference, case.merge))
     measures = {int(str(seed)): part for seed, part in rows.groupby("seed")}
     run = case.chosen_runs.get(mode)

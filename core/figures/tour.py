@@ -27,10 +27,11 @@ PATHS = {
     ModelPath.CONVOLUTION: Area(230, CONV - 34, 420, CONV + 34),
     ModelPath.GRU: Area(230, GRU - 34, 420, GRU + 34),
 }
+FRAME = Area(206, 6, 792, 280)
 ENDS = Area(0, MIDDLE - 40, 150, MIDDLE + 40), Area(850, MIDDLE - 40, 1000, MIDDLE + 40)
 FORK, JOIN = 186, 812  # units: where the paths part, and where they are merged
 TAKEN, ADDED = {Fusion.GRU_TO_CNN: 470, Fusion.CNN_TO_GRU: 620}, 40  # units: where a crossing leaves, and how far on
-TYPE, SMALL = 15, 12  # px
+TYPE = 15  # px
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def two_paths(written: Mapping[Fusion, Written], *, blocks: int, finding: str, l
     blocks : how often both steps follow each other.
     """
     sketch, colours = Sketch(HEIGHT, look), look.colours
+    sketch.panel(FRAME, outline=True)
+    sketch.text((FRAME.left + 12, MIDDLE), [counted(blocks, "block")], size=TYPE, anchor="left")
     for path, box in PATHS.items():
         hue, y = path_colour(path, look), box.middle[1]
         sketch.arrow((FORK, MIDDLE), (FORK, y), (box.left, y), hue=hue, width=3)
@@ -106,7 +109,6 @@ def two_paths(written: Mapping[Fusion, Written], *, blocks: int, finding: str, l
         sketch.box(box, [_large(name)], hue=colours.muted, told=name)
     for crossing in TAKEN:
         _draw_crossing(sketch, crossing, written.get(crossing))
-    sketch.text((325, MIDDLE), [f"× {blocks}"], size=24)
     return sketch.drawn(finding)
 
 
@@ -122,25 +124,20 @@ def _draw_crossing(sketch: Sketch, crossing: Fusion, written: Written | None) ->
     sketch.arrow((x, speaker), (x, listener + near), hue=hue, on=written is not None, width=4)
     if written is not None:
         sketch.sum((x, listener), hue=hue)
-    lines = [_large(label(crossing, sketch.look.language))]
-    lines += (
-        ["off"] if written is None else [f"adds {number(written.added, 2)} %"] if np.isfinite(written.added) else []
-    )
+    added = "off" if written is None else f"adds {number(written.added, 2)} %"
+    known = written is None or np.isfinite(written.added)
+    lines = [_large(label(crossing, sketch.look.language)), *([added] if known else [])]
     sketch.text((x + 14, MIDDLE), lines, size=TYPE, colour=hue, anchor="left")
 
 
 def paths_sentence(written: Mapping[Fusion, Written], look: Look) -> str:
     """Return in a sentence what the crossings add."""
-    known = [
-        f"{number(one.added, 2)} % ({label(crossing, look.language)})"
-        for crossing, one in written.items()
-        if np.isfinite(one.added)
-    ]
+    told = "Each path writes a small filter for the other, new for every window"
+    known = {label(crossing, look.language): one.added for crossing, one in written.items() if np.isfinite(one.added)}
     if not known:
-        return (
-            "Each path writes a small filter for the other, new for every window; what it adds is scaled by a gate."
-        )
-    return f"Each path writes a small filter for the other, new for every window: it changes it by {listed(known)}."
+        return f"{told}; how much that adds is known once the models are read."
+    sizes = listed(f"{number(added, 2)} % ({name})" for name, added in known.items())
+    return f"{told}; what that adds is {sizes} of the path it is added to."
 
 
 def task_sentence(*, variables: int, lookback: int, horizon: int, windows: int, step: Step, ridge: float) -> str:
