@@ -31,20 +31,28 @@ STYLE = frame.ASSETS / "tour.css"
 
 @dataclass(frozen=True)
 class Step:
-    """One screen of the tour."""
+    """One screen of the tour.
+
+    Attributes
+    ----------
+    page : whose exhibit it is.
+    look : what to look at, in a sentence.
+    inside : whether models are looked into for it.
+    """
 
     exhibit: str
-    page: str  # whose exhibit it is
-    look: str  # what to look at
+    page: str
+    look: str
+    inside: bool = True
 
 
 STEPS = (
-    Step("task", "tour", "The last stretch: every mode forecasts it, and every error here is measured on it."),
+    Step("task", "tour", "The last stretch: every mode forecasts it, and every error here is measured on it.", False),
     Step("two_paths", "tour", "The arrows between the paths: each wears the colour of the path that speaks."),
     Step("dcor_comparison", "kernels", "How far the trained kernels lie to the right of their untrained twin's."),
     Step("silenced", "tour", "How far each mark lies from zero: what costs nothing when it is silent is not used."),
     Step(
-        "mode_comparison", "overview", "Whether a whole interval lies right of zero, and that of matched size."
+        "mode_comparison", "overview", "Whether a whole interval lies right of zero, and that of matched size.", False
     ),
     Step("verdict", "tour", "The first word, how wide its interval is, and what speaks against it."),
 )
@@ -75,7 +83,11 @@ def draw(case: Case, number: int) -> None:
         st.header(one.question, anchor=False)
         with or_why():
             card = _card(case, one)
-            st.markdown(escaped(card.finding))
+            first, stop, rest = card.finding.partition(". ")
+            st.markdown(escaped(first + stop.strip()))
+            if rest:
+                with st.container(key="tour rest"):
+                    st.markdown(escaped(rest))
             alt, figure = f"{card.title} {card.finding}", enlarged(card.figure, LARGER)
             figure.update_layout(height=LEAST)
             with st.container(key="tour figure"):
@@ -85,9 +97,11 @@ def draw(case: Case, number: int) -> None:
             with st.container(key="tour look"):
                 st.markdown(f":material/visibility: {escaped(step.look)}")
             st.caption(escaped(card.provenance))
+        if case.inspection is not None and not case.is_whole:
+            job = inspection_job(case)  # begun at the first step, so that it is done where it counts
+            if step.inside:
+                follow(job, case)
     _draw_keys(number)
-    if case.inspection is not None and not case.is_whole:
-        follow(inspection_job(case), case)
 
 
 def draw_ahead(case: Case, number: int) -> None:

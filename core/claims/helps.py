@@ -134,9 +134,9 @@ def paragraph(numbers: Numbers) -> Message:
     none_against = Message("help.nothing_against") if numbers.gain.defined else None
     return sentences(
         _answer(numbers.gain),
-        Message("help.one_way", modes=one_way) if (one_way := tuple(_one_way(numbers))) else None,
         Message("help.against", reasons=tuple(against)) if against else none_against,
         Message("help.open", of=open_) if open_ else None,
+        Message("help.one_way", modes=one_way) if (one_way := tuple(_one_way(numbers))) else None,
         Message("help.coming", of=coming) if coming else None,
         Message("help.unknown", of=unknown) if unknown else None,
     )
