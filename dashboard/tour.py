@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,12 +15,13 @@ from core.exhibits.catalogue import of_page
 from core.exhibits.exhibit import Absent, Exhibit
 from core.exhibits.gather import inspection_job, with_inspection
 from core.figures.enlarged import enlarged
+from core.figures.palette import Look
 from dashboard import frame, state
 from dashboard.board import made
 from dashboard.cases import case_or_stop, follow, kept
 from dashboard.markup import escaped, harmless
 from dashboard.selection import Selection
-from dashboard.show import CONFIG
+from dashboard.show import CONFIG, NUMBERS, draw_numbers
 from dashboard.widgets import or_why
 
 STEP = "step"
@@ -82,7 +84,7 @@ def draw(case: Case, number: int) -> None:
     with st.container(key="tour step", gap="small"):
         st.header(one.question, anchor=False)
         with or_why():
-            card = _card(case, one)
+            card = _card(case, one, state.look())
             first, stop, rest = card.finding.partition(". ")
             st.markdown(escaped(first + stop.strip()))
             if rest:
@@ -101,28 +103,28 @@ def draw(case: Case, number: int) -> None:
             job = inspection_job(case)  # begun at the first step, so that it is done where it counts
             if step.inside:
                 follow(job, case)
-    _draw_keys(number)
+    _draw_keys(number, case)
 
 
 def draw_ahead(case: Case, number: int) -> None:
     """Make the figures of the steps that follow, so that they are there when they are asked for."""
     for step in STEPS[number : number + AHEAD]:
         with suppress(Absent):
-            _card(case, _exhibit(step))
+            _card(case, _exhibit(step), state.look())
 
 
 def _exhibit(step: Step) -> Exhibit[Case]:
     return of_page(step.page)[step.exhibit]
 
 
-def _card(case: Case, one: Exhibit[Case]) -> Card:
+def _card(case: Case, one: Exhibit[Case], look: Look) -> Card:
     """Return the figure as it is chosen at first."""
     if sentence := one.needs(case):
         raise Absent(sentence)
-    return made(case.key, one.name, (), state.look(), one, case, one.chosen(case))
+    return made(case.key, one.name, (), look, one, case, one.chosen(case))
 
 
-def _draw_keys(number: int) -> None:
+def _draw_keys(number: int, case: Case) -> None:
     """Draw the bar at the foot: back, a mark for each step, next; the keys of remotes have buttons nobody sees."""
     last = len(STEPS)
     before, after = max(number - 1, 1), min(number + 1, last)
@@ -132,10 +134,24 @@ def _draw_keys(number: int) -> None:
             for place, step in enumerate(STEPS, start=1):
                 kind: Any = "primary" if place == number else "tertiary"
                 _button(str(place), place, key=f"step {place}", type=kind, help=_exhibit(step).question)
+        _draw_numbers(case, _exhibit(STEPS[number - 1]))
         _button("Next", after, key="next", shortcut="Right", disabled=number == last)
     with st.container(key="tour remote"):
         for shortcut, place in {"PageUp": before, "PageDown": after, "Home": 1, "End": last}.items():
             _button(shortcut, place, key=shortcut, shortcut=shortcut)
+
+
+def _draw_numbers(case: Case, one: Exhibit[Case]) -> None:
+    """Draw what unfolds the numbers and files of a step, where it has a figure."""
+    with suppress(Absent):
+        make = partial(_card, case, one)
+        card = make(state.look())
+        fold = st.popover(
+            "", icon=":material/table_rows:", help=NUMBERS, key=f"{one.name} numbers", on_change="rerun"
+        )
+        if fold.open:
+            with fold:
+                draw_numbers(card, one.name, make)
 
 
 def _button(label: str, place: int, **button: Any) -> None:

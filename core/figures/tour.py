@@ -73,13 +73,9 @@ def task(
     fig.add_trace(line(times[at:], future, name="to forecast", colour=colours.both, width=3))
     fig.add_vrect(x0=times[at], x1=times[-1], fillcolor=colours.shade, line_width=0, layer="below")
     limits = limits_of(past, future)
-    for text, place, colour in (
-        ("read", times[at // 2], colours.muted),
-        ("to forecast", (times[at] + times[-1]) / 2, colours.both),
-    ):
-        fig.add_annotation(
-            text=f"<b>{text}</b>", x=place, y=1, yref="paper", yanchor="bottom", font={"color": colour, "size": TYPE}
-        )
+    for text, place, colour in (("read", times[at // 2], colours.muted), ("to forecast", times[-1], colours.both)):
+        above = {"x": place, "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "bottom"}
+        fig.add_annotation(text=f"<b>{text}</b>", **above, font={"color": colour, "size": TYPE})
     named_line(fig, look=look, text="", x=times[at])
     fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text="Date")
     fig.update_yaxes(range=limits, title_text=shown(with_unit(variable, unit)))
