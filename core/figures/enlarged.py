@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 # What plotly counts in px, wherever it stands; data and shares of the picture have other names.
@@ -23,6 +22,8 @@ _LENGTHS = {"dash": r"([\d.]+)(?=px)", "text": r"(?<=font-size:)([\d.]+)(?=px)"}
 def enlarged(figure: go.Figure, factor: float) -> go.Figure:
     """Return a copy with everything that is counted in px larger by a factor; its data stay as they are.
 
+    Marks whose sizes are given one by one keep them: these are data.
+
     >>> enlarged(go.Figure(layout={"font": {"size": 12}, "margin": {"l": 40}}), 1.5).layout.font.size
     18.0
     """
@@ -38,5 +39,5 @@ def _scaled(value: Any, name: str, of: str, factor: float) -> Any:
     if isinstance(value, str) and name in _LENGTHS:
         return re.sub(_LENGTHS[name], lambda length: f"{float(length[1]) * factor:g}", value)
     if name in _PIXELS or of in _THERE.get(name, ()):
-        return value * factor if isinstance(value, int | float | np.ndarray) else value
+        return value * factor if isinstance(value, int | float) else value
     return value
