@@ -7,12 +7,13 @@ import math
 import numpy as np
 import pandas as pd
 
+from core.analysis.data_measures import usual_target
 from core.analysis.estimate import mean_interval
 from core.analysis.parts import Part, Quantity
 from core.exhibits import needs
 from core.exhibits.attention import CHANGE
 from core.exhibits.case import Case
-from core.exhibits.choices import VARIABLE, window_text
+from core.exhibits.choices import window_text
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.measured import MISSING, by_seed, found
 from core.exhibits.model import network_numbers
@@ -24,10 +25,10 @@ from core.vocabulary import Fusion, label
 PAGE = "tour"
 
 
-@exhibit("What is to be forecast, and from what?", page=PAGE, needs=needs.errors, choices=(VARIABLE,))
+@exhibit("What is to be forecast, and from what?", page=PAGE, needs=needs.errors)
 def task(case: Case, chosen: Chosen, look: Look) -> Chart:
-    """Show the test window in the middle: what is read of one variable, and what came."""
-    window, variable, place = case.config.window, chosen["variable"], len(case.origins) // 2
+    """Show the test window in the middle: what is read of the variable that is usually measured, and what came."""
+    window, (variable, _), place = case.config.window, usual_target(case.dataset), len(case.origins) // 2
     origin = int(case.origins[place])
     rows = slice(origin - window.lookback, origin + window.horizon)
     values = case.dataset.frame[variable].to_numpy(np.float64)[rows]
