@@ -84,7 +84,7 @@ class Board(Generic[S]):
     def _card(self, one: Exhibit[S], look: Look) -> Card:
         chosen = {choice.name: self.values[choice.name] for choice in one.choices if choice.name in self.values}
         texts = tuple(self._texts[name] for name in chosen)
-        card = _made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
+        card = made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
         twins = isinstance(self.subject, Case) and self.subject.untrained
         return replace(card, checks=()) if twins else card  # they are of the trained models
 
@@ -117,7 +117,7 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
 
 
 @st.cache_resource(max_entries=128, show_spinner="Drawing …")
-def _made(
+def made(
     key: str, name: str, texts: tuple[str, ...], look: Look, _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
 ) -> Card:
     """Make a card once for all that decides it, then keep it: building a figure is what takes time."""

@@ -83,7 +83,7 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
 
     case = with_inspection(case)
     if not case.is_whole:
-        _follow(inspection_job(case), case)
+        follow(inspection_job(case), case)
     return as_chosen(case)
 
 
@@ -113,7 +113,7 @@ def _kept(key: str, _case: Case) -> Case:
     return _case
 
 
-def _follow(job: JobFolder, case: Case) -> None:
+def follow(job: JobFolder, case: Case) -> None:
     """Draw how far the models are read, every second.
 
     The page runs again once all models are read and once everything is measured: drawing takes from the reading.

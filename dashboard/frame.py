@@ -43,10 +43,12 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("ground_truth", "Ground truth", "science", "Do the measures find what was planted?"),
     ],
     "Take away": [
+        ("tour", "Tour", "slideshow", "How cross learning works on this data set, in six steps to project."),
         ("export", "Export", "ios_share", "Figures, numbers and slides as files."),
     ],
 }
 ENTRIES = {name: (title, icon, answer) for group in PAGES.values() for name, title, icon, answer in group}
+PROJECTED = ("tour",)  # pages with the whole screen to themselves: the menu is folded away
 LANGUAGES = {"en": "English", "ko": "한국어"}
 TITLE = 230.0  # px of a data set's name in its picker, in the type of figures
 PICKERS = {"preset": "Preset", "horizon": "Horizon", "lookback": "Look-back", "seed": "Seed"}

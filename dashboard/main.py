@@ -15,13 +15,13 @@ from dashboard import background, cache, frame, state
 from dashboard.data import uploads
 from dashboard.guard import guard
 
+page = st.navigation(frame.pages(), position="hidden")
 st.set_page_config(
     page_title="CrossLens",
     page_icon=str(frame.ASSETS / "icon.png"),
     layout="wide",
-    initial_sidebar_state="expanded",
+    initial_sidebar_state="collapsed" if page.url_path in frame.PROJECTED else "expanded",
 )
-page = st.navigation(frame.pages(), position="hidden")
 with guard():
     asked = state.asked_dataset()
     selection = state.begin(cache.catalog())

@@ -15,6 +15,7 @@ from dashboard.markup import escaped
 from dashboard.widgets import sheet
 
 COLOURS = {Sign.HOLDS: "green", Sign.AGAINST: "orange", Sign.OPEN: "blue", Sign.ABSENT: "gray"}  # beside the sign
+NUMBERS = "Numbers and files"
 CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toImage"]}
 
 
@@ -48,13 +49,18 @@ def show(
         )
         st.caption(escaped(card.provenance))
     fold = st.expander(
-        "Numbers and files", icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun", expanded=unfolded
+        NUMBERS, icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun", expanded=unfolded
     )
     if fold.open:
         with fold:
-            if card.table is not None:
-                sheet(card.table, height=min(36 * (len(card.table) + 1) + 3, 360))
-            _files(card, key, make)
+            draw_numbers(card, key, make)
+
+
+def draw_numbers(card: Card, key: str, make: MakeCard) -> None:
+    """Draw the numbers of a figure, and a button for each of its files."""
+    if card.table is not None:
+        sheet(card.table, height=min(36 * (len(card.table) + 1) + 3, 360))
+    _files(card, key, make)
 
 
 def draw_checks(checks: Sequence[Check]) -> None:

@@ -120,8 +120,9 @@ LACKS = {
         "series_plot", "daily_profile", "scaling_shift"}),
     "not inspected": (lambda case: replace(case, inspection=None), set(INSIDE)),
     "none alone": (lambda case: of_modes(case, Fusion.NONE), {
-        "mode_comparison", *KERNELS, *RESPONSES, *GRADIENTS}),
-    "no none": (lambda case: of_modes(case, Fusion.BOTH, Fusion.GRU_TO_CNN), {"mode_comparison", *RESPONSES}),
+        "mode_comparison", "verdict", *KERNELS, *RESPONSES, *GRADIENTS}),
+    "no none": (lambda case: of_modes(case, Fusion.BOTH, Fusion.GRU_TO_CNN), {
+        "mode_comparison", "verdict", *RESPONSES}),
     "one crossing": (lambda case: of_modes(case, Fusion.NONE, Fusion.GRU_TO_CNN), {
         "lead_amplification", *GRADIENTS}),
     "all of it": (lambda case: case, {"lead_amplification"}),

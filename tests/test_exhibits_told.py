@@ -19,6 +19,7 @@ from core.__main__ import main
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import cards, heading, outline
+from core.figures.lettering import NO_BREAK
 from core.figures.palette import Look
 from core.report.bundle import write_zip
 from core.report.files import Ratio
@@ -82,8 +83,8 @@ def test_a_slide_holds_title_finding_foot_and_numbers(case: Case, made: list[Car
         assert slide.shapes.title.text_frame.text == card.title
         finding, foot, *_ = slide.notes_slide.notes_text_frame.text.split("\n\n")
         assert (finding, foot) == (card.finding, f"Provenance: {card.provenance}")
-        words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
-        assert any(text and card.finding.startswith(text.removesuffix("…")) for text in words)
+        words = [shape.text_frame.text.replace(NO_BREAK, " ") for shape in slide.shapes if shape.has_text_frame]
+        assert any(text and finding.replace(NO_BREAK, " ").startswith(text.removesuffix("…")) for text in words)
         assert any(text and card.provenance.startswith(text.removesuffix("…")) for text in words)
         charts = [shape for shape in slide.shapes if shape.has_chart]
         tables = [shape.table for shape in slide.shapes if shape.has_table]

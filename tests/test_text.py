@@ -18,6 +18,7 @@ import pytest
 from core.analysis.suitability import Condition
 from core.analysis.verdict import Outlook, Standing
 from core.claims.findings import Outcome
+from core.claims.helps import Beside, Side
 from core.claims.published import Quantity
 from core.claims.quantities import Control
 from core.claims.rows import Group
@@ -31,8 +32,8 @@ from core.vocabulary import Language
 from core.workspace import ROOT
 
 TOLD_WORDS = (
-    *(Answer, Condition, Control, Fate, Group, HoldingKind, JobState, Outcome, Outlook, Quantity, Standing),
-    Verdict,
+    *(Answer, Beside, Condition, Control, Fate, Group, HoldingKind, JobState, Outcome, Outlook, Quantity),
+    *(Side, Standing, Verdict),
 )
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself
 ROOMS = sorted({path.stem for path in (ROOT / "core/text").glob("*.py")} - {"__init__", "catalogue", "message"})

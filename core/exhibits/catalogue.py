@@ -31,8 +31,9 @@ TOPICS = {
     "response": "gates",
     "attention": "attention",
     "training": "gradients",
+    "verdict": "tour",
 }
-# Not in decks: what no case holds, and what is asked of a model while somebody looks.
+# Not in decks: what no case holds, what is asked of a model while somebody looks, and what others tell at length.
 OTHER_TOPICS = {
     "attribution": "attribution",
     "attribution_trust": "attribution",
@@ -45,6 +46,7 @@ OTHER_TOPICS = {
     "memory": "gates",
     "swaps": "changes",
     "effects": "changes",
+    "tour": "tour",
 }
 
 

@@ -49,6 +49,15 @@ def other_seeds(case: Case, run: RunRecord, measure: Callable[[pd.DataFrame], fl
     return {int(str(seed)): measure(part) for seed, part in rows.groupby("seed") if seed != run.config.train.seed}
 
 
+def by_seed(case: Case, mode: Fusion) -> dict[int, pd.DataFrame]:
+    """Return the measures of a mode in the compared form by seed: of the shipped table and the run looked into."""
+    rows = of_form(case, Arm.of(mode, case.reference, case.merge))
+    measures = {int(str(seed)): part for seed, part in rows.groupby("seed")}
+    run = case.chosen_runs.get(mode)
+    own = {} if run is None else {case.seed: of_run(case, run)}
+    return {seed: part for seed, part in sorted((measures | own).items()) if len(part)}
+
+
 def found(rows: pd.DataFrame, statistic: str, block: int | None = None) -> Estimate:
     """Return one measure of a run's rows; undefined where there is none.
 

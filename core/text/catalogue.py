@@ -9,11 +9,12 @@ from core.text import (
     data_columns,
     data_files,
     data_times,
+    helps,
     jobs,
     template,
     workspace,
 )
 from core.text.template import Template
 
-ROOMS = (template, analysis, claims, data, data_files, data_columns, data_times, jobs, workspace)
+ROOMS = (template, analysis, claims, data, data_files, data_columns, data_times, helps, jobs, workspace)
 SENTENCES: dict[str, Template] = {key: told for room in ROOMS for key, told in room.SENTENCES.items()}

@@ -9,6 +9,8 @@ import pandas as pd
 
 from core.analysis.cost import Design
 from core.exhibits.card import Card
+from core.exhibits.verdict import RIVALS
+from core.figures import tour
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
 from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
@@ -23,6 +25,7 @@ from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, wind
 from core.figures.model_diagram import model_diagram
 from core.figures.palette import Look
 from core.figures.response import event_response, gate_timeline, lead_amplification
+from core.figures.rivals import rivals
 from core.figures.series import daily_profile, scaling_shift, series_plot
 from core.figures.theme import Drawing
 from core.presets import preset_run
@@ -222,6 +225,31 @@ def _cost_comparison(look: Look) -> Drawing:
     return cost_comparison(given.table("design part published counted here", rows), look=look)
 
 
+def _verdict(look: Look) -> Drawing:
+    rows = [(name, seed, place - seed / 5) for place, name in enumerate(RIVALS.values()) for seed in range(10)]
+    return rivals(given.table("rival seed gain", rows), finding="Yes: by 1 % (0 to 2) in 10 seeds.", look=look)
+
+
+def _task(look: Look) -> Drawing:
+    values = given.steps()
+    return tour.task(
+        np.arange(720.0),
+        values,
+        stamps=np.datetime64("2020-06-01T00:00") + np.arange(720 + len(values)) * np.timedelta64(10, "m"),
+        variable=given.VARIABLES[0],
+        unit=given.UNIT,
+        finding=tour.task_sentence(
+            variables=21, lookback=720, horizon=len(values), windows=10_801, step=given.TEN_MINUTES, ridge=0.4
+        ),
+        look=look,
+    )
+
+
+def _two_paths(look: Look) -> Drawing:
+    written = {crossing: tour.Written(12.5, 0.1) for crossing in Fusion.BOTH.crossings}
+    return tour.two_paths(written, blocks=7, finding=tour.paths_sentence(written, look), look=look)
+
+
 EXAMPLES: dict[str, Example] = {
     **ASKED,
     "mode_comparison": _mode_comparison,
@@ -250,6 +278,10 @@ EXAMPLES: dict[str, Example] = {
     "published_measured": _published_measured,
     "model_diagram": _model_diagram,
     "cost_comparison": _cost_comparison,
+    "verdict": _verdict,
+    "task": _task,
+    "two_paths": _two_paths,
+    "silenced": _attention_controls,
 }
 
 
