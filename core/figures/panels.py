@@ -1,0 +1,97 @@
+"""The panels of a finished figure, read back: its axes by number, what they are of, and how far their data reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.figures.labels import PANEL
+from core.figures.marks import limits_of
+from core.figures.names import plain
+
+Letter = Literal["x", "y"]
+Range = tuple[float, float]
+LETTERS: tuple[Letter, Letter] = ("x", "y")
+
+
+def axes(fig: go.Figure, letter: Letter) -> dict[str, Any]:
+    """Return the axes of a letter by their number ("" for the first, then "2", "3" ...)."""
+    found = fig.select_xaxes() if letter == "x" else fig.select_yaxes()
+    return {axis.plotly_name.removeprefix(f"{letter}axis"): axis for axis in found}
+
+
+def number_of(trace: Any, letter: Letter) -> str:
+    """Return the number of the axis that a trace is drawn on."""
+    return str(trace[f"{letter}axis"] or letter).removeprefix(letter)
+
+
+def panel_names(fig: go.Figure) -> dict[str, str]:
+    """Return what is written above each panel by the number of its y axis; no panel without a name of its own."""
+    above = (note for note in fig.layout.annotations if note.name == PANEL)
+    return {note.yref.removeprefix("y").removesuffix(" domain"): plain(note.text) for note in above}
+
+
+def quantities(fig: go.Figure, letter: Letter) -> tuple[str, ...]:
+    """Return the titles of the axes of a letter, unit included, each once."""
+    titles = (plain(axis.title.text) for axis in axes(fig, letter).values())
+    return tuple(dict.fromkeys(filter(None, titles)))
+
+
+def quantity(fig: go.Figure, letter: Letter, number: str) -> str:
+    """Return what an axis is of; of one without a title, what the first with one is of."""
+    own = plain(axes(fig, letter)[number].title.text)
+    return own or next(iter(quantities(fig, letter)), "")
+
+
+def is_rows(axis: Any) -> bool:
+    """Return whether an axis has no scale: it names rows, one below the other."""
+    return axis.type != "log" and axis.ticktext is not None and axis.ticks == ""
+
+
+def group(fig: go.Figure, letter: Letter, number: str) -> list[str]:
+    """Return the numbers of the axes that move together with one, itself among them."""
+    found = axes(fig, letter)
+    root = _root(found, letter, number)
+    return [other for other in found if _root(found, letter, other) == root]
+
+
+def _root(found: dict[str, Any], letter: Letter, number: str) -> str:
+    matches = found[number].matches
+    return number if not matches else str(matches).removeprefix(letter)
+
+
+def reach(fig: go.Figure, letter: Letter, numbers: Sequence[str]) -> Range | None:
+    """Return how far axes that move together reach: as it is set, else as far as what is drawn; None without data."""
+    of = [axes(fig, letter)[number] for number in numbers]
+    if set_to := [axis.range for axis in of if axis.range is not None]:
+        return min(float(one[0]) for one in set_to), max(float(one[1]) for one in set_to)
+    ends = [end for trace in fig.data if number_of(trace, letter) in numbers for end in _ends(trace, letter)]
+    if of[0].type == "log":
+        ends = [float(np.log10(end)) for end in ends if end > 0]
+    if not ends:
+        return None
+    is_tight = letter == "x" or any(trace.type == "heatmap" for trace in fig.data)
+    return limits_of(ends, margin=0.0 if is_tight else 0.06)
+
+
+def _ends(trace: Any, letter: Letter) -> Iterator[float]:
+    """Yield the least and the largest place of a trace along a letter, error bars included."""
+    if trace.type == "heatmap" and trace[letter] is None:
+        step, first = trace[f"d{letter}"] or 1, trace[f"{letter}0"] or 0
+        cells = np.shape(trace.z)[1 if letter == "x" else 0]
+        yield from (first - step / 2, first + (cells - 0.5) * step)
+        return
+    places = np.asarray(trace[letter], dtype=np.float64)
+    bars = trace[f"error_{letter}"] if trace.type == "scatter" else None
+    for bar, sign in (("arrayminus", -1), ("array", 1)):
+        moved = places if bars is None or bars[bar] is None else places + sign * np.asarray(bars[bar], np.float64)
+        known = moved[np.isfinite(moved)]
+        yield from (float(known.min()), float(known.max())) if known.size else ()
+
+
+def columns(fig: go.Figure) -> set[Range]:
+    """Return where panels stand beside each other: the stretches of the width that x axes take."""
+    return {tuple(np.round(axis.domain or (0, 1), 3).tolist()) for axis in axes(fig, "x").values()}
