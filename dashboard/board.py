@@ -68,7 +68,7 @@ class Board(Generic[S]):
             if choice.name in self.values or not choice.when(self.values):
                 continue
             options = choice.options(self.subject, self.values)
-            text = (dict(other._texts) | fixed).get(choice.name)
+            text = (other._texts | dict(fixed)).get(choice.name)
             if text is not None and all(part in options for part in (parts(text) if choice.several else [text])):
                 self._take(choice, options, text)
                 continue

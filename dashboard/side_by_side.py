@@ -44,7 +44,7 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
     """Draw both figures beside each other, below each other where they need the width, and their difference."""
     missed = _choose(one, sides)
     if missed:
-        st.caption(escaped(f"The second side has not all of it: {listed(missed)}."))
+        st.caption(escaped(f"The second side shows {listed(missed)}, which it has not."))
     try:
         found = _compared(one, sides, state.look())
     except Absent:
@@ -53,9 +53,10 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
     if found.apart:
         st.caption(escaped(found.apart))
     room = ROOM[min(len(columns(found.cards[0].figure)), 2)]
+    st.html(f"<style>.st-key-sides > * {{ min-width: {room}px; }}</style>")  # what does not fit goes below
     with st.container(horizontal=True, gap="medium", key="sides"):
         for place, (name, card) in enumerate(zip(SIDES, found.cards, strict=True)):
-            with st.container(key=f"side {name} {room}", border=True):
+            with st.container(border=True):
                 st.caption(f"**{name.capitalize()}** · {escaped(sides[place].told)}")
                 show(card, name, partial(_card_of, one, sides, place))
     if isinstance(found.difference, str):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.exhibits.case import Case
 from core.exhibits.catalogue import of_page
@@ -65,21 +66,19 @@ def exhibits() -> dict[str, Exhibit[Case]]:
 def pick_sides(one: Exhibit[Case], selection: Selection) -> tuple[Side, Side]:
     """Draw the pickers of both sides and return them; the page ends where a side has no models at all."""
     with st.container(border=True):
-        st.caption("**First** · its data set, preset, horizon and seed are chosen in the menu")
-        first_row = st.container(horizontal=True, gap="small")
+        st.caption("**First** · its data set, preset, horizon, look-back and seed are chosen in the menu")
+        *of_first, swap = st.columns([3, 3, 2], vertical_alignment="bottom")
         st.caption("**Second**")
-        with st.container(horizontal=True, gap="small"):
-            other = _pick_cell(selection)
-            second_row = st.container(horizontal=True, gap="small")
-        st.button("Swap sides", icon=":material/swap_vert:", on_click=_swap, args=(selection, other))
+        other = _pick_cell(selection)
+        *of_second, _ = st.columns([3, 3, 2])
+        swap.button(
+            "Swap sides", icon=":material/swap_vert:", on_click=_swap, args=(selection, other), width="stretch"
+        )
     case = _case(one.page, selection, "")
     same = (other.dataset, other.cell) == (selection.dataset, selection.cell)
     second = case if same else _case(one.page, other, SECOND)
-    with first_row:
-        left = _pick_side(one, case, "", "trained")
-    with second_row:
-        right = _pick_side(one, second, SECOND, "untrained", left.mode)
-    return left, right
+    left = _pick_side(one, case, of_first, "", "trained")
+    return left, _pick_side(one, second, of_second, SECOND, "untrained", left.mode)
 
 
 def _pick_cell(first: Selection) -> Selection:
@@ -89,17 +88,19 @@ def _pick_cell(first: Selection) -> Selection:
     def title(key: str) -> str:
         return shortened(titles.get(key, key))
 
-    dataset = choose(
-        f"{SECOND}dataset", "Second data set", texts(catalog.datasets), default=first.dataset, format=title
-    )
+    places = st.columns([3, 2, 2, 2, 2])
+    with places[0]:
+        sets = texts(catalog.datasets)
+        dataset = choose(f"{SECOND}dataset", "Second data set", sets, default=first.dataset, format=title)
     wanted = {"dataset": dataset, "language": first.language.value}
-    for name in PREFERRED:
+    for name, place in zip(PREFERRED, places[1:], strict=True):
         usual, _ = read_selection(wanted, catalog)
         if usual.cell is None:
             break
         there, own = options(catalog, usual, name), str(getattr(first.cell, name, ""))
         default = own if own in there else str(getattr(usual.cell, name))
-        wanted[name] = choose(f"{SECOND}{name}", f"Second {WORDS[name]}", texts(there), default=default)
+        with place:
+            wanted[name] = choose(f"{SECOND}{name}", f"Second {WORDS[name]}", texts(there), default=default)
     return read_selection(wanted, catalog)[0]
 
 
@@ -110,25 +111,35 @@ def _case(page: str, selection: Selection, side: str) -> Case:
     return case_or_stop(selection, side) if page == "overview" else models_or_stop(selection, side)
 
 
-def _pick_side(one: Exhibit[Case], case: Case, head: str, weights: str, wanted: str = "") -> Side:
+def _pick_side(
+    one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator], head: str, weights: str, wanted: str = ""
+) -> Side:
     """Draw the pickers of mode and weights of one side, where the figure has them."""
-    begin, language, mode = "Second " if head else "First ", state.current().language, ""
+    begin, language, mode = "Second" if head else "First", state.current().language, ""
     choice = next((choice for choice in one.choices if choice.name == "mode"), None)
+    told = [shortened(case.dataset.title), f"horizon {case.config.window.horizon}", f"preset {case.config.preset}"]
     if choice is not None and not _absent(one, case):
         there = choice.options(case, {})
-        default = wanted if wanted in there else choice.default(case, {}, there)
-        choose(f"{head}mode", f"{begin}mode", there, default=default, format=lambda text: choice.text(text, language))
-        mode = state.value(f"{head}mode") or default
-    told = [shortened(case.dataset.title), f"horizon {case.config.window.horizon}", f"preset {case.config.preset}"]
+        mode = wanted if wanted in there else choice.default(case, {}, there)
+        with places[0]:
+            fusion = choose(
+                f"{head}mode", f"{begin} mode", there, default=mode, format=lambda text: choice.text(text, language)
+            )
+        mode = next(text for text, value in there.items() if value is fusion)
+        told.insert(0, f"mode {choice.text(mode, language)}")
     if one.page in LOOKED_INTO:
-        both = {"trained": False, "untrained": True}
-        untrained = choose(
-            f"{head}weights", f"{begin}models", both, default=weights, kind="segmented", format=WEIGHTS.__getitem__
-        )
+        with places[1]:
+            both = {"trained": False, "untrained": True}
+            untrained = choose(
+                f"{head}weights",
+                f"{begin} models",
+                both,
+                default=weights,
+                kind="segmented",
+                format=WEIGHTS.__getitem__,
+            )
         case = kept(replace(case, untrained=untrained))
         told += [f"seed {case.seed}", "untrained" if untrained else "trained"]
-    if choice is not None and mode:
-        told.insert(0, f"mode {choice.text(mode, language)}")
     return Side(Board(one.page, case), mode, " · ".join(told))
 
 

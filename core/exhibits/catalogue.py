@@ -42,6 +42,7 @@ OTHER_TOPICS = {
     "claims": "claims",
     "ground_truth": "ground_truth",
     "memory": "gates",
+    "measure_grid": "side_by_side",
     "swaps": "changes",
     "effects": "changes",
 }

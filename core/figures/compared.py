@@ -1,4 +1,4 @@
-"""What two figures of one kind hold at the same places, mark by mark, or why they cannot be held against each other."""
+"""What two figures of one kind hold at the same places, mark by mark, or why they cannot be compared."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from core.english import counted
-from core.figures.lettering import number, stamp_text
+from core.figures.lettering import stamp_text
 from core.figures.names import plain
 from core.figures.one_scale import Pair, paired, paired_axes
 from core.figures.panels import Letter, axes, is_rows, number_of, panel_names, quantity
 
 Values = NDArray[np.float64]
-MEAN_OF = {"heatmap": "maps", "scatter": "lines"}  # what a figure is told to draw, by the type of a trace
+DRAWN_AS = {"heatmap": "maps", "scatter": "lines"}  # what a figure is told to draw, by the type of a trace
 
 
 class Incomparable(ValueError):
@@ -79,7 +79,7 @@ def _of_panel(both: Pair, numbers: tuple[str, str]) -> Iterator[Mark]:
         for fig, number in zip(both, numbers, strict=True)
     ]
     if len(of[0]) != len(of[1]):
-        kind = MEAN_OF[(of[0] or of[1])[0].type]
+        kind = DRAWN_AS[(of[0] or of[1])[0].type]
         raise Incomparable(f"The first draws {len(of[0])} {kind} in a panel and the second {len(of[1])}.")
     panel = panel_names(both[0]).get(numbers[0], "")
     for one, other in paired(*[[str(trace.name) for trace in traces] for traces in of]):
@@ -109,7 +109,7 @@ def _mark(both: Pair, one: Any, other: Any, panel: str) -> Mark:
         values = [np.array([row[name] for name in rows[0]]) for row in rows]
         return Mark(one, name, panel, "x", (tuple(rows[0]),), *values)
     places = [np.asarray(trace.x, np.float64) for trace in (one, other)]
-    if not np.array_equal(*places):
+    if not np.array_equal(places[0], places[1]):
         raise Incomparable(_other_places(both, one, *places))
     values = [np.asarray(trace.y, np.float64) for trace in (one, other)]
     return Mark(one, name, panel, "y", (_texts(both[0], one, "x", places[0]),), *values)
@@ -164,4 +164,4 @@ def _texts(fig: go.Figure, trace: Any, letter: Letter, places: ArrayLike) -> tup
     if axis.type == "date":
         return tuple(stamp_text(np.datetime64(int(value), "ms")) for value in values)
     ticks = dict(zip(axis.tickvals or (), map(plain, axis.ticktext or ()), strict=False))
-    return tuple(ticks.get(value) or f"{what[:1].lower()}{what[1:]} {number(value, 6)}" for value in values)
+    return tuple(ticks.get(value) or f"{what[:1].lower()}{what[1:]} {value:g}" for value in values)

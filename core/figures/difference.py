@@ -108,7 +108,10 @@ def _scales(fig: go.Figure, shown: Sequence[Mark], look: Look) -> None:
         axis.update(type="linear", range=(-reach, reach), tickvals=None, ticktext=None)
         if title:
             axis.title.text = f"{LESS}<br>{title}"
-        named_line(fig, look=look, text=ALIKE, **{letter: 0, "axis": number_})
+        if letter == "y":
+            named_line(fig, look=look, text=ALIKE, y=0, axis=number_)
+        else:
+            named_line(fig, look=look, text=ALIKE, x=0, axis=number_)
         if letter == "y" and not fig.layout.showlegend and number_ in ends_of:
             _write_ends(fig, ends_of[number_], number_, reach)
     side = "l" if letter == "y" else "b"

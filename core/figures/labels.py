@@ -145,7 +145,7 @@ def end_labels(
 
 
 def respread(fig: go.Figure) -> None:
-    """Keep the labels at line ends of a finished figure apart again after its axes or its height changed, in place."""
+    """Keep the labels at line ends apart again after the axes or the height of a figure changed, in place."""
     beside: dict[str, list[Any]] = {}
     for note in fig.layout.annotations:
         if note.x == 1 and note.xanchor == "left" and re.fullmatch(r"y\d*", str(note.yref)):
