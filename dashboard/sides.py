@@ -31,6 +31,14 @@ FIGURES = {
 }
 PAGE_OF = {name: page for page, names in FIGURES.items() for name in names}
 LOOKED_INTO = ("kernels", "forecasts", "attention", "gates")  # pages that need an inspection and show twins too
+OF_TRAINED = {
+    "dcor_comparison",
+    "attention_controls",
+    "event_response",
+    "gate_half_life",
+    "gates_by_slot",
+    "held_edit",
+}
 MODES = ("mode", "modes")  # choices that a side makes for itself
 
 
@@ -77,8 +85,8 @@ def pick_sides(one: Exhibit[Case], selection: Selection) -> tuple[Side, Side]:
     case = _case(one.page, selection, "")
     same = (other.dataset, other.cell) == (selection.dataset, selection.cell)
     second = case if same else _case(one.page, other, SECOND)
-    left = _pick_side(one, case, of_first, "", "trained")
-    return left, _pick_side(one, second, of_second, SECOND, "untrained", left.mode)
+    left = _pick_side(one, case, of_first)
+    return left, _pick_side(one, second, of_second, left)
 
 
 def _pick_cell(first: Selection) -> Selection:
@@ -111,35 +119,40 @@ def _case(page: str, selection: Selection, side: str) -> Case:
     return case_or_stop(selection, side) if page == "overview" else models_or_stop(selection, side)
 
 
-def _pick_side(
-    one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator], head: str, weights: str, wanted: str = ""
-) -> Side:
-    """Draw the pickers of mode and weights of one side, where the figure has them."""
-    begin, language, mode = "Second" if head else "First", state.current().language, ""
+def _pick_side(one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator], first: Side | None = None) -> Side:
+    """Draw the pickers of mode and weights of one side, where the figure has them.
+
+    A second side begins as the untrained twin of the first; where the figure has none, as another mode.
+    """
+    head, begin = (SECOND, "Second") if first else ("", "First")
+    language, mode, twinned = state.current().language, "", one.page in LOOKED_INTO and one.name not in OF_TRAINED
     choice = next((choice for choice in one.choices if choice.name == "mode"), None)
     told = [shortened(case.dataset.title), f"horizon {case.config.window.horizon}", f"preset {case.config.preset}"]
+    told += [] if one.page == "overview" else [f"seed {case.seed}"]
     if choice is not None and not _absent(one, case):
         there = choice.options(case, {})
-        mode = wanted if wanted in there else choice.default(case, {}, there)
+        mode = choice.default(case, {}, there)
+        if first and first.mode in there:
+            mode = first.mode if twinned else next((text for text in there if text != first.mode), mode)
         with places[0]:
             fusion = choose(
                 f"{head}mode", f"{begin} mode", there, default=mode, format=lambda text: choice.text(text, language)
             )
         mode = next(text for text, value in there.items() if value is fusion)
         told.insert(0, f"mode {choice.text(mode, language)}")
-    if one.page in LOOKED_INTO:
+    if twinned:
         with places[1]:
             both = {"trained": False, "untrained": True}
             untrained = choose(
                 f"{head}weights",
                 f"{begin} models",
                 both,
-                default=weights,
+                default="untrained" if first else "trained",
                 kind="segmented",
                 format=WEIGHTS.__getitem__,
             )
         case = kept(replace(case, untrained=untrained))
-        told += [f"seed {case.seed}", "untrained" if untrained else "trained"]
+        told += ["untrained" if untrained else "trained"]
     return Side(Board(one.page, case), mode, " · ".join(told))
 
 

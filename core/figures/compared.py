@@ -15,7 +15,7 @@ from core.english import counted
 from core.figures.lettering import stamp_text
 from core.figures.names import plain
 from core.figures.one_scale import Pair, paired, paired_axes
-from core.figures.panels import Letter, axes, is_rows, number_of, panel_names, quantity
+from core.figures.panels import LETTERS, Letter, axes, cells, is_rows, number_of, panel_names, quantity
 
 Values = NDArray[np.float64]
 DRAWN_AS = {"heatmap": "maps", "scatter": "lines"}  # what a figure is told to draw, by the type of a trace
@@ -118,20 +118,24 @@ def _mark(both: Pair, one: Any, other: Any, panel: str) -> Mark:
 def _map(both: Pair, one: Any, other: Any, name: str, panel: str) -> Mark:
     """Return two heat maps; rows that each figure sorts in its own way stand as the first sorts them."""
     shapes = [np.shape(trace.z) for trace in (one, other)]
-    if shapes[0] != shapes[1] or (one.x0, one.dx) != (other.x0, other.dx):
-        sizes = " and the second ".join(" x ".join(map(str, shape)) for shape in shapes)
+    if shapes[0] != shapes[1]:
+        sizes = " and the second of ".join(f"{columns} by {rows}" for rows, columns in shapes)
         raise Incomparable(f"The first is a map of {sizes} cells.")
+    along = [{letter: cells(trace, letter) for letter in LETTERS} for trace in (one, other)]
+    if not np.array_equal(along[0]["x"], along[1]["x"]):
+        raise Incomparable(_other_places(both, one, along[0]["x"], along[1]["x"]))
     bars = [[plain(trace.colorbar.title.text) for trace in fig.data if trace.type == "heatmap"] for fig in both]
-    _check_quantity(*("".join(dict.fromkeys(of)) for of in bars))
-    values = [np.asarray(trace.z, np.float64) for trace in (one, other)]
-    order = [list(trace.meta) if trace.meta else list(range(shapes[0][0])) for trace in (one, other)]
-    values[1] = values[1][[order[1].index(row) for row in order[0]]]
-    along = {
-        letter: (one[f"{letter}0"] or 0) + (one[f"d{letter}"] or 1) * np.arange(count)
-        for letter, count in zip(("y", "x"), shapes[0], strict=True)
-    }
-    rows = tuple(one.meta) if one.meta else _texts(both[0], one, "y", along["y"])
-    return Mark(one, name, panel, None, (rows, _texts(both[0], one, "x", along["x"])), *values)
+    told = ["".join(dict.fromkeys(of)) for of in bars]
+    _check_quantity(told[0], told[1])
+    rows = [
+        tuple(trace.meta) if trace.meta else _texts(fig, trace, "y", of["y"])
+        for fig, trace, of in zip(both, (one, other), along, strict=True)
+    ]
+    if set(rows[0]) != set(rows[1]):
+        raise Incomparable("Their rows are not the same.")
+    second = np.asarray(other.z, np.float64)[[rows[1].index(row) for row in rows[0]]]
+    places = (tuple(map(plain, rows[0])), _texts(both[0], one, "x", along[0]["x"]))
+    return Mark(one, "" if name == told[0] else name, panel, None, places, np.asarray(one.z, np.float64), second)
 
 
 def _check_quantity(first: str, second: str) -> None:
@@ -141,8 +145,8 @@ def _check_quantity(first: str, second: str) -> None:
 
 def _by_row(fig: go.Figure, trace: Any) -> dict[str, float]:
     """Return the value of each row of a dot plot by its name."""
-    names = axes(fig, "y")[number_of(trace, "y")].ticktext
-    rows = [plain(names[round(place)]) for place in np.asarray(trace.y, np.float64)]
+    names = [plain(text) for text in axes(fig, "y")[number_of(trace, "y")].ticktext]  # of the rows 0, 1, 2 ...
+    rows = [names[round(place)] for place in np.asarray(trace.y, np.float64)]
     if len(set(rows)) < len(rows):
         raise Incomparable("Its rows hold several dots each.")
     return dict(zip(rows, np.asarray(trace.x, np.float64).tolist(), strict=True))

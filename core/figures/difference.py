@@ -17,7 +17,7 @@ from core.figures.lettering import number
 from core.figures.marks import last_of
 from core.figures.names import escaped, plain
 from core.figures.palette import Look, diverging
-from core.figures.panels import axes, group, number_of, quantity
+from core.figures.panels import Letter, axes, group, number_of, quantity
 from core.figures.theme import Drawing
 
 LESS = f"First {MINUS} second"
@@ -37,8 +37,8 @@ class Difference:
 def difference(first: go.Figure, second: go.Figure, *, look: Look) -> Difference:
     """Show what the first figure has more than the second: maps cell by cell, lines and dots point by point.
 
-    What is the same on both sides throughout (the truth, what came before) is left out and named. Bands and intervals
-    have no difference and are left out too.
+    What is the same on both sides throughout (the truth, what came before) is named, and left out beside what
+    moves. Bands and intervals have no difference and are left out too.
 
     Raises
     ------
@@ -47,7 +47,8 @@ def difference(first: go.Figure, second: go.Figure, *, look: Look) -> Difference
     found = marks(first, second)
     moved = [mark for mark in found if np.nan_to_num(mark.less).any()]
     same = list(dict.fromkeys(mark.name for mark in found if mark not in moved))
-    shown = moved or found
+    live = {number_of(mark.trace, "y") for mark in moved}  # panels in which something moves: no other stays empty
+    shown = [mark for mark in found if mark in moved or number_of(mark.trace, "y") not in live]
     fig = _bare(first, shown)
     for mark in shown:
         fig.add_trace(_trace(mark, shown, look))
@@ -60,11 +61,11 @@ def _bare(first: go.Figure, shown: Sequence[Mark]) -> go.Figure:
     """Return the first figure without its traces, and without words and guides that stand at its values."""
     fig = go.Figure(first)
     fig.data = ()
-    upright = shown[0].axis == "y"
+    upright = all(mark.axis != "x" for mark in shown)  # values go up: what stands at places along x stays
     fig.layout.annotations = [
         note
         for note in fig.layout.annotations
-        if note.name == PANEL or (upright and str(note.yref).endswith("domain") and note.text != ALIKE)
+        if note.name == PANEL or (upright and str(note.yref).endswith("domain"))
     ]
     fig.layout.shapes = [shape for shape in fig.layout.shapes if upright and str(shape.yref).endswith("domain")]
     return fig
@@ -83,7 +84,7 @@ def _trace(mark: Mark, shown: Sequence[Mark], look: Look) -> Any:
         values = {mark.axis: mark.less.astype(np.float32), f"error_{mark.axis}": None}
         hover = f"%{{{mark.axis}:+.4g}}<extra>{name}</extra>"
         return trace.update(**values, name=name, hovertemplate=hover)
-    reach = _reach(shown)
+    reach = _reach([other for other in shown if other.axis is None])
     limits = {"zmin": -reach, "zmax": reach, "colorscale": diverging(look.colours.both, look), "meta": None}
     trace.update(z=mark.less.astype(np.float32), **limits)
     if trace.showscale:
@@ -96,14 +97,13 @@ def _trace(mark: Mark, shown: Sequence[Mark], look: Look) -> Any:
 
 def _scales(fig: go.Figure, shown: Sequence[Mark], look: Look) -> None:
     """Centre the axes of the values at zero, name it, and write names at the ends of lines again."""
-    letter = shown[0].axis
-    if letter is None:
-        return
+    letter: Letter = "x" if shown[0].axis == "x" else "y"
+    shown = [mark for mark in shown if mark.axis is not None]
     numbers = list(dict.fromkeys(number_of(mark.trace, letter) for mark in shown))
     ends_of = {number: [mark for mark in shown if number_of(mark.trace, letter) == number] for number in numbers}
-    for number_ in axes(fig, letter):
+    for number_ in numbers:
         together = [mark for each in group(fig, letter, number_) for mark in ends_of.get(each, ())]
-        reach = ROOM * _reach(together or shown)
+        reach = ROOM * _reach(together)
         axis, title = axes(fig, letter)[number_], axes(fig, letter)[number_].title.text
         axis.update(type="linear", range=(-reach, reach), tickvals=None, ticktext=None)
         if title:
@@ -112,10 +112,10 @@ def _scales(fig: go.Figure, shown: Sequence[Mark], look: Look) -> None:
             named_line(fig, look=look, text=ALIKE, y=0, axis=number_)
         else:
             named_line(fig, look=look, text=ALIKE, x=0, axis=number_)
-        if letter == "y" and not fig.layout.showlegend and number_ in ends_of:
+        if letter == "y" and not fig.layout.showlegend:
             _write_ends(fig, ends_of[number_], number_, reach)
-    side = "l" if letter == "y" else "b"
-    fig.layout.margin[side] += LINE
+    if numbers:
+        fig.layout.margin["l" if letter == "y" else "b"] += LINE
 
 
 def _write_ends(fig: go.Figure, of: Sequence[Mark], number_: str, reach: float) -> None:
@@ -132,8 +132,9 @@ def _sentence(first: go.Figure, moved: Sequence[Mark], same: Sequence[str]) -> s
     if not moved:
         return "Both sides are the same everywhere."
     what = _quantity(first, moved[0])
-    sizes = np.concatenate([np.abs(mark.less).ravel() for mark in moved])
-    most = max(moved, key=lambda mark: float(np.nanmax(np.abs(mark.less))))
+    of = [mark for mark in moved if _quantity(first, mark) == what]
+    sizes = np.concatenate([np.abs(mark.less).ravel() for mark in of])
+    most = max(of, key=lambda mark: float(np.nanmax(np.abs(mark.less))))
     flat = int(np.nanargmax(np.abs(most.less)))
     value = float(most.less.ravel()[flat])
     higher = "the first is higher" if value > 0 else "the second is higher"

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from core.figures.labels import PANEL
 from core.figures.marks import limits_of
@@ -48,7 +49,7 @@ def quantity(fig: go.Figure, letter: Letter, number: str) -> str:
 
 def is_rows(axis: Any) -> bool:
     """Return whether an axis has no scale: it names rows, one below the other."""
-    return axis.type != "log" and axis.ticktext is not None and axis.ticks == ""
+    return axis.type != "log" and axis.tickmode != "auto" and axis.ticktext is not None and axis.ticks == ""
 
 
 def group(fig: go.Figure, letter: Letter, number: str) -> list[str]:
@@ -77,12 +78,20 @@ def reach(fig: go.Figure, letter: Letter, numbers: Sequence[str]) -> Range | Non
     return limits_of(ends, margin=0.0 if is_tight else 0.06)
 
 
+def cells(trace: Any, letter: Letter) -> NDArray[np.float64]:
+    """Return the middles of the cells of a heat map along a letter."""
+    if trace[letter] is not None:
+        return np.asarray(trace[letter], dtype=np.float64)
+    count = np.shape(trace.z)[1 if letter == "x" else 0]
+    return (trace[f"{letter}0"] or 0) + (trace[f"d{letter}"] or 1) * np.arange(count, dtype=np.float64)
+
+
 def _ends(trace: Any, letter: Letter) -> Iterator[float]:
     """Yield the least and the largest place of a trace along a letter, error bars included."""
-    if trace.type == "heatmap" and trace[letter] is None:
-        step, first = trace[f"d{letter}"] or 1, trace[f"{letter}0"] or 0
-        cells = np.shape(trace.z)[1 if letter == "x" else 0]
-        yield from (first - step / 2, first + (cells - 0.5) * step)
+    if trace.type == "heatmap":
+        middles = cells(trace, letter)
+        half = float(middles[1] - middles[0]) / 2 if len(middles) > 1 else 0.5
+        yield from (float(middles[0]) - half, float(middles[-1]) + half)
         return
     places = np.asarray(trace[letter], dtype=np.float64)
     bars = trace[f"error_{letter}"] if trace.type == "scatter" else None
