@@ -16,17 +16,19 @@ from core.exhibits.catalogue import card_name
 from core.exhibits.exhibit import Absent, Exhibit
 from core.figures.compared import Incomparable
 from core.figures.difference import difference
+from core.figures.names import shortened
 from core.figures.one_scale import one_scale
 from core.figures.palette import Look
-from core.figures.panels import columns
+from core.figures.panels import room_of
 from dashboard import state
-from dashboard.markup import escaped, harmless
+from dashboard.markup import escaped
 from dashboard.show import show
 from dashboard.sides import Side
 from dashboard.widgets import or_why
 
 SIDES = ("first", "second")
-ROOM = {1: 400, 2: 560}  # px that a figure needs, by its panels beside each other: one, or more
+BORDER = 34  # px around a side
+SAME = "Both sides show the same: choose another data set, horizon, seed, mode or the untrained twin for one of them."
 NOT_THE_SAME = ("kernel_by_slot", "window_kernels")  # figures of single channels
 CHANNELS = "Channels of different trainings need not stand for one another: the difference is of equal numbers alone."
 
@@ -44,7 +46,7 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
     """Draw both figures beside each other, below each other where they need the width, and their difference."""
     missed = _choose(one, sides)
     if missed:
-        st.caption(escaped(f"The second side shows {listed(missed)}, which it has not."))
+        st.caption(escaped(f"The second side has {listed(missed)}."))
     try:
         found = _compared(one, sides, state.look())
     except Absent:
@@ -52,7 +54,7 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
         return
     if found.apart:
         st.caption(escaped(found.apart))
-    room = ROOM[min(len(columns(found.cards[0].figure)), 2)]
+    room = max(room_of(card.figure) for card in found.cards) + BORDER
     st.html(f"<style>.st-key-sides > * {{ min-width: {room}px; }}</style>")  # what does not fit goes below
     with st.container(horizontal=True, gap="medium", key="sides"):
         for place, (name, card) in enumerate(zip(SIDES, found.cards, strict=True)):
@@ -60,7 +62,7 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
                 st.caption(f"**{name.capitalize()}** · {escaped(sides[place].told)}")
                 show(card, name, partial(_card_of, one, sides, place))
     if isinstance(found.difference, str):
-        st.info(escaped(f"There is no difference to draw. {found.difference}"), icon=":material/info:")
+        st.info(escaped(found.difference), icon=":material/info:")
     else:
         show(found.difference, "difference", partial(_difference_of, one, sides))
         if one.name in NOT_THE_SAME and sides[0].trained_as != sides[1].trained_as:
@@ -78,8 +80,8 @@ def _choose(one: Exhibit[Case], sides: tuple[Side, Side]) -> list[str]:
         if not one.needs(second.case):
             missed = second.board.follow(first.board, *names, fixed=second.fixed)
     return [
-        f"{harmless(instead)} stands for {title.lower()} {harmless(text)}"
-        for title, (text, instead) in missed.items()
+        f"no {title.partition(' (')[0].lower()} {shortened(text)} and shows {shortened(own)} instead"
+        for title, (text, own) in missed.items()
     ]
 
 
@@ -108,11 +110,13 @@ def _kept(
         replace(card, figure=figure, name=f"{card.name[:90]}-{side}")
         for card, figure, side in zip(_cards, (first, second), SIDES, strict=True)
     ]
+    if key[0] == key[1]:
+        return Compared((pair[0], pair[1]), apart, SAME)
     try:
         found = difference(_cards[0].figure, _cards[1].figure, look=look)
     except Incomparable as why:
-        return Compared((pair[0], pair[1]), apart, str(why))
-    foot = " · ".join(f"{side}: {card.provenance}" for side, card in zip(SIDES, _cards, strict=True))
+        return Compared((pair[0], pair[1]), apart, f"There is no difference to draw. {why}")
+    foot = " · ".join(f"{side.capitalize()}: {card.provenance}" for side, card in zip(SIDES, _cards, strict=True))
     told, file = found.drawing, card_name(_sides[0].case, f"{name}-difference")
     card = Card("Where do the two sides differ?", told.finding, foot, told.figure, found.table, file, look)
     return Compared((pair[0], pair[1]), apart, card)

@@ -10,11 +10,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.figures.labels import PANEL
+from core.figures.lettering import NARROWEST
 from core.figures.marks import limits_of
 from core.figures.names import plain
 
 Letter = Literal["x", "y"]
 Range = tuple[float, float]
+PANEL_ROOM = 200  # px across that the only panel of a figure needs
 LETTERS: tuple[Letter, Letter] = ("x", "y")
 
 
@@ -101,6 +103,7 @@ def _ends(trace: Any, letter: Letter) -> Iterator[float]:
         yield from (float(known.min()), float(known.max())) if known.size else ()
 
 
-def columns(fig: go.Figure) -> set[Range]:
-    """Return where panels stand beside each other: the stretches of the width that x axes take."""
-    return {tuple(np.round(axis.domain or (0, 1), 3).tolist()) for axis in axes(fig, "x").values()}
+def room_of(fig: go.Figure) -> float:
+    """Return the px across that a figure needs to be read: with one panel less than it is made for."""
+    one = len({number_of(trace, "y") for trace in fig.data}) == 1
+    return min(NARROWEST, fig.layout.margin.l + PANEL_ROOM + fig.layout.margin.r) if one else NARROWEST
