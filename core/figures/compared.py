@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from core.english import counted
+from core.english import MINUS, counted
 from core.figures.lettering import stamp_text
 from core.figures.names import plain
 from core.figures.one_scale import Pair, paired, paired_axes
@@ -96,7 +96,7 @@ def _is_mark(fig: go.Figure, trace: Any) -> bool:
 
 def _mark(both: Pair, one: Any, other: Any, panel: str) -> Mark:
     names = list(dict.fromkeys(plain(trace.name) for trace in (one, other) if trace.name))
-    name = " with ".join(names)
+    name = f" {MINUS} ".join(names)
     if one.type == "heatmap":
         return _map(both, one, other, name, panel)
     along: Letter = "x" if is_rows(axes(both[0], "y")[number_of(one, "y")]) else "y"
@@ -119,8 +119,9 @@ def _map(both: Pair, one: Any, other: Any, name: str, panel: str) -> Mark:
     """Return two heat maps; rows that each figure sorts in its own way stand as the first sorts them."""
     shapes = [np.shape(trace.z) for trace in (one, other)]
     if shapes[0] != shapes[1]:
-        sizes = " and the second of ".join(f"{columns} by {rows}" for rows, columns in shapes)
-        raise Incomparable(f"The first is a map of {sizes} cells.")
+        (rows, columns), (other_rows, other_columns) = shapes
+        told = f"a map of {columns} by {rows} cells, the second one of {other_columns} by {other_rows}"
+        raise Incomparable(f"The first is {told}.")
     along = [{letter: cells(trace, letter) for letter in LETTERS} for trace in (one, other)]
     if not np.array_equal(along[0]["x"], along[1]["x"]):
         raise Incomparable(_other_places(both, one, along[0]["x"], along[1]["x"]))
@@ -135,7 +136,8 @@ def _map(both: Pair, one: Any, other: Any, name: str, panel: str) -> Mark:
         raise Incomparable("Their rows are not the same.")
     second = np.asarray(other.z, np.float64)[[rows[1].index(row) for row in rows[0]]]
     places = (tuple(map(plain, rows[0])), _texts(both[0], one, "x", along[0]["x"]))
-    return Mark(one, "" if name == told[0] else name, panel, None, places, np.asarray(one.z, np.float64), second)
+    is_alone = len(bars[0]) == 1
+    return Mark(one, "" if is_alone else name, panel, None, places, np.asarray(one.z, np.float64), second)
 
 
 def _check_quantity(first: str, second: str) -> None:
@@ -164,7 +166,7 @@ def _other_places(both: Pair, trace: Any, first: Values, second: Values) -> str:
 def _texts(fig: go.Figure, trace: Any, letter: Letter, places: ArrayLike) -> tuple[str, ...]:
     """Return places along an axis in words: a stamp, the name of a tick, or the number with what it counts."""
     of, values = number_of(trace, letter), np.asarray(places, np.float64)
-    axis, what = axes(fig, letter)[of], quantity(fig, letter, of)
+    axis, what = axes(fig, letter)[of], quantity(fig, letter, of).partition(" (")[0]
     if axis.type == "date":
         return tuple(stamp_text(np.datetime64(int(value), "ms")) for value in values)
     ticks = dict(zip(axis.tickvals or (), map(plain, axis.ticktext or ()), strict=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from core.english import MINUS, listed
 from core.figures.compared import Mark, marks
-from core.figures.labels import PANEL, EndLabel, end_labels, label_room, named_line
+from core.figures.labels import PANEL, EndLabel, end_labels, label_room, named_line, room_up, written_ends
 from core.figures.lettering import number
 from core.figures.marks import last_of
 from core.figures.names import escaped, plain
@@ -52,7 +52,9 @@ def difference(first: go.Figure, second: go.Figure, *, look: Look) -> Difference
     fig = _bare(first, shown)
     for mark in shown:
         fig.add_trace(_trace(mark, shown, look))
-    _scales(fig, shown, look)
+        if mark.trace.meta and (axis := axes(fig, "y")[number_of(mark.trace, "y")]).ticktext:
+            axis.ticktext = mark.trace.meta  # of the first alone is what else stands beside a row
+    _scales(fig, shown, written_ends(first), look)
     sentence = _sentence(first, moved, same)
     return Difference(Drawing(fig, sentence), pd.concat([mark.table() for mark in found], ignore_index=True))
 
@@ -79,7 +81,7 @@ def _reach(shown: Sequence[Mark]) -> float:
 
 def _trace(mark: Mark, shown: Sequence[Mark], look: Look) -> Any:
     """Return the trace of a mark with its difference in place of its values."""
-    trace, name = type(mark.trace)(mark.trace), f" {MINUS} ".join(escaped(mark.name).split(" with "))
+    trace, name = type(mark.trace)(mark.trace), escaped(mark.name)
     if mark.axis is not None:
         values = {mark.axis: mark.less.astype(np.float32), f"error_{mark.axis}": None}
         hover = f"%{{{mark.axis}:+.4g}}<extra>{name}</extra>"
@@ -95,37 +97,35 @@ def _trace(mark: Mark, shown: Sequence[Mark], look: Look) -> Any:
     return trace
 
 
-def _scales(fig: go.Figure, shown: Sequence[Mark], look: Look) -> None:
-    """Centre the axes of the values at zero, name it, and write names at the ends of lines again."""
+def _scales(fig: go.Figure, shown: Sequence[Mark], labelled: Container[str], look: Look) -> None:
+    """Centre the axes of the values at zero, name it, and write names at the ends of lines where they stood."""
     letter: Letter = "x" if shown[0].axis == "x" else "y"
     shown = [mark for mark in shown if mark.axis is not None]
     numbers = list(dict.fromkeys(number_of(mark.trace, letter) for mark in shown))
     ends_of = {number: [mark for mark in shown if number_of(mark.trace, letter) == number] for number in numbers}
-    for number_ in numbers:
-        together = [mark for each in group(fig, letter, number_) for mark in ends_of.get(each, ())]
+    for axis_number in numbers:
+        together = [mark for each in group(fig, letter, axis_number) for mark in ends_of.get(each, ())]
         reach = ROOM * _reach(together)
-        axis, title = axes(fig, letter)[number_], axes(fig, letter)[number_].title.text
+        axis, title = axes(fig, letter)[axis_number], axes(fig, letter)[axis_number].title.text
         axis.update(type="linear", range=(-reach, reach), tickvals=None, ticktext=None)
         if title:
             axis.title.text = f"{LESS}<br>{title}"
         if letter == "y":
-            named_line(fig, look=look, text=ALIKE, y=0, axis=number_)
+            named_line(fig, look=look, text=ALIKE, y=0, axis=axis_number)
         else:
-            named_line(fig, look=look, text=ALIKE, x=0, axis=number_)
-        if letter == "y" and not fig.layout.showlegend:
-            _write_ends(fig, ends_of[number_], number_, reach)
+            named_line(fig, look=look, text=ALIKE, x=0, axis=axis_number)
+        if axis_number in labelled:
+            _write_ends(fig, ends_of[axis_number], axis_number, reach)
     if numbers:
         fig.layout.margin["l" if letter == "y" else "b"] += LINE
 
 
-def _write_ends(fig: go.Figure, of: Sequence[Mark], number_: str, reach: float) -> None:
-    names = [f" {MINUS} ".join(escaped(mark.name).split(" with ")) for mark in of]
+def _write_ends(fig: go.Figure, of: Sequence[Mark], axis_number: str, reach: float) -> None:
+    names = [escaped(mark.name) for mark in of]
     ends = [EndLabel(name, last_of(mark.less), mark.trace.line.color) for name, mark in zip(names, of, strict=True)]
-    margin = fig.layout.margin
-    bottom, top = axes(fig, "y")[number_].domain or (0, 1)
-    pixels = (fig.layout.height - margin.t - margin.b) * (top - bottom)
-    end_labels(fig, ends, limits=(-reach, reach), pixels=pixels, axis=number_)
-    margin.r = max(margin.r, label_room(names))
+    pixels = room_up(fig, axes(fig, "y")[axis_number])
+    end_labels(fig, ends, limits=(-reach, reach), pixels=pixels, axis=axis_number)
+    fig.layout.margin.r = max(fig.layout.margin.r, label_room(names))
 
 
 def _sentence(first: go.Figure, moved: Sequence[Mark], same: Sequence[str]) -> str:

@@ -144,22 +144,30 @@ def end_labels(
         fig.add_annotation(text=label.text, **at, **style, yanchor="middle")
 
 
-def respread(fig: go.Figure) -> None:
-    """Keep the labels at line ends apart again after the axes or the height of a figure changed, in place."""
-    beside: dict[str, list[Any]] = {}
+def written_ends(fig: go.Figure) -> dict[str, list[Any]]:
+    """Return the labels at line ends of a finished figure by the number of their y axis ("" for the first)."""
+    found: dict[str, list[Any]] = {}
     for note in fig.layout.annotations:
         if note.x == 1 and note.xanchor == "left" and re.fullmatch(r"y\d*", str(note.yref)):
-            beside.setdefault(note.yref, []).append(note)
-    for name, notes in beside.items():
-        axis, lines = fig.layout[f"yaxis{name[1:]}"], max(note.text.count("<br>") + 1 for note in notes)
-        if axis.range is None:
-            continue
-        low, high = axis.range
-        bottom, top = axis.domain or (0, 1)
-        room = (fig.layout.height - fig.layout.margin.t - fig.layout.margin.b) * (top - bottom)
-        gap = LABEL * lines * (high - low) / room
-        for note, place in zip(notes, spread([note.y for note in notes], gap, low, high), strict=True):
-            note.y = place
+            found.setdefault(note.yref[1:], []).append(note)
+    return found
+
+
+def respread(fig: go.Figure) -> None:
+    """Keep the labels at line ends apart again after the axes or the height of a figure changed, in place."""
+    for number, notes in written_ends(fig).items():
+        axis, lines = fig.layout[f"yaxis{number}"], max(note.text.count("<br>") + 1 for note in notes)
+        if axis.range is not None:
+            low, high = axis.range
+            gap = LABEL * lines * (high - low) / room_up(fig, axis)
+            for note, place in zip(notes, spread([note.y for note in notes], gap, low, high), strict=True):
+                note.y = place
+
+
+def room_up(fig: go.Figure, axis: Any) -> float:
+    """Return the height of a panel of a finished figure in px, by its y axis."""
+    bottom, top = axis.domain or (0, 1)
+    return float((fig.layout.height - fig.layout.margin.t - fig.layout.margin.b) * (top - bottom))
 
 
 def label_room(texts: Sequence[str]) -> float:

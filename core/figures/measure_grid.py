@@ -66,8 +66,8 @@ def measure_grid(
     columns = {"tickvals": list(range(len(arms))), "ticktext": arms, "range": (-0.5, len(arms) - 0.5)}
     bare = {"showgrid": False, "showline": False, "ticks": "", "tickfont": {"color": look.colours.ink}}
     fig.update_yaxes(**rows, **bare)
-    fig.update_xaxes(**columns, **bare, side="top")
-    margins = Margins(left=label_room(names), right=96, above=26, below=8, height=60 + CELL * len(sets))
+    fig.update_xaxes(**columns, **bare, side="top", title_text="Form of the model")
+    margins = Margins(left=label_room(names), right=96, above=46, below=8, height=80 + CELL * len(sets))
     return drawn(fig, _sentence(cells, axis, above, below), margins, look)
 
 

@@ -76,7 +76,8 @@ def reach(fig: go.Figure, letter: Letter, numbers: Sequence[str]) -> Range | Non
         ends = [float(np.log10(end)) for end in ends if end > 0]
     if not ends:
         return None
-    is_tight = letter == "x" or any(trace.type == "heatmap" for trace in fig.data)
+    drawn = [str(trace.type if trace.type == "heatmap" else trace.mode) for trace in fig.data]
+    is_tight = "heatmap" in drawn or (letter == "x" and not any("markers" in mode for mode in drawn))
     return limits_of(ends, margin=0.0 if is_tight else 0.06)
 
 
