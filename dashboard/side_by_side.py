@@ -14,6 +14,7 @@ from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name
 from core.exhibits.exhibit import Absent, Exhibit
+from core.exhibits.kernels import MEAN
 from core.figures.compared import Incomparable
 from core.figures.difference import difference
 from core.figures.names import shortened
@@ -29,7 +30,7 @@ from dashboard.widgets import or_why
 SIDES = ("first", "second")
 BORDER = 34  # px around a side
 SAME = "Both sides show the same: choose another data set, horizon, seed, mode or the untrained twin for one of them."
-NOT_THE_SAME = ("kernel_by_slot", "window_kernels")  # figures of single channels
+OF_CHANNELS = ("kernel_by_slot", "window_kernels")  # figures of single channels
 CHANNELS = "Channels of different trainings need not stand for one another: the difference is of equal numbers alone."
 
 
@@ -65,7 +66,8 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
         st.info(escaped(found.difference), icon=":material/info:")
     else:
         show(found.difference, "difference", partial(_difference_of, one, sides))
-        if one.name in NOT_THE_SAME and sides[0].trained_as != sides[1].trained_as:
+        of_channels = one.name in OF_CHANNELS or sides[0].board.values.get("channel", MEAN) != MEAN
+        if of_channels and sides[0].trained_as != sides[1].trained_as:
             st.caption(CHANNELS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.claims.tables import Form, shipped_path
 from core.table import write_rows
+from core.vocabulary import Fusion
 from dashboard.sides import FIGURES
 from tests.support.claim_tables import as_published
 from tests.support.inspected import InspectedModels
-from tests.support.pages import address, charts, open_page, spec
+from tests.support.pages import address, charts, open_page, spec, write_runs
 from tests.test_pages_links import asked_in_vain
 
 PAGE = "side_by_side"
@@ -103,6 +105,20 @@ def test_a_mode_that_the_second_data_set_has_not_is_said(hourly: InspectedModels
     (told,) = asked_in_vain(at)
     assert told == "The second mode gru\\_to\\_cnn is not here; showing both instead."
     assert address(at)["second_mode"] == "both"
+
+
+def test_models_that_go_while_they_are_looked_at_are_named_once(home: Path) -> None:
+    runs = home / "studies" / "sample" / "runs"
+    write_runs(runs)
+    gone = [run.run_id for run in write_runs(runs, horizon=48) if run.model.fusion is Fusion.BOTH]
+    query = {"preset": "quick", "horizon": "24", "second_horizon": "48", "exhibit": "error_by_step"}
+    at = open_page(PAGE, dataset="NYweather", **query)
+    assert not asked_in_vain(at) and TWO <= set(charts(at))
+    shutil.rmtree(runs / gone[0])
+    at.run()
+    (told,) = asked_in_vain(at)
+    assert told.startswith("No longer on this machine: ") and "h48-both" in told.replace("\\", "")
+    assert TWO <= set(charts(at)), "the page goes on without"
 
 
 def test_sides_change_places_and_back(hourly: InspectedModels, daily: InspectedModels) -> None:

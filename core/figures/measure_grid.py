@@ -50,7 +50,11 @@ def measure_grid(
     for beyond, name in ((True, "beyond chance"), (False, "may be chance")):
         values = cells["value"].where(cells["beyond"] == beyond).to_numpy(float)
         grid = values.reshape(len(sets), len(arms))
-        style = {"bar": axis if beyond else None, "opacity": 1.0 if beyond else PALE, "name": name}
+        style = {
+            "bar": axis if beyond or not cells["beyond"].any() else None,
+            "opacity": 1.0 if beyond else PALE,
+            "name": name,
+        }
         style |= {"xgap": 3, "ygap": 3, "hoverongaps": False, "hovertemplate": "%{z:+.4g}<extra>" + name + "</extra>"}
         fig.add_trace(heat(grid, scale=scale, limits=(-limit, limit), look=look, **style))
     for cell in cells.to_dict("records"):
@@ -83,14 +87,14 @@ def _text(cell: Mapping[Any, Any], unit: str, decimals: int, counts: str) -> str
 
 def _sentence(cells: pd.DataFrame, axis: str, above: str, below: str) -> str:
     measured = cells.loc[cells["n"] > 0]
-    beyond = measured.loc[measured["beyond"]]
+    able = measured.loc[measured["low"].notna()]
+    beyond = able.loc[able["beyond"]]
     up, down = int((beyond["value"] > 0).sum()), int((beyond["value"] < 0).sum())
     ways = [f"{count} {way}" for count, way in ((up, f"above zero ({above})"), (down, f"below ({below})")) if count]
-    told = f"{axis}: beyond chance in {len(beyond)} of {counted(len(measured), 'measured cell')}"
-    told += f", {listed(ways)}." if ways else "."
-    alone = int(measured["low"].isna().sum())
-    lacking = len(cells) - len(measured)
+    told = f"{axis}: beyond chance in {len(beyond)} of {counted(len(able), 'cell')} with an interval"
+    told += f", {listed(ways)}; about 1 in 20 would be by chance alone." if ways else "."
+    alone, lacking = len(measured) - len(able), len(cells) - len(measured)
     rest = [f"{counted(alone, 'cell')} with one seed cannot tell"] if alone else []
     rest += [f"{lacking} {'was' if lacking == 1 else 'were'} not measured"] if lacking else []
-    chance = " About 1 cell in 20 would be beyond it by chance alone." if len(measured) > alone else ""
-    return told + chance + (f" {listed(rest)[:1].upper()}{listed(rest)[1:]}." if rest else "")
+    pale = " Pale cells may be chance." if len(beyond) < len(measured) else ""
+    return told + (f" {listed(rest)}." if rest else "") + pale
