@@ -120,8 +120,8 @@ def _map(both: Pair, one: Any, other: Any, name: str, panel: str) -> Mark:
     shapes = [np.shape(trace.z) for trace in (one, other)]
     if shapes[0] != shapes[1]:
         (rows, columns), (other_rows, other_columns) = shapes
-        told = f"a map of {columns} by {rows} cells, the second one of {other_columns} by {other_rows}"
-        raise Incomparable(f"The first is {told}.")
+        sizes = f"{columns} by {rows} cells, the second one of {other_columns} by {other_rows}"
+        raise Incomparable(f"The first is a map of {sizes}.")
     along = [{letter: cells(trace, letter) for letter in LETTERS} for trace in (one, other)]
     if not np.array_equal(along[0]["x"], along[1]["x"]):
         raise Incomparable(_other_places(both, one, along[0]["x"], along[1]["x"]))

@@ -50,11 +50,8 @@ def measure_grid(
     for beyond, name in ((True, "beyond chance"), (False, "may be chance")):
         values = cells["value"].where(cells["beyond"] == beyond).to_numpy(float)
         grid = values.reshape(len(sets), len(arms))
-        style = {
-            "bar": axis if beyond or not cells["beyond"].any() else None,
-            "opacity": 1.0 if beyond else PALE,
-            "name": name,
-        }
+        has_bar = beyond or not cells["beyond"].any()
+        style = {"bar": axis if has_bar else None, "opacity": 1.0 if beyond else PALE, "name": name}
         style |= {"xgap": 3, "ygap": 3, "hoverongaps": False, "hovertemplate": "%{z:+.4g}<extra>" + name + "</extra>"}
         fig.add_trace(heat(grid, scale=scale, limits=(-limit, limit), look=look, **style))
     for cell in cells.to_dict("records"):

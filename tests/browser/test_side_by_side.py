@@ -52,9 +52,7 @@ def test_two_modes_swapped_and_reloaded(page: Page, address: str, look: Any) -> 
     expect(exhibit(page, "difference")).to_contain_text("both − none")
     stands(page)
     first, second = box(page, "first"), box(page, "second")
-    assert first["y"] == second["y"] and second["x"] > first["x"] + first["width"] - 1, (
-        "one panel fits beside another"
-    )
+    assert first["y"] == second["y"] and second["x"] > first["x"] + first["width"] - 1, "one panel fits beside one"
     lines = {side: chart(page, side, "node.data.map(line => line.y)") for side in ("first", "second")}
     page.get_by_role("button", name="Swap sides").click()
     expect(page).to_have_url(re.compile("second_mode=both"))
