@@ -69,19 +69,19 @@ class Board(Generic[S]):
                 continue
             options = choice.options(self.subject, self.values)
             text = (other._texts | dict(fixed)).get(choice.name)
-            if text is not None and all(part in options for part in (parts(text) if choice.several else [text])):
+            if text is not None and all(part in options for part in _named(choice, options, text)):
                 self._take(choice, options, text)
                 continue
             first = choice.default(self.subject, self.values, options)
             self._take(choice, options, joined(first) if choice.several else first)
-            if text is not None and text != ALL:
+            if text is not None:
                 missed[choice.title] = (text, self._texts[choice.name])
         return missed
 
     def _take(self, choice: Choice, options: Options, text: str) -> None:
-        """Choose the option, or the several, that a text of a link names."""
-        self._texts[choice.name] = text
-        self.values[choice.name] = [options[part] for part in parts(text)] if choice.several else options[text]
+        """Choose what a text of a link names."""
+        values = [options[part] for part in _named(choice, options, text)]
+        self._texts[choice.name], self.values[choice.name] = text, values if choice.several else values[0]
 
     def key(self, name: str) -> tuple[str, ...]:
         """Return what a cache knows the figure of an exhibit by, as it is chosen."""
@@ -126,6 +126,13 @@ class Board(Generic[S]):
         card = _made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
         twins = isinstance(self.subject, Case) and self.subject.untrained
         return replace(card, checks=()) if twins else card  # they are of the trained models
+
+
+def _named(choice: Choice, options: Options, text: str) -> list[str]:
+    """Return the options that a text of a link names: one, or several."""
+    if not choice.several:
+        return [text]
+    return list(options) if text == ALL else parts(text)
 
 
 def _picked(choice: Choice, options: Any, default: Any) -> Any:

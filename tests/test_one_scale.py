@@ -118,7 +118,7 @@ def test_panels_of_one_name_stand_for_each_other(swap: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "wanted"), [(lambda: lines([1, 2], title="MSE"), 64 + 200 + 24), (lambda: profile(1.0), NARROWEST)]
+    ("make", "wanted"), [(lambda: lines([1, 2], title="MSE"), 64 + 180 + 24), (lambda: profile(1.0), NARROWEST)]
 )
 def test_a_figure_of_several_panels_needs_the_width_it_is_made_for(
     make: Callable[[], go.Figure], wanted: float

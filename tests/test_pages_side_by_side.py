@@ -117,7 +117,7 @@ def test_models_that_go_while_they_are_looked_at_are_named_once(home: Path) -> N
     shutil.rmtree(runs / gone[0])
     at.run()
     (told,) = asked_in_vain(at)
-    assert told.startswith("No longer on this machine: ") and "h48-both" in told.replace("\\", "")
+    assert told.startswith("No longer on this machine") and gone[0] in told.replace("\\", "")
     assert TWO <= set(charts(at)), "the page goes on without"
 
 
@@ -139,8 +139,9 @@ def test_sides_change_places_and_back(hourly: InspectedModels, daily: InspectedM
     assert (charts(at), address(at)) == (before, link)
 
 
-def test_sides_that_show_the_same_say_so(hourly: InspectedModels) -> None:
-    at = open_page(PAGE, dataset=hourly.dataset.key, second_weights="trained")
+@pytest.mark.parametrize("query", [{"second_weights": "trained"}, {"exhibit": "error_by_step"}], ids=str)
+def test_sides_that_show_the_same_say_so(hourly: InspectedModels, query: dict[str, str]) -> None:
+    at = open_page(PAGE, dataset=hourly.dataset.key, **query)
     assert set(charts(at)) == TWO
     assert any(one.value.startswith("Both sides show the same") for one in at.info)
 

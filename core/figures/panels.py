@@ -16,7 +16,7 @@ from core.figures.names import plain
 
 Letter = Literal["x", "y"]
 Range = tuple[float, float]
-PANEL_ROOM = 200  # px across that the only panel of a figure needs
+PANEL_ROOM = 180  # px across that the only panel of a figure needs
 LETTERS: tuple[Letter, Letter] = ("x", "y")
 
 
