@@ -82,7 +82,7 @@ def _choose(one: Exhibit[Case], sides: tuple[Side, Side]) -> list[str]:
         if not one.needs(second.case):
             missed = second.board.follow(first.board, *names, fixed=second.fixed)
     return [
-        f"no {title.partition(' (')[0].lower()} {shortened(text)} and shows {shortened(own)} instead"
+        f"no {title.partition(' (')[0].lower()} {shortened(text)} ({shortened(own)} is shown)"
         for title, (text, own) in missed.items()
     ]
 

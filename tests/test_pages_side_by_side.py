@@ -76,7 +76,7 @@ def test_another_data_set_shows_its_own_and_says_what_it_has_not(
     first, second, _ = feet(at)
     assert hourly.dataset.fingerprint in first and daily.dataset.fingerprint in second
     told = [one.value for one in at.caption if "The second side has no slot of the cycle 08" in one.value]
-    assert len(told) == 1 and told[0].endswith("instead.")
+    assert len(told) == 1 and told[0].endswith("is shown).")
 
 
 GONE = {
