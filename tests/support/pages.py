@@ -41,8 +41,9 @@ OWN = {  # page -> its choices that belong to no exhibit
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
     "side_by_side": (
-        *("sides", "exhibit", "mode", "weights", "block", "variable", "channel", "form"),
+        *("sides", "exhibit", "mode", "weights", "block", "variable", "channel"),
         *(f"second_{name}" for name in ("dataset", "preset", "horizon", "lookback", "seed", "mode", "weights")),
+        "form",  # last: its link leaves both sides
     ),
     "export": ("ratio", "formats", "without", "figure"),
 }
