@@ -13,9 +13,11 @@ import streamlit as st
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name, of_page
-from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Subject
+from core.exhibits.choices import joined, parts
+from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Options, Subject
 from core.figures.palette import Look
 from dashboard import pickers, state
+from dashboard.pickers import ALL
 from dashboard.show import show
 from dashboard.widgets import or_why
 
@@ -48,12 +50,49 @@ class Board(Generic[S]):
                     continue
                 options = choice.options(self.subject, self.values)
                 if choice.name in fixed:
-                    self._texts[choice.name] = fixed[choice.name]
-                    self.values[choice.name] = options[fixed[choice.name]]
+                    self._take(choice, options, fixed[choice.name])
                 else:
                     first = choice.default(self.subject, self.values, options)
                     self.values[choice.name] = _picked(choice, options, first)
                     self._texts[choice.name] = state.value(choice.name) or ""
+
+    def follow(self, other: Board[S], *names: str, fixed: Mapping[str, str] = NOTHING) -> dict[str, tuple[str, str]]:
+        """Choose what is chosen on another board, without pickers, apart from what is fixed.
+
+        Returns
+        -------
+        By the title of a choice what is not to be had here, and what is chosen instead.
+        """
+        missed = {}
+        for choice in (self._choices[name] for name in names):
+            if choice.name in self.values or not choice.when(self.values):
+                continue
+            options = choice.options(self.subject, self.values)
+            text = (other._texts | dict(fixed)).get(choice.name)
+            if text is not None and all(part in options for part in _named(choice, options, text)):
+                self._take(choice, options, text)
+                continue
+            first = choice.default(self.subject, self.values, options)
+            self._take(choice, options, joined(first) if choice.several else first)
+            if text is not None:
+                missed[choice.title] = (text, self._texts[choice.name])
+        return missed
+
+    def _take(self, choice: Choice, options: Options, text: str) -> None:
+        """Choose what a text of a link names."""
+        values = [options[part] for part in _named(choice, options, text)]
+        self._texts[choice.name], self.values[choice.name] = text, values if choice.several else values[0]
+
+    def key(self, name: str) -> tuple[str, ...]:
+        """Return what a cache knows the figure of an exhibit by, as it is chosen."""
+        texts = (self._texts[choice.name] for choice in self._exhibits[name].choices if choice.name in self.values)
+        return (self.subject.key, name, *texts)
+
+    def card(self, name: str, look: Look) -> Card:
+        """Return the figure of an exhibit as it is chosen; Absent where it cannot be shown."""
+        if sentence := self._exhibits[name].needs(self.subject):
+            raise Absent(sentence)
+        return self._card(self._exhibits[name], look)
 
     def draw(
         self,
@@ -87,6 +126,13 @@ class Board(Generic[S]):
         card = made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
         twins = isinstance(self.subject, Case) and self.subject.untrained
         return replace(card, checks=()) if twins else card  # they are of the trained models
+
+
+def _named(choice: Choice, options: Options, text: str) -> list[str]:
+    """Return the options that a text of a link names: one, or several."""
+    if not choice.several:
+        return [text]
+    return list(options) if text == ALL else parts(text)
 
 
 def _picked(choice: Choice, options: Any, default: Any) -> Any:

@@ -28,14 +28,17 @@ READING = "Reading the models, once."
 _SEEN = "models seen"  # session: the cell shown last, and the ids of its runs
 
 
-def case_or_stop(selection: Selection) -> Case:
-    """Return the case of the selected cell, all seeds; the page ends without data, or where nothing is known."""
+def case_or_stop(selection: Selection, side: str = "") -> Case:
+    """Return the case of the selected cell, all seeds; the page ends without data, or where nothing is known.
+
+    `side` tells apart what a page shows of two cells.
+    """
     if selection.cell is None:
         title = cache.titles()[selection.dataset]
         empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
         raise PageEnd
     dataset, records, cell = dataset_or_stop(selection), cache.of_cell(selection), selection.cell
-    _tell_gone(selection, {record.run_id for record in records})
+    _tell_gone(selection, {record.run_id for record in records}, side)
     known = tabled(dataset, (cell.preset, cell.horizon, cell.lookback), records, cache.tables())
     if not (records or known.runs):
         empty_state(escaped(known.left_out), to="compare", action="Train the four modes")
@@ -43,18 +46,20 @@ def case_or_stop(selection: Selection) -> Case:
     return kept(Case(dataset, records, cell.seed, tabled=known))
 
 
-def _tell_gone(selection: Selection, here: set[str]) -> None:
+def _tell_gone(selection: Selection, here: set[str], side: str) -> None:
     """Say which models of the cell were here when it was shown last: another mode never takes the place silently."""
     place = (selection.dataset, selection.cell)
-    before, seen = state.kept(_SEEN, (place, here))
-    state.keep(_SEEN, (place, here))
+    before, seen = state.kept(f"{_SEEN} {side}", (place, here))
+    state.keep(f"{_SEEN} {side}", (place, here))
     gone = sorted(seen - here) if before == place else []
-    state.tell("models", f"No longer on this machine: {listed(gone)}; the page goes on without." if gone else "")
+    state.tell(
+        f"models {side}", f"No longer on this machine: {listed(gone)}; the page goes on without." if gone else ""
+    )
 
 
-def models_or_stop(selection: Selection) -> Case:
+def models_or_stop(selection: Selection, side: str = "") -> Case:
     """Return the case of the selected cell; the page ends where its models are not on this machine."""
-    case = case_or_stop(selection)
+    case = case_or_stop(selection, side)
     if sentence := needs.models(case):
         empty_state(sentence, to="compare", action="Train the four modes")
         raise PageEnd
@@ -68,7 +73,14 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     once all is measured; until then figures rest on drawn windows, or say that they come. The page ends where
     `needed` says what is not trained.
     """
-    case = models_or_stop(selection)
+    return as_chosen(looked_into_or_stop(selection, needed))
+
+
+def looked_into_or_stop(
+    selection: Selection, needed: Callable[[Case], str] = lambda case: "", side: str = ""
+) -> Case:
+    """Return the same case without a switch between trained and untrained."""
+    case = models_or_stop(selection, side)
     if not case.chosen_runs:
         empty_state(
             "All models trained here are of other forms: no mode merges by attention with dynamic kernels.",
@@ -84,7 +96,7 @@ def inspected_or_stop(selection: Selection, needed: Callable[[Case], str] = lamb
     case = with_inspection(case)
     if not case.is_whole:
         follow(inspection_job(case), case)
-    return as_chosen(case)
+    return case
 
 
 def as_chosen(case: Case) -> Case:

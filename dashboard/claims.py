@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,7 +14,7 @@ from core import english
 from core.claims.findings import Outcome
 from core.claims.published import DATASETS, HORIZONS, SEEDS
 from core.claims.rows import Group, verdict_counts
-from core.claims.tables import OTHER_EMBEDDING, Form, first_form, shipped_evidence, shipped_path
+from core.claims.tables import Form
 from core.claims.verdict import Answer, Verdict
 from core.claims.wording import verdict_words
 from core.exhibits.card import Card
@@ -27,7 +26,7 @@ from core.figures.palette import Look
 from core.report.table import table_csv
 from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
-from dashboard import cache, export, frame
+from dashboard import export, frame
 from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
 from dashboard.selection import Selection
@@ -74,32 +73,6 @@ NUMBERS = ("Published", "Measured")
 ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the slides"}
 FILES = {"csv": "CSV of these rows", "pptx": "Slides (PowerPoint)", "html": "One page (HTML)"}
 KINDS = {ALL: "All", **{group.value: group.value.capitalize() for group in Group}}
-
-
-def opening_form() -> Form:
-    """Return the form that the page opens with."""
-    folder = cache.tables()
-    name = shipped_path(Form.PUBLISHED_SMALL, folder).name
-    return _opening_form((str(folder), cache.folder_state(folder, name)[name]), folder)
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _opening_form(key: tuple[str, int], _folder: Path) -> Form:
-    return first_form(_folder)
-
-
-def judged(form: Form) -> Judged:
-    """Return what the shipped table of a form says, beside that of the other embedding where it has one."""
-    folder = cache.tables()
-    names = [shipped_path(one, folder).name for one in (form, OTHER_EMBEDDING.get(form, form))]
-    written = cache.folder_state(folder, *names)
-    key = " ".join([str(shipped_path(form, folder)), *(str(written[name]) for name in names)])
-    return _judged(key, form, folder)
-
-
-@st.cache_resource(max_entries=6, show_spinner="Judging the claims …")
-def _judged(key: str, form: Form, _folder: Path) -> Judged:
-    return Judged(key, form, shipped_evidence(form, _folder))
 
 
 def answers(found: Judged) -> None:

@@ -36,6 +36,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("attention", "Attention", "hub", "What the merge routes, and the error without it."),
         ("attribution", "Attribution", "colorize", "Which past values does a forecast rest on?"),
         ("changes", "Changes", "tune", "What does the forecast do when something inside is changed?"),
+        ("side_by_side", "Side by side", "compare", "Where do two models, or two data sets, differ?"),
         ("gradients", "Gradient flow", "waves", "How evenly training reaches both paths."),
     ],
     "Judge": [

@@ -18,6 +18,8 @@ from dashboard.selection import SHARED, Catalog, Selection, read_selection
 
 Kept = TypeVar("Kept")
 
+DATASETS = ("dataset", "second_dataset")  # the parameters that name a data set
+
 _VIEW = "view"  # session: name -> text, all that a link may carry
 _WRITTEN = "view written"  # session: the query parameters last written
 _FRESH = "view fresh"  # session: names that came from a link and were not checked yet
@@ -65,25 +67,26 @@ def end() -> None:
     _write({name: text for name, text in st.session_state[_VIEW].items() if name in keep})
 
 
-def asked_dataset() -> str:
+def asked_dataset(name: str = "dataset") -> str:
     """Return the data set that the address or the session names, before `begin` makes sure that it is here."""
     view: Mapping[str, str] = st.session_state.get(_VIEW, {})
     touched = st.session_state.get(_TOUCHED, False)
-    return (not touched and st.query_params.get("dataset")) or view.get("dataset", "")
+    return (not touched and st.query_params.get(name)) or view.get(name, "")
 
 
 def named_datasets() -> frozenset[str]:
     """Return every data set that this session named so far: in its links, or by uploading it."""
     named: set[str] = st.session_state.setdefault(_NAMED, set())
-    named.add(asked_dataset())
+    named |= {asked_dataset(name) for name in DATASETS}
     return frozenset(named)
 
 
 def forget_dataset(key: str) -> None:
     """Let go of a data set that is gone: the next run shows the first one, without a word about it."""
     st.session_state[_NAMED].discard(key)
-    st.session_state[_VIEW].pop("dataset", None)
-    st.query_params.pop("dataset", None)
+    for name in DATASETS:
+        st.session_state[_VIEW].pop(name, None)
+        st.query_params.pop(name, None)
     st.session_state[_WRITTEN] = st.query_params.to_dict()
 
 

@@ -191,9 +191,11 @@ def _of_gain(values: Values, none: Reading) -> Message | None:
 
 
 def _later(number: PublishedNumber, values: Values) -> Values:
+    return later_seeds(values) if number.quantity is Quantity.SPEARMAN_GAIN else values
+
+
+def later_seeds(values: Values) -> Values:
     """Leave out the seeds in whose sight the Spearman gain was defined, where two later ones have a value."""
-    if number.quantity is not Quantity.SPEARMAN_GAIN:
-        return values
     later = {key: value for key, value in values.items() if key[1] not in EXPLORATORY_SEEDS}
     return later if len({seed for _, seed in later}) > 1 else values
 

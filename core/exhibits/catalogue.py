@@ -44,6 +44,7 @@ OTHER_TOPICS = {
     "ground_truth": "ground_truth",
     "probe": "gates",
     "memory": "gates",
+    "measure_grid": "side_by_side",
     "swaps": "changes",
     "effects": "changes",
     "tour": "tour",

@@ -75,6 +75,7 @@ def attribution_map(
         x=(ends[:-1] + ends[1:]) / 2,
         y=list(range(len(order))),
         name="share",
+        meta=[shown(variables[each], NAME) for each in order[::-1]],  # of each row: every map ranks them its own way
         customdata=[[whole(variables[each])] * len(scores) for each in order[::-1]],
         hovertemplate="%{customdata}<br>block around %{x}: %{z:.3g}<extra></extra>",
     )

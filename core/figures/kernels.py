@@ -68,6 +68,7 @@ def kernel_by_slot(
             dx=block,
             y0=1,
             name=tap_label(tap),
+            meta=[f"channel {channel + 1}" for channel in order],  # of each row: every figure sorts them its own way
             hovertemplate=f"{tap_label(tap)}, channel rank %{{y}}, slot %{{x}}: %{{z:.3f}}<extra></extra>",
         )
         fig.add_trace(picture, row=1, col=column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from core.figures.lettering import widest
 from core.figures.names import IN_MARGIN, plain, shown, told
 from core.figures.palette import Look
 
+LABEL = 15  # px: height of a line of a label at a line's end
 GUIDE, PANEL = "guide", "panel"  # names of lines across a panel, and of what is written above one
 MOST_ROWS = 21  # of a dot plot that stays readable; figures with more keep the most telling ones
 
@@ -135,11 +137,37 @@ def end_labels(
     """Write labels right of a panel, kept apart; `pixels` is the panel's least height, `limits` its y range."""
     shown = [label for label in labels if np.isfinite(label.value)]
     lines = max((label.text.count("<br>") + 1 for label in shown), default=1)
-    gap = 15 * lines * (limits[1] - limits[0]) / pixels
+    gap = LABEL * lines * (limits[1] - limits[0]) / pixels
     for label, value in zip(shown, spread([label.value for label in shown], gap, *limits), strict=True):
         at = {"xref": f"x{axis} domain", "x": 1, "xanchor": "left", "xshift": 6, "yref": f"y{axis}", "y": value}
         style = {"font": {"size": 12, "color": label.colour}, "align": "left", "showarrow": False}
         fig.add_annotation(text=label.text, **at, **style, yanchor="middle")
+
+
+def written_ends(fig: go.Figure) -> dict[str, list[Any]]:
+    """Return the labels at line ends of a finished figure by the number of their y axis ("" for the first)."""
+    found: dict[str, list[Any]] = {}
+    for note in fig.layout.annotations:
+        if note.x == 1 and note.xanchor == "left" and re.fullmatch(r"y\d*", str(note.yref)):
+            found.setdefault(note.yref[1:], []).append(note)
+    return found
+
+
+def respread(fig: go.Figure) -> None:
+    """Keep the labels at line ends apart again after the axes or the height of a figure changed, in place."""
+    for number, notes in written_ends(fig).items():
+        axis, lines = fig.layout[f"yaxis{number}"], max(note.text.count("<br>") + 1 for note in notes)
+        if axis.range is not None:
+            low, high = axis.range
+            gap = LABEL * lines * (high - low) / room_up(fig, axis)
+            for note, place in zip(notes, spread([note.y for note in notes], gap, low, high), strict=True):
+                note.y = place
+
+
+def room_up(fig: go.Figure, axis: Any) -> float:
+    """Return the height of a panel of a finished figure in px, by its y axis."""
+    bottom, top = axis.domain or (0, 1)
+    return float((fig.layout.height - fig.layout.margin.t - fig.layout.margin.b) * (top - bottom))
 
 
 def label_room(texts: Sequence[str]) -> float:

@@ -4,35 +4,22 @@ import streamlit as st
 
 from core.claims.published import SOURCE
 from core.claims.rows import Group
-from core.claims.tables import Form
 from core.exhibits.claims import NUMBERS
 from dashboard import claims, state
 from dashboard.board import Board
+from dashboard.forms import judged, opening_form, pick_form
 from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
 from dashboard.widgets import empty_state, page
-
-FORMS = {form.value: form for form in Form}
-TITLES = {
-    "published-small": "Published form, small",
-    "published": "Published form and size",
-    "default": "Improved",
-    "shared-embedding": "Improved, shared embedding",
-    "patches": "Improved, no first layer",
-    "overtrained": "Published form, overtrained",
-}
 
 with page("claims") as selection:
     numbers = st.container()
     left, right = st.columns([2, 3])
     with left:
-        first = claims.opening_form().value
-        form = choose(
-            "form", "Model", FORMS, default=first, format=TITLES.__getitem__, help="Which model is measured"
-        )
+        form = pick_form(opening_form())
     with right:
         kind = choose("group", "Claims", texts(list(claims.KINDS)), kind="segmented", format=claims.KINDS.__getitem__)
-    found = claims.judged(form)
+    found = judged(form)
     with numbers:
         claims.answers(found)
     st.caption(f"Published: {SOURCE}. Model: {form.described}. {form.caution}")

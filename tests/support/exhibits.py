@@ -22,5 +22,6 @@ def beside(choice: str) -> dict[str, str]:
         "origin": {"map": "window"},
         "slot": {"map": "slot", "kernels": "slot"},
         "other": {"kernels": "window"},
+        "form": {"sides": "all"},
     }
     return found.get(choice, {})

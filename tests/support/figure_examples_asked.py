@@ -15,6 +15,7 @@ from core.figures.attribution_mean import mean_map
 from core.figures.changed_forecast import changed_forecast
 from core.figures.effects import effect_by_step, two_path_account
 from core.figures.errors import mode_comparison
+from core.figures.measure_grid import measure_grid
 from core.figures.memory import gate_half_life, gates_by_slot, held_edit
 from core.figures.palette import Look
 from core.figures.probe import probe_around_changes, probe_by_slot
@@ -22,7 +23,7 @@ from core.figures.swaps import swaps_by_slot, swaps_by_window
 from core.figures.theme import Drawing
 from core.figures.trust import Criterion, background_spread, trust
 from core.serve.removed import Removed
-from core.vocabulary import Fusion, ModelPath
+from core.vocabulary import Fusion, ModelPath, label
 from tests.support import figure_numbers as given
 
 
@@ -209,6 +210,20 @@ def _crossing_account(look: Look) -> Drawing:
     return forecast_account(parts, joint=0.14, gap=0.0, look=look, **words)
 
 
+def _measure_grid(look: Look) -> Drawing:
+    rows = [
+        (name, label(mode, look.language), value, value - 0.4, value + 0.4, 3, abs(value) > 0.4)
+        for place, name in enumerate(("ETTh2", "ETTm1", "uploads"))
+        for mode, value in zip(list(Fusion)[1:], (-1.2, 0.3, 0.5 + place), strict=True)
+    ]
+    lacking = (np.nan, np.nan, np.nan, 0, False)
+    rows += [("Weather", label(mode, look.language), *lacking) for mode in list(Fusion)[1:]]
+    cells = given.table("dataset arm value low high n beyond", rows)
+    words = {"axis": "RMSE below none (%)", "unit": "%", "above": "lower error", "below": "higher error"}
+    titles = {"uploads": "Electricity drawn by all consumers of the third station.csv"}
+    return measure_grid(cells, **words, decimals=2, counts="seed", titles=titles, look=look)
+
+
 ASKED: dict[str, Example] = {
     "changed_forecast": _changed_forecast,
     "swaps_by_window": _swaps_by_window,
@@ -226,4 +241,5 @@ ASKED: dict[str, Example] = {
     "attribution_trust": _attribution_trust,
     "mean_attribution": _mean_attribution,
     "crossing_account": _crossing_account,
+    "measure_grid": _measure_grid,
 }

@@ -32,6 +32,7 @@ ROOT = Path(__file__).parent.parent.parent
 MSE = {Fusion.NONE: 0.50, Fusion.GRU_TO_CNN: 0.49, Fusion.CNN_TO_GRU: 0.48, Fusion.BOTH: 0.45}  # of seed 0
 MATCHED_MSE = 0.495  # of none with as many parameters as both
 PAGE_NAMES = tuple(name for group in PAGES.values() for name, *_ in group)
+OF_TABLES = ("part", "measure", "ahead")
 OWN = {  # page -> its choices that belong to no exhibit
     **dict.fromkeys(("kernels", "attention", "forecasts", "changes"), ("weights",)),
     "gates": ("weights", "memory"),
@@ -40,14 +41,19 @@ OWN = {  # page -> its choices that belong to no exhibit
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
     "tour": ("step",),
+    "side_by_side": (
+        *("sides", "exhibit", "mode", "weights", "block", "variable", "channel"),
+        *(f"second_{name}" for name in ("dataset", "preset", "horizon", "lookback", "seed", "mode", "weights")),
+        "form",  # last: its link leaves both sides
+    ),
     "export": ("ratio", "formats", "without", "figure"),
 }
 
 
 def choices(page: str) -> list[str]:
-    """Return the names of a page's choices; the part of the claims is none, it follows from their group."""
+    """Return the names of a page's choices that need no table; the part of the claims follows from their group."""
     of_exhibits = [choice.name for one in EXHIBITS.values() if one.page == page for choice in one.choices]
-    return list(dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name != "part")]))
+    return list(dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name not in OF_TABLES)]))
 
 
 def app() -> AppTest:

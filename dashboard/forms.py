@@ -1,0 +1,55 @@
+"""Which form of the model a page judges by its shipped table: picked, read and kept between runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.claims.tables import OTHER_EMBEDDING, Form, first_form, shipped_evidence, shipped_path
+from core.exhibits.claims import Judged
+from dashboard import cache
+from dashboard.pickers import choose
+
+FORMS = {form.value: form for form in Form}
+TITLES = {
+    "published-small": "Published form, small",
+    "published": "Published form and size",
+    "default": "Improved",
+    "shared-embedding": "Improved, shared embedding",
+    "patches": "Improved, no first layer",
+    "overtrained": "Published form, overtrained",
+}
+
+
+def pick_form(first: Form) -> Form:
+    """Draw the picker of the form whose table is read."""
+    return choose(
+        "form", "Model", FORMS, default=first.value, format=TITLES.__getitem__, help="Which model is measured"
+    )
+
+
+def opening_form() -> Form:
+    """Return the form that the page opens with."""
+    folder = cache.tables()
+    name = shipped_path(Form.PUBLISHED_SMALL, folder).name
+    return _opening_form((str(folder), cache.folder_state(folder, name)[name]), folder)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _opening_form(key: tuple[str, int], _folder: Path) -> Form:
+    return first_form(_folder)
+
+
+def judged(form: Form) -> Judged:
+    """Return what the shipped table of a form says, beside that of the other embedding where it has one."""
+    folder = cache.tables()
+    names = [shipped_path(one, folder).name for one in (form, OTHER_EMBEDDING.get(form, form))]
+    written = cache.folder_state(folder, *names)
+    key = " ".join([str(shipped_path(form, folder)), *(str(written[name]) for name in names)])
+    return _judged(key, form, folder)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Judging the claims …")
+def _judged(key: str, form: Form, _folder: Path) -> Judged:
+    return Judged(key, form, shipped_evidence(form, _folder))

@@ -1,0 +1,176 @@
+"""Whose figures are held side by side: data set, cell, mode and weights of either side, each with its own names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.exhibits.case import Case
+from core.exhibits.catalogue import of_page
+from core.exhibits.exhibit import Absent, Exhibit
+from core.figures.names import shortened
+from dashboard import cache, state
+from dashboard.board import Board
+from dashboard.cases import WEIGHTS, case_or_stop, kept, looked_into_or_stop, models_or_stop
+from dashboard.pickers import choose, texts
+from dashboard.selection import PREFERRED, WORDS, Selection, options, read_selection
+
+SECOND = "second_"  # heads the names of the second side in a link; those of the first are the ones of every page
+# Page -> its figures that can be held side by side.
+FIGURES = {
+    "kernels": ("kernel_profile", "kernel_by_slot", "window_kernels", "dcor_comparison"),
+    "forecasts": ("forecast_overlay", "window_error_by_step"),
+    "attention": ("attention_map", "attention_by_slot", "attention_controls"),
+    "gates": ("gate_timeline", "event_response", "gate_half_life", "gates_by_slot", "held_edit"),
+    "attribution": ("attribution_map",),
+    "gradients": ("gradient_flow", "gradient_share"),
+    "overview": ("error_by_step", "error_by_variable", "mode_comparison"),
+}
+PAGE_OF = {name: page for page, names in FIGURES.items() for name in names}
+LOOKED_INTO = ("kernels", "forecasts", "attention", "gates")  # pages that need an inspection and show twins too
+OF_TRAINED = {
+    "dcor_comparison",
+    "attention_controls",
+    "event_response",
+    "gate_half_life",
+    "gates_by_slot",
+    "held_edit",
+}
+MODES = ("mode", "modes")  # choices that a side makes for itself
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One side of a figure."""
+
+    board: Board[Case]
+    mode: str  # as a link names it; empty where the figure is of every mode at once
+    told: str  # in words whose figure it is
+
+    @property
+    def case(self) -> Case:
+        """What the figure is made from."""
+        return self.board.subject
+
+    @property
+    def fixed(self) -> Mapping[str, str]:
+        """The texts of the choices that the side makes for itself."""
+        return dict.fromkeys(MODES, self.mode) if self.mode else {}
+
+    @property
+    def trained_as(self) -> tuple[str, ...]:
+        """What tells its training from others."""
+        return tuple(run.run_id for mode, run in self.case.chosen_runs.items() if mode == self.mode)
+
+
+def exhibits() -> dict[str, Exhibit[Case]]:
+    """Return every figure that can be held side by side, by name."""
+    return {name: of_page(page)[name] for name, page in PAGE_OF.items()}
+
+
+def pick_sides(one: Exhibit[Case], selection: Selection) -> tuple[Side, Side]:
+    """Draw the pickers of both sides and return them; the page ends where a side has no models at all."""
+    with st.container(border=True):
+        st.caption("**First** · its data set, preset, horizon, look-back and seed are chosen in the menu")
+        *of_first, swap = st.columns([3, 3, 2], vertical_alignment="bottom")
+        st.caption("**Second**")
+        other = _pick_cell(selection)
+        *of_second, _ = st.columns([3, 3, 2])
+        swap.button(
+            "Swap sides", icon=":material/swap_vert:", on_click=_swap, args=(selection, other), width="stretch"
+        )
+    case = _case(one.page, selection, "")
+    same = (other.dataset, other.cell) == (selection.dataset, selection.cell)
+    second = case if same else _case(one.page, other, SECOND)
+    left = _pick_side(one, case, of_first)
+    return left, _pick_side(one, second, of_second, left)
+
+
+def _pick_cell(first: Selection) -> Selection:
+    """Draw the pickers of the second side's data set and cell: those of the first unless chosen otherwise."""
+    catalog, titles = cache.catalog(), cache.titles()
+
+    def title(key: str) -> str:
+        return shortened(titles.get(key, key))
+
+    places = st.columns([3, 2, 2, 2, 2])
+    with places[0]:
+        sets = texts(catalog.datasets)
+        dataset = choose(f"{SECOND}dataset", "Second data set", sets, default=first.dataset, format=title)
+    wanted = {"dataset": dataset, "language": first.language.value}
+    for name, place in zip(PREFERRED, places[1:], strict=True):
+        usual, _ = read_selection(wanted, catalog)
+        if usual.cell is None:
+            break
+        there, own = options(catalog, usual, name), str(getattr(first.cell, name, ""))
+        default = own if own in there else str(getattr(usual.cell, name))
+        with place:
+            wanted[name] = choose(f"{SECOND}{name}", f"Second {WORDS[name]}", texts(there), default=default)
+    return read_selection(wanted, catalog)[0]
+
+
+def _case(page: str, selection: Selection, side: str) -> Case:
+    """Return the case of a side: inspected where the page that owns the figure needs that."""
+    if page in LOOKED_INTO:
+        return looked_into_or_stop(selection, side=side)
+    return case_or_stop(selection, side) if page == "overview" else models_or_stop(selection, side)
+
+
+def _pick_side(one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator], first: Side | None = None) -> Side:
+    """Draw the pickers of mode and weights of one side, where the figure has them.
+
+    A second side begins as the untrained twin of the first; where the figure has none, as another mode.
+    """
+    head, begin = (SECOND, "Second") if first else ("", "First")
+    language, mode, twinned = state.current().language, "", one.page in LOOKED_INTO and one.name not in OF_TRAINED
+    choice = next((choice for choice in one.choices if choice.name == "mode"), None)
+    told = [shortened(case.dataset.title), f"horizon {case.config.window.horizon}", f"preset {case.config.preset}"]
+    told += [] if one.page == "overview" else [f"seed {case.seed}"]
+    if choice is not None and not _absent(one, case):
+        there = choice.options(case, {})
+        mode = choice.default(case, {}, there)
+        if first and first.mode in there:
+            mode = first.mode if twinned else next((text for text in there if text != first.mode), mode)
+        with places[0]:
+            fusion = choose(
+                f"{head}mode", f"{begin} mode", there, default=mode, format=lambda text: choice.text(text, language)
+            )
+        mode = next(text for text, value in there.items() if value is fusion)
+        told.insert(0, f"mode {choice.text(mode, language)}")
+    if twinned:
+        with places[1]:
+            both = {"trained": False, "untrained": True}
+            untrained = choose(
+                f"{head}weights",
+                f"{begin} models",
+                both,
+                default="untrained" if first else "trained",
+                kind="segmented",
+                format=WEIGHTS.__getitem__,
+            )
+        case = kept(replace(case, untrained=untrained))
+        told += ["untrained" if untrained else "trained"]
+    return Side(Board(one.page, case), mode, " · ".join(told))
+
+
+def _absent(one: Exhibit[Case], case: Case) -> bool:
+    """Return whether a case has nothing to show in a figure: then there is no mode to choose."""
+    try:
+        return bool(one.needs(case))
+    except Absent:
+        return False
+
+
+def _swap(first: Selection, second: Selection) -> None:
+    """Let the sides change places (a button's callback)."""
+    for name in ("mode", "weights"):
+        mine, other = state.value(name), state.value(f"{SECOND}{name}")
+        if mine is not None and other is not None:
+            state.move_to(name, other)
+            state.move_to(f"{SECOND}{name}", mine)
+    for name in ("dataset", *PREFERRED):
+        state.move_to(name, second.to_query().get(name, ""))
+        state.move_to(f"{SECOND}{name}", first.to_query().get(name, ""))

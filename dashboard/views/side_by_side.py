@@ -1,0 +1,26 @@
+"""Side by side: one figure of two sides on one scale, or one measure over every mode and data set."""
+
+from contextlib import suppress
+
+from core.claims.tables import Form
+from dashboard.board import Board
+from dashboard.forms import judged, pick_form
+from dashboard.pickers import choose
+from dashboard.side_by_side import draw_sides
+from dashboard.sides import exhibits, pick_sides
+from dashboard.widgets import PageEnd, page
+
+TWO, ALL = "two", "all"
+WORDS = {TWO: "Two sides of one figure", ALL: "One measure, every mode and data set"}
+
+with page("side_by_side") as selection:
+    sides = choose("sides", "Shown", {TWO: TWO, ALL: ALL}, kind="segmented", format=WORDS.__getitem__)
+    if sides == TWO:
+        there = exhibits()
+        one = choose("exhibit", "Figure", there, format=lambda name: there[name].question)
+        with suppress(PageEnd):
+            draw_sides(one, pick_sides(one, selection))
+    else:
+        preset = selection.cell.preset if selection.cell else ""
+        form = pick_form(Form(preset) if preset in set(Form) else Form.DEFAULT)
+        Board("side_by_side", judged(form)).rest()
