@@ -5,22 +5,14 @@ import streamlit as st
 from core.claims.published import SOURCE
 from core.claims.rows import Group
 from core.claims.tables import Form
-from core.exhibits.claims import NUMBERS
-from dashboard import claims, state
+from core.exhibits.claims import DIFFERENCES, NUMBERS
+from dashboard import claims, state, verdicts
 from dashboard.board import Board
 from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
 from dashboard.widgets import empty_state, page
 
 FORMS = {form.value: form for form in Form}
-TITLES = {
-    "published-small": "Published form, small",
-    "published": "Published form and size",
-    "default": "Improved",
-    "shared-embedding": "Improved, shared embedding",
-    "patches": "Improved, no first layer",
-    "overtrained": "Published form, overtrained",
-}
 
 with page("claims") as selection:
     numbers = st.container()
@@ -28,7 +20,12 @@ with page("claims") as selection:
     with left:
         first = claims.opening_form().value
         form = choose(
-            "form", "Model", FORMS, default=first, format=TITLES.__getitem__, help="Which model is measured"
+            "form",
+            "Model",
+            FORMS,
+            default=first,
+            format=lambda text: Form(text).short,
+            help="Which model is measured",
         )
     with right:
         kind = choose("group", "Claims", texts(list(claims.KINDS)), kind="segmented", format=claims.KINDS.__getitem__)
@@ -41,12 +38,12 @@ with page("claims") as selection:
     if found.evidence.absent:
         empty_state(escaped(str(found.evidence.absent)), to="compare", action="Train a study")
     else:
-        part = "contrasts" if kind == Group.CONTRASTS else NUMBERS
+        part = DIFFERENCES if kind == Group.CONTRASTS else NUMBERS
         Board("claims", found).draw("published_measured", fixed={"part": part})
     rows = claims.chosen_rows(found, kind)
-    claims.draw_rows(rows, selection)
+    claims.draw_rows(rows, selection, form)
     if not found.evidence.absent:
-        claims.draw_verdicts(found)
+        verdicts.draw_verdicts(found, selection)
     claims.draw_files(found, rows, form, state.look())
     with st.expander("How to read this", icon=":material/info:"):
         st.markdown(

@@ -1,0 +1,83 @@
+"""Tables of the published study as pictures: what rises from one direction to both, and which data fit."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+
+from core.analysis.data_measures import measure_data
+from core.analysis.suitability import Condition, Variant
+from core.analysis.verdict import GAINED_MOST, Advice
+from core.claims.in_words import fits_best
+from core.claims.published import DATASETS
+from core.claims.tables import Form
+from core.data.dataset import Dataset
+from core.exhibits.choices import mode_text
+from core.exhibits.claims import part_of
+from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
+from core.exhibits.study import FORM, PAGE, Study, absent
+from core.figures import study_conditions as figures
+from core.figures.names import shortened
+from core.figures.palette import Look
+from core.version import VERSION
+from core.vocabulary import Fusion
+
+NO_CONDITIONS = "Not measured: no table that is shipped holds the four conditions of all five data sets."
+DIRECTION = Choice(
+    "direction",
+    "Direction",
+    lambda study, chosen: {mode.value: mode for mode in (Fusion.GRU_TO_CNN, Fusion.CNN_TO_GRU)},
+    kind=Kind.SEGMENTED,
+    text=mode_text,
+)
+
+
+@exhibit("What rises from one direction to both?", page=PAGE, needs=absent, choices=(FORM, DIRECTION))
+def direction_tables(study: Study, chosen: Chosen, look: Look) -> Chart:
+    """Show what is measured inside with one direction, with both, and their difference, published beside measured."""
+    return part_of(study.read(chosen["form"]), chosen["direction"].value, look)
+
+
+@exhibit("Which data meet the four conditions?", page=PAGE, needs=absent)
+def data_conditions(study: Study, chosen: Chosen, look: Look) -> Chart:
+    """Show the four conditions of the published data sets, and of the data set that is looked at beside them."""
+    form, rows = _published(study)
+    decision, advice = fits_best(study.read(form).evidence), None
+    own = study.own if study.own is not None and study.own.key not in DATASETS else None
+    if own is not None:
+        measured, advice = own_conditions(own)
+        rows = pd.concat([rows, measured], ignore_index=True)
+    said = f"{decision.sentence} {advice.sentence}" if advice is not None else str(decision.sentence)
+    drawing = figures.data_conditions(rows, GAINED_MOST, said, look=look)
+    fingerprint = [f"{shortened(own.title)}, data {own.fingerprint}"] if own is not None else []
+    foot = " · ".join(["Train to test rows of the official files", *fingerprint, f"CrossLens {VERSION}"])
+    return Chart(drawing, rows, foot)
+
+
+def _published(study: Study) -> tuple[Form, pd.DataFrame]:
+    """Return the first form whose table holds the conditions of all published data sets, and these."""
+    for form in study.forms:
+        evidence = study.read(form).evidence
+        rows = [
+            (name, name, one.value, variant.value, found.value, found.low, found.high)
+            for name in DATASETS
+            for one in Condition
+            for variant in Variant
+            if (found := evidence.of_data(f"{one}_{variant}", name)).defined
+        ]
+        if len(rows) == len(DATASETS) * len(Condition) * len(Variant):
+            return form, pd.DataFrame(rows, columns=list(figures.COLUMNS))
+    raise Absent(NO_CONDITIONS)
+
+
+@lru_cache(maxsize=8)
+def own_conditions(dataset: Dataset) -> tuple[pd.DataFrame, Advice]:
+    """Return the conditions of one's own data set, as of the published ones, and what they say in words."""
+    found = measure_data(dataset)
+    rows = [
+        (dataset.key, shortened(dataset.title), one.value, variant.value, value.value, value.low, value.high)
+        for one, variants in found.profile.items()
+        for variant, value in variants.items()
+    ]
+    return pd.DataFrame(rows, columns=list(figures.COLUMNS)), found.verdict
