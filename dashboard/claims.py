@@ -159,10 +159,7 @@ def _mode(name: str) -> str:
 def draw_rows(table: pd.DataFrame, selection: Selection, form: Form) -> None:
     """Draw the rows as a table and, below it, the sentence of the row chosen there (else of the first)."""
     if table.empty:
-        st.info(
-            "No claim matches this data set, quantity and verdict together: choose fewer filters.",
-            icon=":material/filter_alt:",
-        )
+        st.info("No claim matches this choice of filters: choose fewer of them.", icon=":material/filter_alt:")
         return
     rows = table.reset_index(drop=True)
     event = sheet(
@@ -176,8 +173,8 @@ def draw_rows(table: pd.DataFrame, selection: Selection, form: Form) -> None:
         selection_mode="single-row",
         key="claims",
     )
-    places = [place for place in event.selection.rows if place < len(rows)] or [0]
-    _draw_sentence(rows.iloc[places[0]], selection, form)
+    place = next((place for place in event.selection.rows if place < len(rows)), 0)
+    _draw_sentence(rows.iloc[place], selection, form)
 
 
 def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
@@ -225,11 +222,11 @@ def _of_dataset(dataset: str, selection: Selection) -> Selection:
 
 
 def _draw_sentence(row: pd.Series, selection: Selection, form: Form) -> None:
-    """Draw what one row says, with the way to the page that shows it."""
+    """Draw what one row says, with the ways to its picture and to the page that shows it for its data set."""
     with st.container(border=True):
         of = f"{row['dataset']}, {_mode(row['mode'])}, horizon {row['horizon']}."
         if row["claimed"]:
-            of = f"{row['quantity'][:1].upper()}{row['quantity'][1:]}: {row['claimed']}."
+            of = f"{verdicts.headline(row['quantity'])}: {row['claimed']}."
         verdicts.tell(VERDICTS[row["verdict"]], of, row["sentence"])
         with st.container(horizontal=True):
             if row["panel"]:

@@ -44,7 +44,7 @@ def draw_claims(panel: str, found: Judged, selection: Selection) -> None:
     rows = [row for row in found.rows if row.panel == panel]
     for row in rows:
         if row.mode == IN_WORDS:
-            verdicts.tell(row.verdict, verdicts.headline(row), f"({row.published}). {row.sentence}")
+            verdicts.tell(row.verdict, verdicts.headline(row.quantity), f"({row.published}). {row.sentence}")
     for one in found.findings:
         if one.panel == panel:
             verdicts.tell(one.outcome, str(one.trial), str(one.sentence))

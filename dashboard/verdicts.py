@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from core.claims.findings import Outcome
-from core.claims.rows import ClaimRow
 from core.claims.tables import Form
 from core.claims.verdict import Answer, Verdict
 from core.exhibits.claims import Judged
@@ -33,9 +32,11 @@ def draw_verdicts(found: Judged, selection: Selection) -> None:
     with words:
         for row in found.rows:
             if isinstance(row.published, str):
-                tell(row.verdict, headline(row), f"({row.published}). {row.sentence}")
+                tell(row.verdict, headline(row.quantity), f"({row.published}). {row.sentence}")
                 if row.panel:
                     picture(row.panel, selection, found.form)
+                elif row.page:
+                    frame.link(row.page, "Show", selection)
     with trial:
         for one in found.findings:
             tell(one.outcome, str(one.trial), str(one.sentence))
@@ -43,9 +44,9 @@ def draw_verdicts(found: Judged, selection: Selection) -> None:
                 picture(one.panel, selection, found.form)
 
 
-def headline(row: ClaimRow) -> str:
+def headline(quantity: str) -> str:
     """Return the name of a claim in words, as a sentence begins."""
-    return f"{row.quantity[:1].upper()}{row.quantity[1:]}"
+    return f"{quantity[:1].upper()}{quantity[1:]}"
 
 
 def tell(fares: Verdict | Answer | Outcome, what: str, said: str) -> None:

@@ -102,7 +102,7 @@ def _pooled(fig: go.Figure, points: pd.DataFrame, pooled: Estimate, look: Look) 
         return
     centre, ends = points[["x", "y"]].mean(), np.array([points["x"].min(), points["x"].max()])
     values = centre["y"] + pooled.value * (ends - centre["x"])
-    style = {"colour": look.colours.muted, "width": 1.6, "dash": "4px,3px"}
+    style: dict[str, Any] = {"colour": look.colours.muted, "width": 1.6, "dash": "4px,3px"}
     fig.add_trace(line(ends, values, name="pooled slope", showlegend=True, **style), row=1, col=2)
 
 
