@@ -229,8 +229,8 @@ def _draw_sentence(row: pd.Series, selection: Selection, form: Form) -> None:
             of = f"{verdicts.headline(row['quantity'])}: {row['claimed']}."
         verdicts.tell(VERDICTS[row["verdict"]], of, row["sentence"])
         with st.container(horizontal=True):
-            if row["panel"]:
-                verdicts.picture(row["panel"], selection, form)
+            if row["exhibit"]:
+                verdicts.picture(row["exhibit"], selection, form)
             if row["page"]:
                 frame.link(row["page"], "Show", _of_dataset(row["dataset"], selection))
 

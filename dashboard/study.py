@@ -11,13 +11,13 @@ from core.data.dataset import Dataset
 from core.english import listed
 from core.exhibits.catalogue import of_page
 from core.exhibits.claims import Judged
-from core.exhibits.study import PAGE, Study
+from core.exhibits.study import PAGE, Studies
 from core.text.message import word
 from dashboard import cache, claims, frame, verdicts
 from dashboard.selection import Selection
 
 
-def study(selection: Selection) -> Study:
+def studies(selection: Selection) -> Studies:
     """Return every shipped table, the one of the Claims page first, beside the data set that is looked at."""
     folder = cache.tables()
     paths = {form: shipped_path(form, folder) for form in Form}
@@ -26,27 +26,27 @@ def study(selection: Selection) -> Study:
     forms = sorted(there, key=lambda form: form is not claims.opening_form())  # stable: all others as they stand
     own = _own(selection)
     key = " ".join([str(folder), *map(str, written.values()), own.fingerprint if own else ""])
-    return Study(key, tuple(forms), claims.judged, own)
+    return Studies(key, tuple(forms), claims.judged, own)
 
 
 def _own(selection: Selection) -> Dataset | None:
     return load_dataset(selection.dataset) if selection.dataset in available() else None
 
 
-def panels() -> dict[str, str]:
-    """Return the question of each panel by its name, in telling order."""
+def figures() -> dict[str, str]:
+    """Return the question of each figure by the name of its exhibit, in telling order."""
     return {name: one.question for name, one in of_page(PAGE).items()}
 
 
-def draw_claims(panel: str, found: Judged, selection: Selection) -> None:
+def draw_claims(exhibit: str, found: Judged, selection: Selection) -> None:
     """Draw how the claims fare that a picture shows, by the table it is made of, and the way back to all of them."""
     st.markdown("##### The claims it shows")
-    rows = [row for row in found.rows if row.panel == panel]
+    rows = [row for row in found.rows if row.exhibit == exhibit]
     for row in rows:
         if row.mode == IN_WORDS:
             verdicts.tell(row.verdict, verdicts.headline(row.quantity), f"({row.published}). {row.sentence}")
     for one in found.findings:
-        if one.panel == panel:
+        if one.exhibit == exhibit:
             verdicts.tell(one.outcome, str(one.trial), str(one.sentence))
     numbers = [row for row in rows if row.mode != IN_WORDS]
     for group in Group:

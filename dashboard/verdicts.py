@@ -21,9 +21,9 @@ COLOURS: dict[str, str] = {
 }  # by word: equal words of different kinds of claims share a colour; all others are grey
 
 
-def picture(panel: str, selection: Selection, form: Form) -> None:
+def picture(exhibit: str, selection: Selection, form: Form) -> None:
     """Draw the way to the picture of a claim, made of the trainings of a model."""
-    frame.link("study", "See the picture", selection, icon="insights", panel=panel, form=form.value)
+    frame.link("study", "See the picture", selection, icon="insights", exhibit=exhibit, form=form.value)
 
 
 def draw_verdicts(found: Judged, selection: Selection) -> None:
@@ -33,15 +33,15 @@ def draw_verdicts(found: Judged, selection: Selection) -> None:
         for row in found.rows:
             if isinstance(row.published, str):
                 tell(row.verdict, headline(row.quantity), f"({row.published}). {row.sentence}")
-                if row.panel:
-                    picture(row.panel, selection, found.form)
+                if row.exhibit:
+                    picture(row.exhibit, selection, found.form)
                 elif row.page:
                     frame.link(row.page, "Show", selection)
     with trial:
         for one in found.findings:
             tell(one.outcome, str(one.trial), str(one.sentence))
-            if one.panel:
-                picture(one.panel, selection, found.form)
+            if one.exhibit:
+                picture(one.exhibit, selection, found.form)
 
 
 def headline(quantity: str) -> str:

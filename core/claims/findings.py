@@ -45,12 +45,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding of the first trial, and what the runs at hand say; `panel` names the figure that shows it."""
+    """A finding of the first trial, and what the runs at hand say; `exhibit` names the one that shows it."""
 
     trial: Message
     outcome: Outcome
     sentence: Message
-    panel: str = ""
+    exhibit: str = ""
 
 
 def findings(evidence: Evidence) -> tuple[Finding, ...]:
@@ -191,16 +191,16 @@ def _change(gain: Estimate) -> Value:
 
 
 def _slows_overfitting(evidence: Evidence) -> Finding:
-    trial, panel = Message("finding.slows_overfitting"), "gain_by_epoch"
+    trial, exhibit = Message("finding.slows_overfitting"), "gain_by_epoch"
     found = {name: one for name in FIRST_SETS if (one := gain(evidence, name, RULE_HORIZON, BOTH))}
     if not found:
-        return replace(_unknown(trial, evidence, Message("lacking.epochs")), panel=panel)
+        return replace(_unknown(trial, evidence, Message("lacking.epochs")), exhibit=exhibit)
     sentence = sentences(*(_at_last_and_best(name, one) for name, one in found.items()))
     slows = [one.effect is Overfit.SLOWS for one in found.values()]
     alone = any(one.effect is Overfit.ONE_SEED for one in found.values())
     if alone or len(slows) < len(FIRST_SETS) or len(set(slows)) > 1:
-        return Finding(trial, Outcome.UNDECIDED, sentence, panel)
-    return replace(_decided(trial, all(slows), sentence), panel=panel)
+        return Finding(trial, Outcome.UNDECIDED, sentence, exhibit)
+    return replace(_decided(trial, all(slows), sentence), exhibit=exhibit)
 
 
 def _at_last_and_best(dataset: str, found: Gain) -> Message:

@@ -34,8 +34,8 @@ _PAGES = {
     Quantity.RESPONSE_LEAD: "gates",
     **dict.fromkeys((Quantity.MACS_EMBEDDING, Quantity.MACS_CROSSING, Quantity.MACS_TOTAL), "model"),
 }
-# Figures of all trainings that show a number; costs are shown with the model.
-_PANELS = {
+# Made of all trainings, that show a number; costs are shown with the model.
+_EXHIBITS = {
     Quantity.PHASE_DRIFT: "weakened_losses",
     Quantity.SPAI: "weakened_losses",
     Quantity.RMSE_INCREASE: "weakened_losses",
@@ -75,7 +75,7 @@ class ClaimRow:
     beside : the controls with their numbers, to be told, and by name.
     disagreement : as `core.claims.verdict.disagreement`; NaN without two numbers.
     page : of the dashboard, that shows it for one data set; empty where none does.
-    panel : figure of all trainings that shows it, by its name; empty where none does.
+    exhibit : made of all trainings, that shows it, by its name; empty where none does.
     """
 
     group: Group
@@ -89,7 +89,7 @@ class ClaimRow:
     verdict: Verdict | Answer
     sentence: Message
     page: str
-    panel: str = ""
+    exhibit: str = ""
     horizons: int = 0
     seeds: int = 0
     ratio: float = math.nan
@@ -157,7 +157,7 @@ def claim_table(rows: Sequence[ClaimRow]) -> pd.DataFrame:
             "no_more_than_control": [row.marked for row in rows],
             "controls": ["; ".join(map(str, row.beside)) for row in rows],
             "sentence": [str(row.sentence) for row in rows],
-            **each("disagreement", "page", "panel"),
+            **each("disagreement", "page", "exhibit"),
         }
     )
 
@@ -180,7 +180,7 @@ def _of_number(number: PublishedNumber, found: Measured) -> ClaimRow:
         verdict=judgement.verdict,
         sentence=sentence(number, found, judgement, marked=marked),
         page=_PAGES[number.quantity],
-        panel=_PANELS.get(number.quantity, ""),
+        exhibit=_EXHIBITS.get(number.quantity, ""),
         horizons=len(set(trained) & set(HORIZONS)),
         seeds=found.estimate.n if trained else 0,
         ratio=judgement.ratio,
@@ -213,7 +213,7 @@ def _of_claim(claim: Claim, evidence: Evidence) -> ClaimRow:
         verdict=decision.answer,
         sentence=decision.sentence,
         page=claim.page,
-        panel=claim.panel,
+        exhibit=claim.exhibit,
         horizons=decision.horizons,
         seeds=decision.seeds,
     )

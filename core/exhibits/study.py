@@ -19,7 +19,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class Studies:
     """The tables of the forms of the model, each read when it is asked for.
 
     Attributes
@@ -40,17 +40,17 @@ class Study:
         return self.read(chosen["form"]).evidence
 
 
-def absent(study: Study) -> str:
+def absent(studies: Studies) -> str:
     """Ask for a table."""
-    return "" if study.forms else str(Message("lacking.no_table", form=Form.DEFAULT.value))
+    return "" if studies.forms else str(Message("lacking.no_table", form=Form.DEFAULT.value))
 
 
-def _forms(study: Study, chosen: Chosen) -> Options:
-    return {form.value: form for form in study.forms}
+def _forms(studies: Studies, chosen: Chosen) -> Options:
+    return {form.value: form for form in studies.forms}
 
 
-def _horizons(study: Study, chosen: Chosen) -> Options:
-    table = study.evidence(chosen).table
+def _horizons(studies: Studies, chosen: Chosen) -> Options:
+    table = studies.evidence(chosen).table
     known = set(table.loc[(table["statistic"] == RMSE) & (table["fusion"] != ""), "horizon"])
     return {ALL: None, **{str(horizon): horizon for horizon in HORIZONS if horizon in known}}
 
@@ -63,6 +63,6 @@ FORM = Choice("form", "Model", _forms, text=lambda text, language: Form(text).sh
 AHEAD = Choice("ahead", "Horizon", _horizons, kind=Kind.SEGMENTED, text=_horizon_text)
 
 
-def foot(study: Study, chosen: Chosen, *parts: str) -> str:
+def foot(studies: Studies, chosen: Chosen, *parts: str) -> str:
     """Return where the numbers of a panel come from."""
-    return " · ".join([study.read(chosen["form"]).provenance, *parts])
+    return " · ".join([studies.read(chosen["form"]).provenance, *parts])

@@ -15,7 +15,7 @@ from core.claims.published import DATASETS
 from core.claims.tables import Form
 from core.config import BOTH, Arm
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
-from core.exhibits.study import PAGE, Study
+from core.exhibits.study import PAGE, Studies
 from core.exhibits.study_errors import CROSSED
 from core.figures import study_epochs as figures
 from core.figures.palette import Look
@@ -24,13 +24,13 @@ from core.text.message import Message, word
 HORIZONS = (RULE_HORIZON, 96)  # of the rule, rows
 
 
-def needs_epochs(study: Study) -> str:
+def needs_epochs(studies: Studies) -> str:
     """Ask for the table that knows every epoch."""
-    there = Form.OVERTRAINED in study.forms
+    there = Form.OVERTRAINED in studies.forms
     return "" if there else str(Message("lacking.no_table", form=Form.OVERTRAINED.value))
 
 
-def _sets(study: Study, chosen: Chosen) -> Options:
+def _sets(studies: Studies, chosen: Chosen) -> Options:
     return {name: name for name in DATASETS}
 
 
@@ -38,9 +38,9 @@ SET = Choice("epochs_of", "Data set", _sets, kind=Kind.SEGMENTED)
 
 
 @exhibit("Does crossing help, or does it slow overfitting?", page=PAGE, needs=needs_epochs, choices=(SET,))
-def gain_by_epoch(study: Study, chosen: Chosen, look: Look) -> Chart:
+def gain_by_epoch(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show the gain of each mode after each epoch and at the best validation epoch, above the error itself."""
-    judged, dataset = study.read(Form.OVERTRAINED), chosen["epochs_of"]
+    judged, dataset = studies.read(Form.OVERTRAINED), chosen["epochs_of"]
     table = pd.DataFrame(row for horizon in HORIZONS for row in _rows(judged.evidence, dataset, horizon))
     if table.empty:
         raise Absent(f"Not measured: the table holds no test errors by epoch of {dataset}.")

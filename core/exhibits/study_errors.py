@@ -20,7 +20,7 @@ from core.claims.verdict import judge
 from core.config import NONE, Arm
 from core.exhibits.choices import worded
 from core.exhibits.exhibit import Absent, Chart, Chosen, Kind, exhibit
-from core.exhibits.study import AHEAD, FORM, PAGE, Study, absent, foot
+from core.exhibits.study import AHEAD, FORM, PAGE, Studies, absent, foot
 from core.figures import study_errors as figures
 from core.figures import study_synergy as synergy
 from core.figures.palette import Look
@@ -36,16 +36,16 @@ NO_FOUR = "Not measured: no data set and horizon of these models has all four mo
 
 
 @exhibit("How does each mode change the RMSE, training by training?", page=PAGE, needs=absent, choices=(FORM, AHEAD))
-def rmse_changes(study: Study, chosen: Chosen, look: Look) -> Chart:
+def rmse_changes(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show every training against none of the same seed, with the means that the claims are judged by."""
-    evidence, horizon = study.evidence(chosen), chosen["ahead"]
+    evidence, horizon = studies.evidence(chosen), chosen["ahead"]
     points = changes_of(evidence, horizon)
     if points.empty:
         raise Absent(NO_CHANGE)
     summary = pd.DataFrame(_summaries(evidence, points, horizon))
     drawing = figures.rmse_changes(points, summary, look=look)
     at = "all horizons" if horizon is None else f"horizon {horizon}"
-    return Chart(drawing, summary, foot(study, chosen, at))
+    return Chart(drawing, summary, foot(studies, chosen, at))
 
 
 def changes_of(evidence: Evidence, horizon: int | None = None) -> pd.DataFrame:
@@ -80,14 +80,14 @@ def _numbers(found: Estimate) -> dict[str, float]:
 
 
 @exhibit("How far ahead does crossing help?", page=PAGE, needs=absent, choices=(FORM, SHOWN))
-def rmse_by_horizon(study: Study, chosen: Chosen, look: Look) -> Chart:
+def rmse_by_horizon(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show errors, or what each mode takes off them, against the horizon."""
-    evidence, level = study.evidence(chosen), chosen["error"] == LEVEL
+    evidence, level = studies.evidence(chosen), chosen["error"] == LEVEL
     rows = pd.DataFrame(_levels(evidence) if level else _reductions(evidence))
     if rows.empty:
         raise Absent(NO_CHANGE)
     draw = figures.rmse_by_horizon if level else figures.change_by_horizon
-    return Chart(draw(rows, look=look), rows, foot(study, chosen))
+    return Chart(draw(rows, look=look), rows, foot(studies, chosen))
 
 
 def _levels(evidence: Evidence) -> Iterator[dict[str, Any]]:
@@ -115,15 +115,15 @@ def _by_horizon(values: Values, dataset: str, source: str) -> Iterator[dict[str,
 
 
 @exhibit("Do both directions gain more than the sum of each alone?", page=PAGE, needs=absent, choices=(FORM, FIT))
-def excess_gain(study: Study, chosen: Chosen, look: Look) -> Chart:
+def excess_gain(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show beta_12 of every data set and horizon with its interval."""
-    evidence = study.evidence(chosen)
+    evidence = studies.evidence(chosen)
     rows = pd.DataFrame(_excesses(evidence, paired=chosen["fit"] == PAIRED))
     if rows.empty:
         raise Absent(NO_FOUR)
     decision = excess(evidence)
     drawing = synergy.excess_gain(rows, decision.estimate, look=look)
-    return Chart(drawing, rows, foot(study, chosen, FIT.text(chosen["fit"], look.language)))
+    return Chart(drawing, rows, foot(studies, chosen, FIT.text(chosen["fit"], look.language)))
 
 
 def _excesses(evidence: Evidence, *, paired: bool) -> Iterator[dict[str, Any]]:
@@ -141,9 +141,9 @@ def _excesses(evidence: Evidence, *, paired: bool) -> Iterator[dict[str, Any]]:
 
 
 @exhibit("How often do both directions beat the better single one?", page=PAGE, needs=absent, choices=(FORM,))
-def win_rates(study: Study, chosen: Chosen, look: Look) -> Chart:
+def win_rates(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show the share of seeds in which both win, by data set and horizon."""
-    tables = dict(four_modes(study.evidence(chosen)))
+    tables = dict(four_modes(studies.evidence(chosen)))
     if not tables:
         raise Absent(NO_FOUR)
     rows = [
@@ -153,4 +153,4 @@ def win_rates(study: Study, chosen: Chosen, look: Look) -> Chart:
     ]
     every = win_rate(np.concatenate(list(tables.values())))
     table = pd.DataFrame(rows)
-    return Chart(synergy.win_rates(table, every, look=look), table, foot(study, chosen))
+    return Chart(synergy.win_rates(table, every, look=look), table, foot(studies, chosen))

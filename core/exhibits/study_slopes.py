@@ -17,7 +17,7 @@ from core.claims.published import DATASETS, Quantity, contrast_mode, published_c
 from core.claims.reading import NO_PAIR, mean_over_seeds, percent_of
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, Arm
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
-from core.exhibits.study import FORM, PAGE, Study, absent, foot
+from core.exhibits.study import FORM, PAGE, Studies, absent, foot
 from core.figures import study_slopes as figures
 from core.figures.palette import Look
 from core.text.message import Message
@@ -62,24 +62,24 @@ def published_by(x: tuple[Quantity, str], single: Fusion) -> pd.DataFrame:
 
 
 @exhibit("Does an earlier response go with a larger gain?", page=PAGE, needs=absent, choices=(FORM,))
-def gain_by_lead(study: Study, chosen: Chosen, look: Look) -> Chart:
+def gain_by_lead(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show the extra gain of both over GRU -> CNN against the lead of CNN -> GRU."""
-    points = gains_by(leads, GRU_TO_CNN, study.evidence(chosen))
+    points = gains_by(leads, GRU_TO_CNN, studies.evidence(chosen))
     published = published_by((Quantity.RESPONSE_LEAD, Fusion.CNN_TO_GRU), Fusion.GRU_TO_CNN)
-    return _slopes(study, chosen, points, published, LEAD, Message("lacking.lead_and_gain"), look)
+    return _slopes(studies, chosen, points, published, LEAD, Message("lacking.lead_and_gain"), look)
 
 
 @exhibit("Does more alignment with the clock go with a larger gain?", page=PAGE, needs=absent, choices=(FORM,))
-def gain_by_alignment(study: Study, chosen: Chosen, look: Look) -> Chart:
+def gain_by_alignment(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show the extra gain of both over CNN -> GRU against what both add to the kernels' dCor."""
-    points = gains_by(added_alignment, CNN_TO_GRU, study.evidence(chosen))
+    points = gains_by(added_alignment, CNN_TO_GRU, studies.evidence(chosen))
     x = Quantity.DCOR_KERNEL_TOD, contrast_mode(Fusion.GRU_TO_CNN)
     published = published_by(x, Fusion.CNN_TO_GRU)
-    return _slopes(study, chosen, points, published, ALIGNMENT, Message("lacking.kernels_and_gain"), look)
+    return _slopes(studies, chosen, points, published, ALIGNMENT, Message("lacking.kernels_and_gain"), look)
 
 
 def _slopes(
-    study: Study,
+    studies: Studies,
     chosen: Chosen,
     points: pd.DataFrame,
     published: pd.DataFrame,
@@ -88,28 +88,28 @@ def _slopes(
     look: Look,
 ) -> Chart:
     if points.empty:
-        raise Absent(f"Not measured: {study.evidence(chosen).lacking(why_not)}")
+        raise Absent(str(Message("decision.not_measured", why=studies.evidence(chosen).lacking(why_not))))
     slopes = {
         "pooled": within_slope(points["x"], points["y"], np.full(len(points), "all")),
         "within": within_slope(points["x"], points["y"], points["dataset"].to_numpy(str)),
     }
     drawing = figures.gain_by(points, published, slopes, names, look=look)
-    return Chart(drawing, points, foot(study, chosen, f"{len(points)} trainings with both numbers"))
+    return Chart(drawing, points, foot(studies, chosen, f"{len(points)} trainings with both numbers"))
 
 
 @exhibit(
     "Do weakened references lose more where the daily cycle is steady?", page=PAGE, needs=absent, choices=(FORM,)
 )
-def weakened_losses(study: Study, chosen: Chosen, look: Look) -> Chart:
+def weakened_losses(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show losses against SPAI and phase-drift."""
-    evidence = study.evidence(chosen)
+    evidence = studies.evidence(chosen)
     measures = measures_of(evidence)
     rows = losses_of(evidence)
     if rows["value"].isna().all():
         raise Absent("Not measured: these models have no weakened reference at horizon 720 beside both of one seed.")
     slopes = {one: _change(evidence, one) for one in figures.MEASURES}
     drawing = figures.weakened_losses(rows, measures, slopes, look=look)
-    return Chart(drawing, rows.merge(measures, on="dataset"), foot(study, chosen, f"horizon {FAR}"))
+    return Chart(drawing, rows.merge(measures, on="dataset"), foot(studies, chosen, f"horizon {FAR}"))
 
 
 def measures_of(evidence: Evidence) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from core.data.dataset import Dataset
 from core.exhibits.choices import mode_text
 from core.exhibits.claims import part_of
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
-from core.exhibits.study import FORM, PAGE, Study, absent
+from core.exhibits.study import FORM, PAGE, Studies, absent
 from core.figures import study_conditions as figures
 from core.figures.names import shortened
 from core.figures.palette import Look
@@ -27,24 +27,24 @@ NO_CONDITIONS = "Not measured: no table that is shipped holds the four condition
 DIRECTION = Choice(
     "direction",
     "Direction",
-    lambda study, chosen: {mode.value: mode for mode in (Fusion.GRU_TO_CNN, Fusion.CNN_TO_GRU)},
+    lambda studies, chosen: {mode.value: mode for mode in (Fusion.GRU_TO_CNN, Fusion.CNN_TO_GRU)},
     kind=Kind.SEGMENTED,
     text=mode_text,
 )
 
 
 @exhibit("What rises from one direction to both?", page=PAGE, needs=absent, choices=(FORM, DIRECTION))
-def direction_tables(study: Study, chosen: Chosen, look: Look) -> Chart:
+def direction_tables(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show what is measured inside with one direction, with both, and their difference, published beside measured."""
-    return part_of(study.read(chosen["form"]), chosen["direction"].value, look)
+    return part_of(studies.read(chosen["form"]), chosen["direction"].value, look)
 
 
 @exhibit("Which data meet the four conditions?", page=PAGE, needs=absent)
-def data_conditions(study: Study, chosen: Chosen, look: Look) -> Chart:
+def data_conditions(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show the four conditions of the published data sets, and of the data set that is looked at beside them."""
-    form, rows = _published(study)
-    decision, advice = fits_best(study.read(form).evidence), None
-    own = study.own if study.own is not None and study.own.key not in DATASETS else None
+    form, rows = _published(studies)
+    decision, advice = fits_best(studies.read(form).evidence), None
+    own = studies.own if studies.own is not None and studies.own.key not in DATASETS else None
     if own is not None:
         measured, advice = own_conditions(own)
         rows = pd.concat([rows, measured], ignore_index=True)
@@ -55,10 +55,10 @@ def data_conditions(study: Study, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, rows, foot)
 
 
-def _published(study: Study) -> tuple[Form, pd.DataFrame]:
+def _published(studies: Studies) -> tuple[Form, pd.DataFrame]:
     """Return the first form whose table holds the conditions of all published data sets, and these."""
-    for form in study.forms:
-        evidence = study.read(form).evidence
+    for form in studies.forms:
+        evidence = studies.read(form).evidence
         rows = [
             (name, name, one.value, variant.value, found.value, found.low, found.high)
             for name in DATASETS

@@ -10,14 +10,14 @@ from dashboard.pickers import choose, texts
 from dashboard.widgets import page
 
 with page("study") as selection:
-    questions = study.panels()
-    panel = choose("panel", "Picture", texts(list(questions)), format=questions.__getitem__)
-    subject = study.study(selection)
+    questions = study.figures()
+    name = choose("exhibit", "Figure", texts(list(questions)), format=questions.__getitem__)
+    subject = study.studies(selection)
     board = Board("study", subject)
-    board.draw(panel)
+    board.draw(name)
     if subject.forms:
-        form = board.values.get("form", Form.OVERTRAINED if panel == "gain_by_epoch" else subject.forms[0])
+        form = board.values.get("form", Form.OVERTRAINED if name == "gain_by_epoch" else subject.forms[0])
         found = claims.judged(form)
-        model = f" Model: {form.described}. {form.caution}" if panel != "data_conditions" else ""
+        model = f" Model: {form.described}. {form.caution}" if name != "data_conditions" else ""
         st.caption(f"Published: {SOURCE}.{model}")
-        study.draw_claims(panel, found, selection)
+        study.draw_claims(name, found, selection)

@@ -22,9 +22,9 @@ def beside(choice: str) -> dict[str, str]:
         "origin": {"map": "window"},
         "slot": {"map": "slot", "kernels": "slot"},
         "other": {"kernels": "window"},
-        "error": {"panel": "rmse_by_horizon"},
-        "fit": {"panel": "excess_gain"},
-        "direction": {"panel": "direction_tables"},
-        "epochs_of": {"panel": "gain_by_epoch"},
+        "error": {"exhibit": "rmse_by_horizon"},
+        "fit": {"exhibit": "excess_gain"},
+        "direction": {"exhibit": "direction_tables"},
+        "epochs_of": {"exhibit": "gain_by_epoch"},
     }
     return found.get(choice, {})

@@ -9,12 +9,12 @@ from core.exhibits.study import PAGE
 from core.figures.palette import Look
 from core.figures.theme import Drawing
 from tests.support.figure_examples_asked import Example
-from tests.support.study_tables import whole_study
+from tests.support.study_tables import whole
 
 
 def _drawn(name: str, look: Look) -> Drawing:
-    one, study = of_page(PAGE)[name], whole_study()
-    return one.build(study, one.chosen(study), look).drawing
+    one, studies = of_page(PAGE)[name], whole()
+    return one.build(studies, one.chosen(studies), look).drawing
 
 
 STUDY: dict[str, Example] = {name: partial(_drawn, name) for name in of_page(PAGE)}

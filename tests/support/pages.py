@@ -39,7 +39,7 @@ OWN = {  # page -> its choices that belong to no exhibit
     "data": ("view",),
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
-    "study": ("panel",),
+    "study": ("exhibit",),
     "export": ("ratio", "formats", "without", "figure"),
 }
 

@@ -1,4 +1,4 @@
-"""What the tests of the study's panels share: tables with known curves by epoch, and a study made of tables."""
+"""What the tests of exhibits of all trainings share: tables with known curves by epoch, and studies of tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.claims.tables import Form, evidence_of
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, Arm
 from core.data.dataset import Dataset
 from core.exhibits.claims import Judged
-from core.exhibits.study import Study
+from core.exhibits.study import Studies
 from tests.support.claim_tables import Row, as_published, row, table
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
@@ -46,25 +46,27 @@ def overtrained() -> pd.DataFrame:
         for horizon in (720, 96):
             for place, arm in enumerate(MODES):
                 shrunk = 1 - 0.02 * place
-                curves = [(0.81 + s, 0.8 + s, 0.8 + 0.1 * shrunk + s, 0.8 + 0.2 * shrunk + s) for s in (0, 0.01, 0.03)]
+                curves = [
+                    (0.81 + s, 0.8 + s, 0.8 + 0.1 * shrunk + s, 0.8 + 0.2 * shrunk + s) for s in (0, 0.01, 0.03)
+                ]
                 rows += by_epoch(dataset, horizon, arm, curves)
     return table(rows)
 
 
-def study_of(tables: Mapping[Form, pd.DataFrame], own: Dataset | None = None) -> Study:
-    """Return a study of some tables, in their order."""
+def studies_of(tables: Mapping[Form, pd.DataFrame], own: Dataset | None = None) -> Studies:
+    """Return studies of some tables, in their order."""
     judged = {form: Judged(f"made {form}", form, evidence_of(found)) for form, found in tables.items()}
-    return Study("made", tuple(tables), judged.__getitem__, own)
+    return Studies("made", tuple(tables), judged.__getitem__, own)
 
 
 @cache
-def whole_study() -> Study:
-    """Return a study in which every panel has its numbers: those published, and trainings past their best epoch."""
-    return study_of({Form.DEFAULT: as_published(), Form.OVERTRAINED: overtrained()})
+def whole() -> Studies:
+    """Return studies in which every exhibit has its numbers: those published, and trainings past their best epoch."""
+    return studies_of({Form.DEFAULT: as_published(), Form.OVERTRAINED: overtrained()})
 
 
 def ship(folder: Path) -> None:
-    """Write the tables of `whole_study` where shipped ones lie."""
+    """Write the tables of `whole` where shipped ones lie."""
     folder.mkdir(parents=True, exist_ok=True)
     as_published().to_parquet(folder / f"{Form.DEFAULT}.parquet", index=False)
     overtrained().to_parquet(folder / f"{Form.OVERTRAINED}.parquet", index=False)
