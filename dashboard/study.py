@@ -7,7 +7,6 @@ import streamlit as st
 from core.claims.rows import IN_WORDS, Group, verdict_counts
 from core.claims.tables import Form, shipped_path
 from core.data.catalog import available, load_dataset
-from core.data.dataset import Dataset
 from core.english import listed
 from core.exhibits.catalogue import of_page
 from core.exhibits.claims import Judged
@@ -17,20 +16,16 @@ from dashboard import cache, claims, frame, verdicts
 from dashboard.selection import Selection
 
 
-def studies(selection: Selection) -> Studies:
-    """Return every shipped table, the one of the Claims page first, beside the data set that is looked at."""
+def studies(selection: Selection, *, beside: bool) -> Studies:
+    """Return every shipped table, the one of the Claims page first; `beside` adds the data set that is looked at."""
     folder = cache.tables()
     paths = {form: shipped_path(form, folder) for form in Form}
     written = cache.folder_state(folder, *(path.name for path in paths.values()))
     there = [form for form, path in paths.items() if path.exists()]
     forms = sorted(there, key=lambda form: form is not claims.opening_form())  # stable: all others as they stand
-    own = _own(selection)
+    own = load_dataset(selection.dataset) if beside and selection.dataset in available() else None
     key = " ".join([str(folder), *map(str, written.values()), own.fingerprint if own else ""])
     return Studies(key, tuple(forms), claims.judged, own)
-
-
-def _own(selection: Selection) -> Dataset | None:
-    return load_dataset(selection.dataset) if selection.dataset in available() else None
 
 
 def figures() -> dict[str, str]:

@@ -14,6 +14,7 @@ from core.claims.findings import Outcome, findings
 from core.claims.reading import percent_of
 from core.claims.tables import TABLES, Form, evidence_of, shipped_evidence
 from core.config import BOTH, GRU_TO_CNN, NONE
+from core.english import signed
 from core.text.message import word
 from tests.support.claim_tables import table
 from tests.support.study_tables import VALIDATION, by_epoch, overtrained
@@ -42,7 +43,7 @@ def of(gains: Sequence[float], noise: Sequence[float] = NOISE) -> Evidence:
         ((0, 0, -1, -2), Overfit.SPEEDS),
         ((0, -1, -1, -1), Overfit.COSTS),
         ((0, 0, 0, 0), Overfit.NOTHING),
-        ((0, 0.3, 0.3, 0.3), Overfit.OPEN),
+        ((0, 0.3, 0.3, 0.3), Overfit.NOTHING),  # seen, and too small to matter
     ],
 )
 def test_what_crossing_does_is_told_by_last_and_best_epoch(gains: Sequence[float], effect: Overfit) -> None:
@@ -50,6 +51,11 @@ def test_what_crossing_does_is_told_by_last_and_best_epoch(gains: Sequence[float
     assert found is not None and found.effect is effect
     assert (found.best.value, found.last.value) == pytest.approx((gains[1], gains[3]), abs=1e-9)
     assert str(word(effect))
+
+
+def test_an_interval_that_holds_0_and_a_gain_that_matters_decides_nothing() -> None:
+    found = gain(of((0, 0.4, 0.4, 0.4), noise=(-1, 0, 1)), "ETTh2", 720, BOTH)
+    assert found is not None and found.best.low < 0 < 0.5 < found.best.high and found.effect is Overfit.UNDECIDED
 
 
 def test_one_seed_decides_nothing() -> None:
@@ -106,4 +112,4 @@ def test_the_finding_asks_both_sets_of_the_rule(
     rows = cell(first) + (cell(second, "ETTm2") if second else [])
     found = findings(evidence_of(table(rows)))[-1]
     assert found.outcome is outcome and found.exhibit == "gain_by_epoch"
-    assert f"ETTh2, horizon 720, 3 seeds: RMSE falls by +{first[3]:.2f} %" in str(found.sentence)
+    assert f"ETTh2, horizon 720, 3 seeds: the gain over none is {signed(first[3], 2)} %" in str(found.sentence)

@@ -290,10 +290,17 @@ def test_conditions_are_those_of_the_claim_and_a_file_of_ones_own_stands_beside_
     assert alone.table is not None and beside.table is not None
     assert len(alone.table) == 5 * 8 and len(beside.table) == 6 * 8
     assert str(fits_best(evidence_of(as_published())).sentence) == alone.finding
-    assert beside.finding.startswith(alone.finding) and "profile" in beside.finding.removeprefix(alone.finding)
+    assert beside.finding.startswith(alone.finding) and f" {own.title}: The profile" in beside.finding
     mine = beside.table.loc[beside.table["dataset"] == own.key].set_index(["condition", "variant"])
     assert mine.loc[("c1", "target"), "value"] == pytest.approx(0.329, abs=5e-4)  # as the shipped table has it
     assert own.fingerprint in beside.provenance
+
+
+def test_a_file_too_large_for_a_page_is_told_how_to_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.exhibits.study_tables.MOST_CELLS", 1000)
+    drawn = card(studies_of({Form.DEFAULT: as_published()}, load_dataset("NYweather")), "data_conditions")
+    assert drawn.table is not None and len(drawn.table) == 5 * 8
+    assert "too large for a page to measure: python -m core measures" in drawn.finding
 
 
 def test_a_published_set_that_is_looked_at_stands_there_once(shipped: Studies) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from core.analysis.suitability import Condition
 from core.analysis.verdict import Outlook, Standing
+from core.claims.by_epoch import Overfit
 from core.claims.findings import Outcome
 from core.claims.published import Quantity
 from core.claims.quantities import Control
@@ -31,7 +32,7 @@ from core.vocabulary import Language
 from core.workspace import ROOT
 
 TOLD_WORDS = (
-    *(Answer, Condition, Control, Fate, Group, HoldingKind, JobState, Outcome, Outlook, Quantity, Standing),
+    *(Answer, Condition, Control, Fate, Group, HoldingKind, JobState, Outcome, Outlook, Overfit, Quantity, Standing),
     Verdict,
 )
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself

@@ -31,8 +31,8 @@ class Overfit(StrEnum):
     HELPS_AND_SLOWS = "helps_and_slows"
     SPEEDS = "speeds"
     COSTS = "costs"
-    OPEN = "open"  # it gains at the last epoch, and whether it does so at the best one cannot be told
-    NOTHING = "nothing"
+    NOTHING = "nothing"  # gains that matter are excluded, at the best epoch and after it
+    UNDECIDED = "undecided"
     ONE_SEED = "one_seed"
 
 
@@ -128,7 +128,8 @@ class Gain:
             return Overfit.SPEEDS
         if self.best.high < 0:
             return Overfit.COSTS
-        return Overfit.OPEN if self.last.low > 0 else Overfit.NOTHING
+        excluded = self.best.high < MATTERS and self.more.high < MATTERS
+        return Overfit.NOTHING if excluded else Overfit.UNDECIDED
 
 
 def gain(evidence: Evidence, dataset: str, horizon: int, arm: Arm) -> Gain | None:

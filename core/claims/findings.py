@@ -196,11 +196,14 @@ def _slows_overfitting(evidence: Evidence) -> Finding:
     if not found:
         return replace(_unknown(trial, evidence, Message("lacking.epochs")), exhibit=exhibit)
     sentence = sentences(*(_at_last_and_best(name, one) for name, one in found.items()))
-    slows = [one.effect is Overfit.SLOWS for one in found.values()]
-    alone = any(one.effect is Overfit.ONE_SEED for one in found.values())
-    if alone or len(slows) < len(FIRST_SETS) or len(set(slows)) > 1:
-        return Finding(trial, Outcome.UNDECIDED, sentence, exhibit)
-    return replace(_decided(trial, all(slows), sentence), exhibit=exhibit)
+    effects = [one.effect for one in found.values()]
+    outcome = Outcome.UNDECIDED
+    if len(effects) == len(FIRST_SETS):
+        if set(effects) <= {Overfit.SLOWS, Overfit.HELPS_AND_SLOWS}:
+            outcome = Outcome.CONFIRMED
+        elif set(effects) <= {Overfit.HELPS, Overfit.SPEEDS, Overfit.COSTS, Overfit.NOTHING}:
+            outcome = Outcome.REFUTED
+    return Finding(trial, outcome, sentence, exhibit)
 
 
 def _at_last_and_best(dataset: str, found: Gain) -> Message:

@@ -6,9 +6,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from core.analysis.data_measures import measure_data
+from core.analysis.data_measures import suitability, usual_target
 from core.analysis.suitability import Condition, Variant
-from core.analysis.verdict import GAINED_MOST, Advice
+from core.analysis.verdict import GAINED_MOST, verdict
 from core.claims.in_words import fits_best
 from core.claims.published import DATASETS
 from core.claims.tables import Form
@@ -24,6 +24,7 @@ from core.version import VERSION
 from core.vocabulary import Fusion
 
 NO_CONDITIONS = "Not measured: no table that is shipped holds the four conditions of all five data sets."
+MOST_CELLS = 5_000_000  # of a data set that a page measures: a few seconds
 DIRECTION = Choice(
     "direction",
     "Direction",
@@ -43,16 +44,18 @@ def direction_tables(studies: Studies, chosen: Chosen, look: Look) -> Chart:
 def data_conditions(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show the four conditions of the published data sets, and of the data set that is looked at beside them."""
     form, rows = _published(studies)
-    decision, advice = fits_best(studies.read(form).evidence), None
+    said = str(fits_best(studies.read(form).evidence).sentence)
     own = studies.own if studies.own is not None and studies.own.key not in DATASETS else None
-    if own is not None:
+    parts = ["Train to test rows of the official files"]
+    if own is not None and own.frame.size > MOST_CELLS:
+        said += f" {shortened(own.title)} is too large for a page to measure: python -m core measures does it."
+    elif own is not None:
         measured, advice = own_conditions(own)
         rows = pd.concat([rows, measured], ignore_index=True)
-    said = f"{decision.sentence} {advice.sentence}" if advice is not None else str(decision.sentence)
+        said += f" {shortened(own.title)}: {advice}"
+        parts.append(f"{shortened(own.title)}, data {own.fingerprint}")
     drawing = figures.data_conditions(rows, GAINED_MOST, said, look=look)
-    fingerprint = [f"{shortened(own.title)}, data {own.fingerprint}"] if own is not None else []
-    foot = " · ".join(["Train to test rows of the official files", *fingerprint, f"CrossLens {VERSION}"])
-    return Chart(drawing, rows, foot)
+    return Chart(drawing, rows, " · ".join([*parts, f"CrossLens {VERSION}"]))
 
 
 def _published(studies: Studies) -> tuple[Form, pd.DataFrame]:
@@ -72,12 +75,14 @@ def _published(studies: Studies) -> tuple[Form, pd.DataFrame]:
 
 
 @lru_cache(maxsize=8)
-def own_conditions(dataset: Dataset) -> tuple[pd.DataFrame, Advice]:
-    """Return the conditions of one's own data set, as of the published ones, and what they say in words."""
-    found = measure_data(dataset)
+def own_conditions(dataset: Dataset) -> tuple[pd.DataFrame, str]:
+    """Return the conditions of one's own data set, as of the published ones, and what they say in a sentence."""
+    target, _ = usual_target(dataset)
+    profile = suitability(dataset, target)
     rows = [
-        (dataset.key, shortened(dataset.title), one.value, variant.value, value.value, value.low, value.high)
-        for one, variants in found.profile.items()
-        for variant, value in variants.items()
+        (dataset.key, shortened(dataset.title), one.value, variant.value, found.value, found.low, found.high)
+        for one, variants in profile.items()
+        for variant, found in variants.items()
     ]
-    return pd.DataFrame(rows, columns=list(figures.COLUMNS)), found.verdict
+    told = verdict(profile, target, dataset.key).sentence
+    return pd.DataFrame(rows, columns=list(figures.COLUMNS)), str(told)

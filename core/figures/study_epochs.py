@@ -92,8 +92,8 @@ def _told(rows: pd.DataFrame, effects: Mapping[int, str], last: int) -> str:
         worse = signed(100 * (found[ERROR, last]["value"] / found[ERROR, BEST]["value"] - 1))
         parts.append(
             f"Horizon {horizon}, {counted(int(end['seeds']), 'seed')}: both directions gain {gains[0]} over none at "
-            f"the last epoch and {gains[1]} at the best validation epoch: {effect}. Their RMSE changes from best to "
-            f"last by {worse} %."
+            f"the last epoch and {gains[1]} at the best validation epoch: {effect}. From the best epoch to the last "
+            f"their RMSE changes by {worse} %."
         )
     return (
         " ".join(parts) or f"Both or none lack errors by epoch; {counted(len(rows), 'number')} of others are shown."

@@ -37,8 +37,8 @@ SENTENCES: dict[str, Template] = {
     "overfit.helps_and_slows": "crossing helps, and slows overfitting",
     "overfit.speeds": "crossing speeds overfitting up",
     "overfit.costs": "crossing costs",
-    "overfit.open": "whether crossing helps or slows overfitting cannot be told",
-    "overfit.nothing": "no gain is seen",
+    "overfit.nothing": "no gain",
+    "overfit.undecided": "undecided",
     "overfit.one_seed": "one seed",
     "group.models": "Numbers of trained models",
     "group.contrasts": "Contrasts, both directions minus one",
@@ -248,7 +248,7 @@ SENTENCES: dict[str, Template] = {
         "at the best validation epoch: they slow overfitting."
     ),
     "finding.at_last_and_best": (
-        "{dataset}, horizon {horizon}, {seeds}: RMSE falls by {last} at the last epoch and by {best} at the best "
-        "validation epoch: {effect}."
+        "{dataset}, horizon {horizon}, {seeds}: the gain over none is {last} at the last epoch and {best} at the "
+        "best validation epoch: {effect}."
     ),
 }
