@@ -11,7 +11,6 @@ import pandas as pd
 import streamlit as st
 
 from core import english
-from core.claims.findings import Outcome
 from core.claims.published import DATASETS, HORIZONS, SEEDS
 from core.claims.rows import Group, verdict_counts
 from core.claims.tables import Form
@@ -26,20 +25,13 @@ from core.figures.palette import Look
 from core.report.table import table_csv
 from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
-from dashboard import export, frame
-from dashboard.markup import escaped
+from dashboard import export, frame, verdicts
 from dashboard.pickers import choose, texts
 from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers, sheet
 
 ALL = "all"
 VERDICTS: dict[str, Verdict | Answer] = {one.value: one for one in (*Answer, *Verdict)}
-COLOURS: dict[str, str] = {
-    **dict.fromkeys((Verdict.REPRODUCED, Verdict.NO_EFFECT, Answer.HOLDS, Outcome.CONFIRMED), "green"),
-    **dict.fromkeys((Verdict.WEAKER, Verdict.STRONGER, Answer.PARTLY), "blue"),
-    **dict.fromkeys((Verdict.NOT_FOUND, Outcome.REFUTED), "orange"),
-    Verdict.OPPOSITE: "red",
-}  # by word: equal words of different kinds of claims share a colour; all others are grey
 TILES: dict[str, tuple[tuple[Verdict, ...], str]] = {
     "Reproduced": (
         (Verdict.REPRODUCED, Verdict.NO_EFFECT),
@@ -79,8 +71,8 @@ def answers(found: Judged) -> None:
     """Draw how many numbers of models have each verdict, and below it, apart, all other claims."""
     models = [row for row in found.rows if row.group is Group.MODELS]
     numbers = []
-    for title, (verdicts, explained) in TILES.items():
-        of = [row for row in models if row.verdict in verdicts]
+    for title, (kinds, explained) in TILES.items():
+        of = [row for row in models if row.verdict in kinds]
         marked = sum(row.marked for row in of)
         note = f"{marked} ≤ control" if marked else f"of {len(models)}"
         said = f" {marked} of them are no more than control." if marked else ""
@@ -137,13 +129,10 @@ def _mode(name: str) -> str:
     return label(words) if words else name.replace("_", " ")
 
 
-def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
+def draw_rows(table: pd.DataFrame, selection: Selection, form: Form) -> None:
     """Draw the rows as a table and, below it, the sentence of the row chosen there (else of the first)."""
     if table.empty:
-        st.info(
-            "No claim matches this data set, quantity and verdict together: choose fewer filters.",
-            icon=":material/filter_alt:",
-        )
+        st.info("No claim matches this choice of filters: choose fewer of them.", icon=":material/filter_alt:")
         return
     rows = table.reset_index(drop=True)
     event = sheet(
@@ -157,8 +146,8 @@ def draw_rows(table: pd.DataFrame, selection: Selection) -> None:
         selection_mode="single-row",
         key="claims",
     )
-    places = [place for place in event.selection.rows if place < len(rows)] or [0]
-    _draw_sentence(rows.iloc[places[0]], selection)
+    place = next((place for place in event.selection.rows if place < len(rows)), 0)
+    _draw_sentence(rows.iloc[place], selection, form)
 
 
 def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
@@ -205,34 +194,18 @@ def _of_dataset(dataset: str, selection: Selection) -> Selection:
     return Selection(dataset, None, selection.language) if elsewhere else selection
 
 
-def _draw_sentence(row: pd.Series, selection: Selection) -> None:
-    """Draw what one row says, with the way to the page that shows it."""
+def _draw_sentence(row: pd.Series, selection: Selection, form: Form) -> None:
+    """Draw what one row says, with the ways to its picture and to the page that shows it for its data set."""
     with st.container(border=True):
         of = f"{row['dataset']}, {_mode(row['mode'])}, horizon {row['horizon']}."
         if row["claimed"]:
-            of = f"{row['quantity'][:1].upper()}{row['quantity'][1:]}: {row['claimed']}."
-        _tell(VERDICTS[row["verdict"]], of, row["sentence"])
-        if row["page"]:
-            frame.link(row["page"], "Show", _of_dataset(row["dataset"], selection))
-
-
-def draw_verdicts(found: Judged) -> None:
-    """Draw the claims in words, and what became of the findings of the first trial."""
-    words, trial = st.tabs(["Claims in words", "Findings of a first trial, tested"])
-    with words:
-        for row in found.rows:
-            if isinstance(row.published, str):
-                name = f"{row.quantity[:1].upper()}{row.quantity[1:]}"
-                _tell(row.verdict, name, f"({row.published}). {row.sentence}")
-    with trial:
-        for one in found.findings:
-            _tell(one.outcome, str(one.trial), str(one.sentence))
-
-
-def _tell(fares: Verdict | Answer | Outcome, what: str, said: str) -> None:
-    """Draw how a claim or finding fares, what it is, and what is said of it."""
-    badge = f":{COLOURS.get(fares, 'gray')}-badge[{word(fares)}]"
-    st.markdown(f"{badge} **{escaped(what)}** {escaped(said)}")
+            of = f"{verdicts.headline(row['quantity'])}: {row['claimed']}."
+        verdicts.tell(VERDICTS[row["verdict"]], of, row["sentence"])
+        with st.container(horizontal=True):
+            if row["exhibit"]:
+                verdicts.picture(row["exhibit"], selection, form)
+            if row["page"]:
+                frame.link(row["page"], "Show", _of_dataset(row["dataset"], selection))
 
 
 def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> None:

@@ -12,20 +12,17 @@ from dashboard import cache
 from dashboard.pickers import choose
 
 FORMS = {form.value: form for form in Form}
-TITLES = {
-    "published-small": "Published form, small",
-    "published": "Published form and size",
-    "default": "Improved",
-    "shared-embedding": "Improved, shared embedding",
-    "patches": "Improved, no first layer",
-    "overtrained": "Published form, overtrained",
-}
 
 
 def pick_form(first: Form) -> Form:
     """Draw the picker of the form whose table is read."""
     return choose(
-        "form", "Model", FORMS, default=first.value, format=TITLES.__getitem__, help="Which model is measured"
+        "form",
+        "Model",
+        FORMS,
+        default=first.value,
+        format=lambda text: Form(text).short,
+        help="Which model is measured",
     )
 
 

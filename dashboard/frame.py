@@ -41,6 +41,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "Judge": [
         ("claims", "Claims", "fact_check", "Every published number beside a measured one."),
+        ("study", "Study", "insights", "The picture behind each claim, from every training at hand."),
         ("ground_truth", "Ground truth", "science", "Do the measures find what was planted?"),
     ],
     "Take away": [
@@ -73,10 +74,10 @@ def page_of(name: str) -> StreamlitPage:
     )
 
 
-def link(name: str, label: str, selection: Selection, *, icon: str = "") -> None:
-    """Draw a link to a page, which opens it with a selection."""
+def link(name: str, label: str, selection: Selection, *, icon: str = "", **choices: str) -> None:
+    """Draw a link to a page, which opens it with a selection and with choices of its own."""
     shown = f":material/{icon}:" if icon else None
-    st.page_link(page_of(name), label=label, icon=shown, query_params=selection.to_query())
+    st.page_link(page_of(name), label=label, icon=shown, query_params=selection.to_query() | choices)
 
 
 def draw_sidebar(selection: Selection) -> None:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.analysis.ground_truth import ground_truth
 from core.claims.evidence import Evidence
 from core.claims.tables import Form, evidence_of
-from core.exhibits.claims import NUMBERS, THEMES, Judged, published_measured
+from core.exhibits.claims import DIFFERENCES, NUMBERS, THEMES, Judged, published_measured
 from core.exhibits.exhibit import Absent
 from core.figures.ground_truth import found
 from core.figures.palette import Look
@@ -142,7 +142,7 @@ def test_slides_of_the_claims_are_native_charts_with_their_source() -> None:
     assert found.provenance.startswith(f"{described} · look-back 720 · horizons 96 and 720 · 3 seeds · ")
     cards = [published_measured.card(found, {"part": part}, Look()) for part in THEMES]
     assert sum(len(card.table) for card in cards if card.table is not None) == 73 + 20 + 10
-    for card, (_, _, quantities) in zip(cards, THEMES.values(), strict=True):
+    for card, (_, quantities) in zip(cards, THEMES.values(), strict=True):
         chart = native(card.figure)
         assert all(trace.error_x.array is None for trace in card.figure.data if "published" in trace.name)
         assert chart is not None and len(chart.panels) == len(quantities)
@@ -150,7 +150,7 @@ def test_slides_of_the_claims_are_native_charts_with_their_source() -> None:
         assert judged(nothing).provenance.startswith(f"{described} · CrossLens")
 
 
-@pytest.mark.parametrize("part", [NUMBERS, *THEMES])
+@pytest.mark.parametrize("part", [NUMBERS, DIFFERENCES, *THEMES])
 def test_a_part_of_which_nothing_is_measured_is_a_sentence(part: str) -> None:
     with pytest.raises(Absent, match="No number of this part was measured"):
         published_measured.card(judged(evidence_of(table([]))), {"part": part}, Look())

@@ -10,10 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
 from core.exhibits.catalogue import of_case
+from dashboard import cache
 from dashboard.selection import PREFERRED, SHARED
 from tests.support.exhibits import beside
 from tests.support.inspected import InspectedModels
 from tests.support.pages import PAGE_NAMES, address, app, charts, choices, open_page, write_runs
+from tests.support.study_tables import ship
 from tests.support.tiny import tiny_frame
 
 OF_CASE = of_case()
@@ -47,6 +49,8 @@ ASKING = dict.fromkeys(
 
 @pytest.mark.parametrize("page", [pytest.param(page, marks=ASKING.get(page, ())) for page in PAGE_NAMES])
 def test_every_wrong_choice_gets_one_sentence(page: str, hourly: InspectedModels) -> None:
+    if page == "study":  # of shipped tables alone
+        ship(cache.tables())
     at = open_page(page, dataset=hourly.dataset.key)
     assert not asked_in_vain(at)
     assert set(address(at)) - set(SHARED) <= set(choices(page)), "a picker that this test does not know"

@@ -17,6 +17,7 @@ import pytest
 
 from core.analysis.suitability import Condition
 from core.analysis.verdict import Outlook, Standing
+from core.claims.by_epoch import Overfit
 from core.claims.findings import Outcome
 from core.claims.helps import Beside, Side
 from core.claims.published import Quantity
@@ -32,7 +33,7 @@ from core.vocabulary import Language
 from core.workspace import ROOT
 
 TOLD_WORDS = (
-    *(Answer, Beside, Condition, Control, Fate, Group, HoldingKind, JobState, Outcome, Outlook, Quantity),
+    *(Answer, Beside, Condition, Control, Fate, Group, HoldingKind, JobState, Outcome, Outlook, Overfit, Quantity),
     *(Side, Standing, Verdict),
 )
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself

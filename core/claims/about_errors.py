@@ -163,8 +163,8 @@ def losses_follow_the_cycle(evidence: Evidence) -> Decision:
     parts, answers, estimates, effects = [], [], [], {}
     for quantity, sign in ((Quantity.SPAI, 1), (Quantity.PHASE_DRIFT, -1)):
         x = {name: found.value for name in DATASETS if (found := evidence.of_data(quantity, name)).defined}
-        effects = {name: _loss(evidence, name) for name in x}
-        change = _over_data_sets(x, effects)
+        effects = {name: losses(evidence, name) for name in x}
+        change = over_data_sets(x, effects)
         if not change.defined:
             return Decision.unknown(evidence.absent or change.reason or NOT_MEASURED)
         low, high = min(x.values()), max(x.values())
@@ -186,13 +186,13 @@ def losses_follow_the_cycle(evidence: Evidence) -> Decision:
     )
 
 
-def _loss(evidence: Evidence, dataset: str) -> Values:
+def losses(evidence: Evidence, dataset: str) -> Values:
     """Return the RMSE increase of both weakened forms together, by horizon and seed."""
     each = [percent_of(evidence, dataset, BOTH, arm) for arm in (WEAKENED, STATIC)]
     return {key: -float(np.mean([one[key] for one in each])) for key in sorted(each[0].keys() & each[1].keys())}
 
 
-def _over_data_sets(x: Mapping[str, float], effects: Mapping[str, Values]) -> Estimate:
+def over_data_sets(x: Mapping[str, float], effects: Mapping[str, Values]) -> Estimate:
     """Return the change of an effect over the range of x, a straight line through the data sets, seed by seed."""
     changes = []
     for seed in sorted({seed for values in effects.values() for _, seed in values}):

@@ -41,20 +41,34 @@ A_FEW = 0.25  # of the contrasts: below, what is seen is told as not found, with
 KERNEL = statistic_name(Statistic.DCOR_KERNEL, crossing=Fusion.GRU_TO_CNN, over=Over.MEAN)
 
 
+def leads(evidence: Evidence) -> dict[str, Values]:
+    """Return by how many steps CNN -> GRU alone is earlier than none, by data set, horizon and seed."""
+    return {name: evidence.values(Statistic.RESPONSE_LEAD, name, CNN_TO_GRU) for name in DATASETS}
+
+
+def added_alignment(evidence: Evidence) -> dict[str, Values]:
+    """Return what both add to the kernels' dCor of GRU -> CNN, by data set, horizon and seed."""
+    return {name: minus(*(evidence.values(KERNEL, name, arm) for arm in (BOTH, GRU_TO_CNN))) for name in DATASETS}
+
+
+def extra_gain(evidence: Evidence, dataset: str, single: Arm) -> Values:
+    """Return what both gain more than a single direction, in % of the RMSE of none, by horizon and seed."""
+    return minus(*(percent_of(evidence, dataset, NONE, arm) for arm in (BOTH, single)))
+
+
 def earlier_gains(evidence: Evidence) -> Decision:
     """Decide: the earlier the response of CNN -> GRU, the larger the extra gain of both over GRU -> CNN."""
     said = published_numbers()
     lead = [one.value for one in said if (one.quantity, one.mode) == (Quantity.RESPONSE_LEAD, Fusion.CNN_TO_GRU)]
-    leads = {name: evidence.values(Statistic.RESPONSE_LEAD, name, CNN_TO_GRU) for name in DATASETS}
     x, why = Message("insides.lead"), Message("lacking.lead_and_gain")
-    return _extra_gain_by(leads, x, GRU_TO_CNN, evidence, published=max(lead), digits=2, why_not=why)
+    return _extra_gain_by(leads(evidence), x, GRU_TO_CNN, evidence, published=max(lead), digits=2, why_not=why)
 
 
 def alignment_gains(evidence: Evidence) -> Decision:
     """Decide: the more both align filters with the time of day, the larger their gain over CNN -> GRU."""
     added = [one.value for one in published_contrasts() if one.quantity is Quantity.DCOR_KERNEL_TOD]
-    more = {name: minus(*(evidence.values(KERNEL, name, arm) for arm in (BOTH, GRU_TO_CNN))) for name in DATASETS}
     x, why = Message("insides.added_alignment"), Message("lacking.kernels_and_gain")
+    more = added_alignment(evidence)
     return _extra_gain_by(more, x, CNN_TO_GRU, evidence, published=max(added), digits=3, why_not=why)
 
 
@@ -71,7 +85,7 @@ def _extra_gain_by(
     """Decide: the larger x, the more both gain over a single direction; `values` of x by data set."""
     points: list[Point] = []
     for dataset, of_runs in values.items():
-        extra = minus(*(percent_of(evidence, dataset, NONE, arm) for arm in (BOTH, single)))  # % of the RMSE of none
+        extra = extra_gain(evidence, dataset, single)
         points += [(dataset, of_runs[key], extra[key]) for key in sorted(of_runs.keys() & extra.keys())]
     decision = by_slope(points, x, published=published, digits=digits, why_not=evidence.lacking(why_not))
     if decision.answer is Answer.NOT_MEASURED:

@@ -54,6 +54,7 @@ class Claim:
     dataset: str
     page: str  # that shows it
     decide: Callable[[Evidence], Decision]
+    exhibit: str = ""  # made of all trainings, that shows it; empty where none does
     computed: bool = False  # from data or a formula: nothing is trained
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -12,13 +12,14 @@ from core.analysis.estimate import Estimate, mean_interval
 from core.analysis.statistic import Over, Statistic, statistic_name
 from core.analysis.synergy import interaction_paired
 from core.claims.about_errors import NO_CELL, four_modes
+from core.claims.by_epoch import FIRST_SETS, RULE_HORIZON, Gain, Overfit, gain
 from core.claims.decision import PERCENT, negative, with_interval
 from core.claims.evidence import NOT_MEASURED, Evidence
 from core.claims.published import DATASETS, Quantity, published_numbers
 from core.claims.reading import NO_PAIR, mean_over_seeds, percent_of
 from core.config import BOTH, NONE, Arm
 from core.english import fixed, signed
-from core.text.message import Message, Value, all_of, sentences
+from core.text.message import Message, Value, all_of, sentences, word
 from core.vocabulary import Fusion, Reference
 
 # Kernels that are not made from the last state alone; the finding is about the first two.
@@ -44,16 +45,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A finding of the first trial, and what the runs at hand say."""
+    """A finding of the first trial, and what the runs at hand say; `exhibit` names the one that shows it."""
 
     trial: Message
     outcome: Outcome
     sentence: Message
+    exhibit: str = ""
 
 
 def findings(evidence: Evidence) -> tuple[Finding, ...]:
     """Return the findings of the first trial with their outcome, each worded from the numbers."""
-    parts = (_always_better, _no_excess, _clock_without_training, _last_state)
+    parts = (_always_better, _no_excess, _clock_without_training, _last_state, _slows_overfitting)
     return tuple(part(evidence) for part in parts)
 
 
@@ -186,3 +188,31 @@ def _against_last(evidence: Evidence, reference: Reference) -> tuple[Estimate, E
 def _change(gain: Estimate) -> Value:
     """Return a gain, with its interval where it has one, as a change of RMSE."""
     return with_interval(negative(gain), 2, PERCENT)
+
+
+def _slows_overfitting(evidence: Evidence) -> Finding:
+    trial, exhibit = Message("finding.slows_overfitting"), "gain_by_epoch"
+    found = {name: one for name in FIRST_SETS if (one := gain(evidence, name, RULE_HORIZON, BOTH))}
+    if not found:
+        return replace(_unknown(trial, evidence, Message("lacking.epochs")), exhibit=exhibit)
+    sentence = sentences(*(_at_last_and_best(name, one) for name, one in found.items()))
+    effects = [one.effect for one in found.values()]
+    outcome = Outcome.UNDECIDED
+    if len(effects) == len(FIRST_SETS):
+        if set(effects) <= {Overfit.SLOWS, Overfit.HELPS_AND_SLOWS}:
+            outcome = Outcome.CONFIRMED
+        elif set(effects) <= {Overfit.HELPS, Overfit.SPEEDS, Overfit.COSTS, Overfit.NOTHING}:
+            outcome = Outcome.REFUTED
+    return Finding(trial, outcome, sentence, exhibit)
+
+
+def _at_last_and_best(dataset: str, found: Gain) -> Message:
+    return Message(
+        "finding.at_last_and_best",
+        dataset=dataset,
+        horizon=RULE_HORIZON,
+        last=with_interval(found.last, 2, PERCENT),
+        best=with_interval(found.best, 2, PERCENT),
+        effect=word(found.effect),
+        seeds=Message("count.seed", n=found.last.n),
+    )

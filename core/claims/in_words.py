@@ -53,24 +53,42 @@ def dearer(evidence: Evidence) -> Decision:
 
 
 CLAIMS = (
-    Claim("excess gain of both", "beta_12 < 0 except Weather at 336 and 720", "all", "overview", excess),
-    Claim("both beat either direction", "in most seeds", "all", "overview", wins),
-    Claim("GRU → CNN alone", "lowers errors stably", "all", "overview", gru_to_cnn_helps),
-    Claim("CNN → GRU alone", "costs a little accuracy", "all", "overview", cnn_to_gru_costs),
+    Claim(
+        "excess gain of both", "beta_12 < 0 except Weather at 336 and 720", "all", "overview", excess, "excess_gain"
+    ),
+    Claim("both beat either direction", "in most seeds", "all", "overview", wins, "win_rates"),
+    Claim("GRU → CNN alone", "lowers errors stably", "all", "overview", gru_to_cnn_helps, "rmse_by_horizon"),
+    Claim("CNN → GRU alone", "costs a little accuracy", "all", "overview", cnn_to_gru_costs, "rmse_by_horizon"),
     Claim(
         "losses of weakened references",
         "grow with SPAI, shrink with phase-drift",
         "all",
         "overview",
         losses_follow_the_cycle,
+        "weakened_losses",
     ),
-    Claim("alignment and response", "rise from one direction to both", "all", "kernels", rises_with_both),
-    Claim("earlier response, larger gain", "a rising slope", "all", "gates", earlier_gains),
-    Claim("more alignment, larger gain", "a rising slope", "all", "kernels", alignment_gains),
+    Claim(
+        "alignment and response",
+        "rise from one direction to both",
+        "all",
+        "kernels",
+        rises_with_both,
+        "direction_tables",
+    ),
+    Claim("earlier response, larger gain", "a rising slope", "all", "gates", earlier_gains, "gain_by_lead"),
+    Claim("more alignment, larger gain", "a rising slope", "all", "kernels", alignment_gains, "gain_by_alignment"),
     Claim("gates", "decide more clearly with the crossing", "all", "gates", gates_decide),
     Claim("late and no fusion", "worse RMSE, unbalanced gradients", "ETTm2", "gradients", joined_late),
     Claim("mixing all variables first", "helps", "all", "overview", mixing_helps),
     Claim("standard convolution at the crossing", "hurts", "all", "overview", standard_hurts),
-    Claim("ETTh2 and ETTm2 fit best", "highest in all four conditions", "all", "data", fits_best, computed=True),
-    Claim("standard convolution", "13 and 466 times dearer", "any", "", dearer, computed=True),
+    Claim(
+        "ETTh2 and ETTm2 fit best",
+        "highest in all four conditions",
+        "all",
+        "data",
+        fits_best,
+        "data_conditions",
+        computed=True,
+    ),
+    Claim("standard convolution", "13 and 466 times dearer", "any", "model", dearer, computed=True),
 )

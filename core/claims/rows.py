@@ -32,6 +32,19 @@ _PAGES = {
     Quantity.SPEARMAN_GAIN: "gates",
     Quantity.PEAK_AMPLIFICATION: "gates",
     Quantity.RESPONSE_LEAD: "gates",
+    **dict.fromkeys((Quantity.MACS_EMBEDDING, Quantity.MACS_CROSSING, Quantity.MACS_TOTAL), "model"),
+}
+# Made of all trainings, that show a number; costs are shown with the model.
+_EXHIBITS = {
+    Quantity.PHASE_DRIFT: "weakened_losses",
+    Quantity.SPAI: "weakened_losses",
+    Quantity.RMSE_INCREASE: "weakened_losses",
+    Quantity.DELTA_RMSE: "rmse_changes",
+    Quantity.DCOR_KERNEL_TOD: "direction_tables",
+    Quantity.DCOR_CONV_CHANGE_TOD: "direction_tables",
+    Quantity.SPEARMAN_GAIN: "direction_tables",
+    Quantity.PEAK_AMPLIFICATION: "direction_tables",
+    Quantity.RESPONSE_LEAD: "direction_tables",
 }
 
 
@@ -61,7 +74,8 @@ class ClaimRow:
         to exceed.
     beside : the controls with their numbers, to be told, and by name.
     disagreement : as `core.claims.verdict.disagreement`; NaN without two numbers.
-    page : of the dashboard, that shows the panel; empty where none does.
+    page : of the dashboard, that shows it for one data set; empty where none does.
+    exhibit : made of all trainings, that shows it, by its name; empty where none does.
     """
 
     group: Group
@@ -75,6 +89,7 @@ class ClaimRow:
     verdict: Verdict | Answer
     sentence: Message
     page: str
+    exhibit: str = ""
     horizons: int = 0
     seeds: int = 0
     ratio: float = math.nan
@@ -142,7 +157,7 @@ def claim_table(rows: Sequence[ClaimRow]) -> pd.DataFrame:
             "no_more_than_control": [row.marked for row in rows],
             "controls": ["; ".join(map(str, row.beside)) for row in rows],
             "sentence": [str(row.sentence) for row in rows],
-            **each("disagreement", "page"),
+            **each("disagreement", "page", "exhibit"),
         }
     )
 
@@ -164,7 +179,8 @@ def _of_number(number: PublishedNumber, found: Measured) -> ClaimRow:
         measured=found.estimate,
         verdict=judgement.verdict,
         sentence=sentence(number, found, judgement, marked=marked),
-        page=_PAGES.get(number.quantity, ""),
+        page=_PAGES[number.quantity],
+        exhibit=_EXHIBITS.get(number.quantity, ""),
         horizons=len(set(trained) & set(HORIZONS)),
         seeds=found.estimate.n if trained else 0,
         ratio=judgement.ratio,
@@ -197,6 +213,7 @@ def _of_claim(claim: Claim, evidence: Evidence) -> ClaimRow:
         verdict=decision.answer,
         sentence=decision.sentence,
         page=claim.page,
+        exhibit=claim.exhibit,
         horizons=decision.horizons,
         seeds=decision.seeds,
     )

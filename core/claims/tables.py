@@ -43,6 +43,11 @@ class Form(StrEnum):
     OVERTRAINED = "overtrained"
 
     @property
+    def short(self) -> str:
+        """Its name in a picker."""
+        return _SHORT[self]
+
+    @property
     def described(self) -> str:
         """The form in words."""
         return _TOLD[self][0]
@@ -57,6 +62,14 @@ _HYBRID = (
     "This is not the model of the slides: its hybrid embedding keeps each variable apart and hides some at random, "
     "which works against their second condition, variables that move together."
 )
+_SHORT = {
+    Form.PUBLISHED_SMALL: "Published form, small",
+    Form.PUBLISHED: "Published form and size",
+    Form.DEFAULT: "Improved",
+    Form.SHARED_EMBEDDING: "Improved, shared embedding",
+    Form.PATCHES: "Improved, no first layer",
+    Form.OVERTRAINED: "Published form, overtrained",
+}
 _TOLD = {  # described, caution
     Form.PUBLISHED_SMALL: (
         "Published form, small: mixed embedding, width 64, two blocks",

@@ -9,7 +9,6 @@ import pandas as pd
 
 from core.claims.evidence import Evidence
 from core.claims.findings import Finding, findings
-from core.claims.published import CONTRASTS
 from core.claims.rows import ClaimRow, Group, claim_rows, claim_table
 from core.claims.tables import Form
 from core.english import counted, listed
@@ -17,18 +16,18 @@ from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, exhibit
 from core.figures import claims as figures
 from core.figures.palette import Look
 from core.version import VERSION
+from core.vocabulary import Fusion
 
 PAGE = "claims"
-NUMBERS = "numbers"  # all but the contrasts, in one figure
-# Part -> (what it is of, its group of claims, its quantities): few enough for native charts.
+NUMBERS, DIFFERENCES = "numbers", "contrasts"  # all but the contrasts in one figure, and these alone
+# Part -> (what it is of, its quantities): few enough for native charts. Contrasts stand beside their numbers.
 THEMES = {
-    "errors": ("errors", Group.MODELS, ("delta_rmse", "rmse_increase")),
-    "clock": ("the time of day", Group.MODELS, ("dcor_kernel_tod", "dcor_conv_change_tod")),
-    "response": ("abrupt changes", Group.MODELS, ("spearman_gain", "peak_amplification", "response_lead")),
-    "contrasts": ("both directions minus one", Group.CONTRASTS, tuple(CONTRASTS)),
-    "data": ("computed from the data", Group.COMPUTED, ("phase_drift", "spai")),
+    "errors": ("errors", ("delta_rmse", "rmse_increase")),
+    Fusion.GRU_TO_CNN.value: ("the time of day", ("dcor_kernel_tod", "dcor_conv_change_tod")),
+    Fusion.CNN_TO_GRU.value: ("abrupt changes", ("spearman_gain", "peak_amplification", "response_lead")),
+    "data": ("computed from the data", ("phase_drift", "spai")),
 }
-PART = Choice("part", "Part", lambda judged, chosen: {word: word for word in (NUMBERS, *THEMES)})
+PART = Choice("part", "Part", lambda judged, chosen: {word: word for word in (NUMBERS, DIFFERENCES, *THEMES)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,14 +79,21 @@ def absent(judged: Judged) -> str:
 
 @exhibit("Do the published numbers hold here?", page=PAGE, needs=absent, choices=(PART,))
 def published_measured(judged: Judged, chosen: Chosen, look: Look) -> Chart:
-    """Show the numbers of one part beside the measured ones; a part for a slide without bars between the two."""
-    part, table = chosen["part"], judged.table
-    subject = ""
-    if part == NUMBERS:
-        table = table.loc[table["group"] != Group.CONTRASTS]
+    """Show the numbers of one part beside the measured ones."""
+    return part_of(judged, chosen["part"], look)
+
+
+def part_of(judged: Judged, part: str, look: Look) -> Chart:
+    """Return the figure of one part; one for a slide has no bars between the two numbers.
+
+    Absent where nothing of it was measured.
+    """
+    table, subject = judged.table, ""
+    if part in (NUMBERS, DIFFERENCES):
+        table = table.loc[(table["group"] == Group.CONTRASTS) == (part == DIFFERENCES)]
     else:
-        subject, group, quantities = THEMES[part]
-        table = table.loc[table["quantity"].isin(quantities) & (table["group"] == group)]
+        subject, quantities = THEMES[part]
+        table = table.loc[table["quantity"].isin(quantities)]
     if table.loc[table["quantity"].isin(list(figures.PANELS)), "measured"].isna().all():
         raise Absent("No number of this part was measured with these models: choose other models, or train them.")
     drawing = figures.published_measured(table, look=look, joined=part == NUMBERS)

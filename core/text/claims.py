@@ -32,6 +32,14 @@ SENTENCES: dict[str, Template] = {
     "outcome.refuted": "refuted",
     "outcome.undecided": "undecided",
     "outcome.not_measured": "not measured",
+    "overfit.helps": "crossing helps",
+    "overfit.slows": "crossing slows overfitting",
+    "overfit.helps_and_slows": "crossing helps, and slows overfitting",
+    "overfit.speeds": "crossing speeds overfitting up",
+    "overfit.costs": "crossing costs",
+    "overfit.nothing": "no gain",
+    "overfit.undecided": "undecided",
+    "overfit.one_seed": "one seed",
     "group.models": "Numbers of trained models",
     "group.contrasts": "Contrasts, both directions minus one",
     "group.words": "Claims in words",
@@ -131,6 +139,9 @@ SENTENCES: dict[str, Template] = {
     "lacking.suitability": "The table holds no suitability of all five data sets.",
     "lacking.slope": "No data source has enough trainings, or values of x different enough, for a slope.",
     "lacking.untrained_and_input": "No run has kernels that were measured beside an untrained twin and the input.",
+    "lacking.epochs": (
+        "The table holds no test errors by epoch of both and none; the form overtrained records them."
+    ),
     "lacking.kinds_of_kernels": "No seed has runs of none and of both with all three kinds of kernels.",
     # what decides a claim in words
     "unit.percent_of_rmse": "% of RMSE",
@@ -232,4 +243,12 @@ SENTENCES: dict[str, Template] = {
         "{other} with {kernel} where it changes by {last} with kernels from the last state ({trainings} each)"
     ),
     "finding.gain_in_the_noise": "The gain with the last state is itself within the noise.",
+    "finding.slows_overfitting": (
+        "At horizon 720, trained on past the best epoch, both directions gain more over none at the last epoch than "
+        "at the best validation epoch: they slow overfitting."
+    ),
+    "finding.at_last_and_best": (
+        "{dataset}, horizon {horizon}, {seeds}: the gain over none is {last} at the last epoch and {best} at the "
+        "best validation epoch: {effect}."
+    ),
 }

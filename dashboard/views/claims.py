@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.claims.published import SOURCE
 from core.claims.rows import Group
-from core.exhibits.claims import NUMBERS
-from dashboard import claims, state
+from core.exhibits.claims import DIFFERENCES, NUMBERS
+from dashboard import claims, state, verdicts
 from dashboard.board import Board
 from dashboard.forms import judged, opening_form, pick_form
 from dashboard.markup import escaped
@@ -28,12 +28,12 @@ with page("claims") as selection:
     if found.evidence.absent:
         empty_state(escaped(str(found.evidence.absent)), to="compare", action="Train a study")
     else:
-        part = "contrasts" if kind == Group.CONTRASTS else NUMBERS
+        part = DIFFERENCES if kind == Group.CONTRASTS else NUMBERS
         Board("claims", found).draw("published_measured", fixed={"part": part})
     rows = claims.chosen_rows(found, kind)
-    claims.draw_rows(rows, selection)
+    claims.draw_rows(rows, selection, form)
     if not found.evidence.absent:
-        claims.draw_verdicts(found)
+        verdicts.draw_verdicts(found, selection)
     claims.draw_files(found, rows, form, state.look())
     with st.expander("How to read this", icon=":material/info:"):
         st.markdown(

@@ -23,5 +23,9 @@ def beside(choice: str) -> dict[str, str]:
         "slot": {"map": "slot", "kernels": "slot"},
         "other": {"kernels": "window"},
         "form": {"sides": "all"},
+        "error": {"exhibit": "rmse_by_horizon"},
+        "fit": {"exhibit": "excess_gain"},
+        "direction": {"exhibit": "direction_tables"},
+        "epochs_of": {"exhibit": "gain_by_epoch"},
     }
     return found.get(choice, {})

@@ -33,6 +33,7 @@ from core.vocabulary import Activation, Fusion, Split
 from tests.support import figure_numbers as given
 from tests.support.exhibits import EXHIBITS
 from tests.support.figure_examples_asked import ASKED, Example
+from tests.support.figure_examples_study import STUDY
 
 
 def _mode_comparison(look: Look) -> Drawing:
@@ -252,6 +253,7 @@ def _two_paths(look: Look) -> Drawing:
 
 EXAMPLES: dict[str, Example] = {
     **ASKED,
+    **STUDY,
     "mode_comparison": _mode_comparison,
     "error_by_step": _error_by_step,
     "error_by_variable": _error_by_variable,

@@ -46,6 +46,7 @@ OWN = {  # page -> its choices that belong to no exhibit
         *(f"second_{name}" for name in ("dataset", "preset", "horizon", "lookback", "seed", "mode", "weights")),
         "form",  # last: its link leaves both sides
     ),
+    "study": ("exhibit",),
     "export": ("ratio", "formats", "without", "figure"),
 }
 

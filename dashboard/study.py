@@ -1,0 +1,51 @@
+"""What the Study page shows: its pictures, the tables they are made of, and the claims they show."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.claims.rows import IN_WORDS, Group, verdict_counts
+from core.claims.tables import Form, shipped_path
+from core.data.catalog import available, load_dataset
+from core.english import listed
+from core.exhibits.catalogue import of_page
+from core.exhibits.claims import Judged
+from core.exhibits.study import PAGE, Studies
+from core.text.message import word
+from dashboard import cache, forms, frame, verdicts
+from dashboard.selection import Selection
+
+
+def studies(selection: Selection, *, beside: bool) -> Studies:
+    """Return every shipped table, the one of the Claims page first; `beside` adds the data set that is looked at."""
+    folder = cache.tables()
+    paths = {form: shipped_path(form, folder) for form in Form}
+    written = cache.folder_state(folder, *(path.name for path in paths.values()))
+    there = [form for form, path in paths.items() if path.exists()]
+    found = sorted(there, key=lambda form: form is not forms.opening_form())  # stable: all others as they stand
+    own = load_dataset(selection.dataset) if beside and selection.dataset in available() else None
+    key = " ".join([str(folder), *map(str, written.values()), own.fingerprint if own else ""])
+    return Studies(key, tuple(found), forms.judged, own)
+
+
+def figures() -> dict[str, str]:
+    """Return the question of each figure by the name of its exhibit, in telling order."""
+    return {name: one.question for name, one in of_page(PAGE).items()}
+
+
+def draw_claims(exhibit: str, found: Judged, selection: Selection) -> None:
+    """Draw how the claims fare that a picture shows, by the table it is made of, and the way back to all of them."""
+    st.markdown("##### The claims it shows")
+    rows = [row for row in found.rows if row.exhibit == exhibit]
+    for row in rows:
+        if row.mode == IN_WORDS:
+            verdicts.tell(row.verdict, verdicts.headline(row.quantity), f"({row.published}). {row.sentence}")
+    for one in found.findings:
+        if one.exhibit == exhibit:
+            verdicts.tell(one.outcome, str(one.trial), str(one.sentence))
+    numbers = [row for row in rows if row.mode != IN_WORDS]
+    for group in Group:
+        if counts := verdict_counts(numbers, group):
+            fares = listed(f"{count} {word(verdict)}" for verdict, count in counts.items())
+            st.markdown(f"**{word(group)}**: {fares}.")
+    frame.link("claims", "All claims", selection, icon="fact_check", form=found.form.value)
