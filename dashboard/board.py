@@ -14,8 +14,9 @@ from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name, of_page
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Subject
+from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
-from dashboard import pickers, state
+from dashboard import pickers, state, windows
 from dashboard.show import show
 from dashboard.widgets import or_why
 
@@ -33,6 +34,9 @@ class Board(Generic[S]):
         self._exhibits = of_page(page)
         self._left = dict(self._exhibits)
         self._choices = {choice.name: choice for one in reversed(self._left.values()) for choice in one.choices}
+        if WINDOWS.name in self._choices:
+            self._read(WINDOWS)
+            windows.draw_chip(self.values[WINDOWS.name])
 
     def __getitem__(self, name: str) -> Any:
         """Return what is chosen, asking for it where it was not asked yet."""
@@ -44,16 +48,19 @@ class Board(Generic[S]):
         """Draw the pickers of some choices side by side, apart from those that are fixed or do not matter now."""
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             for choice in (self._choices[name] for name in names):
-                if choice.name in self.values or not choice.when(self.values):
-                    continue
-                options = choice.options(self.subject, self.values)
-                if choice.name in fixed:
-                    self._texts[choice.name] = fixed[choice.name]
-                    self.values[choice.name] = options[fixed[choice.name]]
-                else:
-                    first = choice.default(self.subject, self.values, options)
-                    self.values[choice.name] = _picked(choice, options, first)
-                    self._texts[choice.name] = state.value(choice.name) or ""
+                if choice.name not in self.values and choice.when(self.values):
+                    self._read(choice, fixed)
+
+    def _read(self, choice: Choice, fixed: Mapping[str, str] = NOTHING) -> None:
+        """Take in one choice, fixed or picked."""
+        options = choice.options(self.subject, self.values)
+        if choice.name in fixed:
+            self._texts[choice.name] = fixed[choice.name]
+            self.values[choice.name] = options[fixed[choice.name]]
+        else:
+            first = choice.default(self.subject, self.values, options)
+            self.values[choice.name] = _picked(choice, options, first)
+            self._texts[choice.name] = state.value(choice.name) or ""
 
     def draw(
         self,
@@ -74,7 +81,13 @@ class Board(Generic[S]):
                 raise Absent(sentence)
             self.pick(*[choice.name for choice in one.choices], fixed=fixed)
             make = partial(self._card, one)
-            show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
+            way = windows.WAYS.get(name)
+            if way is not None and isinstance(self.subject, Case):
+                take = partial(windows.take, name, self.subject)
+                chart = make(state.look())
+                show(chart, name, make, on_select=take, selects=way.selects, hint=way.hint, unfolded=unfolded)
+            else:
+                show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
 
     def rest(self) -> None:
         """Draw every exhibit of the page that was not drawn yet, in telling order."""

@@ -125,6 +125,13 @@ def move_to(name: str, text: str) -> None:
     st.session_state[_TOUCHED] = True
 
 
+def forget(name: str) -> None:
+    """Take one parameter out of the view from a widget's callback: the next run chooses it as it does at first."""
+    st.session_state[_VIEW].pop(name, None)
+    st.session_state[_NOTES] = {}
+    st.session_state[_TOUCHED] = True
+
+
 def take_over(name: str, key: str) -> None:
     """Change one parameter to what the widget with this key holds (a widget's callback)."""
     held = st.session_state[key]

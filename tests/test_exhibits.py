@@ -14,7 +14,7 @@ from core.analysis.errors import landmark_windows
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, card_name, cards, declared, of_case, outline, question
-from core.exhibits.exhibit import Absent, Options
+from core.exhibits.exhibit import Absent, Kind, Options
 from core.figures.lettering import number
 from core.figures.marks import milliseconds
 from core.figures.palette import Look
@@ -109,9 +109,13 @@ def test_a_wrong_choice_is_told_with_the_choices_there_are(case: Case, name: str
     for choice in one.choices:
         maps = beside(choice.name)
         there = list(choice.options(case, one.chosen(case, maps)))
-        with pytest.raises(ValueError, match="choose one of: ") as refusal:
+        written = choice.kind is Kind.WRITTEN
+        with pytest.raises(ValueError, match="; write " if written else "choose one of: ") as refusal:
             one.chosen(case, {**maps, choice.name: "no such thing"})
         told = str(refusal.value)
+        if written:
+            assert a_sentence(told.removeprefix(f"{name}: ")) and "'no such thing'" in told
+            continue
         assert told.startswith(f"{name}: {choice.title} is 'no such thing'; ") and there[0] in told
 
 

@@ -14,6 +14,7 @@ from core.exhibits.case import Case
 from core.exhibits.choices import BLOCK, HOUR, ORIGIN, SLOT, VARIABLE, WINDOW, map_text, mode, mode_text, shown_map
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.inside import kernels_of, mean_of_slots, recorded_in
+from core.exhibits.selected import WINDOWS, counted_slots
 from core.exhibits.trust import KERNELS
 from core.figures import kernels as figures
 from core.figures.dependence import dcor_comparison as dependence_figure
@@ -62,7 +63,7 @@ def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
     "How do the generated kernels change over the cycle?",
     page=PAGE,
     needs=needs.crossing,
-    choices=(MODE, CROSSING, BLOCK, VARIABLE),
+    choices=(WINDOWS, MODE, CROSSING, BLOCK, VARIABLE),
     spread="crossing",
     checks=KERNELS,
 )
@@ -77,6 +78,7 @@ def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
         taps=_taps(mean),
         slot_labels=calendar.cycle.labels,
         cycle=calendar.title,
+        selected=counted_slots(case, chosen),
         look=look,
     )
     table = mean.to_dataframe().reset_index()

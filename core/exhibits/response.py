@@ -18,6 +18,7 @@ from core.exhibits.case import Case
 from core.exhibits.choices import BLOCK, VARIABLE, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.inside import changes_of
+from core.exhibits.selected import AROUND
 from core.exhibits.trust import GATES, RESPONSE
 from core.figures import response as figures
 from core.figures.lettering import stamp_text
@@ -27,7 +28,6 @@ from core.trace.schema import of_variable
 from core.vocabulary import Activation, Dim, Fusion
 
 PAGE = "gates"
-AROUND = 48  # origins shown on either side of an abrupt change
 _RESPONSE = ("fusion", "of", "lag", "mean", "low", "high", "events")
 _MEASURES = (
     *("fusion", "quantity", "value", "low", "high", "p_value", "n", "reason"),

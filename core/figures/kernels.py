@@ -15,10 +15,12 @@ from core.figures.labels import EndLabel, end_labels, label_room, named_line, pa
 from core.figures.lettering import number
 from core.figures.marks import band, block_means, heat, limits_of, line
 from core.figures.palette import Look, crossing_colour, crossing_label, diverging
+from core.figures.selected import frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Activation
 
 Values = NDArray[np.float64]
+Counts = NDArray[np.int64]
 CROSSINGS = (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU)
 TAP_DASHES = ("2px,2px", "solid", "7px,3px", "10px,3px,2px,3px")
 
@@ -40,9 +42,16 @@ def symmetric(values: Values) -> tuple[float, float]:
 
 
 def kernel_by_slot(
-    kernels: Values, *, crossing: Activation, taps: Sequence[int], slot_labels: Sequence[str], cycle: str, look: Look
+    kernels: Values,
+    *,
+    crossing: Activation,
+    taps: Sequence[int],
+    slot_labels: Sequence[str],
+    cycle: str,
+    selected: Counts | None = None,
+    look: Look,
 ) -> Drawing:
-    """Show the mean kernel of each calendar slot, channel by channel, one panel per tap.
+    """Show the mean kernel of each calendar slot, channel by channel, a panel a tap; a click gives a slot's label.
 
     Parameters
     ----------
@@ -51,6 +60,7 @@ def kernel_by_slot(
     taps : positions inside the kernel (-1, 0, 1).
     slot_labels : text of each slot.
     cycle : name of the cycle, for the x axis.
+    selected : how many selected windows lie in each slot, [slot]; None where nothing is selected.
     """
     moving = np.nan_to_num(kernels - np.nanmean(kernels, axis=0))
     order = np.argsort(moving.sum(axis=2).argmax(axis=0), kind="stable")  # channels by the slot of their peak
@@ -68,15 +78,19 @@ def kernel_by_slot(
             dx=block,
             y0=1,
             name=tap_label(tap),
-            hovertemplate=f"{tap_label(tap)}, channel rank %{{y}}, slot %{{x}}: %{{z:.3f}}<extra></extra>",
+            hoverinfo="skip",  # the points over it tell
         )
-        fig.add_trace(picture, row=1, col=column)
+        panel = {"row": 1, "col": column}
+        fig.add_trace(picture, **panel)
+        hover = f"{tap_label(tap)}, channel rank %{{y}}, %{{customdata[0]}}: %{{text}}<extra></extra>"
+        slots_of_map(fig, kernels[:, order, column - 1].T, slot_labels, hover, selected, look, **panel)
         panel_title(fig, tap_label(tap), "" if column == 1 else str(column), look=look)
     fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)
     fig.update_yaxes(showgrid=False, showline=False, ticks="")
     fig.update_yaxes(title_text="Channel, by slot of its peak", col=1)
+    frame_map(fig, len(order), len(slot_labels), selected)
     margins = Margins(left=58, right=92, above=20, height=320)
-    return drawn(fig, _slot_sentence(kernels, crossing, look), margins, look)
+    return drawn(fig, _slot_sentence(kernels, crossing, look), margins, look, selectable=True)
 
 
 def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:

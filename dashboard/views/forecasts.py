@@ -1,7 +1,5 @@
 """Forecasts: truth and every mode, window by window."""
 
-from functools import partial
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -16,8 +14,6 @@ from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.overview import HUES
 from dashboard.widgets import KeyNumber, key_numbers, page
-
-TIMELINE = "error_timeline"
 
 
 def window_numbers(board: Board[Case], language: Language) -> list[KeyNumber]:
@@ -69,7 +65,6 @@ with page("forecasts") as selection:
     with picture:
         board.draw("forecast_overlay")
     with all_windows:
-        st.caption(":material/ads_click: Click a point to see its window above.")
-        board.draw(TIMELINE, on_select=partial(state.take_point, "origin", TIMELINE))
+        board.draw("error_timeline")
     with steps:
         board.rest()
