@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.exhibits.case import Case
+from core.exhibits.choices import SELECTED
 from core.exhibits.selected import SLOT, WINDOWS, Selected, rows_text, selected, slot_text
 from dashboard import state
 from dashboard.markup import escaped
@@ -74,6 +75,8 @@ WAYS = {
         _windows,
     ),
     "kernel_by_slot": _CYCLE,
+    "kernel_profile": _CYCLE,
+    "attention_by_slot": _CYCLE,
 }
 
 
@@ -92,6 +95,8 @@ def select(case: Case, text: str) -> None:
     found = selected(case, text)
     state.move_to(WINDOWS.name, text)
     state.move_to("origin", str(case.origins[found.middle]))
+    state.move_to("map", SELECTED)
+    state.forget("event")  # the largest change inside is shown
     kind, _, label = text.partition(":")
     if kind == SLOT:
         state.move_to("slot", label)

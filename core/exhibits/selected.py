@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.analysis.resample import subsample
 from core.data.gaps import runs
 from core.english import counted
 from core.exhibits.case import Case
@@ -22,6 +23,7 @@ from core.figures.lettering import stamp_text
 from core.figures.names import shortened
 
 AROUND = 48  # rows on either side of an abrupt change
+DRAWN = 128  # windows that a model is asked about where more are selected: one pass
 MOST_STRETCHES = 200  # of rows in one text: a link stays short enough to be sent
 ROWS, SLOT, CHANGE = "rows", "slot", "change"
 _STRETCHES = re.compile(r"\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*")
@@ -68,8 +70,19 @@ class Selected:
 
     @property
     def over(self) -> str:
-        """Of how many windows a figure is that follows, for its foot; empty where nothing is selected."""
-        return f"over {len(self.places):,} selected of {self.windows:,} test windows" if self else ""
+        """Which windows a figure marks or counts, for its foot; empty where nothing is selected."""
+        return f"{len(self.places):,} of {self.windows:,} test windows selected" if self else ""
+
+    @cached_property
+    def drawn(self) -> Places:
+        """Those that a model is asked about: all of a few, of many some drawn at random, always the same."""
+        return self.places[subsample(len(self.places), DRAWN, np.random.default_rng(0))]
+
+    @property
+    def drawn_words(self) -> str:
+        """How many these are, for people."""
+        few = len(self.drawn) == len(self.places)
+        return f"{counted(len(self.places), 'selected window')}" if few else f"{DRAWN} of {self.over}"
 
 
 def selected(case: Case, text: str) -> Selected:

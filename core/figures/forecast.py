@@ -15,7 +15,7 @@ from core.figures.lettering import number
 from core.figures.marks import baseline_lines, last_of, limits_of, line, milliseconds, mode_lines
 from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import Look
-from core.figures.selected import Mask, shade
+from core.figures.selected import Mask, clickable, shade
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
@@ -113,9 +113,7 @@ def error_timeline(
     for trace in fig.data:
         hover = "%{x|%Y-%m-%d %H:%M}, origin %{customdata[0]}: %{y:.4f}<extra>" + trace.name + "</extra>"
         trace.update(line_width=1.5, hovertemplate=hover)
-        trace.update(mode="lines+markers", customdata=origins[kept, None].astype(np.int32))
-        trace.update(marker={"size": 8, "color": trace.line.color, "opacity": 0})  # unseen, but what a click selects
-        trace.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": 0})
+        clickable(trace, origins[kept].astype(np.int32))
     limits = limits_of(*errors.values(), margin=0.1)
     end_labels(fig, ends, limits=limits, pixels=240)
     for place, (name, position) in enumerate(sorted(landmarks.items(), key=lambda landmark: landmark[1])):

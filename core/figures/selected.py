@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
@@ -46,10 +47,17 @@ def shade(fig: go.Figure, times: NDArray[np.float64], selected: Mask | None, loo
     fig.layout.shapes += tuple(go.layout.Shape(x0=float(x0), x1=float(x1), **style) for x0, x1 in ends)
 
 
+def clickable(line: go.Scatter, carried: NDArray[np.generic]) -> None:
+    """Give a line unseen points that a click takes; each carries ``custom_data = [its part of carried]``, [point]."""
+    line.update(mode="lines+markers", customdata=carried[:, None])
+    line.update(marker={"size": 8, "color": line.line.color, "opacity": 0})
+    line.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": 0})
+
+
 def count_slots(
     fig: go.Figure,
     counts: NDArray[np.int64],
-    labels: Sequence[str],
+    labels: Sequence[str] | pd.Series[str],
     *,
     base: float,
     height: float,
