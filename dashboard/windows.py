@@ -11,7 +11,19 @@ import streamlit as st
 
 from core.exhibits.case import Case
 from core.exhibits.choices import SELECTED
-from core.exhibits.selected import SLOT, WINDOWS, Selected, rows_text, selected, slot_text
+from core.exhibits.selected import (
+    CHANGE,
+    MOST_STRETCHES,
+    SLOT,
+    WINDOWS,
+    Selected,
+    change_text,
+    rows_text,
+    selected,
+    slot_text,
+)
+from core.figures.error_pairs import every_of
+from core.figures.lettering import stamp_text
 from dashboard import state
 from dashboard.markup import escaped
 from dashboard.show import SelectionMode
@@ -58,12 +70,34 @@ def _stamp(end: Any) -> pd.Timestamp:
     return pd.Timestamp(end, unit="ms") if isinstance(end, int | float) else pd.Timestamp(end)
 
 
+def _change(case: Case, taken: Taken) -> str:
+    """Return the abrupt change of a click, or the stretch of a box."""
+    if taken["box"] or not taken["points"]:
+        return _stretches(case, taken)
+    return change_text(int(_carried(taken["points"][-1])))
+
+
 def _windows(case: Case, taken: Taken) -> str:
     """Return the stretch of a box, or the window of a click."""
     if taken["box"]:
         return _stretches(case, taken)
     rows = [int(_carried(point)) for point in taken["points"][-1:]]
     return rows_text([(row, row) for row in rows]) if rows else ""
+
+
+def _points(case: Case, taken: Taken) -> str:
+    """Return the windows of some points; between two neighbouring ones of those drawn, all that are not drawn too."""
+    rows, every = sorted({int(_carried(point)) for point in taken["points"]}), every_of(len(case.origins))
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        joined = found and row - found[-1][1] <= every
+        found[-1:] = [(found[-1][0], row)] if joined else [*found[-1:], (row, row)]
+    if len(found) > MOST_STRETCHES:
+        raise ValueError(
+            f"The points that were marked are {len(found)} stretches of windows and a link holds {MOST_STRETCHES}: "
+            "mark fewer."
+        )
+    return rows_text(found) if found else ""
 
 
 _CYCLE = Way(("points",), "Click a slot of the cycle to select its windows on all pages.", _slot)
@@ -74,9 +108,19 @@ WAYS = {
         "Click a window, or drag over several with the box tool above the chart: they are selected on all pages.",
         _windows,
     ),
+    "error_pairs": Way(
+        ("points", "box", "lasso"),
+        "Click a window, or mark several with the box or lasso tool above the chart: they are selected on all pages.",
+        _points,
+    ),
     "kernel_by_slot": _CYCLE,
     "kernel_profile": _CYCLE,
     "attention_by_slot": _CYCLE,
+    "abrupt_changes": Way(
+        ("points", "box"),
+        "Click a change to select the windows around it, or drag over several with the box tool above the chart.",
+        _change,
+    ),
 }
 
 
@@ -100,6 +144,8 @@ def select(case: Case, text: str) -> None:
     kind, _, label = text.partition(":")
     if kind == SLOT:
         state.move_to("slot", label)
+    elif kind == CHANGE:
+        state.move_to("event", stamp_text(case.dataset.frame.index.to_numpy()[int(label)]))
 
 
 def clear() -> None:

@@ -51,7 +51,8 @@ def attention_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show a map, head by head."""
     weights = shown_weights(case, chosen)
     drawing = figures.attention_map(weights.to_numpy(), token=_token(case), window=map_text(case, chosen), look=look)
-    return Chart(drawing, _rows(weights), _foot(case, chosen, look))
+    over = chosen_windows(case, chosen).over if chosen["map"] == SELECTED else ""
+    return Chart(drawing, _rows(weights), _foot(case, chosen, look, over))
 
 
 @exhibit(

@@ -28,6 +28,7 @@ TOPICS = {
     "forecasts": "forecasts",
     "model": "model",
     "kernels": "kernels",
+    "abrupt": "gates",
     "response": "gates",
     "attention": "attention",
     "training": "gradients",

@@ -16,8 +16,10 @@ from core.exhibits.selected import WINDOWS, chosen_windows
 from core.exhibits.window import window_of
 from core.figures import forecast as figures
 from core.figures.error_by_step import window_error_by_step as step_figure
+from core.figures.error_pairs import error_pairs as pairs_figure
 from core.figures.names import shortened
 from core.figures.palette import Look
+from core.vocabulary import Fusion
 
 PAGE = "forecasts"
 LANDMARK_MODE = mode(title="Best, median, worst of")
@@ -104,8 +106,31 @@ def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
     columns |= {"selected": selected.mask} if selected else {}
     table = pd.DataFrame({**columns, **{each.value: values for each, values in errors.items()}})
-    foot = case.foot(case.inspected.values(), shortened(chosen["variable"]), case.rests_on(*case.inspected))
+    read = case.rests_on(*case.inspected)
+    foot = case.foot(case.inspected.values(), shortened(chosen["variable"]), selected.over, read)
     return Chart(drawing, table, foot)
+
+
+@exhibit(
+    "In which windows does crossing help?", page=PAGE, needs=needs.pair, choices=(WINDOWS, VARIABLE, LANDMARK_MODE)
+)
+def error_pairs(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show each window as a point: its error of none against that of a mode, for one variable."""
+    of, column = chosen["mode"], case.dataset.variables.index(chosen["variable"])
+    if of is Fusion.NONE:
+        raise Absent("Mode none is held against itself here: choose another one under the figures.")
+    none, errors = case.errors[Fusion.NONE][:, column], case.errors[of][:, column]
+    if not np.isfinite(none + errors).any():
+        raise Absent("Nothing was measured of this variable in the test windows: choose another one.")
+    windows, selected = case.windows, chosen_windows(case, chosen)
+    drawing = pairs_figure(none, errors, windows.origins, windows.stamps, mode=of, selected=selected.mask, look=look)
+    columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
+    table = pd.DataFrame({**columns, Fusion.NONE.value: none, of.value: errors})
+    if selected:
+        table["selected"] = selected.mask
+    runs = [case.inspected[each] for each in (Fusion.NONE, of)]
+    read = case.rests_on(Fusion.NONE, of)
+    return Chart(drawing, table, case.foot(runs, shortened(chosen["variable"]), selected.over, read))
 
 
 @exhibit("At which steps do the forecasts miss?", page=PAGE, needs=needs.inspection, choices=WINDOW)

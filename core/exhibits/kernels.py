@@ -169,7 +169,8 @@ def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
     }
     table = pd.DataFrame(columns)
     table.insert(0, "channel", range(1, len(table) + 1))
-    return Chart(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}"))
+    over = chosen_windows(case, chosen).over if chosen["map"] == SELECTED else ""
+    return Chart(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}", over))
 
 
 def _of_selected(case: Case, chosen: Chosen) -> dict[Fusion, xr.DataArray]:

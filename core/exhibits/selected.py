@@ -82,7 +82,11 @@ class Selected:
     def drawn_words(self) -> str:
         """How many these are, for people."""
         few = len(self.drawn) == len(self.places)
-        return f"{counted(len(self.places), 'selected window')}" if few else f"{DRAWN} of {self.over}"
+        return (
+            counted(len(self.places), "selected window")
+            if few
+            else (f"{DRAWN} windows drawn of {len(self.places):,} selected")
+        )
 
 
 def selected(case: Case, text: str) -> Selected:

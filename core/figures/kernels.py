@@ -133,7 +133,7 @@ def kernel_profile(
         named_line(fig, look=look, text="", y=0, axis=axis)
         panel_title(fig, crossing_label(crossing, look), axis, look=look, colour=crossing_colour(crossing, look))
     names = profile.drop_duplicates("slot").sort_values("slot")["label"].astype(str).to_list()
-    fig.update_xaxes(**quarter_ticks(names), title_text=cycle)
+    fig.update_xaxes(**quarter_ticks(names), title_text=cycle, range=[-0.5, len(names) - 0.5])
     fig.update_yaxes(title_text="Kernel coefficient (no unit)", col=1)
     margins = Margins(left=78, right=label_room([tap_label(1)]), above=20, height=280)
     return drawn(fig, _profile_sentence(profile, spread, look), margins, look, selectable=True)

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.data.gaps import runs
-from core.figures.colour import translucent
+from core.figures.colour import mix, translucent
 from core.figures.palette import Look
 
 SELECTED = "selected"  # name of what marks selected windows
-LANE = 0.16  # of the height of a map: the bars above it that count selected windows
+LANE = 0.12  # of the height of a map: the bars above it that count selected windows
 MOST_TARGETS = 2_000  # points of a figure that a click may take: more are slow to draw
 
 Mask = NDArray[np.bool_]
@@ -79,7 +79,7 @@ def count_slots(
         base=base,
         width=1,
         name=SELECTED,
-        marker={"color": look.colours.selected, "line": {"width": 0}},
+        marker={"color": mix(look.colours.paper, look.colours.selected, 0.7), "line": {"width": 0}},
         customdata=[[labels[int(slot)]] for slot in there],
         text=[f"{int(count):,}" for count in counts[there]],
         textposition="none",
