@@ -29,9 +29,9 @@ OF_CASE = of_case()
 LOOK = Look()
 MOST = 6  # options of a choice that are all tried; of more, the first, the middle one and the last
 every = pytest.mark.parametrize("name", OF_CASE)
-FORECASTS = ("forecast_overlay", "error_timeline", "window_error_by_step")
+FORECASTS = ("forecast_overlay", "error_timeline", "error_pairs", "window_error_by_step")
 KERNELS = ("kernel_by_slot", "kernel_profile", "dcor_comparison", "window_kernels")
-RESPONSES = ("event_response", "lead_amplification", "gate_timeline")
+RESPONSES = ("abrupt_changes", "event_response", "lead_amplification", "gate_timeline")
 ATTENTION = ("attention_map", "attention_by_slot", "attention_controls")
 GRADIENTS = ("gradient_flow", "gradient_share")
 INSIDE = (*FORECASTS, *KERNELS, *RESPONSES, *ATTENTION)
@@ -124,8 +124,9 @@ LACKS = {
         "series_plot", "daily_profile", "scaling_shift"}),
     "not inspected": (lambda case: replace(case, inspection=None), set(INSIDE)),
     "none alone": (lambda case: of_modes(case, Fusion.NONE), {
-        "mode_comparison", *KERNELS, *RESPONSES, *GRADIENTS}),
-    "no none": (lambda case: of_modes(case, Fusion.BOTH, Fusion.GRU_TO_CNN), {"mode_comparison", *RESPONSES}),
+        "mode_comparison", "error_pairs", *KERNELS, *RESPONSES, *GRADIENTS}),
+    "no none": (lambda case: of_modes(case, Fusion.BOTH, Fusion.GRU_TO_CNN), {
+        "mode_comparison", "error_pairs", *RESPONSES}),
     "one crossing": (lambda case: of_modes(case, Fusion.NONE, Fusion.GRU_TO_CNN), {
         "lead_amplification", *GRADIENTS}),
     "all of it": (lambda case: case, {"lead_amplification"}),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.choices import mode
+from core.exhibits.choices import compared_modes, mode
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.exhibits.selected import CHANGE, WINDOWS, chosen_windows
 from core.figures import abrupt as figures
@@ -16,11 +16,6 @@ from core.figures.palette import Look
 from core.vocabulary import Fusion, label
 
 PAGE = "gates"
-
-
-def compared_modes(case: Case) -> list[Fusion]:
-    """Return the inspected modes that are measured against none."""
-    return [each for each in case.inspected if each is not Fusion.NONE]
 
 
 def _events(case: Case, chosen: Chosen) -> Options:

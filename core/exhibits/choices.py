@@ -35,6 +35,11 @@ def mode(modes: Modes = lambda case: case.inspected, title: str = "Mode") -> Cho
     return Choice("mode", title, options, first, text=mode_text)
 
 
+def compared_modes(case: Case) -> list[Fusion]:
+    """Return the inspected modes that are measured against none."""
+    return [each for each in case.inspected if each is not Fusion.NONE]
+
+
 def block(case: Case, chosen: Chosen) -> Options:
     """Return the blocks of the inspected models."""
     return {str(one): one for one in range(1, case.config.model.blocks + 1)}

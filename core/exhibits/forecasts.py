@@ -10,7 +10,7 @@ import pandas as pd
 from core.analysis.errors import landmark_windows
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.choices import ORIGIN, VARIABLE, mode, mode_text, window_text
+from core.exhibits.choices import ORIGIN, VARIABLE, compared_modes, mode, mode_text, window_text
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
 from core.exhibits.selected import WINDOWS, chosen_windows
 from core.exhibits.window import window_of
@@ -23,6 +23,7 @@ from core.vocabulary import Fusion
 
 PAGE = "forecasts"
 LANDMARK_MODE = mode(title="Best, median, worst of")
+HELD_MODE = mode(compared_modes, LANDMARK_MODE.title)  # against none
 MODES = Choice(
     "modes",
     "Modes",
@@ -111,9 +112,7 @@ def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, foot)
 
 
-@exhibit(
-    "In which windows does crossing help?", page=PAGE, needs=needs.pair, choices=(WINDOWS, VARIABLE, LANDMARK_MODE)
-)
+@exhibit("In which windows does crossing help?", page=PAGE, needs=needs.pair, choices=(WINDOWS, VARIABLE, HELD_MODE))
 def error_pairs(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show each window as a point: its error of none against that of a mode, for one variable."""
     of, column = chosen["mode"], case.dataset.variables.index(chosen["variable"])

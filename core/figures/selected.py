@@ -130,6 +130,8 @@ def slot_targets(
     rows, slots = values.shape
     shown = np.unique(np.linspace(0, rows - 1, min(rows, max(MOST_TARGETS // slots, 4))).round().astype(int))
     y, x = (axis.ravel() for axis in np.meshgrid(shown, np.arange(slots), indexing="ij"))
+    known = np.isfinite(values[y, x])  # a slot without windows cannot be selected
+    y, x = y[known], x[known]
     points = go.Scatter(
         x=x.astype(np.int16),
         y=(y + 1).astype(np.int16),
