@@ -13,6 +13,7 @@ import streamlit as st
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name, of_page
+from core.exhibits.checks import Check
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Subject
 from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
@@ -135,4 +136,13 @@ def _made(
 ) -> Card:
     """Make a card once for all that decides it, then keep it: building a figure is what takes time."""
     file = card_name(_subject, name) if isinstance(_subject, Case) else name
-    return _one.card(_subject, _chosen, look, name=file)
+    others = tuple(text for choice, text in zip(_chosen, texts, strict=True) if choice != WINDOWS.name)
+    return _one.card(_subject, _chosen, look, name=file, checks=_checked(key, name, others, _one, _subject, _chosen))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _checked(
+    key: str, name: str, others: tuple[str, ...], _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
+) -> tuple[Check, ...]:
+    """Hold a figure against its checks once for all choices but the selected windows."""
+    return _one.checked(_subject, _chosen)

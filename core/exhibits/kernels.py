@@ -120,7 +120,14 @@ def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = table.assign(label=case.calendar.label(table[profiles.SLOT]))
     spread = "10–90 % of the windows of a slot"
     counts, over = counted_slots(case, chosen), chosen_windows(case, chosen).over
-    drawing = figures.kernel_profile(table, cycle=case.calendar.title, spread=spread, selected=counts, look=look)
+    drawing = figures.kernel_profile(
+        table,
+        slot_labels=case.calendar.cycle.labels,
+        cycle=case.calendar.title,
+        spread=spread,
+        selected=counts,
+        look=look,
+    )
     return Chart(drawing, table, _foot(case, chosen, look, f"block {block}, {channel_text(str(channel))}", over))
 
 

@@ -106,13 +106,20 @@ def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:
 
 
 def kernel_profile(
-    profile: pd.DataFrame, *, cycle: str, spread: str, selected: Counts | None = None, look: Look
+    profile: pd.DataFrame,
+    *,
+    slot_labels: Sequence[str],
+    cycle: str,
+    spread: str,
+    selected: Counts | None = None,
+    look: Look,
 ) -> Drawing:
     """Show each tap's mean coefficient over the cycle with a band, a panel a crossing; a click gives a slot's label.
 
     Parameters
     ----------
     profile : columns crossing (a kernel tap's value), tap (-1, 0, 1), slot, label, mean, low, high.
+    slot_labels : text of each slot of the cycle.
     cycle : name of the cycle, for the x axis.
     spread : what the band holds ("10–90 % of windows").
     selected : how many selected windows lie in each slot, [slot]; None where nothing is selected.
@@ -125,15 +132,13 @@ def kernel_profile(
         if selected is not None:
             lane = LANE * (limits[1] - limits[0])
             limits = limits[0] - lane, limits[1]
-            labels = part.drop_duplicates("slot").set_index("slot")["label"]
-            count_slots(fig, selected, labels, base=limits[0], height=lane, look=look, row=1, col=column)
+            count_slots(fig, selected, slot_labels, base=limits[0], height=lane, look=look, row=1, col=column)
         ends = _tap_curves(fig, part, crossing, column, look)
         end_labels(fig, ends, limits=limits, pixels=230, axis=axis)
         fig.update_yaxes(range=limits, row=1, col=column)
         named_line(fig, look=look, text="", y=0, axis=axis)
         panel_title(fig, crossing_label(crossing, look), axis, look=look, colour=crossing_colour(crossing, look))
-    names = profile.drop_duplicates("slot").sort_values("slot")["label"].astype(str).to_list()
-    fig.update_xaxes(**quarter_ticks(names), title_text=cycle, range=[-0.5, len(names) - 0.5])
+    fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, range=[-0.5, len(slot_labels) - 0.5])
     fig.update_yaxes(title_text="Kernel coefficient (no unit)", col=1)
     margins = Margins(left=78, right=label_room([tap_label(1)]), above=20, height=280)
     return drawn(fig, _profile_sentence(profile, spread, look), margins, look, selectable=True)

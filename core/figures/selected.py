@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
@@ -57,7 +56,7 @@ def clickable(line: go.Scatter, carried: NDArray[np.generic]) -> None:
 def count_slots(
     fig: go.Figure,
     counts: NDArray[np.int64],
-    labels: Sequence[str] | pd.Series[str],
+    labels: Sequence[str],
     *,
     base: float,
     height: float,
@@ -80,8 +79,8 @@ def count_slots(
         width=1,
         name=SELECTED,
         marker={"color": mix(look.colours.paper, look.colours.selected, 0.7), "line": {"width": 0}},
-        customdata=[[labels[int(slot)]] for slot in there],
-        text=[f"{int(count):,}" for count in counts[there]],
+        customdata=np.array(labels)[there, None],
+        text=np.char.mod("%d", counts[there]),
         textposition="none",
         hovertemplate="%{customdata[0]}: %{text} selected windows<extra></extra>",
         showlegend=False,
@@ -139,8 +138,8 @@ def slot_targets(
         marker={"size": 12, "opacity": 0},
         selected_marker={"opacity": 0},
         unselected_marker={"opacity": 0},
-        customdata=[[labels[int(slot)]] for slot in x],
-        text=[f"{value:.3f}" for value in values[y, x]],
+        customdata=np.array(labels)[x, None],  # plotly copies lists number by number, which takes its time
+        text=np.char.mod("%.3f", values[y, x]),
         hovertemplate=hover,
         name="slots",
         showlegend=False,

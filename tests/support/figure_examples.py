@@ -139,7 +139,8 @@ def _kernel_profile(look: Look) -> Drawing:
         (crossing, tap, np.cos(np.arange(given.SLOTS) / 23 + tap)) for crossing in CROSSINGS for tap in given.TAPS
     ]
     profile = pd.concat([given.profile_of(wave, crossing=crossing.value, tap=tap) for crossing, tap, wave in waves])
-    return kernel_profile(profile, cycle="Time of day", spread="10–90 % of windows", look=look)
+    spread = "10–90 % of windows"
+    return kernel_profile(profile, slot_labels=given.LABELS, cycle="Time of day", spread=spread, look=look)
 
 
 def _window_kernels(look: Look) -> Drawing:
