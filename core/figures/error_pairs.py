@@ -11,7 +11,7 @@ from core.english import counted, signed
 from core.figures.lettering import number
 from core.figures.marks import dots
 from core.figures.palette import Look, fusion_colour
-from core.figures.selected import Mask
+from core.figures.selected import SELECTED, Mask
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
@@ -56,12 +56,13 @@ def error_pairs(
     there = drawn_rows & np.isfinite(none + errors) & (none > 0) & (errors > 0)
     name, fig = label(mode, look.language), go.Figure()
     quiet = 0.6 if selected is None else 0.25
-    for part, colour, opacity in (
-        (there & ~marked, fusion_colour(mode, look), quiet),
-        (there & marked, look.colours.selected, 1.0),
+    for called, part, colour, opacity in (
+        ("windows", there & ~marked, fusion_colour(mode, look), quiet),
+        (SELECTED, there & marked, look.colours.selected, 1.0),
     ):
         if part.any():
-            _points(fig, none[part], errors[part], origins[part], stamps[part], colour, opacity)
+            points = _points(none[part], errors[part], origins[part], stamps[part], colour, opacity)
+            fig.add_trace(points.update(name=called))
     low, high = (float(of(np.concatenate([none[there], errors[there]]))) for of in (np.min, np.max))
     ends = np.log10([low / 1.1, high * 1.1])
     line = {"color": look.colours.line, "width": 1}
@@ -75,21 +76,19 @@ def error_pairs(
 
 
 def _points(
-    fig: go.Figure,
     none: Values,
     errors: Values,
     origins: NDArray[np.int64],
     stamps: NDArray[np.datetime64],
     colour: str,
     opacity: float,
-) -> None:
-    """Draw some of the windows."""
-    texts = np.datetime_as_string(stamps.astype("datetime64[m]"))
+) -> go.Scatter:
+    """Return some of the windows."""
+    texts = np.char.replace(np.datetime_as_string(stamps.astype("datetime64[m]")), "T", " ")
     points = dots(none, errors, name="windows", colour=colour, size=6, customdata=origins[:, None].astype(np.int32))
-    points.update(text=[text.replace("T", " ") for text in texts], marker={"opacity": opacity, "line": {"width": 0}})
+    points.update(text=texts, marker={"opacity": opacity, "line": {"width": 0}})
     points.update(hovertemplate="%{text}: %{x:.3g} without, %{y:.3g} with<extra></extra>")
-    points.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": opacity})
-    fig.add_trace(points)
+    return points.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": opacity})
 
 
 def _sentence(none: Values, errors: Values, selected: Mask | None, name: str) -> str:

@@ -134,7 +134,7 @@ class Engine:
 
         Parameters
         ----------
-        windows : counted from 0 over the test windows; one that is named twice counts twice.
+        windows : counted from 0 over the test windows; one that is named twice counts once.
         record : activations as `core.trace.schema.TraceSpec.parse` reads them.
         untrained : of the same architecture with the weights before training.
 
@@ -147,7 +147,7 @@ class Engine:
         held = self.shelf[run_id].twin if untrained else self.shelf[run_id]
         for window in (min(windows), max(windows)):
             held.check_window(window)
-        return held.mean_record(TraceSpec.parse(record), np.asarray(windows))
+        return held.mean_record(TraceSpec.parse(record), np.unique(windows))
 
     def look_first(self, run_id: str, members: Sequence[str], *, untrained: bool = False) -> None:
         """Write into the workspace what an inspection keeps of a run over some windows, unless it is there.

@@ -141,7 +141,7 @@ async def mean_record(request: Request, run_id: Run, asked: MeanRecord) -> dict[
     """Record some test windows, and return the mean over them."""
     question = asked.model_dump()
     return await _answered(
-        request, lambda engine: wire.as_mean_record(engine.mean_record(run_id, **question), len(asked.windows))
+        request, lambda engine: wire.as_mean_record(engine.mean_record(run_id, **question), len(set(asked.windows)))
     )
 
 
