@@ -28,7 +28,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Board(Generic[S]):
     """The exhibits of one page and what is chosen of them."""
 
-    def __init__(self, page: str, subject: S) -> None:
+    def __init__(self, page: str, subject: S, *, chip: bool = True) -> None:
         self.subject = subject  # what the figures are made from
         self.values: dict[str, Any] = {}  # by name, what was chosen so far
         self._texts: dict[str, str] = {}
@@ -37,7 +37,8 @@ class Board(Generic[S]):
         self._choices = {choice.name: choice for one in reversed(self._left.values()) for choice in one.choices}
         if WINDOWS.name in self._choices:
             self._read(WINDOWS)
-            windows.draw_chip(self.values[WINDOWS.name])
+            if chip:  # else the page drew it
+                windows.draw_chip(self.values[WINDOWS.name])
 
     def __getitem__(self, name: str) -> Any:
         """Return what is chosen, asking for it where it was not asked yet."""

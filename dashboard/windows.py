@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,7 @@ from core.exhibits.selected import (
 )
 from core.figures.error_pairs import every_of
 from core.figures.lettering import stamp_text
-from dashboard import state
+from dashboard import pickers, state
 from dashboard.markup import escaped
 from dashboard.show import SelectionMode
 
@@ -151,6 +152,14 @@ def select(case: Case, text: str) -> None:
 def clear() -> None:
     """Select nothing."""
     state.forget(WINDOWS.name)
+
+
+def pick(case: Case) -> Selected:
+    """Return what is selected, and draw its chip; for a page that is no board of its own figures."""
+    options = WINDOWS.options(case, {})
+    found: Selected = pickers.read_written(WINDOWS.name, options, partial(WINDOWS.refusal, options=options))
+    draw_chip(found)
+    return found
 
 
 def draw_chip(found: Selected) -> None:

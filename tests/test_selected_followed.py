@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.analysis.changes import shared_events
 from core.exhibits import response
 from core.exhibits.case import Case
-from core.exhibits.catalogue import of_case
+from core.exhibits.catalogue import Pin, cards, of_case
 from core.exhibits.exhibit import Absent
 from core.exhibits.forecasts import landmarks_of
 from core.exhibits.inside import changes_of
@@ -193,6 +193,24 @@ def test_a_selection_follows_to_the_next_page_and_is_cleared(hourly: InspectedMo
     assert not any(trace.get("name") == SELECTED for trace in spec(at, "kernel_by_slot")["data"])
     at.switch_page("views/forecasts.py").run()
     assert "windows" not in address(at) and not any("selected" in metric.label for metric in at.metric)
+
+
+def test_files_follow_too_under_the_same_names(case: Case) -> None:
+    text = some(case)
+    pins = [Pin("kernel_by_slot", (("crossing", "cnn_to_gru"),)), Pin("daily_profile")]
+    following = [pin.following(text) for pin in pins]
+    assert [pin.name for pin in following] == [pin.name for pin in pins]
+    assert following[1] is pins[1] and pins[0].following("") is pins[0]
+    bare, marked = (cards(case, LOOK, found)[0] for found in (pins, following))
+    assert bare.name == marked.name and bare.title == marked.title
+    assert "24 of 95 test windows selected" in marked.provenance and "selected" not in bare.provenance
+
+
+def test_the_export_page_shows_and_follows_the_selection(hourly: InspectedModels) -> None:
+    at = open_page("export", dataset=hourly.dataset.key, windows="slot:13:00", figure="error_timeline")
+    assert not at.exception and address(at)["windows"] == "slot:13:00"
+    assert sum("time of day 13:00" in note.value for note in at.markdown) == 1, "one chip"
+    assert any(shape.get("name") == SELECTED for shape in spec(at, "error_timeline")["layout"]["shapes"])
 
 
 def told(at: AppTest) -> list[str]:

@@ -59,7 +59,8 @@ def marks(page: Page, name: str) -> int:
 
 
 def chip(page: Page) -> str:
-    return page.locator(".st-key-selected").inner_text()
+    """Return what the page says is selected; empty where nothing is."""
+    return " ".join(page.locator(".st-key-selected").get_by_test_id("stMarkdown").all_inner_texts())
 
 
 def go_to(page: Page, title: str) -> None:
