@@ -81,7 +81,7 @@ def test_bars_count_the_selected_windows_of_each_slot(case: Case, name: str) -> 
     bars = next(trace for trace in made(case, name, windows=text).figure.data if trace.type == "bar")
     hours = case.dataset.frame.index[case.origins[:30] - 1].hour
     counts = np.bincount(hours, minlength=24)
-    assert [int(count) for count in bars.text] == counts[np.asarray(bars.x)].tolist()
+    assert [int(count) for _, count in bars.customdata] == counts[np.asarray(bars.x)].tolist()
     assert set(bars.x) == set(hours) and counts.sum() == 30
     np.testing.assert_allclose(bars.y / np.max(bars.y), counts[np.asarray(bars.x)] / counts.max())
 
@@ -94,7 +94,7 @@ def test_unseen_points_over_a_map_tell_its_values_and_carry_its_slots(case: Case
     assert len(maps) == len(points)
     for picture, over in zip(maps, points, strict=True):
         told = [picture.z[y - 1][x] for x, y in zip(over.x, over.y, strict=True)]
-        np.testing.assert_allclose([float(text) for text in over.text], told, atol=6e-4)
+        np.testing.assert_allclose([float(text) for _, text in over.customdata], told, atol=6e-4)
         labels = case.calendar.cycle.labels
         assert [one[0] for one in over.customdata] == [labels[x] for x in over.x]
 
@@ -209,7 +209,7 @@ def test_files_follow_too_under_the_same_names(case: Case) -> None:
 def test_the_export_page_shows_and_follows_the_selection(hourly: InspectedModels) -> None:
     at = open_page("export", dataset=hourly.dataset.key, windows="slot:13:00", figure="error_timeline")
     assert not at.exception and address(at)["windows"] == "slot:13:00"
-    assert sum("time of day 13:00" in note.value for note in at.markdown) == 1, "one chip"
+    assert sum("Selected: time of day 13" in note.value for note in at.markdown) == 1, "one chip"
     assert any(shape.get("name") == SELECTED for shape in spec(at, "error_timeline")["layout"]["shapes"])
 
 

@@ -102,7 +102,8 @@ def selected(case: Case, text: str) -> Selected:
     readers = {ROWS: _in_rows, SLOT: _in_slot, CHANGE: _around}
     if kind not in readers:
         raise ValueError(
-            f"No windows are named {shortened(text)!r}; write rows:7000-7200, slot:13:00 or change:7321."
+            f"No windows are named {shortened(text)!r}, so it is left out; write rows:7000-7200, slot:13:00 or "
+            "change:7321."
         )
     places, words = readers[kind](case, of)
     if not len(places):

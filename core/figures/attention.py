@@ -113,7 +113,7 @@ def attention_by_slot(
     """
     keys = weights.shape[1]
     grid, block = block_means(weights.T)  # [key, slot]
-    hover = "key token %{y}, %{customdata[0]}: %{text}<extra></extra>"
+    hover = "key token %{y}, %{customdata[0]}: %{customdata[1]}<extra></extra>"
     fig = go.Figure(
         heat(
             grid,

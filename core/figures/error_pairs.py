@@ -40,7 +40,7 @@ def error_pairs(
 ) -> Drawing:
     """Show the error of each window in a mode against that in none; below the diagonal the mode is better.
 
-    Every point carries ``custom_data = [origin]``.
+    Every point carries ``custom_data = [origin, stamp]``.
 
     Parameters
     ----------
@@ -84,10 +84,11 @@ def _points(
     opacity: float,
 ) -> go.Scatter:
     """Return some of the windows."""
-    texts = np.char.replace(np.datetime_as_string(stamps.astype("datetime64[m]")), "T", " ")
-    points = dots(none, errors, name="windows", colour=colour, size=6, customdata=origins[:, None].astype(np.int32))
-    points.update(text=texts, marker={"opacity": opacity, "line": {"width": 0}})
-    points.update(hovertemplate="%{text}: %{x:.3g} without, %{y:.3g} with<extra></extra>")
+    when = np.char.replace(np.datetime_as_string(stamps.astype("datetime64[m]")), "T", " ")
+    carried = np.stack([origins.astype(str), when], axis=1)
+    points = dots(none, errors, name="windows", colour=colour, size=6, customdata=carried)
+    points.update(marker={"opacity": opacity, "line": {"width": 0}})
+    points.update(hovertemplate="%{customdata[1]}: %{x:.3g} without, %{y:.3g} with<extra></extra>")
     return points.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": opacity})
 
 

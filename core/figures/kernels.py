@@ -83,7 +83,7 @@ def kernel_by_slot(
         )
         panel = {"row": 1, "col": column}
         fig.add_trace(picture, **panel)
-        hover = f"{tap_label(tap)}, channel rank %{{y}}, %{{customdata[0]}}: %{{text}}<extra></extra>"
+        hover = f"{tap_label(tap)}, channel rank %{{y}}, %{{customdata[0]}}: %{{customdata[1]}}<extra></extra>"
         slots_of_map(fig, kernels[:, order, column - 1].T, slot_labels, hover, selected, look, **panel)
         panel_title(fig, tap_label(tap), "" if column == 1 else str(column), look=look)
     fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)

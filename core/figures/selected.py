@@ -79,13 +79,16 @@ def count_slots(
         width=1,
         name=SELECTED,
         marker={"color": mix(look.colours.paper, look.colours.selected, 0.7), "line": {"width": 0}},
-        customdata=np.array(labels)[there, None],
-        text=np.char.mod("%d", counts[there]),
-        textposition="none",
-        hovertemplate="%{customdata[0]}: %{text} selected windows<extra></extra>",
+        customdata=_beside(np.array(labels)[there], np.char.mod("%d", counts[there])),
+        hovertemplate="%{customdata[0]}: %{customdata[1]} selected windows<extra></extra>",
         showlegend=False,
     )
     fig.add_trace(bars, **panel)
+
+
+def _beside(labels: NDArray[np.str_], values: NDArray[np.str_]) -> NDArray[np.str_]:
+    """Return what points carry, [point, label and value]: an array, as plotly copies lists number by number."""
+    return np.stack([labels, values], axis=1)
 
 
 def slots_of_map(
@@ -118,13 +121,13 @@ def slot_targets(
 ) -> None:
     """Lay unseen points over a map, in a panel (`row`, `col`): a click on one takes its slot, hover tells its value.
 
-    A map itself answers no click. Every point carries ``custom_data = [label of the slot]``.
+    A map itself answers no click. Every point carries ``custom_data = [label of the slot, value]``.
 
     Parameters
     ----------
     values : [row, slot]; rows are counted from 1.
     labels : of the slots.
-    hover : what is told of a point: "%{y}", "%{customdata[0]}" and "%{text}" are row, slot and value.
+    hover : what is told of a point: "%{y}", "%{customdata[0]}" and "%{customdata[1]}" are row, slot and value.
     """
     rows, slots = values.shape
     shown = np.unique(np.linspace(0, rows - 1, min(rows, max(MOST_TARGETS // slots, 4))).round().astype(int))
@@ -138,8 +141,7 @@ def slot_targets(
         marker={"size": 12, "opacity": 0},
         selected_marker={"opacity": 0},
         unselected_marker={"opacity": 0},
-        customdata=np.array(labels)[x, None],  # plotly copies lists number by number, which takes its time
-        text=np.char.mod("%.3f", values[y, x]),
+        customdata=_beside(np.array(labels)[x], np.char.mod("%.3f", values[y, x])),
         hovertemplate=hover,
         name="slots",
         showlegend=False,
