@@ -14,7 +14,7 @@ from core.figures.palette import Look
 
 SELECTED = "selected"  # name of what marks selected windows
 LANE = 0.12  # of the height of a map: the bars above it that count selected windows
-MOST_TARGETS = 2_000  # points of a figure that a click may take: more are slow to draw
+MOST_TARGETS = 300  # unseen points over one map: more are slow to draw
 
 Mask = NDArray[np.bool_]
 
