@@ -13,10 +13,12 @@ import streamlit as st
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name, of_page
+from core.exhibits.checks import Check
 from core.exhibits.choices import joined, parts
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Options, Subject
+from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
-from dashboard import pickers, state
+from dashboard import pickers, state, windows
 from dashboard.pickers import ALL
 from dashboard.show import show
 from dashboard.widgets import or_why
@@ -28,13 +30,17 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Board(Generic[S]):
     """The exhibits of one page and what is chosen of them."""
 
-    def __init__(self, page: str, subject: S) -> None:
+    def __init__(self, page: str, subject: S, *, chip: bool = True) -> None:
         self.subject = subject  # what the figures are made from
         self.values: dict[str, Any] = {}  # by name, what was chosen so far
         self._texts: dict[str, str] = {}
         self._exhibits = of_page(page)
         self._left = dict(self._exhibits)
         self._choices = {choice.name: choice for one in reversed(self._left.values()) for choice in one.choices}
+        if WINDOWS.name in self._choices:
+            self._read(WINDOWS)
+            if chip:  # else the page drew it
+                windows.draw_chip(self.values[WINDOWS.name])
 
     def __getitem__(self, name: str) -> Any:
         """Return what is chosen, asking for it where it was not asked yet."""
@@ -46,15 +52,18 @@ class Board(Generic[S]):
         """Draw the pickers of some choices side by side, apart from those that are fixed or do not matter now."""
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             for choice in (self._choices[name] for name in names):
-                if choice.name in self.values or not choice.when(self.values):
-                    continue
-                options = choice.options(self.subject, self.values)
-                if choice.name in fixed:
-                    self._take(choice, options, fixed[choice.name])
-                else:
-                    first = choice.default(self.subject, self.values, options)
-                    self.values[choice.name] = _picked(choice, options, first)
-                    self._texts[choice.name] = state.value(choice.name) or ""
+                if choice.name not in self.values and choice.when(self.values):
+                    self._read(choice, fixed)
+
+    def _read(self, choice: Choice, fixed: Mapping[str, str] = NOTHING) -> None:
+        """Take in one choice, fixed or picked."""
+        options = choice.options(self.subject, self.values)
+        if choice.name in fixed:
+            self._take(choice, options, fixed[choice.name])
+        else:
+            first = choice.default(self.subject, self.values, options)
+            self.values[choice.name] = _picked(choice, options, first)
+            self._texts[choice.name] = state.value(choice.name) or ""
 
     def follow(self, other: Board[S], *names: str, fixed: Mapping[str, str] = NOTHING) -> dict[str, tuple[str, str]]:
         """Choose what is chosen on another board, without pickers, apart from what is fixed.
@@ -113,7 +122,13 @@ class Board(Generic[S]):
                 raise Absent(sentence)
             self.pick(*[choice.name for choice in one.choices], fixed=fixed)
             make = partial(self._card, one)
-            show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
+            way = windows.WAYS.get(name)
+            if way is not None and isinstance(self.subject, Case):
+                take = partial(windows.take, name, self.subject)
+                chart = make(state.look())
+                show(chart, name, make, on_select=take, selects=way.selects, hint=way.hint, unfolded=unfolded)
+            else:
+                show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
 
     def rest(self) -> None:
         """Draw every exhibit of the page that was not drawn yet, in telling order."""
@@ -168,4 +183,13 @@ def made(
 ) -> Card:
     """Make a card once for all that decides it, then keep it: building a figure is what takes time."""
     file = card_name(_subject, name) if isinstance(_subject, Case) else name
-    return _one.card(_subject, _chosen, look, name=file)
+    others = tuple(text for choice, text in zip(_chosen, texts, strict=True) if choice != WINDOWS.name)
+    return _one.card(_subject, _chosen, look, name=file, checks=_checked(key, name, others, _one, _subject, _chosen))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _checked(
+    key: str, name: str, others: tuple[str, ...], _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
+) -> tuple[Check, ...]:
+    """Hold a figure against its checks once for all choices but the selected windows."""
+    return _one.checked(_subject, _chosen)

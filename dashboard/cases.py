@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.aside import DAMAGED, damage
+from core.data.dataset import Dataset
 from core.english import listed
 from core.exhibits import needs
 from core.exhibits.case import Case
@@ -37,12 +38,21 @@ def case_or_stop(selection: Selection, side: str = "") -> Case:
         title = cache.titles()[selection.dataset]
         empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
         raise PageEnd
-    dataset, records, cell = dataset_or_stop(selection), cache.of_cell(selection), selection.cell
-    _tell_gone(selection, {record.run_id for record in records}, side)
-    known = tabled(dataset, (cell.preset, cell.horizon, cell.lookback), records, cache.tables())
-    if not (records or known.runs):
-        empty_state(escaped(known.left_out), to="compare", action="Train the four modes")
+    case = case_of(dataset_or_stop(selection), selection)
+    _tell_gone(selection, {record.run_id for record in case.records}, side)
+    if not case.known:
+        empty_state(escaped(case.tabled.left_out), to="compare", action="Train the four modes")
         raise PageEnd
+    return case
+
+
+def case_of(dataset: Dataset, selection: Selection) -> Case:
+    """Return the case of the selected cell, all seeds, whatever is known of it; without a cell the data alone."""
+    cell = selection.cell
+    if cell is None:
+        return kept(Case(dataset))
+    records = cache.of_cell(selection)
+    known = tabled(dataset, (cell.preset, cell.horizon, cell.lookback), records, cache.tables())
     return kept(Case(dataset, records, cell.seed, tabled=known))
 
 

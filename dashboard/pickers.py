@@ -126,11 +126,11 @@ def choose_flag(name: str, label: str, *, default: bool, **widget: Any) -> bool:
 def read_written(name: str, choices: Mapping[str, Value], refusal: Callable[[str], str]) -> Value:
     """Return the value of a text that the page itself writes into the link; nothing is drawn.
 
-    What `refusal` says of it is told once, and the text is dropped.
+    What `refusal` says of it is told once, also where it was good for what was shown before, and the text is dropped.
     """
     text = state.value(name) or ""
     sentence = refusal(text) if text else ""
-    state.check(name, sentence)
+    state.tell(name, sentence)
     if sentence:
         state.drop_value(name)
         text = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -16,11 +17,19 @@ from dashboard.widgets import sheet
 
 COLOURS = {Sign.HOLDS: "green", Sign.AGAINST: "orange", Sign.OPEN: "blue", Sign.ABSENT: "gray"}  # beside the sign
 NUMBERS = "Numbers and files"
-CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toImage"]}
+CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d", "toImage"]}
+SelectionMode = Literal["points", "box", "lasso"]
 
 
 def show(
-    card: Card, key: str, make: MakeCard, *, on_select: Callable[[], None] | None = None, unfolded: bool = False
+    card: Card,
+    key: str,
+    make: MakeCard,
+    *,
+    on_select: Callable[[], None] | None = None,
+    selects: Sequence[SelectionMode] = ("points",),
+    hint: str = "",
+    unfolded: bool = False,
 ) -> None:
     """Draw a figure with its words.
 
@@ -29,7 +38,9 @@ def show(
     card : as it is to appear; its colours are explicit, so no theme is put over it.
     key : unique on the page.
     make : makes the card in another look, for files.
-    on_select : called after a click on a point.
+    on_select : called after a click on a point, or after what else `selects` names.
+    selects : ways to select on the chart; those beside the first have a tool above it, which then is always there.
+    hint : how to select on the chart.
     unfolded : whether numbers and files are unfolded at first.
     """
     with st.container(key=f"exhibit {key}", gap="small"):
@@ -37,15 +48,17 @@ def show(
         st.markdown(escaped(card.finding))
         if card.checks:
             draw_checks(card.checks)
+        if hint:
+            st.caption(f":material/ads_click: {hint}")
         st.plotly_chart(
             card.figure,
             width="stretch",
             theme=None,
             key=key,
-            config=CONFIG,
+            config=CONFIG | ({"displayModeBar": True} if len(selects) > 1 else {}),
             alt=f"{card.title} {card.finding}",
             on_select=on_select or "ignore",
-            selection_mode="points",
+            selection_mode=selects,
         )
         st.caption(escaped(card.provenance))
     fold = st.expander(

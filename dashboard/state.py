@@ -128,6 +128,13 @@ def move_to(name: str, text: str) -> None:
     st.session_state[_TOUCHED] = True
 
 
+def forget(name: str) -> None:
+    """Take one parameter out of the view from a widget's callback: the next run chooses it as it does at first."""
+    st.session_state[_VIEW].pop(name, None)
+    st.session_state[_NOTES] = {}
+    st.session_state[_TOUCHED] = True
+
+
 def take_over(name: str, key: str) -> None:
     """Change one parameter to what the widget with this key holds (a widget's callback)."""
     held = st.session_state[key]
@@ -177,8 +184,9 @@ def tell(name: str, sentence: str) -> None:
     """Say something above the page until the user changes something; empty: say again what still stands."""
     if sentence:
         note(name, sentence)
-    if stands := _notes().get(name, ""):
-        st.session_state[_TOLD].append(stands)
+    told: list[str] = st.session_state[_TOLD]
+    if (stands := _notes().get(name, "")) and stands not in told:
+        told.append(stands)
 
 
 def note(name: str, sentence: str) -> None:

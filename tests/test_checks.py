@@ -41,6 +41,7 @@ from tests.support.pages import open_page
 
 EXPLAINING = {"kernels", "gates", "attention", "gradients", "attribution", "changes"}  # pages
 EXPLAINS_NOTHING = {  # of an explaining page
+    "abrupt_changes": "where responses are measured, none of them",
     "training_curves": "errors while they fall",
     "attribution_trust": "it is a table of checks itself",
 }

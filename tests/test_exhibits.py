@@ -14,7 +14,7 @@ from core.analysis.errors import landmark_windows
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, card_name, cards, declared, of_case, outline, question
-from core.exhibits.exhibit import Absent, Options
+from core.exhibits.exhibit import Absent, Kind, Options
 from core.figures.lettering import number
 from core.figures.marks import milliseconds
 from core.figures.palette import Look
@@ -29,9 +29,9 @@ OF_CASE = of_case()
 LOOK = Look()
 MOST = 6  # options of a choice that are all tried; of more, the first, the middle one and the last
 every = pytest.mark.parametrize("name", OF_CASE)
-FORECASTS = ("forecast_overlay", "error_timeline", "window_error_by_step")
+FORECASTS = ("forecast_overlay", "error_timeline", "error_pairs", "window_error_by_step")
 KERNELS = ("kernel_by_slot", "kernel_profile", "dcor_comparison", "window_kernels")
-RESPONSES = ("event_response", "lead_amplification", "gate_timeline")
+RESPONSES = ("abrupt_changes", "event_response", "lead_amplification", "gate_timeline")
 ATTENTION = ("attention_map", "attention_by_slot", "attention_controls")
 GRADIENTS = ("gradient_flow", "gradient_share")
 INSIDE = (*FORECASTS, *KERNELS, *RESPONSES, *ATTENTION)
@@ -109,9 +109,13 @@ def test_a_wrong_choice_is_told_with_the_choices_there_are(case: Case, name: str
     for choice in one.choices:
         maps = beside(choice.name)
         there = list(choice.options(case, one.chosen(case, maps)))
-        with pytest.raises(ValueError, match="choose one of: ") as refusal:
+        written = choice.kind is Kind.WRITTEN
+        with pytest.raises(ValueError, match="; write " if written else "choose one of: ") as refusal:
             one.chosen(case, {**maps, choice.name: "no such thing"})
         told = str(refusal.value)
+        if written:
+            assert a_sentence(told.removeprefix(f"{name}: ")) and "'no such thing'" in told
+            continue
         assert told.startswith(f"{name}: {choice.title} is 'no such thing'; ") and there[0] in told
 
 
@@ -120,9 +124,9 @@ LACKS = {
         "series_plot", "daily_profile", "scaling_shift"}),
     "not inspected": (lambda case: replace(case, inspection=None), set(INSIDE)),
     "none alone": (lambda case: of_modes(case, Fusion.NONE), {
-        "mode_comparison", "verdict", *KERNELS, *RESPONSES, *GRADIENTS}),
+        "mode_comparison", "verdict", "error_pairs", *KERNELS, *RESPONSES, *GRADIENTS}),
     "no none": (lambda case: of_modes(case, Fusion.BOTH, Fusion.GRU_TO_CNN), {
-        "mode_comparison", "verdict", *RESPONSES}),
+        "mode_comparison", "verdict", "error_pairs", *RESPONSES}),
     "one crossing": (lambda case: of_modes(case, Fusion.NONE, Fusion.GRU_TO_CNN), {
         "lead_amplification", *GRADIENTS}),
     "all of it": (lambda case: case, {"lead_amplification"}),

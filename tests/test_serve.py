@@ -21,7 +21,7 @@ from core.trace.store import open_trace
 from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import forecast_rows
 from core.train.record import RecordError, RunRecord
-from core.vocabulary import Activation, Fusion, Split
+from core.vocabulary import Activation, Dim, Fusion, Split
 from tests.support.tiny import tiny_dataset
 
 WINDOW = 7
@@ -64,6 +64,17 @@ def test_every_activation_is_that_of_a_recorded_trace(
     )
     np.testing.assert_array_equal(answer.changed, answer.as_is)
     assert answer.stamp == recorded["stamp"].to_numpy()[0]
+
+
+@pytest.mark.parametrize("untrained", [False, True])
+def test_a_mean_record_is_the_mean_of_windows_asked_alone(engine: Engine, both: str, untrained: bool) -> None:
+    for names in (["kernel_gru_to_cnn", "update_gate:last_token"], ["attention:mean_variable", "kernel_cnn_to_gru"]):
+        found = engine.mean_record(both, [3, 9, 9, 40], names, untrained=untrained)
+        alone = [engine.ask(both, place, record=names, untrained=untrained).trace for place in (3, 9, 40)]
+        assert len(found.data_vars) == len(names) and Dim.ORIGIN not in found.dims
+        for name, mean in found.data_vars.items():
+            windows = np.stack([one[name].isel({Dim.ORIGIN: 0}).to_numpy() for one in alone if one is not None])
+            np.testing.assert_allclose(mean, windows.mean(0), rtol=1e-4, atol=1e-6)
 
 
 def test_the_truth_is_that_of_the_rows(engine: Engine, both: str, dataset: Dataset) -> None:

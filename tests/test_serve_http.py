@@ -18,6 +18,7 @@ from core.serve import http, wire
 from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.http import make_app
+from core.serve.questions import MOST_WINDOWS
 from core.serve.swaps import Source
 from core.serve.wire import ARROW
 from core.train.record import RunRecord
@@ -84,6 +85,20 @@ def test_kernels_of_elsewhere_move_the_forecast_as_the_engine_says(
     assert client.get(address).json()["places"] == engine.swaps(record.run_id, 5, Source.WINDOW).places.tolist()
     refused(client.get(f"{address}?source=moon"), 422, "source")
     refused(client.get(f"/models/{record.run_id}/windows/100000/swaps"), 422, "choose one from 0 to")
+
+
+def test_a_mean_record_is_told_as_the_engine_has_it(client: TestClient, engine: Engine, record: RunRecord) -> None:
+    address, asked = f"/models/{record.run_id}/mean-record", {"windows": [3, 4], "record": ["kernel_gru_to_cnn"]}
+    told, found = client.post(address, json=asked).json(), engine.mean_record(record.run_id, **asked)
+    assert told["windows"] == 2
+    kernel = told["record"]["kernel_gru_to_cnn"]
+    assert kernel["dims"] == [*found["kernel_gru_to_cnn"].dims] == ["variable", "block", "channel", "tap"]
+    np.testing.assert_array_equal(kernel["values"], found["kernel_gru_to_cnn"])
+    refused(client.post(address, json=asked | {"windows": [3, 100_000]}), 422, "choose one from 0 to")
+    refused(client.post(address, json=asked | {"windows": [-1]}), 422, "choose one from 0 to")
+    refused(client.post(address, json=asked | {"windows": []}), 422, "windows")
+    refused(client.post(address, json=asked | {"windows": [3] * (MOST_WINDOWS + 1)}), 422, "windows")
+    refused(client.post(address, json=asked | {"record": ["moon"]}), 422, "moon")
 
 
 @pytest.mark.process

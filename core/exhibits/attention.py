@@ -11,9 +11,10 @@ import xarray as xr
 from core.analysis.profiles import SLOT as SLOT_AXIS
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.choices import ALL, ORIGIN, SLOT, WINDOW, map_text, mode, shown_map
+from core.exhibits.choices import ALL, ORIGIN, SELECTED, SLOT, WINDOW, map_text, mode, shown_map
 from core.exhibits.exhibit import Chart, Chosen, exhibit
-from core.exhibits.inside import mean_of_slots, recorded_in
+from core.exhibits.inside import mean_of, mean_of_slots, recorded_in
+from core.exhibits.selected import WINDOWS, chosen_windows, counted_slots
 from core.exhibits.trust import ROUTING
 from core.figures import attention as figures
 from core.figures.palette import Look
@@ -27,10 +28,14 @@ MODE = mode()
 
 
 def shown_weights(case: Case, chosen: Chosen) -> xr.DataArray:
-    """Return the map of the chosen window, slot of the cycle, or of all windows, [head, query, key]."""
+    """Return the map of a window, or the mean of a slot, of the selected or of all windows, [head, query, key]."""
     if chosen["map"] == WINDOW:
         found = recorded_in(case.answers(chosen["mode"], chosen["origin"], WINDOW_MAP))
         return found.transpose(Dim.HEAD, Dim.QUERY, Dim.KEY)
+    if chosen["map"] == SELECTED:
+        run, places = case.chosen_runs[chosen["mode"]], chosen_windows(case, chosen).drawn
+        (mean,) = mean_of(run, places, WINDOW_MAP, untrained=case.untrained)
+        return mean.transpose(Dim.HEAD, Dim.QUERY, Dim.KEY)
     by_slot = case.averages(chosen["mode"])[Activation.ATTENTION.value]
     return mean_of_slots(by_slot, case.slots_of(chosen["mode"])) if chosen["map"] == ALL else by_slot[chosen["slot"]]
 
@@ -39,18 +44,23 @@ def shown_weights(case: Case, chosen: Chosen) -> xr.DataArray:
     "Where does the merge route each query token?",
     page=PAGE,
     needs=needs.inspection,
-    choices=(MODE, shown_map(ALL), ORIGIN, SLOT),
+    choices=(WINDOWS, MODE, shown_map(ALL), ORIGIN, SLOT),
     checks=ROUTING,
 )
 def attention_map(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show a map, head by head."""
     weights = shown_weights(case, chosen)
     drawing = figures.attention_map(weights.to_numpy(), token=_token(case), window=map_text(case, chosen), look=look)
-    return Chart(drawing, _rows(weights), _foot(case, chosen, look))
+    over = chosen_windows(case, chosen).over if chosen["map"] == SELECTED else ""
+    return Chart(drawing, _rows(weights), _foot(case, chosen, look, over))
 
 
 @exhibit(
-    "Does the routing change over the cycle?", page=PAGE, needs=needs.inspection, choices=(MODE,), checks=ROUTING
+    "Does the routing change over the cycle?",
+    page=PAGE,
+    needs=needs.inspection,
+    choices=(WINDOWS, MODE),
+    checks=ROUTING,
 )
 def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the mean weight of each key token over the cycle, heads and queries averaged."""
@@ -61,11 +71,12 @@ def attention_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
         slot_labels=case.calendar.cycle.labels,
         cycle=case.calendar.title,
         token=_token(case),
+        selected=counted_slots(case, chosen),
         look=look,
     )
     table = _rows(keys)
     table.insert(1, "label", case.calendar.label(table[SLOT_AXIS]))
-    return Chart(drawing, table, _foot(case, chosen, look))
+    return Chart(drawing, table, _foot(case, chosen, look, chosen_windows(case, chosen).over))
 
 
 @exhibit("Does the forecast need this routing?", page=PAGE, needs=needs.inspection, checks=ROUTING)
@@ -77,10 +88,10 @@ def attention_controls(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(figures.attention_controls(changes, look=look), changes, case.foot(case.inspected.values()))
 
 
-def _foot(case: Case, chosen: Chosen, look: Look) -> str:
+def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
     run, name = case.inspected[chosen["mode"]], label(chosen["mode"], look.language)
-    read = "" if chosen.get("map") == WINDOW else case.rests_on(chosen["mode"])
-    return case.foot([run], f"mode {name}, variables averaged", read)
+    read = "" if chosen.get("map") in (WINDOW, SELECTED) else case.rests_on(chosen["mode"])
+    return case.foot([run], f"mode {name}, variables averaged", *details, read)
 
 
 def _token(case: Case) -> str:

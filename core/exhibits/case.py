@@ -185,8 +185,12 @@ class Case:
 
     @cached_property
     def origins(self) -> NDArray[np.int64]:
-        """The row of the first target of each of those windows, [window]; nothing is scaled for it."""
-        return origins_of(self.dataset.splits, self.config.window, Split.TEST)
+        """The row of the first target of each of those windows, [window]; nothing is scaled for it.
+
+        Before anything is trained there are no windows: every test row.
+        """
+        splits = self.dataset.splits
+        return origins_of(splits, self.config.window, Split.TEST) if self.known else np.array(splits.test)
 
     @cached_property
     def places(self) -> dict[str, int]:

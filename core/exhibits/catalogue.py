@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ from core.data.dataset import Dataset
 from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Exhibit
+from core.exhibits.selected import WINDOWS
 from core.figures.names import shortened
 from core.figures.palette import Look
 from core.vocabulary import Language
@@ -28,6 +29,7 @@ TOPICS = {
     "forecasts": "forecasts",
     "model": "model",
     "kernels": "kernels",
+    "abrupt": "gates",
     "response": "gates",
     "attention": "attention",
     "training": "gradients",
@@ -82,8 +84,13 @@ class Pin:
 
     @property
     def name(self) -> str:
-        """Name of the pin in lists and files: that of the exhibit and of what is chosen."""
-        return "_".join([self.exhibit, *(text for _, text in self.choices)])
+        """Name of the pin in lists and files: that of the exhibit and of what is chosen, selected windows apart."""
+        return "_".join([self.exhibit, *(text for name, text in self.choices if name != WINDOWS.name)])
+
+    def following(self, windows: str) -> Pin:
+        """Return the figure with some windows selected, by their text; as it is where it does not follow."""
+        follows = windows and WINDOWS in declared(*TOPICS)[self.exhibit].choices
+        return replace(self, choices=(*self.choices, (WINDOWS.name, windows))) if follows else self
 
 
 def outline(case: Case) -> list[Pin]:

@@ -8,12 +8,13 @@ from urllib.parse import unquote
 
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
+from core.exhibits.selected import chosen_windows
 from core.figures.lettering import stamp_text
 from core.vocabulary import Fusion, Language, label
 
 Modes = Callable[[Case], Iterable[Fusion]]
-WINDOW, HOUR, ALL = "window", "slot", "mean"  # what a map is of
-MAPS = {WINDOW: "One window", HOUR: "By slot", ALL: "All windows"}
+WINDOW, HOUR, ALL, SELECTED = "window", "slot", "mean", "selected"  # what a map is of
+MAPS = {WINDOW: "One window", HOUR: "By slot", ALL: "All windows", SELECTED: "Selected windows"}
 
 
 def mode_text(mode: str, language: Language) -> str:
@@ -34,6 +35,11 @@ def mode(modes: Modes = lambda case: case.inspected, title: str = "Mode") -> Cho
     return Choice("mode", title, options, first, text=mode_text)
 
 
+def compared_modes(case: Case) -> list[Fusion]:
+    """Return the inspected modes that are measured against none."""
+    return [each for each in case.inspected if each is not Fusion.NONE]
+
+
 def block(case: Case, chosen: Chosen) -> Options:
     """Return the blocks of the inspected models."""
     return {str(one): one for one in range(1, case.config.model.blocks + 1)}
@@ -45,8 +51,8 @@ def variables(case: Case, chosen: Chosen) -> Options:
 
 
 def middle(case: Case, chosen: Chosen) -> str:
-    """Return the window in the middle of the test rows."""
-    return str(case.origins[len(case.origins) // 2])
+    """Return the window in the middle of those selected, or of all."""
+    return str(case.origins[chosen_windows(case, chosen).middle])
 
 
 BLOCK = Choice("block", "Block", block)
@@ -79,8 +85,14 @@ def worded(name: str, title: str, words: Mapping[str, str], **more: Any) -> Choi
 
 
 def shown_map(first: str) -> Choice:
-    """Return the choice of what a map is of: one window, one slot of the cycle, or all windows."""
-    return worded("map", "Map", MAPS, first=lambda case, chosen: first, kind=Kind.SEGMENTED)
+    """Return the choice of what a map is of: one window, one slot of the cycle, all windows, or those selected."""
+
+    def options(case: Case, chosen: Chosen) -> Options:
+        return {word: word for word in MAPS if word != SELECTED or chosen_windows(case, chosen)}
+
+    return Choice(
+        "map", "Map", options, lambda case, chosen: first, Kind.SEGMENTED, lambda word, language: MAPS[word]
+    )
 
 
 def window_text(case: Case, place: int) -> str:
@@ -95,6 +107,8 @@ def map_text(case: Case, chosen: Chosen) -> str:
     if chosen["map"] == HOUR:
         cycle = case.calendar.cycle
         return f"mean of {cycle.kind.value} {cycle.labels[chosen['slot']]}"
+    if chosen["map"] == SELECTED:
+        return f"mean over {chosen_windows(case, chosen).drawn_words}"
     return "mean over all windows"
 
 

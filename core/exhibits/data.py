@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from core.data.calendar import Cycle, cycle_of, slots
@@ -14,6 +15,7 @@ from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.choices import variables
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
+from core.exhibits.selected import WINDOWS, chosen_windows
 from core.figures import series as figures
 from core.figures.palette import Look
 from core.vocabulary import Split
@@ -41,12 +43,14 @@ def _chosen(chosen: Chosen) -> list[str]:
     return list(chosen["variables"])
 
 
-@exhibit("What does the data look like, and how is it split?", page=PAGE, choices=(VARIABLES,))
+@exhibit("What does the data look like, and how is it split?", page=PAGE, choices=(WINDOWS, VARIABLES))
 def series_plot(case: Case, chosen: Chosen, look: Look) -> Chart:
-    """Show variables with the parts marked."""
+    """Show variables with the parts marked, and the rows in which selected windows begin."""
     frame = measured(case.dataset.frame, case.dataset.filled, _chosen(chosen))
     parts = {split: case.dataset.splits.of(split) for split in Split}
-    drawing = figures.series_plot(frame, parts, units=case.dataset.units, look=look)
+    begin, selected = np.zeros(len(frame), dtype=np.bool_), chosen_windows(case, chosen)
+    begin[case.origins[selected.places if selected else []]] = True
+    drawing = figures.series_plot(frame, parts, units=case.dataset.units, selected=begin, look=look)
     return Chart(drawing, frame.head(TABLE_ROWS), case.foot(()))
 
 

@@ -164,13 +164,25 @@ class Exhibit(Generic[S]):
                 values[choice.name] = options[asked]
         return values
 
-    def card(self, subject: S, chosen: Chosen, look: Look, *, name: str = "") -> Card:
-        """Make the figure with its words; `name` is that of its files where it is not the exhibit's."""
+    def checked(self, subject: S, chosen: Chosen) -> tuple[Check, ...]:
+        """Return what the figure is held against; no selected windows move it."""
+        return tuple(check(subject, chosen) for check in self.checks.values())
+
+    def card(
+        self, subject: S, chosen: Chosen, look: Look, *, name: str = "", checks: tuple[Check, ...] | None = None
+    ) -> Card:
+        """Make the figure with its words.
+
+        Parameters
+        ----------
+        name : of its files where it is not the exhibit's.
+        checks : as `checked` returned them, where they are at hand.
+        """
         chart = self.build(subject, chosen, look)
         title = f"{self.question} ({chart.subject})" if chart.subject else self.question
         figure, finding = chart.drawing.figure, chart.drawing.finding
-        checks = tuple(check(subject, chosen) for check in self.checks.values())
-        return Card(title, finding, chart.provenance, figure, chart.table, name or self.name, look, checks)
+        held = self.checked(subject, chosen) if checks is None else checks
+        return Card(title, finding, chart.provenance, figure, chart.table, name or self.name, look, held)
 
 
 def exhibit(

@@ -10,16 +10,20 @@ import pandas as pd
 from core.analysis.errors import landmark_windows
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.choices import ORIGIN, VARIABLE, mode, mode_text, window_text
+from core.exhibits.choices import ORIGIN, VARIABLE, compared_modes, mode, mode_text, window_text
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.selected import WINDOWS, chosen_windows
 from core.exhibits.window import window_of
 from core.figures import forecast as figures
 from core.figures.error_by_step import window_error_by_step as step_figure
+from core.figures.error_pairs import error_pairs as pairs_figure
 from core.figures.names import shortened
 from core.figures.palette import Look
+from core.vocabulary import Fusion
 
 PAGE = "forecasts"
 LANDMARK_MODE = mode(title="Best, median, worst of")
+HELD_MODE = mode(compared_modes, LANDMARK_MODE.title)  # against none
 MODES = Choice(
     "modes",
     "Modes",
@@ -44,16 +48,24 @@ HISTORY = Choice("history", "Rows before the origin", _rows, _two_horizons, Kind
 
 
 def landmarks_of(case: Case, chosen: Chosen) -> dict[str, int]:
-    """Return the places of the best, the median and the worst window of a variable in the landmark mode."""
-    found = landmark_windows(case.errors[chosen["mode"]][:, case.dataset.variables.index(chosen["variable"])])
+    """Return the places of the best, the median and the worst window of a variable in the landmark mode.
+
+    Where several windows are selected, of these: one alone is all three.
+    """
+    errors = case.errors[chosen["mode"]][:, case.dataset.variables.index(chosen["variable"])]
+    places, inside = chosen_windows(case, chosen).places, np.full_like(errors, np.nan)
+    inside[places] = errors[places]
+    found = landmark_windows(inside if np.isfinite(inside).sum() > 1 else errors)
     return {"best": found.best, "median": found.median, "worst": found.worst}
 
 
-def _median(case: Case, chosen: Chosen) -> str:
-    return str(case.origins[landmarks_of(case, chosen)["median"]])
+def _first_shown(case: Case, chosen: Chosen) -> str:
+    """Return the window in the middle of what is selected, or the median one of all."""
+    selected = chosen_windows(case, chosen)
+    return str(case.origins[selected.middle if selected else landmarks_of(case, chosen)["median"]])
 
 
-WINDOW = (VARIABLE, LANDMARK_MODE, replace(ORIGIN, first=_median), MODES, BASELINES, HISTORY)
+WINDOW = (WINDOWS, VARIABLE, LANDMARK_MODE, replace(ORIGIN, first=_first_shown), MODES, BASELINES, HISTORY)
 
 
 @exhibit("What does each mode forecast for this window?", page=PAGE, needs=needs.inspection, choices=WINDOW)
@@ -75,25 +87,49 @@ def forecast_overlay(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, window.table(), foot)
 
 
-@exhibit("When do the forecasts fail?", page=PAGE, needs=needs.inspection, choices=(VARIABLE, LANDMARK_MODE))
+@exhibit("When do the forecasts fail?", page=PAGE, needs=needs.inspection, choices=(WINDOWS, VARIABLE, LANDMARK_MODE))
 def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error of every window for one variable along time."""
     windows, column = case.windows, case.dataset.variables.index(chosen["variable"])
     errors = {each: found[:, column] for each, found in case.errors.items()}
     if not np.isfinite(errors[chosen["mode"]]).any():
         raise Absent("Nothing was measured of this variable in the test windows: choose another one.")
+    selected = chosen_windows(case, chosen)
     drawing = figures.error_timeline(
         errors,
         windows.origins,
         windows.stamps,
         landmarks=landmarks_of(case, chosen),
         landmark_mode=chosen["mode"],
+        selected=selected.mask,
         look=look,
     )
     columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
+    columns |= {"selected": selected.mask} if selected else {}
     table = pd.DataFrame({**columns, **{each.value: values for each, values in errors.items()}})
-    foot = case.foot(case.inspected.values(), shortened(chosen["variable"]), case.rests_on(*case.inspected))
+    read = case.rests_on(*case.inspected)
+    foot = case.foot(case.inspected.values(), shortened(chosen["variable"]), selected.over, read)
     return Chart(drawing, table, foot)
+
+
+@exhibit("In which windows does crossing help?", page=PAGE, needs=needs.pair, choices=(WINDOWS, VARIABLE, HELD_MODE))
+def error_pairs(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show each window as a point: its error of none against that of a mode, for one variable."""
+    of, column = chosen["mode"], case.dataset.variables.index(chosen["variable"])
+    if of is Fusion.NONE:
+        raise Absent("Mode none is held against itself here: choose another one under the figures.")
+    none, errors = case.errors[Fusion.NONE][:, column], case.errors[of][:, column]
+    if not np.isfinite(none + errors).any():
+        raise Absent("Nothing was measured of this variable in the test windows: choose another one.")
+    windows, selected = case.windows, chosen_windows(case, chosen)
+    drawing = pairs_figure(none, errors, windows.origins, windows.stamps, mode=of, selected=selected.mask, look=look)
+    columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
+    table = pd.DataFrame({**columns, Fusion.NONE.value: none, of.value: errors})
+    if selected:
+        table["selected"] = selected.mask
+    runs = [case.inspected[each] for each in (Fusion.NONE, of)]
+    read = case.rests_on(Fusion.NONE, of)
+    return Chart(drawing, table, case.foot(runs, shortened(chosen["variable"]), selected.over, read))
 
 
 @exhibit("At which steps do the forecasts miss?", page=PAGE, needs=needs.inspection, choices=WINDOW)

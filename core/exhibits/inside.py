@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from core.exhibits.asked import Answer, answered, or_absent
 from core.exhibits.exhibit import NOT_YET, Absent, Pending
 from core.inspection.averages import CHANGES, PROFILE, kernel_name
 from core.inspection.cell import Inspection
-from core.serve.warm import ask_window, look_first
+from core.serve.warm import ask_mean_record, ask_window, look_first
 from core.trace.schema import of_variable
 from core.train.record import RunRecord
 from core.vocabulary import Dim, Fusion
@@ -57,8 +58,17 @@ def forecast_in(answer: Answer) -> NDArray[np.float64]:
 def recorded_in(answer: Answer) -> xr.DataArray:
     """Return the one activation that was recorded for an answer, without its axis of windows."""
     (one,) = answer["record"].values()
-    array = xr.DataArray(np.array(one["values"], dtype=np.float32), one["coords"], one["dims"])
-    return array.isel({Dim.ORIGIN: 0}, drop=True)
+    return _labelled(one).isel({Dim.ORIGIN: 0}, drop=True)
+
+
+def _labelled(one: Mapping[str, Any]) -> xr.DataArray:
+    return xr.DataArray(np.array(one["values"], dtype=np.float32), one["coords"], one["dims"])
+
+
+def mean_of(run: RunRecord, places: NDArray[np.int64], *record: str, untrained: bool) -> list[xr.DataArray]:
+    """Return what a run, or its untrained twin, does in some test windows on average: each activation recorded."""
+    told = answered(ask_mean_record, run, tuple(places.tolist()), record, untrained=untrained)
+    return [_labelled(one) for one in told["record"].values()]
 
 
 def rests_on(kept: xr.Dataset) -> str:

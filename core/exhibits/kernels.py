@@ -11,9 +11,22 @@ from core.analysis import profiles
 from core.analysis.statistic import CROSSINGS, Statistic, statistic_name
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.choices import BLOCK, HOUR, ORIGIN, SLOT, VARIABLE, WINDOW, map_text, mode, mode_text, shown_map
+from core.exhibits.choices import (
+    BLOCK,
+    HOUR,
+    ORIGIN,
+    SELECTED,
+    SLOT,
+    VARIABLE,
+    WINDOW,
+    map_text,
+    mode,
+    mode_text,
+    shown_map,
+)
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
-from core.exhibits.inside import kernels_of, mean_of_slots, recorded_in
+from core.exhibits.inside import kernels_of, mean_of, mean_of_slots, recorded_in
+from core.exhibits.selected import WINDOWS, chosen_windows, counted_slots
 from core.exhibits.trust import KERNELS
 from core.figures import kernels as figures
 from core.figures.dependence import dcor_comparison as dependence_figure
@@ -54,7 +67,7 @@ CHANNEL = Choice("channel", "Channel of the profile", _channels, text=channel_te
 
 def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
     run, name = case.inspected[chosen["mode"]], label(chosen["mode"], look.language)
-    read = "" if chosen.get("map") == WINDOW else case.rests_on(chosen["mode"])
+    read = "" if chosen.get("map") in (WINDOW, SELECTED) else case.rests_on(chosen["mode"])
     return case.foot([run], f"mode {name}, {shortened(chosen['variable'])}", *details, read)
 
 
@@ -62,7 +75,7 @@ def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
     "How do the generated kernels change over the cycle?",
     page=PAGE,
     needs=needs.crossing,
-    choices=(MODE, CROSSING, BLOCK, VARIABLE),
+    choices=(WINDOWS, MODE, CROSSING, BLOCK, VARIABLE),
     spread="crossing",
     checks=KERNELS,
 )
@@ -77,19 +90,21 @@ def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
         taps=_taps(mean),
         slot_labels=calendar.cycle.labels,
         cycle=calendar.title,
+        selected=counted_slots(case, chosen),
         look=look,
     )
     table = mean.to_dataframe().reset_index()
     table.insert(1, "label", calendar.label(table[profiles.SLOT]))
     columns = [profiles.SLOT, "label", Dim.CHANNEL.value, Dim.TAP.value, "mean"]
-    return Chart(drawing, table[columns], _foot(case, chosen, look, f"block {block}"))
+    over = chosen_windows(case, chosen).over
+    return Chart(drawing, table[columns], _foot(case, chosen, look, f"block {block}", over))
 
 
 @exhibit(
     "Does a kernel tap follow the cycle on average?",
     page=PAGE,
     needs=needs.crossing,
-    choices=(MODE, BLOCK, VARIABLE, CHANNEL),
+    choices=(WINDOWS, MODE, BLOCK, VARIABLE, CHANNEL),
     checks=KERNELS,
 )
 def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
@@ -104,8 +119,16 @@ def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.concat(parts, ignore_index=True).dropna(subset="mean")
     table = table.assign(label=case.calendar.label(table[profiles.SLOT]))
     spread = "10–90 % of the windows of a slot"
-    drawing = figures.kernel_profile(table, cycle=case.calendar.title, spread=spread, look=look)
-    return Chart(drawing, table, _foot(case, chosen, look, f"block {block}, {channel_text(str(channel))}"))
+    counts, over = counted_slots(case, chosen), chosen_windows(case, chosen).over
+    drawing = figures.kernel_profile(
+        table,
+        slot_labels=case.calendar.cycle.labels,
+        cycle=case.calendar.title,
+        spread=spread,
+        selected=counts,
+        look=look,
+    )
+    return Chart(drawing, table, _foot(case, chosen, look, f"block {block}, {channel_text(str(channel))}", over))
 
 
 @exhibit(
@@ -132,12 +155,13 @@ def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     "Which kernels does each path write?",
     page=PAGE,
     needs=needs.crossing,
-    choices=(MODE, BLOCK, VARIABLE, shown_map(WINDOW), ORIGIN, SLOT),
+    choices=(WINDOWS, MODE, BLOCK, VARIABLE, shown_map(WINDOW), ORIGIN, SLOT),
     checks=KERNELS,
 )
 def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
-    """Show the kernels that one window made, or their mean over the windows of a slot or over all."""
-    single = {crossing: _shown(case, crossing, chosen) for crossing in chosen["mode"].crossings}
+    """Show the kernels that one window made, or their mean over the windows of a slot, over those selected or all."""
+    single = _of_selected(case, chosen) if chosen["map"] == SELECTED else {}
+    single = single or {crossing: _shown(case, crossing, chosen) for crossing in chosen["mode"].crossings}
     taps = _taps(next(iter(single.values())))
     drawing = figures.window_kernels(
         {CROSSINGS[crossing]: array.to_numpy() for crossing, array in single.items()},
@@ -152,7 +176,17 @@ def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
     }
     table = pd.DataFrame(columns)
     table.insert(0, "channel", range(1, len(table) + 1))
-    return Chart(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}"))
+    over = chosen_windows(case, chosen).over if chosen["map"] == SELECTED else ""
+    return Chart(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}", over))
+
+
+def _of_selected(case: Case, chosen: Chosen) -> dict[Fusion, xr.DataArray]:
+    """Return by crossing the mean kernel of the selected windows, [channel, tap]."""
+    mode, places, at = chosen["mode"], chosen_windows(case, chosen).drawn, {Dim.BLOCK: chosen["block"]}
+    record = [CROSSINGS[crossing].value for crossing in mode.crossings]
+    asked = mean_of(case.chosen_runs[mode], places, *record, untrained=case.untrained)
+    written = [of_variable(one, chosen["variable"]).sel(at, drop=True) for one in asked]
+    return dict(zip(mode.crossings, written, strict=True))
 
 
 def _shown(case: Case, crossing: Fusion, chosen: Chosen) -> xr.DataArray:

@@ -10,10 +10,10 @@ from core.analysis.estimate import Estimate
 from core.analysis.memory import by_slot, half_life, half_lives, held_after, held_by_gates
 from core.data.calendar import cycle_of
 from core.exhibits import needs
+from core.exhibits.abrupt import MODE
 from core.exhibits.asked import answered
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
-from core.exhibits.response import MODE
 from core.exhibits.trust import MEMORY
 from core.figures import memory as figures
 from core.figures.palette import Look

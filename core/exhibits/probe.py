@@ -11,10 +11,10 @@ from core.analysis.estimate import Estimate, mean_interval
 from core.analysis.probe import EVENT, LAGS, mean_after, mean_by_lag, mean_over_slots, rise_after, slot_share
 from core.analysis.pulse import lead_over
 from core.exhibits import needs
+from core.exhibits.abrupt import MODE
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.probed import AROUND_CHANGES, BY_SLOT, Responses, against_none, block_of, generator, responses
-from core.exhibits.response import MODE
 from core.figures import probe as figures
 from core.figures.palette import Look
 from core.vocabulary import Fusion

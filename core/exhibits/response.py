@@ -8,26 +8,29 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
+from core.analysis.changes import shared_events
+from core.analysis.events import SHIFTS, Events, contrast, event_profile
 from core.analysis.profiles import BANDS, OF, SHIFT, event_profiles
 from core.analysis.statistic import Statistic
-from core.analysis.traced import STAMP
+from core.analysis.traced import STAMP, patch_of, without_crossing
 from core.data.dataset import Dataset
 from core.exhibits import needs
+from core.exhibits.abrupt import EVENT, MODE
 from core.exhibits.case import Case
-from core.exhibits.choices import BLOCK, VARIABLE, mode
-from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
+from core.exhibits.choices import BLOCK, VARIABLE
+from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.inside import changes_of
+from core.exhibits.selected import AROUND, WINDOWS, chosen_windows
 from core.exhibits.trust import GATES, RESPONSE
 from core.figures import response as figures
-from core.figures.lettering import stamp_text
 from core.figures.palette import Look
 from core.text.message import read
 from core.trace.schema import of_variable
-from core.vocabulary import Activation, Dim, Fusion
+from core.vocabulary import Activation, Dim, Fusion, label
 
 PAGE = "gates"
-AROUND = 48  # origins shown on either side of an abrupt change
 _RESPONSE = ("fusion", "of", "lag", "mean", "low", "high", "events")
 _MEASURES = (
     *("fusion", "quantity", "value", "low", "high", "p_value", "n", "reason"),
@@ -43,32 +46,24 @@ _QUANTITIES = {  # the number, the same at random places, the same with the embe
 }
 
 
-def compared_modes(case: Case) -> list[Fusion]:
-    """Return the inspected modes that are measured against none."""
-    return [each for each in case.inspected if each is not Fusion.NONE]
-
-
-def _events(case: Case, chosen: Chosen) -> Options:
-    """Return the abrupt changes, the largest first: time -> place."""
-    changes = case.changes(chosen["mode"])
-    if changes.empty:
-        raise Absent("The convolution paths have no abrupt change to look at: choose another mode.")
-    return {stamp_text(stamp): int(at) for stamp, at in zip(changes["stamp"], changes["place"], strict=True)}
-
-
 def _most_active(case: Case, chosen: Chosen) -> str:
     return most_active_variable(case.dataset, int(case.origins[chosen["event"]]))
 
 
-MODE = mode(compared_modes, "Mode against none")
-EVENT = Choice("event", "Abrupt change (largest first)", _events)
-
-
-@exhibit("Are abrupt changes answered more, and earlier?", page=PAGE, needs=needs.changes, checks=RESPONSE)
+@exhibit(
+    "Are abrupt changes answered more, and earlier?",
+    page=PAGE,
+    needs=needs.changes,
+    choices=(WINDOWS,),
+    checks=RESPONSE,
+)
 def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
-    """Show the average response of each mode beside that of none at the same abrupt changes."""
+    """Show the average response of each mode beside that of none at the same abrupt changes, or at those selected."""
     needs.check_measured(case)
-    table, estimates = responses([case.averages(each) for each in case.inspected]), measures(case.rows)
+    kept, selected = [case.averages(each) for each in case.inspected], chosen_windows(case, chosen)
+    if selected:
+        return _at_selected(case, responses_among(kept, case.origins[selected.places]), selected.over, look)
+    table, estimates = responses(kept), measures(case.rows)
     if table.empty:
         raise Absent("There is no abrupt change to average over: train on a longer file.")
     drawing = figures.event_response(
@@ -79,6 +74,16 @@ def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
         look=look,
     )
     return Chart(drawing, table, case.foot(case.inspected.values()))
+
+
+def _at_selected(case: Case, table: pd.DataFrame, over: str, look: Look) -> Chart:
+    """Show the average response at the abrupt changes among the selected windows; too few for peaks and leads."""
+    if table.empty:
+        raise Absent("No abrupt change lies among the selected windows: select others, or clear the selection.")
+    drawing = figures.event_response(table, amplification={}, lead={}, step=case.dataset.step, look=look)
+    counts = table.drop_duplicates("fusion").set_index("fusion")["events"]
+    many = ", ".join(f"{label(Fusion(str(each)), look.language)} {count}" for each, count in counts.items())
+    return Chart(drawing, table, case.foot(case.inspected.values(), over, f"abrupt changes: {many}"))
 
 
 @exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response, checks=RESPONSE)
@@ -93,7 +98,7 @@ def lead_amplification(case: Case, chosen: Chosen, look: Look) -> Chart:
     "What do the GRU gates do around an abrupt change?",
     page=PAGE,
     needs=needs.changes,
-    choices=(MODE, EVENT, replace(VARIABLE, first=_most_active), BLOCK),
+    choices=(WINDOWS, MODE, EVENT, replace(VARIABLE, first=_most_active), BLOCK),
     checks=GATES,
 )
 def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
@@ -117,7 +122,9 @@ def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     parts = {f"{each}_{gate}": levels[gate] for each, levels in gates.items() for gate in levels}
     table = pd.DataFrame(parts).assign(**{variable: inputs})
-    return Chart(drawing, table, case.foot(case.inspected.values(), f"block {block}"))
+    selected = chosen_windows(case, chosen)
+    outside = "this change lies outside of them" if selected and place not in selected.places else ""
+    return Chart(drawing, table, case.foot(case.inspected.values(), f"block {block}", selected.over, outside))
 
 
 def most_active_variable(dataset: Dataset, origin: int) -> str:
@@ -162,6 +169,25 @@ def responses(kept: Sequence[xr.Dataset]) -> pd.DataFrame:
                 columns = {name: one[name].to_numpy() for name in BANDS}
                 named = {"fusion": str(one["fusion"].item()), "of": of, "lag": one[SHIFT].to_numpy()}
                 parts.append(pd.DataFrame({**named, **columns, "events": int(one["events"])}))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_RESPONSE))
+
+
+def responses_among(kept: Sequence[xr.Dataset], rows: NDArray[np.int64]) -> pd.DataFrame:
+    """Return the same as `responses`, of those changes alone that come before one of the rows."""
+    parts = []
+    for run in kept:
+        none = without_crossing(run, kept)
+        if run.attrs["fusion"] == Fusion.NONE or none is None:
+            continue
+        pair, patch = (changes_of(run), changes_of(none)), patch_of(run)
+        places = shared_events(*pair, patch).places
+        inside = Events(places[np.isin(run[Dim.ORIGIN].to_numpy()[places], rows)])
+        for of, (_, gru) in zip(OF, pair, strict=True):
+            if len(inside):
+                profile = event_profile(contrast(gru, patch), inside)
+                columns = {name: np.exp(getattr(profile, name)) for name in BANDS}
+                named = {"fusion": str(run.attrs["fusion"]), "of": of, "lag": SHIFTS}
+                parts.append(pd.DataFrame({**named, **columns, "events": len(inside)}))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_RESPONSE))
 
 

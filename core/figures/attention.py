@@ -15,6 +15,7 @@ from core.figures.labels import category_axis, label_room, named_line, panel_tit
 from core.figures.lettering import number
 from core.figures.marks import block_means, dots, heat, limits_of
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
+from core.figures.selected import frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
@@ -91,8 +92,16 @@ def _map_sentence(weights: Values, token: str, window: str) -> str:
     )
 
 
-def attention_by_slot(weights: Values, *, slot_labels: Sequence[str], cycle: str, token: str, look: Look) -> Drawing:
-    """Show the mean weight of each key token by calendar slot.
+def attention_by_slot(
+    weights: Values,
+    *,
+    slot_labels: Sequence[str],
+    cycle: str,
+    token: str,
+    selected: NDArray[np.int64] | None = None,
+    look: Look,
+) -> Drawing:
+    """Show the mean weight of each key token by calendar slot; a click gives a slot's label.
 
     Parameters
     ----------
@@ -100,10 +109,11 @@ def attention_by_slot(weights: Values, *, slot_labels: Sequence[str], cycle: str
     slot_labels : text of each slot.
     cycle : name of the cycle, for the x axis.
     token : length of one token, in words.
+    selected : how many selected windows lie in each slot, [slot]; None where nothing is selected.
     """
     keys = weights.shape[1]
     grid, block = block_means(weights.T)  # [key, slot]
-    hover = f"key token %{{y}}, {cycle.lower()} slot %{{x}}: %{{z:.3f}}<extra></extra>"
+    hover = "key token %{y}, %{customdata[0]}: %{customdata[1]}<extra></extra>"
     fig = go.Figure(
         heat(
             grid,
@@ -115,9 +125,11 @@ def attention_by_slot(weights: Values, *, slot_labels: Sequence[str], cycle: str
             dx=block,
             y0=1,
             name="routing weight",
-            hovertemplate=hover,
+            hoverinfo="skip",  # the points over it tell
         )
     )
+    slots_of_map(fig, weights.T, slot_labels, hover, selected, look)
+    frame_map(fig, keys, len(slot_labels), selected)
     fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)
     fig.update_yaxes(title_text=f"Key token (1 oldest, {keys} newest)", showgrid=False, showline=False, ticks="")
     low, high = np.nanmin(weights, axis=0), np.nanmax(weights, axis=0)  # [key]
@@ -128,7 +140,7 @@ def attention_by_slot(weights: Values, *, slot_labels: Sequence[str], cycle: str
         f"A token is {token} long. Routing weights, not importance."
     )
     margins = Margins(left=58, right=96, height=300)
-    return drawn(fig, finding, margins, look)
+    return drawn(fig, finding, margins, look, selectable=True)
 
 
 def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:

@@ -15,6 +15,7 @@ from core.figures.lettering import number
 from core.figures.marks import baseline_lines, last_of, limits_of, line, milliseconds, mode_lines
 from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import Look
+from core.figures.selected import Mask, clickable, shade
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
@@ -88,12 +89,12 @@ def error_timeline(
     *,
     landmarks: Mapping[str, int],
     landmark_mode: Fusion,
+    selected: Mask | None = None,
     look: Look,
 ) -> Drawing:
     """Show the error of every test window along time; a click gives the window's origin.
 
-    The figure depends on the chosen checkpoints only, never on the selected window, so that its selection survives
-    redraws. Every point carries ``custom_data = [origin]``.
+    The figure does not depend on the window that is shown elsewhere. Every point carries ``custom_data = [origin]``.
 
     Parameters
     ----------
@@ -102,6 +103,7 @@ def error_timeline(
     stamps : stamp of that row, [window].
     landmarks : position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
     landmark_mode : the mode whose windows these are, and of which the finding speaks.
+    selected : which windows are shaded, [window]; None where nothing is selected.
     """
     every = -(-len(origins) // MOST_CLICKABLE)
     kept = np.unique(np.append(np.arange(0, len(origins), every), list(landmarks.values()) or [0]))
@@ -111,25 +113,26 @@ def error_timeline(
     for trace in fig.data:
         hover = "%{x|%Y-%m-%d %H:%M}, origin %{customdata[0]}: %{y:.4f}<extra>" + trace.name + "</extra>"
         trace.update(line_width=1.5, hovertemplate=hover)
-        trace.update(mode="lines+markers", customdata=origins[kept, None].astype(np.int32))
-        trace.update(marker={"size": 8, "color": trace.line.color, "opacity": 0})  # unseen, but what a click selects
-        trace.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": 0})
+        clickable(trace, origins[kept].astype(np.int32))
     limits = limits_of(*errors.values(), margin=0.1)
     end_labels(fig, ends, limits=limits, pixels=240)
     for place, (name, position) in enumerate(sorted(landmarks.items(), key=lambda landmark: landmark[1])):
         named_line(fig, look=look, text=name, x=float(times[position]), lift=13 * (place % 2))
+    shade(fig, times, selected, look)
     fig.update_xaxes(type="date", title_text="First forecast step of the window", range=[times[0], times[-1]])
     fig.update_yaxes(title_text="MSE of the window (standardised)", range=limits)
     margins = Margins(left=66, right=label_room([end.text for end in ends]), above=32, below=DATE_AXIS, height=320)
-    finding = _timeline_sentence(errors[landmark_mode], label(landmark_mode, look.language), every)
+    finding = _timeline_sentence(errors[landmark_mode], selected, label(landmark_mode, look.language), every)
     return drawn(fig, finding, margins, look, selectable=True)
 
 
-def _timeline_sentence(values: Values, name: str, every: int) -> str:
+def _timeline_sentence(values: Values, selected: Mask | None, name: str, every: int) -> str:
     ordered = np.sort(values[np.isfinite(values)])
     tail = ordered[-max(len(ordered) // 20, 1) :].sum() / max(float(ordered.sum()), 1e-12)
     drawn = f" One window in {every} is drawn." if every > 1 else ""
+    inside = values[np.isfinite(values) & (selected if selected is not None else False)]
+    among = f" Median of the selected: {number(float(np.median(inside)))}." if inside.size else ""
     return (
         f"{name}: median window MSE {number(float(np.median(ordered)))}, worst {number(float(ordered[-1]))}; the "
-        f"worst 5 % of windows carry {number(100 * float(tail), 2)} % of the error.{drawn}"
+        f"worst 5 % of windows carry {number(100 * float(tail), 2)} % of the error.{among}{drawn}"
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
@@ -15,10 +16,12 @@ from core.figures.labels import EndLabel, end_labels, label_room, named_line, pa
 from core.figures.lettering import number
 from core.figures.marks import band, block_means, heat, limits_of, line
 from core.figures.palette import Look, crossing_colour, crossing_label, diverging
+from core.figures.selected import LANE, clickable, count_slots, frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
 from core.vocabulary import Activation
 
 Values = NDArray[np.float64]
+Counts = NDArray[np.int64]
 CROSSINGS = (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU)
 TAP_DASHES = ("2px,2px", "solid", "7px,3px", "10px,3px,2px,3px")
 
@@ -40,9 +43,16 @@ def symmetric(values: Values) -> tuple[float, float]:
 
 
 def kernel_by_slot(
-    kernels: Values, *, crossing: Activation, taps: Sequence[int], slot_labels: Sequence[str], cycle: str, look: Look
+    kernels: Values,
+    *,
+    crossing: Activation,
+    taps: Sequence[int],
+    slot_labels: Sequence[str],
+    cycle: str,
+    selected: Counts | None = None,
+    look: Look,
 ) -> Drawing:
-    """Show the mean kernel of each calendar slot, channel by channel, one panel per tap.
+    """Show the mean kernel of each calendar slot, channel by channel, a panel a tap; a click gives a slot's label.
 
     Parameters
     ----------
@@ -51,6 +61,7 @@ def kernel_by_slot(
     taps : positions inside the kernel (-1, 0, 1).
     slot_labels : text of each slot.
     cycle : name of the cycle, for the x axis.
+    selected : how many selected windows lie in each slot, [slot]; None where nothing is selected.
     """
     moving = np.nan_to_num(kernels - np.nanmean(kernels, axis=0))
     order = np.argsort(moving.sum(axis=2).argmax(axis=0), kind="stable")  # channels by the slot of their peak
@@ -69,15 +80,19 @@ def kernel_by_slot(
             y0=1,
             name=tap_label(tap),
             meta=[f"channel {channel + 1}" for channel in order],  # of each row: every figure sorts them its own way
-            hovertemplate=f"{tap_label(tap)}, channel rank %{{y}}, slot %{{x}}: %{{z:.3f}}<extra></extra>",
+            hoverinfo="skip",  # the points over it tell
         )
-        fig.add_trace(picture, row=1, col=column)
+        panel = {"row": 1, "col": column}
+        fig.add_trace(picture, **panel)
+        hover = f"{tap_label(tap)}, channel rank %{{y}}, %{{customdata[0]}}: %{{customdata[1]}}<extra></extra>"
+        slots_of_map(fig, kernels[:, order, column - 1].T, slot_labels, hover, selected, look, **panel)
         panel_title(fig, tap_label(tap), "" if column == 1 else str(column), look=look)
     fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)
     fig.update_yaxes(showgrid=False, showline=False, ticks="")
     fig.update_yaxes(title_text="Channel, by slot of its peak", col=1)
+    frame_map(fig, len(order), len(slot_labels), selected)
     margins = Margins(left=58, right=92, above=20, height=320)
-    return drawn(fig, _slot_sentence(kernels, crossing, look), margins, look)
+    return drawn(fig, _slot_sentence(kernels, crossing, look), margins, look, selectable=True)
 
 
 def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:
@@ -91,39 +106,58 @@ def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:
     )
 
 
-def kernel_profile(profile: pd.DataFrame, *, cycle: str, spread: str, look: Look) -> Drawing:
-    """Show each tap's mean coefficient over the cycle with a band, one panel per crossing.
+def kernel_profile(
+    profile: pd.DataFrame,
+    *,
+    slot_labels: Sequence[str],
+    cycle: str,
+    spread: str,
+    selected: Counts | None = None,
+    look: Look,
+) -> Drawing:
+    """Show each tap's mean coefficient over the cycle with a band, a panel a crossing; a click gives a slot's label.
 
     Parameters
     ----------
     profile : columns crossing (a kernel tap's value), tap (-1, 0, 1), slot, label, mean, low, high.
+    slot_labels : text of each slot of the cycle.
     cycle : name of the cycle, for the x axis.
     spread : what the band holds ("10–90 % of windows").
+    selected : how many selected windows lie in each slot, [slot]; None where nothing is selected.
     """
     crossings = [crossing for crossing in CROSSINGS if (profile["crossing"] == crossing.value).any()]
     fig = make_subplots(rows=1, cols=len(crossings), horizontal_spacing=0.2)
     for column, crossing in enumerate(crossings, start=1):
         part, axis = profile.loc[profile["crossing"] == crossing.value], "" if column == 1 else str(column)
         limits = limits_of(part["low"].to_numpy(float), part["high"].to_numpy(float), [0.0])
-        ends = []
-        taps = sorted(int(tap) for tap in part["tap"].unique())
-        for tap, dash in zip(taps, TAP_DASHES, strict=False):
-            curve = part.loc[part["tap"] == tap].sort_values("slot")
-            shade = mix(crossing_colour(crossing, look), look.colours.ink, 0.28 * taps.index(tap))
-            slots, mean = curve["slot"].to_numpy(np.int16), curve["mean"].to_numpy(float)
-            fig.add_trace(band(slots, curve["low"], curve["high"], colour=shade, opacity=0.13), row=1, col=column)
-            name = tap_label(tap)
-            fig.add_trace(line(slots, mean, name=name, colour=shade, dash=dash), row=1, col=column)
-            ends.append(EndLabel(name, float(mean[-1]), shade))
+        if selected is not None:
+            lane = LANE * (limits[1] - limits[0])
+            limits = limits[0] - lane, limits[1]
+            count_slots(fig, selected, slot_labels, base=limits[0], height=lane, look=look, row=1, col=column)
+        ends = _tap_curves(fig, part, crossing, column, look)
         end_labels(fig, ends, limits=limits, pixels=230, axis=axis)
         fig.update_yaxes(range=limits, row=1, col=column)
         named_line(fig, look=look, text="", y=0, axis=axis)
         panel_title(fig, crossing_label(crossing, look), axis, look=look, colour=crossing_colour(crossing, look))
-    names = profile.drop_duplicates("slot").sort_values("slot")["label"].astype(str).to_list()
-    fig.update_xaxes(**quarter_ticks(names), title_text=cycle)
+    fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, range=[-0.5, len(slot_labels) - 0.5])
     fig.update_yaxes(title_text="Kernel coefficient (no unit)", col=1)
     margins = Margins(left=78, right=label_room([tap_label(1)]), above=20, height=280)
-    return drawn(fig, _profile_sentence(profile, spread, look), margins, look)
+    return drawn(fig, _profile_sentence(profile, spread, look), margins, look, selectable=True)
+
+
+def _tap_curves(fig: go.Figure, part: pd.DataFrame, crossing: Activation, column: int, look: Look) -> list[EndLabel]:
+    """Draw the taps of a crossing in its panel, and return what to write at their ends."""
+    ends, taps = [], sorted(int(tap) for tap in part["tap"].unique())
+    for tap, dash in zip(taps, TAP_DASHES, strict=False):
+        rows = part.loc[part["tap"] == tap].sort_values("slot")
+        name, shade = tap_label(tap), mix(crossing_colour(crossing, look), look.colours.ink, 0.28 * taps.index(tap))
+        slots, mean = rows["slot"].to_numpy(np.int16), rows["mean"].to_numpy(float)
+        fig.add_trace(band(slots, rows["low"], rows["high"], colour=shade, opacity=0.13), row=1, col=column)
+        curve = line(slots, mean, name=name, colour=shade, dash=dash, hover="%{customdata[0]}: %{y:.4g}")
+        clickable(curve, rows["label"].astype(str).to_numpy())
+        fig.add_trace(curve, row=1, col=column)
+        ends.append(EndLabel(name, float(mean[-1]), shade))
+    return ends
 
 
 def _profile_sentence(profile: pd.DataFrame, spread: str, look: Look) -> str:

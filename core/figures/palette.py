@@ -31,6 +31,7 @@ class Palette:
     none: str
     both: str
     truth: str
+    selected: str  # windows that somebody selected
 
 
 COLOURS = MappingProxyType(
@@ -47,6 +48,7 @@ COLOURS = MappingProxyType(
             none="#8f959e",
             both="#43336b",
             truth="#000000",
+            selected="#e0b000",
         ),
         "dark": Palette(
             paper="#14161a",
@@ -60,6 +62,7 @@ COLOURS = MappingProxyType(
             none="#7c828b",
             both="#d6c8f7",
             truth="#ffffff",
+            selected="#f2d14b",
         ),
     }
 )

@@ -117,7 +117,7 @@ def event_response(
     fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))
     fig.update_yaxes(title_text="Change of the GRU state (× surroundings)", col=1)
     margins = Margins(left=70, above=50, below=DATE_AXIS + 20, height=340)
-    return drawn(fig, _response_sentence(amplification, lead, int(table["events"].iloc[0]), look), margins, look)
+    return drawn(fig, _response_sentence(amplification, lead, table["events"], look), margins, look)
 
 
 def _lag_text(lag: int, step: Step) -> str:
@@ -140,13 +140,15 @@ def _response(fig: go.Figure, profile: pd.DataFrame, mode: Fusion, column: int, 
 
 
 def _peak_text(amplification: float | None, lead: float | None) -> str:
-    if amplification is None or lead is None or not np.isfinite([amplification, lead]).all():
+    if amplification is None or lead is None:
+        return ""  # of some changes alone
+    if not np.isfinite([amplification, lead]).all():
         return "too few changes<br>for a number"
     return f"peak {signed(amplification)} %<br>lead {signed(lead, 2)} steps"
 
 
 def _response_sentence(
-    amplification: Mapping[Fusion, float], lead: Mapping[Fusion, float], events: int, look: Look
+    amplification: Mapping[Fusion, float], lead: Mapping[Fusion, float], events: pd.Series[int], look: Look
 ) -> str:
     parts = [
         f"{label(mode, look.language)} peaks {abs(amplification[mode]):.1f} % "
@@ -154,7 +156,8 @@ def _response_sentence(
         for mode in (Fusion.CNN_TO_GRU, Fusion.BOTH)
         if np.isfinite([amplification.get(mode, np.nan), lead.get(mode, np.nan)]).all()
     ]
-    over = f"average over {counted(events, 'event')}"
+    fewest, most = int(events.min()), int(events.max())
+    over = f"average over {f'{fewest} to ' if fewest < most else ''}{counted(most, 'event')}"
     return (
         f"Against none, {listed(parts)} ({over})." if parts else f"Mean response, {over}; bands are 95 % intervals."
     )

@@ -17,6 +17,7 @@ from core.figures.lettering import NARROWEST, number
 from core.figures.marks import band, dots, line, milliseconds
 from core.figures.names import escaped, hover, shortened, shown, straight, two_lines, with_unit
 from core.figures.palette import Look
+from core.figures.selected import Mask, shade
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Split
 
@@ -37,9 +38,14 @@ def split_colour(split: Split, look: Look) -> str:
 
 
 def series_plot(
-    frame: pd.DataFrame, splits: Mapping[Split, range], *, units: Mapping[str, str], look: Look
+    frame: pd.DataFrame,
+    splits: Mapping[Split, range],
+    *,
+    units: Mapping[str, str],
+    selected: Mask | None = None,
+    look: Look,
 ) -> Drawing:
-    """Show chosen variables under each other, with the rows of each split marked.
+    """Show chosen variables under each other, with the rows of each split marked; a drag takes a stretch of rows.
 
     Parameters
     ----------
@@ -47,6 +53,7 @@ def series_plot(
         nothing was measured, which leaves a gap in the line.
     splits : row ranges of the splits.
     units : unit per variable where known.
+    selected : rows in which selected windows begin, [row]; None where nothing is selected.
     """
     names = [str(column) for column in frame.columns[:MOST_PANELS]]
     fig = make_subplots(rows=len(names), cols=1, shared_xaxes=True, vertical_spacing=BELOW / len(names))
@@ -60,11 +67,13 @@ def series_plot(
         title_of_panel = shown(with_unit(variable, units.get(variable, "")))
         panel_title(fig, title_of_panel, "" if row == 1 else str(row), look=look)
     _mark_splits(fig, stamps, splits, look)
+    shade(fig, stamps, selected, look)
     fig.update_xaxes(type="date")
     fig.update_xaxes(title_text="Date", row=len(names), col=1)
     fig.update_yaxes(nticks=4)
     margins = Margins(left=58, above=50, below=DATE_AXIS, height=112 + 104 * len(names))
-    return drawn(fig, _series_sentence(frame, splits, len(names)), margins, look)
+    fig.update_layout(selectdirection="h")
+    return drawn(fig, _series_sentence(frame, splits, len(names)), margins, look, drag="select")
 
 
 def downsample(values: np.ndarray, limit: int = MOST_POINTS) -> np.ndarray:

@@ -94,10 +94,13 @@ class Drawing:
     finding: str
 
 
-def drawn(fig: go.Figure, finding: str, margins: Margins, look: Look, *, selectable: bool = False) -> Drawing:
+def drawn(
+    fig: go.Figure, finding: str, margins: Margins, look: Look, *, selectable: bool = False, drag: str = "zoom"
+) -> Drawing:
     """Give a figure with all its traces type, axes and margins, in place.
 
-    A click on a `selectable` one selects a point; drags then pan, because a drag mode of "select" swallows clicks.
+    A click on a `selectable` one selects a point; drags then pan, because a drag mode of "select" swallows clicks. On
+    others a drag does what `drag` says.
     """
     lift = margins.above + 4  # px from the panels up to the legend
     rows = _legend_rows(fig, NARROWEST - margins.left - margins.right) if margins.legend else 0
@@ -111,7 +114,7 @@ def drawn(fig: go.Figure, finding: str, margins: Margins, look: Look, *, selecta
         },
         uirevision="keep",
         clickmode="event+select" if selectable else "event",
-        dragmode="pan" if selectable else "zoom",
+        dragmode="pan" if selectable else drag,
         showlegend=margins.legend,
         legend={
             **{"orientation": "h", "x": 0, "xanchor": "left"},

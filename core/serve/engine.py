@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 import pandas as pd
 import torch
+import xarray as xr
 
 from core.baselines import average_name
 from core.data.dataset import Dataset
@@ -125,6 +126,28 @@ class Engine:
             truth=np.where(known[0] if known is not None else True, run.scaler.inverse(truth), np.nan),
             trace=trace,
         )
+
+    def mean_record(
+        self, run_id: str, windows: Sequence[int], record: Sequence[str], *, untrained: bool = False
+    ) -> xr.Dataset:
+        """Record some test windows and return the mean over them, on axes with names.
+
+        Parameters
+        ----------
+        windows : counted from 0 over the test windows; one that is named twice counts once.
+        record : activations as `core.trace.schema.TraceSpec.parse` reads them.
+        untrained : of the same architecture with the weights before training.
+
+        Raises
+        ------
+        RecordError : no such run, or its data are not here.
+        ChangeError : no such window.
+        TraceError : an activation that this model does not have.
+        """
+        held = self.shelf[run_id].twin if untrained else self.shelf[run_id]
+        for window in (min(windows), max(windows)):
+            held.check_window(window)
+        return held.mean_record(TraceSpec.parse(record), np.unique(windows))
 
     def look_first(self, run_id: str, members: Sequence[str], *, untrained: bool = False) -> None:
         """Write into the workspace what an inspection keeps of a run over some windows, unless it is there.

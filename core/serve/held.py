@@ -11,6 +11,7 @@ from threading import Lock, RLock
 import numpy as np
 import pandas as pd
 import torch
+import xarray as xr
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -24,11 +25,13 @@ from core.serve.bands import Bands, fit_bands
 from core.serve.changed import Changed, changed
 from core.serve.changes import Change, ChangeError, check, parsed, windows_of_slot
 from core.trace.intervene import kernel_means, untrained_twin
-from core.trace.paths import path_activations
+from core.trace.paths import BEYOND, path_activations
+from core.trace.recorder import Recorder
+from core.trace.schema import TraceSpec
 from core.train.checkpoint import Checkpoint, load_checkpoint
 from core.train.evaluate import BATCH
 from core.train.record import WEIGHTS, RecordError, RunRecord
-from core.vocabulary import CROSSED, Fusion, Split
+from core.vocabulary import CROSSED, Dim, Fusion, Split
 
 MOST = 12  # models in memory: four modes of three cells
 MEAN_WINDOWS = 256  # drawn for a mean kernel
@@ -166,6 +169,18 @@ class Held:
         """
         self.check_window(place)
         return self.kernels_of([crossing], np.array([place]))[crossing][0]
+
+    @torch.inference_mode()
+    def mean_record(self, spec: TraceSpec, places: NDArray[np.int64]) -> xr.Dataset:
+        """Return what is recorded of test windows as its mean over them."""
+        model, recorder = self.checkpoint.model, Recorder(self.checkpoint.model, spec)
+        asked = recorder.asking(frozenset())
+        for part in in_batches(places):
+            x = torch.from_numpy(self.windows.x[part].copy())
+            inside = not BEYOND & asked.keys()  # merge and head are left out where nothing of theirs is asked for
+            recorder.take(path_activations(model, x, asked) if inside else model(x, activations=asked).activations)
+        found = recorder.dataset(variables=self.record.variables, origins=self.windows.origins[places])
+        return found.mean(Dim.ORIGIN)
 
     @torch.inference_mode()
     def kernels_of(self, crossings: Sequence[Fusion], places: NDArray[np.int64]) -> dict[Fusion, Tensor]:

@@ -4,6 +4,7 @@
     POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
     GET  /models/{run_id}/memory                    what its GRU keeps, and for how long
     POST /models/{run_id}/windows/{window}          record and change what happens in one test window
+    POST /models/{run_id}/mean-record               what is recorded of some test windows, as their mean
     GET  /models/{run_id}/windows/{window}/swaps    how far its forecast moves with kernels of elsewhere
     POST /models/{run_id}/windows/{window}/attribution   which past values one number of its forecast rests on
     POST /models/{run_id}/windows/{window}/comparison    whether that can be trusted: other ways to share it out
@@ -35,7 +36,7 @@ from core.exits import Exit, refusal
 from core.serve import wire, wire_explained
 from core.serve.engine import Engine
 from core.serve.held import UnknownRun
-from core.serve.questions import CheckedShares, Members, Number, Question, Shares
+from core.serve.questions import CheckedShares, MeanRecord, Members, Number, Question, Shares
 from core.serve.swaps import Source
 from core.serve.wire import Form
 from core.version import VERSION
@@ -133,6 +134,15 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
     """Forecast one test window with changes inside the network, and record what is asked for."""
     asked = question.model_dump()
     return await _answered(request, lambda engine: wire.as_reply(engine.ask(run_id, window, **asked), window))
+
+
+@routes.post("/models/{run_id}/mean-record")
+async def mean_record(request: Request, run_id: Run, asked: MeanRecord) -> dict[str, Any]:
+    """Record some test windows, and return the mean over them."""
+    question = asked.model_dump()
+    return await _answered(
+        request, lambda engine: wire.as_mean_record(engine.mean_record(run_id, **question), len(set(asked.windows)))
+    )
 
 
 @routes.get("/models/{run_id}/windows/{window}/swaps")

@@ -6,6 +6,8 @@ from pydantic import BaseModel, Field
 
 from core.serve.attribution import Background, Method
 
+MOST_WINDOWS = 512  # of one mean
+
 
 class Question(BaseModel):
     """What to record and to change in one window."""
@@ -14,6 +16,14 @@ class Question(BaseModel):
         default=[], max_length=20, description='activations, as "update_gate" or "update_gate:last_token"'
     )
     changes: list[str] = Field(default=[], max_length=20, description='as "scale:gru_to_cnn:0.5"')
+    untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
+
+
+class MeanRecord(BaseModel):
+    """What to record of which windows, for the mean over them."""
+
+    windows: list[int] = Field(min_length=1, max_length=MOST_WINDOWS, description="counted from 0")
+    record: list[str] = Field(min_length=1, max_length=20, description='activations, as "attention:mean_variable"')
     untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
 
 

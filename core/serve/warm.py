@@ -101,6 +101,17 @@ def ask_window(
     return _ask("POST", f"/models/{run_id}/windows/{window}", question)
 
 
+def ask_mean_record(
+    run_id: str, windows: Sequence[int], record: Sequence[str], *, untrained: bool = False
+) -> dict[str, Any]:
+    """Ask what is recorded of some test windows, as their mean, see `core.serve.engine.Engine.mean_record`.
+
+    Returns what `core.serve.wire.as_mean_record` makes of the answer; raises as `ask_window` does.
+    """
+    question = {"windows": [*windows], "record": [*record], "untrained": untrained}
+    return _ask("POST", f"/models/{run_id}/mean-record", question)
+
+
 def ask_swaps(run_id: str, window: int, source: str) -> dict[str, Any]:
     """Ask how far a forecast moves with kernels of elsewhere, see `core.serve.engine.Engine.swaps`.
 

@@ -151,6 +151,16 @@ def as_reply(answer: Answer, window: int) -> dict[str, Any]:
     }
 
 
+def as_mean_record(mean: xr.Dataset, windows: int) -> dict[str, Any]:
+    """Return what was recorded of so many windows, as their mean.
+
+    Raises
+    ------
+    ChangeError : more was recorded than one answer holds.
+    """
+    return {"windows": windows, "record": _recorded(mean)}
+
+
 def as_swaps(found: Swaps) -> dict[str, Any]:
     """Return how far a forecast moves with kernels of elsewhere, [place][variable], in the file's own units."""
     return {"variables": list(found.variables), "places": lists(found.places), "moved": lists(found.moved)}

@@ -5,10 +5,9 @@ import streamlit as st
 from core.config import WindowConfig
 from core.data.calendar import cycle_of
 from core.data.dataset import Dataset
-from core.exhibits.case import Case
 from core.presets import PRESETS
 from dashboard.board import Board
-from dashboard.cases import kept
+from dashboard.cases import case_of
 from dashboard.data import facts, uploader, uploads, workspace
 from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
@@ -43,4 +42,4 @@ with page("data") as selection:
     else:
         if view == "cycle" and (reason := cycle_of(dataset).reason):
             st.info(escaped(str(reason)), icon=":material/calendar_month:")
-        Board("data", kept(Case(dataset))).draw(EXHIBITS[view])
+        Board("data", case_of(dataset, selection)).draw(EXHIBITS[view])

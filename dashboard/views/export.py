@@ -8,7 +8,7 @@ from core.exhibits.catalogue import of_case, question
 from core.exhibits.gather import with_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
-from dashboard import export, frame, state
+from dashboard import export, frame, state, windows
 from dashboard.board import Board
 from dashboard.cases import case_or_stop, kept
 from dashboard.pickers import choose, choose_several, texts
@@ -29,6 +29,7 @@ with page("export") as selection:
     look, pictures = state.look(), chrome() is not None
     pins = {pin.name: pin for pin in export.pins_of(case.key, case)}
     words = {name: question(pin, look.language) for name, pin in pins.items()}
+    selected = windows.pick(case)
     numbers, notes, everything, single = (st.container() for _ in range(4))
 
     with st.expander("What the files hold", icon=":material/tune:"):
@@ -63,7 +64,8 @@ with page("export") as selection:
 
     with everything:
         st.subheader("All figures", anchor=False)
-        files = export.case_files(case, chosen, export.on_paper(look), formats, ratio)
+        following = [pin.following(selected.text) for pin in chosen]
+        files = export.case_files(case, following, export.on_paper(look), formats, ratio)
         for column, (suffix, (title, note)) in zip(st.columns(3), FILES.items(), strict=True):
             with column:
                 name = f"{export.stem(case)}.{suffix}"
@@ -72,4 +74,5 @@ with page("export") as selection:
     with single:
         st.subheader("One figure", anchor=False)
         pin = pins[choose("figure", "Figure", texts(list(pins)), format=words.__getitem__)]
-        Board(of_case()[pin.exhibit].page, case).draw(pin.exhibit, fixed=dict(pin.choices), unfolded=True)
+        board = Board(of_case()[pin.exhibit].page, case, chip=False)
+        board.draw(pin.exhibit, fixed=dict(pin.choices), unfolded=True)

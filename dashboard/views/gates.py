@@ -24,6 +24,7 @@ with page("gates") as selection:
         board.draw("event_response")
         board.draw("lead_amplification")
     with around:
+        board.draw("abrupt_changes")
         board.draw("gate_timeline")
         if choose_flag(
             "memory", "What the GRU remembers", default=False, help="The model is asked, which takes seconds"

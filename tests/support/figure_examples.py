@@ -11,12 +11,14 @@ from core.analysis.cost import Design
 from core.exhibits.card import Card
 from core.exhibits.verdict import RIVALS
 from core.figures import tour
+from core.figures.abrupt import abrupt_changes
 from core.figures.attention import CONTROLS, attention_by_slot, attention_controls, attention_map
 from core.figures.claims import PANELS, published_measured
 from core.figures.cost_comparison import PANELS as COST_PANELS
 from core.figures.cost_comparison import cost_comparison
 from core.figures.dependence import dcor_comparison
 from core.figures.error_by_step import error_by_step, window_error_by_step
+from core.figures.error_pairs import error_pairs
 from core.figures.errors import error_by_variable, mode_comparison, training_curves
 from core.figures.forecast import error_timeline, forecast_overlay
 from core.figures.gradient import gradient_flow, gradient_share
@@ -109,6 +111,22 @@ def _error_timeline(look: Look) -> Drawing:
     )
 
 
+def _error_pairs(look: Look) -> Drawing:
+    origins, errors = np.arange(10_801) + 42_157, given.window_errors()
+    stamps, selected = given.frame().index.to_numpy()[-10_801:], np.arange(10_801) // 500 == 4
+    none, both = errors[Fusion.NONE], errors[Fusion.BOTH]
+    return error_pairs(none, both, origins, stamps, mode=Fusion.BOTH, selected=selected, look=look)
+
+
+def _abrupt_changes(look: Look) -> Drawing:
+    windows = given.frame().index.to_numpy()[-10_801:]
+    places = np.arange(108) * 100
+    sizes, selected = np.linspace(3, 1.2, 108), np.arange(10_801) // 500 == 4
+    return abrupt_changes(
+        sizes, places + 42_157, windows[places], windows=windows, mode=Fusion.BOTH, selected=selected, look=look
+    )
+
+
 def _kernel_by_slot(look: Look) -> Drawing:
     return kernel_by_slot(
         given.kernels(),
@@ -125,7 +143,8 @@ def _kernel_profile(look: Look) -> Drawing:
         (crossing, tap, np.cos(np.arange(given.SLOTS) / 23 + tap)) for crossing in CROSSINGS for tap in given.TAPS
     ]
     profile = pd.concat([given.profile_of(wave, crossing=crossing.value, tap=tap) for crossing, tap, wave in waves])
-    return kernel_profile(profile, cycle="Time of day", spread="10–90 % of windows", look=look)
+    spread = "10–90 % of windows"
+    return kernel_profile(profile, slot_labels=given.LABELS, cycle="Time of day", spread=spread, look=look)
 
 
 def _window_kernels(look: Look) -> Drawing:
@@ -264,10 +283,12 @@ EXAMPLES: dict[str, Example] = {
     "forecast_overlay": _forecast_overlay,
     "window_error_by_step": _window_error_by_step,
     "error_timeline": _error_timeline,
+    "error_pairs": _error_pairs,
     "kernel_by_slot": _kernel_by_slot,
     "kernel_profile": _kernel_profile,
     "window_kernels": _window_kernels,
     "dcor_comparison": _dcor_comparison,
+    "abrupt_changes": _abrupt_changes,
     "gate_timeline": _gate_timeline,
     "event_response": _event_response,
     "lead_amplification": _lead_amplification,

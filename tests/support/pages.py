@@ -170,7 +170,7 @@ def write_run(folder: Path, run: RunConfig, data: Dataset, mse: float) -> None:
 
 def page_card(one: Exhibit[Case], case: Case, wanted: Mapping[str, str], look: Look) -> Card:
     """Return the card that a page shows of an exhibit, with the texts that a link names for its choices."""
-    page = Board(one.page, case)
+    page = Board("overview", case)  # whose figures follow no selection: outside a run there is no session to read
     page.values = one.chosen(case, wanted)
     page._texts = {name: wanted.get(name, "") for name in page.values}
     return page._card(one, look)

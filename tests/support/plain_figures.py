@@ -38,4 +38,5 @@ def profile(scale: float) -> go.Figure:
         for slot in range(24)
     ]
     frame = table("crossing tap slot label mean low high", rows)
-    return kernel_profile(frame, cycle="Time of day", spread="all", look=LOOK).figure
+    hours = [f"{slot:02d}:00" for slot in range(24)]
+    return kernel_profile(frame, slot_labels=hours, cycle="Time of day", spread="all", look=LOOK).figure

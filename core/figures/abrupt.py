@@ -1,0 +1,60 @@
+"""Figure of the abrupt changes of a series, as the convolution paths of two modes see them."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from core.english import counted
+from core.figures.lettering import number, stamp_text
+from core.figures.marks import dots, limits_of, milliseconds
+from core.figures.palette import FUSION_MARKER, Look, fusion_colour
+from core.figures.selected import Mask, shade
+from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.vocabulary import Fusion
+
+Values = NDArray[np.float64]
+
+
+def abrupt_changes(
+    sizes: Values,
+    origins: NDArray[np.int64],
+    stamps: NDArray[np.datetime64],
+    *,
+    windows: NDArray[np.datetime64],
+    mode: Fusion,
+    selected: Mask | None = None,
+    look: Look,
+) -> Drawing:
+    """Show the size of each abrupt change along time; a click gives the row that it comes before.
+
+    Every point carries ``custom_data = [row]``.
+
+    Parameters
+    ----------
+    sizes : in multiples of the surroundings, the largest first, [change].
+    origins : row of the first target of the window at each change, [change].
+    stamps : stamp of that row, [change].
+    windows : stamp of every test window, [window].
+    mode : whose convolution path chose them together with that of none.
+    selected : which windows are shaded, [window]; None where nothing is selected.
+    """
+    times, colour = milliseconds(windows), fusion_colour(mode, look)
+    hover = "%{x|%Y-%m-%d %H:%M}, row %{customdata[0]}: × %{y:.3g}<extra></extra>"
+    carried = origins[:, None].astype(np.int32)
+    style = {"size": 10, "symbol": FUSION_MARKER[mode], "hover": hover, "customdata": carried}
+    points = dots(milliseconds(stamps), sizes, name="abrupt changes", colour=colour, **style)
+    fig = go.Figure(points.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": 0.5}))
+    shade(fig, times, selected, look)
+    fig.update_xaxes(type="date", title_text="First forecast step of the window", range=[times[0], times[-1]])
+    fig.update_yaxes(title_text="Size (× surroundings)", range=limits_of(sizes, [1.0], margin=0.1))
+    inside = None if selected is None else int(selected[np.searchsorted(windows, stamps)].sum())
+    among = "" if inside is None else f" {inside} of them among the selected windows."
+    finding = (
+        f"{counted(len(sizes), 'abrupt change')}; the largest, of {stamp_text(stamps[0])}, is "
+        f"{number(float(sizes[0]), 2)} times its surroundings, half of them are above "
+        f"{number(float(np.median(sizes)), 2)}.{among}"
+    )
+    margins = Margins(left=70, above=12, below=DATE_AXIS, height=240)
+    return drawn(fig, finding, margins, look, selectable=True)
