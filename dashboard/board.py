@@ -28,18 +28,21 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Board(Generic[S]):
-    """The exhibits of one page and what is chosen of them."""
+    """The exhibits of one page and what is chosen of them.
 
-    def __init__(self, page: str, subject: S, *, chip: bool = True) -> None:
+    `chip`: whether it shows which windows are selected; `follows`: whether that, too, is what another board has.
+    """
+
+    def __init__(self, page: str, subject: S, *, chip: bool = True, follows: bool = False) -> None:
         self.subject = subject  # what the figures are made from
         self.values: dict[str, Any] = {}  # by name, what was chosen so far
         self._texts: dict[str, str] = {}
         self._exhibits = of_page(page)
         self._left = dict(self._exhibits)
         self._choices = {choice.name: choice for one in reversed(self._left.values()) for choice in one.choices}
-        if WINDOWS.name in self._choices:
+        if WINDOWS.name in self._choices and not follows:
             self._read(WINDOWS)
-            if chip:  # else the page drew it
+            if chip:
                 windows.draw_chip(self.values[WINDOWS.name])
 
     def __getitem__(self, name: str) -> Any:

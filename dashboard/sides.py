@@ -153,7 +153,7 @@ def _pick_side(one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator],
             )
         case = kept(replace(case, untrained=untrained))
         told += ["untrained" if untrained else "trained"]
-    return Side(Board(one.page, case), mode, " · ".join(told))
+    return Side(Board(one.page, case, follows=first is not None), mode, " · ".join(told))
 
 
 def _absent(one: Exhibit[Case], case: Case) -> bool:

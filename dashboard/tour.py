@@ -121,7 +121,8 @@ def _card(case: Case, one: Exhibit[Case], look: Look) -> Card:
     """Return the figure as it is chosen at first."""
     if sentence := one.needs(case):
         raise Absent(sentence)
-    return made(case.key, one.name, (), look, one, case, one.chosen(case))
+    chosen = one.chosen(case)
+    return made(case.key, one.name, ("",) * len(chosen), look, one, case, chosen)
 
 
 def _draw_keys(number: int, case: Case) -> None:

@@ -78,8 +78,11 @@ def test_maps_share_their_limits_around_zero(scales: tuple[float, float]) -> Non
         ).figure
         for scale in scales
     ]
-    limits = {(trace.zmin, trace.zmax) for fig in one_scale(figures[0], figures[1])[:2] for trace in fig.data}
-    wanted = max(trace.zmax for fig in figures for trace in fig.data)
+    maps = [
+        trace for fig in one_scale(figures[0], figures[1])[:2] for trace in fig.select_traces({"type": "heatmap"})
+    ]
+    limits = {(trace.zmin, trace.zmax) for trace in maps}
+    wanted = max(trace.zmax for fig in figures for trace in fig.select_traces({"type": "heatmap"}))
     assert limits == {(-wanted, wanted)}
 
 
