@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.data.edits import LIMITS, MOST, Edit, EditError, EditKind, check, edited, example, has_amount
+from core.data.edited import edited
+from core.data.edits import LIMITS, MOST, Edit, EditError, EditKind, example, fitting, has_amount
 from core.data.windows import Scaler
 from core.exhibits.choices import joined, parts
 
@@ -20,8 +21,7 @@ NASTY = (
 
 
 def made(*words: str, scaler: Scaler = UNIT, season: int | None = 2) -> np.ndarray:
-    edits = [Edit.parse(word) for word in words]
-    check(edits, NAMES, len(ROWS), season)
+    edits = fitting(words, variables=NAMES, lookback=len(ROWS), season=season)
     return edited(ROWS, edits, variables=NAMES, scaler=scaler, season=season)
 
 
@@ -120,7 +120,7 @@ REFUSED = {
     "nonsense": "no edit 'nonsense'",
     "level:load:-2..-1": "wanted 3",
     "zero:load:-2..-1:1": "wanted 2",
-    "level:load:-1..-2:1": "from the earlier row",
+    "level:load:-1..-2:1": "begin at the earlier row",
     "level:load:0..3:1": "write the first and the last row",
     "level:load:-2..-1:much": "'much' is no amount",
     "level:load:-2..-1:nan": "'nan' is no amount",
@@ -129,9 +129,9 @@ REFUSED = {
     "scale:load:-2..-1:3.5": "from 0 to 3",
     "shift:load:-2..-1:3": "from -2 to 2",
     "shift:load:-2..-1:0.5": "whole number",
-    "swap:load:-2..-1": "wanted two variables",
-    "swap:load,load:-2..-1": "wanted two variables",
-    "swap:load,temp,gust:-2..-1": "wanted two variables",
+    "swap:load:-2..-1": "wanted two",
+    "swap:load,load:-2..-1": "wanted two",
+    "swap:load,temp,gust:-2..-1": "wanted two",
     "level:wind:-2..-1:1": "'wind', which is no variable here",
     "level:load:-7..-1:1": "the window begins at row -6",
     "repeat:load:-5..-1": "choose a later span",
@@ -147,7 +147,7 @@ def test_what_cannot_be_made_is_one_sentence(word: str) -> None:
 
 
 def test_a_cycle_is_needed_to_repeat_and_a_list_has_an_end() -> None:
-    with pytest.raises(EditError, match="no cycle of the calendar"):
+    with pytest.raises(EditError, match="follow no cycle"):
         made("repeat:load:-2..-1", season=None)
     with pytest.raises(EditError, match=f"{MOST + 1} edits were given and one window takes at most {MOST}"):
         made(*["level:load:-1..-1:1"] * (MOST + 1))

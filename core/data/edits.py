@@ -13,7 +13,7 @@
 
 Rows are counted back from the origin: -1 is the last one read, minus the look-back the first; both ends belong to the
 span. Standard deviations and means are those of the train rows. Names are percent-encoded where they hold a sign of
-the word. Several edits are made one after the other, and never reach a file, a study or an average.
+the word. What an edit does to the rows: `core.data.edited`.
 """
 
 from __future__ import annotations
@@ -23,16 +23,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self, assert_never
+from typing import Self
 from urllib.parse import unquote
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.data.windows import Scaler
 from core.english import counted
-
-Rows = NDArray[np.float64]
 
 MOST = 20  # edits of one window
 _SPAN = re.compile(r"(-[1-9]\d{0,8})\.\.(-[1-9]\d{0,8})")
@@ -88,9 +82,7 @@ class Edit:
     def __post_init__(self) -> None:
         """Raise an EditError where the parts do not go together."""
         if not self.first <= self.last <= -1:
-            raise EditError(
-                f"The span {self.first}..{self.last} is empty; write it from the earlier row, as -24..-1."
-            )
+            raise EditError(f"The span {self.first}..{self.last} is empty; begin at the earlier row, as -24..-1.")
         if not self.variables or (self.kind is EditKind.SWAP and len(self.variables) != 2):
             wanted = "two variables" if self.kind is EditKind.SWAP else "a variable or more"
             raise EditError(
@@ -173,8 +165,10 @@ def _number(text: str, kind: EditKind) -> float:
     return value
 
 
-def check(edits: Sequence[Edit], variables: Sequence[str], lookback: int, season: int | None) -> None:
-    """Raise an EditError where edits do not fit a window.
+def fitting(
+    edits: Iterable[str | Edit], *, variables: Sequence[str], lookback: int, season: int | None
+) -> tuple[Edit, ...]:
+    """Return edits, given as words or as such, that fit a window; an EditError where they do not.
 
     Parameters
     ----------
@@ -182,77 +176,19 @@ def check(edits: Sequence[Edit], variables: Sequence[str], lookback: int, season
     lookback : rows that it reads.
     season : rows of the calendar's cycle; None where there is none.
     """
-    if len(edits) > MOST:
-        raise EditError(f"{len(edits)} edits were given and one window takes at most {MOST}; leave some out.")
-    for edit in edits:
+    found = tuple(Edit.parse(edit) if isinstance(edit, str) else edit for edit in edits)
+    if len(found) > MOST:
+        raise EditError(f"{len(found)} edits were given and one window takes at most {MOST}; leave some out.")
+    for edit in found:
         if gone := [name for name in edit.variables if name not in variables]:
             raise EditError(f"{edit} edits {gone[0]!r}, which is no variable here; choose another one.")
-        earliest = edit.first
-        if edit.kind is EditKind.REPEAT:
-            if season is None:
-                raise EditError(
-                    f"{edit} cannot be made: the rows follow no cycle of the calendar; choose another edit."
-                )
-            earliest -= season
+        repeats = edit.kind is EditKind.REPEAT
+        if repeats and season is None:
+            raise EditError(f"{edit} cannot be made: these rows follow no cycle; choose another edit.")
+        earliest = edit.first - (season if repeats and season else 0)
         if earliest < -lookback:
-            what = "begins" if earliest == edit.first else f"reads one cycle of {season} rows before its span,"
+            what = f"reads one cycle of {season} rows before its span," if repeats else "begins"
             raise EditError(
                 f"{edit} {what} at row {earliest}, and the window begins at row -{lookback}; choose a later span."
             )
-
-
-def edited(
-    rows: Rows, edits: Iterable[Edit], *, variables: Sequence[str], scaler: Scaler, season: int | None = None
-) -> Rows:
-    """Return new rows with edits made one after the other; those given stay as they are.
-
-    Noise is drawn by the place of its edit in the list, counted from 0, so that the same list gives the same rows; a
-    row keeps its noise while the span moves over it. What was missing in the file is edited as it was filled for the
-    model. A NaN stays one where an edit adds to it or scales it, and is left out of the mean of a span.
-
-    Parameters
-    ----------
-    rows : that the window reads, [row, variable], in the file's own units.
-    edits : found to fit by `check`.
-    scaler : of the train rows.
-    """
-    made = np.array(rows, dtype=np.float64)
-    for place, edit in enumerate(edits):
-        columns = [variables.index(name) for name in edit.variables]
-        first, beyond = len(made) + edit.first, len(made) + edit.last + 1
-        part, unit = made[first:beyond, columns], scaler.scale[columns]
-        match edit.kind:
-            case EditKind.SPIKE | EditKind.LEVEL | EditKind.SLOPE:
-                part = part + edit.amount * unit * _form(edit.kind, len(edit))[:, None]
-            case EditKind.NOISE:
-                drawn = np.random.default_rng(place).standard_normal((len(made), len(columns)))
-                part = part + edit.amount * unit * drawn[first:beyond]
-            case EditKind.SCALE:
-                mean = np.ma.masked_invalid(part).mean(axis=0).filled(np.nan)
-                part = mean + edit.amount * (part - mean)
-            case EditKind.SHIFT:
-                part = part[np.clip(np.arange(len(edit)) - int(edit.amount), 0, len(edit) - 1)]
-            case EditKind.ZERO:
-                part = np.zeros_like(part)
-            case EditKind.HOLD:
-                part = np.broadcast_to(part[0], part.shape)
-            case EditKind.SWAP:
-                mean = scaler.mean[columns]
-                part = ((part - mean) / unit)[:, ::-1] * unit + mean
-            case EditKind.REPEAT:
-                assert season is not None, "found by `check`"
-                part = made[first - season : beyond - season, columns]
-            case _:
-                assert_never(edit.kind)
-        made[first:beyond, columns] = part
-    return made
-
-
-def _form(kind: EditKind, rows: int) -> Rows:
-    """Return what part of its amount an edit adds to each row of its span, [row]."""
-    if kind is EditKind.LEVEL:
-        return np.ones(rows)
-    if kind is EditKind.SLOPE:
-        return np.arange(1, rows + 1) / rows
-    rising = np.minimum(np.arange(1, rows + 1), np.arange(rows, 0, -1))
-    return rising / rising.max()
+    return found
