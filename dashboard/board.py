@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import streamlit as st
 
@@ -61,6 +61,7 @@ class Board(Generic[S]):
         *,
         fixed: Mapping[str, str] = NOTHING,
         on_select: Callable[[], None] | None = None,
+        selects: Literal["points", "box"] = "points",
         unfolded: bool = False,
     ) -> None:
         """Draw an exhibit, below the pickers of its choices that were not asked yet; or why it cannot be shown.
@@ -74,7 +75,7 @@ class Board(Generic[S]):
                 raise Absent(sentence)
             self.pick(*[choice.name for choice in one.choices], fixed=fixed)
             make = partial(self._card, one)
-            show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
+            show(make(state.look()), name, make, on_select=on_select, selects=selects, unfolded=unfolded)
 
     def rest(self) -> None:
         """Draw every exhibit of the page that was not drawn yet, in telling order."""

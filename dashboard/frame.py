@@ -36,6 +36,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("attention", "Attention", "hub", "What the merge routes, and the error without it."),
         ("attribution", "Attribution", "colorize", "Which past values does a forecast rest on?"),
         ("changes", "Changes", "tune", "What does the forecast do when something inside is changed?"),
+        ("whatif", "What if", "edit_note", "What would every mode forecast if the rows it reads were others?"),
         ("gradients", "Gradient flow", "waves", "How evenly training reaches both paths."),
     ],
     "Judge": [

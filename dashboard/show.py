@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -19,7 +20,13 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["lasso2d", "select2d"
 
 
 def show(
-    card: Card, key: str, make: MakeCard, *, on_select: Callable[[], None] | None = None, unfolded: bool = False
+    card: Card,
+    key: str,
+    make: MakeCard,
+    *,
+    on_select: Callable[[], None] | None = None,
+    selects: Literal["points", "box"] = "points",
+    unfolded: bool = False,
 ) -> None:
     """Draw a figure with its words.
 
@@ -28,7 +35,7 @@ def show(
     card : as it is to appear; its colours are explicit, so no theme is put over it.
     key : unique on the page.
     make : makes the card in another look, for files.
-    on_select : called after a click on a point.
+    on_select : called after a click on a point, or after a drag across the chart where that `selects` a box.
     unfolded : whether numbers and files are unfolded at first.
     """
     with st.container(key=f"exhibit {key}", gap="small"):
@@ -44,7 +51,7 @@ def show(
             config=CONFIG,
             alt=f"{card.title} {card.finding}",
             on_select=on_select or "ignore",
-            selection_mode="points",
+            selection_mode=selects,
         )
         st.caption(escaped(card.provenance))
     fold = st.expander(

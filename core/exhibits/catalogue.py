@@ -44,6 +44,7 @@ OTHER_TOPICS = {
     "memory": "gates",
     "swaps": "changes",
     "effects": "changes",
+    "whatif": "whatif",
 }
 
 

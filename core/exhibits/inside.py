@@ -54,9 +54,9 @@ def forecast_in(answer: Answer) -> NDArray[np.float64]:
     return np.array(answer["as_is"], dtype=np.float64)
 
 
-def recorded_in(answer: Answer) -> xr.DataArray:
-    """Return the one activation that was recorded for an answer, without its axis of windows."""
-    (one,) = answer["record"].values()
+def recorded_in(answer: Answer, name: str = "") -> xr.DataArray:
+    """Return what was recorded under a name, or alone, for an answer, without its axis of windows."""
+    one = answer["record"][name] if name else next(iter(answer["record"].values()))
     array = xr.DataArray(np.array(one["values"], dtype=np.float32), one["coords"], one["dims"])
     return array.isel({Dim.ORIGIN: 0}, drop=True)
 

@@ -31,6 +31,7 @@ class Palette:
     none: str
     both: str
     truth: str
+    edited: str  # what a hand put in the place of data, always dashed
 
 
 COLOURS = MappingProxyType(
@@ -47,6 +48,7 @@ COLOURS = MappingProxyType(
             none="#8f959e",
             both="#43336b",
             truth="#000000",
+            edited="#008f68",
         ),
         "dark": Palette(
             paper="#14161a",
@@ -60,6 +62,7 @@ COLOURS = MappingProxyType(
             none="#7c828b",
             both="#d6c8f7",
             truth="#ffffff",
+            edited="#35c79b",
         ),
     }
 )
@@ -82,6 +85,7 @@ FUSION_MARKER: MappingProxyType[Fusion, str] = MappingProxyType(
         Fusion.BOTH: "diamond",
     }
 )
+EDITED_DASH = "5px,2px"
 BASELINE_DASHES = ("4px,3px", "1px,3px", "8px,3px,1px,3px", "12px,4px")
 
 
