@@ -193,7 +193,7 @@ def _draw_row(words: Sequence[str], place: int, word: str, hand: int) -> None:
         down[place - 1 : place + 1] = down[place - 1 : place + 1][::-1]
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
         st.button(
-            f"{place}. {escaped(edit_text(Edit.parse(word)))}", key=f"take {place}", on_click=_take, width="stretch",
+            f"{place}. {escaped(edit_text(Edit.parse(word)))}", key=f"take {place}", on_click=_take,
             args=(words, place), type="primary" if place == hand else "tertiary", help="In hand, it follows the form",
         )  # fmt: skip
         for name, icon, words_then, hand_then, off in (

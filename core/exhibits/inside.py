@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -54,11 +54,25 @@ def forecast_in(answer: Answer) -> NDArray[np.float64]:
     return np.array(answer["as_is"], dtype=np.float64)
 
 
-def recorded_in(answer: Answer, name: str = "") -> xr.DataArray:
-    """Return what was recorded under a name, or alone, for an answer, without its axis of windows."""
-    one = answer["record"][name] if name else next(iter(answer["record"].values()))
+def recorded_in(answer: Answer) -> xr.DataArray:
+    """Return the one activation that was recorded for an answer, without its axis of windows."""
+    (one,) = answer["record"].values()
     array = xr.DataArray(np.array(one["values"], dtype=np.float32), one["coords"], one["dims"])
     return array.isel({Dim.ORIGIN: 0}, drop=True)
+
+
+def part_of(answer: Answer, name: str, at: Mapping[Dim, object]) -> NDArray[np.float32]:
+    """Return a part of what was recorded under a name, without making arrays of the rest.
+
+    `at` names places on the first axes after that of windows; one that the recording lacks is passed over.
+    """
+    one = answer["record"][name]
+    values = one["values"][0]
+    for dim in one["dims"][1:]:
+        if dim not in at:
+            break
+        values = values[one["coords"][dim].index(at[dim])]
+    return np.array(values, dtype=np.float32)
 
 
 def rests_on(kept: xr.Dataset) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
 from core.exhibits import needs
@@ -15,17 +15,21 @@ from core.exhibits.case import Case
 from core.exhibits.choices import BLOCK, ORIGIN, VARIABLE, window_text
 from core.exhibits.edits import DRAFT, EDITS, KERNELS, RESET, UPDATE, WEIGHTS, asked, told_edits
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
-from core.exhibits.inside import forecast_in, recorded_in
+from core.exhibits.inside import forecast_in, part_of
 from core.exhibits.trust_asked import EDITS as CHECKS
 from core.figures import whatif as figures
 from core.figures import whatif_inside as inside
 from core.figures.names import shortened
 from core.figures.palette import Look
 from core.figures.theme import Drawing
-from core.trace.schema import Field, of_variable
+from core.figures.whatif_errors import edited_errors as errors_figure
+from core.figures.whatif_kernels import Kernel
+from core.figures.whatif_kernels import edited_kernels as kernels_figure
+from core.trace.schema import Field
 from core.vocabulary import Dim, Fusion
 
 PAGE = "whatif"
+AT_ONCE = 2  # modes asked: the engine answers no more
 HISTORY = 2  # horizons of rows before the origin, at most
 Values = NDArray[np.float64]
 Answers = dict[Fusion, tuple[Answer, Answer | None]]  # as recorded, and edited: None where nothing is
@@ -34,10 +38,12 @@ Answers = dict[Fusion, tuple[Answer, Answer | None]]  # as recorded, and edited:
 def _answers(case: Case, chosen: Chosen) -> Answers:
     """Ask every mode once with the edits, and once without."""
     place, edits = chosen["origin"], chosen["edits"]
-    return {
-        mode: (asked(case, mode, place, ()), asked(case, mode, place, edits) if edits else None)
-        for mode in case.chosen_runs
-    }
+
+    def answers(mode: Fusion) -> tuple[Answer, Answer | None]:
+        return asked(case, mode, place, ()), asked(case, mode, place, edits) if edits else None
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return dict(zip(case.chosen_runs, threads.map(answers, case.chosen_runs), strict=True))
 
 
 def _chart(case: Case, chosen: Chosen, drawing: Drawing, table: pd.DataFrame, *details: str) -> Chart:
@@ -147,7 +153,7 @@ def edited_errors(case: Case, chosen: Chosen, look: Look) -> Chart:
             "moved": [_mean(edited.get(mode), values) for mode, values in recorded.items()],
         }
     )
-    drawing = figures.edited_errors(table, unit=case.dataset.units.get(chosen["variable"], ""), look=look)
+    drawing = errors_figure(table, unit=case.dataset.units.get(chosen["variable"], ""), look=look)
     return _chart(case, chosen, drawing, table, shortened(chosen["variable"]), "truth of the rows as recorded")
 
 
@@ -165,18 +171,16 @@ def edited_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
     for crossing in KERNELS:
         for mode, (before, after) in _answers(case, chosen).items():
             if crossing.value in before["record"]:
-                was = _inside(before, crossing.value, chosen)
-                taps = [int(tap) for tap in was[Dim.TAP].to_numpy()]
-                then = None if after is None else _inside(after, crossing.value, chosen).to_numpy()
-                kernels.append(inside.Kernel(mode, crossing, was.to_numpy(), then))
+                taps = before["record"][crossing.value]["coords"][Dim.TAP]
+                kernels.append(Kernel(mode, crossing, *_pair(crossing.value, before, after, chosen)))
     if not kernels:
         raise Absent("No mode that writes kernels is trained here: train one that crosses the paths.")
     table = pd.concat([_kernel_rows(one, taps) for one in kernels], ignore_index=True)
-    drawing = inside.edited_kernels(kernels, taps=taps, look=look)
+    drawing = kernels_figure(kernels, taps=taps, look=look)
     return _chart(case, chosen, drawing, table, shortened(chosen["variable"]), f"block {chosen['block']}")
 
 
-def _kernel_rows(one: inside.Kernel, taps: Sequence[int]) -> pd.DataFrame:
+def _kernel_rows(one: Kernel, taps: Sequence[int]) -> pd.DataFrame:
     channel, tap = np.meshgrid(np.arange(1, len(one.recorded) + 1), taps, indexing="ij")
     columns = {
         "fusion": one.mode.value,
@@ -188,9 +192,10 @@ def _kernel_rows(one: inside.Kernel, taps: Sequence[int]) -> pd.DataFrame:
     return table if one.edited is None else table.assign(edited=one.edited.ravel())
 
 
-def _inside(answer: Answer, name: str, chosen: Chosen) -> xr.DataArray:
-    """Return what was recorded under a name of the chosen variable and block."""
-    return of_variable(recorded_in(answer, name), chosen["variable"]).sel({Dim.BLOCK: chosen["block"]}, drop=True)
+def _pair(name: str, before: Answer, after: Answer | None, chosen: Chosen) -> inside.Pair:
+    """Return what was recorded under a name of the chosen variable and block, as recorded and edited."""
+    at = {Dim.VARIABLE: chosen["variable"], Dim.BLOCK: chosen["block"]}
+    return part_of(before, name, at), None if after is None else part_of(after, name, at)
 
 
 @exhibit("What would the GRU gates do?", page=PAGE, needs=needs.chosen, choices=INSIDE, checks=CHECKS)
@@ -199,13 +204,7 @@ def edited_gates(case: Case, chosen: Chosen, look: Look) -> Chart:
     found = _answers(case, chosen)
 
     def levels(field: Field) -> dict[Fusion, inside.Pair]:
-        return {
-            mode: (
-                _inside(before, field.name, chosen).to_numpy(),
-                None if after is None else _inside(after, field.name, chosen).to_numpy(),
-            )
-            for mode, (before, after) in found.items()
-        }
+        return {mode: _pair(field.name, before, after, chosen) for mode, (before, after) in found.items()}
 
     gates = {"update": levels(UPDATE), "reset": levels(RESET)}
     table = pd.concat([_pair_rows(pairs, gate=gate) for gate, pairs in gates.items()], ignore_index=True)
@@ -218,7 +217,7 @@ def edited_attention(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the routing weight of each key token in every mode, as recorded and edited."""
 
     def weight(answer: Answer) -> Values:
-        return recorded_in(answer, WEIGHTS.name).mean([Dim.HEAD, Dim.QUERY]).to_numpy().astype(np.float64)
+        return part_of(answer, WEIGHTS.name, {}).mean(axis=(0, 1))  # of [head, query, key]
 
     pairs = {
         mode: (weight(before), None if after is None else weight(after))
@@ -233,7 +232,7 @@ def edited_attention(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
 
 
-def _pair_rows(pairs: dict[Fusion, inside.Pair], **columns: str) -> pd.DataFrame:
+def _pair_rows(pairs: Mapping[Fusion, inside.Pair], **columns: str) -> pd.DataFrame:
     """Return one row a mode and token: as recorded, and edited where anything is."""
     parts = []
     for mode, (was, then) in pairs.items():

@@ -1,12 +1,12 @@
-"""Figures of a window whose rows were edited: the rows, the forecasts before over after, and their errors."""
+"""Figures of a window whose rows are edited: the rows, and the forecasts before over after."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
@@ -14,16 +14,18 @@ from plotly.subplots import make_subplots
 from core.data.step import Step
 from core.english import counted, listed
 from core.figures.colour import translucent
-from core.figures.labels import EndLabel, category_axis, end_labels, label_room, named_line, panel_title
+from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import number, stamp_text
-from core.figures.marks import dots, last_of, limits_of, line, milliseconds, mode_lines
+from core.figures.marks import last_of, limits_of, line, milliseconds, mode_lines
 from core.figures.names import UNIT, shortened, shown, told, with_unit
-from core.figures.palette import EDITED_DASH, FUSION_MARKER, Look, fusion_colour
+from core.figures.palette import EDITED_DASH, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
 MOST_ROWS = 2_000  # of a line: more are thinned out
+BETWEEN = 62.0  # px between two panels: ticks of dates, a title
+PANELS = 16  # without numbers that are kept: making them is what takes time
 BEGIN = "Add an edit to see what follows."
 RECORDED, EDITED = "as recorded", "edited"
 
@@ -100,72 +102,78 @@ def edited_forecasts(
     past : rows shown before the forecasts.
     variable, unit : name and unit of the variable ("" if unknown).
     """
-    moved = not np.array_equal(rows, made)
-    titles = [
-        *(["What is read"] if moved else []),
-        "Forecasts, as recorded",
-        *(["Forecasts, edited"] if edited else []),
-    ]
-    fig = make_subplots(rows=len(titles), cols=1, vertical_spacing=0.42 / (2 + len(titles)))
-    times, name = milliseconds(stamps), with_unit(variable, unit)
-    limits = limits_of(rows[-past:], made[-past:], truth, *recorded.values(), *edited.values())
+    moved, times, name = not np.array_equal(rows, made), milliseconds(stamps), with_unit(variable, unit)
+    fig = go.Figure(_forecast_panels(tuple(recorded), moved, bool(edited), name, look))
+    lines, first = iter(fig.data), 1 + moved
     if moved:
-        _rows_read(fig, times[: len(rows)], rows, made, look)
-    shown_times = times[len(rows) - past :]
-    for row, modes in enumerate([recorded, edited][: 1 + bool(edited)], start=1 + moved):
+        _fill_rows(fig, lines, times[: len(rows)], rows, made, look)
+    limits = limits_of(rows[-past:], made[-past:], truth, *recorded.values(), *edited.values())
+    there = times[len(rows) - past :]
+    for row, modes in enumerate([recorded, edited] if edited else [recorded], start=first):
+        _fill(lines, there[: past + 1], np.append(rows[-past:], truth[:1]))
+        if row > first and moved:
+            _fill(lines, there[:past], np.where(made != rows, made, np.nan)[-past:])
+        for values in (truth, *modes.values()):
+            _fill(lines, there[past:], values)
+        ends = [EndLabel("<b>truth</b>", last_of(truth), look.colours.truth)]
+        ends += [
+            EndLabel(label(mode, look.language), last_of(modes[mode]), fusion_colour(mode, look)) for mode in modes
+        ]
         axis = "" if row == 1 else str(row)
-        ends = _forecasts(fig, shown_times, (rows[-past:], made[-past:]), truth, modes, row=row, look=look)
         end_labels(fig, ends, limits=limits, pixels=120, axis=axis)
-        named_line(fig, look=look, text="origin" if row == 1 else "", x=float(shown_times[past]), axis=axis)
-        fig.update_yaxes(range=limits, nticks=5, row=row, col=1)
-        fig.update_xaxes(range=[shown_times[0], shown_times[-1]], row=row, col=1)
+        named_line(fig, look=look, text="origin" if row == first else "", x=float(there[past]), axis=axis)
+        _span_axes(fig, axis, (there[0], there[-1]), limits)
+    return Drawing(fig, _moved_sentence(recorded, edited, unit, step, look))
+
+
+@lru_cache(PANELS)
+def _forecast_panels(modes: tuple[Fusion, ...], moved: bool, is_edited: bool, name: str, look: Look) -> go.Figure:
+    """Return the panels without numbers: what is read, forecasts as recorded, forecasts edited."""
+    hue, muted, told_name = look.colours.edited, look.colours.muted, "%{y:.4g}" + told(name)
+    titles = ["What is read"] * moved + ["Forecasts, as recorded"] + ["Forecasts, edited"] * is_edited
+    height = 110 + 180 * len(titles)
+    fig = make_subplots(rows=len(titles), cols=1, vertical_spacing=BETWEEN / (height - 110) if len(titles) > 1 else 0)
+    apart = line([], [], name=EDITED, colour=hue, dash=EDITED_DASH)
     for row, title in enumerate(titles, start=1):
-        hue = look.colours.edited if "edited" in title else None
-        panel_title(fig, title, "" if row == 1 else str(row), look=look, colour=hue)
+        panel: dict[str, Any] = {"row": row, "col": 1}
+        past = RECORDED if moved and row == 1 else "history"
+        fig.add_trace(line([], [], name=past, colour=muted, width=1.3), **panel)
+        if moved and title != "Forecasts, as recorded":
+            fig.add_trace(apart, **panel)
+        if past == "history":
+            fig.add_trace(line([], [], name="truth", colour=look.colours.truth, width=2.6, hover=told_name), **panel)
+            mode_lines(fig, [], dict.fromkeys(modes, np.zeros(0)), look, **panel)
+        panel_title(
+            fig, title, "" if row == 1 else str(row), look=look, colour=hue if title == "Forecasts, edited" else None
+        )
     fig.update_xaxes(type="date")
+    if is_edited:
+        fig.update_xaxes(showticklabels=False, row=len(titles) - 1, col=1)
     fig.update_xaxes(title_text="Date", row=len(titles), col=1)
-    fig.update_yaxes(title_text=shown(name))
-    right = label_room([*(label(mode, look.language) for mode in recorded), EDITED, "<b>truth</b>"])
-    margins = Margins(left=70, right=right, above=20, below=DATE_AXIS, height=110 + 190 * len(titles))
-    return drawn(fig, _moved_sentence(recorded, edited, unit, step, look), margins, look)
+    fig.update_yaxes(title_text=shown(name), nticks=5)
+    right = label_room([*(label(mode, look.language) for mode in modes), EDITED, "<b>truth</b>"])
+    margins = Margins(left=70, right=right, above=20, below=DATE_AXIS, height=height)
+    return drawn(fig, "", margins, look).figure
 
 
-def _rows_read(fig: go.Figure, times: Values, rows: Values, made: Values, look: Look) -> None:
-    """Draw the rows that are read in the first panel: as recorded, and edited apart from them."""
-    every = -(-len(rows) // MOST_ROWS)
-    apart, hue = np.where(made != rows, made, np.nan), look.colours.edited
-    for trace in (
-        line(times[::every], rows[::every], name=RECORDED, colour=look.colours.muted, width=1.3),
-        line(times[::every], apart[::every], name=EDITED, colour=hue, dash=EDITED_DASH),
-    ):
-        fig.add_trace(trace, row=1, col=1)
-    limits = limits_of(rows, made)
-    end_labels(fig, [EndLabel(EDITED, last_of(apart), hue)], limits=limits, pixels=120)
-    fig.update_yaxes(range=limits, nticks=5, row=1, col=1)
-    fig.update_xaxes(range=[times[0], times[-1]], row=1, col=1)
+def _fill(lines: Iterator[Any], x: Values, y: Values) -> None:
+    """Give the next line its points."""
+    trace = next(lines)
+    trace.x, trace.y = x, y.astype(np.float32)
 
 
-def _forecasts(
-    fig: go.Figure,
-    times: Values,
-    past: tuple[Values, Values],
-    truth: Values,
-    modes: Mapping[Fusion, Values],
-    *,
-    row: int,
-    look: Look,
-) -> list[EndLabel]:
-    """Draw history, truth and one forecast a mode in a panel; edited rows stand apart where they differ."""
-    recorded, made = past
-    before, ahead = times[: len(recorded) + 1], times[len(recorded) :]
-    past_line = np.append(recorded, truth[:1])
-    fig.add_trace(line(before, past_line, name="history", colour=look.colours.muted, width=1.3), row=row, col=1)
-    if row > 1 and not np.array_equal(recorded, made):
-        apart, hue = np.where(made != recorded, made, np.nan), look.colours.edited
-        fig.add_trace(line(before[:-1], apart, name=EDITED, colour=hue, dash=EDITED_DASH), row=row, col=1)
-    fig.add_trace(line(ahead, truth, name="truth", colour=look.colours.truth, width=2.6), row=row, col=1)
-    ends = [EndLabel("<b>truth</b>", last_of(truth), look.colours.truth)]
-    return ends + mode_lines(fig, ahead, modes, look, row=row, col=1)
+def _span_axes(fig: go.Figure, axis: str, reach: tuple[float, float], limits: tuple[float, float]) -> None:
+    fig.layout[f"xaxis{axis}"].range = reach
+    fig.layout[f"yaxis{axis}"].range = limits
+
+
+def _fill_rows(fig: go.Figure, lines: Iterator[Any], times: Values, rows: Values, made: Values, look: Look) -> None:
+    """Fill the panel of what is read: the rows as recorded and, apart from them, those that were edited."""
+    apart, every, limits = np.where(made != rows, made, np.nan), -(-len(rows) // MOST_ROWS), limits_of(rows, made)
+    for values in (rows, apart):
+        _fill(lines, times[::every], values[::every])
+    end_labels(fig, [EndLabel(EDITED, last_of(apart), look.colours.edited)], limits=limits, pixels=120)
+    _span_axes(fig, "", (times[0], times[-1]), limits)
 
 
 def _moved_sentence(
@@ -184,56 +192,3 @@ def _moved_sentence(
         return f"The edits move the forecast by {number(moved[ranked[0]])}{suffix} on average over {steps}."
     first = label(ranked[0], look.language)
     return f"The edits move the forecast of {first} most; on average over {steps}: {listed(words)}."
-
-
-def edited_errors(table: pd.DataFrame, *, unit: str, look: Look) -> Drawing:
-    """Show how far each forecast moved, and its error before and after.
-
-    Parameters
-    ----------
-    table : columns fusion, recorded, edited (mean absolute errors against the truth of the rows as recorded), moved
-        (mean absolute distance of the two forecasts); edited and moved are NaN where nothing is edited. Original
-        units; recorded and edited are NaN where nothing was measured.
-    unit : of the variable ("" if unknown).
-    """
-    modes = [Fusion(mode) for mode in reversed(table["fusion"].to_list())]
-    by_mode = {row["fusion"]: row for row in table.to_dict("records")}
-    suffix = f" ({shown(unit, UNIT)})" if unit else ""
-    is_edited = bool(table["moved"].notna().any())
-    panels: dict[str, tuple[str, ...]] = {"Error against the truth": ("recorded", "edited")}
-    panels |= {"How far the forecast moves": ("moved",)} if is_edited else {}
-    names = [label(mode, look.language) for mode in modes]
-    fig = make_subplots(rows=1, cols=len(panels), shared_yaxes=True, horizontal_spacing=0.08)
-    for column, (title, kept) in enumerate(panels.items(), start=1):
-        axis = "" if column == 1 else str(column)
-        for place, mode in enumerate(modes):
-            for name in kept:
-                value, hollow = float(by_mode[mode.value][name]), name == "recorded"
-                hue = fusion_colour(mode, look) if hollow else look.colours.edited
-                style = {"symbol": FUSION_MARKER[mode], "hollow": hollow, "size": 11}
-                fig.add_trace(dots([value], [place], name=name, colour=hue, **style), row=1, col=column)
-        what = "Mean absolute error" if column == 1 else "Mean distance"
-        reach = limits_of(table[list(kept)].to_numpy(float), [0.0], margin=0.12)
-        fig.update_xaxes(title_text=f"{what}{suffix}", range=reach, showgrid=True, row=1, col=column)
-        named_line(fig, look=look, text="", x=0, axis=axis)
-        panel_title(fig, title, axis, look=look)
-        category_axis(fig, names, look=look, column=column)
-    margins = Margins(left=label_room(names), above=20, height=110 + 34 * len(names))
-    return drawn(fig, _error_sentence(table, unit, look), margins, look)
-
-
-def _error_sentence(table: pd.DataFrame, unit: str, look: Look) -> str:
-    suffix = f" {shortened(unit, UNIT)}" if unit else ""
-    rows = table.to_dict("records")
-    best = min(rows, key=lambda row: row["recorded"])
-    if not table["moved"].notna().any():
-        name = label(Fusion(best["fusion"]), look.language)
-        return f"Nothing is edited: {name} is closest here, {number(best['recorded'])}{suffix} off. {BEGIN}"
-    words = []
-    for row in rows:
-        numbers = f"{number(row['recorded'])} to {number(row['edited'])}{suffix}"
-        words.append(f"{label(Fusion(row['fusion']), look.language)} from {numbers}")
-    return (
-        f"Hollow as recorded, filled edited: the mean absolute error goes for {listed(words)}. The truth is that of "
-        "the rows as recorded; what would have followed edited ones nobody measured."
-    )

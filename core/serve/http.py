@@ -129,10 +129,14 @@ async def memory(request: Request, run_id: Run) -> dict[str, Any]:
 
 
 @routes.post("/models/{run_id}/windows/{window}")
-async def ask(request: Request, run_id: Run, window: int, question: Question) -> dict[str, Any]:
+async def ask(request: Request, run_id: Run, window: int, question: Question) -> Response:
     """Forecast one test window, its rows edited and the network changed inside, and record what is asked for."""
-    asked = question.model_dump()
-    return await _answered(request, lambda engine: wire.as_reply(engine.ask(run_id, window, **asked), window))
+
+    def reply(engine: Engine) -> Response:
+        found = engine.ask(run_id, window, **question.model_dump())
+        return JSONResponse(wire.as_reply(found, window))  # at once: all is plain already, and much of it
+
+    return await _answered(request, reply)
 
 
 @routes.get("/models/{run_id}/windows/{window}/swaps")

@@ -23,7 +23,7 @@ def draw() -> None:
         board.pick("variable", "origin", "block")
         board.pick("draft", "edits")
         edit = board["draft"]
-        left, right = st.columns([5, 7], gap="medium")
+        left, right = st.columns([6, 7], gap="medium")
         with left, st.container(border=True):
             whatif.draw_form(case, words, hand, edit)
             whatif.draw_buttons(words, edit)
