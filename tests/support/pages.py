@@ -35,6 +35,7 @@ PAGE_NAMES = tuple(name for group in PAGES.values() for name, *_ in group)
 OWN = {  # page -> its choices that belong to no exhibit
     **dict.fromkeys(("kernels", "attention", "forecasts", "changes"), ("weights",)),
     "gates": ("weights", "memory"),
+    "whatif": ("weights", "edit"),
     "overview": ("by",),
     "data": ("view",),
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
