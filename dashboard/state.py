@@ -185,8 +185,9 @@ def tell(name: str, sentence: str) -> None:
     """Say something above the page until the user changes something; empty: say again what still stands."""
     if sentence:
         note(name, sentence)
-    if stands := _notes().get(name, ""):
-        st.session_state[_TOLD].append(stands)
+    told: list[str] = st.session_state[_TOLD]
+    if (stands := _notes().get(name, "")) and stands not in told:
+        told.append(stands)
 
 
 def note(name: str, sentence: str) -> None:
