@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -20,7 +20,7 @@ from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
 from dashboard import pickers, state, windows
 from dashboard.pickers import ALL
-from dashboard.show import show
+from dashboard.show import SelectionMode, show
 from dashboard.widgets import or_why
 
 S = TypeVar("S", bound=Subject)
@@ -112,6 +112,7 @@ class Board(Generic[S]):
         *,
         fixed: Mapping[str, str] = NOTHING,
         on_select: Callable[[], None] | None = None,
+        selects: Sequence[SelectionMode] = ("points",),
         unfolded: bool = False,
     ) -> None:
         """Draw an exhibit, below the pickers of its choices that were not asked yet; or why it cannot be shown.
@@ -131,7 +132,7 @@ class Board(Generic[S]):
                 chart = make(state.look())
                 show(chart, name, make, on_select=take, selects=way.selects, hint=way.hint, unfolded=unfolded)
             else:
-                show(make(state.look()), name, make, on_select=on_select, unfolded=unfolded)
+                show(make(state.look()), name, make, on_select=on_select, selects=selects, unfolded=unfolded)
 
     def rest(self) -> None:
         """Draw every exhibit of the page that was not drawn yet, in telling order."""

@@ -14,10 +14,11 @@ import streamlit as st
 
 from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
-from core.exhibits.catalogue import Pin, cards, heading, outline, stem_of
+from core.exhibits.catalogue import Pin, cards, edited, heading, outline, stem_of
 from core.figures.palette import Look
 from core.report.files import ImageFormat, Ratio
 from core.report.table import table_csv
+from dashboard import state
 
 MIME = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -28,6 +29,7 @@ MIME = {
     "svg": "image/svg+xml",
     "pdf": "application/pdf",
 }
+WINDOW = ("variable", "origin", "block", "edits")  # parameters of a link: an edited window, and what is shown of it
 Make = Callable[[], bytes]
 MakeCard = Callable[[Look], Card]
 
@@ -36,6 +38,15 @@ MakeCard = Callable[[Look], Card]
 def pins_of(key: str, _case: Case) -> list[Pin]:
     """Return the figures that can be made of a case; `key` is the case's."""
     return outline(_case)
+
+
+def edited_pins(case: Case) -> list[Pin]:
+    """Return the figures of the window that the What-if page edits, where it does; the link keeps what they show."""
+    texts = {name: text for name in WINDOW if (text := state.value(name))}
+    pins = edited(case, texts)
+    for name, text in dict(pair for pin in pins for pair in pin.edits).items():
+        state.set_value(name, text)
+    return pins
 
 
 def on_paper(look: Look) -> Look:

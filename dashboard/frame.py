@@ -37,6 +37,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
         ("attribution", "Attribution", "colorize", "Which past values does a forecast rest on?"),
         ("changes", "Changes", "tune", "What does the forecast do when something inside is changed?"),
         ("side_by_side", "Side by side", "compare", "Where do two models, or two data sets, differ?"),
+        ("whatif", "What if", "edit_note", "What would every mode forecast if the rows it reads were others?"),
         ("gradients", "Gradient flow", "waves", "How evenly training reaches both paths."),
     ],
     "Judge": [

@@ -131,11 +131,10 @@ def read_written(name: str, choices: Mapping[str, Value], refusal: Callable[[str
     text = state.value(name) or ""
     sentence = refusal(text) if text else ""
     state.tell(name, sentence)
-    if sentence:
+    if sentence or not text:
         state.drop_value(name)
-        text = ""
-    if text:
-        state.set_value(name, text)
+        return choices[""]
+    state.set_value(name, text)
     return choices[text]
 
 

@@ -7,7 +7,8 @@ Every run writes the view back, so the address can always be copied.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -65,6 +66,16 @@ def end() -> None:
     """Drop from the address what the page of this run does not use; the session keeps it for the others."""
     keep = set(current().to_query()) | st.session_state[_USED]
     _write({name: text for name, text in st.session_state[_VIEW].items() if name in keep})
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Frame what may run again without the rest of the page: the address follows it as it follows a whole run."""
+    st.session_state.pop(_TOUCHED, None)
+    st.session_state[_USED] = set()
+    st.session_state[_TOLD] = []
+    yield
+    end()
 
 
 def asked_dataset(name: str = "dataset") -> str:

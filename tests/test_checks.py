@@ -39,11 +39,12 @@ from tests.support.exhibits import EXHIBITS
 from tests.support.inspected import InspectedModels
 from tests.support.pages import open_page
 
-EXPLAINING = {"kernels", "gates", "attention", "gradients", "attribution", "changes"}  # pages
+EXPLAINING = {"kernels", "gates", "attention", "gradients", "attribution", "changes", "whatif"}  # pages
 EXPLAINS_NOTHING = {  # of an explaining page
     "abrupt_changes": "where responses are measured, none of them",
     "training_curves": "errors while they fall",
     "attribution_trust": "it is a table of checks itself",
+    "recorded_window": "the rows as they were recorded",
 }
 CLOCK = "dcor_kernel_tod{}_gru_to_cnn"
 BOTH = {"mode": Fusion.BOTH}

@@ -43,7 +43,7 @@ def asked_in_vain(at: AppTest) -> list[str]:
 
 
 ASKING = dict.fromkeys(
-    ("attribution", "changes"), (pytest.mark.process,)
+    ("attribution", "changes", "whatif"), (pytest.mark.process,)
 )  # pages that ask the engine start its process
 
 

@@ -54,7 +54,9 @@ OTHER_TOPICS = {
     "swaps": "changes",
     "effects": "changes",
     "tour": "tour",
+    "whatif": "whatif",
 }
+EDITED = "whatif"  # the one of these whose figures are pinned while a link holds edits
 
 
 @cache
@@ -81,6 +83,7 @@ class Pin:
 
     exhibit: str
     choices: tuple[tuple[str, str], ...] = ()
+    edits: tuple[tuple[str, str], ...] = ()  # of a window whose rows are edited: these, and which window is shown
 
     @property
     def name(self) -> str:
@@ -96,6 +99,21 @@ class Pin:
 def outline(case: Case) -> list[Pin]:
     """Return the figures that can be made of a case, in telling order."""
     return [pin for one in of_case().values() if not one.needs(case) for pin in _pins(one, case)]
+
+
+def edited(case: Case, texts: Mapping[str, str]) -> list[Pin]:
+    """Return the figures of a window whose rows are edited; none where a link's texts hold no edits that fit."""
+    pins = []
+    for one in declared(EDITED).values() if texts.get("edits") else ():
+        choices = {choice.name: choice for choice in one.choices}
+        kept = {
+            name: text
+            for name, text in texts.items()
+            if name in choices and not choices[name].refusal(text, choices[name].options(case, {}))
+        }
+        if "edits" in kept and not one.needs(case):
+            pins.append(Pin(one.name, edits=tuple(kept.items())))
+    return pins
 
 
 def _pins(one: Exhibit[Case], case: Case) -> list[Pin]:
@@ -119,13 +137,15 @@ def question(pin: Pin, language: Language = Language.ENGLISH) -> str:
     one = declared(*TOPICS, *OTHER_TOPICS)[pin.exhibit]
     choices = {choice.name: choice for choice in one.choices}
     words = [choices[name].text(text, language) for name, text in pin.choices]
+    words += ["edited"] if pin.edits else []
     return f"{one.question} ({', '.join(words)})" if words else one.question
 
 
 def card(pin: Pin, case: Case, look: Look) -> Card:
     """Make one figure of the outline."""
-    one = of_case()[pin.exhibit]
-    return one.card(case, one.chosen(case, dict(pin.choices)), look, name=card_name(case, pin.name))
+    one = declared(*TOPICS, EDITED)[pin.exhibit]
+    chosen = one.chosen(case, dict(pin.choices + pin.edits))
+    return one.card(case, chosen, look, name=card_name(case, pin.name))
 
 
 def cards(case: Case, look: Look, pins: Sequence[Pin] | None = None) -> list[Card]:

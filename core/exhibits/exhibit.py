@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import pandas as pd
 
-from core.exhibits.card import Card
+from core.exhibits.card import Card, file_stem
 from core.exhibits.checks import Check, CheckKind
 from core.figures.names import shortened
 from core.figures.palette import Look
@@ -31,6 +31,9 @@ class Subject(Protocol):
 
 S = TypeVar("S", bound=Subject)
 Checks = Mapping[CheckKind, Callable[[S, Chosen], Check]]  # what a figure is held against, and how that is read
+
+
+EDITED = "edited"  # in a title and in the name of a file: of rows that were not recorded so
 
 
 NO_CHECKS: Mapping[CheckKind, Any] = MappingProxyType({})
@@ -127,6 +130,7 @@ class Chart:
     table: pd.DataFrame
     provenance: str
     subject: str = ""  # of which part it speaks, where several figures share the question
+    edited: bool = False  # whether it shows rows that were edited: its title and the names of its files say so
 
 
 @dataclass(frozen=True)
@@ -179,10 +183,12 @@ class Exhibit(Generic[S]):
         checks : as `checked` returned them, where they are at hand.
         """
         chart = self.build(subject, chosen, look)
-        title = f"{self.question} ({chart.subject})" if chart.subject else self.question
+        beside = ", ".join(filter(None, [chart.subject, EDITED if chart.edited else ""]))
+        title = f"{self.question} ({beside})" if beside else self.question
+        stem = file_stem(name or self.name, EDITED) if chart.edited else name or self.name
         figure, finding = chart.drawing.figure, chart.drawing.finding
         held = self.checked(subject, chosen) if checks is None else checks
-        return Card(title, finding, chart.provenance, figure, chart.table, name or self.name, look, held)
+        return Card(title, finding, chart.provenance, figure, chart.table, stem, look, held)
 
 
 def exhibit(

@@ -71,6 +71,20 @@ def mean_of(run: RunRecord, places: NDArray[np.int64], *record: str, untrained: 
     return [_labelled(one) for one in told["record"].values()]
 
 
+def part_of(answer: Answer, name: str, at: Mapping[Dim, object]) -> NDArray[np.float32]:
+    """Return a part of what was recorded under a name, without making arrays of the rest.
+
+    `at` names places on the first axes after that of windows; one that the recording lacks is passed over.
+    """
+    one = answer["record"][name]
+    values = one["values"][0]
+    for dim in one["dims"][1:]:
+        if dim not in at:
+            break
+        values = values[one["coords"][dim].index(at[dim])]
+    return np.array(values, dtype=np.float32)
+
+
 def rests_on(kept: xr.Dataset) -> str:
     """Return in words how many windows averages are of, where these are not all: for the foot of a figure."""
     windows, of = int(kept.attrs["windows"]), int(kept.attrs["of"])

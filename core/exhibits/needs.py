@@ -50,6 +50,11 @@ def inspection(case: Case) -> str:
     return "" if case.inspected else "These models were not inspected yet: open a page that looks inside them."
 
 
+def chosen(case: Case) -> str:
+    """Ask for modes of the seed looked into, inspected or not: one window is asked of the model."""
+    return "" if case.chosen_runs else inspection(case)
+
+
 def trained_crossing(case: Case) -> str:
     """Ask for a trained mode that crosses the paths: no inspection helps where there is none."""
     crossed = any(mode.crossings for mode in case.chosen_runs)

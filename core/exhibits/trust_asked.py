@@ -150,6 +150,12 @@ EFFECT = CHANGES | strip(
 )
 PARTS = EFFECT | strip(seeds=("one seed", "Parts are removed from one seed: choose another one."))
 SWAPS = PARTS | strip(null=("one window", "The kernels of other windows are what it is held against."))
+EDITS = strip(
+    twin=("switch above", "The switch above shows the same edits read by the untrained twins."),
+    null=("one window", "Edits of one window have no null: compare them with noise of the same size."),
+    seeds=("one seed", "Models of other seeds are not asked: choose another seed."),
+    intervention=("is one", "Rows are edited and the models asked again: it is the intervention."),
+)
 ACCOUNT = ASKED | strip(
     twin=("not asked", "The parts of the untrained twin's forecast are not asked."),
     null=("none known", "No null is known of parts that add up to a forecast."),

@@ -138,10 +138,13 @@ def end_labels(
     shown = [label for label in labels if np.isfinite(label.value)]
     lines = max((label.text.count("<br>") + 1 for label in shown), default=1)
     gap = LABEL * lines * (limits[1] - limits[0]) / pixels
-    for label, value in zip(shown, spread([label.value for label in shown], gap, *limits), strict=True):
-        at = {"xref": f"x{axis} domain", "x": 1, "xanchor": "left", "xshift": 6, "yref": f"y{axis}", "y": value}
-        style = {"font": {"size": 12, "color": label.colour}, "align": "left", "showarrow": False}
-        fig.add_annotation(text=label.text, **at, **style, yanchor="middle")
+    at: dict[str, Any] = {"xref": f"x{axis} domain", "x": 1, "xanchor": "left", "xshift": 6, "yref": f"y{axis}"}
+    at |= {"yanchor": "middle", "align": "left", "showarrow": False}
+    notes = [
+        at | {"text": label.text, "y": value, "font": {"size": 12, "color": label.colour}}
+        for label, value in zip(shown, spread([label.value for label in shown], gap, *limits), strict=True)
+    ]
+    fig.layout.annotations = [*fig.layout.annotations, *notes]  # at once: one by one each makes all before it anew
 
 
 def written_ends(fig: go.Figure) -> dict[str, list[Any]]:

@@ -32,6 +32,7 @@ class Palette:
     both: str
     truth: str
     selected: str  # windows that somebody selected
+    edited: str  # what a hand put in the place of data, always dashed
 
 
 COLOURS = MappingProxyType(
@@ -49,6 +50,7 @@ COLOURS = MappingProxyType(
             both="#43336b",
             truth="#000000",
             selected="#e0b000",
+            edited="#008f68",
         ),
         "dark": Palette(
             paper="#14161a",
@@ -63,6 +65,7 @@ COLOURS = MappingProxyType(
             both="#d6c8f7",
             truth="#ffffff",
             selected="#f2d14b",
+            edited="#35c79b",
         ),
     }
 )
@@ -85,6 +88,7 @@ FUSION_MARKER: MappingProxyType[Fusion, str] = MappingProxyType(
         Fusion.BOTH: "diamond",
     }
 )
+EDITED_DASH = "5px,2px"
 BASELINE_DASHES = ("4px,3px", "1px,3px", "8px,3px,1px,3px", "12px,4px")
 
 

@@ -23,6 +23,7 @@ def _axis_style(colours: Palette) -> dict[str, Any]:
     return {
         "automargin": False,
         "tickangle": 0,
+        "ticklabeloverflow": "allow",  # margins keep room: measuring every label is what takes plotly longest
         "showline": True,
         "linecolor": colours.line,
         "linewidth": 1,

@@ -1,7 +1,7 @@
 """The model, asked: trained models kept warm, which answer questions about one window while somebody looks.
 
 Read in this order: `bands` (how sure a forecast is), `changes` (what can be changed inside a model, by name), `parts`
-and `edits` (what is replaced for that, in the model and in a forward pass), `attribution` (which past values a
+and `changed` (what is replaced for that, in the model and in a forward pass), `attribution` (which past values a
 forecast rests on), `deletion` and `comparison` (whether that can be trusted), `account` (what each part of the
 network brings to it), `held` (models kept in memory), `explain` (one number of a forecast), `swaps` and `memory`
 (what takes many passes), `engine` and `answers` (the questions, and what is answered), `questions`, `wire`,

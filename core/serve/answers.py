@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from core.data.edits import Edit
 from core.train.record import RunRecord
 
 NETWORK = "network alone"
@@ -67,11 +68,16 @@ class Answer:
     stamp : datetime64
         Time of the first row that is forecast.
     as_is, changed : float64 [horizon step, variable]
-        The network's forecast in the file's own units, as it is and with the changes; the same without any.
+        The network's forecast in the file's own units: of the rows as they were recorded by the network as it is, and
+        with the edits and changes; the same without any.
     truth : float64 [horizon step, variable]
-        nan where nothing was measured.
+        nan where nothing was measured; it belongs to the rows as they were recorded.
     trace : Dataset or None
         What was recorded of the changed pass, on axes with names; None where nothing was asked for.
+    edits : tuple of Edit
+        What was edited of the rows; empty: they are as they were recorded.
+    rows : float64 [row, variable]
+        The rows that were read for `changed` and `trace`, in the file's own units.
     """
 
     run: RunRecord
@@ -80,3 +86,5 @@ class Answer:
     changed: NDArray[np.float64]
     truth: NDArray[np.float64]
     trace: xr.Dataset | None
+    edits: tuple[Edit, ...]
+    rows: NDArray[np.float64]

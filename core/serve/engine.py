@@ -18,6 +18,7 @@ import xarray as xr
 
 from core.baselines import average_name
 from core.data.dataset import Dataset
+from core.data.edits import Edit
 from core.data.gaps import filled_from_before
 from core.inspection.cell import open_inspection
 from core.inspection.drawn import look_at_twin, look_first
@@ -85,46 +86,56 @@ class Engine:
         *,
         record: Sequence[str] = (),
         changes: Sequence[str | Change] = (),
+        edits: Sequence[str | Edit] = (),
         untrained: bool = False,
     ) -> Answer:
-        """Forecast one test window, with changes inside the network, and record what is asked for.
+        """Forecast one test window, its rows edited and the network changed inside, and record what is asked for.
+
+        An edited window is answered and forgotten: nothing else takes edits, and nothing stored rests on one.
 
         Parameters
         ----------
         window : counted from 0 over the test windows.
         record : activations as `core.trace.schema.TraceSpec.parse` reads them.
         changes : as `core.serve.changes` lists them.
+        edits : of the rows that the window reads, as `core.data.edits` lists them.
         untrained : of the same architecture with the weights before training.
 
         Raises
         ------
         RecordError : no such run, or its data are not here.
         ChangeError : no such window, or a change that this model cannot make.
+        EditError : an edit that does not exist, or does not fit the window.
         TraceError : an activation that this model does not have.
         """
         held = self.shelf[run_id].twin if untrained else self.shelf[run_id]
         windows, run = held.windows, held.record
         held.check_window(window)
-        subject = held.changed(changes)
+        subject, made = held.changed(changes), held.fitting(edits)
+        reads = held.edited(window, made)
         recorder = Recorder(held.checkpoint.model, TraceSpec.parse(record)) if record else None
         together = [window, _partner(window, len(windows))] if subject.mixes else [window]
         x = torch.from_numpy(windows.x[together].copy())
         with torch.inference_mode():
-            as_is = held.checkpoint.model(x[:1]).forecast.numpy()[0]
+            before = held.checkpoint.model(x[:1]).forecast if changes or made else None
+            x[0] = torch.from_numpy(reads)
             out = subject(x, recorder.asking(frozenset()) if recorder else frozenset())
         trace = None
         if recorder is not None:
             recorder.take({name: value[:1] for name, value in out.activations.items()})
             one = windows.at(slice(window, window + 1))
             trace = recorder.dataset(variables=run.variables, origins=one.origins, stamps=one.stamps)
+        changed = run.scaler.inverse(out.forecast.numpy()[0])
         truth, known = windows.y[window], windows.known_at(slice(window, window + 1))
         return Answer(
             run=run,
             stamp=windows.stamps[window],
-            as_is=run.scaler.inverse(as_is),
-            changed=run.scaler.inverse(out.forecast.numpy()[0]),
+            as_is=changed if before is None else run.scaler.inverse(before.numpy()[0]),
+            changed=changed,
             truth=np.where(known[0] if known is not None else True, run.scaler.inverse(truth), np.nan),
             trace=trace,
+            edits=made,
+            rows=run.scaler.inverse(reads),
         )
 
     def mean_record(

@@ -19,6 +19,8 @@ from core.baselines import Ridge, load_ridge
 from core.data.calendar import Cycle, cycle_of, slots
 from core.data.catalog import load_here
 from core.data.dataset import Dataset
+from core.data.edited import edited
+from core.data.edits import Edit, fitting
 from core.data.windows import Windows, make_windows
 from core.model.probe import whole
 from core.serve.bands import Bands, fit_bands
@@ -127,6 +129,21 @@ class Held:
         asked = parsed(changes)
         check(asked, self.record.config.model, self.record.run_id)
         return changed(self.checkpoint.model, asked, self)
+
+    def edited(self, place: int, edits: Sequence[Edit]) -> NDArray[np.float32]:
+        """Return the rows that a test window reads with edits, standardised, [row, variable].
+
+        A cell that no edit moves is to the bit as it was recorded.
+        """
+        recorded, scaler, step = self.windows.x[place], self.record.scaler, self.data.step
+        rows = scaler.inverse(recorded)
+        made = edited(rows, edits, variables=self.record.variables, scaler=scaler, season=step.season)
+        return np.where(made == rows, recorded, scaler.transform(made)).astype(np.float32)
+
+    def fitting(self, edits: Iterable[str | Edit]) -> tuple[Edit, ...]:
+        """Return edits, given as words or as such; an EditError where they do not fit the windows."""
+        lookback, season = self.record.config.window.lookback, self.data.step.season
+        return fitting(edits, variables=self.record.variables, lookback=lookback, season=season)
 
     @cached_property
     def _means(self) -> dict[Fusion, Tensor]:

@@ -3,7 +3,7 @@
     GET  /models                                    the runs that can be asked
     POST /models/{run_id}/forecast                  rows in (CSV, Excel, Parquet or JSON), forecast and bands out
     GET  /models/{run_id}/memory                    what its GRU keeps, and for how long
-    POST /models/{run_id}/windows/{window}          record and change what happens in one test window
+    POST /models/{run_id}/windows/{window}          edit one test window, change and record what happens in it
     POST /models/{run_id}/mean-record               what is recorded of some test windows, as their mean
     GET  /models/{run_id}/windows/{window}/swaps    how far its forecast moves with kernels of elsewhere
     POST /models/{run_id}/windows/{window}/attribution   which past values one number of its forecast rests on
@@ -130,10 +130,14 @@ async def memory(request: Request, run_id: Run) -> dict[str, Any]:
 
 
 @routes.post("/models/{run_id}/windows/{window}")
-async def ask(request: Request, run_id: Run, window: int, question: Question) -> dict[str, Any]:
-    """Forecast one test window with changes inside the network, and record what is asked for."""
-    asked = question.model_dump()
-    return await _answered(request, lambda engine: wire.as_reply(engine.ask(run_id, window, **asked), window))
+async def ask(request: Request, run_id: Run, window: int, question: Question) -> Response:
+    """Forecast one test window, its rows edited and the network changed inside, and record what is asked for."""
+
+    def reply(engine: Engine) -> Response:
+        found = engine.ask(run_id, window, **question.model_dump())
+        return JSONResponse(wire.as_reply(found, window))  # at once: all is plain already, and much of it
+
+    return await _answered(request, reply)
 
 
 @routes.post("/models/{run_id}/mean-record")

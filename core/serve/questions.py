@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from core.data.edits import MOST
 from core.serve.attribution import Background, Method
 
 MOST_WINDOWS = 512  # of one mean
 
 
 class Question(BaseModel):
-    """What to record and to change in one window."""
+    """What to edit, to change and to record in one window."""
 
     record: list[str] = Field(
         default=[], max_length=20, description='activations, as "update_gate" or "update_gate:last_token"'
     )
     changes: list[str] = Field(default=[], max_length=20, description='as "scale:gru_to_cnn:0.5"')
+    edits: list[str] = Field(
+        default=[], max_length=MOST, description='of the rows that it reads, as "level:EWR temp:-24..-1:1.5"'
+    )
     untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
 
 

@@ -85,7 +85,13 @@ def start() -> None:
 
 
 def ask_window(
-    run_id: str, window: int, *, record: Sequence[str] = (), changes: Sequence[str] = (), untrained: bool = False
+    run_id: str,
+    window: int,
+    *,
+    record: Sequence[str] = (),
+    changes: Sequence[str] = (),
+    edits: Sequence[str] = (),
+    untrained: bool = False,
 ) -> dict[str, Any]:
     """Ask what a model does with one test window, see `core.serve.engine.Engine.ask`.
 
@@ -97,7 +103,7 @@ def ask_window(
     ------
     EngineError : the question was refused, or the process cannot be had.
     """
-    question = {"record": [*record], "changes": [*changes], "untrained": untrained}
+    question = {"record": [*record], "changes": [*changes], "edits": [*edits], "untrained": untrained}
     return _ask("POST", f"/models/{run_id}/windows/{window}", question)
 
 

@@ -133,12 +133,13 @@ def as_arrow(table: pd.DataFrame) -> bytes:
 
 
 def as_reply(answer: Answer, window: int) -> dict[str, Any]:
-    """Return what a model does with one window.
+    """Return what a model does with one window; with edits also these, and the rows of each variable that they edit.
 
     Raises
     ------
     ChangeError : more was recorded than one answer holds.
     """
+    names = dict.fromkeys(name for edit in answer.edits for name in edit.variables)
     return {
         "run_id": answer.run.run_id,
         "window": window,
@@ -147,6 +148,8 @@ def as_reply(answer: Answer, window: int) -> dict[str, Any]:
         "as_is": lists(answer.as_is),
         "changed": lists(answer.changed),
         "truth": lists(answer.truth),
+        "edits": [str(edit) for edit in answer.edits],
+        "rows": {name: lists(answer.rows[:, answer.run.variables.index(name)]) for name in names},
         "record": {} if answer.trace is None else _recorded(answer.trace),
     }
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.english import counted
 from core.exhibits import needs
-from core.exhibits.catalogue import of_case, question
+from core.exhibits.catalogue import EDITED, TOPICS, declared, of_case, question
 from core.exhibits.gather import with_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
@@ -27,7 +27,7 @@ with page("export") as selection:
     looked = with_inspection(bare)
     case = kept(looked if looked.is_whole else bare)
     look, pictures = state.look(), chrome() is not None
-    pins = {pin.name: pin for pin in export.pins_of(case.key, case)}
+    pins = {pin.name: pin for pin in [*export.pins_of(case.key, case), *export.edited_pins(case)]}
     words = {name: question(pin, look.language) for name, pin in pins.items()}
     selected = windows.pick(case)
     numbers, notes, everything, single = (st.container() for _ in range(4))
@@ -74,5 +74,5 @@ with page("export") as selection:
     with single:
         st.subheader("One figure", anchor=False)
         pin = pins[choose("figure", "Figure", texts(list(pins)), format=words.__getitem__)]
-        board = Board(of_case()[pin.exhibit].page, case, chip=False)
-        board.draw(pin.exhibit, fixed=dict(pin.choices), unfolded=True)
+        board = Board(declared(*TOPICS, EDITED)[pin.exhibit].page, case, chip=False)
+        board.draw(pin.exhibit, fixed=dict(pin.choices + pin.edits), unfolded=True)

@@ -22,8 +22,12 @@ from core.figures.probe import probe_around_changes, probe_by_slot
 from core.figures.swaps import swaps_by_slot, swaps_by_window
 from core.figures.theme import Drawing
 from core.figures.trust import Criterion, background_spread, trust
+from core.figures.whatif import edited_forecasts, recorded_window
+from core.figures.whatif_errors import edited_errors
+from core.figures.whatif_inside import Pair, edited_attention, edited_gates
+from core.figures.whatif_kernels import Kernel, edited_kernels
 from core.serve.removed import Removed
-from core.vocabulary import Fusion, ModelPath, label
+from core.vocabulary import Activation, Fusion, ModelPath, label
 from tests.support import figure_numbers as given
 
 
@@ -224,7 +228,75 @@ def _measure_grid(look: Look) -> Drawing:
     return measure_grid(cells, **words, decimals=2, counts="seed", titles=titles, look=look)
 
 
+def _recorded_window(look: Look) -> Drawing:
+    rows = np.sin(np.arange(720) / 20)
+    stamps = np.datetime64("2020-06-01T00:00") + np.arange(-720, 0) * np.timedelta64(10, "m")
+    return recorded_window(
+        rows,
+        stamps=stamps,
+        span=(-144, -1),
+        variable=given.VARIABLES[0],
+        unit=given.UNIT,
+        step=given.TEN_MINUTES,
+        look=look,
+    )
+
+
+def _edited_forecasts(look: Look) -> Drawing:
+    steps, rows = given.steps(), np.sin(np.arange(720) / 20)
+    made = rows + np.where(np.arange(720) >= 600, 0.5, 0.0)
+    return edited_forecasts(
+        rows,
+        made,
+        steps,
+        {mode: steps * (1 + place / 50) for place, mode in enumerate(Fusion)},
+        {mode: steps * (1.4 + place / 50) for place, mode in enumerate(Fusion)},
+        stamps=np.datetime64("2020-06-01T00:00") + np.arange(-720, len(steps)) * np.timedelta64(10, "m"),
+        past=720,
+        variable=given.VARIABLES[0],
+        unit=given.UNIT,
+        step=given.TEN_MINUTES,
+        look=look,
+    )
+
+
+def _edited_errors(look: Look) -> Drawing:
+    rows = [(mode.value, 1.0 + place / 10, 1.5, 0.7 + place / 10) for place, mode in enumerate(Fusion)]
+    return edited_errors(given.table("fusion recorded edited moved", rows), unit=given.UNIT, look=look)
+
+
+def _edited_kernels(look: Look) -> Drawing:
+    chance, shape = given.generator(), (given.CHANNELS, len(given.TAPS))
+    written = [
+        (Fusion.GRU_TO_CNN, Activation.KERNEL_GRU_TO_CNN),
+        (Fusion.BOTH, Activation.KERNEL_GRU_TO_CNN),
+        (Fusion.CNN_TO_GRU, Activation.KERNEL_CNN_TO_GRU),
+        (Fusion.BOTH, Activation.KERNEL_CNN_TO_GRU),
+    ]
+    kernels = [Kernel(*pair, chance.normal(size=shape), chance.normal(size=shape)) for pair in written]
+    return edited_kernels(kernels, taps=given.TAPS, look=look)
+
+
+def _pairs() -> dict[Fusion, Pair]:
+    chance = given.generator()
+    return {mode: (chance.uniform(0.3, 0.6, given.TOKENS), chance.uniform(0.3, 0.6, given.TOKENS)) for mode in Fusion}
+
+
+def _edited_gates(look: Look) -> Drawing:
+    return edited_gates({"update": _pairs(), "reset": _pairs()}, look=look)
+
+
+def _edited_attention(look: Look) -> Drawing:
+    return edited_attention(_pairs(), look=look)
+
+
 ASKED: dict[str, Example] = {
+    "recorded_window": _recorded_window,
+    "edited_forecasts": _edited_forecasts,
+    "edited_errors": _edited_errors,
+    "edited_kernels": _edited_kernels,
+    "edited_gates": _edited_gates,
+    "edited_attention": _edited_attention,
     "changed_forecast": _changed_forecast,
     "swaps_by_window": _swaps_by_window,
     "swaps_by_slot": _swaps_by_slot,

@@ -36,6 +36,7 @@ OF_TABLES = ("part", "measure", "ahead")
 OWN = {  # page -> its choices that belong to no exhibit
     **dict.fromkeys(("kernels", "attention", "forecasts", "changes"), ("weights",)),
     "gates": ("weights", "memory"),
+    "whatif": ("weights", "edit"),
     "overview": ("by",),
     "data": ("view",),
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),

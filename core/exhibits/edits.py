@@ -1,0 +1,144 @@
+"""The edits of a window as figures choose them: read from a link, told in words, and asked of every mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import assert_never
+
+from core.data.edits import Edit, EditError, EditKind, fitting
+from core.english import MINUS, counted, fixed, listed
+from core.exhibits.asked import Answer, answered
+from core.exhibits.case import Case
+from core.exhibits.choices import parts
+from core.exhibits.exhibit import Choice, Chosen, Kind, Options, Written
+from core.figures.names import shortened
+from core.serve.warm import ask_window
+from core.trace.schema import Field, Reduction
+from core.vocabulary import Activation, Fusion
+
+UPDATE, RESET = (Field(gate, Reduction.MEAN_CHANNEL) for gate in (Activation.UPDATE_GATE, Activation.RESET_GATE))
+WEIGHTS = Field(Activation.ATTENTION, Reduction.MEAN_VARIABLE)
+KERNELS = (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU)
+RECORDED = (*KERNELS, *(f"{one.activation}:{one.reduction}" for one in (UPDATE, RESET, WEIGHTS)))  # of every question
+MOST_TOLD = 3  # edits that a foot tells one by one
+
+
+def edits_in(case: Case, text: str) -> tuple[Edit, ...]:
+    """Return the edits that a text of a link holds; an EditError where one does not fit the windows of a case."""
+    return _fitting(case, parts(text))
+
+
+def _fitting(case: Case, words: Iterable[str | Edit]) -> tuple[Edit, ...]:
+    lookback, season = case.config.window.lookback, case.dataset.step.season
+    return fitting(words, variables=case.dataset.variables, lookback=lookback, season=season)
+
+
+def sorted_out(case: Case, text: str) -> tuple[list[str], str]:
+    """Return the edits of a link's text that fit a case, and of the others why they do not, in one sentence."""
+    kept: list[str] = []
+    why: list[str] = []
+    for word in parts(text):
+        try:
+            _fitting(case, [*kept, word])
+        except EditError as error:
+            why.append(str(error))
+        else:
+            kept.append(word)
+    if not why:
+        return kept, ""
+    more = f" {counted(len(why) - 1, 'other')} do not fit either." if len(why) > 1 else ""
+    return kept, f"{counted(len(why), 'edit')} of the link left out: {why[0]}{more}"
+
+
+def _options(case: Case, chosen: Chosen) -> Options:
+    return Written(partial(edits_in, case))
+
+
+def _drafts(case: Case, chosen: Chosen) -> Options:
+    return Written(partial(draft_in, case))
+
+
+def draft_in(case: Case, text: str) -> Edit:
+    """Return the edit that the form of a page holds; without a text that with which it opens."""
+    if text:
+        return _fitting(case, [text])[0]
+    rows = min(case.dataset.step.season or case.config.model.patch, case.config.window.lookback)
+    return Edit(EditKind.LEVEL, (case.dataset.variables[0],), -rows, -1, 1.0)
+
+
+EDITS = Choice("edits", "Edits", _options, kind=Kind.WRITTEN)
+DRAFT = Choice("draft", "Edit in hand", _drafts, kind=Kind.WRITTEN)
+
+
+def asked(case: Case, mode: Fusion, place: int, edits: Sequence[Edit]) -> Answer:
+    """Return what a mode does in one test window with edits of its rows: one answer for all figures."""
+    words = tuple(map(str, edits))
+    run = case.chosen_runs[mode]
+    return answered(ask_window, run, place, record=RECORDED, edits=words, untrained=case.untrained)
+
+
+def kind_text(kind: EditKind) -> str:
+    """Return the name of a kind of edit for people."""
+    match kind:
+        case EditKind.LEVEL:
+            return "Level shift"
+        case EditKind.SHIFT:
+            return "Shift in time"
+        case EditKind.REPEAT:
+            return "Repeat one cycle"
+        case EditKind.SPIKE | EditKind.SLOPE | EditKind.NOISE | EditKind.SCALE | EditKind.ZERO:
+            return kind.value.capitalize()
+        case EditKind.HOLD | EditKind.SWAP:
+            return kind.value.capitalize()
+        case _:
+            assert_never(kind)
+
+
+def amount_text(edit: Edit) -> str:
+    """Return the amount of an edit with its unit; empty where it has none.
+
+    >>> amount_text(Edit(EditKind.LEVEL, ("load",), -24, -1, -1.5))
+    '−1.5 sd'
+    """
+    match edit.kind:
+        case EditKind.SPIKE | EditKind.LEVEL | EditKind.SLOPE:
+            return f"{'+' if edit.amount > 0 else ''}{fixed(edit.amount, 1)} sd"
+        case EditKind.NOISE:
+            return f"{fixed(edit.amount, 1)} sd"
+        case EditKind.SCALE:
+            return f"× {fixed(edit.amount, 2)}"
+        case EditKind.SHIFT:
+            return f"{counted(abs(int(edit.amount)), 'row')} {'later' if edit.amount > 0 else 'earlier'}"
+        case _:
+            return ""
+
+
+def span_text(edit: Edit) -> str:
+    """Return the span of an edit in words.
+
+    >>> span_text(Edit(EditKind.ZERO, ("load",), -24, -1)), span_text(Edit(EditKind.ZERO, ("load",), -48, -25))
+    ('last 24 rows', 'rows −48 to −25')
+    """
+    if edit.last == -1:
+        return f"last {counted(len(edit), 'row')}" if len(edit) > 1 else "last row"
+    return f"rows {edit.first} to {edit.last}".replace("-", MINUS)
+
+
+def edit_text(edit: Edit) -> str:
+    """Return an edit in words: of the list on the page, and of a foot.
+
+    >>> edit_text(Edit.parse("level:EWR temp:-24..-1:1.5"))
+    'Level shift +1.5 sd · EWR temp · last 24 rows'
+    """
+    names = listed([shortened(name) for name in edit.variables])
+    return " · ".join([f"{kind_text(edit.kind)} {amount_text(edit)}".strip(), names, span_text(edit)])
+
+
+def told_edits(edits: Sequence[Edit]) -> str:
+    """Return what is edited, for the foot of a figure; empty without any."""
+    if not edits:
+        return ""
+    words = [edit_text(edit).replace(" · ", ", ") for edit in edits[:MOST_TOLD]]
+    more = [f"{len(edits) - MOST_TOLD} more"] if len(edits) > MOST_TOLD else []
+    return f"edited: {'; '.join([*words, *more])}"

@@ -1,0 +1,194 @@
+"""Figures of a window whose rows are edited: the rows, and the forecasts before over after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from core.data.step import Step
+from core.english import counted, listed
+from core.figures.colour import translucent
+from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
+from core.figures.lettering import number, stamp_text
+from core.figures.marks import last_of, limits_of, line, milliseconds, mode_lines
+from core.figures.names import UNIT, shortened, shown, told, with_unit
+from core.figures.palette import EDITED_DASH, Look, fusion_colour
+from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.vocabulary import Fusion, label
+
+Values = NDArray[np.float64]
+MOST_ROWS = 2_000  # of a line: more are thinned out
+BETWEEN = 62.0  # px between two panels: ticks of dates, a title
+PANELS = 16  # without numbers that are kept: making them is what takes time
+BEGIN = "Add an edit to see what follows."
+RECORDED, EDITED = "as recorded", "edited"
+
+
+def recorded_window(
+    rows: Values,
+    *,
+    stamps: NDArray[np.datetime64],
+    span: tuple[int, int],
+    variable: str,
+    unit: str,
+    step: Step,
+    look: Look,
+) -> Drawing:
+    """Show the rows that a window reads of one variable, as recorded, and the span that the next edit is of.
+
+    It depends on nothing that is edited, so that a span can be drawn on it again and again.
+
+    Parameters
+    ----------
+    rows, stamps : [row], oldest first.
+    span : first and last row, counted back from the origin: -1 is the last one read.
+    variable, unit : name and unit of the variable ("" if unknown).
+    """
+    times, every = milliseconds(stamps), -(-len(rows) // MOST_ROWS)
+    name, hue = with_unit(variable, unit), look.colours.edited
+    fig = go.Figure()
+    style: dict[str, Any] = {
+        "colour": look.colours.truth,
+        "width": 1.3,
+        "hover": "%{x|%Y-%m-%d %H:%M}: %{y:.4g}" + told(name),
+    }
+    fig.add_trace(line(times[::every], rows[::every], name=RECORDED, **style))
+    first, last = (float(times[len(rows) + place]) for place in span)
+    half = float(times[-1] - times[-2]) / 2 if len(times) > 1 else 0.0
+    at = {"x0": first - half, "x1": last + half, "y0": 0, "y1": 1, "yref": "y domain"}
+    fig.add_shape(type="rect", **at, layer="below", fillcolor=translucent(hue, 0.22), line={"color": hue, "width": 1})
+    fig.update_xaxes(type="date", range=[times[0] - half, times[-1] + half], title_text="Date")
+    fig.update_yaxes(range=limits_of(rows), title_text=shown(name), fixedrange=True)
+    margins = Margins(left=70, right=16, above=4, below=DATE_AXIS, height=220)
+    many = span[1] - span[0] + 1
+    beyond = "up to the last row read" if span[1] == -1 else f"up to {stamp_text(stamps[span[1]])}"
+    finding = (
+        f"{counted(len(rows), 'row')} ({step.span(len(rows))}) of {shortened(variable)} are read. The span: "
+        f"{counted(many, 'row')} ({step.span(many)}) {beyond}. Drag across the chart to choose another."
+    )
+    made = drawn(fig, finding, margins, look, selectable=True)
+    fig.update_layout(dragmode="select", selectdirection="h")
+    return made
+
+
+def edited_forecasts(
+    rows: Values,
+    made: Values,
+    truth: Values,
+    recorded: Mapping[Fusion, Values],
+    edited: Mapping[Fusion, Values],
+    *,
+    stamps: NDArray[np.datetime64],
+    past: int,
+    variable: str,
+    unit: str,
+    step: Step,
+    look: Look,
+) -> Drawing:
+    """Show what every mode forecasts of the rows as recorded, and below it of the edited ones, on one scale.
+
+    Parameters
+    ----------
+    rows, made : what is read of the variable, as recorded and edited, [row]; the same where no edit is of it.
+    truth : what came after the rows as recorded, [step]; NaN where nothing was measured.
+    recorded, edited : forecast [step] per mode; none edited where there is no edit.
+    stamps : of the rows and the steps, [row + step].
+    past : rows shown before the forecasts.
+    variable, unit : name and unit of the variable ("" if unknown).
+    """
+    moved, times, name = not np.array_equal(rows, made), milliseconds(stamps), with_unit(variable, unit)
+    fig = go.Figure(_forecast_panels(tuple(recorded), moved, bool(edited), name, look))
+    lines, first = iter(fig.data), 1 + moved
+    if moved:
+        _fill_rows(fig, lines, times[: len(rows)], rows, made, look)
+    limits = limits_of(rows[-past:], made[-past:], truth, *recorded.values(), *edited.values())
+    there = times[len(rows) - past :]
+    for row, modes in enumerate([recorded, edited] if edited else [recorded], start=first):
+        _fill(lines, there[: past + 1], np.append(rows[-past:], truth[:1]))
+        if row > first and moved:
+            _fill(lines, there[:past], np.where(made != rows, made, np.nan)[-past:])
+        for values in (truth, *modes.values()):
+            _fill(lines, there[past:], values)
+        ends = [EndLabel("<b>truth</b>", last_of(truth), look.colours.truth)]
+        ends += [
+            EndLabel(label(mode, look.language), last_of(modes[mode]), fusion_colour(mode, look)) for mode in modes
+        ]
+        axis = "" if row == 1 else str(row)
+        end_labels(fig, ends, limits=limits, pixels=120, axis=axis)
+        named_line(fig, look=look, text="origin" if row == first else "", x=float(there[past]), axis=axis)
+        _span_axes(fig, axis, (there[0], there[-1]), limits)
+    return Drawing(fig, _moved_sentence(recorded, edited, unit, step, look))
+
+
+@lru_cache(PANELS)
+def _forecast_panels(modes: tuple[Fusion, ...], moved: bool, is_edited: bool, name: str, look: Look) -> go.Figure:
+    """Return the panels without numbers: what is read, forecasts as recorded, forecasts edited."""
+    hue, muted, told_name = look.colours.edited, look.colours.muted, "%{y:.4g}" + told(name)
+    titles = ["What is read"] * moved + ["Forecasts, as recorded"] + ["Forecasts, edited"] * is_edited
+    height = 110 + 180 * len(titles)
+    fig = make_subplots(rows=len(titles), cols=1, vertical_spacing=BETWEEN / (height - 110) if len(titles) > 1 else 0)
+    apart = line([], [], name=EDITED, colour=hue, dash=EDITED_DASH)
+    for row, title in enumerate(titles, start=1):
+        panel: dict[str, Any] = {"row": row, "col": 1}
+        past = RECORDED if moved and row == 1 else "history"
+        fig.add_trace(line([], [], name=past, colour=muted, width=1.3), **panel)
+        if moved and title != "Forecasts, as recorded":
+            fig.add_trace(apart, **panel)
+        if past == "history":
+            fig.add_trace(line([], [], name="truth", colour=look.colours.truth, width=2.6, hover=told_name), **panel)
+            mode_lines(fig, [], dict.fromkeys(modes, np.zeros(0)), look, **panel)
+        panel_title(
+            fig, title, "" if row == 1 else str(row), look=look, colour=hue if title == "Forecasts, edited" else None
+        )
+    fig.update_xaxes(type="date")
+    if is_edited:
+        fig.update_xaxes(showticklabels=False, row=len(titles) - 1, col=1)
+    fig.update_xaxes(title_text="Date", row=len(titles), col=1)
+    fig.update_yaxes(title_text=shown(name), nticks=5)
+    right = label_room([*(label(mode, look.language) for mode in modes), EDITED, "<b>truth</b>"])
+    margins = Margins(left=70, right=right, above=20, below=DATE_AXIS, height=height)
+    return drawn(fig, "", margins, look).figure
+
+
+def _fill(lines: Iterator[Any], x: Values, y: Values) -> None:
+    """Give the next line its points."""
+    trace = next(lines)
+    trace.x, trace.y = x, y.astype(np.float32)
+
+
+def _span_axes(fig: go.Figure, axis: str, reach: tuple[float, float], limits: tuple[float, float]) -> None:
+    fig.layout[f"xaxis{axis}"].range = reach
+    fig.layout[f"yaxis{axis}"].range = limits
+
+
+def _fill_rows(fig: go.Figure, lines: Iterator[Any], times: Values, rows: Values, made: Values, look: Look) -> None:
+    """Fill the panel of what is read: the rows as recorded and, apart from them, those that were edited."""
+    apart, every, limits = np.where(made != rows, made, np.nan), -(-len(rows) // MOST_ROWS), limits_of(rows, made)
+    for values in (rows, apart):
+        _fill(lines, times[::every], values[::every])
+    end_labels(fig, [EndLabel(EDITED, last_of(apart), look.colours.edited)], limits=limits, pixels=120)
+    _span_axes(fig, "", (times[0], times[-1]), limits)
+
+
+def _moved_sentence(
+    recorded: Mapping[Fusion, Values], edited: Mapping[Fusion, Values], unit: str, step: Step, look: Look
+) -> str:
+    many = len(next(iter(recorded.values())))
+    steps, suffix = f"{counted(many, 'step')} ({step.span(many)})", f" {shortened(unit, UNIT)}" if unit else ""
+    if not edited:
+        return f"Nothing is edited: these are the forecasts of the rows as recorded, over {steps}. {BEGIN}"
+    moved = {mode: float(np.abs(edited[mode] - recorded[mode]).mean()) for mode in edited}
+    ranked = sorted(moved, key=lambda mode: -moved[mode])
+    if moved[ranked[0]] == 0:
+        return f"The edits move no forecast of this variable over {steps}."
+    words = [f"{label(mode, look.language)} {number(moved[mode])}{suffix}" for mode in ranked]
+    if len(words) == 1:
+        return f"The edits move the forecast by {number(moved[ranked[0]])}{suffix} on average over {steps}."
+    first = label(ranked[0], look.language)
+    return f"The edits move the forecast of {first} most; on average over {steps}: {listed(words)}."

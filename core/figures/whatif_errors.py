@@ -1,0 +1,84 @@
+"""Figure of what edits of a window do to its forecasts in numbers: how far they move, and by how much they miss."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.english import listed
+from core.figures.labels import category_axis, label_room, named_line, panel_title
+from core.figures.lettering import number
+from core.figures.marks import dots, limits_of
+from core.figures.names import UNIT, shortened, shown
+from core.figures.palette import FUSION_MARKER, Look, fusion_colour
+from core.figures.theme import Drawing, Margins, drawn
+from core.figures.whatif import BEGIN, PANELS
+from core.vocabulary import Fusion, label
+
+
+def edited_errors(table: pd.DataFrame, *, unit: str, look: Look) -> Drawing:
+    """Show how far each forecast moved, and its error before and after.
+
+    Parameters
+    ----------
+    table : columns fusion, recorded, edited (mean absolute errors against the truth of the rows as recorded), moved
+        (mean absolute distance of the two forecasts); edited and moved are NaN where nothing is edited. Original
+        units; recorded and edited are NaN where nothing was measured.
+    unit : of the variable ("" if unknown).
+    """
+    modes = tuple(Fusion(mode) for mode in reversed(table["fusion"].to_list()))
+    is_edited = bool(table["moved"].notna().any())
+    fig = go.Figure(_error_panels(modes, is_edited, unit, look))
+    points = iter(fig.data)
+    for column, kept in enumerate([("recorded", "edited"), ("moved",)][: 1 + is_edited], start=1):
+        for row in reversed(table.to_dict("records")):
+            for name in kept:
+                next(points).x = [float(row[name])]
+        reach = limits_of(table[list(kept)].to_numpy(float), [0.0], margin=0.12)
+        fig.layout[f"xaxis{'' if column == 1 else column}"].range = reach
+    return Drawing(fig, _error_sentence(table, unit, look))
+
+
+@lru_cache(PANELS)
+def _error_panels(modes: tuple[Fusion, ...], is_edited: bool, unit: str, look: Look) -> go.Figure:
+    """Return the panels without numbers: errors before and after, and how far the forecasts move."""
+    suffix = f" ({shown(unit, UNIT)})" if unit else ""
+    panels: dict[str, tuple[str, ...]] = {"Error against the truth": ("recorded", "edited")}
+    panels |= {"How far the forecast moves": ("moved",)} if is_edited else {}
+    names = [label(mode, look.language) for mode in modes]
+    fig = make_subplots(rows=1, cols=len(panels), shared_yaxes=True, horizontal_spacing=0.08)
+    for column, (title, kept) in enumerate(panels.items(), start=1):
+        for place, mode in enumerate(modes):
+            for name in kept:
+                hollow = name == "recorded"
+                hue = fusion_colour(mode, look) if hollow else look.colours.edited
+                style = {"symbol": FUSION_MARKER[mode], "hollow": hollow, "size": 11}
+                fig.add_trace(dots([], [place], name=name, colour=hue, **style), row=1, col=column)
+        what = "Mean absolute error" if column == 1 else "Mean distance"
+        fig.update_xaxes(title_text=f"{what}{suffix}", showgrid=True, row=1, col=column)
+        axis = "" if column == 1 else str(column)
+        named_line(fig, look=look, text="", x=0, axis=axis)
+        panel_title(fig, title, axis, look=look)
+        category_axis(fig, names, look=look, column=column)
+    margins = Margins(left=label_room(names), above=20, height=110 + 34 * len(names))
+    return drawn(fig, "", margins, look).figure
+
+
+def _error_sentence(table: pd.DataFrame, unit: str, look: Look) -> str:
+    suffix = f" {shortened(unit, UNIT)}" if unit else ""
+    rows = table.to_dict("records")
+    best = min(rows, key=lambda row: row["recorded"])
+    if not table["moved"].notna().any():
+        name = label(Fusion(best["fusion"]), look.language)
+        return f"Nothing is edited: {name} is closest here, {number(best['recorded'])}{suffix} off. {BEGIN}"
+    words = []
+    for row in rows:
+        numbers = f"{number(row['recorded'])} to {number(row['edited'])}{suffix}"
+        words.append(f"{label(Fusion(row['fusion']), look.language)} from {numbers}")
+    return (
+        f"Hollow as recorded, filled edited: the mean absolute error goes for {listed(words)}. The truth is that of "
+        "the rows as recorded; what would have followed edited ones nobody measured."
+    )

@@ -1,0 +1,208 @@
+"""The list of edits of the What-if page and the form that changes the one in hand: texts of the link, no more.
+
+`edits` is the list, `edit` the place of the one in hand, counted from 1, and `draft` what the form holds: the edit in
+hand, or the one that is added next. What was there before stays with the session, to be undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.data.edits import MOST, Edit, EditError, EditKind, has_amount, limits_of
+from core.exhibits.case import Case
+from core.exhibits.choices import joined
+from core.exhibits.edits import draft_in, edit_text, kind_text, sorted_out
+from core.figures.names import shortened
+from dashboard import state
+from dashboard.markup import escaped, harmless
+
+LIST, HAND, DRAFT = "edits", "edit", "draft"  # parameters of a link
+KIND, VARIABLES, SPAN, AMOUNT = "form kind", "form variables", "form span", "form amount"  # keys of widgets
+START = {kind: 1.0 for kind in EditKind if has_amount(kind)} | {EditKind.SCALE: 2.0, EditKind.SPIKE: 3.0}
+STEPS = {EditKind.SCALE: 0.05, EditKind.SHIFT: 1.0}  # of the slider of an amount; else a tenth of a deviation
+UNDONE = 100  # changes of the list that a session can undo
+_BEFORE, _AFTER = "edits before", "edits after"  # session: texts that undo and redo go back to
+_HELP = (
+    "Standard deviations of the variable in the train rows; for Scale a factor about the mean of the span, for Shift "
+    "whole rows."
+)
+Texts = tuple[str, str, str]  # of the list, the place in hand and the draft
+
+
+def read_link(case: Case) -> tuple[list[str], int]:
+    """Return the words of the list that fit the case and the place in hand, 0 for none; what does not fit is told."""
+    words, told = sorted_out(case, state.value(LIST) or "")
+    state.check(LIST, told)
+    _write(LIST, joined(words))
+    text = state.value(HAND) or ""
+    there = text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(words)
+    state.check(
+        HAND, f"Edit {harmless(text)} is not in the list; showing none in hand." if text and not there else ""
+    )
+    _write(HAND, text if there else "")
+    try:
+        draft_in(case, state.value(DRAFT) or "")
+    except EditError as error:
+        state.check(DRAFT, f"The edit that the form held is left out: {error}")
+        _write(DRAFT, "")
+    if there:
+        _write(DRAFT, words[int(text) - 1])
+    return words, int(text) if there else 0
+
+
+def _write(name: str, text: str) -> None:
+    if text:
+        state.set_value(name, text)
+    else:
+        state.drop_value(name)
+
+
+def _texts() -> Texts:
+    return tuple(state.value(name) or "" for name in (LIST, HAND, DRAFT))  # type: ignore[return-value]
+
+
+def _put(texts: Texts) -> None:
+    for name, text in zip((LIST, HAND, DRAFT), texts, strict=True):
+        state.move_to(name, text)
+
+
+def _step(words: Sequence[str], hand: int, draft: str) -> None:
+    """Go on to another list, which can be undone."""
+    before: list[Texts] = state.kept(_BEFORE, [])
+    state.keep(_BEFORE, [*before, _texts()][-UNDONE:])
+    state.keep(_AFTER, [])
+    _put((joined(words), str(hand or ""), draft))
+
+
+def _go(source: str, other: str) -> None:
+    """Go back to what was there before, or forth again (a button's callback)."""
+    there: list[Texts] = state.kept(source, [])
+    state.keep(other, [*state.kept(other, []), _texts()])
+    state.keep(source, there[:-1])
+    _put(there[-1])
+
+
+def _take(words: Sequence[str], place: int) -> None:
+    """Take an edit in hand, or let it go where it is already (a button's callback)."""
+    here = state.value(HAND) == str(place)
+    state.move_to(HAND, "" if here else str(place))
+    state.move_to(DRAFT, words[place - 1])
+
+
+def _set(words: Sequence[str], hand: int, edit: Edit) -> None:
+    """Write what the form holds: into the list where an edit is in hand, else for the next one."""
+    if hand:
+        _step([*words[: hand - 1], str(edit), *words[hand:]], hand, str(edit))
+    else:
+        state.move_to(DRAFT, str(edit))
+
+
+def _fill(case: Case, words: Sequence[str], hand: int, before: Edit) -> None:
+    """Take over what the form holds, moved to the nearest edit that can be made (a widget's callback)."""
+    kind, (first, last) = state.held(KIND), state.held(SPAN)
+    names = tuple(state.held(VARIABLES)) or before.variables
+    if kind is EditKind.SWAP:
+        names = tuple(dict.fromkeys([*names, *case.dataset.variables]))[:2]
+    if kind is EditKind.REPEAT:
+        first = max(first, (case.dataset.step.season or 0) - case.config.window.lookback)
+    last = max(first, last)
+    amount = 0.0
+    if (limits := limits_of(kind, last - first + 1)) is not None:
+        wanted = START[kind] if kind is not before.kind else round(float(state.held(AMOUNT)), 6)
+        amount = float(np.clip(wanted, *limits))
+    _set(words, hand, Edit(kind, names, first, last, amount))
+
+
+def take_span(stamps: Any, words: Sequence[str], hand: int, edit: Edit, key: str) -> None:
+    """Take over the rows that a box on the chart with this key holds (a chart's callback)."""
+    boxes: Sequence[Mapping[str, Any]] = state.held(key)["selection"]["box"]
+    if not boxes:  # the box was taken back
+        return
+    low, high = sorted(np.array([str(end) for end in boxes[-1]["x"]], dtype="datetime64[ms]"))
+    inside = np.flatnonzero((stamps >= low) & (stamps <= high))
+    if inside.size:
+        span = int(inside[0]) - len(stamps), int(inside[-1]) - len(stamps)
+        limits = limits_of(edit.kind, span[1] - span[0] + 1)
+        amount = float(np.clip(edit.amount, *limits)) if limits else 0.0
+        _set(words, hand, replace(edit, first=span[0], last=span[1], amount=amount))
+
+
+def draw_form(case: Case, words: Sequence[str], hand: int, edit: Edit) -> None:
+    """Draw what an edit consists of: its kind, variables, span and amount."""
+    fill = partial(_fill, case, words, hand, edit)
+    variables, season, lookback = case.dataset.variables, case.dataset.step.season, case.config.window.lookback
+    kinds = [kind for kind in EditKind if kind is not EditKind.REPEAT or (season and season < lookback)]
+    kinds = [kind for kind in kinds if kind is not EditKind.SWAP or len(variables) > 1]
+    for key, value in ((KIND, edit.kind), (VARIABLES, list(edit.variables)), (SPAN, (edit.first, edit.last))):
+        state.prime(key, value)
+    left, right = st.columns([2, 3], gap="small")
+    with left:
+        st.selectbox("Edit", kinds, key=KIND, on_change=fill, format_func=kind_text)
+    with right:
+        st.multiselect("Variables", list(variables), key=VARIABLES, on_change=fill, format_func=shortened)
+    st.slider(
+        "Rows, counted back from the origin",
+        -lookback,
+        -1,
+        key=SPAN,
+        on_change=fill,
+        help="Both ends belong to the span; drag across the chart to choose it there.",
+    )
+    if (limits := limits_of(edit.kind, len(edit))) is not None:
+        state.prime(AMOUNT, edit.amount)
+        step = STEPS.get(edit.kind, 0.1)
+        st.slider("Amount", *limits, key=AMOUNT, on_change=fill, step=step, help=_HELP)
+
+
+def draw_buttons(words: Sequence[str], draft: Edit) -> None:
+    """Draw what is done to the whole list."""
+    with st.container(horizontal=True, gap="small"):
+        added = [*words, str(draft)]
+        st.button(
+            "Add", icon=":material/add:", type="primary" if not words else "secondary", disabled=len(words) >= MOST,
+            on_click=_step, args=(added, len(added), str(draft)), help=f"Add this edit to the list, of up to {MOST}",
+        )  # fmt: skip
+        for label, icon, source, other in (("Undo", "undo", _BEFORE, _AFTER), ("Redo", "redo", _AFTER, _BEFORE)):
+            empty = not state.kept(source, [])
+            st.button(label, icon=f":material/{icon}:", on_click=_go, args=(source, other), disabled=empty)
+        st.button(
+            "Reset", icon=":material/restart_alt:", on_click=_step, args=([], 0, str(draft)), disabled=not words,
+            help="Remove all edits",
+        )  # fmt: skip
+
+
+def draw_list(words: Sequence[str], hand: int) -> None:
+    """Draw the list of edits, each to be taken in hand, moved or removed."""
+    for place, word in enumerate(words, start=1):
+        _draw_row(words, place, word, hand)
+
+
+def _draw_row(words: Sequence[str], place: int, word: str, hand: int) -> None:
+    """Draw one edit of the list with its buttons."""
+    rest = [*words[: place - 1], *words[place:]]
+    up, down = [*words], [*words]
+    if place > 1:
+        up[place - 2 : place] = up[place - 2 : place][::-1]
+    if place < len(words):
+        down[place - 1 : place + 1] = down[place - 1 : place + 1][::-1]
+    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
+        st.button(
+            f"{place}. {escaped(edit_text(Edit.parse(word)))}", key=f"take {place}", on_click=_take,
+            args=(words, place), type="primary" if place == hand else "tertiary", help="In hand, it follows the form",
+        )  # fmt: skip
+        for name, icon, words_then, hand_then, off in (
+            ("up", "arrow_upward", up, max(place - 1, 1), place == 1),
+            ("down", "arrow_downward", down, min(place + 1, len(words)), place == len(words)),
+            ("remove", "close", rest, 0, False),
+        ):
+            draft = words_then[hand_then - 1] if hand_then else word
+            st.button(
+                "", key=f"{name} {place}", icon=f":material/{icon}:", type="tertiary", disabled=off, on_click=_step,
+                args=(words_then, hand_then, draft), help=f"{name.capitalize()}: edit {place}",
+            )  # fmt: skip
