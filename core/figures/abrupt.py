@@ -11,7 +11,7 @@ from core.figures.lettering import number, stamp_text
 from core.figures.marks import dots, limits_of, milliseconds
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.selected import Mask, shade
-from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.figures.theme import DATE_AXIS, TOOLS, Drawing, Margins, drawn
 from core.vocabulary import Fusion
 
 Values = NDArray[np.float64]
@@ -56,5 +56,5 @@ def abrupt_changes(
         f"{number(float(sizes[0]), 2)} times its surroundings, half of them are above "
         f"{number(float(np.median(sizes)), 2)}.{among}"
     )
-    margins = Margins(left=70, above=12, below=DATE_AXIS, height=240)
+    margins = Margins(left=70, above=TOOLS, below=DATE_AXIS, height=250)
     return drawn(fig, finding, margins, look, selectable=True)

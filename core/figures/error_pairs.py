@@ -12,7 +12,7 @@ from core.figures.lettering import number
 from core.figures.marks import dots
 from core.figures.palette import Look, fusion_colour
 from core.figures.selected import SELECTED, Mask
-from core.figures.theme import Drawing, Margins, drawn
+from core.figures.theme import TOOLS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
@@ -71,7 +71,7 @@ def error_pairs(
     style = {"type": "log", "range": ends, "showgrid": True, "dtick": "D2" if ends[1] - ends[0] < 2 else 1}
     fig.update_xaxes(title_text=f"MSE of the window in {label(Fusion.NONE, look.language)} (standardised)", **style)
     fig.update_yaxes(title_text=f"MSE in {name}, lower is better", **style)
-    margins = Margins(left=70, above=12, height=420)
+    margins = Margins(left=70, above=TOOLS, height=420)
     return drawn(fig, _sentence(none, errors, selected, name), margins, look, selectable=True)
 
 

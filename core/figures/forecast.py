@@ -16,7 +16,7 @@ from core.figures.marks import baseline_lines, last_of, limits_of, line, millise
 from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import Look
 from core.figures.selected import Mask, clickable, shade
-from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.figures.theme import DATE_AXIS, TOOLS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
@@ -121,7 +121,9 @@ def error_timeline(
     shade(fig, times, selected, look)
     fig.update_xaxes(type="date", title_text="First forecast step of the window", range=[times[0], times[-1]])
     fig.update_yaxes(title_text="MSE of the window (standardised)", range=limits)
-    margins = Margins(left=66, right=label_room([end.text for end in ends]), above=32, below=DATE_AXIS, height=320)
+    margins = Margins(
+        left=66, right=label_room([end.text for end in ends]), above=32 + TOOLS, below=DATE_AXIS, height=320 + TOOLS
+    )
     finding = _timeline_sentence(errors[landmark_mode], selected, label(landmark_mode, look.language), every)
     return drawn(fig, finding, margins, look, selectable=True)
 

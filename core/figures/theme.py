@@ -72,6 +72,7 @@ def template(scheme: Literal["light", "dark"]) -> go.layout.Template:
 
 
 DATE_AXIS = 64  # px below a panel whose date labels take two lines, and its axis title
+TOOLS = 26  # px above a panel for the tools that select on the screen
 ABOVE, BELOW = 12, 8  # px kept free over and under everything that is drawn
 
 
