@@ -12,8 +12,8 @@ import torch
 from core.data.dataset import Dataset
 from core.serve.changes import Change, ChangeError, Kind
 from core.serve.engine import Engine, _partner
-from core.serve.held import UnknownRun
 from core.serve.parts import with_gates_held
+from core.serve.shelf import UnknownRun
 from core.serve.swaps import Source
 from core.trace.schema import TraceError
 from core.train.fit import fit

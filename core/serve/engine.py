@@ -26,8 +26,8 @@ from core.serve.answers import NETWORK, Answer, Band, Forecast
 from core.serve.bands import LEVELS
 from core.serve.changes import Change
 from core.serve.explain import Explained
-from core.serve.held import MOST, Shelf
 from core.serve.memory import Memory, memory
+from core.serve.shelf import MOST, Shelf
 from core.serve.swaps import Source, Swaps, swaps
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec

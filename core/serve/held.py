@@ -1,12 +1,11 @@
-"""Models kept in memory, the least recently asked going first; each with what its questions need besides weights."""
+"""A model kept in memory, with what its questions need besides weights."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Lock, RLock
+from threading import RLock
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,6 @@ from torch import Tensor
 
 from core.baselines import Ridge, load_ridge
 from core.data.calendar import Cycle, cycle_of, slots
-from core.data.catalog import load_here
 from core.data.dataset import Dataset
 from core.data.edited import edited
 from core.data.edits import Edit, fitting
@@ -30,17 +28,12 @@ from core.trace.intervene import kernel_means, untrained_twin
 from core.trace.paths import BEYOND, path_activations
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec
-from core.train.checkpoint import Checkpoint, load_checkpoint
+from core.train.checkpoint import Checkpoint
 from core.train.evaluate import BATCH
-from core.train.record import WEIGHTS, RecordError, RunRecord
+from core.train.record import RecordError, RunRecord
 from core.vocabulary import CROSSED, Dim, Fusion, Split
 
-MOST = 12  # models in memory: four modes of three cells
 MEAN_WINDOWS = 256  # drawn for a mean kernel
-
-
-class UnknownRun(RecordError):
-    """A run that is not on this machine."""
 
 
 @dataclass(eq=False)
@@ -213,44 +206,3 @@ class Held:
 def in_batches(places: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Return places of windows in batches of nearly equal size, one a forward pass."""
     return np.array_split(places, -(-len(places) // BATCH))
-
-
-class Shelf:
-    """The models in memory, by run id."""
-
-    def __init__(self, records: Callable[[], Iterable[RunRecord]], most: int = MOST) -> None:
-        self._records = records
-        self._most = most
-        self._held: OrderedDict[str, Held] = OrderedDict()
-        self._lock = Lock()
-
-    @property
-    def records(self) -> dict[str, RunRecord]:
-        """All runs that can be asked."""
-        return {record.run_id: record for record in self._records() if (record.folder / WEIGHTS).exists()}
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def __getitem__(self, run_id: str) -> Held:
-        """Return a model, loaded where it is not in memory or was trained anew.
-
-        Raises
-        ------
-        UnknownRun : there is no such run with weights.
-        RecordError : its weights are damaged.
-        """
-        record = self.records.get(run_id)
-        if record is None:
-            raise UnknownRun(f"There is no run {run_id!r} here; the list of models names those that can be asked.")
-        with self._lock:
-            held = self._held.get(run_id)
-            if held is None or held.record.weights_sha != record.weights_sha:
-                data = load_here(record.config.dataset)
-                same = data is not None and data.fingerprint == record.fingerprint
-                held = Held(load_checkpoint(record.folder), data if same else None)
-            self._held[run_id] = held
-            self._held.move_to_end(run_id)
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
-            return held

@@ -35,8 +35,8 @@ from starlette.responses import JSONResponse
 from core.exits import Exit, refusal
 from core.serve import wire, wire_explained
 from core.serve.engine import Engine
-from core.serve.held import UnknownRun
 from core.serve.questions import CheckedShares, MeanRecord, Members, Number, Question, Shares
+from core.serve.shelf import UnknownRun
 from core.serve.swaps import Source
 from core.serve.wire import Form
 from core.version import VERSION

@@ -127,7 +127,7 @@ def average(
     """
     from core.serve.attribution import Background, Method
     from core.serve.explain import Explained
-    from core.serve.held import Shelf
+    from core.serve.shelf import Shelf
 
     chosen = Asked(**asked)
     held = Shelf(finished_runs, most=1)[chosen.run_id]
