@@ -231,15 +231,8 @@ def _measure_grid(look: Look) -> Drawing:
 def _recorded_window(look: Look) -> Drawing:
     rows = np.sin(np.arange(720) / 20)
     stamps = np.datetime64("2020-06-01T00:00") + np.arange(-720, 0) * np.timedelta64(10, "m")
-    return recorded_window(
-        rows,
-        stamps=stamps,
-        span=(-144, -1),
-        variable=given.VARIABLES[0],
-        unit=given.UNIT,
-        step=given.TEN_MINUTES,
-        look=look,
-    )
+    words = {"variable": given.VARIABLES[0], "unit": given.UNIT}
+    return recorded_window(rows, stamps=stamps, span=(-144, -1), step=given.TEN_MINUTES, look=look, **words)
 
 
 def _edited_forecasts(look: Look) -> Drawing:
