@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent.parent
 MSE = {Fusion.NONE: 0.50, Fusion.GRU_TO_CNN: 0.49, Fusion.CNN_TO_GRU: 0.48, Fusion.BOTH: 0.45}  # of seed 0
 MATCHED_MSE = 0.495  # of none with as many parameters as both
 PAGE_NAMES = tuple(name for group in PAGES.values() for name, *_ in group)
-OF_TABLES = ("part", "measure", "ahead")
+OF_TABLES = {"claims": ("part",), "side_by_side": ("measure", "ahead")}  # page -> its choices that need a table
 OWN = {  # page -> its choices that belong to no exhibit
     **dict.fromkeys(("kernels", "attention", "forecasts", "changes"), ("weights",)),
     "gates": ("weights", "memory"),
@@ -55,7 +55,9 @@ OWN = {  # page -> its choices that belong to no exhibit
 def choices(page: str) -> list[str]:
     """Return the names of a page's choices that need no table; the part of the claims follows from their group."""
     of_exhibits = [choice.name for one in EXHIBITS.values() if one.page == page for choice in one.choices]
-    return list(dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name not in OF_TABLES)]))
+    return list(
+        dict.fromkeys([*OWN.get(page, ()), *(name for name in of_exhibits if name not in OF_TABLES.get(page, ()))])
+    )
 
 
 def app() -> AppTest:
