@@ -39,6 +39,7 @@ OF_TRAINED = {
     "gates_by_slot",
     "held_edit",
 }
+CELL = "Second data and cell"
 MODES = ("mode", "modes")  # choices that a side makes for itself
 
 
@@ -74,11 +75,13 @@ def exhibits() -> dict[str, Exhibit[Case]]:
 def pick_sides(one: Exhibit[Case], selection: Selection) -> tuple[Side, Side]:
     """Draw the pickers of both sides and return them; the page ends where a side has no models at all."""
     with st.container(border=True):
-        st.caption("**First** · its data set, preset, horizon, look-back and seed are chosen in the menu")
         *of_first, swap = st.columns([3, 3, 2], vertical_alignment="bottom")
-        st.caption("**Second**")
-        other = _pick_cell(selection)
-        *of_second, _ = st.columns([3, 3, 2])
+        *of_second, cell = st.columns([3, 3, 2], vertical_alignment="bottom")
+        with (
+            cell,
+            st.popover(CELL, icon=":material/dataset:", width="stretch", help="Those of the first: in the menu"),
+        ):
+            other = _pick_cell(selection)
         swap.button(
             "Swap sides", icon=":material/swap_vert:", on_click=_swap, args=(selection, other), width="stretch"
         )
@@ -96,19 +99,16 @@ def _pick_cell(first: Selection) -> Selection:
     def title(key: str) -> str:
         return shortened(titles.get(key, key))
 
-    places = st.columns([3, 2, 2, 2, 2])
-    with places[0]:
-        sets = texts(catalog.datasets)
-        dataset = choose(f"{SECOND}dataset", "Second data set", sets, default=first.dataset, format=title)
+    sets = texts(catalog.datasets)
+    dataset = choose(f"{SECOND}dataset", "Second data set", sets, default=first.dataset, format=title)
     wanted = {"dataset": dataset, "language": first.language.value}
-    for name, place in zip(PREFERRED, places[1:], strict=True):
+    for name in PREFERRED:
         usual, _ = read_selection(wanted, catalog)
         if usual.cell is None:
             break
         there, own = options(catalog, usual, name), str(getattr(first.cell, name, ""))
         default = own if own in there else str(getattr(usual.cell, name))
-        with place:
-            wanted[name] = choose(f"{SECOND}{name}", f"Second {WORDS[name]}", texts(there), default=default)
+        wanted[name] = choose(f"{SECOND}{name}", f"Second {WORDS[name]}", texts(there), default=default)
     return read_selection(wanted, catalog)[0]
 
 

@@ -38,7 +38,7 @@ Texts = tuple[str, str, str]  # of the list, the place in hand and the draft
 def read_link(case: Case) -> tuple[list[str], int]:
     """Return the words of the list that fit the case and the place in hand, 0 for none; what does not fit is told."""
     words, told = sorted_out(case, state.value(LIST) or "")
-    state.check(LIST, told)
+    state.tell(LIST, told)
     _write(LIST, joined(words))
     text = state.value(HAND) or ""
     there = text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(words)

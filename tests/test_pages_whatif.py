@@ -150,7 +150,7 @@ def test_an_edit_that_does_not_fit_is_one_sentence_and_the_rest_is_shown(
 ) -> None:
     at = opened(hourly, edits=joined([word, LEVEL]))
     (sentence,) = told(at)
-    assert said in sentence and "1 edit of the link left out" in sentence
+    assert said in sentence and "1 edit left out" in sentence
     assert address(at)["edits"] == LEVEL and "(edited)" in charts(at)[FORECASTS]
 
 

@@ -48,7 +48,7 @@ def sorted_out(case: Case, text: str) -> tuple[list[str], str]:
     if not why:
         return kept, ""
     more = f" {counted(len(why) - 1, 'other')} do not fit either." if len(why) > 1 else ""
-    return kept, f"{counted(len(why), 'edit')} of the link left out: {why[0]}{more}"
+    return kept, f"{counted(len(why), 'edit')} left out: {why[0]}{more}"
 
 
 def _options(case: Case, chosen: Chosen) -> Options:

@@ -109,7 +109,8 @@ def _among(none: Values, errors: Values, inside: Mask) -> str:
     if not inside.any():
         return " Nothing was measured in those selected."
     many = counted(int(inside.sum()), "selected window")
-    return f" Of {many}: {_share(none[inside], errors[inside])}."
+    share = _share(none[inside], errors[inside])
+    return f" Of {many}: {share}; if they were picked by their errors, that tells nothing of others."
 
 
 def _share(none: Values, errors: Values) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.sides import CELL
 from tests.support.browser import SAMPLE, exhibit, open_view, scrolls_sideways, settled
 
 pytestmark = pytest.mark.browser
@@ -82,6 +83,7 @@ def test_a_model_stands_beside_its_untrained_twin(page: Page, address: str, look
 def test_another_horizon_and_data_set_are_told_apart(page: Page, address: str) -> None:
     open_view(page, f"{address}/side_by_side?{SAMPLE}&exhibit=error_by_step", TITLE)
     expect(page.get_by_text("Both sides show the same")).to_be_visible()
+    page.get_by_role("button", name=CELL).click()
     pick(page, "Second horizon", "96")
     expect(page).to_have_url(re.compile("second_horizon=96"))
     expect(page.get_by_text("There is no difference to draw. They are drawn at other places")).to_be_visible()
