@@ -68,7 +68,14 @@ def error_pairs(
     line = {"color": look.colours.line, "width": 1}
     at = {"x0": low / 1.1, "y0": low / 1.1, "x1": high * 1.1, "y1": high * 1.1}
     fig.add_shape(type="line", **at, line=line, layer="below")
-    style = {"type": "log", "range": ends, "showgrid": True, "dtick": "D2" if ends[1] - ends[0] < 2 else 1}
+    ticks = [step * 10.0**power for power in range(-6, 7) for step in ((1, 2, 5) if ends[1] - ends[0] < 2 else (1,))]
+    style = {
+        "type": "log",
+        "range": ends,
+        "showgrid": True,
+        "tickvals": ticks,
+        "ticktext": [f"{at:g}" for at in ticks],
+    }
     fig.update_xaxes(title_text=f"MSE of the window in {label(Fusion.NONE, look.language)} (standardised)", **style)
     fig.update_yaxes(title_text=f"MSE in {name}, lower is better", **style)
     margins = Margins(left=70, above=TOOLS, height=420)

@@ -117,12 +117,12 @@ def error_timeline(
     limits = limits_of(*errors.values(), margin=0.1)
     end_labels(fig, ends, limits=limits, pixels=240)
     for place, (name, position) in enumerate(sorted(landmarks.items(), key=lambda landmark: landmark[1])):
-        named_line(fig, look=look, text=name, x=float(times[position]), lift=13 * (place % 2))
+        named_line(fig, look=look, text=name, x=float(times[position]), lift=13 * place)
     shade(fig, times, selected, look)
     fig.update_xaxes(type="date", title_text="First forecast step of the window", range=[times[0], times[-1]])
     fig.update_yaxes(title_text="MSE of the window (standardised)", range=limits)
     margins = Margins(
-        left=66, right=label_room([end.text for end in ends]), above=32 + TOOLS, below=DATE_AXIS, height=320 + TOOLS
+        left=66, right=label_room([end.text for end in ends]), above=45 + TOOLS, below=DATE_AXIS, height=333 + TOOLS
     )
     finding = _timeline_sentence(errors[landmark_mode], selected, label(landmark_mode, look.language), every)
     return drawn(fig, finding, margins, look, selectable=True)
