@@ -15,13 +15,15 @@ from dashboard import background, cache, frame, state
 from dashboard.data import uploads
 from dashboard.guard import guard
 
-page = st.navigation(frame.pages(), position="hidden")
-st.set_page_config(
+st.set_page_config(  # first: the icon of a page would be fetched from elsewhere
     page_title="CrossLens",
     page_icon=str(frame.ASSETS / "icon.png"),
     layout="wide",
-    initial_sidebar_state="collapsed" if page.url_path in frame.PROJECTED else "expanded",
+    initial_sidebar_state="expanded",
 )
+page = st.navigation(frame.pages(), position="hidden")
+if page.url_path in frame.PROJECTED:
+    st.set_page_config(initial_sidebar_state="collapsed")
 with guard():
     asked = state.asked_dataset()
     selection = state.begin(cache.catalog())

@@ -96,8 +96,8 @@ def test_a_killed_process_loses_no_question(record: RunRecord) -> None:
 def test_a_question_that_ends_every_process_is_told_so(record: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     connect, killed = warm._connected, []
 
-    def connected() -> HTTPConnection:
-        connection = connect()  # a process took it, and ends before it hears the question
+    def connected(folder: Path) -> HTTPConnection:
+        connection = connect(folder)  # a process took it, and ends before it hears the question
         killed.extend(engine_here())
         os.kill(killed[-1], signal.SIGKILL)
         return connection

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.support.browser import SLOW, chromium, free_port, serving
 
 Look = tuple[Literal["light", "dark"], tuple[int, int]]
+LOOKS: tuple[Look, ...] = (("light", (1280, 800)), ("dark", (1920, 1080)))  # each scheme and each size
+looks = pytest.mark.parametrize("look", LOOKS, ids=str)
 
 expect.set_options(timeout=SLOW)
 

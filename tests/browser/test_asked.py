@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from core.vocabulary import Fusion
 from dashboard.cases import READING
+from tests.browser.conftest import looks
 from tests.support.browser import (
     DRAWN,
     SAMPLE,
@@ -37,8 +38,7 @@ DIALS = {"gru_to_cnn": "GRU → CNN, times", "cnn_to_gru": "CNN → GRU, times"}
 LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
 SO_FAR = re.compile(r"Mean over (\d+) of 64 windows")
 TWINS = ("Kernels", "Gates & response", "Attention", "Forecasts")
-looks = pytest.mark.parametrize("look", LOOKS, ids=str)
-extremes = pytest.mark.parametrize("look", LOOKS[::3], ids=str)  # four pages each
+every_look = pytest.mark.parametrize("look", LOOKS, ids=str)
 
 
 def turn_up(page: Page, crossing: str, to: str = "1.25") -> None:
@@ -85,7 +85,7 @@ def test_a_first_look_becomes_the_whole_by_itself(page: Page, address: str) -> N
     stands(page)
 
 
-@looks
+@every_look
 def test_a_dial_moves_the_forecast_and_is_undone(page: Page, address: str) -> None:
     open_view(page, f"{address}/changes?{SAMPLE}", "Changes")
     told = exhibit(page, "changed_forecast")
@@ -141,7 +141,7 @@ def test_a_mean_grows_stops_and_is_found_again(page: Page, address: str) -> None
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
 
 
-@extremes
+@looks
 def test_one_switch_shows_the_untrained_twins(page: Page, address: str) -> None:
     open_view(page, f"{address}/kernels?{SAMPLE}", "Kernels")
     expect(feet(page).filter(has_text="untrained twin")).to_have_count(0)

@@ -82,6 +82,6 @@ def test_a_claim_is_chosen_saved_and_followed(page: Page, address: str) -> None:
     assert any(shape.has_chart for shape in shapes), "native charts"
     assert "Do the published numbers hold here?" in " ".join(s.text_frame.text for s in shapes if s.has_text_frame)
 
-    page.get_by_role("link", name="Show", exact=True).click()
+    page.get_by_role("link", name="Show", exact=True).first.click()
     expect(page).to_have_url(re.compile("dataset=ETTh2"))
     settled(page, "Overview")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import looks
 from tests.support.browser import exhibit, feet, free_port, open_view, scrolls_sideways, serving, settled
 from tests.support.inspected import InspectedModels
 
 pytestmark = pytest.mark.browser
 
-LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
 BUTTON = "Put a pulse at every origin"
 
 
@@ -29,7 +29,7 @@ def address(
         yield found
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
+@looks
 def test_a_pulse_is_offered_put_in_once_and_found_again(
     page: Page, address: str, inspected_home: tuple[Path, InspectedModels, InspectedModels]
 ) -> None:
@@ -41,12 +41,13 @@ def test_a_pulse_is_offered_put_in_once_and_found_again(
     for name, said in (("probe_by_slot", "Against none"), ("probe_around_changes", "Mean over")):
         expect(exhibit(page, name)).to_contain_text(said)
     settled(page, "Gates & response")
-    before = exhibit(page, "probe_by_slot").inner_text()
-    assert before.count("untrained twin") == 1 and "null: slots rotated" in before
+    told = exhibit(page, "probe_by_slot").get_by_test_id("stMarkdown")
+    before = told.all_inner_texts()
+    assert str(before).count("untrained twin") == 1 and "null: slots rotated" in str(before)
     expect(feet(page).filter(has_text="pulse of one standard deviation")).to_have_count(2)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
     assert not scrolls_sideways(page)
     page.reload()
     settled(page, "Gates & response")
-    expect(exhibit(page, "probe_by_slot")).to_have_text(before, use_inner_text=True)
+    expect(told).to_have_text(before, use_inner_text=True)
     expect(page.get_by_role("button", name=BUTTON)).to_have_count(0)

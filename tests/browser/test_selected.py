@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.figures.selected import SELECTED
+from tests.browser.conftest import looks
 from tests.support.browser import exhibit, free_port, open_view, scrolls_sideways, serving, settled
 from tests.support.inspected import InspectedModels
 
 pytestmark = pytest.mark.browser
-
-LOOKS = [("light", (1280, 800)), ("light", (1920, 1080)), ("dark", (1280, 800)), ("dark", (1920, 1080))]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +67,7 @@ def go_to(page: Page, title: str) -> None:
     settled(page, title)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
+@looks
 def test_an_hour_of_a_map_is_seen_on_this_page_and_the_next(page: Page, browser: Browser, tiny: str) -> None:
     open_view(page, tiny.format("kernels"), "Kernels")
     click(page, "kernel_by_slot", 12.5 / 24)

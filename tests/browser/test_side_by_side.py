@@ -10,15 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.sides import CELL
+from tests.browser.conftest import looks
 from tests.support.browser import SAMPLE, exhibit, open_view, scrolls_sideways, settled
 
 pytestmark = pytest.mark.browser
 
 TITLE = "Side by side"
-LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
 ONE_PANEL = "exhibit=forecast_overlay&second_weights=trained&second_mode=none"
-extremes = pytest.mark.parametrize("look", LOOKS[::3], ids=str)
-looks = pytest.mark.parametrize("look", LOOKS, ids=str)
 
 
 def chart(page: Page, side: str, what: str) -> Any:
@@ -66,7 +64,7 @@ def test_two_modes_swapped_and_reloaded(page: Page, address: str, look: Any) -> 
     assert chart(page, "second", "node.data.map(line => line.y)") == lines["first"], "the link brings both sides back"
 
 
-@extremes
+@looks
 def test_a_model_stands_beside_its_untrained_twin(page: Page, address: str, look: Any) -> None:
     open_view(page, f"{address}/side_by_side?{SAMPLE}", TITLE)
     expect(exhibit(page, "second")).to_contain_text("untrained twin")
@@ -94,7 +92,7 @@ def test_another_horizon_and_data_set_are_told_apart(page: Page, address: str) -
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-@extremes
+@looks
 def test_one_measure_over_every_mode_and_data_set(page: Page, address: str, look: Any) -> None:
     open_view(page, f"{address}/side_by_side?{SAMPLE}", TITLE)
     page.get_by_role("radio", name="One measure, every mode and data set").click()

@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.exhibits.catalogue import of_page
+from tests.browser.conftest import looks
 from tests.support.browser import exhibit, frames, open_view, scrolls_sideways, settled
 
 pytestmark = pytest.mark.browser
-LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
 FIGURES = list(of_page("study"))
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
+@looks
 def test_a_claim_leads_to_its_figure_and_back(page: Page, address: str) -> None:
     open_view(page, f"{address}/claims?form=published&set=ETTh2&quantity=delta_rmse", "Claims")
     page.get_by_role("link", name="See the picture").first.click()
@@ -32,7 +32,6 @@ def test_a_claim_leads_to_its_figure_and_back(page: Page, address: str) -> None:
     expect(page).to_have_url(re.compile("form=published"))
 
 
-@pytest.mark.parametrize("look", [LOOKS[0]], ids=str)
 def test_every_figure_draws_and_none_scrolls_sideways(page: Page, address: str) -> None:
     for name in FIGURES:
         open_view(page, f"{address}/study?exhibit={name}", "Study")

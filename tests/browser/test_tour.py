@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.tour import STEPS
-from tests.browser.conftest import Look
+from tests.browser.conftest import Look, looks
 from tests.support.browser import DRAWN, frames, free_port, open_view, scrolls_sideways, serving, settled
 from tests.support.exhibits import EXHIBITS
 from tests.support.inspected import InspectedModels
@@ -20,8 +20,6 @@ pytestmark = pytest.mark.browser
 
 QUESTIONS = [EXHIBITS[step.exhibit].question for step in STEPS]
 LAST = len(STEPS)
-LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
-looks = pytest.mark.parametrize("look", LOOKS, ids=str)
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import looks
 from tests.support.browser import SAMPLE, SLOW, exhibit, feet, open_view, scrolls_sideways, settled
 
 pytestmark = pytest.mark.browser
 
 TITLE = "What if"
-LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
 PANELS = 5  # that follow an edit
 
 
@@ -46,7 +46,7 @@ def stands(page: Page) -> None:
     assert not scrolls_sideways(page)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
+@looks
 def test_an_edit_is_added_changed_undone_and_shared(page: Page, browser: Browser, address: str) -> None:
     open_view(page, f"{address}/whatif?{SAMPLE}&variable=EWR temp", TITLE)
     edits(page, "")
