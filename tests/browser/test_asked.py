@@ -35,10 +35,8 @@ pytestmark = pytest.mark.browser
 
 NOT_INSPECTED = "dataset=NYweather&preset=default&horizon=96&lookback=720&seed=1"
 DIALS = {"gru_to_cnn": "GRU → CNN, times", "cnn_to_gru": "CNN → GRU, times"}
-LOOKS = [(scheme, size) for scheme in ("light", "dark") for size in ((1280, 800), (1920, 1080))]
 SO_FAR = re.compile(r"Mean over (\d+) of 64 windows")
 TWINS = ("Kernels", "Gates & response", "Attention", "Forecasts")
-every_look = pytest.mark.parametrize("look", LOOKS, ids=str)
 
 
 def turn_up(page: Page, crossing: str, to: str = "1.25") -> None:
@@ -85,7 +83,7 @@ def test_a_first_look_becomes_the_whole_by_itself(page: Page, address: str) -> N
     stands(page)
 
 
-@every_look
+@looks
 def test_a_dial_moves_the_forecast_and_is_undone(page: Page, address: str) -> None:
     open_view(page, f"{address}/changes?{SAMPLE}", "Changes")
     told = exhibit(page, "changed_forecast")
