@@ -139,7 +139,8 @@ def _draw_keys(number: int, case: Case) -> None:
         _button("Next", after, key="next", shortcut="Right", disabled=number == last)
     with st.container(key="tour remote"):
         for shortcut, place in {"PageUp": before, "PageDown": after, "Home": 1, "End": last}.items():
-            _button(shortcut, place, key=shortcut, shortcut=shortcut)
+            # A key that leads nowhere runs nothing: the key after it would be answered in the same run, and lost.
+            _button(shortcut, place, key=shortcut, shortcut=shortcut, disabled=place == number)
 
 
 def _draw_numbers(case: Case, one: Exhibit[Case]) -> None:
