@@ -8,7 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet
 LOCKED := $(INSTALL) --no-deps --require-hashes
 
 # Each file stays in one process, which shares its trained models; files with long tests begin first: tests/conftest.py.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes, since those that wait for a browser leave two cores half idle.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: app quick test check format benchmarks soak lock clean
 

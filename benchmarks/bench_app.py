@@ -131,7 +131,7 @@ def reruns() -> None:
         begun = time.monotonic()
         app.run()
         times[name] = round(time.monotonic() - begun, 3)
-        sizes[name] = max((len(chart.proto.spec) for chart in app.get("plotly_chart")), default=0)
+        sizes[name] = max((len(chart.proto.json) for chart in app.get("bidi_component")), default=0)
     say("rerun, cached", seconds=times, target=0.3)
     say("largest figure", bytes=sizes, target=1_500_000)
     say("torch in the server", imported="torch" in sys.modules, target=False)

@@ -12,8 +12,8 @@ if str(ROOT) not in sys.path:  # streamlit puts only this file's folder there
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
-from dashboard import background
+from dashboard import background, chart
 from dashboard.headers import SafeHeaders
 
 background.serving()
-app = App(ROOT / "dashboard" / "main.py", middleware=[Middleware(SafeHeaders)])
+app = App(ROOT / "dashboard" / "main.py", routes=[chart.route()], middleware=[Middleware(SafeHeaders)])

@@ -83,9 +83,9 @@ def watch(job: Job, draw: Callable[[Job], None]) -> None:
 
     @st.fragment(run_every=POLL if live else None)
     def poll() -> None:
-        draw(job)
-        if live is not job.state.live:
+        if live is not job.state.live:  # first: what it left is drawn whole
             st.rerun()
+        draw(job)
 
     poll()
 

@@ -19,8 +19,9 @@ from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Options, Subjec
 from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
 from dashboard import pickers, state, windows
+from dashboard.chart import Handle, SelectionMode
 from dashboard.pickers import ALL
-from dashboard.show import SelectionMode, show
+from dashboard.show import show
 from dashboard.widgets import or_why
 
 S = TypeVar("S", bound=Subject)
@@ -113,6 +114,8 @@ class Board(Generic[S]):
         fixed: Mapping[str, str] = NOTHING,
         on_select: Callable[[], None] | None = None,
         selects: Sequence[SelectionMode] = ("points",),
+        handles: Sequence[Handle] = (),
+        on_move: Callable[[], None] = lambda: None,
         unfolded: bool = False,
     ) -> None:
         """Draw an exhibit, below the pickers of its choices that were not asked yet; or why it cannot be shown.
@@ -132,7 +135,16 @@ class Board(Generic[S]):
                 chart = make(state.look())
                 show(chart, name, make, on_select=take, selects=way.selects, hint=way.hint, unfolded=unfolded)
             else:
-                show(make(state.look()), name, make, on_select=on_select, selects=selects, unfolded=unfolded)
+                show(
+                    make(state.look()),
+                    name,
+                    make,
+                    on_select=on_select,
+                    selects=selects,
+                    handles=handles,
+                    on_move=on_move,
+                    unfolded=unfolded,
+                )
 
     def rest(self) -> None:
         """Draw every exhibit of the page that was not drawn yet, in telling order."""

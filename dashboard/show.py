@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import streamlit as st
 
@@ -11,14 +10,13 @@ from core.exhibits.card import Card
 from core.exhibits.checks import Check, Sign
 from core.report.files import ImageFormat, Ratio
 from dashboard import export, state
+from dashboard.chart import Handle, SelectionMode, chart
 from dashboard.export import MakeCard
 from dashboard.markup import escaped
 from dashboard.widgets import sheet
 
 COLOURS = {Sign.HOLDS: "green", Sign.AGAINST: "orange", Sign.OPEN: "blue", Sign.ABSENT: "gray"}  # beside the sign
 NUMBERS = "Numbers and files"
-CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d", "toImage"]}
-SelectionMode = Literal["points", "box", "lasso"]
 
 
 def show(
@@ -29,18 +27,21 @@ def show(
     on_select: Callable[[], None] | None = None,
     selects: Sequence[SelectionMode] = ("points",),
     hint: str = "",
+    handles: Sequence[Handle] = (),
+    on_move: Callable[[], None] = lambda: None,
     unfolded: bool = False,
 ) -> None:
     """Draw a figure with its words.
 
     Parameters
     ----------
-    card : as it is to appear; its colours are explicit, so no theme is put over it.
+    card : as it is to appear.
     key : unique on the page.
     make : makes the card in another look, for files.
     on_select : called after a click on a point, or after what else `selects` names.
-    selects : ways to select on the chart; those beside the first have a tool above it, which then is always there.
+    selects : ways to select on the chart; boxes and lassos have a tool above it, which then is always there.
     hint : how to select on the chart.
+    handles, on_move : what can be dragged on it, and what is called then.
     unfolded : whether numbers and files are unfolded at first.
     """
     with st.container(key=f"exhibit {key}", gap="small"):
@@ -50,15 +51,15 @@ def show(
             draw_checks(card.checks)
         if hint:
             st.caption(f":material/ads_click: {hint}")
-        st.plotly_chart(
-            card.figure,
-            width="stretch",
-            theme=None,
-            key=key,
-            config=CONFIG | ({"displayModeBar": True} if len(selects) > 1 else {}),
+        chart(
+            card.json,
+            key,
             alt=f"{card.title} {card.finding}",
-            on_select=on_select or "ignore",
-            selection_mode=selects,
+            height=card.figure.layout.height,
+            selects=selects,
+            on_select=on_select,
+            handles=handles,
+            on_move=on_move,
         )
         st.caption(escaped(card.provenance))
     fold = st.expander(

@@ -28,12 +28,14 @@ _NOTES = "view notes"  # session: name -> sentence, until the user changes somet
 _TOLD = "view told"  # session: sentences about what this run's page was asked in vain
 _SELECTION = "selection"  # session: this run's Selection
 _USED = "view used"  # session: names of this run's own parameters of the page
+_HELD = "view held"  # session: the address is left as it is
 _TOUCHED = "view touched"  # session: a widget just changed the view; the address may still be the one before
 _NAMED = "data sets named"  # session: every data set that its links and uploads named
 
 
 def begin(catalog: Catalog) -> Selection:
     """Read the view at the start of a run and return what all pages share."""
+    hold(False)
     address = st.query_params.to_dict()
     touched = st.session_state.pop(_TOUCHED, False)
     if address and not touched and address != st.session_state.get(_WRITTEN):
@@ -70,12 +72,17 @@ def end() -> None:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Frame what may run again without the rest of the page: the address follows it as it follows a whole run."""
+    """Frame what may run again without the rest of the page: the address follows it, in one step, as a whole run."""
     st.session_state.pop(_TOUCHED, None)
     st.session_state[_USED] = set()
     st.session_state[_TOLD] = []
-    yield
-    end()
+    held = st.session_state.get(_HELD, False)
+    hold(True)
+    try:
+        yield
+    finally:
+        hold(held)
+        end()
 
 
 def asked_dataset(name: str = "dataset") -> str:
@@ -152,14 +159,6 @@ def take_over(name: str, key: str) -> None:
     move_to(name, joined(map(str, held)) if isinstance(held, list | tuple) else str(held))
 
 
-def take_point(name: str, key: str) -> None:
-    """Change one parameter to what a clicked point of the chart with this key carries (a chart's callback)."""
-    points = st.session_state[key]["selection"]["points"]
-    if points:  # none: the selection was taken back
-        carried = points[-1]["customdata"]
-        move_to(name, str(next(iter(carried.values())) if isinstance(carried, Mapping) else carried[0]))
-
-
 def prime(key: str, held: object) -> None:
     """Give a widget its value before it is drawn."""
     st.session_state[key] = held
@@ -215,7 +214,14 @@ def _notes() -> dict[str, str]:
     return found
 
 
+def hold(held: bool) -> None:
+    """Leave the address as it is for now, or no longer: each writing is a step that the browser goes back by."""
+    st.session_state[_HELD] = held
+
+
 def _write(query: Mapping[str, str]) -> None:
+    if st.session_state.get(_HELD):
+        return
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
     st.session_state[_WRITTEN] = dict(query)

@@ -19,9 +19,10 @@ from core.figures.palette import Look
 from dashboard import frame, state
 from dashboard.board import made
 from dashboard.cases import case_or_stop, follow, kept
+from dashboard.chart import chart
 from dashboard.markup import escaped, harmless
 from dashboard.selection import Selection
-from dashboard.show import CONFIG, NUMBERS, draw_numbers
+from dashboard.show import NUMBERS, draw_numbers
 from dashboard.widgets import or_why
 
 STEP = "step"
@@ -93,9 +94,7 @@ def draw(case: Case, number: int) -> None:
             alt, figure = f"{card.title} {card.finding}", enlarged(card.figure, LARGER)
             figure.update_layout(height=LEAST)
             with st.container(key="tour figure"):
-                st.plotly_chart(
-                    figure, width="stretch", height="stretch", theme=None, key=one.name, config=CONFIG, alt=alt
-                )
+                chart(figure.to_json(), one.name, alt=alt, height=None)
             with st.container(key="tour look"):
                 st.markdown(f":material/visibility: {escaped(step.look)}")
             st.caption(escaped(card.provenance))

@@ -6,7 +6,7 @@ hand, or the one that is added next. What was there before stays with the sessio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,14 +20,17 @@ from core.exhibits.choices import joined
 from core.exhibits.edits import draft_in, edit_text, kind_text, sorted_out
 from core.figures.names import shortened
 from dashboard import state
+from dashboard.chart import moved, taken
+from dashboard.handles import AMOUNT as AMOUNT_HANDLE
+from dashboard.handles import moved_to, step_of, within
 from dashboard.markup import escaped, harmless
 
 LIST, HAND, DRAFT = "edits", "edit", "draft"  # parameters of a link
 KIND, VARIABLES, SPAN, AMOUNT = "form kind", "form variables", "form span", "form amount"  # keys of widgets
 START = {kind: 1.0 for kind in EditKind if has_amount(kind)} | {EditKind.SCALE: 2.0, EditKind.SPIKE: 3.0}
-STEPS = {EditKind.SCALE: 0.05, EditKind.SHIFT: 1.0}  # of the slider of an amount; else a tenth of a deviation
 UNDONE = 100  # changes of the list that a session can undo
 _BEFORE, _AFTER = "edits before", "edits after"  # session: texts that undo and redo go back to
+_HOLD = "edits hold"  # session: which drag changed the list last; 0: none did
 _HELP = (
     "Standard deviations of the variable in the train rows; for Scale a factor about the mean of the span, for Shift "
     "whole rows."
@@ -72,16 +75,19 @@ def _put(texts: Texts) -> None:
         state.move_to(name, text)
 
 
-def _step(words: Sequence[str], hand: int, draft: str) -> None:
-    """Go on to another list, which can be undone."""
-    before: list[Texts] = state.kept(_BEFORE, [])
-    state.keep(_BEFORE, [*before, _texts()][-UNDONE:])
+def _step(words: Sequence[str], hand: int, draft: str, *, hold: int = 0) -> None:
+    """Go on to another list, which can be undone; what is dragged without being let go (`hold`) at once."""
+    if not hold or state.kept(_HOLD, 0) != hold:
+        before: list[Texts] = state.kept(_BEFORE, [])
+        state.keep(_BEFORE, [*before, _texts()][-UNDONE:])
+    state.keep(_HOLD, hold)
     state.keep(_AFTER, [])
     _put((joined(words), str(hand or ""), draft))
 
 
 def _go(source: str, other: str) -> None:
     """Go back to what was there before, or forth again (a button's callback)."""
+    state.keep(_HOLD, 0)
     there: list[Texts] = state.kept(source, [])
     state.keep(other, [*state.kept(other, []), _texts()])
     state.keep(source, there[:-1])
@@ -95,10 +101,10 @@ def _take(words: Sequence[str], place: int) -> None:
     state.move_to(DRAFT, words[place - 1])
 
 
-def _set(words: Sequence[str], hand: int, edit: Edit) -> None:
+def _set(words: Sequence[str], hand: int, edit: Edit, *, hold: int = 0) -> None:
     """Write what the form holds: into the list where an edit is in hand, else for the next one."""
     if hand:
-        _step([*words[: hand - 1], str(edit), *words[hand:]], hand, str(edit))
+        _step([*words[: hand - 1], str(edit), *words[hand:]], hand, str(edit), hold=hold)
     else:
         state.move_to(DRAFT, str(edit))
 
@@ -109,28 +115,38 @@ def _fill(case: Case, words: Sequence[str], hand: int, before: Edit) -> None:
     names = tuple(state.held(VARIABLES)) or before.variables
     if kind is EditKind.SWAP:
         names = tuple(dict.fromkeys([*names, *case.dataset.variables]))[:2]
-    if kind is EditKind.REPEAT:
-        first = max(first, (case.dataset.step.season or 0) - case.config.window.lookback)
-    last = max(first, last)
     amount = 0.0
-    if (limits := limits_of(kind, last - first + 1)) is not None:
-        wanted = START[kind] if kind is not before.kind else round(float(state.held(AMOUNT)), 6)
-        amount = float(np.clip(wanted, *limits))
-    _set(words, hand, Edit(kind, names, first, last, amount))
+    if has_amount(kind):
+        amount = START[kind] if kind is not before.kind else state.held(AMOUNT)
+    edit = replace(before, variables=names)
+    _set(words, hand, within(case, edit, kind=kind, first=first, last=last, amount=amount))
 
 
-def take_span(stamps: Any, words: Sequence[str], hand: int, edit: Edit, key: str) -> None:
+def take_span(stamps: Any, case: Case, words: Sequence[str], hand: int, edit: Edit, key: str) -> None:
     """Take over the rows that a box on the chart with this key holds (a chart's callback)."""
-    boxes: Sequence[Mapping[str, Any]] = state.held(key)["selection"]["box"]
-    if not boxes:  # the box was taken back
+    if not (boxes := taken(key)["boxes"]):
         return
     low, high = sorted(np.array([str(end) for end in boxes[-1]["x"]], dtype="datetime64[ms]"))
     inside = np.flatnonzero((stamps >= low) & (stamps <= high))
     if inside.size:
-        span = int(inside[0]) - len(stamps), int(inside[-1]) - len(stamps)
-        limits = limits_of(edit.kind, span[1] - span[0] + 1)
-        amount = float(np.clip(edit.amount, *limits)) if limits else 0.0
-        _set(words, hand, replace(edit, first=span[0], last=span[1], amount=amount))
+        first, last = int(inside[0]) - len(stamps), int(inside[-1]) - len(stamps)
+        _set(words, hand, within(case, edit, first=first, last=last))
+
+
+def take_move(case: Case, words: Sequence[str], hand: int, edit: Edit, key: str) -> None:
+    """Take over what is dragged on the chart with this key (a chart's callback).
+
+    Whoever drags the amount makes the edit: where none is in hand, the one of the form is added.
+    """
+    move = moved(key)
+    state.hold(move.held)
+    made = moved_to(case, edit, move)
+    if made == edit:
+        return
+    if move.name == AMOUNT_HANDLE and not hand and len(words) < MOST:
+        _step([*words, str(made)], len(words) + 1, str(made), hold=move.hold)
+    else:
+        _set(words, hand, made, hold=move.hold)
 
 
 def draw_form(case: Case, words: Sequence[str], hand: int, edit: Edit) -> None:
@@ -152,12 +168,11 @@ def draw_form(case: Case, words: Sequence[str], hand: int, edit: Edit) -> None:
         -1,
         key=SPAN,
         on_change=fill,
-        help="Both ends belong to the span; drag across the chart to choose it there.",
+        help="Both ends belong to the span; on the chart its ends can be dragged, or another one drawn.",
     )
     if (limits := limits_of(edit.kind, len(edit))) is not None:
         state.prime(AMOUNT, edit.amount)
-        step = STEPS.get(edit.kind, 0.1)
-        st.slider("Amount", *limits, key=AMOUNT, on_change=fill, step=step, help=_HELP)
+        st.slider("Amount", *limits, key=AMOUNT, on_change=fill, step=step_of(edit.kind), help=_HELP)
 
 
 def draw_buttons(words: Sequence[str], draft: Edit) -> None:
@@ -170,10 +185,12 @@ def draw_buttons(words: Sequence[str], draft: Edit) -> None:
         )  # fmt: skip
         for label, icon, source, other in (("Undo", "undo", _BEFORE, _AFTER), ("Redo", "redo", _AFTER, _BEFORE)):
             empty = not state.kept(source, [])
-            st.button(label, icon=f":material/{icon}:", on_click=_go, args=(source, other), disabled=empty)
+            st.button(
+                label, icon=f":material/{icon}:", type="tertiary", on_click=_go, args=(source, other), disabled=empty
+            )
         st.button(
-            "Reset", icon=":material/restart_alt:", on_click=_step, args=([], 0, str(draft)), disabled=not words,
-            help="Remove all edits",
+            "Reset", icon=":material/restart_alt:", type="tertiary", on_click=_step, args=([], 0, str(draft)),
+            disabled=not words, help="Remove all edits",
         )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,10 +26,9 @@ from core.exhibits.selected import (
 from core.figures.error_pairs import every_of
 from core.figures.lettering import stamp_text
 from dashboard import pickers, state
+from dashboard.chart import SelectionMode, Taken, taken
 from dashboard.markup import escaped
-from dashboard.show import SelectionMode
 
-Taken = Mapping[str, Sequence[Any]]  # points and boxes, as Streamlit hands them over
 NONE_THERE = "No test window begins in the stretch that was marked: mark one inside the test part."
 
 
@@ -42,21 +41,15 @@ class Way:
     text: Callable[[Case, Taken], str]  # what was taken as a text of a link; empty: nothing
 
 
-def _carried(point: Mapping[str, Any]) -> str:
-    """Return what a point carries."""
-    data = point["customdata"]
-    return str(next(iter(data.values())) if isinstance(data, Mapping) else data[0])
-
-
 def _slot(case: Case, taken: Taken) -> str:
-    return slot_text(_carried(taken["points"][-1])) if taken["points"] else ""
+    return slot_text(str(taken["points"][-1][0])) if taken["points"] else ""
 
 
 def _stretches(case: Case, taken: Taken) -> str:
     """Return the rows between the ends of each box that was drawn over dates, as far as windows begin there."""
     found = []
-    for box in taken["box"]:
-        low, high = sorted(_stamp(end) for end in box["x"][:2])
+    for box in taken["boxes"]:
+        low, high = sorted(map(_stamp, box["x"]))
         index = pd.DatetimeIndex(case.dataset.frame.index)
         first = max(int(index.searchsorted(low)), int(case.origins[0]))
         last = min(int(index.searchsorted(high, side="right")) - 1, int(case.origins[-1]))
@@ -73,22 +66,22 @@ def _stamp(end: Any) -> pd.Timestamp:
 
 def _change(case: Case, taken: Taken) -> str:
     """Return the abrupt change of a click, or the stretch of a box."""
-    if taken["box"] or not taken["points"]:
+    if taken["boxes"] or not taken["points"]:
         return _stretches(case, taken)
-    return change_text(int(_carried(taken["points"][-1])))
+    return change_text(int(taken["points"][-1][0]))
 
 
 def _windows(case: Case, taken: Taken) -> str:
     """Return the stretch of a box, or the window of a click."""
-    if taken["box"]:
+    if taken["boxes"]:
         return _stretches(case, taken)
-    rows = [int(_carried(point)) for point in taken["points"][-1:]]
+    rows = [int(point[0]) for point in taken["points"][-1:]]
     return rows_text([(row, row) for row in rows]) if rows else ""
 
 
 def _points(case: Case, taken: Taken) -> str:
     """Return the windows of some points; between two neighbouring ones of those drawn, all that are not drawn too."""
-    rows, every = sorted({int(_carried(point)) for point in taken["points"]}), every_of(len(case.origins))
+    rows, every = sorted({int(point[0]) for point in taken["points"]}), every_of(len(case.origins))
     found: list[tuple[int, int]] = []
     for row in rows:
         joined = found and row - found[-1][1] <= every
@@ -128,8 +121,8 @@ WAYS = {
 def take(name: str, case: Case) -> None:
     """Select what was taken on an exhibit (its chart's callback); where there is nothing, say so."""
     try:
-        text = WAYS[name].text(case, state.held(name)["selection"])
-        if text:  # none: the selection was taken back
+        text = WAYS[name].text(case, taken(name))
+        if text:  # none: nothing was inside
             select(case, text)
     except ValueError as error:
         state.note(WINDOWS.name, str(error))

@@ -37,14 +37,14 @@ from core.workspace import CHECKPOINTS
 from dashboard.show import COLOURS
 from tests.support.exhibits import EXHIBITS
 from tests.support.inspected import InspectedModels
-from tests.support.pages import open_page
+from tests.support.pages import charts, open_page
 
 EXPLAINING = {"kernels", "gates", "attention", "gradients", "attribution", "changes", "whatif"}  # pages
 EXPLAINS_NOTHING = {  # of an explaining page
     "abrupt_changes": "where responses are measured, none of them",
     "training_curves": "errors while they fall",
     "attribution_trust": "it is a table of checks itself",
-    "recorded_window": "the rows as they were recorded",
+    "edited_rows": "the rows as they were recorded",
 }
 CLOCK = "dcor_kernel_tod{}_gru_to_cnn"
 BOTH = {"mode": Fusion.BOTH}
@@ -292,7 +292,7 @@ def test_the_strip_goes_into_notes_html_and_zip(case: Case, made: list[Card]) ->
 def test_a_page_shows_the_strip_under_each_finding(hourly: InspectedModels) -> None:
     at = open_page("kernels", dataset=hourly.dataset.key)
     strips = [one for one in at.markdown if "badge[" in one.value]
-    assert len(strips) == len(at.get("plotly_chart"))
+    assert len(strips) == len(charts(at))
     for strip in strips:
         shown = strip.value.replace("\\", "")
         assert shown.count("badge[") == len(CheckKind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.data.edited import edited
+from core.data.edited import edited, moved_most
 from core.data.edits import LIMITS, MOST, Edit, EditError, EditKind, example, fitting, has_amount
 from core.data.windows import Scaler
 from core.exhibits.choices import joined, parts
@@ -71,6 +71,29 @@ def test_a_swap_keeps_what_is_unusual_for_each_variable() -> None:
     before, after = SCALER.transform(ROWS), SCALER.transform(rows)
     np.testing.assert_allclose(after[:, [0, 2]], before[:, [2, 0]])
     np.testing.assert_allclose(made(*["swap:load,gust:-6..-1"] * 2, scaler=SCALER), ROWS)
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "found"),
+    [
+        (("level:load:-3..-2:1.5",), 0, (4, 12 - 20, 12 + 20)),  # of equal ones the latest; load has sd 2
+        (("slope:load:-4..-1:0",), 0, (5, 15 - 20, 15 + 20)),
+        (("spike:load:-5..-1:2",), 0, (3, 9 - 20, 9 + 20)),
+        (("scale:load:-3..-1:1",), 0, (5, 12, 12 + 3 * 3)),  # about the mean of the span, 12
+        (("level:load:-1..-1:1", "level:load:-2..-1:1"), 1, (5, 17 - 20, 17 + 20)),  # on top of the edit before
+        (("level:load:-1..-1:1", "level:load:-2..-1:1"), 0, (5, 17 - 20, 17 + 20)),  # and below the one after
+        (("level:load:-2..-1:1", "zero:load:-1..-1"), 0, (4, 12 - 20, 12 + 20)),  # what is put over it does not move
+        (("level:load:-1..-1:1", "zero:load:-1..-1"), 0, None),
+        (("level:gust:-1..-1:1",), 0, None),  # another variable
+        (("shift:load:-4..-1:1",), 0, None),
+        (("zero:load:-2..-1",), 0, None),
+    ],
+)
+def test_the_row_to_drag_is_the_one_that_moves_most(
+    words: tuple[str, ...], place: int, found: tuple[int, float, float] | None
+) -> None:
+    edits = fitting(words, variables=NAMES, lookback=len(ROWS), season=2)
+    assert moved_most(ROWS, edits, place, variable="load", variables=NAMES, scaler=SCALER) == found
 
 
 def test_edits_are_made_one_after_the_other() -> None:

@@ -72,7 +72,7 @@ NAMES_SHOWN = {  # how many of the variables a figure names
     "forecast_overlay": 1,
     "changed_forecast": 1,
     "edited_forecasts": 1,
-    "recorded_window": 1,
+    "edited_rows": 1,
     "attribution_map": 8,
     "attribution_spread": 8,
     "crossing_account": 1,

@@ -46,7 +46,7 @@ def test_without_a_table_the_page_says_how_to_make_one_and_still_lists_all(home:
     assert at.title[0].value == "Claims" and not at.exception and not at.error
     assert counts(at) == {**NO_COUNTS, "Not measured": 73}
     assert any("python -m core study" in text.value for text in at.markdown)
-    assert len(shown(at)) == 125 and not at.get("plotly_chart")
+    assert len(shown(at)) == 125 and not charts(at)
 
 
 def test_the_page_opens_with_the_verdicts_and_the_figure(shipped: Path) -> None:

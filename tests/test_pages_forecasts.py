@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from core.exhibits import gather
 from core.jobs import JobKind
 from core.vocabulary import Fusion
 from dashboard import state
+from dashboard.chart import take_point
 from tests.support.inspected import InspectedModels, drawn, values
 from tests.support.pages import address, charts, open_page, spec, write_runs
 
@@ -73,16 +73,14 @@ def test_every_point_of_the_timeline_carries_its_origin(hourly: InspectedModels)
     assert timeline["layout"]["clickmode"] == "event+select"
 
 
-@pytest.mark.parametrize("carried", [[27], {"0": 27}])
-def test_a_clicked_point_moves_the_view(carried: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    chart: Mapping[str, Any] = {"selection": {"points": [{"customdata": carried}]}}
-    session: dict[str, Any] = {"chart": chart, "view": {"origin": "3"}}
+def test_a_clicked_point_moves_the_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    session: dict[str, Any] = {"chart": {"selected": {"points": [[27]], "boxes": []}}, "view": {"origin": "3"}}
     monkeypatch.setattr(state.st, "session_state", session)
-    state.take_point("origin", "chart")
+    take_point("origin", "chart")
     assert state.value("origin") == "27"
-    session["chart"] = {"selection": {"points": []}}
-    state.take_point("origin", "chart")
-    assert state.value("origin") == "27", "taking a selection back changes nothing"
+    session["chart"] = {"selected": {"points": [], "boxes": []}}
+    take_point("origin", "chart")
+    assert state.value("origin") == "27", "a place without a point changes nothing"
 
 
 def test_modes_and_baselines_can_be_left_out(hourly: InspectedModels) -> None:
@@ -106,7 +104,7 @@ def test_without_models_the_page_leads_to_the_training(home: Path) -> None:
     at = open_page("forecasts", dataset="NYweather")
     assert at.title[0].value == "Forecasts"
     assert any("No model is trained" in markdown.value for markdown in at.markdown)
-    assert not at.get("plotly_chart")
+    assert not charts(at)
 
 
 def test_models_that_are_not_inspected_yet_are_inspected_in_the_background(
@@ -117,7 +115,7 @@ def test_models_that_are_not_inspected_yet_are_inspected_in_the_background(
     write_runs(home / "studies" / "one" / "runs")
     at = open_page("forecasts", dataset="NYweather")
     assert any("Reading the models" in caption.value for caption in at.caption)
-    assert not at.get("plotly_chart")
+    assert not charts(at)
     (job,) = jobs.known(JobKind.INSPECT)
     assert started == [job.id]
     assert len(job.spec["arguments"]["run_folders"]) == 4

@@ -113,7 +113,7 @@ def test_a_mode_without_crossings_has_no_kernels_to_show(home: Path) -> None:
     at = open_page("kernels", dataset="NYweather")
     assert at.title[0].value == "Kernels"
     assert any("it crosses no path" in markdown.value for markdown in at.markdown)
-    assert not at.get("plotly_chart")
+    assert not charts(at)
 
 
 def test_the_switch_shows_the_untrained_twin_on_every_panel(hourly: InspectedModels) -> None:

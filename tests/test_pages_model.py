@@ -8,7 +8,7 @@ from core.figures.lettering import number
 from core.trace.weights import crossing_gates
 from core.vocabulary import Fusion
 from tests.support.inspected import InspectedModels
-from tests.support.pages import address, open_page
+from tests.support.pages import address, charts, open_page
 
 
 def test_the_page_opens_with_size_tokens_and_gates_of_the_form_chosen(hourly: InspectedModels) -> None:
@@ -18,7 +18,7 @@ def test_the_page_opens_with_size_tokens_and_gates_of_the_form_chosen(hourly: In
     gate = np.abs(crossing_gates(run)[Fusion.GRU_TO_CNN, 2]).mean()
     values = [metric.value for metric in at.metric]
     assert values[0] == f"{run.metrics['parameters']:,}" and values[2:] == ["8", number(float(gate), 2)]
-    assert len(at.get("plotly_chart")) == 2
+    assert len(charts(at)) == 2
     assert address(at)["arm"] == "gru_to_cnn"
 
 

@@ -15,7 +15,7 @@ from core.figures.palette import Look
 from core.serve.engine import Engine
 from core.vocabulary import Fusion
 from tests.support.exhibits import case_of
-from tests.support.inspected import InspectedModels, values
+from tests.support.inspected import InspectedModels, drawn, values
 from tests.support.pages import address, charts, open_page, spec
 
 pytestmark = pytest.mark.process
@@ -24,6 +24,8 @@ PLACE = 5
 FORECASTS = "edited_forecasts"
 LEVEL, ZERO = "level:load:-6..-1:1.5", "zero:later load:-12..-1"
 PANELS = ("edited_forecasts", "edited_errors", "edited_kernels", "edited_gates", "edited_attention")
+ROWS = "edited_rows"
+EDITED = (ROWS, *PANELS)
 
 
 def opened(models: InspectedModels, **query: str) -> AppTest:
@@ -52,7 +54,7 @@ def told(at: AppTest) -> list[str]:
 
 def test_without_an_edit_every_panel_shows_what_was_recorded_and_how_to_begin(hourly: InspectedModels) -> None:
     at, engine = opened(hourly), Engine(hourly.runs.values)
-    assert list(charts(at)) == ["recorded_window", *PANELS]
+    assert list(charts(at)) == list(EDITED)
     for mode in (Fusion.BOTH, Fusion.NONE):
         (line,) = shown(at, mode)
         np.testing.assert_allclose(line, engine.ask(hourly.runs[mode].run_id, PLACE).as_is[:, 0], rtol=1e-5)
@@ -76,14 +78,22 @@ def test_the_forecasts_are_those_of_the_engine_and_are_marked(hourly: InspectedM
     for name in PANELS:
         assert "(edited)" in charts(at)[name] and "Nothing is edited" not in charts(at)[name]
     feet = [foot for foot in (one.value.replace("\\", "") for one in at.caption) if "edited: Level shift" in foot]
-    assert len(feet) == len(PANELS) and all("Zero, later load, last 12 rows" in foot for foot in feet)
-    assert "edited" not in charts(at)["recorded_window"].replace("Which rows are edited?", "")
+    assert len(feet) == len(EDITED) and all("Zero, later load, last 12 rows" in foot for foot in feet)
 
 
-def test_the_chart_to_select_on_does_not_hang_on_the_edits(hourly: InspectedModels) -> None:
-    plain, other = opened(hourly), opened(hourly, edits=LEVEL)
-    draft = address(other).get("draft", "")
-    assert draft == "" and spec(plain, "recorded_window") == spec(other, "recorded_window")
+def test_the_rows_are_shown_as_the_engine_reads_them(hourly: InspectedModels) -> None:
+    at, engine = opened(hourly, edits=joined([LEVEL, ZERO]), edit="1"), Engine(hourly.runs.values)
+    answer = engine.ask(hourly.runs[Fusion.BOTH].run_id, PLACE, edits=[LEVEL, ZERO])
+    line = values(drawn(spec(at, ROWS), "edited")["y"])
+    np.testing.assert_allclose(line[-6:], answer.rows[-6:, 0], rtol=1e-5)
+    assert np.isnan(line[:-6]).all(), "of the other variable nothing is edited"
+
+
+def test_what_the_form_holds_is_shown_before_it_is_added(hourly: InspectedModels) -> None:
+    at = opened(hourly, draft=LEVEL)
+    assert np.isfinite(values(drawn(spec(at, ROWS), "edited")["y"])).sum() == 6
+    assert "(edited)" not in charts(at)[ROWS]
+    assert any("if added: Level shift +1.5 sd, load" in one.value.replace("\\", "") for one in at.caption)
 
 
 def test_undo_after_add_restores_the_link_and_redo_brings_it_back(hourly: InspectedModels) -> None:
@@ -182,13 +192,14 @@ def test_edited_figures_are_pinned_and_marked_in_titles_files_tables_and_feet(ho
     case, origin = case_of(hourly.dataset), str(hourly.dataset.splits.test.start + PLACE)
     assert edited(case, {}) == edited(case, {"edits": "nonsense"}) == edited(case, {"variable": "load"}) == []
     made = cards(hourly, {"edits": LEVEL, "variable": "load", "origin": origin, "block": "99"})
-    assert len(made) == len(PANELS)
-    for one, name in zip(made, PANELS, strict=True):
+    assert len(made) == len(EDITED)
+    for one, name in zip(made, EDITED, strict=True):
         assert one.title.endswith("(edited)") and one.name.endswith(f"{name}-edited")
         assert "edited: Level shift +1.5 sd, load, last 6 rows" in one.provenance
         assert one.table is not None and any("edited" in column for column in one.table)
     plain = {pin.exhibit for pin in outline(case)}
-    assert not plain & set(PANELS), "a deck without edits stays as it is"
+    assert not plain & set(EDITED), "a deck without edits stays as it is"
+    assert "if added" not in made[0].provenance, "what is only in a form is in no file"
 
 
 def test_the_export_page_offers_them_while_the_link_has_edits(hourly: InspectedModels) -> None:
@@ -197,7 +208,7 @@ def test_the_export_page_offers_them_while_the_link_has_edits(hourly: InspectedM
     plain = open_page("export", dataset=hourly.dataset.key)
     at = open_page("export", **query, figure=FORECASTS)
     figures = [next(box for box in one.selectbox if box.label == "Figure").options for one in (plain, at)]
-    assert len(figures[1]) == len(figures[0]) + len(PANELS) and not [name for name in figures[0] if "edited" in name]
-    assert sum("(edited)" in name for name in figures[1]) == len(PANELS)
+    assert len(figures[1]) == len(figures[0]) + len(EDITED) and not [name for name in figures[0] if "edited" in name]
+    assert sum("(edited)" in name for name in figures[1]) == len(EDITED)
     assert list(charts(at)) == [FORECASTS] and "(edited)" in charts(at)[FORECASTS]
     assert query.items() <= address(at).items() and not told(at)

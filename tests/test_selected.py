@@ -95,15 +95,15 @@ def test_of_many_windows_some_are_drawn_always_the_same(case: Case) -> None:
 
 
 def taken(points: list[Any] | None = None, box: list[Any] | None = None) -> Mapping[str, Any]:
-    return {"points": points or [], "box": box or []}
+    return {"points": points or [], "boxes": box or []}
 
 
 def test_a_click_and_a_drag_become_texts(case: Case) -> None:
     stamps, first = case.dataset.frame.index, int(case.origins[0])
     ways = windows.WAYS
-    assert ways["kernel_by_slot"].text(case, taken([{"customdata": ["13:00"]}])) == "slot:13:00"
-    assert ways["error_timeline"].text(case, taken([{"customdata": {"0": 27}}])) == "rows:27"
-    assert ways["abrupt_changes"].text(case, taken([{"customdata": [first + 9]}])) == f"change:{first + 9}"
+    assert ways["kernel_by_slot"].text(case, taken([["13:00"]])) == "slot:13:00"
+    assert ways["error_timeline"].text(case, taken([[27]])) == "rows:27"
+    assert ways["abrupt_changes"].text(case, taken([[first + 9]])) == f"change:{first + 9}"
     ends = [f"{stamps[first + 4]}", f"{stamps[first + 8] + pd.Timedelta(minutes=9)}"]
     for name in ("series_plot", "error_timeline", "abrupt_changes"):
         assert ways[name].text(case, taken(box=[{"x": ends[::-1]}])) == f"rows:{first + 4}-{first + 8}"
@@ -111,7 +111,7 @@ def test_a_click_and_a_drag_become_texts(case: Case) -> None:
     assert ways["series_plot"].text(case, taken(box=[{"x": [low, ends[1]]}])) == f"rows:{first}-{first + 8}"
     with pytest.raises(ValueError, match="No test window begins"):
         ways["series_plot"].text(case, taken(box=[{"x": [low, low + 1]}]))
-    some_points = [{"customdata": [row]} for row in (first + 3, first, first + 1, first + 7)]
+    some_points = [[row] for row in (first + 3, first, first + 1, first + 7)]
     assert ways["error_pairs"].text(case, taken(some_points)) == f"rows:{first}-{first + 1},{first + 3},{first + 7}"
     for way in ways.values():
         assert way.text(case, taken()) == "", "taken back"
@@ -120,9 +120,9 @@ def test_a_click_and_a_drag_become_texts(case: Case) -> None:
 
 def test_many_points_are_joined_where_windows_are_not_drawn(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(windows, "every_of", lambda count: 3)
-    points = [{"customdata": [row]} for row in (400, 403, 406, 415)]
+    points = [[row] for row in (400, 403, 406, 415)]
     assert windows.WAYS["error_pairs"].text(case, taken(points)) == "rows:400-406,415"
-    far = [{"customdata": [10 * row]} for row in range(MOST_STRETCHES + 1)]
+    far = [[10 * row] for row in range(MOST_STRETCHES + 1)]
     with pytest.raises(ValueError, match="mark fewer"):
         windows.WAYS["error_pairs"].text(case, taken(far))
 
@@ -133,7 +133,7 @@ def test_what_is_taken_moves_all_that_follows(hourly: InspectedModels, monkeypat
     case = case_of(hourly.dataset)
     session: dict[str, Any] = {"view": {"event": "x"}, "view notes": {}}
     monkeypatch.setattr(state.st, "session_state", session)
-    session["kernel_by_slot"] = {"selection": taken([{"customdata": ["13:00"]}])}
+    session["kernel_by_slot"] = {"selected": taken([["13:00"]])}
     windows.take("kernel_by_slot", case)
     of_slot = selected(case, "slot:13:00")
     assert session["view"] == {
@@ -142,7 +142,7 @@ def test_what_is_taken_moves_all_that_follows(hourly: InspectedModels, monkeypat
         "map": "selected",
         "slot": "13:00",
     }
-    session["series_plot"] = {"selection": taken(box=[{"x": ["2023-01-01", "2023-01-02"]}])}
+    session["series_plot"] = {"selected": taken(box=[{"x": ["2023-01-01", "2023-01-02"]}])}
     windows.take("series_plot", case)
     assert state.value("windows") == "slot:13:00", "the selection stays"
     assert session["view notes"] == {"windows": windows.NONE_THERE}

@@ -96,14 +96,11 @@ def test_a_killed_process_loses_no_question(record: RunRecord) -> None:
 def test_a_question_that_ends_every_process_is_told_so(record: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     connect, killed = warm._connected, []
 
-    def connected(folder: Path) -> HTTPConnection:
-        connection = connect(folder)
-        while not (living := set(engine_here()) - set(killed)):  # a dying process took it
-            connection.close()
-            connection = connect(folder)
-        killed.extend(living)  # it took the question's connection, and ends before it hears the question
+    def connected(folder: Path) -> tuple[HTTPConnection, str]:
+        connection, process = connect(folder)
+        killed.append(int(process))  # it ends before it hears the question
         os.kill(killed[-1], signal.SIGKILL)
-        return connection
+        return connection, process
 
     monkeypatch.setattr(warm, "_connected", connected)
     with pytest.raises(EngineError, match="ended again and again over this question; its log is"):

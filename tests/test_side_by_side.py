@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from core.inspection.side_by_side import ShouldStop, Tell, side_by_side
+from core.inspection.side_by_side import ShouldStop, SideBySide, Tell
 from core.locks import is_held, take
 from core.stages import Stopped
 from tests.support.waiting import wait_until
@@ -38,7 +38,8 @@ def refuse(item: int, tell: Tell, should_stop: ShouldStop) -> None:
 
 def ask(folder: Path) -> None:
     """Have two processes linger."""
-    side_by_side(linger, [folder] * 2, workers=2, on_progress=lambda done: None, should_stop=lambda: False)
+    with SideBySide(2, 2) as processes:
+        processes.do(linger, [folder] * 2, on_progress=lambda done: None, should_stop=lambda: False)
 
 
 def test_whoever_reads_ends_when_the_process_that_asked_is_killed(tmp_path: Path) -> None:
@@ -58,11 +59,10 @@ def test_whoever_reads_ends_when_the_process_that_asked_is_killed(tmp_path: Path
 
 def test_a_stop_ends_all_of_it(tmp_path: Path) -> None:
     told: list[float] = []
-    with pytest.raises(Stopped):
-        side_by_side(
+    with pytest.raises(Stopped), SideBySide(2, 2) as processes:
+        processes.do(
             linger,
             [tmp_path] * 2,
-            workers=2,
             on_progress=told.append,
             should_stop=lambda: sum(map(is_held, tmp_path.iterdir())) == 2,
         )
@@ -71,5 +71,5 @@ def test_a_stop_ends_all_of_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_one_raises_is_raised(workers: int) -> None:
-    with pytest.raises(ValueError, match="item 1 is refused"):
-        side_by_side(refuse, [0, 1], workers=workers, on_progress=lambda done: None, should_stop=lambda: False)
+    with pytest.raises(ValueError, match="item 1 is refused"), SideBySide(workers, 2) as processes:
+        processes.do(refuse, [0, 1], on_progress=lambda done: None, should_stop=lambda: False)

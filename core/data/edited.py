@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.edits import Edit, EditKind
+from core.data.edits import Edit, EditKind, limits_of
 from core.data.windows import Scaler
 
 Rows = NDArray[np.float64]
@@ -59,6 +60,47 @@ def edited(
                 assert_never(edit.kind)
         made[first:beyond, columns] = part
     return made
+
+
+def moved_most(
+    rows: Rows,
+    edits: Sequence[Edit],
+    place: int,
+    *,
+    variable: str,
+    variables: Sequence[str],
+    scaler: Scaler,
+    season: int | None = None,
+) -> tuple[int, float, float] | None:
+    """Return the row of a variable that the amount of one edit of a list moves most, and its ends there.
+
+    Parameters
+    ----------
+    rows, variables, scaler, season : as of `edited`.
+    place : of the edit, counted from 0.
+
+    Returns
+    -------
+    The row, counted from 0, with its values for the least and the largest amount: those between lie evenly. None
+    where the edit has no amount, is one in time, or moves no row of the variable.
+    """
+    edit, column = edits[place], variables.index(variable)
+    limits = limits_of(edit.kind, len(edit))
+    if limits is None or edit.kind is EditKind.SHIFT:
+        return None
+    low, high = (
+        edited(
+            rows,
+            [*edits[:place], replace(edit, amount=amount), *edits[place + 1 :]],
+            variables=variables,
+            scaler=scaler,
+            season=season,
+        )[:, column]
+        for amount in limits
+    )
+    far = np.nan_to_num(np.abs(high - low))
+    row = len(far) - 1 - int(far[::-1].argmax())  # of several the latest
+    return (row, float(low[row]), float(high[row])) if far[row] > 0 else None
 
 
 def _form(kind: EditKind, rows: int) -> Rows:

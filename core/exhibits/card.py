@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from unicodedata import normalize
 
 import pandas as pd
@@ -47,6 +48,12 @@ class Card:
     def words(self) -> Words:
         """The three texts together."""
         return Words(self.title, self.finding, self.provenance)
+
+    @cached_property
+    def json(self) -> str:
+        """The figure as JSON of plotly: what a browser draws it from."""
+        text: str = self.figure.to_json()
+        return text
 
     def framed(self, width: float) -> go.Figure:
         """Return the figure with its words inside a picture of that width, px."""

@@ -15,6 +15,7 @@ from core.data.catalog import KNOWN
 from core.data.dataset import Dataset
 from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
+from core.exhibits.choices import parts
 from core.exhibits.exhibit import Absent, Exhibit
 from core.exhibits.selected import WINDOWS
 from core.figures.names import shortened
@@ -111,7 +112,10 @@ def edited(case: Case, texts: Mapping[str, str]) -> list[Pin]:
             for name, text in texts.items()
             if name in choices and not choices[name].refusal(text, choices[name].options(case, {}))
         }
-        if "edits" in kept and not one.needs(case):
+        listed = parts(kept.get("edits", ""))
+        if listed and "draft" in choices and kept.get("draft") not in listed:
+            kept["draft"] = listed[-1]  # one that is only in a form is in no file
+        if listed and not one.needs(case):
             pins.append(Pin(one.name, edits=tuple(kept.items())))
     return pins
 

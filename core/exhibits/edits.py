@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import assert_never
+from typing import Any, assert_never
 
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.edited import edited, moved_most
 from core.data.edits import Edit, EditError, EditKind, fitting
+from core.data.windows import Scaler
 from core.english import MINUS, counted, fixed, listed
 from core.exhibits.asked import Answer, answered
 from core.exhibits.case import Case
@@ -21,6 +26,7 @@ UPDATE, RESET = (Field(gate, Reduction.MEAN_CHANNEL) for gate in (Activation.UPD
 WEIGHTS = Field(Activation.ATTENTION, Reduction.MEAN_VARIABLE)
 KERNELS = (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU)
 RECORDED = (*KERNELS, *(f"{one.activation}:{one.reduction}" for one in (UPDATE, RESET, WEIGHTS)))  # of every question
+Values = NDArray[np.float64]
 MOST_TOLD = 3  # edits that a foot tells one by one
 
 
@@ -71,11 +77,46 @@ EDITS = Choice("edits", "Edits", _options, kind=Kind.WRITTEN)
 DRAFT = Choice("draft", "Edit in hand", _drafts, kind=Kind.WRITTEN)
 
 
-def asked(case: Case, mode: Fusion, place: int, edits: Sequence[Edit]) -> Answer:
-    """Return what a mode does in one test window with edits of its rows: one answer for all figures."""
-    words = tuple(map(str, edits))
-    run = case.chosen_runs[mode]
-    return answered(ask_window, run, place, record=RECORDED, edits=words, untrained=case.untrained)
+def rows_read(case: Case, chosen: Chosen) -> tuple[Values, NDArray[np.datetime64]]:
+    """Return the rows that the chosen window reads, [row, variable], and the stamps of these and the steps."""
+    origin, window, frame = int(case.origins[chosen["origin"]]), case.config.window, case.dataset.frame
+    rows = frame.to_numpy(np.float64)[origin - window.lookback : origin]
+    return rows, frame.index.to_numpy()[origin - window.lookback : origin + window.horizon]
+
+
+def in_hand(chosen: Chosen) -> tuple[tuple[Edit, ...], int]:
+    """Return the edits of the list with the one in hand, where that is not in it yet, and its place among them."""
+    edits, draft = chosen["edits"], chosen["draft"]
+    edits = edits if draft in edits else (*edits, draft)
+    return edits, edits.index(draft)
+
+
+def scaler_of(case: Case) -> Scaler:
+    """Return what the models of a case standardise rows by."""
+    return next(iter(case.chosen_runs.values())).scaler
+
+
+def _how(case: Case) -> dict[str, Any]:
+    """Return what edits of a case's rows go by."""
+    return {"variables": case.dataset.variables, "scaler": scaler_of(case), "season": case.dataset.step.season}
+
+
+def with_edits(case: Case, rows: Values, edits: Sequence[Edit]) -> Values:
+    """Return rows that a window of a case reads, [row, variable], with edits made in them."""
+    return edited(rows, edits, **_how(case))
+
+
+def grip(case: Case, chosen: Chosen) -> tuple[int, float, float] | None:
+    """Return by which row the amount of the edit in hand is dragged, see `core.data.edited.moved_most`."""
+    rows, _ = rows_read(case, chosen)
+    return moved_most(rows, *in_hand(chosen), variable=chosen["variable"], **_how(case))
+
+
+def asked(case: Case, mode: Fusion, place: int, edits: Sequence[Edit], variable: str) -> Answer:
+    """Return what a mode does for a variable in a test window with edits of its rows: one answer for all figures."""
+    words, run = tuple(map(str, edits)), case.chosen_runs[mode]
+    how = {"record": RECORDED, "edits": words, "untrained": case.untrained, "variables": (variable,)}
+    return answered(ask_window, run, place, **how)
 
 
 def kind_text(kind: EditKind) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,21 @@ from core.exhibits import needs
 from core.exhibits.asked import Answer
 from core.exhibits.case import Case
 from core.exhibits.choices import BLOCK, ORIGIN, VARIABLE, window_text
-from core.exhibits.edits import DRAFT, EDITS, KERNELS, RESET, UPDATE, WEIGHTS, asked, told_edits
+from core.exhibits.edits import (
+    DRAFT,
+    EDITS,
+    KERNELS,
+    RESET,
+    UPDATE,
+    WEIGHTS,
+    asked,
+    edit_text,
+    in_hand,
+    rows_read,
+    scaler_of,
+    told_edits,
+    with_edits,
+)
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.inside import forecast_in, part_of
 from core.exhibits.trust_asked import EDITS as CHECKS
@@ -29,21 +42,19 @@ from core.trace.schema import Field
 from core.vocabulary import Dim, Fusion
 
 PAGE = "whatif"
-AT_ONCE = 2  # modes asked: the engine answers no more
 HISTORY = 2  # horizons of rows before the origin, at most
+ROOM = 2.0  # standard deviations above and below the rows, to drag into
 Values = NDArray[np.float64]
 Answers = dict[Fusion, tuple[Answer, Answer | None]]  # as recorded, and edited: None where nothing is
 
 
 def _answers(case: Case, chosen: Chosen) -> Answers:
     """Ask every mode once with the edits, and once without."""
-    place, edits = chosen["origin"], chosen["edits"]
-
-    def answers(mode: Fusion) -> tuple[Answer, Answer | None]:
-        return asked(case, mode, place, ()), asked(case, mode, place, edits) if edits else None
-
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        return dict(zip(case.chosen_runs, threads.map(answers, case.chosen_runs), strict=True))
+    place, edits, variable = chosen["origin"], chosen["edits"], chosen["variable"]
+    return {
+        mode: (asked(case, mode, place, (), variable), asked(case, mode, place, edits, variable) if edits else None)
+        for mode in case.chosen_runs
+    }
 
 
 def _chart(case: Case, chosen: Chosen, drawing: Drawing, table: pd.DataFrame, *details: str) -> Chart:
@@ -53,28 +64,32 @@ def _chart(case: Case, chosen: Chosen, drawing: Drawing, table: pd.DataFrame, *d
     return Chart(drawing, table, foot, edited=bool(edits))
 
 
-def rows_read(case: Case, chosen: Chosen) -> tuple[Values, NDArray[np.datetime64]]:
-    """Return the rows of the chosen variable that the window reads, [row], and the stamps of these and the steps."""
-    origin, window = int(case.origins[chosen["origin"]]), case.config.window
-    rows = case.dataset.frame[chosen["variable"]].to_numpy(np.float64)[origin - window.lookback : origin]
-    return rows, case.dataset.frame.index.to_numpy()[origin - window.lookback : origin + window.horizon]
-
-
-@exhibit("Which rows are edited?", page=PAGE, needs=needs.chosen, choices=(VARIABLE, ORIGIN, DRAFT))
-def recorded_window(case: Case, chosen: Chosen, look: Look) -> Chart:
-    """Show the rows as recorded and the span of the edit in hand; it never changes with what is edited."""
-    (rows, stamps), variable, edit = rows_read(case, chosen), chosen["variable"], chosen["draft"]
-    drawing = figures.recorded_window(
+@exhibit("Which rows are edited?", page=PAGE, needs=needs.chosen, choices=(VARIABLE, ORIGIN, DRAFT, EDITS))
+def edited_rows(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show the rows as recorded and as the edits make them, with the span of the one in hand."""
+    (every, stamps), variable, draft, edits = (
+        rows_read(case, chosen),
+        chosen["variable"],
+        chosen["draft"],
+        chosen["edits"],
+    )
+    column = case.dataset.variables.index(variable)
+    rows, made = every[:, column], with_edits(case, every, in_hand(chosen)[0])[:, column]
+    drawing = figures.edited_rows(
         rows,
+        made,
         stamps=stamps[: len(rows)],
-        span=(edit.first, edit.last),
+        span=(draft.first, draft.last),
+        room=ROOM * float(scaler_of(case).scale[column]),
         variable=variable,
         unit=case.dataset.units.get(variable, ""),
         step=case.dataset.step,
         look=look,
     )
-    table = pd.DataFrame({"row": range(-len(rows), 0), "stamp": stamps[: len(rows)], variable: rows})
-    return Chart(drawing, table, case.foot([], "rows as recorded", window_text(case, chosen["origin"])))
+    table = pd.DataFrame({"row": range(-len(rows), 0), "stamp": stamps[: len(rows)], variable: rows, "edited": made})
+    more = [] if draft in edits else [f"if added: {edit_text(draft).replace(' · ', ', ')}"]
+    foot = case.foot([], window_text(case, chosen["origin"]), told_edits(edits), *more)
+    return Chart(drawing, table, foot, edited=bool(edits))
 
 
 @exhibit(
@@ -86,15 +101,16 @@ def recorded_window(case: Case, chosen: Chosen, look: Look) -> Chart:
 )
 def edited_forecasts(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the forecasts of every mode as recorded and, below, with the edits."""
-    (rows, stamps), found = rows_read(case, chosen), _answers(case, chosen)
-    recorded, edited, truth = _forecasts(case, chosen, found)
-    window, variable = case.config.window, chosen["variable"]
+    (every, stamps), variable, window = rows_read(case, chosen), chosen["variable"], case.config.window
+    column = case.dataset.variables.index(variable)
+    rows, made = every[:, column], with_edits(case, every, chosen["edits"])[:, column]
+    recorded, changed, truth = _forecasts(_answers(case, chosen))
     drawing = figures.edited_forecasts(
         rows,
-        _made(rows, found, variable),
+        made,
         truth,
         recorded,
-        edited,
+        changed,
         stamps=stamps,
         past=min(HISTORY * window.horizon, window.lookback),
         variable=variable,
@@ -104,33 +120,19 @@ def edited_forecasts(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     table = pd.DataFrame({"step": range(1, len(truth) + 1), "stamp": stamps[len(rows) :], "truth": truth})
     columns = {f"{mode.value}_recorded": values for mode, values in recorded.items()}
-    columns |= {f"{mode.value}_edited": values for mode, values in edited.items()}
+    columns |= {f"{mode.value}_edited": values for mode, values in changed.items()}
     return _chart(case, chosen, drawing, table.assign(**columns), shortened(variable))
 
 
-def _forecasts(
-    case: Case, chosen: Chosen, found: Answers
-) -> tuple[dict[Fusion, Values], dict[Fusion, Values], Values]:
+def _forecasts(found: Answers) -> tuple[dict[Fusion, Values], dict[Fusion, Values], Values]:
     """Return the forecasts of the chosen variable as recorded and edited, by mode, and the truth, [step] each."""
-    column = case.dataset.variables.index(chosen["variable"])
-    recorded = {mode: forecast_in(before)[:, column] for mode, (before, _) in found.items()}
-    edited = {
-        mode: np.array(after["changed"], dtype=np.float64)[:, column]
+    recorded = {mode: forecast_in(before)[:, 0] for mode, (before, _) in found.items()}
+    changed = {
+        mode: np.array(after["changed"], dtype=np.float64)[:, 0]
         for mode, (_, after) in found.items()
         if after is not None
     }
-    truth = np.array(next(iter(found.values()))[0]["truth"], dtype=np.float64)[:, column]
-    return recorded, edited, truth
-
-
-def _made(rows: Values, found: Answers, variable: str) -> Values:
-    """Return the rows of a variable as the models read them: those as recorded where no edit is of it."""
-    _, edited = next(iter(found.values()))
-    if edited is None or variable not in edited["rows"]:
-        return rows
-    made = np.array(edited["rows"][variable], dtype=np.float64)
-    close = np.isclose(made, rows, rtol=1e-5, atol=1e-6 * np.abs(rows).max())  # models read four bytes a number
-    return np.where(close, rows, made)
+    return recorded, changed, np.array(next(iter(found.values()))[0]["truth"], dtype=np.float64)[:, 0]
 
 
 @exhibit(
@@ -142,15 +144,15 @@ def _made(rows: Values, found: Answers, variable: str) -> Values:
 )
 def edited_errors(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how far each forecast moves, and its error against the truth of the rows as recorded."""
-    recorded, edited, truth = _forecasts(case, chosen, _answers(case, chosen))
+    recorded, changed, truth = _forecasts(_answers(case, chosen))
     if not np.isfinite(truth).any():
         raise Absent("Nothing was measured of this variable after this window: choose another one.")
     table = pd.DataFrame(
         {
             "fusion": [mode.value for mode in recorded],
             "recorded": [float(np.nanmean(np.abs(values - truth))) for values in recorded.values()],
-            "edited": [_mean(edited.get(mode), truth) for mode in recorded],
-            "moved": [_mean(edited.get(mode), values) for mode, values in recorded.items()],
+            "edited": [_mean(changed.get(mode), truth) for mode in recorded],
+            "moved": [_mean(changed.get(mode), values) for mode, values in recorded.items()],
         }
     )
     drawing = errors_figure(table, unit=case.dataset.units.get(chosen["variable"], ""), look=look)
@@ -212,7 +214,13 @@ def edited_gates(case: Case, chosen: Chosen, look: Look) -> Chart:
     return _chart(case, chosen, inside.edited_gates(gates, look=look), table, *details)
 
 
-@exhibit("Where would the merge look?", page=PAGE, needs=needs.chosen, choices=(ORIGIN, EDITS), checks=CHECKS)
+@exhibit(
+    "Where would the merge look?",
+    page=PAGE,
+    needs=needs.chosen,
+    choices=(VARIABLE, ORIGIN, EDITS),  # the variable only so that one question serves all figures
+    checks=CHECKS,
+)
 def edited_attention(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the routing weight of each key token in every mode, as recorded and edited."""
 

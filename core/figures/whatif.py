@@ -23,6 +23,7 @@ from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
+AROUND, LEAST_ROWS = 3, 96  # rows shown, in spans back to the first one edited; at least
 MOST_ROWS = 2_000  # of a line: more are thinned out
 BETWEEN = 62.0  # px between two panels: ticks of dates, a title
 PANELS = 16  # without numbers that are kept: making them is what takes time
@@ -30,51 +31,64 @@ BEGIN = "Add an edit to see what follows."
 RECORDED, EDITED = "as recorded", "edited"
 
 
-def recorded_window(
+def rows_shown(first: int, lookback: int) -> int:
+    """Return how many of the rows read are shown around a span that begins at a row, counted back from the origin.
+
+    >>> rows_shown(-24, 720), rows_shown(-300, 720)
+    (96, 720)
+    """
+    return min(max(AROUND * -first, LEAST_ROWS), lookback)
+
+
+def edited_rows(
     rows: Values,
+    made: Values,
     *,
     stamps: NDArray[np.datetime64],
     span: tuple[int, int],
+    room: float,
     variable: str,
     unit: str,
     step: Step,
     look: Look,
 ) -> Drawing:
-    """Show the rows that a window reads of one variable, as recorded, and the span that the next edit is of.
-
-    It depends on nothing that is edited, so that a span can be drawn on it again and again.
+    """Show the rows that a window reads of one variable, as recorded and edited, and the span of the edit in hand.
 
     Parameters
     ----------
-    rows, stamps : [row], oldest first.
+    rows, made : [row], oldest first, as recorded and edited.
     span : first and last row, counted back from the origin: -1 is the last one read.
+    room : kept free above and below, in the variable's unit: rows are dragged there.
     variable, unit : name and unit of the variable ("" if unknown).
     """
     times, every = milliseconds(stamps), -(-len(rows) // MOST_ROWS)
     name, hue = with_unit(variable, unit), look.colours.edited
     fig = go.Figure()
-    style: dict[str, Any] = {
-        "colour": look.colours.truth,
-        "width": 1.3,
-        "hover": "%{x|%Y-%m-%d %H:%M}: %{y:.4g}" + told(name),
-    }
-    fig.add_trace(line(times[::every], rows[::every], name=RECORDED, **style))
+    hover = "%{x|%Y-%m-%d %H:%M}: %{y:.4g}" + told(name)
+    for values, style in (
+        (rows, {"name": RECORDED, "colour": look.colours.truth}),
+        (np.where(made != rows, made, np.nan), {"name": EDITED, "colour": hue, "dash": EDITED_DASH}),
+    ):
+        fig.add_trace(line(times[::every], values[::every], width=1.3, hover=hover, **style))
     first, last = (float(times[len(rows) + place]) for place in span)
     half = float(times[-1] - times[-2]) / 2 if len(times) > 1 else 0.0
     at = {"x0": first - half, "x1": last + half, "y0": 0, "y1": 1, "yref": "y domain"}
     fig.add_shape(type="rect", **at, layer="below", fillcolor=translucent(hue, 0.22), line={"color": hue, "width": 1})
-    fig.update_xaxes(type="date", range=[times[0] - half, times[-1] + half], title_text="Date")
-    fig.update_yaxes(range=limits_of(rows), title_text=shown(name), fixedrange=True)
-    margins = Margins(left=70, right=16, above=4, below=DATE_AXIS, height=220)
+    since = -rows_shown(span[0], len(rows))
+    fig.update_xaxes(type="date", range=[times[since] - half, times[-1] + half], title_text="Date")
+    seen = made[since:][np.isfinite(made[since:])]
+    reach = limits_of(rows[since:], [seen.min() - room, seen.max() + room] if seen.size else [])
+    fig.update_yaxes(range=reach, title_text=shown(name), fixedrange=True)
+    margins = Margins(left=70, right=16, above=4, below=DATE_AXIS, height=260)
     many = span[1] - span[0] + 1
     beyond = "up to the last row read" if span[1] == -1 else f"up to {stamp_text(stamps[span[1]])}"
     finding = (
         f"{counted(len(rows), 'row')} ({step.span(len(rows))}) of {shortened(variable)} are read. The span: "
-        f"{counted(many, 'row')} ({step.span(many)}) {beyond}. Drag across the chart to choose another."
+        f"{counted(many, 'row')} ({step.span(many)}) {beyond}."
     )
-    made = drawn(fig, finding, margins, look, selectable=True)
+    made_of = drawn(fig, finding, margins, look, selectable=True)
     fig.update_layout(dragmode="select", selectdirection="h")
-    return made
+    return made_of
 
 
 def edited_forecasts(
@@ -102,16 +116,13 @@ def edited_forecasts(
     past : rows shown before the forecasts.
     variable, unit : name and unit of the variable ("" if unknown).
     """
-    moved, times, name = not np.array_equal(rows, made), milliseconds(stamps), with_unit(variable, unit)
-    fig = go.Figure(_forecast_panels(tuple(recorded), moved, bool(edited), name, look))
-    lines, first = iter(fig.data), 1 + moved
-    if moved:
-        _fill_rows(fig, lines, times[: len(rows)], rows, made, look)
+    times, name = milliseconds(stamps), with_unit(variable, unit)
+    fig = go.Figure(_forecast_panels(tuple(recorded), bool(edited), name, look))
+    lines, there = iter(fig.data), times[len(rows) - past :]
     limits = limits_of(rows[-past:], made[-past:], truth, *recorded.values(), *edited.values())
-    there = times[len(rows) - past :]
-    for row, modes in enumerate([recorded, edited] if edited else [recorded], start=first):
+    for row, modes in enumerate([recorded, edited] if edited else [recorded], start=1):
         _fill(lines, there[: past + 1], np.append(rows[-past:], truth[:1]))
-        if row > first and moved:
+        if row > 1:
             _fill(lines, there[:past], np.where(made != rows, made, np.nan)[-past:])
         for values in (truth, *modes.values()):
             _fill(lines, there[past:], values)
@@ -121,37 +132,32 @@ def edited_forecasts(
         ]
         axis = "" if row == 1 else str(row)
         end_labels(fig, ends, limits=limits, pixels=120, axis=axis)
-        named_line(fig, look=look, text="origin" if row == first else "", x=float(there[past]), axis=axis)
-        _span_axes(fig, axis, (there[0], there[-1]), limits)
+        named_line(fig, look=look, text="origin" if row == 1 else "", x=float(there[past]), axis=axis)
+        fig.layout[f"xaxis{axis}"].range, fig.layout[f"yaxis{axis}"].range = (there[0], there[-1]), limits
     return Drawing(fig, _moved_sentence(recorded, edited, unit, step, look))
 
 
 @lru_cache(PANELS)
-def _forecast_panels(modes: tuple[Fusion, ...], moved: bool, is_edited: bool, name: str, look: Look) -> go.Figure:
-    """Return the panels without numbers: what is read, forecasts as recorded, forecasts edited."""
+def _forecast_panels(modes: tuple[Fusion, ...], is_edited: bool, name: str, look: Look) -> go.Figure:
+    """Return the panels without numbers: forecasts as recorded, forecasts edited."""
     hue, muted, told_name = look.colours.edited, look.colours.muted, "%{y:.4g}" + told(name)
-    titles = ["What is read"] * moved + ["Forecasts, as recorded"] + ["Forecasts, edited"] * is_edited
+    titles = ["Forecasts, as recorded"] + ["Forecasts, edited"] * is_edited
     height = 110 + 180 * len(titles)
-    fig = make_subplots(rows=len(titles), cols=1, vertical_spacing=BETWEEN / (height - 110) if len(titles) > 1 else 0)
-    apart = line([], [], name=EDITED, colour=hue, dash=EDITED_DASH)
+    fig = make_subplots(rows=len(titles), cols=1, vertical_spacing=BETWEEN / (height - 110) if is_edited else 0)
     for row, title in enumerate(titles, start=1):
         panel: dict[str, Any] = {"row": row, "col": 1}
-        past = RECORDED if moved and row == 1 else "history"
-        fig.add_trace(line([], [], name=past, colour=muted, width=1.3), **panel)
-        if moved and title != "Forecasts, as recorded":
-            fig.add_trace(apart, **panel)
-        if past == "history":
-            fig.add_trace(line([], [], name="truth", colour=look.colours.truth, width=2.6, hover=told_name), **panel)
-            mode_lines(fig, [], dict.fromkeys(modes, np.zeros(0)), look, **panel)
-        panel_title(
-            fig, title, "" if row == 1 else str(row), look=look, colour=hue if title == "Forecasts, edited" else None
-        )
+        fig.add_trace(line([], [], name="history", colour=muted, width=1.3), **panel)
+        if row > 1:
+            fig.add_trace(line([], [], name=EDITED, colour=hue, dash=EDITED_DASH), **panel)
+        fig.add_trace(line([], [], name="truth", colour=look.colours.truth, width=2.6, hover=told_name), **panel)
+        mode_lines(fig, [], dict.fromkeys(modes, np.zeros(0)), look, **panel)
+        panel_title(fig, title, "" if row == 1 else str(row), look=look, colour=hue if row > 1 else None)
     fig.update_xaxes(type="date")
     if is_edited:
-        fig.update_xaxes(showticklabels=False, row=len(titles) - 1, col=1)
+        fig.update_xaxes(showticklabels=False, row=1, col=1)
     fig.update_xaxes(title_text="Date", row=len(titles), col=1)
     fig.update_yaxes(title_text=shown(name), nticks=5)
-    right = label_room([*(label(mode, look.language) for mode in modes), EDITED, "<b>truth</b>"])
+    right = label_room([*(label(mode, look.language) for mode in modes), "<b>truth</b>"])
     margins = Margins(left=70, right=right, above=20, below=DATE_AXIS, height=height)
     return drawn(fig, "", margins, look).figure
 
@@ -160,20 +166,6 @@ def _fill(lines: Iterator[Any], x: Values, y: Values) -> None:
     """Give the next line its points."""
     trace = next(lines)
     trace.x, trace.y = x, y.astype(np.float32)
-
-
-def _span_axes(fig: go.Figure, axis: str, reach: tuple[float, float], limits: tuple[float, float]) -> None:
-    fig.layout[f"xaxis{axis}"].range = reach
-    fig.layout[f"yaxis{axis}"].range = limits
-
-
-def _fill_rows(fig: go.Figure, lines: Iterator[Any], times: Values, rows: Values, made: Values, look: Look) -> None:
-    """Fill the panel of what is read: the rows as recorded and, apart from them, those that were edited."""
-    apart, every, limits = np.where(made != rows, made, np.nan), -(-len(rows) // MOST_ROWS), limits_of(rows, made)
-    for values in (rows, apart):
-        _fill(lines, times[::every], values[::every])
-    end_labels(fig, [EndLabel(EDITED, last_of(apart), look.colours.edited)], limits=limits, pixels=120)
-    _span_axes(fig, "", (times[0], times[-1]), limits)
 
 
 def _moved_sentence(

@@ -19,7 +19,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +31,7 @@ from core.inspection.averages import read_averages
 from core.inspection.drawn import DRAWN, DRAWN_ROWS, TWIN
 from core.inspection.reading import AVERAGES, PART, Measuring, Reading, measure, measured, read
 from core.inspection.run import INTERVENTIONS, KERNELS, RESPONSES, TRACE, UNTRAINED
-from core.inspection.side_by_side import side_by_side
+from core.inspection.side_by_side import SideBySide
 from core.stages import Progress, Stopped
 from core.table import COLUMNS, write_rows
 from core.text.message import Message
@@ -197,12 +196,13 @@ def inspect(
     def tell_measured(done: float) -> None:
         on_progress(len(records) + done, total, Message("progress.statistics"))
 
-    together: dict[str, Any] = {"workers": workers, "should_stop": should_stop}
+    readings = [Reading(folder, record) for record in records]
+    measurings = [Measuring(folder, record, none) for record in others]
     try:
-        side_by_side(read, [Reading(folder, record) for record in records], on_progress=tell, **together)
-        load_ridge(dataset, config.window)  # kept: pages draw it without fitting
-        measurings = [Measuring(folder, record, none) for record in others]
-        side_by_side(measure, measurings, on_progress=tell_measured, **together)
+        with SideBySide(workers, len(records)) as processes:
+            processes.do(read, readings, on_progress=tell, should_stop=should_stop)
+            load_ridge(dataset, config.window)  # kept: pages draw it without fitting
+            processes.do(measure, measurings, on_progress=tell_measured, should_stop=should_stop)
     except Stopped:
         return None
     write_rows(folder / ROWS, measured(folder, others))

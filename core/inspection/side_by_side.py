@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ProcessPoolExecutor, wait
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from core.exits import Exit
 from core.stages import Stopped
@@ -27,43 +27,60 @@ PAUSE = 0.2  # seconds between two looks at the processes
 _shared: dict[str, Any] = {}  # of a process: what it shares with the one that started it
 
 
-def side_by_side(
-    work: Work[Item], items: Sequence[Item], *, workers: int, on_progress: Tell, should_stop: ShouldStop
-) -> None:
-    """Do the work for every item, the first ones first.
+class SideBySide:
+    """Processes that work on several runs, started with the first work and ended on leaving the `with`.
 
     Parameters
     ----------
-    work : a function that another process can find; with one worker it is called here.
-    on_progress : told how many items are done, parts of them counted in.
-    should_stop : asked again and again.
-
-    Raises
-    ------
-    Stopped : it was to stop; what works has been told so, and has ended.
-    Exception : what `work` raised first; the rest is stopped.
+    workers : processes; 1: the work is done in this one.
+    most : items of one work at most.
     """
-    if workers == 1:
-        for place, item in enumerate(items):
-            work(item, partial(_tell_from, on_progress, place), should_stop)
-        return
-    context = multiprocessing.get_context("spawn")  # torch does not survive a fork
-    stop: Any = context.Event()
-    shares: Any = context.Array("d", len(items))
-    with ProcessPoolExecutor(workers, context, _take, (stop, shares)) as pool:
-        left = {pool.submit(_do, work, place, item) for place, item in enumerate(items)}
-        try:
-            while left:
-                done, left = wait(left, PAUSE, FIRST_EXCEPTION)
-                for one in done:
-                    one.result()
-                if should_stop():
-                    raise Stopped
-                on_progress(sum(shares))
-        except BaseException:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise
+
+    def __init__(self, workers: int, most: int) -> None:
+        self.workers = workers
+        if workers > 1:
+            context = multiprocessing.get_context("spawn")  # torch does not survive a fork
+            self._stop: Any = context.Event()
+            self._shares: Any = context.Array("d", most)
+            self._pool = ProcessPoolExecutor(workers, context, _take, (self._stop, self._shares))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """End the processes; what one raised, or a stop, ends the work of all."""
+        if self.workers > 1:
+            if raised[0] is not None:
+                self._stop.set()
+            self._pool.shutdown(cancel_futures=True)
+
+    def do(self, work: Work[Item], items: Sequence[Item], *, on_progress: Tell, should_stop: ShouldStop) -> None:
+        """Do the work for every item, the first ones first.
+
+        Parameters
+        ----------
+        work : a function that another process can find.
+        on_progress : told how many items are done, parts of them counted in.
+        should_stop : asked again and again.
+
+        Raises
+        ------
+        Stopped : it was to stop.
+        Exception : what `work` raised first.
+        """
+        if self.workers == 1:
+            for place, item in enumerate(items):
+                work(item, partial(_tell_from, on_progress, place), should_stop)
+            return
+        self._shares[:] = [0.0] * len(self._shares)
+        left = {self._pool.submit(_do, work, place, item) for place, item in enumerate(items)}
+        while left:
+            done, left = wait(left, PAUSE, FIRST_EXCEPTION)
+            for one in done:
+                one.result()
+            if should_stop():
+                raise Stopped
+            on_progress(sum(self._shares))
 
 
 def _tell_from(on_progress: Tell, place: int, share: float) -> None:

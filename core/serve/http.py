@@ -134,8 +134,10 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
     """Forecast one test window, its rows edited and the network changed inside, and record what is asked for."""
 
     def reply(engine: Engine) -> Response:
-        found = engine.ask(run_id, window, **question.model_dump())
-        return JSONResponse(wire.as_reply(found, window))  # at once: all is plain already, and much of it
+        found = engine.ask(run_id, window, **question.model_dump(exclude={"variables"}))
+        return JSONResponse(
+            wire.as_reply(found, window, question.variables)
+        )  # at once: all is plain already, and much of it
 
     return await _answered(request, reply)
 

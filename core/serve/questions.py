@@ -21,6 +21,9 @@ class Question(BaseModel):
         default=[], max_length=MOST, description='of the rows that it reads, as "level:EWR temp:-24..-1:1.5"'
     )
     untrained: bool = Field(default=False, description="of the same architecture with the weights before training")
+    variables: list[str] = Field(
+        default=[], max_length=10_000, description="whose forecast and recordings are told; of all unless given"
+    )
 
 
 class MeanRecord(BaseModel):

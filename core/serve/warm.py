@@ -29,7 +29,7 @@ IDLE = 1800.0  # seconds without a question after which the process ends
 START = 60.0  # seconds that a process has to begin to answer
 LONGEST = 90.0  # seconds to wait for an answer
 TRIES = 4  # of a question whose process ends over it
-DYING = 3.0  # seconds that a killed process may take to end
+DYING = 20.0  # seconds that a killed process may take to end
 _PAUSE = 0.05
 _LOCK, _LOG, _PID, _SOCKET = "lock", "log.txt", "pid", "socket"
 
@@ -92,8 +92,13 @@ def ask_window(
     changes: Sequence[str] = (),
     edits: Sequence[str] = (),
     untrained: bool = False,
+    variables: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Ask what a model does with one test window, see `core.serve.engine.Engine.ask`.
+
+    Parameters
+    ----------
+    variables : whose forecast and recordings are told; of all unless given.
 
     Returns
     -------
@@ -103,7 +108,8 @@ def ask_window(
     ------
     EngineError : the question was refused, or the process cannot be had.
     """
-    question = {"record": [*record], "changes": [*changes], "edits": [*edits], "untrained": untrained}
+    question: dict[str, Any] = {"record": [*record], "changes": [*changes], "edits": [*edits]}
+    question |= {"untrained": untrained, "variables": [*variables]}
     return _ask("POST", f"/models/{run_id}/windows/{window}", question)
 
 
@@ -156,8 +162,7 @@ def _ask(method: str, address: str, question: Any = None) -> dict[str, Any]:
     """Ask; again, a few times, where the process ended over it."""
     folder = place()
     for _ in range(TRIES):
-        connection = _connected(folder)
-        process = _process(folder)
+        connection, process = _connected(folder)
         try:
             connection.request(method, address, json.dumps(question), {"Content-Type": "application/json"})
             answer = connection.getresponse()
@@ -193,11 +198,11 @@ def _process(folder: Path) -> str:
         return ""
 
 
-def _connected(folder: Path) -> http.client.HTTPConnection:
-    """Return a connection to the process, started where there is none."""
+def _connected(folder: Path) -> tuple[http.client.HTTPConnection, str]:
+    """Return a connection to the process and the id of that, started where there is none."""
     end = time.monotonic() + START
     while time.monotonic() < end:
-        local = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        process, local = _process(folder), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         local.settimeout(LONGEST)
         try:
             local.connect(str(folder / _SOCKET))
@@ -207,9 +212,13 @@ def _connected(folder: Path) -> http.client.HTTPConnection:
                 start()
             time.sleep(_PAUSE)
             continue
+        if not is_held(folder / _LOCK) or _process(folder) != process:  # a dying one took it
+            local.close()
+            time.sleep(_PAUSE)
+            continue
         connection = http.client.HTTPConnection("localhost")
         connection.sock = local
-        return connection
+        return connection, process
     raise EngineError(
         f"The process that holds the models did not start within {START:g} s; its log is {folder / _LOG}."
     )

@@ -22,6 +22,7 @@ from core.serve.changes import ChangeError
 from core.serve.memory import Memory
 from core.serve.swaps import Swaps
 from core.train.record import RunRecord
+from core.vocabulary import Dim
 
 MOST_NUMBERS = 2_000_000  # of one recording
 ARROW = "application/vnd.apache.arrow.stream"
@@ -132,25 +133,36 @@ def as_arrow(table: pd.DataFrame) -> bytes:
     return sink.getvalue()
 
 
-def as_reply(answer: Answer, window: int) -> dict[str, Any]:
+def as_reply(answer: Answer, window: int, variables: Sequence[str] = ()) -> dict[str, Any]:
     """Return what a model does with one window; with edits also these, and the rows of each variable that they edit.
+
+    Parameters
+    ----------
+    variables : whose forecast and recordings are told; of all unless given.
 
     Raises
     ------
-    ChangeError : more was recorded than one answer holds.
+    ChangeError : no such variable, or more was recorded than one answer holds.
     """
+    there = answer.run.variables
+    if gone := [name for name in variables if name not in there]:
+        raise ChangeError(f"{gone[0]!r} is no variable of this model; it has {', '.join(there)}.")
+    told = [*variables] or [*there]
+    columns, trace = [there.index(name) for name in told], answer.trace
+    if trace is not None and variables and Dim.VARIABLE in trace.dims:
+        trace = trace.sel({Dim.VARIABLE: told})
     names = dict.fromkeys(name for edit in answer.edits for name in edit.variables)
     return {
         "run_id": answer.run.run_id,
         "window": window,
         "time": str(answer.stamp),
-        "variables": list(answer.run.variables),
-        "as_is": lists(answer.as_is),
-        "changed": lists(answer.changed),
-        "truth": lists(answer.truth),
+        "variables": told,
+        "as_is": lists(answer.as_is[:, columns]),
+        "changed": lists(answer.changed[:, columns]),
+        "truth": lists(answer.truth[:, columns]),
         "edits": [str(edit) for edit in answer.edits],
-        "rows": {name: lists(answer.rows[:, answer.run.variables.index(name)]) for name in names},
-        "record": {} if answer.trace is None else _recorded(answer.trace),
+        "rows": {name: lists(answer.rows[:, there.index(name)]) for name in names},
+        "record": {} if trace is None else _recorded(trace),
     }
 
 

@@ -10,6 +10,7 @@ from core.serve.removed import MOST
 from dashboard import state
 from dashboard.board import Board
 from dashboard.cases import as_chosen, models_or_stop
+from dashboard.chart import take_point
 from dashboard.measured import Offer, effect_question, measured
 from dashboard.widgets import page
 
@@ -49,7 +50,7 @@ with page("changes") as selection:
     if clickable := CHOSEN_BY_CLICK.get(board.values.get("kernels", AS_TRAINED)):
         chart, name = clickable
         st.caption(":material/ads_click: Click a point to use its kernels.")
-        board.draw(chart, on_select=partial(state.take_point, name, chart))
+        board.draw(chart, on_select=partial(take_point, name, chart))
     if (asked := effect_asked(case, board.values)) and not case.untrained:
         measured(board, EFFECT, effect_question(asked))
     if (asked := account_asked(case)) and not case.untrained:

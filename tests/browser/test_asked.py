@@ -128,6 +128,7 @@ def test_a_mean_grows_stops_and_is_found_again(page: Page, address: str) -> None
     expect(page.get_by_text(f"Mean over {first} of 64 windows")).to_have_count(0)  # without a reload
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    settled(page, "Attribution")
     stopped = averaged(page)
     assert first < stopped < 64
     page.reload()

@@ -50,11 +50,17 @@ def drag(page: Page, name: str, start: float, end: float) -> None:
     page.mouse.up()
 
 
-def marks(page: Page, name: str) -> int:
-    """Return how many traces and shapes of a chart mark what is selected."""
-    chart = exhibit(page, name).locator(".js-plotly-plot")
-    count = "(node, name) => [...node.data, ...(node.layout.shapes || [])].filter(one => one.name == name).length"
-    return int(chart.evaluate(count, SELECTED))
+MARKS = """([place, name, wanted]) => {
+    const chart = document.querySelector(`.st-key-exhibit-${place} .js-plotly-plot`);
+    if (!chart || !chart.data) return false;
+    const marks = [...chart.data, ...(chart.layout.shapes || [])].filter(one => one.name == name);
+    return marks.length == wanted;
+}"""
+
+
+def marked(page: Page, name: str, wanted: int) -> None:
+    """Wait until so many traces and shapes of a chart mark what is selected."""
+    page.wait_for_function(MARKS, arg=[name, SELECTED, wanted])
 
 
 def chip(page: Page) -> str:
@@ -75,25 +81,31 @@ def test_an_hour_of_a_map_is_seen_on_this_page_and_the_next(page: Page, browser:
     expect(exhibit(page, "window_kernels")).to_contain_text("selected windows")
     settled(page, "Kernels")
     assert "time of day 12:00" in chip(page)
-    assert marks(page, "kernel_by_slot") == 3 and marks(page, "kernel_profile") == 2, "one a panel"
+    marked(page, "kernel_by_slot", 3)  # one a panel
+    marked(page, "kernel_profile", 2)
     go_to(page, "Forecasts")
     assert "time of day 12:00" in chip(page)
-    assert marks(page, "error_timeline") == 4 and marks(page, "error_pairs") == 1, "a day apart; one set of points"
+    marked(page, "error_timeline", 4)  # a day apart
+    marked(page, "error_pairs", 1)  # one set of points
     expect(page.get_by_text("MSE, selected")).to_have_count(4)
     shown = page.url
     page.reload()
     settled(page, "Forecasts")
-    assert page.url == shown and marks(page, "error_timeline") == 4
+    assert page.url == shown
+    marked(page, "error_timeline", 4)
     other = browser.new_context().new_page()  # somebody else opens the link
     open_view(other, shown, "Forecasts")
-    assert chip(other) == chip(page) and marks(other, "error_timeline") == 4
+    assert chip(other) == chip(page)
+    marked(other, "error_timeline", 4)
     other.context.close()
     page.get_by_role("button", name="Clear").click()
     expect(page).not_to_have_url(re.compile("windows="))
     settled(page, "Forecasts")
-    assert chip(page) == "" and marks(page, "error_timeline") == 0
+    assert chip(page) == ""
+    marked(page, "error_timeline", 0)
     go_to(page, "Kernels")
-    assert chip(page) == "" and marks(page, "kernel_by_slot") == 0
+    assert chip(page) == ""
+    marked(page, "kernel_by_slot", 0)
     assert not scrolls_sideways(page)
 
 
@@ -102,15 +114,15 @@ def test_a_stretch_a_window_and_a_change_replace_each_other(page: Page, tiny: st
     drag(page, "series_plot", 0.85, 0.95)
     expect(page).to_have_url(re.compile(r"windows=rows%3A\d+-\d+"))
     settled(page, "Data")
-    assert marks(page, "series_plot") == 1
+    marked(page, "series_plot", 1)
     drag(page, "series_plot", 0.1, 0.2)
     expect(page.get_by_text("No test window begins in the stretch")).to_be_visible()
     assert "windows=rows" in page.url, "the selection stays"
     go_to(page, "Attention")
-    assert marks(page, "attention_by_slot") == 1
+    marked(page, "attention_by_slot", 1)
     expect(exhibit(page, "attention_map")).to_contain_text("selected windows")
     go_to(page, "Gates & response")
-    assert marks(page, "abrupt_changes") == 1
+    marked(page, "abrupt_changes", 1)
     chart = exhibit(page, "abrupt_changes").locator(".js-plotly-plot")
     share = "(node, axis) => node._fullLayout[axis + 'axis'].r2fraction(node._fullData[0][axis][0])"
     where = at_place(page, "abrupt_changes", chart.evaluate(share, "x"), chart.evaluate(share, "y"))

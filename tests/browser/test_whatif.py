@@ -13,7 +13,7 @@ from tests.support.browser import SAMPLE, SLOW, exhibit, feet, open_view, scroll
 pytestmark = pytest.mark.browser
 
 TITLE = "What if"
-PANELS = 5  # that follow an edit
+PANELS = 6  # that follow an edit
 
 
 def edits(page: Page, text: str) -> None:
@@ -35,10 +35,21 @@ def turn_up(page: Page) -> None:
     page.keyboard.press("ArrowRight")
 
 
-def forecast(page: Page) -> str:
-    """Return the values of every line of the forecasts."""
-    chart = exhibit(page, "edited_forecasts").locator(".js-plotly-plot")
-    return str(chart.evaluate("node => JSON.stringify(node.data.map(line => [line.name, line.y]))"))
+LINES = """() => {
+    const chart = document.querySelector('.st-key-exhibit-edited_forecasts .js-plotly-plot');
+    return JSON.stringify((chart?.data ?? []).map(line => [line.name, line.y]));
+}"""
+
+
+def forecast(page: Page, *, other_than: str = "") -> str:
+    """Return the values of every line of the forecasts, once they are others."""
+    page.wait_for_function(f"before => ({LINES})() != before", arg=other_than or "[]")
+    return str(page.evaluate(LINES))
+
+
+def comes(page: Page, values: str) -> None:
+    """Wait until the forecasts have these values."""
+    page.wait_for_function(f"wanted => ({LINES})() == wanted", arg=values)
 
 
 def stands(page: Page) -> None:
@@ -53,10 +64,10 @@ def test_an_edit_is_added_changed_undone_and_shared(page: Page, browser: Browser
     plain = forecast(page)
     press(page, "Add")
     edits(page, "level:EWR temp:-24..-1:1")
-    assert forecast(page) != plain
+    once = forecast(page, other_than=plain)
     turn_up(page)
     edits(page, "level:EWR temp:-24..-1:1.1")
-    changed = forecast(page)
+    changed = forecast(page, other_than=once)
     page.get_by_role("button", name="Link").click()
     link = page.get_by_test_id("stCode").inner_text()
     page.keyboard.press("Escape")
@@ -64,15 +75,15 @@ def test_an_edit_is_added_changed_undone_and_shared(page: Page, browser: Browser
     other.set_default_timeout(SLOW)
     open_view(other, link, TITLE)
     edits(other, "level:EWR temp:-24..-1:1.1")
-    assert forecast(other) == changed
+    comes(other, changed)
     other.context.close()
     page.reload()
     edits(page, "level:EWR temp:-24..-1:1.1")
-    assert forecast(page) == changed
+    comes(page, changed)
     stands(page)
     press(page, "Reset")
     edits(page, "")
-    assert forecast(page) == plain
+    comes(page, plain)
     press(page, "Undo")
     edits(page, "level:EWR temp:-24..-1:1.1")
     stands(page)
@@ -81,17 +92,54 @@ def test_an_edit_is_added_changed_undone_and_shared(page: Page, browser: Browser
 def test_a_span_is_drawn_on_the_chart(page: Page, address: str) -> None:
     open_view(page, f"{address}/whatif?{SAMPLE}&edits=zero:EWR temp:-24..-1&edit=1", TITLE)
     edits(page, "zero:EWR temp:-24..-1")
-    for part in (0.25, 0.6):  # again on the chart that was just drawn on
-        box = exhibit(page, "recorded_window").locator(".nsewdrag").first.bounding_box()
+    shown = 96  # rows
+    for part in (0.25, 0.4):  # again on the chart that was just drawn on
+        box = exhibit(page, "edited_rows").locator(".nsewdrag").first.bounding_box()
         assert box is not None
-        left, middle = box["x"] + part * box["width"], box["y"] + box["height"] / 2
-        page.mouse.move(left, middle)
+        left, up = box["x"] + part * box["width"], box["y"] + box["height"] / 4
+        page.mouse.move(left, up)
         page.mouse.down()
-        page.mouse.move(left + 0.1 * box["width"], middle, steps=4)
+        page.mouse.move(left + 0.1 * box["width"], up, steps=4)
         page.mouse.up()
-        rows = "|".join(str(round(720 * (1 - part)) + off) for off in range(-4, 5))  # a pixel is more than a row
-        expect(page).to_have_url(re.compile(rf"edits=zero%3AEWR\+temp%3A-({rows})\.\."))
+        rows = [round(shown * (1 - part)) + off for off in range(-2, 3)]  # a pixel is more than a row
+        expect(page).to_have_url(re.compile(rf"edits=zero%3AEWR\+temp%3A-({'|'.join(map(str, rows))})\.\."))
         settled(page, TITLE)
+        shown = max(96, 3 * int(re.search(r"temp%3A-(\d+)", page.url)[1]))  # type: ignore[index]
+    stands(page)
+
+
+@looks
+def test_a_row_is_dragged_and_the_forecasts_go_along_before_it_is_let_go(page: Page, address: str) -> None:
+    open_view(page, f"{address}/whatif?{SAMPLE}&variable=EWR temp", TITLE)
+    edits(page, "")
+    before, steps = forecast(page), page.evaluate("history.length")
+    handle = page.get_by_role("slider", name="Height of the edit")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 30, steps=3)
+    while_held = forecast(page, other_than=before)
+    assert "edits=" not in page.url, "the address waits"
+    page.mouse.move(x, y - 40, steps=2)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"edits=level%3AEWR\+temp%3A-24..-1%3A\d"))
+    amount = float(handle.get_attribute("aria-valuenow") or 0)
+    edits(page, f"level:EWR temp:-24..-1:{amount:g}")
+    assert amount > 1 and page.evaluate("history.length") == steps + 1
+    let_go = forecast(page, other_than=while_held)
+    handle.focus()
+    page.keyboard.press("Shift+ArrowDown")  # as a slider goes: by ten steps of .1
+    edits(page, f"level:EWR temp:-24..-1:{amount - 1:g}")
+    forecast(page, other_than=let_go)
+    press(page, "Undo")
+    edits(page, f"level:EWR temp:-24..-1:{amount:g}")
+    comes(page, let_go)
+    press(page, "Undo")
+    edits(page, "")
+    comes(page, before)
     stands(page)
 
 
@@ -110,7 +158,8 @@ def test_two_tabs_keep_their_own_edits(browser: Browser, address: str) -> None:
         tab.reload()
         edits(tab, "scale:EWR temp:-48..-1:2.05" if variable == "EWR temp" else wanted[variable])
         stands(tab)
-    assert forecast(tabs["JFK temp"]) == shown["JFK temp"] and forecast(tabs["EWR temp"]) != shown["EWR temp"]
+    comes(tabs["JFK temp"], shown["JFK temp"])
+    forecast(tabs["EWR temp"], other_than=shown["EWR temp"])
     context.close()
 
 

@@ -22,7 +22,7 @@ from core.figures.probe import probe_around_changes, probe_by_slot
 from core.figures.swaps import swaps_by_slot, swaps_by_window
 from core.figures.theme import Drawing
 from core.figures.trust import Criterion, background_spread, trust
-from core.figures.whatif import edited_forecasts, recorded_window
+from core.figures.whatif import edited_forecasts, edited_rows
 from core.figures.whatif_errors import edited_errors
 from core.figures.whatif_inside import Pair, edited_attention, edited_gates
 from core.figures.whatif_kernels import Kernel, edited_kernels
@@ -228,11 +228,21 @@ def _measure_grid(look: Look) -> Drawing:
     return measure_grid(cells, **words, decimals=2, counts="seed", titles=titles, look=look)
 
 
-def _recorded_window(look: Look) -> Drawing:
+def _edited_rows(look: Look) -> Drawing:
     rows = np.sin(np.arange(720) / 20)
     stamps = np.datetime64("2020-06-01T00:00") + np.arange(-720, 0) * np.timedelta64(10, "m")
-    words = {"variable": given.VARIABLES[0], "unit": given.UNIT}
-    return recorded_window(rows, stamps=stamps, span=(-144, -1), step=given.TEN_MINUTES, look=look, **words)
+    made = rows + np.where(np.arange(720) >= 576, 0.5, 0.0)
+    return edited_rows(
+        rows,
+        made,
+        stamps=stamps,
+        span=(-144, -1),
+        room=1.0,
+        variable=given.VARIABLES[0],
+        unit=given.UNIT,
+        step=given.TEN_MINUTES,
+        look=look,
+    )
 
 
 def _edited_forecasts(look: Look) -> Drawing:
@@ -284,7 +294,7 @@ def _edited_attention(look: Look) -> Drawing:
 
 
 ASKED: dict[str, Example] = {
-    "recorded_window": _recorded_window,
+    "edited_rows": _edited_rows,
     "edited_forecasts": _edited_forecasts,
     "edited_errors": _edited_errors,
     "edited_kernels": _edited_kernels,

@@ -25,6 +25,7 @@ from core.study.grid import StudyConfig
 from core.version import versions
 from core.vocabulary import Fusion
 from dashboard.board import Board
+from dashboard.chart import NAME
 from dashboard.frame import PAGES
 from tests.support.exhibits import EXHIBITS
 
@@ -93,18 +94,20 @@ def address(at: AppTest) -> dict[str, str]:
 
 def charts(at: AppTest) -> dict[str, str]:
     """Return what the page says of each of its charts, question and finding, by exhibit, in page order."""
-    return {_exhibit(chart): chart.proto.alt for chart in at.get("plotly_chart")}
+    return {exhibit: chart["alt"] for exhibit, chart in _sent(at)}
 
 
 def spec(at: AppTest, exhibit: str) -> dict[str, Any]:
     """Return what the page sent of the chart of an exhibit."""
-    (sent,) = (chart.proto.spec for chart in at.get("plotly_chart") if _exhibit(chart) == exhibit)
+    (sent,) = (chart["figure"] for name, chart in _sent(at) if name == exhibit)
     found: dict[str, Any] = json.loads(sent)
     return found
 
 
-def _exhibit(chart: Any) -> str:
-    return str(chart.proto.id).rpartition("-")[2]
+def _sent(at: AppTest) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the page sent of its charts, each with its exhibit."""
+    protos = [part.proto for part in at.get("bidi_component") if part.proto.component_name == NAME]
+    return [(proto.id.rpartition("-")[2], json.loads(proto.json)) for proto in protos]
 
 
 def write_runs(
