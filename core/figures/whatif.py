@@ -80,10 +80,10 @@ def edited_rows(
     reach = limits_of(rows[since:], [seen.min() - room, seen.max() + room] if seen.size else [])
     fig.update_yaxes(range=reach, title_text=shown(name), fixedrange=True)
     margins = Margins(left=70, right=16, above=4, below=DATE_AXIS, height=260)
-    many = span[1] - span[0] + 1
+    many, beside = span[1] - span[0] + 1, "" if -since == len(rows) else f", the last {-since} are shown"
     beyond = "up to the last row read" if span[1] == -1 else f"up to {stamp_text(stamps[span[1]])}"
     finding = (
-        f"{counted(len(rows), 'row')} ({step.span(len(rows))}) of {shortened(variable)} are read. The span: "
+        f"{counted(len(rows), 'row')} ({step.span(len(rows))}) of {shortened(variable)} are read{beside}. The span: "
         f"{counted(many, 'row')} ({step.span(many)}) {beyond}."
     )
     made_of = drawn(fig, finding, margins, look, selectable=True)
