@@ -109,12 +109,14 @@ def test_a_page_draws_offline_and_saves_a_picture_with_its_words(browser: Path, 
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(page_file.as_uri())
         page.wait_for_selector("#errors-chart .hm")
+        tools = page.locator(".modebar-btn").evaluate_all("nodes => nodes.map(node => node.dataset.title)")
         with page.expect_download() as download:
             page.get_by_role("button", name="Save as SVG").click()
         saved = Path(download.value.path()).read_text(encoding="utf-8")
         chromium.close()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert complaints == []
+    assert "Zoom" in tools and not [tool for tool in tools if "hare" in tool], "no tool sends the figure elsewhere"
     assert "seed 0" in saved.replace("\xa0", " ")
     assert FINDING.split()[0] in saved
 

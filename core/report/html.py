@@ -70,7 +70,7 @@ def _section(card: Card, level: int) -> str:
         include_mathjax=False,
         div_id=chart,
         default_height=_CHART_HEIGHT,  # where the figure has no height of its own
-        config={"displaylogo": False, "modeBarButtonsToRemove": ["toImage"]},
+        config={"displaylogo": False, "showSendToCloud": False, "modeBarButtonsToRemove": ["toImage"]},
     )
     save = "".join(
         f'<button type="button" data-chart="{card.name}" data-format="{kind}">Save as {kind.upper()}</button>'

@@ -70,22 +70,34 @@ class Chart {
     if (!this.frame.clientWidth) return; // folded away: `fit` draws it
     const { data, layout } = JSON.parse(this.sent.figure);
     const selects = this.sent.selects;
+    for (const axis of axes(layout).filter(({ type, range }) => type === "date" && range))
+      axis.range = axis.range.map((end) => (typeof end === "number" ? written(end) : end));
     Object.assign(layout, this.size(), { uirevision: meaning(layout), selections: [] });
     if (selects.length) layout.clickmode = "event";
     if (this.held) // what is dragged stays under the pointer
       for (const axis of ["xaxis", "yaxis"]) layout[axis].range = this.node._fullLayout[axis].range;
-    const off = Object.keys(TOOLS).filter((way) => !selects.includes(way));
     const first = !this.node.data;
-    await this.plotly.react(this.node, data, layout, {
-      displaylogo: false,
-      displayModeBar: selects.some((way) => way in TOOLS) || "hover",
-      modeBarButtonsToRemove: ["autoScale2d", "toImage", ...off.map((way) => TOOLS[way])],
-      modeBarButtonsToAdd: [
-        { name: "Fullscreen", title: "Fullscreen", icon: FULLSCREEN, click: () => this.enlarge() },
-      ],
-    });
+    await this.plotly.react(this.node, data, layout, this.tools(selects));
     if (first) this.listen();
     this.grip();
+  }
+
+  // The same object as long as the ways to select are: with another one plotly.js makes the whole chart anew.
+  tools(selects) {
+    if (this.made?.selects !== String(selects)) {
+      const off = Object.keys(TOOLS).filter((way) => !selects.includes(way));
+      const config = {
+        displaylogo: false,
+        showSendToCloud: false, // no figure leaves this machine by a button
+        displayModeBar: off.length < Object.keys(TOOLS).length || "hover",
+        modeBarButtonsToRemove: ["autoScale2d", "toImage", ...off.map((way) => TOOLS[way])],
+        modeBarButtonsToAdd: [
+          { name: "Fullscreen", title: "Fullscreen", icon: FULLSCREEN, click: () => this.enlarge() },
+        ],
+      };
+      this.made = { selects: String(selects), config };
+    }
+    return this.made.config;
   }
 
   // Puts the handles where they belong, apart from the one that is held.
@@ -256,10 +268,13 @@ class Handle {
 const listed = (carried) => (carried?.length >= 0 && typeof carried !== "string" ? Array.from(carried) : [carried ?? []].flat());
 const within = (px, length) => Math.min(Math.max(px, 0), length);
 
+const axes = (layout) =>
+  Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name)).sort().map((name) => layout[name]);
+
+// As plotly.js writes a time itself: by that it knows a range again as the one before somebody zoomed.
+const written = (ms) =>
+  new Date(ms).toISOString().replace("T", " ").replace(/\.?0*Z$/, "").replace(/:00$/, "").replace(/ 00:00$/, "");
+
 // What the axes speak of: what a reader zoomed stays as long as this does.
-function meaning(layout) {
-  const axes = Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name)).sort();
-  return JSON.stringify(
-    axes.map((name) => [name, layout[name].title?.text, layout[name].type === "date" ? layout[name].range : null]),
-  );
-}
+const meaning = (layout) =>
+  JSON.stringify(axes(layout).map(({ title, type, range }) => [title?.text, type === "date" ? range : null]));
