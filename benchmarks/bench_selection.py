@@ -18,6 +18,7 @@ from tests.support.browser import SAMPLE, chromium, exhibit, free_port, serving,
 
 ROUNDS = 20
 HOURS = 24
+APART = 0.5  # seconds between two clicks, which else are a double one
 SEEN = """(hour) => {
     const marked = name => {
         const chart = document.querySelector(`.st-key-exhibit-${name} .js-plotly-plot`);
@@ -39,8 +40,9 @@ def one_hour(page: Page, hour: int) -> float:
     box = area.bounding_box()
     assert box is not None
     x, y = box["x"] + (hour + 0.5) / HOURS * box["width"], box["y"] + box["height"] / 2
+    time.sleep(APART)
     page.mouse.move(x, y)
-    exhibit(page, "kernel_by_slot").locator(".hoverlayer text").first.wait_for()
+    exhibit(page, "kernel_by_slot").locator(".hoverlayer").get_by_text(f"{hour:02d}:00").first.wait_for()
     begun = time.monotonic()
     page.mouse.click(x, y)
     page.wait_for_function(SEEN, arg=f"{hour:02d}:00", polling="raf")
@@ -51,7 +53,7 @@ def main() -> None:
     home = Path(os.environ.get("CROSSLENS_HOME") or tempfile.mkdtemp())
     with serving(home, free_port()) as address, chromium() as browser:
         page = browser.new_context(viewport=VIEWPORT).new_page()  # type: ignore[arg-type]
-        page.set_default_timeout(300_000)
+        page.set_default_timeout(60_000)
         page.goto(f"{address}/kernels?{SAMPLE}&map=mean")
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
         read_whole(page)

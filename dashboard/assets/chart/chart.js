@@ -88,6 +88,7 @@ class Chart {
       const off = Object.keys(TOOLS).filter((way) => !selects.includes(way));
       const config = {
         displaylogo: false,
+        doubleClick: "reset",
         showSendToCloud: false, // no figure leaves this machine by a button
         displayModeBar: off.length < Object.keys(TOOLS).length || "hover",
         modeBarButtonsToRemove: ["autoScale2d", "toImage", ...off.map((way) => TOOLS[way])],
