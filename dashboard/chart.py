@@ -61,6 +61,7 @@ class Move:
     held: bool
 
 
+NOTHING: Mapping[str, Any] = {}
 HERE = Path(__file__).resolve().parent
 NAME = "crosslens.chart"
 _PLOTLY = distribution("plotly")
@@ -121,9 +122,10 @@ def taken(key: str) -> Taken:
     return found
 
 
-def moved(key: str) -> Move:
-    """Return what was done to a handle of the chart with this key (in its callback)."""
-    return Move(**state.held(key)["moved"])
+def moved(key: str) -> Move | None:
+    """Return what was done to a handle of the chart with this key (in a callback); None where nothing was."""
+    told = state.kept(key, NOTHING).get("moved")
+    return Move(**told) if told else None
 
 
 def take_point(name: str, key: str) -> None:

@@ -25,6 +25,7 @@ from dashboard.handles import AMOUNT as AMOUNT_HANDLE
 from dashboard.handles import moved_to, step_of, within
 from dashboard.markup import escaped, harmless
 
+ROWS = "edited_rows"  # the exhibit that is dragged on
 LIST, HAND, DRAFT = "edits", "edit", "draft"  # parameters of a link
 KIND, VARIABLES, SPAN, AMOUNT = "form kind", "form variables", "form span", "form amount"  # keys of widgets
 START = {kind: 1.0 for kind in EditKind if has_amount(kind)} | {EditKind.SCALE: 2.0, EditKind.SPIKE: 3.0}
@@ -110,7 +111,12 @@ def _set(words: Sequence[str], hand: int, edit: Edit, *, hold: int = 0) -> None:
 
 
 def _fill(case: Case, words: Sequence[str], hand: int, before: Edit) -> None:
-    """Take over what the form holds, moved to the nearest edit that can be made (a widget's callback)."""
+    """Take over what the form holds, moved to the nearest edit that can be made (a widget's callback).
+
+    A browser tells the whole form with every drag, and before it was drawn anew that is the one of before.
+    """
+    if moved(ROWS) is not None:
+        return
     kind, (first, last) = state.held(KIND), state.held(SPAN)
     names = tuple(state.held(VARIABLES)) or before.variables
     if kind is EditKind.SWAP:
@@ -139,6 +145,7 @@ def take_move(case: Case, words: Sequence[str], hand: int, edit: Edit, key: str)
     Whoever drags the amount makes the edit: where none is in hand, the one of the form is added.
     """
     move = moved(key)
+    assert move is not None, "called by a drag"
     state.hold(move.held)
     made = moved_to(case, edit, move)
     if made == edit:

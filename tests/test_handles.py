@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.data.edits import Edit
+from core.data.edits import Edit, EditKind
 from core.exhibits.case import Case
 from core.exhibits.edits import DRAFT, EDITS, in_hand, rows_read, with_edits
 from core.figures.palette import Look
@@ -113,6 +113,24 @@ def test_whoever_drags_the_amount_makes_the_edit(case: Case, monkeypatch: pytest
     assert page.drag("amount", 3, hold=2, held=False) == f"{ZERO}|level:load:-9..-1:3"
     whatif._go("edits before", "edits after")
     assert state.value("edits") == ZERO and not state.value("edit")
+
+
+def test_what_the_form_held_before_a_drag_does_not_come_back(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = Page(case, monkeypatch, edits=LEVEL, edit="1", draft=LEVEL)
+    last = page.drag("amount", 3, hold=11)
+    page.session[whatif.ROWS] = page.session["chart"]
+    page.session |= {
+        whatif.KIND: EditKind.LEVEL,
+        whatif.VARIABLES: ["load"],
+        whatif.SPAN: (-6, -1),
+        whatif.AMOUNT: 1.5,
+    }
+    given = page.case, [last], 1, Edit.parse(last)
+    whatif._fill(*given)
+    assert state.value("edits") == last, "the browser told the form with the drag"
+    page.session[whatif.ROWS] = {"moved": None}
+    whatif._fill(*given)
+    assert state.value("edits") == LEVEL, "later it is what somebody chose"
 
 
 def test_the_address_waits_until_it_is_let_go(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,6 @@ from dashboard.cases import as_chosen, kept, models_or_stop
 from dashboard.handles import handles_of
 from dashboard.widgets import page
 
-ROWS = "edited_rows"
 STYLE = frame.ASSETS / "whatif.css"
 
 
@@ -37,9 +36,9 @@ def draw() -> None:
             board.draw("edited_forecasts")  # first: it is what is waited for
         with on_chart:
             rows, stamps = rows_read(case, board.values)
-            given = (case, words, hand, edit, ROWS)
+            given = (case, words, hand, edit, whatif.ROWS)
             board.draw(
-                ROWS,
+                whatif.ROWS,
                 selects=("box",),
                 on_select=partial(whatif.take_span, stamps[: len(rows)], *given),
                 handles=handles_of(case, board.values, state.look()),

@@ -120,7 +120,7 @@ def test_a_row_is_dragged_and_the_forecasts_go_along_before_it_is_let_go(page: P
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x, y - 30, steps=3)
+    page.mouse.move(x, y - 10)
     while_held = forecast(page, other_than=before)
     assert "edits=" not in page.url, "the address waits"
     page.mouse.move(x, y - 40, steps=2)
