@@ -51,10 +51,11 @@ def test_it_fills_the_screen_and_comes_back(page: Page, address: str) -> None:
     before = drawn.bounding_box()
     drawn.hover()
     place.locator("[data-title=Fullscreen]").click()
-    page.wait_for_function("document.fullscreenElement")
-    page.wait_for_function("document.fullscreenElement.querySelector('.main-svg').clientHeight == innerHeight")
+    page.wait_for_function("() => document.fullscreenElement")
+    filled = "() => document.fullscreenElement.querySelector('.main-svg').clientHeight == innerHeight"
+    page.wait_for_function(filled)
     page.evaluate("document.exitFullscreen()")
-    page.wait_for_function("!document.fullscreenElement")
+    page.wait_for_function("() => !document.fullscreenElement")
     assert before is not None
     wanted = [round(before["width"]), round(before["height"])]
     size = "([width, height]) => { const box = document.querySelector('.main-svg').getBoundingClientRect(); "
