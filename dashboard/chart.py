@@ -1,6 +1,6 @@
 """A chart that stays in its place: a new figure is drawn over the one before, not mounted anew as Streamlit's is.
 
-So an edit or a selection is seen in a few hundredths of a second, and what was zoomed stays. assets/chart/chart.js is
+So an edit or a selection is seen sooner, and what was zoomed stays. assets/chart/chart.js is
 its other half, in the browser; plotly.js comes from the plotly package, which files with figures are made with too.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, Literal
@@ -15,8 +16,10 @@ from typing import Any, Literal
 import streamlit as st
 from starlette.responses import FileResponse
 from starlette.routing import Route
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.components.v2.types import ComponentRenderer
 
 from core.version import VERSION
 from dashboard import state
@@ -97,13 +100,7 @@ def chart(
     selects, on_select : ways to select on it, and what is called after something was.
     handles, on_move : what can be dragged on it, and what is called after something was, and while it is.
     """
-    manager = get_bidi_component_manager()
-    if manager.get_component_asset_root(NAME) is None:  # once a server: its script comes from a file of its own
-        package, _, name = NAME.partition(".")
-        manifest = ComponentManifest(package, VERSION, [ComponentConfig(name, "assets/chart")])
-        manager.register_from_manifest(manifest, HERE)
-    draw = st.components.v2.component(NAME, js="chart.js", css="chart.css", isolate_styles=False)
-    draw(
+    _component(get_bidi_component_manager())(
         key=key,
         data={
             **{"figure": figure, "library": LIBRARY, "alt": alt, "height": height},
@@ -114,6 +111,15 @@ def chart(
         on_selected_change=on_select or (lambda: None),
         on_moved_change=on_move,
     )
+
+
+@cache
+def _component(manager: BidiComponentManager) -> ComponentRenderer:
+    """Return what draws a chart, made known to a server once: its script and style come as files of their own."""
+    package, _, name = NAME.partition(".")
+    manifest = ComponentManifest(package, VERSION, [ComponentConfig(name, "assets/chart")])
+    manager.register_from_manifest(manifest, HERE)
+    return st.components.v2.component(NAME, js="chart.js", css="chart.css", isolate_styles=False)
 
 
 def taken(key: str) -> Taken:

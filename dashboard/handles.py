@@ -44,13 +44,11 @@ def within(case: Case, edit: Edit, **to: Any) -> Edit:
 
 def moved_to(case: Case, edit: Edit, move: Move) -> Edit:
     """Return an edit as a handle was moved; the ends of the span do not pass each other."""
-    match move.name:
-        case "first":
-            return within(case, edit, first=min(round(move.value), edit.last))
-        case "last":
-            return within(case, edit, last=max(round(move.value), edit.first))
-        case _:
-            return within(case, edit, amount=move.value)
+    if move.name == FIRST:
+        return within(case, edit, first=min(round(move.value), edit.last))
+    if move.name == LAST:
+        return within(case, edit, last=max(round(move.value), edit.first))
+    return within(case, edit, amount=move.value)
 
 
 def handles_of(case: Case, chosen: Chosen, look: Look) -> tuple[Handle, ...]:

@@ -19,9 +19,8 @@ from core.exhibits.case import Case
 from core.exhibits.choices import joined
 from core.exhibits.edits import draft_in, edit_text, kind_text, sorted_out
 from core.figures.names import shortened
-from dashboard import state
+from dashboard import handles, state
 from dashboard.chart import moved, taken
-from dashboard.handles import AMOUNT as AMOUNT_HANDLE
 from dashboard.handles import moved_to, step_of, within
 from dashboard.markup import escaped, harmless
 
@@ -150,7 +149,7 @@ def take_move(case: Case, words: Sequence[str], hand: int, edit: Edit, key: str)
     made = moved_to(case, edit, move)
     if made == edit:
         return
-    if move.name == AMOUNT_HANDLE and not hand and len(words) < MOST:
+    if move.name == handles.AMOUNT and not hand and len(words) < MOST:
         _step([*words, str(made)], len(words) + 1, str(made), hold=move.hold)
     else:
         _set(words, hand, made, hold=move.hold)

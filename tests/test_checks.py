@@ -44,7 +44,7 @@ EXPLAINS_NOTHING = {  # of an explaining page
     "abrupt_changes": "where responses are measured, none of them",
     "training_curves": "errors while they fall",
     "attribution_trust": "it is a table of checks itself",
-    "edited_rows": "the rows as they were recorded",
+    "edited_rows": "what the models read, not what they make of it",
 }
 CLOCK = "dcor_kernel_tod{}_gru_to_cnn"
 BOTH = {"mode": Fusion.BOTH}

@@ -79,9 +79,9 @@ DRAFT = Choice("draft", "Edit in hand", _drafts, kind=Kind.WRITTEN)
 
 def rows_read(case: Case, chosen: Chosen) -> tuple[Values, NDArray[np.datetime64]]:
     """Return the rows that the chosen window reads, [row, variable], and the stamps of these and the steps."""
-    origin, window, frame = int(case.origins[chosen["origin"]]), case.config.window, case.dataset.frame
-    rows = frame.to_numpy(np.float64)[origin - window.lookback : origin]
-    return rows, frame.index.to_numpy()[origin - window.lookback : origin + window.horizon]
+    origin, window = int(case.origins[chosen["origin"]]), case.config.window
+    frame = case.dataset.frame.iloc[origin - window.lookback : origin + window.horizon]  # of long files a little
+    return frame.iloc[: window.lookback].to_numpy(np.float64), frame.index.to_numpy()
 
 
 def in_hand(chosen: Chosen) -> tuple[tuple[Edit, ...], int]:

@@ -67,12 +67,8 @@ def _chart(case: Case, chosen: Chosen, drawing: Drawing, table: pd.DataFrame, *d
 @exhibit("Which rows are edited?", page=PAGE, needs=needs.chosen, choices=(VARIABLE, ORIGIN, DRAFT, EDITS))
 def edited_rows(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the rows as recorded and as the edits make them, with the span of the one in hand."""
-    (every, stamps), variable, draft, edits = (
-        rows_read(case, chosen),
-        chosen["variable"],
-        chosen["draft"],
-        chosen["edits"],
-    )
+    (every, stamps), variable = rows_read(case, chosen), chosen["variable"]
+    draft, edits = chosen["draft"], chosen["edits"]
     column = case.dataset.variables.index(variable)
     rows, made = every[:, column], with_edits(case, every, in_hand(chosen)[0])[:, column]
     drawing = figures.edited_rows(

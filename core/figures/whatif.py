@@ -86,9 +86,9 @@ def edited_rows(
         f"{counted(len(rows), 'row')} ({step.span(len(rows))}) of {shortened(variable)} are read{beside}. The span: "
         f"{counted(many, 'row')} ({step.span(many)}) {beyond}."
     )
-    made_of = drawn(fig, finding, margins, look, selectable=True)
+    drawing = drawn(fig, finding, margins, look, selectable=True)
     fig.update_layout(dragmode="select", selectdirection="h")
-    return made_of
+    return drawing
 
 
 def edited_forecasts(

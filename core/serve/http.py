@@ -135,9 +135,8 @@ async def ask(request: Request, run_id: Run, window: int, question: Question) ->
 
     def reply(engine: Engine) -> Response:
         found = engine.ask(run_id, window, **question.model_dump(exclude={"variables"}))
-        return JSONResponse(
-            wire.as_reply(found, window, question.variables)
-        )  # at once: all is plain already, and much of it
+        told = wire.as_reply(found, window, question.variables)
+        return JSONResponse(told)  # at once: all is plain already, and much of it
 
     return await _answered(request, reply)
 

@@ -207,18 +207,15 @@ def _connected(folder: Path) -> tuple[http.client.HTTPConnection, str]:
         try:
             local.connect(str(folder / _SOCKET))
         except (FileNotFoundError, ConnectionRefusedError):
-            local.close()
             if not is_held(folder / _LOCK):
                 start()
-            time.sleep(_PAUSE)
-            continue
-        if not is_held(folder / _LOCK) or _process(folder) != process:  # a dying one took it
-            local.close()
-            time.sleep(_PAUSE)
-            continue
-        connection = http.client.HTTPConnection("localhost")
-        connection.sock = local
-        return connection, process
+        else:
+            if is_held(folder / _LOCK) and _process(folder) == process:  # else a dying one took it
+                connection = http.client.HTTPConnection("localhost")
+                connection.sock = local
+                return connection, process
+        local.close()
+        time.sleep(_PAUSE)
     raise EngineError(
         f"The process that holds the models did not start within {START:g} s; its log is {folder / _LOG}."
     )

@@ -45,7 +45,7 @@ def test_the_next_figure_is_drawn_over_the_one_before_and_a_zoom_stays(page: Pag
 
 
 def test_it_fills_the_screen_and_comes_back(page: Page, address: str) -> None:
-    open_view(page, f"{address}/overview?{SAMPLE}".replace("overview", ""), "Overview")
+    open_view(page, f"{address}/?{SAMPLE}", "Overview")
     place = exhibit(page, "mode_comparison")
     drawn = place.locator(DRAWN).first
     before = drawn.bounding_box()

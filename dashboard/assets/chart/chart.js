@@ -126,13 +126,14 @@ class Chart {
       this.plotly.relayout(this.node, { selections: [] });
       this.plotly.restyle(this.node, { selectedpoints: null });
     });
-    this.node.on("plotly_relayout", () => this.grip());
+    this.node.on("plotly_relayout", () => this.handles.forEach((handle) => handle.draw()));
     this.frame.addEventListener("fullscreenchange", () => this.fit());
   }
 
   take(points, selections) {
     const carried = points.map(({ customdata }) => listed(customdata)).filter((values) => values.length);
-    const boxes = selections.filter(({ type }) => type === "rect").map(({ x0, x1, y0, y1 }) => ({ x: [x0, x1], y: [y0, y1] }));
+    const rectangles = selections.filter(({ type }) => type === "rect");
+    const boxes = rectangles.map(({ x0, x1, y0, y1 }) => ({ x: [x0, x1], y: [y0, y1] }));
     this.tell("selected", { points: carried, boxes });
   }
 
@@ -193,7 +194,8 @@ class Handle {
   take(sent) {
     this.sent = sent;
     this.answered = true;
-    if (!this.isHeld) this.place = Math.round((sent.value - sent.low) / sent.step);
+    if (this.waits) this.say(); // it was moved on while the place before was on its way
+    else if (!this.isHeld) this.place = Math.round((sent.value - sent.low) / sent.step);
     this.draw();
   }
 
@@ -250,7 +252,8 @@ class Handle {
     if (place === this.place) return;
     this.place = place;
     this.draw();
-    if (this.answered || Date.now() - this.told > OFTEN) this.say();
+    this.waits = !this.answered && Date.now() - this.told <= OFTEN;
+    if (!this.waits) this.say();
   }
 
   end() {
@@ -259,14 +262,15 @@ class Handle {
   }
 
   say() {
-    this.answered = false;
+    this.answered = this.waits = false;
     this.told = Date.now();
     this.chart.tell("moved", { name: this.name, value: this.value(), hold: this.hold, held: this.isHeld });
   }
 }
 
 // What a point carries: one thing, or several in an array of any kind.
-const listed = (carried) => (carried?.length >= 0 && typeof carried !== "string" ? Array.from(carried) : [carried ?? []].flat());
+const listed = (carried) =>
+  carried?.length >= 0 && typeof carried !== "string" ? Array.from(carried) : [carried ?? []].flat();
 const within = (px, length) => Math.min(Math.max(px, 0), length);
 
 const axes = (layout) =>
