@@ -62,33 +62,39 @@ def edited_rows(
     variable, unit : name and unit of the variable ("" if unknown).
     """
     times, every = milliseconds(stamps), -(-len(rows) // MOST_ROWS)
-    name, hue = with_unit(variable, unit), look.colours.edited
-    fig = go.Figure()
-    hover = "%{x|%Y-%m-%d %H:%M}: %{y:.4g}" + told(name)
-    for values, style in (
-        (rows, {"name": RECORDED, "colour": look.colours.truth}),
-        (np.where(made != rows, made, np.nan), {"name": EDITED, "colour": hue, "dash": EDITED_DASH}),
-    ):
-        fig.add_trace(line(times[::every], values[::every], width=1.3, hover=hover, **style))
+    fig = go.Figure(_row_panel(with_unit(variable, unit), look))
+    for trace, values in zip(fig.data, (rows, np.where(made != rows, made, np.nan)), strict=True):
+        trace.x, trace.y = times[::every], values[::every].astype(np.float32)
     first, last = (float(times[len(rows) + place]) for place in span)
     half = float(times[-1] - times[-2]) / 2 if len(times) > 1 else 0.0
-    at = {"x0": first - half, "x1": last + half, "y0": 0, "y1": 1, "yref": "y domain"}
-    fig.add_shape(type="rect", **at, layer="below", fillcolor=translucent(hue, 0.22), line={"color": hue, "width": 1})
+    fig.layout.shapes[0].update(x0=first - half, x1=last + half)
     since = -rows_shown(span[0], len(rows))
-    fig.update_xaxes(type="date", range=[times[since] - half, times[-1] + half], title_text="Date")
+    fig.layout.xaxis.range = [times[since] - half, times[-1] + half]
     seen = made[since:][np.isfinite(made[since:])]
-    reach = limits_of(rows[since:], [seen.min() - room, seen.max() + room] if seen.size else [])
-    fig.update_yaxes(range=reach, title_text=shown(name), fixedrange=True)
-    margins = Margins(left=70, right=16, above=4, below=DATE_AXIS, height=260)
+    fig.layout.yaxis.range = limits_of(rows[since:], [seen.min() - room, seen.max() + room] if seen.size else [])
     many, beside = span[1] - span[0] + 1, "" if -since == len(rows) else f", the last {-since} are shown"
     beyond = "up to the last row read" if span[1] == -1 else f"up to {stamp_text(stamps[span[1]])}"
     finding = (
         f"{counted(len(rows), 'row')} ({step.span(len(rows))}) of {shortened(variable)} are read{beside}. The span: "
         f"{counted(many, 'row')} ({step.span(many)}) {beyond}."
     )
-    drawing = drawn(fig, finding, margins, look, selectable=True)
-    fig.update_layout(dragmode="select", selectdirection="h")
-    return drawing
+    return Drawing(fig, finding)
+
+
+@lru_cache(PANELS)
+def _row_panel(name: str, look: Look) -> go.Figure:
+    """Return the panel of rows without numbers: as recorded, edited, and the span."""
+    hue, fig = look.colours.edited, go.Figure()
+    hover = "%{x|%Y-%m-%d %H:%M}: %{y:.4g}" + told(name)
+    fig.add_trace(line([], [], name=RECORDED, colour=look.colours.truth, width=1.3, hover=hover))
+    fig.add_trace(line([], [], name=EDITED, colour=hue, dash=EDITED_DASH, width=1.3, hover=hover))
+    whole = {"y0": 0, "y1": 1, "yref": "y domain", "layer": "below"}
+    fig.add_shape(type="rect", **whole, fillcolor=translucent(hue, 0.22), line={"color": hue, "width": 1})
+    fig.update_xaxes(type="date", title_text="Date")
+    fig.update_yaxes(title_text=shown(name), fixedrange=True)
+    margins = Margins(left=70, right=16, above=4, below=DATE_AXIS, height=260)
+    drawn(fig, "", margins, look, selectable=True)
+    return fig.update_layout(dragmode="select", selectdirection="h")
 
 
 def edited_forecasts(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -34,11 +35,10 @@ def edited_errors(table: pd.DataFrame, *, unit: str, look: Look) -> Drawing:
     fig = go.Figure(_error_panels(modes, is_edited, unit, look))
     points = iter(fig.data)
     for column, kept in enumerate([("recorded", "edited"), ("moved",)][: 1 + is_edited], start=1):
-        for row in reversed(table.to_dict("records")):
-            for name in kept:
-                next(points).x = [float(row[name])]
-        reach = limits_of(table[list(kept)].to_numpy(float), [0.0], margin=0.12)
-        fig.layout[f"xaxis{'' if column == 1 else column}"].range = reach
+        values = table[list(kept)].to_numpy(float)[::-1]
+        for along in values.T:  # [mode], the first one on top
+            next(points).x = along
+        fig.layout[f"xaxis{'' if column == 1 else column}"].range = limits_of(values, [0.0], margin=0.12)
     return Drawing(fig, _error_sentence(table, unit, look))
 
 
@@ -51,12 +51,13 @@ def _error_panels(modes: tuple[Fusion, ...], is_edited: bool, unit: str, look: L
     names = [label(mode, look.language) for mode in modes]
     fig = make_subplots(rows=1, cols=len(panels), shared_yaxes=True, horizontal_spacing=0.08)
     for column, (title, kept) in enumerate(panels.items(), start=1):
-        for place, mode in enumerate(modes):
-            for name in kept:
-                hollow = name == "recorded"
-                hue = fusion_colour(mode, look) if hollow else look.colours.edited
-                style = {"symbol": FUSION_MARKER[mode], "hollow": hollow, "size": 11}
-                fig.add_trace(dots([], [place], name=name, colour=hue, **style), row=1, col=column)
+        for name in kept:
+            hollow = name == "recorded"
+            trace = dots([], np.arange(len(modes)), name=name, colour=look.colours.edited, size=11)
+            trace.marker.symbol = [f"{FUSION_MARKER[mode]}{'-open' * hollow}" for mode in modes]
+            if hollow:
+                trace.marker.color = trace.marker.line.color = [fusion_colour(mode, look) for mode in modes]
+            fig.add_trace(trace, row=1, col=column)
         what = "Mean absolute error" if column == 1 else "Mean distance"
         fig.update_xaxes(title_text=f"{what}{suffix}", showgrid=True, row=1, col=column)
         axis = "" if column == 1 else str(column)

@@ -4,7 +4,8 @@
     forecast = engine.forecast(run_id, rows)         # of the user's own rows, with bands
     answer = engine.ask(run_id, 1200, record=["update_gate:last_token"], changes=["scale:gru_to_cnn:0"])
 
-Every answer of one window is made anew and kept nowhere. Questions may come from several threads at once.
+Every answer of one window is made anew and kept nowhere; of the window asked last its forecast as recorded is.
+Questions may come from several threads at once.
 """
 
 from __future__ import annotations
@@ -116,8 +117,8 @@ class Engine:
         recorder = Recorder(held.checkpoint.model, TraceSpec.parse(record)) if record else None
         together = [window, _partner(window, len(windows))] if subject.mixes else [window]
         x = torch.from_numpy(windows.x[together].copy())
+        before = held.as_recorded(window) if changes or made else None
         with torch.inference_mode():
-            before = held.checkpoint.model(x[:1]).forecast if changes or made else None
             x[0] = torch.from_numpy(reads)
             out = subject(x, recorder.asking(frozenset()) if recorder else frozenset())
         trace = None
@@ -130,7 +131,7 @@ class Engine:
         return Answer(
             run=run,
             stamp=windows.stamps[window],
-            as_is=changed if before is None else run.scaler.inverse(before.numpy()[0]),
+            as_is=changed if before is None else run.scaler.inverse(before.numpy()),
             changed=changed,
             truth=np.where(known[0] if known is not None else True, run.scaler.inverse(truth), np.nan),
             trace=trace,

@@ -48,6 +48,7 @@ class Held:
     lock: RLock = field(default_factory=RLock)
     _bands: dict[bool, Bands] = field(default_factory=dict)
     _of_slots: dict[int, dict[Fusion, Tensor]] = field(default_factory=dict)
+    _asked_last: tuple[int, Tensor] | None = None
 
     @property
     def record(self) -> RunRecord:
@@ -122,6 +123,16 @@ class Held:
         asked = parsed(changes)
         check(asked, self.record.config.model, self.record.run_id)
         return changed(self.checkpoint.model, asked, self)
+
+    def as_recorded(self, place: int) -> Tensor:
+        """Return the forecast of a test window as recorded, standardised, [step, variable]; of the last one kept."""
+        if self._asked_last is None or self._asked_last[0] != place:
+            with torch.inference_mode():
+                x = torch.from_numpy(self.windows.x[place : place + 1].copy())
+                forecast = self.checkpoint.model(x).forecast[0]
+            self._asked_last = place, forecast
+            return forecast
+        return self._asked_last[1]
 
     def edited(self, place: int, edits: Sequence[Edit]) -> NDArray[np.float32]:
         """Return the rows that a test window reads with edits, standardised, [row, variable].

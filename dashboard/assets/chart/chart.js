@@ -48,6 +48,9 @@ class Chart {
     place.append(this.frame);
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.frame);
+    this.seen = true; // until the browser says otherwise; to ask it for places would have it lay out the page
+    this.watcher = new IntersectionObserver((changes) => (this.seen = changes.at(-1).isIntersecting));
+    this.watcher.observe(this.frame);
   }
 
   async show(sent, tell) {
@@ -59,7 +62,7 @@ class Chart {
     if (!document.fullscreenElement) this.frame.style.height = sent.height ? `${sent.height}px` : "100%";
     try {
       this.plotly = await loaded(sent.library);
-      if (!this.onScreen()) await idle(); // what is looked at comes first
+      if (!this.seen) await idle(); // what is looked at comes first
       if (this.sent === sent) await this.draw(); // else a later one is on its way
     } catch (error) {
       this.frame.textContent = error.message;
@@ -150,11 +153,6 @@ class Chart {
       this.plotly.relayout(this.node, { width, height });
   }
 
-  onScreen() {
-    const { top, bottom } = this.frame.getBoundingClientRect();
-    return bottom > 0 && top < window.innerHeight;
-  }
-
   enlarge() {
     if (document.fullscreenElement) document.exitFullscreen();
     else this.frame.requestFullscreen();
@@ -162,6 +160,7 @@ class Chart {
 
   remove() {
     this.observer.disconnect();
+    this.watcher.disconnect();
     if (this.node.data) this.plotly.purge(this.node);
     this.frame.remove();
   }
