@@ -29,6 +29,7 @@ class Folder(StrEnum):
     ATTRIBUTIONS = "attributions"  # what forecasts rest on, averaged over windows
     BASELINES = "baselines"  # ridge and the errors of the baselines, by data set and window
     DOWNLOADS = "downloads"  # one folder a download job
+    DECKS = "decks"  # one folder a deck: its slides, and the pictures they keep
 
 
 def home() -> Path:

@@ -14,13 +14,12 @@ from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name, of_page
 from core.exhibits.checks import Check
-from core.exhibits.choices import joined, parts
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Options, Subject
+from core.exhibits.links import joined
 from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
 from dashboard import pickers, state, windows
 from dashboard.chart import Handle, SelectionMode
-from dashboard.pickers import ALL
 from dashboard.show import show
 from dashboard.widgets import or_why
 
@@ -82,7 +81,7 @@ class Board(Generic[S]):
                 continue
             options = choice.options(self.subject, self.values)
             text = (other._texts | dict(fixed)).get(choice.name)
-            if text is not None and all(part in options for part in _named(choice, options, text)):
+            if text is not None and not choice.refusal(text, options):
                 self._take(choice, options, text)
                 continue
             first = choice.default(self.subject, self.values, options)
@@ -93,8 +92,7 @@ class Board(Generic[S]):
 
     def _take(self, choice: Choice, options: Options, text: str) -> None:
         """Choose what a text of a link names."""
-        values = [options[part] for part in _named(choice, options, text)]
-        self._texts[choice.name], self.values[choice.name] = text, values if choice.several else values[0]
+        self._texts[choice.name], self.values[choice.name] = text, choice.value(text, options)
 
     def key(self, name: str) -> tuple[str, ...]:
         """Return what a cache knows the figure of an exhibit by, as it is chosen."""
@@ -157,13 +155,6 @@ class Board(Generic[S]):
         card = made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
         twins = isinstance(self.subject, Case) and self.subject.untrained
         return replace(card, checks=()) if twins else card  # they are of the trained models
-
-
-def _named(choice: Choice, options: Options, text: str) -> list[str]:
-    """Return the options that a text of a link names: one, or several."""
-    if not choice.several:
-        return [text]
-    return list(options) if text == ALL else parts(text)
 
 
 def _picked(choice: Choice, options: Any, default: Any) -> Any:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.claims.tables import OTHER_EMBEDDING, Form, first_form, shipped_evidence, shipped_path
+from core.claims.tables import Form, first_form, shipped_path
+from core.exhibits import claims
 from core.exhibits.claims import Judged
 from dashboard import cache
 from dashboard.pickers import choose
@@ -39,14 +40,5 @@ def _opening_form(key: tuple[str, int], _folder: Path) -> Form:
 
 
 def judged(form: Form) -> Judged:
-    """Return what the shipped table of a form says, beside that of the other embedding where it has one."""
-    folder = cache.tables()
-    names = [shipped_path(one, folder).name for one in (form, OTHER_EMBEDDING.get(form, form))]
-    written = cache.folder_state(folder, *names)
-    key = " ".join([str(shipped_path(form, folder)), *(str(written[name]) for name in names)])
-    return _judged(key, form, folder)
-
-
-@st.cache_resource(max_entries=6, show_spinner="Judging the claims …")
-def _judged(key: str, form: Form, _folder: Path) -> Judged:
-    return Judged(key, form, shipped_evidence(form, _folder))
+    """Return what the shipped table of a form says."""
+    return claims.judged(form, cache.tables())

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 
 from core.english import listed
-from core.exhibits.choices import joined, parts
+from core.exhibits.links import ALL, joined, parts
 from core.figures import names
 from dashboard import state
 from dashboard.markup import harmless
@@ -16,7 +16,6 @@ from dashboard.selection import matching
 
 Value = TypeVar("Value")
 Kind = Literal["select", "slider", "segmented"]
-ALL = "all"  # in a link, in place of every option of a row of pills: elsewhere there may be more of them
 
 
 def choose(

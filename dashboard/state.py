@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.exhibits.choices import joined
+from core.exhibits.links import joined
 from core.figures.palette import Look
 from dashboard.selection import SHARED, Catalog, Selection, read_selection
 

@@ -5,27 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from core.claims.rows import IN_WORDS, Group, verdict_counts
-from core.claims.tables import Form, shipped_path
 from core.data.catalog import available, load_dataset
 from core.english import listed
 from core.exhibits.catalogue import of_page
 from core.exhibits.claims import Judged
 from core.exhibits.study import PAGE, Studies
+from core.exhibits.study import studies as of_folder
 from core.text.message import word
-from dashboard import cache, forms, frame, verdicts
+from dashboard import cache, frame, verdicts
 from dashboard.selection import Selection
 
 
 def studies(selection: Selection, *, beside: bool) -> Studies:
-    """Return every shipped table, the one of the Claims page first; `beside` adds the data set that is looked at."""
-    folder = cache.tables()
-    paths = {form: shipped_path(form, folder) for form in Form}
-    written = cache.folder_state(folder, *(path.name for path in paths.values()))
-    there = [form for form, path in paths.items() if path.exists()]
-    found = sorted(there, key=lambda form: form is not forms.opening_form())  # stable: all others as they stand
+    """Return every shipped table; `beside` adds the data set that is looked at."""
     own = load_dataset(selection.dataset) if beside and selection.dataset in available() else None
-    key = " ".join([str(folder), *map(str, written.values()), own.fingerprint if own else ""])
-    return Studies(key, tuple(found), forms.judged, own)
+    return of_folder(cache.tables(), own)
 
 
 def figures() -> dict[str, str]:

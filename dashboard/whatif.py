@@ -16,8 +16,8 @@ import streamlit as st
 
 from core.data.edits import MOST, Edit, EditError, EditKind, has_amount, limits_of
 from core.exhibits.case import Case
-from core.exhibits.choices import joined
 from core.exhibits.edits import draft_in, edit_text, kind_text, sorted_out
+from core.exhibits.links import joined
 from core.figures.names import shortened
 from dashboard import handles, state
 from dashboard.chart import moved, taken

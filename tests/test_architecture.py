@@ -30,6 +30,7 @@ LADDER = (
     ("figures",),
     ("exhibits",),
     ("report",),
+    ("decks",),
     ("commands",),
     ("__main__",),
 )
@@ -58,6 +59,7 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/commands/results.py": "a command is a file",
     "core/commands/pack.py": "a command is a file",
     "core/data/reading/limits.py": "the ground that every step of reading stands on",
+    "core/exhibits/links.py": "read by choices and by declarations",
     "core/report/results_soak.py": "one section of RESULTS.md",
     "core/text/catalogue.py": "all sentences in one mapping",
     "core/trace/paths.py": "a pass without a head, for three readers",

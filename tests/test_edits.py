@@ -8,7 +8,7 @@ import pytest
 from core.data.edited import edited, moved_most
 from core.data.edits import LIMITS, MOST, Edit, EditError, EditKind, example, fitting, has_amount
 from core.data.windows import Scaler
-from core.exhibits.choices import joined, parts
+from core.exhibits.links import joined, parts
 
 NAMES = ("load", "temp", "gust")
 UNIT = Scaler(np.zeros(3), np.ones(3))

@@ -15,8 +15,8 @@ from core.data.catalog import load_dataset, titles
 from core.data.ingest import ingest
 from core.data.report import LeftOut
 from core.data.step import Step
-from core.exhibits.choices import parts
 from core.exhibits.data import split_statistics
+from core.exhibits.links import parts
 from core.figures.palette import Look
 from core.figures.series import scaling_shift
 from core.text.message import Message

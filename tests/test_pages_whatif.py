@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.exhibits.card import Card
 from core.exhibits.catalogue import card, edited, outline
-from core.exhibits.choices import joined
+from core.exhibits.links import joined
 from core.figures.palette import Look
 from core.serve.engine import Engine
 from core.vocabulary import Fusion

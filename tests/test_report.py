@@ -168,7 +168,7 @@ def test_the_command_writes_what_the_name_asks_for(suffix: str, no_chromium: Non
     write_report(cards, case, target, format_of(target), ratio=Ratio.STANDARD)
     match ReportFormat(suffix):
         case ReportFormat.PPTX:
-            assert len(Presentation(str(target)).slides) == 3
+            assert len(Presentation(str(target)).slides) == 4  # with a title and the findings
         case ReportFormat.HTML:
             assert "Cross learning on tiny.csv, 6 steps ahead" in target.read_text(encoding="utf-8")
         case ReportFormat.ZIP:

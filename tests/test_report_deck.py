@@ -16,7 +16,7 @@ import pytest
 from plotly.subplots import make_subplots
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
-from pptx.util import Inches
+from pptx.util import Inches, Pt
 
 from core.exhibits.card import Card, file_stem
 from core.figures.labels import panel_title
@@ -163,22 +163,29 @@ def test_the_lowest_of_stacked_charts_has_room_for_the_axis_they_share():
     assert abs(first - second) < 0.12 * first
 
 
-@pytest.mark.parametrize(("count", "columns"), [(3, 1), (21, 2)])
-def test_a_cover_of_many_questions_has_two_columns_in_order(count: int, columns: int):
+@pytest.mark.parametrize("count", [3, 21, 60])
+def test_findings_follow_the_title_slide_in_two_columns_in_order_and_large_enough_to_read(count: int):
     titles = [f"Does question {index} of the many have an answer?" for index in range(count)]
     content = io.BytesIO()
     write_pptx([card(curves(), file_stem(title), title=title) for title in titles], content, heading="All of them")
-    cover = Presentation(content).slides[0]
-    boxes = [shape for shape in cover.shapes if shape.has_text_frame and "Does question" in shape.text_frame.text]
-    assert len(boxes) == columns and len({box.top for box in boxes}) == 1
-    said = "\n".join(box.text_frame.text for box in sorted(boxes, key=lambda box: box.left))
+    front = list(Presentation(content).slides)[:-count]
+    title, *findings = front
+    assert title.shapes.title.text_frame.text == "All of them" and FINDING in texts(title)
+    said = ""
+    for page in findings:
+        boxes = [shape for shape in page.shapes if shape.has_text_frame and "Does question" in shape.text_frame.text]
+        assert len({box.top for box in boxes}) == 1 and len(boxes) <= 2
+        boxes.sort(key=lambda box: box.left)
+        assert all(left.left + left.width < right.left for left, right in pairwise(boxes))
+        said += "".join(box.text_frame.text for box in boxes)
+        runs = [run for box in boxes for part in box.text_frame.paragraphs for run in part.runs]
+        assert min(run.font.size for run in runs) >= Pt(12)
     assert [said.index(title) for title in titles] == sorted(said.index(title) for title in titles)
-    assert all(left.left + left.width < right.left for left, right in pairwise(boxes))
 
 
 def test_words_of_a_slide_are_where_people_and_readers_look():
     deck = deck_of(curves(), heading="예측 보고")
-    page = deck.slides[1]
+    page = deck.slides[2]
     assert page.shapes.title.text_frame.text == TITLE
     assert FINDING in texts(page)
     assert PROVENANCE in texts(page)
@@ -189,7 +196,7 @@ def test_words_of_a_slide_are_where_people_and_readers_look():
     assert page.shapes._spTree.xpath(".//p:graphicFrame//p:cNvPr/@descr") == [FINDING]
     assert deck.core_properties.subject == PROVENANCE
     assert deck.slides[0].shapes.title.text_frame.text == "예측 보고"
-    assert TITLE in " ".join(texts(deck.slides[0]))
+    assert TITLE in " ".join(texts(deck.slides[1]))
 
 
 @pytest.mark.parametrize(("ratio", "width"), [(Ratio.WIDE, 13.333), (Ratio.STANDARD, 10)])

@@ -15,8 +15,8 @@ from core.data.catalog import KNOWN
 from core.data.dataset import Dataset
 from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
-from core.exhibits.choices import parts
 from core.exhibits.exhibit import Absent, Exhibit
+from core.exhibits.links import parts
 from core.exhibits.selected import WINDOWS
 from core.figures.names import shortened
 from core.figures.palette import Look

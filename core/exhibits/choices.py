@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
@@ -110,21 +109,3 @@ def map_text(case: Case, chosen: Chosen) -> str:
     if chosen["map"] == SELECTED:
         return f"mean over {chosen_windows(case, chosen).drawn_words}"
     return "mean over all windows"
-
-
-def joined(texts: Iterable[str]) -> str:
-    """Return several choices as one text of a link; `parts` takes it apart, whatever is in their names.
-
-    >>> joined(["load", "T|RH", "RH %"])
-    'load|T%7CRH|RH %25'
-    """
-    return "|".join(text.replace("%", "%25").replace("|", "%7C") for text in texts)
-
-
-def parts(text: str) -> list[str]:
-    """Return the choices that `joined` put into one text.
-
-    >>> parts("load|T%7CRH|RH %25"), parts("")
-    (['load', 'T|RH', 'RH %'], [])
-    """
-    return [unquote(part) for part in text.split("|") if part]

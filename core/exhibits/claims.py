@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 import pandas as pd
 
 from core.claims.evidence import Evidence
 from core.claims.findings import Finding, findings
 from core.claims.rows import ClaimRow, Group, claim_rows, claim_table
-from core.claims.tables import Form
+from core.claims.tables import OTHER_EMBEDDING, Form, shipped_evidence, shipped_path
 from core.english import counted, listed
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, exhibit
 from core.figures import claims as figures
@@ -70,6 +71,18 @@ class Judged:
             *(f"code {code}" for code in codes),
         ]
         return " · ".join([*parts, f"CrossLens {VERSION}"])
+
+
+def judged(form: Form, folder: Path) -> Judged:
+    """Return what the table of a form in a folder says, beside that of the other embedding where it has one."""
+    paths = [shipped_path(one, folder) for one in (form, OTHER_EMBEDDING.get(form, form))]
+    return _judged(form, folder, tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths))
+
+
+@lru_cache(6)
+def _judged(form: Form, folder: Path, written: tuple[int, ...]) -> Judged:
+    """Read a table once; `written` makes the cache forget one that changed."""
+    return Judged(f"{shipped_path(form, folder)} {written}", form, shipped_evidence(form, folder))
 
 
 def absent(judged: Judged) -> str:

@@ -15,8 +15,8 @@ from core.data.windows import Scaler
 from core.english import MINUS, counted, fixed, listed
 from core.exhibits.asked import Answer, answered
 from core.exhibits.case import Case
-from core.exhibits.choices import parts
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options, Written
+from core.exhibits.links import parts
 from core.figures.names import shortened
 from core.serve.warm import ask_window
 from core.trace.schema import Field, Reduction

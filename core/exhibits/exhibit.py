@@ -12,6 +12,7 @@ import pandas as pd
 
 from core.exhibits.card import Card, file_stem
 from core.exhibits.checks import Check, CheckKind
+from core.exhibits.links import ALL, joined, parts
 from core.figures.names import shortened
 from core.figures.palette import Look
 from core.figures.theme import Drawing
@@ -111,15 +112,27 @@ class Choice:
             return self.first(subject, chosen)
         return list(options) if self.several else next(iter(options))
 
+    def named(self, text: str, options: Options) -> list[str]:
+        """Return the options that a text of a link names: one, or several."""
+        if not self.several:
+            return [text]
+        return list(options) if text == ALL else parts(text)
+
     def refusal(self, text: str, options: Options) -> str:
         """Return why a text is none of the options and what to choose, in a sentence; empty where it is one."""
-        try:
-            options[text]
-        except KeyError as error:
-            if self.kind is Kind.WRITTEN:
-                return str(error.args[0])
-            return f"{self.title} is {text!r}; choose one of: {', '.join(list(options)[:20])}."
+        for part in self.named(text, options):
+            try:
+                options[part]
+            except KeyError as error:
+                if self.kind is Kind.WRITTEN:
+                    return str(error.args[0])
+                return f"{self.title} is {part!r}; choose one of: {', '.join(list(options)[:20])}."
         return ""
+
+    def value(self, text: str, options: Options) -> Any:
+        """Return what a text of a link that is not refused stands for; of several a list."""
+        values = [options[part] for part in self.named(text, options)]
+        return values if self.several else values[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,11 +174,10 @@ class Exhibit(Generic[S]):
             text = (wanted or {}).get(choice.name)
             if text is not None and (why := choice.refusal(text, options)):
                 raise ValueError(f"{self.name}: {why}")
-            asked: Any = choice.default(subject, values, options) if text is None else text
-            if choice.several:
-                values[choice.name] = [options[each] for each in (asked if text is None else [text])]
-            else:
-                values[choice.name] = options[asked]
+            if text is None:
+                first = choice.default(subject, values, options)
+                text = joined(first) if choice.several else first
+            values[choice.name] = choice.value(text, options)
         return values
 
     def checked(self, subject: S, chosen: Chosen) -> tuple[Check, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.claims.evidence import RMSE, Evidence
 from core.claims.published import HORIZONS
-from core.claims.tables import Form
+from core.claims.tables import Form, first_form, shipped_path
 from core.data.dataset import Dataset
-from core.exhibits.claims import Judged
+from core.exhibits.claims import Judged, judged
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
 from core.text.message import Message
 from core.vocabulary import Language
@@ -38,6 +39,16 @@ class Studies:
     def evidence(self, chosen: Chosen) -> Evidence:
         """Return the table of the chosen form."""
         return self.read(chosen["form"]).evidence
+
+
+def studies(folder: Path, own: Dataset | None = None) -> Studies:
+    """Return the tables of a folder, the one first that claims are judged by; `own` stands beside them."""
+    there = [form for form in Form if shipped_path(form, folder).exists()]
+    opening = first_form(folder)
+    found = sorted(there, key=lambda form: form is not opening)  # stable: all others as they stand
+    written = [f"{form} {shipped_path(form, folder).stat().st_mtime_ns}" for form in found]
+    key = " ".join([str(folder), *written, own.fingerprint if own else ""])
+    return Studies(key, tuple(found), lambda form: judged(form, folder), own)
 
 
 def absent(studies: Studies) -> str:

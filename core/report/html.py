@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 
 from core.exhibits.card import Card, check_names
 from core.report.files import Ratio
+from core.report.leaf import Leaf, cards_of, leaves
 from core.report.table import flat
 
 PLOTLY_FILE = "plotly.min.js"  # beside the pages of a folder
@@ -23,17 +24,23 @@ _PAGE = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8
 
 def figure_html(card: Card) -> str:
     """Return one figure as a page in one file, with plotly.js inside (about 5 MB)."""
-    return _page(card.title, [card], f"<script>{get_plotlyjs()}</script>")
+    return _page(card.title, [card], f"<script>{get_plotlyjs()}</script>", _section(card, level=1))
 
 
-def report_html(cards: Sequence[Card], *, heading: str = "CrossLens report") -> str:
+def report_html(shown: Sequence[Card | Leaf], *, heading: str = "CrossLens report", subtitle: str = "") -> str:
     """Return all figures as one page in one file: the questions with their findings first, plotly.js once."""
-    return _page(heading, cards, f"<script>{get_plotlyjs()}</script>")
+    slides = leaves(shown)
+    script = f"<script>{get_plotlyjs()}</script>"
+    if len(slides) == 1 and len(slides[0].cards) == 1 and not slides[0].caption:
+        return _page(heading, slides[0].cards, script, _section(slides[0].cards[0], level=1))
+    body = "\n".join([_contents(heading, subtitle, slides), *map(_slide, slides)])
+    return _page(heading, cards_of(slides), script, body)
 
 
 def linked_html(card: Card) -> str:
     """Return one figure as a small page that needs `PLOTLY_FILE` in its folder (see `plotly_script`)."""
-    return _page(card.title, [card], f'<script charset="utf-8" src="{PLOTLY_FILE}"></script>')
+    script = f'<script charset="utf-8" src="{PLOTLY_FILE}"></script>'
+    return _page(card.title, [card], script, _section(card, level=1))
 
 
 def plotly_script() -> str:
@@ -41,23 +48,33 @@ def plotly_script() -> str:
     return str(get_plotlyjs())
 
 
-def _page(heading: str, cards: Sequence[Card], plotly: str) -> str:
+def _page(heading: str, cards: Sequence[Card], plotly: str, body: str) -> str:
     check_names(cards)
     provenance = " | ".join(dict.fromkeys(card.provenance for card in cards))
-    several = len(cards) > 1
     return _PAGE.substitute(
         heading=escape(heading),
         description=escape(" ".join(card.finding for card in cards)),
         provenance=escape(provenance),
         plotly=plotly,
-        contents=_contents(heading, cards) if several else "",
-        sections="\n".join(_section(card, level=2 if several else 1) for card in cards),
+        body=body,
     )
 
 
-def _contents(heading: str, cards: Sequence[Card]) -> str:
-    lines = (f'<li><a href="#{card.name}">{escape(card.title)}</a><br>{escape(card.finding)}</li>' for card in cards)
-    return f"<h1>{escape(heading)}</h1>\n<ol>{''.join(lines)}</ol>"
+def _contents(heading: str, subtitle: str, slides: Sequence[Leaf]) -> str:
+    lines = (
+        f'<li><a href="#{leaf.cards[0].name}">{escape(leaf.title)}</a><br>{escape(leaf.finding)}</li>'
+        for leaf in slides
+    )
+    below = f"<p>{escape(subtitle)}</p>\n" if subtitle else ""
+    return f"<h1>{escape(heading)}</h1>\n{below}<ol>{''.join(lines)}</ol>"
+
+
+def _slide(leaf: Leaf) -> str:
+    """Return the figures of a slide, below its caption where it has one."""
+    if not leaf.caption:
+        return "\n".join(_section(card, level=2) for card in leaf.cards)
+    figures = "\n".join(_section(card, level=3) for card in leaf.cards)
+    return f'<h2 class="caption">{escape(leaf.caption)}</h2>\n{figures}'
 
 
 def _section(card: Card, level: int) -> str:

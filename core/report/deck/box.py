@@ -32,6 +32,23 @@ class Box(NamedTuple):
             Box(self.left, self.top + strip, self.width, self.height - strip),
         )
 
+    def split_bottom(self, inches: float) -> tuple[Box, Box]:
+        """Return the rest and a strip of that height below it."""
+        return self.split_top(self.height / _INCH - inches)
+
+    def columns(self, many: int, between: float, first: float = 0.0) -> list[Box]:
+        """Return columns with gaps of some inches; `first`: the share of the width that the first of two has."""
+        if many == 1:
+            return [self]
+        gap = between * _INCH / self.width
+        share = first or (1 - (many - 1) * gap) / many
+        ends = [(place * (share + gap), place * (share + gap) + share) for place in range(many)]
+        return [self.part(start, 1.0 if first and place else end, 0, 1) for place, (start, end) in enumerate(ends)]
+
+    def joined(self, below: Box) -> Box:
+        """Return the rectangle from this one down to the end of another."""
+        return Box(self.left, self.top, self.width, below.top + below.height - self.top)
+
     def part(self, x0: float, x1: float, y0: float, y1: float) -> Box:
         """Return the part between shares of width (from the left) and height (from the bottom)."""
         return Box(

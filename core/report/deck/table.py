@@ -14,14 +14,15 @@ from core.report.deck.box import Box
 from core.report.deck.style import GRID, INK, MUTED, write
 from core.report.table import flat
 
-ROWS, COLUMNS = 10, 6  # what can be read on a slide
-_ROW_HEIGHT = 330_000  # EMU
+ROWS, COLUMNS = 10, 6  # what can be read on a slide, at most
+_ROW_HEIGHT, _COLUMN_WIDTH = 330_000, 1_150_000  # EMU
 _PAPER = RGBColor(0xFF, 0xFF, 0xFF)
 
 
 def add_table(shapes: Any, box: Box, frame: pd.DataFrame) -> None:
-    """Write the first rows and columns of a frame, numbers to four digits and aligned right."""
-    table = flat(frame).iloc[:ROWS, :COLUMNS]
+    """Write the first rows and columns of a frame that a box holds; numbers to four digits and aligned right."""
+    rows, columns = box.height // _ROW_HEIGHT - 1, box.width // _COLUMN_WIDTH
+    table = flat(frame).iloc[: min(max(rows, 1), ROWS), : min(max(columns, 1), COLUMNS)]
     height = _ROW_HEIGHT * (len(table) + 1)
     native = shapes.add_table(len(table) + 1, table.shape[1], box.left, box.top, box.width, height).table
     native.horz_banding = False

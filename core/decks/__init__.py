@@ -1,0 +1,8 @@
+"""Decks: figures that somebody pinned, in order, with words of their own; kept as folders of the workspace.
+
+deck.py      Deck, Slide, Pinned: what a deck is, and what can be done to one; plain data that a file holds
+sources.py   from the texts of a pin back to what its figure is made of
+shelf.py     the decks of this machine: every change is made in the file, under a lock
+shared.py    a deck as one file to hand on, and what comes back
+again.py     every figure made again from what is there now: which slides changed, which cannot be made
+"""

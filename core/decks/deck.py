@@ -1,0 +1,137 @@
+"""What a deck is, and what can be done to one. A change returns another deck; the file is written by shelf.py."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from core.figures.palette import Look
+from core.report.files import Ratio
+from core.vocabulary import Language
+
+MOST_SLIDES = 100
+MOST_TITLE, MOST_CAPTION, MOST_NOTE = 120, 300, 5_000  # letters
+TOGETHER = 2  # pictures of one slide, at most
+
+Name = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")]  # of a slide
+Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]  # of a picture: what it shows
+Text = Annotated[str, StringConstraints(max_length=2_000)]
+Texts = Annotated[dict[str, Text], Field(max_length=40)]
+
+
+class _Plain(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Pinned(_Plain):
+    """A figure as it was pinned: which one, of what, with which choices, all by the texts of a link."""
+
+    exhibit: Text
+    source: Texts
+    choices: Texts
+    picture: Mark
+
+
+class Slide(_Plain):
+    """One slide: a figure or two, with words of one's own."""
+
+    name: Name = Field(default_factory=lambda: secrets.token_hex(4))
+    pins: Annotated[tuple[Pinned, ...], Field(min_length=1, max_length=TOGETHER)]
+    caption: str = Field(default="", max_length=MOST_CAPTION)  # in place of the figure's question
+    note: str = Field(default="", max_length=MOST_NOTE)  # for whoever speaks
+    numbers: bool = False  # the first rows of the numbers beside the picture
+
+
+class Deck(_Plain):
+    """Slides in order, and how all of them look."""
+
+    title: str = Field(min_length=1, max_length=MOST_TITLE)
+    subtitle: str = Field(default="", max_length=MOST_CAPTION)
+    slides: Annotated[tuple[Slide, ...], Field(max_length=MOST_SLIDES)] = ()
+    ratio: Ratio = Ratio.WIDE
+    language: Language = Language.ENGLISH
+
+    @property
+    def look(self) -> Look:
+        """How its figures are drawn: on paper, whatever a screen shows."""
+        return Look("light", self.language)
+
+    @property
+    def pins(self) -> tuple[Pinned, ...]:
+        """Every figure, in order."""
+        return tuple(pin for slide in self.slides for pin in slide.pins)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no slide can be added."""
+        return len(self.slides) >= MOST_SLIDES
+
+    def place(self, name: str) -> int | None:
+        """Return where a slide stands, counted from 0; None where it is gone."""
+        return next((place for place, slide in enumerate(self.slides) if slide.name == name), None)
+
+    def with_slide(self, slide: Slide) -> Self:
+        """Return the deck with a slide at its end; as it is where it is full."""
+        return self if self.is_full else self._with((*self.slides, slide))
+
+    def without(self, name: str) -> Self:
+        """Return the deck without a slide."""
+        return self._with(tuple(slide for slide in self.slides if slide.name != name))
+
+    def moved(self, name: str, by: int) -> Self:
+        """Return the deck with a slide some places later (below 0: earlier), at most at an end."""
+        place = self.place(name)
+        if place is None:
+            return self
+        others = [slide for slide in self.slides if slide.name != name]
+        others.insert(min(max(place + by, 0), len(others)), self.slides[place])
+        return self._with(tuple(others))
+
+    def doubled(self, name: str) -> Self:
+        """Return the deck with a copy of a slide behind it; as it is where it is full."""
+        place = self.place(name)
+        if place is None or self.is_full:
+            return self
+        twin = self.slides[place].model_copy(update={"name": secrets.token_hex(4)})
+        return self._with((*self.slides[: place + 1], twin, *self.slides[place + 1 :]))
+
+    def joined(self, name: str) -> Self:
+        """Return the deck with the picture of the slide behind a slide beside its own."""
+        place = self.place(name)
+        if place is None or place + 1 >= len(self.slides) or len(self._both(place)) > TOGETHER:
+            return self
+        slide, behind = self.slides[place], self.slides[place + 1]
+        note = "\n\n".join(filter(None, [slide.note, behind.note]))[:MOST_NOTE]
+        together = slide.model_copy(update={"pins": self._both(place), "note": note})
+        return self._with((*self.slides[:place], together, *self.slides[place + 2 :]))
+
+    def _both(self, place: int) -> tuple[Pinned, ...]:
+        return self.slides[place].pins + self.slides[place + 1].pins
+
+    def parted(self, name: str) -> Self:
+        """Return the deck with each picture of a slide on one of its own; the first one keeps the words."""
+        place = self.place(name)
+        if place is None or self.is_full:
+            return self
+        slide = self.slides[place]
+        first = slide.model_copy(update={"pins": slide.pins[:1]})
+        rest = [Slide(pins=(pin,), numbers=slide.numbers) for pin in slide.pins[1:]]
+        return self._with((*self.slides[:place], first, *rest, *self.slides[place + 1 :]))
+
+    def changed(self, name: str, **fields: Any) -> Self:
+        """Return the deck with some fields of a slide changed."""
+        return self._with(
+            tuple(slide.model_copy(update=fields) if slide.name == name else slide for slide in self.slides)
+        )
+
+    def with_pins(self, change: Callable[[Pinned], Pinned]) -> Self:
+        """Return the deck with every pinned figure as a function makes it."""
+        return self._with(
+            tuple(slide.model_copy(update={"pins": tuple(map(change, slide.pins))}) for slide in self.slides)
+        )
+
+    def _with(self, slides: tuple[Slide, ...]) -> Self:
+        return self.model_copy(update={"slides": slides})

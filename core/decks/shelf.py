@@ -1,0 +1,223 @@
+"""The decks of this machine: a folder each in the workspace, with the slides in one file and a file for each picture.
+
+Every change is made to what the file holds at that moment, under a lock: of two tabs that edit one deck neither
+loses anything. What a deck was before stays with it, to be undone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from core.aside import is_aside, set_aside
+from core.decks.deck import Deck
+from core.exhibits.card import Card
+from core.locks import take
+from core.report import kept
+from core.report.files import write_whole
+from core.report.kept import PictureError
+from core.workspace import PRIVATE, Folder, hindrance, subfolder
+
+UNDONE = 50  # changes of a deck that can be undone
+PATIENCE = 10.0  # seconds that a change waits for another one's end
+_PAUSE = 0.02
+_DECK, _LOCK, _PICTURES = "deck.json", "lock", "pictures"
+_REMOVED = ".removed"
+_NAME = re.compile(r"[0-9a-f]{8}")
+
+Change = Callable[[Deck], Deck]
+
+
+class DeckError(ValueError):
+    """A deck that cannot be had or changed: one sentence that says what to do."""
+
+
+class _Held(BaseModel):
+    """What the file of a deck holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    deck: Deck
+    before: tuple[Deck, ...] = ()  # the last one is undone first
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A deck in a list: its name in links, its title, and how many slides it has."""
+
+    name: str
+    title: str
+    slides: int
+
+
+def entries() -> list[Entry]:
+    """Return the decks there are, the one changed last first."""
+    found = []
+    for folder in subfolder(Folder.DECKS).iterdir():
+        if _NAME.fullmatch(folder.name) and (folder / _DECK).is_file() and not is_aside(folder):
+            held = _held(folder.name)
+            if held is not None:
+                entry = Entry(folder.name, held.deck.title, len(held.deck.slides))
+                found.append(((folder / _DECK).stat().st_mtime_ns, entry))
+    return [entry for _, entry in sorted(found, key=lambda one: -one[0])]
+
+
+def create(deck: Deck, pictures: Mapping[str, bytes] | None = None) -> str:
+    """Put a new deck on the shelf with the pictures of its slides, and return its name."""
+    if sentence := hindrance():
+        raise DeckError(sentence)
+    name = secrets.token_hex(4)
+    folder = _folder(name)
+    making = folder.with_name(f".{name}.making")
+    (making / _PICTURES).mkdir(mode=PRIVATE, parents=True)
+    for mark, content in (pictures or {}).items():
+        (making / _PICTURES / mark).write_bytes(content)
+    (making / _DECK).write_text(_Held(deck=deck).model_dump_json(), encoding="utf-8")
+    making.rename(folder)
+    return name
+
+
+def find(name: str) -> Deck | None:
+    """Return a deck; None where there is none of this name."""
+    held = _held(name)
+    return None if held is None else held.deck
+
+
+def can_undo(name: str) -> bool:
+    """Tell whether a deck was changed and that can be undone."""
+    held = _held(name)
+    return held is not None and bool(held.before)
+
+
+def change(name: str, make: Change, cards: tuple[Card, ...] = ()) -> Deck:
+    """Change a deck as its file holds it now, and return what it is then.
+
+    Parameters
+    ----------
+    make : returns the deck as it is to be.
+    cards : pictures that it keeps from then on.
+
+    Raises
+    ------
+    DeckError : it is gone, or cannot be written.
+    """
+    with _alone(name) as held:
+        for card in cards:
+            write_whole(_folder(name) / _PICTURES / kept.mark_of(card), kept.written(card))
+        deck = make(held.deck)
+        if deck != held.deck:
+            _write(name, _Held(deck=deck, before=(*held.before, held.deck)[-UNDONE:]))
+        return deck
+
+
+def undo(name: str) -> Deck:
+    """Undo the last change of a deck that was not undone yet, and return what it is then; raises as `change` does."""
+    with _alone(name) as held:
+        if not held.before:
+            return held.deck
+        _write(name, _Held(deck=held.before[-1], before=held.before[:-1]))
+        return held.before[-1]
+
+
+def remove(name: str) -> None:
+    """Take a deck off the shelf; until another one is removed, `restore` brings it back."""
+    folder = _folder(name)
+    for former in folder.parent.glob(f".*{_REMOVED}"):
+        shutil.rmtree(former, ignore_errors=True)
+    with suppress(OSError):  # another tab was faster
+        folder.rename(folder.with_name(f".{name}{_REMOVED}"))
+
+
+def restore(name: str) -> bool:
+    """Bring back the deck that was removed last; False where that is not it any more."""
+    folder = _folder(name)
+    try:
+        folder.with_name(f".{name}{_REMOVED}").rename(folder)
+    except OSError:
+        return False
+    return True
+
+
+def card(name: str, mark: str) -> Card:
+    """Return a picture that a deck keeps.
+
+    Raises
+    ------
+    PictureError : it is gone or damaged.
+    """
+    try:
+        return kept.read(content(name, mark))
+    except PictureError:
+        path = _folder(name) / _PICTURES / mark
+        if path.exists():
+            set_aside(path)
+        raise
+
+
+def content(name: str, mark: str) -> bytes:
+    """Return the file of a picture that a deck keeps; raises as `card` does."""
+    try:
+        return (_folder(name) / _PICTURES / mark).read_bytes()
+    except OSError:
+        raise PictureError("the picture of this slide is gone: make the deck again") from None
+
+
+def _folder(name: str) -> Path:
+    """Return the folder of a deck; only a name of our own making leads anywhere."""
+    if not _NAME.fullmatch(name):
+        raise DeckError("There is no such deck here.")
+    return subfolder(Folder.DECKS) / name
+
+
+def _held(name: str) -> _Held | None:
+    """Return what the file of a deck holds; None without one. One that cannot be read is set aside."""
+    if not _NAME.fullmatch(name):
+        return None
+    path = _folder(name) / _DECK
+    try:
+        return _Held.model_validate_json(path.read_bytes())
+    except OSError:
+        return None
+    except ValidationError:
+        set_aside(path)
+        return None
+
+
+def _write(name: str, held: _Held) -> None:
+    """Write the file of a deck, and let go of pictures that none of its states shows."""
+    write_whole(_folder(name) / _DECK, held.model_dump_json().encode())
+    shown = {pin.picture for deck in (held.deck, *held.before) for pin in deck.pins}
+    for path in (_folder(name) / _PICTURES).iterdir():
+        if path.name not in shown:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[_Held]:
+    """Yield what a deck's file holds, while nobody else changes it."""
+    if not (_folder(name) / _DECK).is_file():
+        raise DeckError("This deck is gone; choose another one, or begin a new one.")
+    end, lock = time.monotonic() + PATIENCE, None
+    try:
+        while (lock := take(_folder(name) / _LOCK)) is None:
+            if time.monotonic() > end:
+                raise DeckError("This deck is being changed elsewhere and does not come free: try again.")
+            time.sleep(_PAUSE)
+        held = _held(name)
+        if held is None:
+            raise DeckError("The file of this deck is damaged and was set aside; begin a new one.")
+        yield held
+    except OSError as error:
+        raise DeckError(hindrance() or f"The deck cannot be written ({error.strerror}).") from None
+    finally:
+        if lock is not None:
+            os.close(lock)
