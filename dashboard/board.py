@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from core.decks.deck import Figure
+from core.decks.sources import kept_choices, texts_of
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name, of_page
@@ -127,22 +129,27 @@ class Board(Generic[S]):
                 raise Absent(sentence)
             self.pick(*[choice.name for choice in one.choices], fixed=fixed)
             make = partial(self._card, one)
-            way = windows.WAYS.get(name)
+            way, hint = windows.WAYS.get(name), ""
             if way is not None and isinstance(self.subject, Case):
-                take = partial(windows.take, name, self.subject)
-                chart = make(state.look())
-                show(chart, name, make, on_select=take, selects=way.selects, hint=way.hint, unfolded=unfolded)
-            else:
-                show(
-                    make(state.look()),
-                    name,
-                    make,
-                    on_select=on_select,
-                    selects=selects,
-                    handles=handles,
-                    on_move=on_move,
-                    unfolded=unfolded,
-                )
+                on_select, selects, hint = partial(windows.take, name, self.subject), way.selects, way.hint
+            show(
+                make(state.look()),
+                name,
+                make,
+                on_select=on_select,
+                selects=selects,
+                hint=hint,
+                handles=handles,
+                on_move=on_move,
+                unfolded=unfolded,
+                pinned=self.figure(name),
+            )
+
+    def figure(self, name: str) -> Figure:
+        """Return what a deck keeps of an exhibit, as it is chosen."""
+        one = self._exhibits[name]
+        texts = {choice: self._texts[choice] for choice in self.values}
+        return Figure(exhibit=name, source=texts_of(self.subject), choices=kept_choices(one, texts))
 
     def rest(self) -> None:
         """Draw every exhibit of the page that was not drawn yet, in telling order."""

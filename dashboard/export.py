@@ -28,6 +28,7 @@ MIME = {
     "png": "image/png",
     "svg": "image/svg+xml",
     "pdf": "application/pdf",
+    "deck": "application/zip",
 }
 WINDOW = ("variable", "origin", "block", "edits")  # parameters of a link: an edited window, and what is shown of it
 Make = Callable[[], bytes]

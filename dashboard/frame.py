@@ -47,6 +47,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
     ],
     "Take away": [
         ("tour", "Tour", "slideshow", "How cross learning works on this data set, in six steps to project."),
+        ("deck", "Deck", "co_present", "The figures you pinned, in your order and with your words, as slides."),
         ("export", "Export", "ios_share", "Figures, numbers and slides as files."),
     ],
 }

@@ -15,7 +15,7 @@ from dashboard.markup import harmless
 from dashboard.selection import matching
 
 Value = TypeVar("Value")
-Kind = Literal["select", "slider", "segmented"]
+Kind = Literal["select", "radio", "slider", "segmented"]
 
 
 def choose(
@@ -36,7 +36,7 @@ def choose(
     label : text beside the widget.
     choices : text in the link -> value; not empty. `texts` makes it from plain names.
     default : text of the choice without a link; the first one when not given.
-    kind : a drop-down, a slider over the choices in order, or a row of buttons (up to five short choices).
+    kind : a drop-down, a list, a slider over the choices in order, or a row of buttons (up to five short choices).
     format : text in the link -> text on the screen; names of any length lose their middle.
     widget : passed on to the widget (`help`, `label_visibility`, ...).
     """
@@ -49,6 +49,8 @@ def choose(
     options = list(choices)
     if kind == "slider" and len(options) > 1:
         st.select_slider(label, options, **settings)
+    elif kind == "radio":
+        st.radio(label, options, **settings)
     elif kind == "segmented":
         st.segmented_control(label, options, required=True, **settings)
     else:

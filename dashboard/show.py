@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from core.decks.deck import Figure
 from core.exhibits.card import Card
 from core.exhibits.checks import Check, Sign
 from core.report.files import ImageFormat, Ratio
-from dashboard import export, state
+from dashboard import export, pins, state
 from dashboard.chart import Handle, SelectionMode, chart
 from dashboard.export import MakeCard
 from dashboard.markup import escaped
@@ -30,6 +31,7 @@ def show(
     handles: Sequence[Handle] = (),
     on_move: Callable[[], None] = lambda: None,
     unfolded: bool = False,
+    pinned: Figure | None = None,
 ) -> None:
     """Draw a figure with its words.
 
@@ -43,9 +45,15 @@ def show(
     hint : how to select on the chart.
     handles, on_move : what can be dragged on it, and what is called then.
     unfolded : whether numbers and files are unfolded at first.
+    pinned : what a deck keeps of it, where it can be pinned.
     """
     with st.container(key=f"exhibit {key}", gap="small"):
-        st.subheader(card.title, anchor=False)
+        if pinned is None:
+            st.subheader(card.title, anchor=False)
+        else:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.subheader(card.title, anchor=False)
+                pins.draw_pin(pinned, key, make)
         st.markdown(escaped(card.finding))
         if card.checks:
             draw_checks(card.checks)

@@ -15,7 +15,7 @@ from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
 from core.exhibits.exhibit import Absent, Pending
 from core.report.table import inert_frame
-from dashboard import background, frame, state
+from dashboard import background, frame, pins, state
 from dashboard.guard import guard
 from dashboard.markup import escaped
 from dashboard.selection import Selection
@@ -53,6 +53,7 @@ def page(name: str) -> Iterator[Selection]:
             st.warning(escaped(sentence), icon=":material/link_off:")
     with link:
         copy_link()
+    pins.draw_told()
 
 
 @contextmanager

@@ -66,7 +66,7 @@ def test_the_deck_and_the_zip_hold_the_chosen_figures(case: Case) -> None:
     names = ["mode_comparison", "gradient_flow"]
     files = export.case_files(case, [Pin(name) for name in names], Look(), [], Ratio.STANDARD)
     deck = Presentation(io.BytesIO(files["pptx"]()))
-    assert len(deck.slides) == 1 + len(names)
+    assert len(deck.slides) == 2 + len(names)  # a title, the findings
     assert deck.slide_width / deck.slide_height == pytest.approx(4 / 3)
     with zipfile.ZipFile(io.BytesIO(files["zip"]())) as archive:
         stems = {Path(name).stem.rsplit("-", 1)[-1] for name in archive.namelist() if name.endswith(".csv")}

@@ -9,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import uploads
+from core.decks import shelf
 from core.exhibits.catalogue import of_case
 from dashboard import cache
 from dashboard.selection import PREFERRED, SHARED
+from tests.support.decks import deck_of
 from tests.support.exhibits import beside
 from tests.support.inspected import InspectedModels
 from tests.support.pages import PAGE_NAMES, address, app, charts, choices, open_page, write_runs
@@ -51,6 +53,8 @@ ASKING = dict.fromkeys(
 def test_every_wrong_choice_gets_one_sentence(page: str, hourly: InspectedModels) -> None:
     if page == "study":  # of shipped tables alone
         ship(cache.tables())
+    if page == "deck":
+        shelf.create(deck_of("a"))
     at = open_page(page, dataset=hourly.dataset.key)
     assert not asked_in_vain(at)
     assert set(address(at)) - set(SHARED) <= set(choices(page)), "a picker that this test does not know"

@@ -32,7 +32,9 @@ class ReportFormat(StrEnum):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line."""
     add = parser.add_argument
-    add("--dataset", required=True, help="a known data set, or a file of your own")
+    add("--dataset", help="a known data set, or a file of your own")
+    add("--deck", type=Path, metavar="FILE", help="instead: a deck that the dashboard saved, with its pictures")
+    add("--again", action="store_true", help="make the figures of the deck again from what is on this machine now")
     runs = "look for finished runs here too; those of studies and of `train --out` are found by themselves"
     add("--runs", nargs="+", type=Path, default=[], metavar="FOLDER", help=runs)
     add("--horizon", type=int, help="steps ahead (default: 96 where it is trained)")
@@ -48,6 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Gather the figures, which are always in the light look, and write them."""
     kind = format_of(arguments.out)  # refused before the work, not after it
+    if (arguments.dataset is None) is (arguments.deck is None):
+        raise ValueError("report wants one of --dataset and --deck: name what the figures are of.")
+    if arguments.deck is not None:
+        return _run_deck(arguments.deck, arguments.out, kind, again=arguments.again)
     from core.exhibits.case import CaseError
     from core.exhibits.catalogue import cards
     from core.exhibits.gather import NO_RUN, gather, inspected
@@ -63,6 +69,24 @@ def run(arguments: argparse.Namespace) -> int:
     made = cards(case, Look("light", arguments.language))
     write_report(made, case, arguments.out, kind, ratio=arguments.ratio)
     print(f"{arguments.out}: {len(made)} figures")
+    return 0
+
+
+def _run_deck(file: Path, out: Path, kind: ReportFormat, *, again: bool) -> int:
+    """Write a deck that was handed on; made again, its slides that changed or cannot be made are told."""
+    from core.decks import shared
+    from core.decks.again import Outcome, remade
+    from core.decks.files import slides_of
+
+    found = shared.opened(file.read_bytes())
+    if again:
+        found, told = remade(found)
+        for place, one in told:
+            why = f": {one.why}" if one.outcome is Outcome.GONE else ""
+            print(f"slide {place} {one.outcome}{why}", file=sys.stderr)
+    slides = slides_of(found.deck, found.card)
+    slides.write(kind, out)
+    print(f"{out}: {len(slides.leaves)} slides")
     return 0
 
 

@@ -5,4 +5,5 @@ sources.py   from the texts of a pin back to what its figure is made of
 shelf.py     the decks of this machine: every change is made in the file, under a lock
 shared.py    a deck as one file to hand on, and what comes back
 again.py     every figure made again from what is there now: which slides changed, which cannot be made
+files.py     a deck as slides, one page or a zip
 """

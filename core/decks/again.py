@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.decks.deck import Deck, Pinned, Slide
+from core.decks.shared import Shared
 from core.decks.sources import made
 from core.exhibits.card import Card
 from core.exhibits.exhibit import Absent
@@ -70,3 +71,13 @@ def renewed(deck: Deck, found: list[Remade]) -> Deck:
         return slide.model_copy(update={"pins": tuple(pins)})
 
     return deck.model_copy(update={"slides": tuple(map(slide_of, deck.slides))})
+
+
+def remade(shared: Shared) -> tuple[Shared, list[tuple[int, Remade]]]:
+    """Return a deck that was handed on, made again, with what changed or could not be made, by its slide from 1."""
+    found = list(again(shared.deck, shared.card))
+    deck = renewed(shared.deck, found)
+    pictures = {kept.mark_of(one.card): kept.written(one.card) for one in found if one.card is not None}
+    places = {slide.name: place for place, slide in enumerate(shared.deck.slides, start=1)}
+    told = [(places[one.slide.name], one) for one in found if one.outcome is not Outcome.SAME]
+    return Shared(deck, {**shared.pictures, **pictures}), told

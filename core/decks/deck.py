@@ -18,7 +18,7 @@ TOGETHER = 2  # pictures of one slide, at most
 
 Name = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")]  # of a slide
 Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]  # of a picture: what it shows
-Text = Annotated[str, StringConstraints(max_length=2_000)]
+Text = Annotated[str, StringConstraints(max_length=20_000)]
 Texts = Annotated[dict[str, Text], Field(max_length=40)]
 
 
@@ -26,13 +26,23 @@ class _Plain(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Pinned(_Plain):
-    """A figure as it was pinned: which one, of what, with which choices, all by the texts of a link."""
+class Figure(_Plain):
+    """Which figure, of what, with which choices: all by the texts of a link."""
 
     exhibit: Text
     source: Texts
     choices: Texts
+
+
+class Pinned(Figure):
+    """A figure as it was pinned, with the picture that is kept of it."""
+
     picture: Mark
+
+    @property
+    def figure(self) -> Figure:
+        """What it is of."""
+        return Figure(exhibit=self.exhibit, source=self.source, choices=self.choices)
 
 
 class Slide(_Plain):
@@ -65,9 +75,18 @@ class Deck(_Plain):
         return tuple(pin for slide in self.slides for pin in slide.pins)
 
     @property
+    def datasets(self) -> frozenset[str]:
+        """Keys of the data sets that its figures are of: who sees these sees the deck."""
+        return frozenset(pin.source["dataset"] for pin in self.pins if "dataset" in pin.source)
+
+    @property
     def is_full(self) -> bool:
         """Whether no slide can be added."""
         return len(self.slides) >= MOST_SLIDES
+
+    def showing(self, figure: Figure) -> list[str]:
+        """Return the names of the slides that show a figure and nothing else."""
+        return [slide.name for slide in self.slides if [pin.figure for pin in slide.pins] == [figure]]
 
     def place(self, name: str) -> int | None:
         """Return where a slide stands, counted from 0; None where it is gone."""

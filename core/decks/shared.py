@@ -31,7 +31,9 @@ class Shared:
     pictures: Mapping[str, bytes]
 
     def card(self, mark: str) -> Card:
-        """Return one of the pictures."""
+        """Return one of the pictures; PictureError where there is none."""
+        if mark not in self.pictures:
+            raise PictureError("the picture of this slide is not in the file")
         return kept.read(self.pictures[mark])
 
 

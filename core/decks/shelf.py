@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -30,7 +31,8 @@ from core.workspace import PRIVATE, Folder, hindrance, subfolder
 UNDONE = 50  # changes of a deck that can be undone
 PATIENCE = 10.0  # seconds that a change waits for another one's end
 _PAUSE = 0.02
-_DECK, _LOCK, _PICTURES = "deck.json", "lock", "pictures"
+_DECK, _BEFORE, _LOCK, _PICTURES = "deck.json", "before.json", "lock", "pictures"
+GONE = "the picture of this slide is gone: make the deck again"
 _REMOVED = ".removed"
 _NAME = re.compile(r"[0-9a-f]{8}")
 
@@ -41,34 +43,39 @@ class DeckError(ValueError):
     """A deck that cannot be had or changed: one sentence that says what to do."""
 
 
-class _Held(BaseModel):
-    """What the file of a deck holds."""
+class _Before(BaseModel):
+    """What a deck was before, the latest last: it is undone first."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    deck: Deck
-    before: tuple[Deck, ...] = ()  # the last one is undone first
+    decks: tuple[Deck, ...] = ()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A deck in a list: its name in links, its title, and how many slides it has."""
+    """A deck in a list, with its name in links."""
 
     name: str
-    title: str
-    slides: int
+    deck: Deck
 
 
 def entries() -> list[Entry]:
     """Return the decks there are, the one changed last first."""
     found = []
-    for folder in subfolder(Folder.DECKS).iterdir():
+    for folder in _folders():
         if _NAME.fullmatch(folder.name) and (folder / _DECK).is_file() and not is_aside(folder):
-            held = _held(folder.name)
-            if held is not None:
-                entry = Entry(folder.name, held.deck.title, len(held.deck.slides))
-                found.append(((folder / _DECK).stat().st_mtime_ns, entry))
+            deck = find(folder.name)
+            if deck is not None:
+                found.append(((folder / _DECK).stat().st_mtime_ns, Entry(folder.name, deck)))
     return [entry for _, entry in sorted(found, key=lambda one: -one[0])]
+
+
+def _folders() -> list[Path]:
+    """Return the folders below that of decks; none where there is none."""
+    try:
+        return list(subfolder(Folder.DECKS).iterdir())
+    except OSError:
+        return []
 
 
 def create(deck: Deck, pictures: Mapping[str, bytes] | None = None) -> str:
@@ -81,21 +88,41 @@ def create(deck: Deck, pictures: Mapping[str, bytes] | None = None) -> str:
     (making / _PICTURES).mkdir(mode=PRIVATE, parents=True)
     for mark, content in (pictures or {}).items():
         (making / _PICTURES / mark).write_bytes(content)
-    (making / _DECK).write_text(_Held(deck=deck).model_dump_json(), encoding="utf-8")
+    (making / _DECK).write_text(deck.model_dump_json(), encoding="utf-8")
     making.rename(folder)
     return name
 
 
 def find(name: str) -> Deck | None:
-    """Return a deck; None where there is none of this name."""
-    held = _held(name)
-    return None if held is None else held.deck
+    """Return a deck; None where there is none of this name. A file that cannot be read is set aside."""
+    if not _NAME.fullmatch(name):
+        return None
+    path = _folder(name) / _DECK
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError:
+        return None
+    except ValidationError:
+        set_aside(path)
+        return None
+
+
+@lru_cache(64)
+def _read(path: Path, written: int) -> Deck:
+    """Read a file once; `written` makes the cache forget one that changed."""
+    return Deck.model_validate_json(path.read_bytes())
 
 
 def can_undo(name: str) -> bool:
     """Tell whether a deck was changed and that can be undone."""
-    held = _held(name)
-    return held is not None and bool(held.before)
+    return bool(_before(name).decks)
+
+
+def _before(name: str) -> _Before:
+    try:
+        return _Before.model_validate_json((_folder(name) / _BEFORE).read_bytes())
+    except (OSError, ValidationError):
+        return _Before()
 
 
 def change(name: str, make: Change, cards: tuple[Card, ...] = ()) -> Deck:
@@ -113,19 +140,20 @@ def change(name: str, make: Change, cards: tuple[Card, ...] = ()) -> Deck:
     with _alone(name) as held:
         for card in cards:
             write_whole(_folder(name) / _PICTURES / kept.mark_of(card), kept.written(card))
-        deck = make(held.deck)
-        if deck != held.deck:
-            _write(name, _Held(deck=deck, before=(*held.before, held.deck)[-UNDONE:]))
+        deck = make(held)
+        if deck != held:
+            _write(name, deck, _Before(decks=(*_before(name).decks, held)[-UNDONE:]))
         return deck
 
 
 def undo(name: str) -> Deck:
     """Undo the last change of a deck that was not undone yet, and return what it is then; raises as `change` does."""
     with _alone(name) as held:
-        if not held.before:
-            return held.deck
-        _write(name, _Held(deck=held.before[-1], before=held.before[:-1]))
-        return held.before[-1]
+        before = _before(name).decks
+        if not before:
+            return held
+        _write(name, before[-1], _Before(decks=before[:-1]))
+        return before[-1]
 
 
 def remove(name: str) -> None:
@@ -154,13 +182,20 @@ def card(name: str, mark: str) -> Card:
     ------
     PictureError : it is gone or damaged.
     """
+    path = _folder(name) / _PICTURES / mark
     try:
-        return kept.read(content(name, mark))
+        return _picture(path, path.stat().st_mtime_ns)
+    except OSError:
+        raise PictureError(GONE) from None
     except PictureError:
-        path = _folder(name) / _PICTURES / mark
-        if path.exists():
-            set_aside(path)
+        set_aside(path)
         raise
+
+
+@lru_cache(128)
+def _picture(path: Path, written: int) -> Card:
+    """Read a picture once; `written` makes the cache forget one that changed. What comes from here is not changed."""
+    return kept.read(path.read_bytes())
 
 
 def content(name: str, mark: str) -> bytes:
@@ -168,7 +203,7 @@ def content(name: str, mark: str) -> bytes:
     try:
         return (_folder(name) / _PICTURES / mark).read_bytes()
     except OSError:
-        raise PictureError("the picture of this slide is gone: make the deck again") from None
+        raise PictureError(GONE) from None
 
 
 def _folder(name: str) -> Path:
@@ -178,31 +213,18 @@ def _folder(name: str) -> Path:
     return subfolder(Folder.DECKS) / name
 
 
-def _held(name: str) -> _Held | None:
-    """Return what the file of a deck holds; None without one. One that cannot be read is set aside."""
-    if not _NAME.fullmatch(name):
-        return None
-    path = _folder(name) / _DECK
-    try:
-        return _Held.model_validate_json(path.read_bytes())
-    except OSError:
-        return None
-    except ValidationError:
-        set_aside(path)
-        return None
-
-
-def _write(name: str, held: _Held) -> None:
-    """Write the file of a deck, and let go of pictures that none of its states shows."""
-    write_whole(_folder(name) / _DECK, held.model_dump_json().encode())
-    shown = {pin.picture for deck in (held.deck, *held.before) for pin in deck.pins}
+def _write(name: str, deck: Deck, before: _Before) -> None:
+    """Write a deck with what it was before, and let go of pictures that none of these shows."""
+    write_whole(_folder(name) / _BEFORE, before.model_dump_json().encode())
+    write_whole(_folder(name) / _DECK, deck.model_dump_json().encode())
+    shown = {pin.picture for one in (deck, *before.decks) for pin in one.pins}
     for path in (_folder(name) / _PICTURES).iterdir():
         if path.name not in shown:
             path.unlink(missing_ok=True)
 
 
 @contextmanager
-def _alone(name: str) -> Iterator[_Held]:
+def _alone(name: str) -> Iterator[Deck]:
     """Yield what a deck's file holds, while nobody else changes it."""
     if not (_folder(name) / _DECK).is_file():
         raise DeckError("This deck is gone; choose another one, or begin a new one.")
@@ -212,7 +234,7 @@ def _alone(name: str) -> Iterator[_Held]:
             if time.monotonic() > end:
                 raise DeckError("This deck is being changed elsewhere and does not come free: try again.")
             time.sleep(_PAUSE)
-        held = _held(name)
+        held = find(name)
         if held is None:
             raise DeckError("The file of this deck is damaged and was set aside; begin a new one.")
         yield held

@@ -8,7 +8,7 @@ from typing import Any
 from core.claims.tables import TABLES, Form
 from core.data.catalog import load_here
 from core.data.dataset import Dataset
-from core.decks.deck import Pinned
+from core.decks.deck import Figure
 from core.exhibits import claims, ground_truth, study
 from core.exhibits.card import Card
 from core.exhibits.case import Case
@@ -47,7 +47,7 @@ def texts_of(subject: Subject) -> dict[str, str]:
             return {}
 
 
-def made(pin: Pinned, look: Look) -> Card:
+def made(pin: Figure, look: Look) -> Card:
     """Make a pinned figure from what is there now.
 
     Raises

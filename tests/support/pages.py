@@ -43,6 +43,7 @@ OWN = {  # page -> its choices that belong to no exhibit
     "compare": ("modes", "train_preset", "train_horizon", "train_lookback", "train_seeds", "matched", "run"),
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
     "tour": ("step",),
+    "deck": ("deck", "slide"),
     "side_by_side": (
         *("sides", "exhibit", "mode", "weights", "block", "variable", "channel"),
         *(f"second_{name}" for name in ("dataset", "preset", "horizon", "lookback", "seed", "mode", "weights")),

@@ -1,0 +1,112 @@
+"""Pinning: one click puts a figure into the deck at hand, the same click takes it out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from core.data import uploads
+from core.decks import shelf
+from core.decks.deck import MOST_SLIDES, Deck, Figure, Pinned, Slide
+from core.decks.shelf import Change, DeckError, Entry
+from core.exhibits.card import Card
+from core.exhibits.exhibit import Absent
+from core.report.kept import mark_of
+from dashboard import state
+from dashboard.data.uploads import visible
+from dashboard.export import MakeCard
+from dashboard.markup import escaped
+
+DECK = "deck"  # parameter of a link: the deck at hand
+FIRST = "My deck"  # title of the one that the first pin begins
+_TOLD = "pins told"  # session: what became of the last click, and an icon
+
+
+def there() -> list[Entry]:
+    """Return the decks that this session sees: no figure of them is of somebody else's upload."""
+    known = state.named_datasets() | set(visible())
+    return [entry for entry in shelf.entries() if not any(map(uploads.is_upload, entry.deck.datasets - known))]
+
+
+def at_hand() -> str | None:
+    """Return the name of the deck that is pinned to: that of the link, else the one changed last."""
+    wanted, names = state.value(DECK), [entry.name for entry in there()]
+    return wanted if wanted in names else next(iter(names), None)
+
+
+def draw_pin(figure: Figure, key: str, make: MakeCard) -> None:
+    """Draw the button that pins a figure, or takes it out again where it is pinned as it stands."""
+    name = at_hand()
+    deck = shelf.find(name) if name else None
+    pinned = deck is not None and bool(deck.showing(figure))
+    title = deck.title if deck is not None else FIRST
+    st.button(
+        "Unpin" if pinned else "Pin",
+        key=f"{key} pin",
+        icon=":material/keep_off:" if pinned else ":material/keep:",
+        type="tertiary",
+        help=escaped(f"Take it out of “{title}” again" if pinned else f"Put it into “{title}”, as it stands"),
+        on_click=partial(_toggle, figure, make),
+        disabled=deck is not None and deck.is_full and not pinned,
+    )
+
+
+def draw_told() -> None:
+    """Say what became of the last click."""
+    told: tuple[str, str] | None = state.kept(_TOLD, None)
+    if told is not None:
+        st.toast(escaped(told[0]), icon=told[1])
+        state.keep(_TOLD, None)
+
+
+def tell(sentence: str, icon: str = ":material/info:") -> None:
+    """Say something once, with the next run of the page."""
+    state.keep(_TOLD, (sentence, icon))
+
+
+def attempt(work: Callable[[], str]) -> None:
+    """Do something to a deck and say what became of it, or why it could not be (in a callback)."""
+    try:
+        if done := work():
+            tell(done, ":material/check:")
+    except (DeckError, Absent) as error:
+        tell(str(error), ":material/error:")
+
+
+def change(name: str, make: Change) -> None:
+    """Change a deck, or say why that cannot be (in a callback)."""
+
+    def changed() -> str:
+        shelf.change(name, make)
+        return ""
+
+    attempt(changed)
+
+
+def _toggle(figure: Figure, make: MakeCard) -> None:
+    """Pin a figure, or take it out where it is pinned (a button's callback)."""
+    attempt(partial(_toggled, figure, make))
+
+
+def _toggled(figure: Figure, make: MakeCard) -> str:
+    name = at_hand() or shelf.create(Deck(title=FIRST, language=state.current().language))
+    deck = shelf.find(name)
+    if deck is None:
+        raise DeckError("This deck is gone; choose another one on the Deck page.")
+    if there := deck.showing(figure):
+        deck = shelf.change(name, lambda now: _without(now, there))
+        return f"Taken out of “{deck.title}”."
+    card: Card = make(deck.look)
+    pin = Pinned(**figure.model_dump(), picture=mark_of(card))
+    if deck.is_full:
+        raise DeckError(f"“{deck.title}” has {MOST_SLIDES} slides, the most there can be: begin another deck.")
+    deck = shelf.change(name, lambda now: now.with_slide(Slide(pins=(pin,))), (card,))
+    return f"Pinned to “{deck.title}”: slide {len(deck.slides)}."
+
+
+def _without(deck: Deck, names: list[str]) -> Deck:
+    for name in names:
+        deck = deck.without(name)
+    return deck
