@@ -1,4 +1,4 @@
-"""What the Deck page shows and does: the decks there are, the slides of one, and the words of the slide at hand."""
+"""What the Deck page shows and does with whole decks: which there are, their words, files, and making them again."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ def picked() -> str | None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = None
         if entries:
-            words = {
-                entry.name: f"{entry.deck.title} · {counted(len(entry.deck.slides), 'slide')}" for entry in entries
-            }
+            words = {entry.name: _told(entry.deck) for entry in entries}
             name = choose(pins.DECK, "Deck", texts(list(words)), default=pins.at_hand(), format=words.__getitem__)
         st.button("New", icon=":material/add:", on_click=partial(pins.attempt, _begun))
         if name is not None:
