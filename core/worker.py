@@ -24,6 +24,7 @@ from core.workspace import ROOT
 
 WORKER = (sys.executable, "-m", "core", "work")
 PAUSE = 0.2  # seconds between two looks at the queue
+LEAVING = 20.0  # seconds that a worker may take to end once its result is written
 
 # One thread a process and no spinning: processes side by side beat threads that wait for one another. Huge pages for
 # the C library's heap: a training step frees and takes again a hundred arrays of a megabyte each.
@@ -89,9 +90,7 @@ def start(job: JobFolder, *, command: Sequence[str] = WORKER) -> None:
     The worker inherits the lock, so the job counts as alive from this call on, without a gap.
     """
     job.make_way()
-    lock = take(job.path / "lock")
-    if lock is None:
-        raise JobError(Message("job.at_work", job=job.id))
+    lock = _lock_of(job)
     try:
         for left in ("started", "cancel", "result.json"):
             (job.path / left).unlink(missing_ok=True)
@@ -105,6 +104,16 @@ def start(job: JobFolder, *, command: Sequence[str] = WORKER) -> None:
     finally:
         os.close(lock)  # the worker's copy goes on holding it
     threading.Thread(target=process.wait, daemon=True).start()  # so that no dead child lingers
+
+
+def _lock_of(job: JobFolder) -> int:
+    """Take the lock of a job; a worker that has left its result holds it until it has ended, and is waited for."""
+    end = time.monotonic() + LEAVING
+    while (lock := take(job.path / "lock")) is None:
+        if job.result is None or time.monotonic() > end:
+            raise JobError(Message("job.at_work", job=job.id))
+        time.sleep(PAUSE)
+    return lock
 
 
 def run(job: JobFolder, work: Work, *, lock: int | None = None) -> int:

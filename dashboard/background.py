@@ -85,9 +85,13 @@ def watch(job: Job, draw: Callable[[Job], None]) -> None:
 
     @st.fragment(run_every=POLL if live else None)
     def poll() -> None:
-        if live is not job.state.live:  # first: what it left is drawn whole
-            st.rerun()
+        turned()  # first: what it left is drawn whole
         draw(job)
+        turned()  # it ended while it was drawn: part of that may be of before
+
+    def turned() -> None:
+        if live is not job.state.live:
+            st.rerun()
 
     poll()
 

@@ -11,13 +11,12 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from core.decks.deck import Figure
-from core.decks.sources import kept_choices, texts_of
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import card_name, of_page
+from core.exhibits.catalogue import kept_choices, name_of, of_page
 from core.exhibits.checks import Check
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Options, Subject
-from core.exhibits.links import joined
+from core.exhibits.links import joined, texts_of
 from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
 from dashboard import pickers, state, windows
@@ -196,9 +195,9 @@ def made(
     key: str, name: str, texts: tuple[str, ...], look: Look, _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
 ) -> Card:
     """Make a card once for all that decides it, then keep it: building a figure is what takes time."""
-    file = card_name(_subject, name) if isinstance(_subject, Case) else name
     others = tuple(text for choice, text in zip(_chosen, texts, strict=True) if choice != WINDOWS.name)
-    return _one.card(_subject, _chosen, look, name=file, checks=_checked(key, name, others, _one, _subject, _chosen))
+    checks = _checked(key, name, others, _one, _subject, _chosen)
+    return _one.card(_subject, _chosen, look, name=name_of(_subject, name), checks=checks)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

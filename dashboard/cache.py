@@ -7,12 +7,12 @@ return is shared by all sessions: read it, never change it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from core.data.catalog import KNOWN
 from core.data.uploads import names
 from core.exhibits import seeds
+from core.exhibits.cell import runs_of_cell
 from core.figures.names import straight
 from core.train.finished import finished_runs
 from core.train.record import RunRecord
@@ -53,14 +53,7 @@ def titles() -> dict[str, str]:
 
 def of_cell(selection: Selection) -> tuple[RunRecord, ...]:
     """Return the finished runs of the selection in every form and seed."""
-    cell = selection.cell
-    if cell is None:
-        return ()
-    return tuple(
-        record
-        for record in finished_runs()
-        if record.config.dataset == selection.dataset and replace(cell_of(record), seed=cell.seed) == cell
-    )
+    return runs_of_cell(selection.dataset, selection.cell.place) if selection.cell else ()
 
 
 def members_of(selection: Selection) -> list[RunRecord]:

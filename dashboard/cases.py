@@ -12,7 +12,7 @@ from core.data.dataset import Dataset
 from core.english import listed
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.seeds import tabled
+from core.exhibits.cell import case_of_cell
 from core.jobs import JobFolder
 from dashboard import background, cache, state
 from dashboard.markup import escaped
@@ -51,9 +51,7 @@ def case_of(dataset: Dataset, selection: Selection) -> Case:
     cell = selection.cell
     if cell is None:
         return kept(Case(dataset))
-    records = cache.of_cell(selection)
-    known = tabled(dataset, (cell.preset, cell.horizon, cell.lookback), records, cache.tables())
-    return kept(Case(dataset, records, cell.seed, tabled=known))
+    return kept(case_of_cell(dataset, cell.place, cell.seed, cache.tables()))
 
 
 def _tell_gone(selection: Selection, here: set[str], side: str) -> None:

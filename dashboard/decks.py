@@ -7,10 +7,11 @@ from io import BytesIO
 
 import streamlit as st
 
-from core.decks import shared, shelf
-from core.decks.again import Outcome, Remade, again, renewed
+from core.decks import removal, shared, shelf
+from core.decks.again import Outcome, Remade, again, files_of, renewed, told
 from core.decks.deck import MOST_CAPTION, MOST_TITLE, Deck
 from core.decks.files import FORMATS, Slides, slides_of
+from core.decks.folder import DeckError, find
 from core.decks.shared import SUFFIX
 from core.english import counted, listed
 from core.exhibits.card import file_stem
@@ -24,7 +25,10 @@ from dashboard.pickers import choose, texts
 TITLE, SUBTITLE = "title", "subtitle"  # fields of a deck
 RATIO, LANGUAGE = "ratio", "language"
 NAMES = {".pptx": "PowerPoint", ".html": "One page (HTML)", ".zip": "Everything (zip)"}
-_OUTCOMES = "deck made again"  # session: (deck, what became of its figures)
+_REMOVED = "deck removed"  # session: the name of the one that can be brought back
+_NEWS = "deck made again"  # session: of which deck, and what changed or could not be made when it was made again
+News = list[tuple[int, Outcome, str]]  # as `core.decks.again.told` returns it
+NO_NEWS: tuple[str, News] = ("", [])
 
 
 def picked() -> str | None:
@@ -47,7 +51,7 @@ def picked() -> str | None:
             st.button("Remove", icon=":material/delete:", on_click=partial(pins.attempt, partial(_removed, name)))
         with st.popover("Open a deck", icon=":material/folder_open:"):
             _draw_opening()
-        gone: str = state.kept("deck removed", "")
+        gone: str = state.kept(_REMOVED, "")
         if gone:
             st.button(
                 "Bring back the removed one",
@@ -73,15 +77,15 @@ def _undone(name: str) -> str:
 
 
 def _removed(name: str) -> str:
-    shelf.remove(name)
+    removal.remove(name)
     state.forget(pins.DECK)
-    state.keep("deck removed", name)
+    state.keep(_REMOVED, name)
     return ""
 
 
 def _restored(name: str) -> str:
-    state.keep("deck removed", "")
-    if not shelf.restore(name):
+    state.keep(_REMOVED, "")
+    if not removal.restore(name):
         return ""
     state.move_to(pins.DECK, name)
     return "The deck is back."
@@ -105,12 +109,12 @@ def draw_settings(name: str, deck: Deck) -> None:
     """Draw what holds for the whole deck, folded away."""
     with st.expander("Title, shape, language", icon=":material/tune:"):
         left, right = st.columns(2, gap="medium")
-    with left:
-        _field(name, TITLE, "Title", deck.title, MOST_TITLE)
-        _field(name, SUBTITLE, "Line below it", deck.subtitle, MOST_CAPTION)
-    with right:
-        _words(name, RATIO, "Shape", {one.value: one for one in Ratio}, deck.ratio)
-        _words(name, LANGUAGE, "Figure labels", {frame.LANGUAGES[one]: one for one in Language}, deck.language)
+        with left:
+            _field(name, TITLE, "Title", deck.title, MOST_TITLE)
+            _field(name, SUBTITLE, "Line below it", deck.subtitle, MOST_CAPTION)
+        with right:
+            _words(name, RATIO, "Shape", {one.value: one for one in Ratio}, deck.ratio)
+            _words(name, LANGUAGE, "Figure labels", {frame.LANGUAGES[one]: one for one in Language}, deck.language)
 
 
 def _field(name: str, field: str, label: str, text: str, most: int) -> None:
@@ -157,9 +161,9 @@ def _file(name: str, kind: str) -> Make:
 
 
 def _slides(name: str) -> Slides:
-    deck = shelf.find(name)
+    deck = find(name)
     if deck is None:
-        raise shelf.DeckError("This deck is gone; choose another one.")
+        raise DeckError("This deck is gone; choose another one.")
     return slides_of(deck, partial(shelf.card, name))
 
 
@@ -172,31 +176,22 @@ def draw_again(name: str, deck: Deck) -> None:
             for one in again(deck, partial(shelf.card, name)):
                 found.append(one)
                 bar.progress(len(found) / len(deck.pins))
-            made = tuple(one.card for one in found if one.card is not None)
-            shelf.change(name, partial(renewed, found=found), made)
+            deck = shelf.change(name, partial(renewed, found=found), files_of(found))
             status.update(label="Made again.", state="complete", expanded=False)
-        state.keep(_OUTCOMES, (name, found))
+        state.keep(_NEWS, (name, told(deck, found)))
         st.rerun()
-    remade: tuple[str, list[Remade]] = state.kept(_OUTCOMES, ("", []))
-    if remade[0] == name and remade[1]:
-        _draw_outcomes(deck, remade[1])
+    of, news = state.kept(_NEWS, NO_NEWS)
+    if of == name:
+        _draw_news(news)
 
 
-def _draw_outcomes(deck: Deck, found: list[Remade]) -> None:
+def _draw_news(news: News) -> None:
     """Say which slides changed, and which could not be made: these keep their picture."""
-    changed = sorted({place + 1 for place in _places(deck, found, Outcome.CHANGED)})
+    changed = sorted({place for place, outcome, _ in news if outcome is Outcome.CHANGED})
     if changed:
         st.info(escaped(f"Changed: {counted(len(changed), 'slide')}, {listed(changed)}."), icon=":material/sync:")
     else:
         st.success("No slide changed.", icon=":material/check:")
-    gone = [one for one in found if one.outcome is Outcome.GONE]
-    for one in gone:
-        place = deck.place(one.slide.name)
-        if place is not None:
-            text = f"Slide {place + 1} keeps its last picture. {one.why}"
-            st.warning(escaped(text), icon=":material/history:")
-
-
-def _places(deck: Deck, found: list[Remade], outcome: Outcome) -> list[int]:
-    places = [deck.place(one.slide.name) for one in found if one.outcome is outcome]
-    return [place for place in places if place is not None]
+    for place, outcome, why in news:
+        if outcome is Outcome.GONE:
+            st.warning(escaped(f"Slide {place} keeps its last picture. {why}"), icon=":material/history:")

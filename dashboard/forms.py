@@ -41,4 +41,5 @@ def _opening_form(key: tuple[str, int], _folder: Path) -> Form:
 
 def judged(form: Form) -> Judged:
     """Return what the shipped table of a form says."""
-    return claims.judged(form, cache.tables())
+    with st.spinner("Judging the claims …"):
+        return claims.judged(form, cache.tables())

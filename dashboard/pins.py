@@ -8,12 +8,12 @@ from functools import partial
 import streamlit as st
 
 from core.data import uploads
-from core.decks import shelf
+from core.decks import removal, shelf
 from core.decks.deck import MOST_SLIDES, Deck, Figure, Pinned, Slide
-from core.decks.shelf import Change, DeckError, Entry
-from core.exhibits.card import Card
+from core.decks.folder import DeckError, find
+from core.decks.shelf import Change, Entry
 from core.exhibits.exhibit import Absent
-from core.report.kept import mark_of
+from core.report.kept import written
 from dashboard import state
 from dashboard.data.uploads import visible
 from dashboard.export import MakeCard
@@ -21,13 +21,20 @@ from dashboard.markup import escaped
 
 DECK = "deck"  # parameter of a link: the deck at hand
 FIRST = "My deck"  # title of the one that the first pin begins
+_NAMED = "decks named"  # session: in its links, or by beginning and opening them
 _TOLD = "pins told"  # session: what became of the last click, and an icon
 
 
 def there() -> list[Entry]:
-    """Return the decks that this session sees: no figure of them is of somebody else's upload."""
+    """Return the decks that this session sees: those it named, and those with no figure of others' uploads."""
+    named = state.kept(_NAMED, frozenset[str]()) | {state.value(DECK) or ""}
+    state.keep(_NAMED, named)
     known = state.named_datasets() | set(visible())
-    return [entry for entry in shelf.entries() if not any(map(uploads.is_upload, entry.deck.datasets - known))]
+
+    def seen(entry: Entry) -> bool:
+        return entry.name in named or not any(map(uploads.is_upload, removal.datasets(entry.name) - known))
+
+    return list(filter(seen, shelf.entries()))
 
 
 def at_hand() -> str | None:
@@ -39,7 +46,7 @@ def at_hand() -> str | None:
 def draw_pin(figure: Figure, key: str, make: MakeCard) -> None:
     """Draw the button that pins a figure, or takes it out again where it is pinned as it stands."""
     name = at_hand()
-    deck = shelf.find(name) if name else None
+    deck = find(name) if name else None
     pinned = deck is not None and bool(deck.showing(figure))
     title = deck.title if deck is not None else FIRST
     st.button(
@@ -92,17 +99,17 @@ def _toggle(figure: Figure, make: MakeCard) -> None:
 
 def _toggled(figure: Figure, make: MakeCard) -> str:
     name = at_hand() or shelf.create(Deck(title=FIRST, language=state.current().language))
-    deck = shelf.find(name)
+    deck = find(name)
     if deck is None:
         raise DeckError("This deck is gone; choose another one on the Deck page.")
     if there := deck.showing(figure):
         deck = shelf.change(name, lambda now: _without(now, there))
         return f"Taken out of “{deck.title}”."
-    card: Card = make(deck.look)
-    pin = Pinned(**figure.model_dump(), picture=mark_of(card))
     if deck.is_full:
         raise DeckError(f"“{deck.title}” has {MOST_SLIDES} slides, the most there can be: begin another deck.")
-    deck = shelf.change(name, lambda now: now.with_slide(Slide(pins=(pin,))), (card,))
+    mark, file = written(make(deck.look))
+    slide = Slide(pins=(Pinned(**figure.model_dump(), picture=mark),))
+    deck = shelf.change(name, lambda now: now.with_slide(slide), {mark: file})
     return f"Pinned to “{deck.title}”: slide {len(deck.slides)}."
 
 

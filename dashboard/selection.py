@@ -30,6 +30,11 @@ class Cell:
     seed: int
     here: bool = True  # whether its models are on this machine; else a shipped table knows their errors alone
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """Preset, horizon and look-back: what all its seeds share."""
+        return self.preset, self.horizon, self.lookback
+
 
 @dataclass(frozen=True)
 class Catalog:

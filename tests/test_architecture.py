@@ -26,11 +26,11 @@ LADDER = (
     ("inspection",),
     ("serve",),
     ("claims", "study"),
-    ("holdings",),
     ("figures",),
     ("exhibits",),
     ("report",),
     ("decks",),
+    ("holdings",),
     ("commands",),
     ("__main__",),
 )

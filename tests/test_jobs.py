@@ -6,15 +6,16 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from core import jobs
-from core.jobs import JobError, JobFolder, JobKind, JobState
+from core import jobs, worker
+from core.jobs import JobError, JobFolder, JobKind, JobState, write_json
 from core.locks import is_held, take
-from core.worker import start
+from core.worker import PAUSE, start
 from tests.support.waiting import wait_until
 
 LONGEST = 300  # seconds that a worker waits to be released: it ends by itself where its test was killed
@@ -250,3 +251,23 @@ def test_what_a_job_left_to_tell_is_read_or_passed_over(
     job = new_job()
     jobs.write_json(job.path / "result.json", {"state": "failed", "message": kept, "value": {}})
     assert (job.message and str(job.message)) == wanted
+
+
+@pytest.mark.process
+def test_a_job_that_has_left_its_result_goes_on_once_its_process_has_ended(tmp_path: Path) -> None:
+    job = JobFolder(tmp_path)
+    write_json(tmp_path / "result.json", {"state": "cancelled"})
+    leaving = take(tmp_path / "lock")
+    assert leaving is not None
+    threading.Timer(3 * PAUSE, os.close, (leaving,)).start()
+    start(job, command=(sys.executable, "-c", "pass"))
+    assert job.state is not JobState.CANCELLED, "its old result is gone: it was begun again"
+
+
+def test_a_job_at_work_is_not_begun_again_and_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = take(tmp_path / "lock")
+    assert lock is not None
+    monkeypatch.setattr(worker, "LEAVING", 3600.0)
+    with pytest.raises(JobError):
+        start(JobFolder(tmp_path))
+    os.close(lock)

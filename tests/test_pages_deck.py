@@ -7,10 +7,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.decks import removal as decks
 from core.decks import shared, shelf
 from core.decks.deck import Deck, Slide
+from core.decks.folder import DeckError, find
 from core.decks.sources import made
 from core.exhibits.exhibit import Absent
+from core.holdings import removal
+from core.holdings.holding import HoldingKind
+from core.holdings.listing import holdings
+from core.report import kept
 from dashboard import export, pins
 from tests.support.decks import pin
 from tests.support.inspected import InspectedModels
@@ -31,7 +37,7 @@ def pressed(at: AppTest, exhibit: str) -> AppTest:
 
 def the_deck() -> Deck:
     (entry,) = shelf.entries()
-    found = shelf.find(entry.name)
+    found = find(entry.name)
     assert found is not None
     return found
 
@@ -56,10 +62,10 @@ def test_one_click_pins_a_figure_as_it_stands_and_one_takes_it_out() -> None:
     pressed(at, "mode_comparison")
     assert not at.exception and told(at) == [f"Pinned to “{pins.FIRST}”: slide 1."]
     assert at.button(key="mode_comparison pin").label == "Unpin"
-    (kept,) = the_deck().pins
-    assert kept.exhibit == "mode_comparison" and kept.source["dataset"] == "NYweather"
-    assert kept.source["horizon"] == "24" and kept.source["preset"] == "quick"
-    card = made(kept.figure, the_deck().look)
+    (one,) = the_deck().pins
+    assert one.exhibit == "mode_comparison" and one.source["dataset"] == "NYweather"
+    assert one.source["horizon"] == "24" and one.source["preset"] == "quick"
+    card = made(one.figure, the_deck().look)
     assert charts(at)["mode_comparison"] == f"{card.title} {card.finding}"
     pressed(at, "mode_comparison")
     assert not the_deck().slides and at.button(key="mode_comparison pin").label == "Pin"
@@ -84,13 +90,14 @@ def test_every_figure_of_an_inspected_case_can_be_pinned_and_is_made_again(hourl
         for exhibit, said in charts(at).items():
             pressed(at, exhibit)
             assert not at.exception and not at.error, (page, exhibit)
-            deck = shelf.find(name)
+            deck = find(name)
             assert deck is not None
             last = deck.pins[-1]
             card = shelf.card(name, last.picture)
             assert last.exhibit == exhibit and said == f"{card.title} {card.finding}"
-            assert made(last.figure, deck.look).words == card.words
-    shelf.remove(name)
+            again = made(last.figure, deck.look)
+            assert again.words == card.words and kept.says_the_same(again, card) and again.name == card.name
+    decks.remove(name)
 
 
 @pytest.fixture
@@ -114,7 +121,7 @@ def test_without_a_deck_the_page_says_how_to_begin(home: Path) -> None:
 def test_slides_are_put_in_order_and_every_change_is_undone(two: str) -> None:
     at = open_page("deck", deck=two)
     assert not at.exception and len(titles(at)) == 2
-    first, second = (one.choices["draw"] for one in (shelf.find(two) or Deck(title="x")).pins)
+    first, second = (one.choices["draw"] for one in (find(two) or Deck(title="x")).pins)
     tool(at, "arrow_upward")  # the last slide is the one at hand
     assert [one.choices["draw"] for one in the_deck().pins] == [second, first]
     tool(at, "content_copy")
@@ -180,7 +187,7 @@ def test_made_again_the_page_names_what_changed_and_what_keeps_its_picture(two: 
 
 
 def test_a_file_that_is_no_deck_is_one_sentence(home: Path) -> None:
-    with pytest.raises(shelf.DeckError, match="is no deck"):
+    with pytest.raises(DeckError, match="is no deck"):
         shared.opened(b"PK nothing")
     assert export.MIME["deck"]  # it is saved under its own suffix
 
@@ -193,17 +200,34 @@ def test_what_cannot_be_made_on_paper_is_told_and_nothing_is_pinned(
     def gone(*_: object) -> None:
         raise Absent("It is gone.")
 
-    monkeypatch.setattr(pins, "mark_of", gone)
+    monkeypatch.setattr(pins, "written", gone)
     pressed(at, "ground_truth")
     assert not at.exception and told(at) == ["It is gone."] and len(the_deck().slides) == 2
 
 
-def test_a_deck_with_a_figure_of_somebody_elses_upload_is_not_listed(home: Path) -> None:
+def test_a_deck_with_a_figure_of_somebody_elses_upload_is_listed_for_who_names_it_alone(home: Path) -> None:
     key = tiny_dataset().key
     secret = pin().model_copy(update={"source": {"dataset": key}})
     name = shelf.create(Deck(title="Secret", slides=(Slide(pins=(secret,)),)))
-    at = open_page("deck", deck=name)
-    assert "Secret" not in str([box.options for box in at.selectbox]) and not at.radio
-    assert "left out" in at.warning[0].value
-    named = open_page("deck", dataset=key)  # a session that knows the upload
-    assert len(named.radio) == 1
+    assert not open_page("deck").radio
+    assert len(open_page("deck", dataset=key).radio) == 1  # a session that knows the upload
+    at = open_page("deck", deck=name)  # or was given the link of the deck
+    assert len(at.radio) == 1
+    shelf.change(name, lambda now: now.without(now.slides[0].name))
+    assert "Secret" not in str([box.options for box in open_page("deck").selectbox]), "it could be undone"
+
+
+def test_with_an_upload_go_the_decks_and_slides_of_it(home: Path) -> None:
+    mine = tiny_dataset()
+    of_mine = pin().model_copy(update={"source": {"dataset": mine.key}})
+    alone = shelf.create(Deck(title="Mine alone", slides=(Slide(pins=(of_mine,)),)))
+    both = shelf.create(Deck(title="Both", slides=(Slide(pins=(of_mine, pin())), Slide(pins=(of_mine,)))))
+    listed = {one.title: one for one in holdings() if one.kind is HoldingKind.DECKS}
+    assert set(listed) == {"Mine alone", "Both"} and all(one.uploads == {mine.key} for one in listed.values())
+    parts = {(part.what.value, part.title) for part in removal.made_from(mine.key)}
+    assert {("deck", "Mine alone"), ("slides of a deck", "Both")} <= parts
+    removal.remove(mine.key)
+    assert find(alone) is None
+    deck = find(both)
+    assert deck is not None and [one.source["dataset"] for one in deck.pins] == ["x"]
+    assert [part.title for part in removal.parts_of([one for one in holdings() if one.title == "Both"])] == ["Both"]

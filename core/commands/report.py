@@ -74,17 +74,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run_deck(file: Path, out: Path, kind: ReportFormat, *, again: bool) -> int:
     """Write a deck that was handed on; made again, its slides that changed or cannot be made are told."""
+    from core.decks import again as remaking
     from core.decks import shared
-    from core.decks.again import Outcome, remade
     from core.decks.files import slides_of
+    from core.decks.shared import Shared
 
     found = shared.opened(file.read_bytes())
     if again:
-        found, told = remade(found)
-        for place, one in told:
-            why = f": {one.why}" if one.outcome is Outcome.GONE else ""
-            print(f"slide {place} {one.outcome}{why}", file=sys.stderr)
+        made = list(remaking.again(found.deck, found.card))
+        for place, outcome, why in remaking.told(found.deck, made):
+            print(": ".join(filter(None, [f"slide {place} {outcome}", why])), file=sys.stderr)
+        pictures = {**found.pictures, **remaking.files_of(made)}
+        found = Shared(remaking.renewed(found.deck, made), pictures)
     slides = slides_of(found.deck, found.card)
+    for place in slides.missing:
+        print(f"slide {place} lacks a picture", file=sys.stderr)
     slides.write(kind, out)
     print(f"{out}: {len(slides.leaves)} slides")
     return 0

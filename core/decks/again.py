@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from core.decks.deck import Deck, Pinned, Slide
-from core.decks.shared import Shared
 from core.decks.sources import made
 from core.exhibits.card import Card
 from core.exhibits.exhibit import Absent
@@ -25,12 +24,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Remade:
-    """A figure made again: the card to keep, None where there is no other one, and why."""
+    """A figure made again: the mark of its picture from now on, that as a file where it was made, else why not."""
 
     slide: Slide
     pin: Pinned
     outcome: Outcome
-    card: Card | None
+    mark: str
+    file: bytes | None = None
     why: str = ""
 
 
@@ -46,26 +46,22 @@ def again(deck: Deck, picture: Callable[[str], Card]) -> Iterator[Remade]:
             try:
                 card = made(pin, deck.look)
             except Absent as error:
-                yield Remade(slide, pin, Outcome.GONE, None, str(error))
+                yield Remade(slide, pin, Outcome.GONE, pin.picture, why=str(error))
                 continue
             try:
-                before = picture(pin.picture)
+                same = kept.says_the_same(card, picture(pin.picture))
             except PictureError:
-                yield Remade(slide, pin, Outcome.CHANGED, card)
-                continue
-            same = kept.says_the_same(card, before)
-            yield Remade(slide, pin, Outcome.SAME if same else Outcome.CHANGED, card)
+                same = False
+            yield Remade(slide, pin, Outcome.SAME if same else Outcome.CHANGED, *kept.written(card))
 
 
-def renewed(deck: Deck, found: list[Remade]) -> Deck:
+def renewed(deck: Deck, found: Sequence[Remade]) -> Deck:
     """Return the deck with the pictures of the figures that were made again."""
-    marks = {(one.slide.name, one.pin.picture): kept.mark_of(one.card) for one in found if one.card is not None}
+    marks = {(one.slide.name, one.pin.picture): one.mark for one in found}
 
     def slide_of(slide: Slide) -> Slide:
         pins = [
-            pin.model_copy(update={"picture": marks[slide.name, pin.picture]})
-            if (slide.name, pin.picture) in marks
-            else pin
+            pin.model_copy(update={"picture": marks.get((slide.name, pin.picture), pin.picture)})
             for pin in slide.pins
         ]
         return slide.model_copy(update={"pins": tuple(pins)})
@@ -73,11 +69,13 @@ def renewed(deck: Deck, found: list[Remade]) -> Deck:
     return deck.model_copy(update={"slides": tuple(map(slide_of, deck.slides))})
 
 
-def remade(shared: Shared) -> tuple[Shared, list[tuple[int, Remade]]]:
-    """Return a deck that was handed on, made again, with what changed or could not be made, by its slide from 1."""
-    found = list(again(shared.deck, shared.card))
-    deck = renewed(shared.deck, found)
-    pictures = {kept.mark_of(one.card): kept.written(one.card) for one in found if one.card is not None}
-    places = {slide.name: place for place, slide in enumerate(shared.deck.slides, start=1)}
-    told = [(places[one.slide.name], one) for one in found if one.outcome is not Outcome.SAME]
-    return Shared(deck, {**shared.pictures, **pictures}), told
+def files_of(found: Sequence[Remade]) -> dict[str, bytes]:
+    """Return the pictures that were made, by their marks."""
+    return {one.mark: one.file for one in found if one.file is not None}
+
+
+def told(deck: Deck, found: Sequence[Remade]) -> list[tuple[int, Outcome, str]]:
+    """Return what changed or could not be made: the place of its slide from 1, what became of it, and why."""
+    places = {slide.name: place for place, slide in enumerate(deck.slides, start=1)}
+    news = [one for one in found if one.outcome is not Outcome.SAME and one.slide.name in places]
+    return [(places[one.slide.name], one.outcome, one.why) for one in news]

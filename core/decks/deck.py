@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from core.figures.palette import Look
 from core.report.files import Ratio
@@ -63,6 +62,12 @@ class Deck(_Plain):
     slides: Annotated[tuple[Slide, ...], Field(max_length=MOST_SLIDES)] = ()
     ratio: Ratio = Ratio.WIDE
     language: Language = Language.ENGLISH
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        if len({slide.name for slide in self.slides}) < len(self.slides):
+            raise ValueError("two slides have one name")
+        return self
 
     @property
     def look(self) -> Look:
@@ -146,11 +151,13 @@ class Deck(_Plain):
             tuple(slide.model_copy(update=fields) if slide.name == name else slide for slide in self.slides)
         )
 
-    def with_pins(self, change: Callable[[Pinned], Pinned]) -> Self:
-        """Return the deck with every pinned figure as a function makes it."""
-        return self._with(
-            tuple(slide.model_copy(update={"pins": tuple(map(change, slide.pins))}) for slide in self.slides)
-        )
+    def without_dataset(self, key: str) -> Self:
+        """Return the deck without the figures of a data set, and without the slides that showed nothing else."""
+        left = [
+            slide.model_copy(update={"pins": tuple(pin for pin in slide.pins if pin.source.get("dataset") != key)})
+            for slide in self.slides
+        ]
+        return self._with(tuple(slide for slide in left if slide.pins))
 
     def _with(self, slides: tuple[Slide, ...]) -> Self:
         return self.model_copy(update={"slides": slides})

@@ -32,11 +32,6 @@ class Slides:
     leaves: tuple[Leaf, ...]
     missing: tuple[int, ...]
 
-    @property
-    def stem(self) -> str:
-        """What the names of its files begin with."""
-        return file_stem("crosslens", self.deck.title)
-
     def write(self, kind: str, target: Path | BinaryIO, pictures: Sequence[ImageFormat] = (ImageFormat.PNG,)) -> None:
         """Write the deck as one of `FORMATS`; `pictures` go into the zip.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -10,14 +11,14 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile
 from pydantic import ValidationError
 
 from core.decks import shelf
-from core.decks.deck import MOST_SLIDES, TOGETHER, Deck
-from core.decks.shelf import DeckError
+from core.decks.deck import Deck
+from core.decks.folder import DeckError, find
 from core.exhibits.card import Card
 from core.report import kept
 from core.report.kept import PictureError
 
 SUFFIX = ".deck"
-MOST_BYTES = 100_000_000  # of a file
+MOST_BYTES = 100_000_000  # of a file, and of its pictures together
 _DECK, _PICTURES = "deck.json", "pictures/"
 _MOST_TEXT = 5_000_000  # bytes of deck.json
 _WANTED = "wanted is a deck that CrossLens wrote (a file whose name ends in .deck)"
@@ -39,7 +40,7 @@ class Shared:
 
 def packed(name: str) -> bytes:
     """Return a deck of the shelf as one file; DeckError where it is gone. A picture that is gone is left out."""
-    deck = shelf.find(name)
+    deck = find(name)
     if deck is None:
         raise DeckError("This deck is gone; choose another one, or begin a new one.")
     content = BytesIO()
@@ -65,9 +66,10 @@ def opened(content: bytes) -> Shared:
     try:
         with ZipFile(BytesIO(content)) as archive:
             deck = Deck.model_validate_json(_entry(archive, _DECK, _MOST_TEXT))
-            marks = dict.fromkeys(pin.picture for pin in deck.pins)
-            assert len(marks) <= MOST_SLIDES * TOGETHER
-            pictures = {mark: _entry(archive, f"{_PICTURES}{mark}", kept.MOST_BYTES) for mark in marks}
+            pictures: dict[str, bytes] = {}
+            for mark in dict.fromkeys(pin.picture for pin in deck.pins):
+                left = MOST_BYTES - sum(map(len, pictures.values()))  # however small the file packs them
+                pictures[mark] = _entry(archive, f"{_PICTURES}{mark}", left)
     except BadZipFile:
         raise DeckError(f"The file is no deck; {_WANTED}.") from None
     except KeyError as error:
@@ -76,7 +78,7 @@ def opened(content: bytes) -> Shared:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or _DECK
         raise DeckError(f"The deck cannot be read at {place} ({first['msg']}); {_WANTED}.") from None
-    except (OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+    except (OSError, RuntimeError, EOFError, ValueError, zlib.error) as error:  # a password is a RuntimeError
         raise DeckError(f"The file cannot be unpacked ({error}); {_WANTED}.") from None
     found = Shared(deck, pictures)
     for mark in pictures:

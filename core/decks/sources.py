@@ -1,8 +1,9 @@
-"""From a figure to the texts that say what it is made of, and back: what a pin keeps, and makes again."""
+"""From the texts that a pin keeps back to its figure, made of what is there now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.claims.tables import TABLES, Form
@@ -12,39 +13,14 @@ from core.decks.deck import Figure
 from core.exhibits import claims, ground_truth, study
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, card_name, declared
-from core.exhibits.claims import Judged
+from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared, name_of
+from core.exhibits.cell import case_of_cell
 from core.exhibits.exhibit import Absent, Exhibit, Subject
 from core.exhibits.ground_truth import Generated
-from core.exhibits.links import parts
-from core.exhibits.seeds import tabled
-from core.exhibits.selected import WINDOWS
-from core.exhibits.study import Studies
 from core.figures.palette import Look
-from core.train.finished import finished_runs
-from core.train.record import RunRecord
 from core.vocabulary import Merge, Reference
 
 OF_TABLES = (claims.PAGE, "side_by_side")  # pages whose own figures are made of a table's claims
-
-
-def texts_of(subject: Subject) -> dict[str, str]:
-    """Return what a figure's subject is known by, as the texts of a link."""
-    match subject:
-        case Case():
-            texts = {"dataset": subject.dataset.key}
-            if subject.known:
-                run = subject.config
-                texts |= {"preset": run.preset, "horizon": str(run.window.horizon)}
-                texts |= {"lookback": str(run.window.lookback), "seed": str(subject.seed)}
-            texts |= {"weights": "untrained"} if subject.untrained else {}
-            return texts | {"reference": subject.reference.value, "merge": subject.merge.value}
-        case Judged():
-            return {"form": subject.form.value}
-        case Studies():
-            return {"dataset": subject.own.key} if subject.own is not None else {}
-        case _:
-            return {}
 
 
 def made(pin: Figure, look: Look) -> Card:
@@ -65,26 +41,7 @@ def made(pin: Figure, look: Look) -> Card:
     except ValueError as error:  # an option that the data or models do not have any more
         raise Absent(str(error)) from None
     untrained = isinstance(subject, Case) and subject.untrained  # checks are of the trained models
-    name = name_of(one, subject, pin.choices)
-    return one.card(subject, chosen, look, name=name, checks=() if untrained else None)
-
-
-def name_of(one: Exhibit[Any], subject: Subject, choices: Mapping[str, str]) -> str:
-    """Return the stem of the files of a pinned figure."""
-    spread = [choices[one.spread]] if one.spread in choices else []
-    figure = "_".join([one.name, *spread])
-    return card_name(subject, figure) if isinstance(subject, Case) else figure
-
-
-def kept_choices(one: Exhibit[Any], texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts of a figure's choices that a pin keeps: of edits those of the list, not what a form holds."""
-    kept = {choice.name: texts[choice.name] for choice in one.choices if choice.name in texts}
-    if "draft" in kept:
-        listed = parts(kept.get("edits", ""))
-        kept["draft"] = kept["draft"] if kept["draft"] in listed else (listed or [""])[-1]
-    if kept.get(WINDOWS.name) == "":
-        del kept[WINDOWS.name]
-    return kept
+    return one.card(subject, chosen, look, name=name_of(subject, one.name), checks=() if untrained else None)
 
 
 def _subject(one: Exhibit[Any], source: Mapping[str, str]) -> Subject:
@@ -109,15 +66,11 @@ def _case(source: Mapping[str, str]) -> Case:
     if "preset" not in source:
         return Case(dataset)
     cell = source["preset"], _whole(source, "horizon"), _whole(source, "lookback")
-    records = tuple(run for run in finished_runs() if run.config.dataset == dataset.key and _place(run) == cell)
-    case = Case(
-        dataset,
-        records,
-        _whole(source, "seed"),
+    case = replace(
+        case_of_cell(dataset, cell, _whole(source, "seed"), TABLES),
         reference=_word(Reference, source.get("reference", Reference.DYNAMIC)),
         merge=_word(Merge, source.get("merge", Merge.ATTENTION)),
         untrained=source.get("weights") == "untrained",
-        tabled=tabled(dataset, cell, records, TABLES),
     )
     if not case.known:
         preset, horizon, lookback = cell
@@ -131,10 +84,6 @@ def _dataset(key: str) -> Dataset:
     if dataset is None:
         raise Absent(f"The data set {key} is not on this machine.")
     return dataset
-
-
-def _place(run: RunRecord) -> tuple[str, int, int]:
-    return run.config.preset, run.config.window.horizon, run.config.window.lookback
 
 
 def _whole(source: Mapping[str, str], name: str) -> int:

@@ -15,7 +15,7 @@ from core.data.catalog import KNOWN
 from core.data.dataset import Dataset
 from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
-from core.exhibits.exhibit import Absent, Exhibit
+from core.exhibits.exhibit import Absent, Exhibit, Subject
 from core.exhibits.links import parts
 from core.exhibits.selected import WINDOWS
 from core.figures.names import shortened
@@ -112,12 +112,21 @@ def edited(case: Case, texts: Mapping[str, str]) -> list[Pin]:
             for name, text in texts.items()
             if name in choices and not choices[name].refusal(text, choices[name].options(case, {}))
         }
-        listed = parts(kept.get("edits", ""))
-        if listed and "draft" in choices and kept.get("draft") not in listed:
-            kept["draft"] = listed[-1]  # one that is only in a form is in no file
-        if listed and not one.needs(case):
+        kept = kept_choices(one, {"draft": "", **kept})
+        if parts(kept.get("edits", "")) and not one.needs(case):
             pins.append(Pin(one.name, edits=tuple(kept.items())))
     return pins
+
+
+def kept_choices(one: Exhibit[Any], texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of a figure's choices that files keep: of edits those of the list, not what a form holds."""
+    kept = {choice.name: texts[choice.name] for choice in one.choices if choice.name in texts}
+    listed = parts(kept.get("edits", ""))
+    if "draft" in kept and kept["draft"] not in listed:
+        kept["draft"] = listed[-1] if listed else ""
+    if kept.get(WINDOWS.name) == "":
+        del kept[WINDOWS.name]
+    return kept
 
 
 def _pins(one: Exhibit[Case], case: Case) -> list[Pin]:
@@ -159,6 +168,11 @@ def cards(case: Case, look: Look, pins: Sequence[Pin] | None = None) -> list[Car
         with suppress(Absent):
             made.append(card(pin, case, look))
     return made
+
+
+def name_of(subject: Subject, exhibit: str) -> str:
+    """Return the stem of the files of a figure: of a case its cell too."""
+    return card_name(subject, exhibit) if isinstance(subject, Case) else exhibit
 
 
 def card_name(case: Case, figure: str) -> str:

@@ -14,6 +14,7 @@ from core.claims.rows import ClaimRow, Group, claim_rows, claim_table
 from core.claims.tables import OTHER_EMBEDDING, Form, shipped_evidence, shipped_path
 from core.english import counted, listed
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, exhibit
+from core.exhibits.links import texts_of
 from core.figures import claims as figures
 from core.figures.palette import Look
 from core.version import VERSION
@@ -83,6 +84,11 @@ def judged(form: Form, folder: Path) -> Judged:
 def _judged(form: Form, folder: Path, written: tuple[int, ...]) -> Judged:
     """Read a table once; `written` makes the cache forget one that changed."""
     return Judged(f"{shipped_path(form, folder)} {written}", form, shipped_evidence(form, folder))
+
+
+@texts_of.register
+def _(judged: Judged) -> dict[str, str]:
+    return {"form": judged.form.value}
 
 
 def absent(judged: Judged) -> str:

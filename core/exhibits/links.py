@@ -1,8 +1,9 @@
-"""Texts of a link: several choices in one, and the word for all of them."""
+"""Texts of a link: what names the subject of a figure, several choices in one, and the word for all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import singledispatch
 from urllib.parse import unquote
 
 ALL = "all"  # in place of every option of several: elsewhere there may be more of them
@@ -24,3 +25,9 @@ def parts(text: str) -> list[str]:
     (['load', 'T|RH', 'RH %'], [])
     """
     return [unquote(part) for part in text.split("|") if part]
+
+
+@singledispatch
+def texts_of(subject: object) -> dict[str, str]:
+    """Return the parameters of a link that name what figures are made of; the module of each subject says which."""
+    return {}

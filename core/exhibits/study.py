@@ -12,6 +12,7 @@ from core.claims.tables import Form, first_form, shipped_path
 from core.data.dataset import Dataset
 from core.exhibits.claims import Judged, judged
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
+from core.exhibits.links import texts_of
 from core.text.message import Message
 from core.vocabulary import Language
 
@@ -49,6 +50,11 @@ def studies(folder: Path, own: Dataset | None = None) -> Studies:
     written = [f"{form} {shipped_path(form, folder).stat().st_mtime_ns}" for form in found]
     key = " ".join([str(folder), *written, own.fingerprint if own else ""])
     return Studies(key, tuple(found), lambda form: judged(form, folder), own)
+
+
+@texts_of.register
+def _(studies: Studies) -> dict[str, str]:
+    return {"dataset": studies.own.key} if studies.own is not None else {}
 
 
 def absent(studies: Studies) -> str:

@@ -27,6 +27,7 @@ class HoldingKind(StrEnum):
     ATTRIBUTIONS = "attributions"  # means over many windows
     CACHES = "caches"  # ridge and the errors of the baselines
     DOWNLOADS = "downloads"  # official files
+    DECKS = "decks"  # figures that somebody pinned, with their pictures
     ASIDE = "aside"  # damaged, or of former code
 
 

@@ -1,4 +1,4 @@
-"""List what the workspace holds: uploads, studies, inspections, attributions, caches, downloads, what was set aside.
+"""List what the workspace holds: uploads, studies, what is made of them, caches, downloads, decks, what is aside.
 
 Nothing outside the workspace is listed: a link that lies in it is not followed, what it leads to is somebody's own.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from core.aside import DAMAGED, OLD, is_aside, was_set_aside
 from core.data import uploads
 from core.data.catalog import KNOWN, titles
+from core.decks import removal, shelf
 from core.holdings.holding import Holding, HoldingKind, entries, in_use
 from core.jobs import JobFolder
 from core.study.folder import RUNS, datasets_of
@@ -34,7 +35,7 @@ _DEPTH = 3  # folders below a subfolder in which something is set aside: studies
 def holdings() -> list[Holding]:
     """Return all that the workspace holds, by kind, the largest first; what cannot be read is listed all the same."""
     names, busy = titles(), _at_work()
-    found = [*_uploads(names, busy), *_of_jobs(names), *_caches(names), *_downloads(busy)]
+    found = [*_uploads(names, busy), *_of_jobs(names), *_caches(names), *_downloads(busy), *_decks()]
     found += _aside(names)  # last: a broken upload was set aside just now
     order = list(HoldingKind)
     return sorted(found, key=lambda one: (order.index(one.kind), -one.bytes, one.name))
@@ -101,6 +102,12 @@ def _downloads(busy: frozenset[str]) -> Iterator[Holding]:
         title = next((one.title for one in known.values()), path.name)
         at_work = not busy.isdisjoint(known)
         yield Holding(HoldingKind.DOWNLOADS, path.name, title, path, [path], frozenset(), False, at_work)
+
+
+def _decks() -> Iterator[Holding]:
+    for entry in shelf.entries():
+        folder, of = home() / Folder.DECKS / entry.name, uploads.named_in(" ".join(removal.datasets(entry.name)))
+        yield Holding(HoldingKind.DECKS, entry.name, entry.deck.title, folder, [folder], of, False, in_use(folder))
 
 
 def _aside(names: Mapping[str, str]) -> Iterator[Holding]:

@@ -17,6 +17,8 @@ import pandas as pd
 
 from core.data import uploads
 from core.data.catalog import titles
+from core.decks import removal as decks
+from core.decks import shelf
 from core.english import in_bytes
 from core.holdings.holding import Holding, HoldingKind, Training, entries, in_use, trained_in
 from core.holdings.listing import title_of
@@ -38,6 +40,8 @@ class Part(StrEnum):
     ATTRIBUTION = "mean attribution"
     BASELINES = "baselines"
     DOWNLOAD = "official file"
+    DECK = "deck"
+    SLIDES = "slides of a deck"  # that shows other data sets too
     ASIDE = "set aside"
 
 
@@ -51,7 +55,7 @@ class Made:
     title : its name for people.
     owner : the folder that a process at work with it holds.
     paths : files and folders.
-    forgotten : the data set that the study around the paths goes on without; "" where all of it goes.
+    forgotten : the data set that the study or deck around the paths goes on without; "" where all of it goes.
     """
 
     what: Part
@@ -86,7 +90,7 @@ def made_from(key: str) -> list[Made]:
         parts.append(Made(Part.ATTRIBUTION, path.name.replace(f"{key}-", f"{account.title} · ", 1), path, [path]))
     if baselines := _of(Folder.BASELINES, f"{fingerprint}-*"):
         parts.append(Made(Part.BASELINES, account.title, subfolder(Folder.BASELINES), baselines))
-    return parts
+    return [*parts, *_decks(key)]
 
 
 def parts_of(chosen: Iterable[Holding]) -> list[Made]:
@@ -125,6 +129,8 @@ def _parts_of(holding: Holding) -> list[Made]:
             return [_as_part(Part.BASELINES, holding)]
         case HoldingKind.DOWNLOADS:
             return [_as_part(Part.DOWNLOAD, holding)]
+        case HoldingKind.DECKS:
+            return [_as_part(Part.DECK, holding)]
         case HoldingKind.ASIDE:
             return [_as_part(Part.ASIDE, holding)]
         case _:
@@ -151,7 +157,7 @@ def remove(key: str) -> list[Made]:
 def delete(parts: Sequence[Made]) -> list[Made]:
     """Delete what was named; return what it was.
 
-    A study that holds other data sets too goes on without the one that goes.
+    A study, or a deck, that holds other data sets too goes on without the one that goes.
 
     Raises
     ------
@@ -162,8 +168,12 @@ def delete(parts: Sequence[Made]) -> list[Made]:
             with suppress(FileNotFoundError):  # gone meanwhile
                 shutil.move(path, Path(going) / str(number))
         for part in parts:
-            if part.forgotten:
+            if part.what is Part.SLIDES:
+                decks.forget(part.owner.name, part.forgotten)
+            elif part.forgotten:
                 _forget(part.forgotten, part.owner)
+    if any(part.what in (Part.DECK, Part.SLIDES) for part in parts):
+        decks.clear_removed()  # a deck that could be brought back shows what is gone
     return list(parts)
 
 
@@ -202,6 +212,16 @@ def _studies(key: str) -> Iterator[Made]:
         elif key in held:
             parts = [path for place in (RUNS, MEASURES) for path in sorted((folder / place).glob(f"{key}*"))]
             yield Made(Part.PARTLY, JobFolder(folder).title, folder, parts, key)
+
+
+def _decks(key: str) -> Iterator[Made]:
+    """Yield decks that show nothing but an upload, and the slides of it in others."""
+    for entry in shelf.entries():
+        shown, folder = decks.datasets(entry.name), subfolder(Folder.DECKS) / entry.name
+        if key in shown and not entry.deck.without_dataset(key).slides:
+            yield Made(Part.DECK, entry.deck.title, folder, [folder])
+        elif key in shown:
+            yield Made(Part.SLIDES, entry.deck.title, folder, decks.pictures_of(entry.name, key), key)
 
 
 def _inspections_of(study: Path) -> Iterator[Made]:

@@ -28,24 +28,20 @@ class PictureError(ValueError):
     """A file is no picture of a figure."""
 
 
-def mark_of(card: Card) -> str:
-    """Return what tells one picture from another: a hash of all that its file holds."""
-    return hashlib.sha256(written(card)).hexdigest()[:16]
-
-
 def says_the_same(one: Card, other: Card) -> bool:
     """Tell whether two pictures have the same question and numbers, whatever their look."""
-    return one.name == other.name and _columns(one.table) == _columns(other.table)
+    return one.title == other.title and _columns(one.table) == _columns(other.table)
 
 
-def written(card: Card) -> bytes:
-    """Return a figure as a file."""
+def written(card: Card) -> tuple[str, bytes]:
+    """Return a figure as a file, and its mark: what tells it from every other picture."""
     content = {
         **{"title": card.title, "finding": card.finding, "provenance": card.provenance, "name": card.name},
         **{"scheme": card.look.scheme, "language": card.look.language},
         **{"figure": json.loads(card.json), "table": _columns(card.table)},
     }
-    return gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1, mtime=0)
+    file = gzip.compress(json.dumps(content, ensure_ascii=False).encode(), compresslevel=1, mtime=0)
+    return hashlib.sha256(file).hexdigest()[:16], file
 
 
 def read(content: bytes) -> Card:

@@ -126,13 +126,13 @@ class Held:
 
     def as_recorded(self, place: int) -> Tensor:
         """Return the forecast of a test window as recorded, standardised, [step, variable]; of the last one kept."""
-        if self._asked_last is None or self._asked_last[0] != place:
+        last = self._asked_last  # once: another thread may ask of another window meanwhile
+        if last is None or last[0] != place:
             with torch.inference_mode():
                 x = torch.from_numpy(self.windows.x[place : place + 1].copy())
-                forecast = self.checkpoint.model(x).forecast[0]
-            self._asked_last = place, forecast
-            return forecast
-        return self._asked_last[1]
+                last = place, self.checkpoint.model(x).forecast[0]
+            self._asked_last = last
+        return last[1]
 
     def edited(self, place: int, edits: Sequence[Edit]) -> NDArray[np.float32]:
         """Return the rows that a test window reads with edits, standardised, [row, variable].

@@ -12,6 +12,7 @@ SENTENCES: dict[str, Template] = {
     "holdingkind.attributions": "mean attribution",
     "holdingkind.caches": "cache",
     "holdingkind.downloads": "official file",
+    "holdingkind.decks": "deck",
     "holdingkind.aside": "set aside",
     # what becomes of it
     "fate.in_use": "in use",

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from core.decks import shelf
+from core.decks.folder import find
 from dashboard import decks, slides
 from dashboard.widgets import page
 
 with page("deck"):
     name = decks.picked()
-    deck = shelf.find(name) if name else None
+    deck = find(name) if name else None
     if name is None or deck is None:
         st.info(
             "Nothing is pinned yet. Every figure has a button **Pin** beside its question: one click puts it into a "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pptx.enum.text import MSO_ANCHOR
 from pptx.util import Pt
 
 from core.report.deck.box import Box
@@ -35,15 +34,9 @@ FINDINGS = "What the figures say"
 def write_title(deck: Any, page: Page, heading: str, subtitle: str, slides: Sequence[Leaf]) -> None:
     """Add a title slide: what it is of, the line below that, and the finding of its first figure."""
     first = slides[0]
-    shapes = new_slide(deck, page, " ", first.provenance)
     left, _, width, _ = page.title
     upper = Box(left, round(1.2 * _INCH), width, round(1.7 * _INCH))
-    size, shown = fitted(heading, (40, 36, 32, 28, 24, 20), upper, width=BOLD)
-    title = shapes.title
-    title.left, title.top, title.width, title.height = upper
-    title.text_frame.clear()
-    title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
-    add_run(title.text_frame.paragraphs[0], shown, size, INK, bold=True)
+    shapes = new_slide(deck, page, heading, first.provenance, at=upper, sizes=(40, 36, 32, 28, 24, 20))
     below = Box(left, round(3.1 * _INCH), width, round(0.7 * _INCH))
     add_text(shapes, below, subtitle or first.cards[0].title, sizes=(20, 18, 16, 14))
     said = Box(left, round(4.1 * _INCH), width, round(1.9 * _INCH))

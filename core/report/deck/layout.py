@@ -17,7 +17,7 @@ from core.report.deck.style import FONT, INK, MUTED
 from core.report.files import Ratio
 
 POINT = 12_700  # EMU
-FOOT = 10  # points
+TITLE, FOOT = (26, 22, 20, 18, 16, 14), 10  # points: the first that fits; the only one
 LEADING = 1.2  # line height, per font size
 WIDE, BOLD = 1.1, 1.22  # room for a wider substitute of the font, and for bold letters
 _TITLE_ONLY = 5  # of python-pptx's own template
@@ -69,11 +69,13 @@ def _place(shape: Any, box: Box) -> None:
     shape.left, shape.top, shape.width, shape.height = box
 
 
-def new_slide(deck: Any, page: Page, title: str, provenance: str) -> Any:
-    """Add a slide with title, foot and number; return its shapes."""
+def new_slide(
+    deck: Any, page: Page, title: str, provenance: str, *, at: Box | None = None, sizes: Sequence[float] = TITLE
+) -> Any:
+    """Add a slide with title (where slides have theirs, unless `at` names a place), foot and number."""
     shapes = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]).shapes
-    set_title(shapes.title, page.title, title)
-    add_foot(shapes, page, provenance)
+    _set_title(shapes.title, at or page.title, title, sizes)
+    _add_foot(shapes, page, provenance)
     return shapes
 
 
@@ -109,17 +111,17 @@ def _room_for(size: float, box: Box) -> int:
     return max(int(box.height / POINT / (size * LEADING)), 1)
 
 
-def set_title(title: Any, box: Box, text: str) -> None:
+def _set_title(title: Any, box: Box, text: str, sizes: Sequence[float]) -> None:
     """Write the question into the slide's own title, so that outlines and screen readers find it."""
     _place(title, box)
-    size, shown = fitted(text, (26, 22, 20, 18, 16, 14), box, width=BOLD)
+    size, shown = fitted(text, sizes, box, width=BOLD)
     frame = _plain_frame(title.text_frame)
     frame.vertical_anchor = MSO_ANCHOR.BOTTOM
     frame.paragraphs[0].alignment = PP_ALIGN.LEFT
     add_run(frame.paragraphs[0], shown, size, INK, bold=True)
 
 
-def add_foot(shapes: Any, page: Page, provenance: str) -> None:
+def _add_foot(shapes: Any, page: Page, provenance: str) -> None:
     """Write as much of the provenance as one line holds, and the slide's number; the notes have all of it."""
     add_text(shapes, page.foot, _in_one_line(provenance, page.foot), sizes=(FOOT,), bottom=True)
     frame = text_frame(shapes, page.number)
