@@ -25,7 +25,7 @@ MEASURING = ("core.inspection.run", "core.analysis.data_rows")  # of what measur
 DECIDES_NOTHING = frozenset(
     {
         # words and settings: those a run was trained with are saved beside it
-        *("core.vocabulary", "core.english", "core.text", "core.text.message", "core.config"),
+        *("core.vocabulary", "core.text", "core.text.message", "core.config"),
         # where files lie, who may write them, how work is told and stopped
         *("core.workspace", "core.locks", "core.jobs", "core.stages", "core.exits", "core.aside", "core.version"),
         # how a file becomes a data set, and what is told about it: the data have a fingerprint of their own

@@ -19,6 +19,8 @@ from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Options, Subjec
 from core.exhibits.links import joined, texts_of
 from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
+from core.text.words import say, speaking
+from core.vocabulary import Language
 from dashboard import pickers, state, windows
 from dashboard.chart import Handle, SelectionMode
 from dashboard.show import show
@@ -88,7 +90,7 @@ class Board(Generic[S]):
             first = choice.default(self.subject, self.values, options)
             self._take(choice, options, joined(first) if choice.several else first)
             if text is not None:
-                missed[choice.title] = (text, self._texts[choice.name])
+                missed[say(choice.title)] = (text, self._texts[choice.name])
         return missed
 
     def _take(self, choice: Choice, options: Options, text: str) -> None:
@@ -177,17 +179,17 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
             settings: dict[str, Any] = {"max_selections": choice.most} if choice.most else {}
             settings |= {"kind": "pills"} if choice.kind is Kind.PILLS else {}
             return pickers.choose_several(
-                choice.name, choice.title, options, default=default, format=text, **settings
+                choice.name, say(choice.title), options, default=default, format=text, **settings
             )
         case Kind.NUMBER:
             low, high = int(next(iter(options))), int(next(reversed(options)))
             number = pickers.choose_number(
-                choice.name, choice.title, low, high, default=int(default), help=choice.help or None
+                choice.name, say(choice.title), low, high, default=int(default), help=say(choice.help) or None
             )
             return options[str(number)]
         case _:
             kind: Any = choice.kind.value
-            return pickers.choose(choice.name, choice.title, options, default=default, kind=kind, format=text)
+            return pickers.choose(choice.name, say(choice.title), options, default=default, kind=kind, format=text)
 
 
 @st.cache_resource(max_entries=128, show_spinner="Drawing …")
@@ -196,13 +198,20 @@ def made(
 ) -> Card:
     """Make a card once for all that decides it, then keep it: building a figure is what takes time."""
     others = tuple(text for choice, text in zip(_chosen, texts, strict=True) if choice != WINDOWS.name)
-    checks = _checked(key, name, others, _one, _subject, _chosen)
+    checks = _checked(key, name, others, look.language, _one, _subject, _chosen)
     return _one.card(_subject, _chosen, look, name=name_of(_subject, name), checks=checks)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _checked(
-    key: str, name: str, others: tuple[str, ...], _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
+    key: str,
+    name: str,
+    others: tuple[str, ...],
+    language: Language,
+    _one: Exhibit[S],
+    _subject: S,
+    _chosen: dict[str, Any],
 ) -> tuple[Check, ...]:
     """Hold a figure against its checks once for all choices but the selected windows."""
-    return _one.checked(_subject, _chosen)
+    with speaking(language):
+        return _one.checked(_subject, _chosen)

@@ -9,11 +9,11 @@ import streamlit as st
 
 from core.aside import DAMAGED, damage
 from core.data.dataset import Dataset
-from core.english import listed
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.cell import case_of_cell
 from core.jobs import JobFolder
+from core.text.amounts import listed
 from dashboard import background, cache, state
 from dashboard.markup import escaped
 from dashboard.pickers import choose

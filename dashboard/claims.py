@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import english
 from core.claims.published import DATASETS, HORIZONS, SEEDS
 from core.claims.rows import Group, verdict_counts
 from core.claims.tables import Form
@@ -23,6 +22,7 @@ from core.figures.claims import MINUS, PANELS
 from core.figures.lettering import number
 from core.figures.palette import Look
 from core.report.table import table_csv
+from core.text.amounts import MINUS as MINUS_SIGN
 from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
 from dashboard import export, frame, verdicts
@@ -124,7 +124,7 @@ def _quantity(name: str) -> str:
 def _mode(name: str) -> str:
     """Return the name of a mode of the slides for people."""
     if MINUS in name:
-        return f" {english.MINUS} ".join(_mode(part) for part in name.split(MINUS))
+        return f" {MINUS_SIGN} ".join(_mode(part) for part in name.split(MINUS))
     words = next((word for word in (*Fusion, *Reference) if word == name), None)
     return label(words) if words else name.replace("_", " ")
 

@@ -13,9 +13,9 @@ from core.decks.deck import MOST_CAPTION, MOST_TITLE, Deck
 from core.decks.files import FORMATS, Slides, slides_of
 from core.decks.folder import DeckError, find
 from core.decks.shared import SUFFIX
-from core.english import counted, listed
 from core.exhibits.card import file_stem
 from core.report.files import Ratio
+from core.text.amounts import counted, listed
 from core.vocabulary import Language
 from dashboard import export, frame, pins, state
 from dashboard.export import Make

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.english import counted
 from core.exhibits.case import Case
 from core.exhibits.selected import chosen_windows
 from core.exhibits.window import window_of
 from core.figures.lettering import number
+from core.text.amounts import counted
 from core.vocabulary import Language, label
 from dashboard.board import Board
 from dashboard.overview import HUES

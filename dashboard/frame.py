@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.figures.names import shortened
+from core.text.words import mark, say
 from core.version import VERSION
 from core.vocabulary import Language
 from core.workspace import hindrance
@@ -23,39 +24,54 @@ ASSETS = HERE / "assets"
 
 # Group -> (file, title, icon, what the page answers).
 PAGES: dict[str, list[tuple[str, str, str, str]]] = {
-    "Compare and forecast": [
-        ("overview", "Overview", "space_dashboard", "Does cross learning lower the error here?"),
-        ("data", "Data", "database", "Upload a file; see what was found, split and scaled."),
-        ("compare", "Compare", "model_training", "Train the fusion modes on these data, side by side."),
-        ("forecasts", "Forecasts", "show_chart", "Truth and every mode, window by window."),
+    mark("Compare and forecast"): [
+        ("overview", mark("Overview"), "space_dashboard", mark("Does cross learning lower the error here?")),
+        ("data", mark("Data"), "database", mark("Upload a file; see what was found, split and scaled.")),
+        ("compare", mark("Compare"), "model_training", mark("Train the fusion modes on these data, side by side.")),
+        ("forecasts", mark("Forecasts"), "show_chart", mark("Truth and every mode, window by window.")),
     ],
-    "Look inside": [
-        ("model", "Model", "schema", "What is the network, and where are its numbers?"),
-        ("kernels", "Kernels", "grid_on", "What each path writes to the other, by time of day."),
-        ("gates", "Gates & response", "timeline", "How the GRU's gates answer abrupt changes."),
-        ("attention", "Attention", "hub", "What the merge routes, and the error without it."),
-        ("attribution", "Attribution", "colorize", "Which past values does a forecast rest on?"),
-        ("changes", "Changes", "tune", "What does the forecast do when something inside is changed?"),
-        ("side_by_side", "Side by side", "compare", "Where do two models, or two data sets, differ?"),
-        ("whatif", "What if", "edit_note", "What would every mode forecast if the rows it reads were others?"),
-        ("gradients", "Gradient flow", "waves", "How evenly training reaches both paths."),
+    mark("Look inside"): [
+        ("model", mark("Model"), "schema", mark("What is the network, and where are its numbers?")),
+        ("kernels", mark("Kernels"), "grid_on", mark("What each path writes to the other, by time of day.")),
+        ("gates", mark("Gates & response"), "timeline", mark("How the GRU's gates answer abrupt changes.")),
+        ("attention", mark("Attention"), "hub", mark("What the merge routes, and the error without it.")),
+        ("attribution", mark("Attribution"), "colorize", mark("Which past values does a forecast rest on?")),
+        ("changes", mark("Changes"), "tune", mark("What does the forecast do when something inside is changed?")),
+        ("side_by_side", mark("Side by side"), "compare", mark("Where do two models, or two data sets, differ?")),
+        (
+            "whatif",
+            mark("What if"),
+            "edit_note",
+            mark("What would every mode forecast if the rows it reads were others?"),
+        ),
+        ("gradients", mark("Gradient flow"), "waves", mark("How evenly training reaches both paths.")),
     ],
-    "Judge": [
-        ("claims", "Claims", "fact_check", "Every published number beside a measured one."),
-        ("study", "Study", "insights", "The picture behind each claim, from every training at hand."),
-        ("ground_truth", "Ground truth", "science", "Do the measures find what was planted?"),
+    mark("Judge"): [
+        ("claims", mark("Claims"), "fact_check", mark("Every published number beside a measured one.")),
+        ("study", mark("Study"), "insights", mark("The picture behind each claim, from every training at hand.")),
+        ("ground_truth", mark("Ground truth"), "science", mark("Do the measures find what was planted?")),
     ],
-    "Take away": [
-        ("tour", "Tour", "slideshow", "How cross learning works on this data set, in six steps to project."),
-        ("deck", "Deck", "co_present", "The figures you pinned, in your order and with your words, as slides."),
-        ("export", "Export", "ios_share", "Figures, numbers and slides as files."),
+    mark("Take away"): [
+        (
+            "tour",
+            mark("Tour"),
+            "slideshow",
+            mark("How cross learning works on this data set, in six steps to project."),
+        ),
+        (
+            "deck",
+            mark("Deck"),
+            "co_present",
+            mark("The figures you pinned, in your order and with your words, as slides."),
+        ),
+        ("export", mark("Export"), "ios_share", mark("Figures, numbers and slides as files.")),
     ],
 }
 ENTRIES = {name: (title, icon, answer) for group in PAGES.values() for name, title, icon, answer in group}
 PROJECTED = ("tour",)  # pages with the whole screen to themselves: the menu is folded away
 LANGUAGES = {"en": "English", "ko": "한국어"}
 TITLE = 230.0  # px of a data set's name in its picker, in the type of figures
-PICKERS = {"preset": "Preset", "horizon": "Horizon", "lookback": "Look-back", "seed": "Seed"}
+PICKERS = {"preset": mark("Preset"), "horizon": mark("Horizon"), "lookback": mark("Look-back"), "seed": mark("Seed")}
 
 
 def pages() -> dict[str, list[StreamlitPage]]:
@@ -68,11 +84,11 @@ def page_of(name: str) -> StreamlitPage:
     title, icon, answer = ENTRIES[name]
     return st.Page(
         HERE / "views" / f"{name}.py",
-        title=title,
+        title=say(title),
         icon=f":material/{icon}:",
         url_path=name,
         default=name == "overview",
-        help=answer,
+        help=say(answer),
     )
 
 
@@ -89,7 +105,7 @@ def draw_sidebar(selection: Selection) -> None:
     with st.sidebar:
         for group, found in pages().items():
             with st.container(gap="xxsmall"):
-                st.caption(group)
+                st.caption(say(group))
                 for page in found:
                     st.page_link(page, query_params=selection.to_query())
         _draw_pickers(selection)
@@ -107,7 +123,7 @@ def _draw_pickers(selection: Selection) -> None:
     titles = cache.titles()
     pick_shared(
         "dataset",
-        "Data set",
+        say("Data set"),
         catalog.datasets,
         selection.dataset,
         format_func=lambda key: shortened(titles.get(str(key), str(key)), TITLE),
@@ -116,7 +132,7 @@ def _draw_pickers(selection: Selection) -> None:
         _draw_cell_pickers(catalog, selection)
     pick_shared(
         "language",
-        "Figure labels",
+        say("Language"),
         [word.value for word in Language],
         selection.language.value,
         format_func=lambda word: LANGUAGES[word],
@@ -132,9 +148,11 @@ def _draw_cell_pickers(catalog: Catalog, selection: Selection) -> None:
         for column, name in zip(st.columns(2) if row else [], row, strict=False):
             chosen = str(getattr(selection.cell, name))
             with column:
-                pick_shared(name, PICKERS[name], present[name], chosen, format_func=partial(_text, starred[name]))
+                pick_shared(
+                    name, say(PICKERS[name]), present[name], chosen, format_func=partial(_text, starred[name])
+                )
     if any(starred[name] for name in several):
-        st.caption("\\* errors alone, from a shipped table: no models on this machine")
+        st.caption("\\* " + say("errors alone, from a shipped table: no models on this machine"))
 
 
 def _text(starred: Collection[str], value: str) -> str:

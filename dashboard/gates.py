@@ -6,10 +6,10 @@ import pandas as pd
 
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
-from core.english import signed
 from core.exhibits.case import Case
 from core.exhibits.needs import check_measured
 from core.figures.lettering import interval, probability
+from core.text.amounts import signed
 from core.text.message import read
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, label

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.english import listed
 from core.exhibits.training import FORMS
 from core.jobs import JobFolder, JobKind
 from core.study.folder import is_study
 from core.study.grid import StudyConfig
 from core.study.progress import progress
+from core.text.amounts import listed
 from dashboard import background
 from dashboard.selection import Selection
 

@@ -11,6 +11,7 @@ if str(ROOT) not in sys.path:  # streamlit puts only this file's folder there
 
 import streamlit as st
 
+from core.text.words import say, speaking, spoken
 from dashboard import background, cache, frame, state
 from dashboard.data import uploads
 from dashboard.guard import guard
@@ -21,16 +22,17 @@ st.set_page_config(  # first: the icon of a page would be fetched from elsewhere
     layout="wide",
     initial_sidebar_state="expanded",
 )
-page = st.navigation(frame.pages(), position="hidden")
-if page.url_path in frame.PROJECTED:
-    st.set_page_config(initial_sidebar_state="collapsed")
-with guard():
-    asked = state.asked_dataset()
-    selection = state.begin(cache.catalog())
-    if sentence := uploads.gone(asked):
-        state.note("selection", f"{sentence} Showing another data set instead.")
-    frame.draw_sidebar(selection)
-    frame.draw_hindrance()
-    page.run()
-    state.end()
-    background.warm_engine(selection)
+with speaking(spoken()):
+    page = st.navigation(frame.pages(), position="hidden")
+    if page.url_path in frame.PROJECTED:
+        st.set_page_config(initial_sidebar_state="collapsed")
+    with guard():
+        asked = state.asked_dataset()
+        selection = state.begin(cache.catalog())
+        if sentence := uploads.gone(asked):
+            state.note("selection", say("{why} Showing another data set instead.", why=sentence))
+        frame.draw_sidebar(selection)
+        frame.draw_hindrance()
+        page.run()
+        state.end()
+        background.warm_engine(selection)

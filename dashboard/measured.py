@@ -8,11 +8,11 @@ from typing import Any
 
 import streamlit as st
 
-from core.english import lasting
 from core.exhibits.case import Case
 from core.jobs import JobKind
 from core.serve import effect_work, probe
 from core.serve.effect_work import Asked
+from core.text.amounts import lasting
 from dashboard import background
 from dashboard.board import Board
 from dashboard.markup import escaped

@@ -7,9 +7,9 @@ from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from core.english import listed
 from core.exhibits.links import ALL, joined, parts
 from core.figures import names
+from core.text.amounts import listed
 from dashboard import state
 from dashboard.markup import harmless
 from dashboard.selection import matching

@@ -55,24 +55,28 @@ class Selection:
     dataset: str
     cell: Cell | None
     language: Language = Language.ENGLISH
+    home: Language = Language.ENGLISH  # the language of the browser, spoken where a link names none
 
     def to_query(self) -> dict[str, str]:
         """Return the query parameters that reopen this selection."""
         query = {"dataset": self.dataset}
         if self.cell is not None:
             query |= {name: str(getattr(self.cell, name)) for name in PREFERRED}
-        if self.language is not Language.ENGLISH:
+        if {self.language, self.home} != {Language.ENGLISH}:
             query["language"] = self.language.value
         return query
 
 
-def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selection, dict[str, str]]:
+def read_selection(
+    values: Mapping[str, str], catalog: Catalog, home: Language = Language.ENGLISH
+) -> tuple[Selection, dict[str, str]]:
     """Return the selection that a link's values name, and by name one sentence for each that does not exist.
 
     Parameters
     ----------
     values : query parameters as text; missing ones take the preferred value, others are ignored.
     catalog : what exists; at least one data set.
+    home : the language of the browser.
     """
     told: dict[str, str] = {}
 
@@ -83,7 +87,7 @@ def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selecti
         return chosen
 
     dataset = choice("dataset", "data set", catalog.datasets, catalog.datasets[0])
-    language = choice("language", "language", [word.value for word in Language], Language.ENGLISH.value)
+    language = choice("language", "language", [word.value for word in Language], home.value)
     cells: Sequence[Cell] = catalog.cells[dataset]
     for name, preferred in PREFERRED.items():
         if cells:
@@ -91,7 +95,7 @@ def read_selection(values: Mapping[str, str], catalog: Catalog) -> tuple[Selecti
             here = [str(value) for value in sorted({getattr(cell, name) for cell in cells if cell.here})] or present
             chosen = choice(name, WORDS[name], present, preferred if preferred in here else here[0])
             cells = [cell for cell in cells if str(getattr(cell, name)) == chosen]
-    return Selection(dataset, cells[0] if cells else None, Language(language)), told
+    return Selection(dataset, cells[0] if cells else None, Language(language), home), told
 
 
 def options(catalog: Catalog, selection: Selection, name: str) -> list[str]:

@@ -9,7 +9,6 @@ from functools import partial
 
 import streamlit as st
 
-from core.english import listed
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import card_name
@@ -21,6 +20,7 @@ from core.figures.names import shortened
 from core.figures.one_scale import one_scale
 from core.figures.palette import Look
 from core.figures.panels import room_of
+from core.text.amounts import listed
 from dashboard import state
 from dashboard.markup import escaped
 from dashboard.show import show

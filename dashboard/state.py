@@ -12,9 +12,12 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.exhibits.links import joined
 from core.figures.palette import Look
+from core.text.words import listen
+from core.vocabulary import Language
 from dashboard.selection import SHARED, Catalog, Selection, read_selection
 
 Kept = TypeVar("Kept")
@@ -44,7 +47,7 @@ def begin(catalog: Catalog) -> Selection:
         st.session_state[_NOTES] = {}
     view: dict[str, str] = st.session_state.setdefault(_VIEW, {})
     fresh: set[str] = st.session_state.setdefault(_FRESH, set())
-    selection, told = read_selection(view, catalog)
+    selection, told = read_selection(view, catalog, home())
     if sentences := [sentence for name, sentence in told.items() if name in fresh]:
         note("selection", " ".join(sentences))
     fresh -= set(SHARED)
@@ -85,8 +88,30 @@ def alone() -> Iterator[None]:
         end()
 
 
+def home() -> Language:
+    """Return the language of the reader's browser, where it is one of the product's; else English."""
+    told = (st.context.locale or "").partition("-")[0]
+    return Language(told) if told in set(Language) else Language.ENGLISH
+
+
+def language() -> Language | None:
+    """Return the language of whoever reads the page that is drawn here; None outside of one."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    named = asked("language")
+    return Language(named) if named in set(Language) else home()
+
+
+listen(language)  # what a callback or a fragment says; `main` frames the rest of a run
+
+
 def asked_dataset(name: str = "dataset") -> str:
     """Return the data set that the address or the session names, before `begin` makes sure that it is here."""
+    return asked(name)
+
+
+def asked(name: str) -> str:
+    """Return what the address or the session says of a parameter that all pages share; empty where neither does."""
     view: Mapping[str, str] = st.session_state.get(_VIEW, {})
     touched = st.session_state.get(_TOUCHED, False)
     return (not touched and st.query_params.get(name)) or view.get(name, "")

@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.claims.rows import IN_WORDS, Group, verdict_counts
 from core.data.catalog import available, load_dataset
-from core.english import listed
 from core.exhibits.catalogue import of_page
 from core.exhibits.claims import Judged
 from core.exhibits.study import PAGE, Studies
 from core.exhibits.study import studies as of_folder
+from core.text.amounts import listed
 from core.text.message import word
 from dashboard import cache, frame, verdicts
 from dashboard.selection import Selection

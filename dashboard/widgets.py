@@ -15,6 +15,7 @@ from core.data.catalog import available, load_dataset
 from core.data.dataset import Dataset
 from core.exhibits.exhibit import Absent, Pending
 from core.report.table import inert_frame
+from core.text.words import say
 from dashboard import background, frame, pins, state
 from dashboard.guard import guard
 from dashboard.markup import escaped
@@ -43,8 +44,8 @@ def page(name: str) -> Iterator[Selection]:
     """
     title, _, question = frame.ENTRIES[name]
     head, link = st.columns([6, 1], vertical_alignment="bottom")
-    head.title(title, anchor=False)
-    st.caption(question)
+    head.title(say(title), anchor=False)
+    st.caption(say(question))
     told = st.container()
     with guard(), suppress(PageEnd), or_why():
         yield state.current()
@@ -107,8 +108,10 @@ def dataset_or_stop(selection: Selection) -> Dataset:
 
 def copy_link() -> None:
     """Draw a button that opens this view's address, ready to copy."""
-    with st.popover("Link", icon=":material/link:", width="stretch", help="Copy a link that reopens this view"):
+    with st.popover(
+        say("Link"), icon=":material/link:", width="stretch", help=say("Copy a link that reopens this view")
+    ):
         address = urlsplit(st.context.url or "http://localhost:8501/")
         query = urlencode(st.query_params.to_dict())
-        st.caption("This link reopens exactly this view.")
+        st.caption(say("This link reopens exactly this view."))
         st.code(f"{address.scheme}://{address.netloc}{address.path}?{query}", language=None, wrap_lines=True)

@@ -14,7 +14,7 @@ from core.claims.findings import Outcome, findings
 from core.claims.reading import percent_of
 from core.claims.tables import TABLES, Form, evidence_of, shipped_evidence
 from core.config import BOTH, GRU_TO_CNN, NONE
-from core.english import signed
+from core.text.amounts import signed
 from core.text.message import word
 from tests.support.claim_tables import table
 from tests.support.study_tables import VALIDATION, by_epoch, overtrained

@@ -16,7 +16,6 @@ from lxml import html
 from pptx import Presentation
 
 from core.analysis.gradient import Reading
-from core.english import signed
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import cards
@@ -31,6 +30,7 @@ from core.report.bundle import write_zip
 from core.report.html import report_html
 from core.report.powerpoint import write_pptx
 from core.table import COLUMNS
+from core.text.amounts import signed
 from core.train.finished import runs_in
 from core.vocabulary import Fusion
 from core.workspace import CHECKPOINTS

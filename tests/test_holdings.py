@@ -14,13 +14,13 @@ from core.aside import set_aside
 from core.baselines import baseline_errors
 from core.config import WindowConfig
 from core.data import uploads
-from core.english import in_bytes
 from core.holdings.budget import BudgetError, limit, make_room, standing
 from core.holdings.holding import Fate, HoldingKind, Training, trained_in
 from core.holdings.listing import holdings
 from core.holdings.removal import delete, parts_of, sum_of
 from core.jobs import JobError, JobKind
 from core.locks import take
+from core.text.amounts import in_bytes
 from core.workspace import Folder, mark_used, size_on_disk, subfolder
 from tests.support.rooms import SIZE, grid, held, inspection, study
 from tests.support.tiny import tiny_dataset

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from core import jobs
-from core.english import fixed
 from core.exhibits.attribution import METHODS
 from core.jobs import JobKind, JobState
 from core.locks import is_held
 from core.serve.attribution import Background, Method
 from core.serve.engine import Engine
 from core.serve.mean import FILE, MeanShares
+from core.text.amounts import fixed
 from core.vocabulary import Fusion, label
 from tests.support.inspected import InspectedModels, drawn, values
 from tests.support.pages import charts, open_page, spec

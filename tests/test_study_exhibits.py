@@ -20,7 +20,6 @@ from core.claims.rows import IN_WORDS, ClaimRow
 from core.claims.tables import TABLES, Form, evidence_of, shipped_evidence
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, Arm
 from core.data.catalog import load_dataset
-from core.english import signed
 from core.exhibits.card import Card
 from core.exhibits.catalogue import of_page
 from core.exhibits.claims import Judged
@@ -28,6 +27,7 @@ from core.exhibits.exhibit import Absent
 from core.exhibits.study import PAGE, Studies
 from core.figures.palette import Look
 from core.report.native.translate import native
+from core.text.amounts import signed
 from core.vocabulary import Fusion, Reference
 from tests.support.claim_tables import KERNELS, as_published, errors, row, table
 from tests.support.study_tables import overtrained, studies_of, whole

@@ -28,7 +28,7 @@ from core.claims.published import DATASETS, SOURCES, Quantity
 from core.claims.reading import DATA_SOURCE, NO_PAIR, over_sources, percent_above, percent_of
 from core.claims.verdict import Answer, direction
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, STANDARD, STATIC, WEAKENED, Arm
-from core.english import fixed
+from core.text.amounts import fixed
 from core.text.message import Message, all_of, sentences
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)

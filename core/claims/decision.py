@@ -14,7 +14,7 @@ from core.claims.evidence import Evidence, Values
 from core.claims.published import HORIZONS, SOURCES
 from core.claims.reading import DATA_SOURCE, over_sources, seeds_of
 from core.claims.verdict import Answer, direction
-from core.english import signed
+from core.text.amounts import signed
 from core.text.message import Message, Value
 
 MATTERS = 0.5  # % of RMSE, the smallest difference that matters

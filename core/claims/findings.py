@@ -18,7 +18,7 @@ from core.claims.evidence import NOT_MEASURED, Evidence
 from core.claims.published import DATASETS, Quantity, published_numbers
 from core.claims.reading import NO_PAIR, mean_over_seeds, percent_of
 from core.config import BOTH, NONE, Arm
-from core.english import fixed, signed
+from core.text.amounts import fixed, signed
 from core.text.message import Message, Value, all_of, sentences, word
 from core.vocabulary import Fusion, Reference
 

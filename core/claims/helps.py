@@ -16,7 +16,7 @@ from core.analysis.estimate import Estimate
 from core.claims.decision import MATTERS, PERCENT, negative, with_interval
 from core.claims.published import PublishedNumber, Quantity
 from core.claims.verdict import Verdict, judge, matters, seeds_that_decide
-from core.english import fixed
+from core.text.amounts import fixed
 from core.text.message import Message, Value, all_of, sentences, word
 from core.vocabulary import Fusion, label
 

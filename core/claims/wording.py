@@ -10,7 +10,7 @@ from core.claims.published import HORIZONS, SEEDS, PublishedNumber, Quantity
 from core.claims.quantities import Control, Measured
 from core.claims.reading import Reading
 from core.claims.verdict import Answer, Judgement, Verdict
-from core.english import fixed
+from core.text.amounts import fixed
 from core.text.message import Message, Value, all_of, sentences, word
 
 MARK = Message("verdict.no_more_than_control")

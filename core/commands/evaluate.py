@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.english import without_truth
+from core.text.amounts import without_truth
 
 HELP = "test errors of a checkpoint over every window, beside the baselines"
 

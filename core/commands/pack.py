@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Copy one run after the other; the last line names the largest change of all."""
     from core.data.catalog import load_dataset
     from core.data.uploads import in_words
-    from core.english import counted
+    from core.text.amounts import counted
     from core.train.half_precision import in_half_precision
     from core.train.record import read_record
 

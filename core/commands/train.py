@@ -15,9 +15,9 @@ from core.commands.source import add_reading_options, choices_of, open_source
 from core.commands.terminal import given, stop_asked
 from core.config import RunConfig
 from core.data.uploads import in_words
-from core.english import without_truth
 from core.exits import Exit
 from core.presets import PRESETS, preset_run, presets_in_words
+from core.text.amounts import without_truth
 from core.vocabulary import Embedding, Fusion, Loss, Merge, Reference, Select
 
 HELP = "train one model and write its checkpoint folder"

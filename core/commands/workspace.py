@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.commands.terminal import as_json
-from core.english import in_bytes, lasting
 from core.holdings.holding import Holding, HoldingKind
+from core.text.amounts import in_bytes, lasting
 from core.text.message import Message, some_of, word
 from core.workspace import home
 

@@ -26,7 +26,7 @@ from enum import StrEnum
 from typing import Self
 from urllib.parse import unquote
 
-from core.english import counted
+from core.text.amounts import counted
 
 MOST = 20  # edits of one window
 _SPAN = re.compile(r"(-[1-9]\d{0,8})\.\.(-[1-9]\d{0,8})")

@@ -18,6 +18,7 @@ from core.exhibits.trust_asked import CHANGES
 from core.figures.changed_forecast import changed_forecast as figure
 from core.figures.palette import Look
 from core.serve.warm import ask_window
+from core.text.words import mark
 from core.vocabulary import Fusion, Gate, Language, ModelPath, label
 
 PAGE = "changes"
@@ -42,6 +43,8 @@ GATES = {
     f"{Gate.RESET}:1": "Reset gate 1: show",
 }
 HISTORY = 2  # horizons of rows before the origin, at most
+# A picker each.
+TIMES = {Fusion.GRU_TO_CNN: mark("GRU → CNN, times"), Fusion.CNN_TO_GRU: mark("CNN → GRU, times")}
 
 
 def _crossed(case: Case) -> list[Fusion]:
@@ -59,7 +62,7 @@ def _speaks(crossing: Fusion, chosen: Chosen) -> bool:
 def _factor(crossing: Fusion) -> Choice:
     return Choice(
         crossing.value,
-        f"{label(crossing)}, times",
+        TIMES[crossing],
         lambda case, chosen: {text: float(text) for text in FACTORS},
         lambda case, chosen: "1",
         Kind.SLIDER,

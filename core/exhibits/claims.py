@@ -12,11 +12,11 @@ from core.claims.evidence import Evidence
 from core.claims.findings import Finding, findings
 from core.claims.rows import ClaimRow, Group, claim_rows, claim_table
 from core.claims.tables import OTHER_EMBEDDING, Form, shipped_evidence, shipped_path
-from core.english import counted, listed
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, exhibit
 from core.exhibits.links import texts_of
 from core.figures import claims as figures
 from core.figures.palette import Look
+from core.text.amounts import counted, listed
 from core.version import VERSION
 from core.vocabulary import Fusion
 

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from core.data.edited import edited, moved_most
 from core.data.edits import Edit, EditError, EditKind, fitting
 from core.data.windows import Scaler
-from core.english import MINUS, counted, fixed, listed
 from core.exhibits.asked import Answer, answered
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options, Written
 from core.exhibits.links import parts
 from core.figures.names import shortened
 from core.serve.warm import ask_window
+from core.text.amounts import MINUS, counted, fixed, listed
 from core.trace.schema import Field, Reduction
 from core.vocabulary import Activation, Fusion
 

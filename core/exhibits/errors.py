@@ -9,7 +9,6 @@ import pandas as pd
 
 from core.analysis.errors import delta_rmse_by_seed
 from core.analysis.estimate import mean_interval
-from core.english import without_truth
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
@@ -17,6 +16,7 @@ from core.exhibits.seeds import Training
 from core.figures import errors as figures
 from core.figures.error_by_step import error_by_step as step_figure
 from core.figures.palette import Look
+from core.text.amounts import without_truth
 from core.vocabulary import Fusion
 
 TEST, BLEND = "test", "blend"  # errors of a run's forecasts, and of their average with ridge's

@@ -16,6 +16,7 @@ from core.exhibits.links import ALL, joined, parts
 from core.figures.names import shortened
 from core.figures.palette import Look
 from core.figures.theme import Drawing
+from core.text.words import mark, say, speaking
 from core.vocabulary import Language
 
 Chosen = Mapping[str, Any]  # value of each choice by its name
@@ -34,7 +35,7 @@ S = TypeVar("S", bound=Subject)
 Checks = Mapping[CheckKind, Callable[[S, Chosen], Check]]  # what a figure is held against, and how that is read
 
 
-EDITED = "edited"  # in a title and in the name of a file: of rows that were not recorded so
+EDITED = "edited"  # in the name of a file: of rows that were not recorded so
 
 
 NO_CHECKS: Mapping[CheckKind, Any] = MappingProxyType({})
@@ -44,7 +45,7 @@ class Absent(ValueError):
     """There is nothing to draw for these choices: one sentence that says why and what to choose."""
 
 
-NOT_YET = "This needs every test window: they are being read, and it appears by itself."
+NOT_YET = mark("This needs every test window: they are being read, and it appears by itself.")
 
 
 class Pending(Absent):
@@ -91,14 +92,14 @@ class Choice:
     """One thing that a reader may choose of a figure."""
 
     name: str  # the parameter of a link: one word for one thing on every page
-    title: str  # text beside the picker
+    title: str  # text beside the picker, marked
     options: Callable[[Any, Chosen], Options]  # of the subject and what is chosen before it; not empty
     # Text that is chosen at first, of several a list; None: the first option, or all where several can be chosen.
     first: Callable[[Any, Chosen], Any] | None = None
     kind: Kind = Kind.SELECT
     text: Callable[[str, Language], str] = lambda option, language: shortened(option)  # words on the screen
     when: Callable[[Chosen], bool] = lambda chosen: True  # whether it matters
-    help: str = ""
+    help: str = ""  # marked
     most: int = 0  # of several; 0: any number
 
     @property
@@ -126,7 +127,10 @@ class Choice:
             except KeyError as error:
                 if self.kind is Kind.WRITTEN:
                     return str(error.args[0])
-                return f"{self.title} is {part!r}; choose one of: {', '.join(list(options)[:20])}."
+                known = ", ".join(list(options)[:20])
+                return say(
+                    "{title} is {part!r}; choose one of: {known}.", title=say(self.title), part=part, known=known
+                )
         return ""
 
     def value(self, text: str, options: Options) -> Any:
@@ -151,13 +155,18 @@ class Exhibit(Generic[S]):
     """One figure of the product."""
 
     name: str  # in links, files and lists
-    question: str  # what it answers: its title
+    asks: str  # the question it answers, marked
     build: Callable[[S, Chosen, Look], Chart]  # may raise `Absent`
     page: str  # that shows it
     needs: Callable[[S], str]  # why it cannot be shown, in one sentence that says what to do; empty where it can
     choices: tuple[Choice, ...]  # each may depend on those before it
     spread: str  # the choice whose every option has a slide of its own in a deck; empty: one slide
     checks: Checks[S]  # of what it explains; empty where it explains nothing
+
+    @property
+    def question(self) -> str:
+        """What it answers: its title."""
+        return say(self.asks)
 
     def chosen(self, subject: S, wanted: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Return the value of each choice: what is wanted of it, else what is chosen at first.
@@ -194,8 +203,12 @@ class Exhibit(Generic[S]):
         name : of its files where it is not the exhibit's.
         checks : as `checked` returned them, where they are at hand.
         """
+        with speaking(look.language):
+            return self._card(subject, chosen, look, name, checks)
+
+    def _card(self, subject: S, chosen: Chosen, look: Look, name: str, checks: tuple[Check, ...] | None) -> Card:
         chart = self.build(subject, chosen, look)
-        beside = ", ".join(filter(None, [chart.subject, EDITED if chart.edited else ""]))
+        beside = ", ".join(filter(None, [chart.subject, say("edited") if chart.edited else ""]))
         title = f"{self.question} ({beside})" if beside else self.question
         stem = file_stem(name or self.name, EDITED) if chart.edited else name or self.name
         figure, finding = chart.drawing.figure, chart.drawing.finding

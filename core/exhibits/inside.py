@@ -20,6 +20,7 @@ from core.exhibits.exhibit import NOT_YET, Absent, Pending
 from core.inspection.averages import CHANGES, PROFILE, kernel_name
 from core.inspection.cell import Inspection
 from core.serve.warm import ask_mean_record, ask_window, look_first
+from core.text.words import say
 from core.trace.schema import of_variable
 from core.train.record import RunRecord
 from core.vocabulary import Dim, Fusion
@@ -117,7 +118,7 @@ def errors_of(kept: xr.Dataset, windows: Windows) -> NDArray[np.float64]:
 def changes_of(kept: xr.Dataset) -> Changes:
     """Return by how much both paths change from one window to the next; Pending where only drawn ones were read."""
     if CHANGES[0] not in kept:
-        raise Pending(NOT_YET)
+        raise Pending(say(NOT_YET))
     conv, gru = (kept[name].to_numpy() for name in CHANGES)
     return conv, gru
 

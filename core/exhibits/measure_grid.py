@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from core.claims.across import MEASURES, across, horizons_of
 from core.data.catalog import KNOWN
-from core.english import counted, listed
 from core.exhibits.claims import Judged, absent
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibit
 from core.figures.measure_grid import measure_grid as figure
 from core.figures.palette import Look
+from core.text.amounts import counted, listed
 from core.version import VERSION
 
 PAGE = "side_by_side"

@@ -10,12 +10,12 @@ import pandas as pd
 
 from core.analysis.estimate import Estimate
 from core.config import Arm
-from core.english import counted, listed, signed
 from core.exhibits.case import Case
 from core.exhibits.checks import Check, CheckKind, Sign, absent
 from core.exhibits.exhibit import Chosen
 from core.figures.lettering import number
 from core.table import NUMBERS
+from core.text.amounts import counted, listed, signed
 from core.text.message import read
 from core.train.record import RunRecord
 from core.vocabulary import Fusion

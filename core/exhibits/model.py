@@ -16,13 +16,13 @@ from core.analysis.parts import Part, Quantity, part_costs
 from core.claims.published import SOURCE, published_numbers
 from core.config import Arm, arm_label
 from core.data.windows import make_windows
-from core.english import counted
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Chart, Choice, Chosen, Options, exhibit
 from core.figures import cost_comparison as cost_figures
 from core.figures import model_diagram as figures
 from core.figures.palette import Look
 from core.inspection.averages import kernel_name, size_name
+from core.text.amounts import counted
 from core.text.message import Message
 from core.trace.weights import crossing_gates, weight_shapes
 from core.train.record import RecordError, RunRecord

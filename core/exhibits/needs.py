@@ -10,6 +10,7 @@ from core.data.calendar import CycleKind, cycle_of
 from core.exhibits.case import Case
 from core.exhibits.exhibit import NOT_YET, Absent, Pending
 from core.text.message import read
+from core.text.words import say
 from core.vocabulary import Fusion
 
 ERRORS_ALONE = (
@@ -109,7 +110,7 @@ def check_measured(case: Case) -> None:
     """Raise Absent or Pending where what is measured over all test windows is not at hand."""
     check_trained(case)
     if not case.is_whole:
-        raise Pending(NOT_YET)
+        raise Pending(say(NOT_YET))
 
 
 def measured_response(case: Case) -> str:

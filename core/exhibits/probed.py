@@ -11,7 +11,6 @@ from core.analysis.effect import paired_changes, span
 from core.analysis.estimate import Estimate, mean_interval
 from core.analysis.probe import EVENT, mean_over_all, rise_after, rise_anywhere, slot_share
 from core.analysis.pulse import lead_over
-from core.english import signed
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.checks import Check, CheckKind, Sign
@@ -20,6 +19,7 @@ from core.exhibits.measured import strip, undefined
 from core.figures.lettering import interval, probability
 from core.figures.probe import SURE
 from core.serve.probe import open_probe, probe_key
+from core.text.amounts import signed
 from core.vocabulary import Fusion
 
 Responses = Mapping[Fusion, pd.DataFrame]  # columns size, half, twin; a row a test window

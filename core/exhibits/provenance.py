@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from core.english import listed
 from core.exhibits.seeds import Training, in_a_row, trainers
 from core.figures.names import shortened
+from core.text.amounts import listed
 from core.train.record import RunRecord
 from core.version import VERSION, other_code
 

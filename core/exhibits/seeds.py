@@ -17,9 +17,9 @@ import pandas as pd
 from core.claims.tables import TABLES, Form, shipped_path
 from core.config import Arm
 from core.data.dataset import Dataset
-from core.english import counted, listed
 from core.exhibits.tabled import READ, Place, TabledRun, cells_in, notes_of, read_cell
 from core.table import Notes, trainer
+from core.text.amounts import counted, listed
 from core.train.record import RunRecord
 from core.version import different_codes
 

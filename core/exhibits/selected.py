@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from core.analysis.resample import subsample
 from core.data.gaps import runs
-from core.english import counted
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Choice, Chosen, Kind, Written
 from core.figures.lettering import stamp_text
 from core.figures.names import shortened
+from core.text.amounts import counted
 
 AROUND = 48  # rows on either side of an abrupt change
 DRAWN = 128  # windows that a model is asked about where more are selected: one pass

@@ -11,7 +11,6 @@ import pandas as pd
 
 from core.analysis.estimate import Estimate
 from core.analysis.statistic import Statistic, statistic_name
-from core.english import counted, fixed, listed, signed
 from core.exhibits.case import Case
 from core.exhibits.checks import Check, CheckKind, Sign
 from core.exhibits.exhibit import Chosen
@@ -28,6 +27,7 @@ from core.exhibits.measured import (
     undefined,
 )
 from core.figures.lettering import interval, number, probability
+from core.text.amounts import counted, fixed, listed, signed
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, label
 

@@ -12,11 +12,11 @@ import numpy as np
 from core.analysis.gradient import Reading, reading_of, signed_share
 from core.analysis.statistic import Statistic
 from core.config import BOTH
-from core.english import fixed, listed
 from core.exhibits.case import Case
 from core.exhibits.checks import Check, CheckKind, Sign, absent
 from core.exhibits.exhibit import Checks, Chosen
 from core.exhibits.measured import error_change, of_form, over_seeds, run_of, seeds_of_change, strip
+from core.text.amounts import fixed, listed
 from core.text.message import Message
 from core.train.record import RecordError, RunRecord
 from core.vocabulary import Fusion, label

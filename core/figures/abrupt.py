@@ -6,12 +6,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.english import counted
 from core.figures.lettering import number, stamp_text
 from core.figures.marks import dots, limits_of, milliseconds
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.selected import Mask, shade
 from core.figures.theme import DATE_AXIS, TOOLS, Drawing, Margins, drawn
+from core.text.amounts import counted
 from core.vocabulary import Fusion
 
 Values = NDArray[np.float64]

@@ -9,13 +9,13 @@ from itertools import accumulate
 import numpy as np
 import plotly.graph_objects as go
 
-from core.english import fixed, listed, signed
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import number
 from core.figures.marks import dots, limits_of, line
 from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import Look, fusion_colour, path_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import fixed, listed, signed
 from core.vocabulary import Fusion, ModelPath, label
 
 ROW = 34  # px of a row

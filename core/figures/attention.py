@@ -10,13 +10,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from core.english import signed
 from core.figures.labels import category_axis, label_room, named_line, panel_title, quarter_ticks
 from core.figures.lettering import number
 from core.figures.marks import block_means, dots, heat, limits_of
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
 from core.figures.selected import frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import signed
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from core.english import counted, signed
 from core.figures.kernels import symmetric
 from core.figures.labels import category_axis, label_room, panel_title
 from core.figures.lettering import number
@@ -18,6 +17,7 @@ from core.figures.names import IN_MARGIN, UNIT, shortened, shown, whole, with_un
 from core.figures.palette import Look, diverging
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.figures.trust import INFORMED, shares_of
+from core.text.amounts import counted, signed
 
 Values = NDArray[np.float64]
 MOST = 20  # variables of a map; the others are counted

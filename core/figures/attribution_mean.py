@@ -8,7 +8,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.english import counted
 from core.figures.attribution import MOST, NAME, ROW
 from core.figures.labels import category_axis, label_room
 from core.figures.marks import heat
@@ -16,6 +15,7 @@ from core.figures.names import shortened, shown, whole, with_unit
 from core.figures.palette import Look, sequential
 from core.figures.theme import Drawing, Margins, drawn
 from core.figures.trust import shares_of
+from core.text.amounts import counted
 
 Values = NDArray[np.float64]
 MIDDLE = (10, 90)  # percentiles of windows between which 8 in 10 lie

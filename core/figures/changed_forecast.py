@@ -7,13 +7,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.data.step import Step
-from core.english import counted
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
 from core.figures.lettering import number
 from core.figures.marks import last_of, limits_of, line, milliseconds
 from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.text.amounts import counted
 from core.vocabulary import Fusion
 
 Values = NDArray[np.float64]

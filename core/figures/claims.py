@@ -10,11 +10,11 @@ from plotly.subplots import make_subplots
 from core.claims.published import DATASETS
 from core.claims.rows import Group
 from core.claims.verdict import Verdict
-from core.english import listed
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.marks import dots, limits_of, whiskers
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import listed
 from core.text.message import word
 from core.vocabulary import Fusion, Reference, label
 

@@ -11,11 +11,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from core.english import MINUS, counted
 from core.figures.lettering import stamp_text
 from core.figures.names import plain
 from core.figures.one_scale import Pair, paired, paired_axes
 from core.figures.panels import LETTERS, Letter, axes, cells, is_rows, number_of, panel_names, quantity
+from core.text.amounts import MINUS, counted
 
 Values = NDArray[np.float64]
 DRAWN_AS = {"heatmap": "maps", "scatter": "lines"}  # what a figure is told to draw, by the type of a trace

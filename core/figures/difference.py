@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.english import MINUS, listed
 from core.figures.compared import Mark, marks
 from core.figures.labels import PANEL, EndLabel, end_labels, label_room, named_line, room_up, written_ends
 from core.figures.lettering import number
@@ -19,6 +18,7 @@ from core.figures.names import escaped, plain
 from core.figures.palette import Look, diverging
 from core.figures.panels import Letter, axes, group, number_of, quantity
 from core.figures.theme import Drawing
+from core.text.amounts import MINUS, listed
 
 LESS = f"First {MINUS} second"
 ALIKE = "alike"

@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.data.step import Step
-from core.english import counted, signed
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.lettering import interval, number
 from core.figures.marks import band, dots, limits_of, line
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import counted, signed
 from core.vocabulary import Fusion, Language, ModelPath, label
 
 _LANES = {Fusion.NONE: 0.3, Fusion.GRU_TO_CNN: 0.1, Fusion.CNN_TO_GRU: -0.1, Fusion.BOTH: -0.3}

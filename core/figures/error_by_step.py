@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from core.data.step import Step
-from core.english import signed
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import number
 from core.figures.marks import baseline_lines, limits_of, mode_lines
 from core.figures.names import UNIT, shortened, shown, with_unit
 from core.figures.palette import Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import signed
 from core.vocabulary import Fusion, label
 
 Errors = NDArray[np.float64]

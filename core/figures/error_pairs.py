@@ -7,12 +7,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.analysis.resample import subsample
-from core.english import counted, signed
 from core.figures.lettering import number
 from core.figures.marks import dots
 from core.figures.palette import Look, fusion_colour
 from core.figures.selected import SELECTED, Mask
 from core.figures.theme import TOOLS, Drawing, Margins, drawn
+from core.text.amounts import counted, signed
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]

@@ -11,13 +11,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, arm_label
-from core.english import counted, signed
 from core.figures.labels import MOST_ROWS, category_axis, label_room, name_rows, named_line, panel_title
 from core.figures.lettering import interval, number
 from core.figures.marks import dots, limits_of, line
 from core.figures.names import shortened
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, MATCHED_DASH, MATCHED_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import counted, signed
 from core.vocabulary import Fusion, label
 
 ORDER = (NONE, MATCHED, GRU_TO_CNN, CNN_TO_GRU, BOTH)

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.data.step import Step
-from core.english import counted, listed
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
 from core.figures.lettering import number
 from core.figures.marks import baseline_lines, last_of, limits_of, line, milliseconds, mode_lines
@@ -17,6 +16,7 @@ from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import Look
 from core.figures.selected import Mask, clickable, shade
 from core.figures.theme import DATE_AXIS, TOOLS, Drawing, Margins, drawn
+from core.text.amounts import counted, listed
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]

@@ -10,13 +10,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.analysis.gradient import Reading
-from core.english import MINUS, listed
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.lettering import number
 from core.figures.marks import dots, line
 from core.figures.palette import Look, path_colour
 from core.figures.series import downsample
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import MINUS, listed
 from core.vocabulary import ModelPath, label
 
 PATHS = {ModelPath.CONVOLUTION: ("conv", "solid"), ModelPath.GRU: ("gru", "6px,3px")}

@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from core.english import MINUS, counted
 from core.figures.colour import mix
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title, quarter_ticks
 from core.figures.lettering import number
@@ -18,6 +17,7 @@ from core.figures.marks import band, block_means, heat, limits_of, line
 from core.figures.palette import Look, crossing_colour, crossing_label, diverging
 from core.figures.selected import LANE, clickable, count_slots, frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import MINUS, counted
 from core.vocabulary import Activation
 
 Values = NDArray[np.float64]

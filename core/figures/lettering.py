@@ -11,7 +11,7 @@ from itertools import accumulate, takewhile
 import numpy as np
 import pandas as pd
 
-from core.english import MINUS, signed
+from core.text.amounts import MINUS, signed
 
 FONT = (
     "'Source Sans', Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', "

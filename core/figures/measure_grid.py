@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.english import counted, listed, signed
 from core.figures.labels import label_room
 from core.figures.lettering import interval
 from core.figures.marks import heat
 from core.figures.names import IN_MARGIN, shown
 from core.figures.palette import Look, diverging
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import counted, listed, signed
 
 CELL = 58  # px: height of a cell, three lines
 PALE = 0.28  # opacity of a cell that may be chance

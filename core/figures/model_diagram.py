@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from core.analysis.parts import Part, Quantity
 from core.config import RunConfig
-from core.english import counted
 from core.figures.lettering import BOLD, number, wrap
 from core.figures.model_insets import draw_crossing_inset, draw_first_layer_inset
 from core.figures.network import Network, compact, sentence
 from core.figures.palette import Look, fusion_colour
 from core.figures.sketch import NAME, Area, Sketch, bold, narrowest
 from core.figures.theme import Drawing
+from core.text.amounts import counted
 from core.vocabulary import Embedding, Fusion, Head, Merge, ModelPath, label
 
 HEIGHT = 530  # px of the sheet

@@ -10,9 +10,9 @@ import pandas as pd
 
 from core.analysis.parts import Part, Quantity
 from core.config import RunConfig
-from core.english import listed
 from core.figures.lettering import NO_BREAK, number
 from core.figures.palette import Look
+from core.text.amounts import listed
 from core.vocabulary import label
 
 _SCALES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))

@@ -7,9 +7,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.english import listed
 from core.figures.labels import respread
 from core.figures.panels import LETTERS, Letter, axes, group, is_rows, panel_names, quantity, reach
+from core.text.amounts import listed
 
 Pair = tuple[go.Figure, go.Figure]
 

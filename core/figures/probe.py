@@ -12,12 +12,12 @@ from plotly.subplots import make_subplots
 from core.analysis.estimate import Estimate
 from core.analysis.events import FEWEST, REACH
 from core.data.step import Step
-from core.english import counted, fixed, signed
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import interval, number, probability
 from core.figures.marks import band, limits_of, mode_lines
 from core.figures.palette import Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import counted, fixed, signed
 from core.vocabulary import Fusion, label
 
 PANELS = {  # quantity of a row, name of its panel, title of its axis

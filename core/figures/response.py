@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from core.data.step import Step
-from core.english import counted, listed, signed
 from core.figures.labels import category_axis, end_labels, label_room, named_line, panel_title, write_above
 from core.figures.lettering import interval, number, probability
 from core.figures.marks import band, dots, limits_of, line, milliseconds, mode_lines
 from core.figures.names import UNIT, escaped, hover, shown, straight
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.text.amounts import counted, listed, signed
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]

@@ -7,12 +7,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.analysis.estimate import mean_interval
-from core.english import signed
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import interval
 from core.figures.marks import dots, limits_of
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import signed
 from core.vocabulary import Fusion, label
 
 LANE = 0.26  # of a row: how far the seeds stand below their mean

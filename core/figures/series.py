@@ -11,7 +11,6 @@ from plotly.subplots import make_subplots
 from tsdownsample import MinMaxLTTBDownsampler
 
 from core.data.gaps import runs
-from core.english import counted
 from core.figures.labels import MOST_ROWS, name_rows, named_line, panel_title, quarter_ticks
 from core.figures.lettering import NARROWEST, number
 from core.figures.marks import band, dots, line, milliseconds
@@ -19,6 +18,7 @@ from core.figures.names import escaped, hover, shortened, shown, straight, two_l
 from core.figures.palette import Look
 from core.figures.selected import Mask, shade
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.text.amounts import counted
 from core.vocabulary import Split
 
 MOST_POINTS = 4_000  # per line: beyond, a browser slows and the eye sees no more

@@ -9,12 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.english import counted, signed
 from core.figures.labels import named_line, panel_title
 from core.figures.lettering import interval
 from core.figures.marks import limits_of, whiskers
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import counted, signed
 from core.vocabulary import Fusion, label
 
 GAIN, ERROR = "gain", "rmse"  # in % of the RMSE of none, and the RMSE itself

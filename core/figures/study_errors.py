@@ -12,12 +12,12 @@ from plotly.subplots import make_subplots
 
 from core.claims.published import DATASETS
 from core.claims.verdict import Verdict
-from core.english import counted, listed, signed
 from core.figures.colour import translucent
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.marks import dots, limits_of, whiskers
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, baseline_label, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import counted, listed, signed
 from core.text.message import word
 from core.vocabulary import Fusion, label
 

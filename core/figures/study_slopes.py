@@ -13,12 +13,12 @@ from plotly.subplots import make_subplots
 
 from core.analysis.estimate import Estimate
 from core.claims.published import DATASETS, SOURCES
-from core.english import counted, signed
 from core.figures.labels import named_line, panel_title
 from core.figures.lettering import interval
 from core.figures.marks import dots, limits_of, line, whiskers
 from core.figures.palette import Look
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import counted, signed
 from core.vocabulary import Reference, label
 
 SYMBOLS = {"ETTh2": "circle", "ETTm2": "circle", "ETTh1": "square", "ETTm1": "square", "Weather": "triangle-up"}

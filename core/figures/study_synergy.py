@@ -9,13 +9,13 @@ import plotly.graph_objects as go
 from core.analysis.estimate import Estimate
 from core.analysis.synergy import CHANCE
 from core.claims.published import DATASETS
-from core.english import counted, fixed, signed
 from core.figures.colour import translucent
 from core.figures.labels import category_axis, label_room, named_line
 from core.figures.lettering import interval
 from core.figures.marks import dots, heat, limits_of, whiskers
 from core.figures.palette import Look, diverging
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import counted, fixed, signed
 
 BAR = 11  # px
 ROW = 23  # px of a cell in the list of bars

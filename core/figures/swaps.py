@@ -8,13 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.english import counted
 from core.figures.labels import named_line, quarter_ticks
 from core.figures.lettering import number, stamp_text
 from core.figures.marks import dots, limits_of, milliseconds
 from core.figures.names import UNIT, shortened, shown, with_unit
 from core.figures.palette import Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.text.amounts import counted
 from core.vocabulary import Fusion
 
 Values = NDArray[np.float64]

@@ -10,7 +10,6 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.data.step import Step
-from core.english import counted, listed
 from core.figures.labels import named_line
 from core.figures.lettering import number
 from core.figures.marks import limits_of, line, milliseconds
@@ -18,6 +17,7 @@ from core.figures.names import shown, with_unit
 from core.figures.palette import Look, fusion_colour, path_colour
 from core.figures.sketch import Area, Sketch
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.text.amounts import counted, listed
 from core.vocabulary import Fusion, ModelPath, label
 
 Values = NDArray[np.float64]

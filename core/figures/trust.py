@@ -9,12 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.english import fixed, listed
 from core.figures.labels import MOST_ROWS, category_axis, label_room, name_rows
 from core.figures.marks import dots, line
 from core.figures.names import shortened
 from core.figures.palette import Look
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.amounts import fixed, listed
 
 Values = NDArray[np.float64]
 INFORMED = 0.95  # share of random orders that an order has to beat

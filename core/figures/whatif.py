@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from core.data.step import Step
-from core.english import counted, listed
 from core.figures.colour import translucent
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import number, stamp_text
@@ -20,6 +19,7 @@ from core.figures.marks import last_of, limits_of, line, milliseconds, mode_line
 from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import EDITED_DASH, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
+from core.text.amounts import counted, listed
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]

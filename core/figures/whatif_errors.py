@@ -9,7 +9,6 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.english import listed
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.lettering import number
 from core.figures.marks import dots, limits_of
@@ -17,6 +16,7 @@ from core.figures.names import UNIT, shortened, shown
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.figures.whatif import BEGIN, PANELS
+from core.text.amounts import listed
 from core.vocabulary import Fusion, label
 
 

@@ -11,7 +11,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.english import fixed
 from core.figures.kernels import symmetric, tap_label
 from core.figures.labels import label_room
 from core.figures.lettering import number
@@ -19,6 +18,7 @@ from core.figures.marks import heat
 from core.figures.palette import Look, crossing_colour, crossing_label, diverging
 from core.figures.theme import Drawing, Margins, drawn
 from core.figures.whatif import BEGIN, EDITED, PANELS
+from core.text.amounts import fixed
 from core.vocabulary import Activation, Fusion, label
 
 Values = NDArray[np.floating]

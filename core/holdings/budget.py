@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from core.english import in_bytes
 from core.holdings.holding import Holding
 from core.holdings.listing import holdings
 from core.holdings.removal import delete, parts_of
 from core.jobs import JobError
+from core.text.amounts import in_bytes
 from core.text.message import Message
 
 VARIABLE = "CROSSLENS_BUDGET"

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 from core.aside import was_set_aside
-from core.english import counted, lasting
 from core.jobs import read_json
 from core.locks import is_held
 from core.study.folder import LOCK, RUNS
+from core.text.amounts import counted, lasting
 from core.train.record import METRICS
 from core.workspace import size_on_disk
 

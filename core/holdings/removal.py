@@ -19,13 +19,13 @@ from core.data import uploads
 from core.data.catalog import titles
 from core.decks import removal as decks
 from core.decks import shelf
-from core.english import in_bytes
 from core.holdings.holding import Holding, HoldingKind, Training, entries, in_use, trained_in
 from core.holdings.listing import title_of
 from core.jobs import JobError, JobFolder
 from core.locks import take
 from core.study.folder import MEASURES, RUNS, TABLE, datasets_of, read_study, write_study
 from core.table import write_rows
+from core.text.amounts import in_bytes
 from core.text.message import Message
 from core.workspace import Folder, home, size_on_disk, subfolder
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.english import counted, fixed
 from core.report.markdown import markdown_table, paragraph
 from core.study.search import SHIPPED
+from core.text.amounts import counted, fixed
 
 SEARCH = "recipe_search"  # the table of the search, beside those of studies
 _SHARED = 0.5  # of the candidates of two data sets, from which on they stand in one table

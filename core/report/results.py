@@ -11,7 +11,6 @@ import pandas as pd
 from core.analysis.cost import Design, cost, counted_costs, times_dearer
 from core.claims.evidence import Evidence
 from core.claims.tables import Form, first_form, read_evidence, shipped_evidence
-from core.english import counted, fixed, listed
 from core.presets import PRESETS
 from core.report.markdown import markdown_table, paragraph
 from core.report.recipe import SEARCH, recipe_section
@@ -19,6 +18,7 @@ from core.report.results_claims import claims_section
 from core.report.results_errors import cells_of, errors_section
 from core.report.results_soak import soak_section
 from core.table import Notes, joined, read_notes, study_table
+from core.text.amounts import counted, fixed, listed
 from core.train.finished import runs_in
 from core.train.record import RunRecord
 from core.version import EQUIVALENT

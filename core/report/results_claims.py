@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from core.claims.evidence import Evidence
 from core.claims.rows import ClaimRow, Group, claim_rows, verdict_counts
 from core.claims.wording import MARK
-from core.english import fixed, listed
 from core.report.markdown import markdown_table, paragraph
+from core.text.amounts import fixed, listed
 from core.text.message import word
 
 

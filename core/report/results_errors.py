@@ -12,10 +12,10 @@ import pandas as pd
 from core.analysis.errors import delta_rmse
 from core.analysis.estimate import Estimate, undefined
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, Arm, arm_label
-from core.english import fixed, signed
 from core.report.markdown import markdown_table, paragraph
 from core.study.show import Errors, by_arm
 from core.table import BLEND
+from core.text.amounts import fixed, signed
 from core.text.message import Message
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)

@@ -12,9 +12,9 @@ from core.analysis.errors import delta_rmse
 from core.baselines import average_name
 from core.config import Arm, ConfigError, arm_label
 from core.data.catalog import titles
-from core.english import without_truth
 from core.study.folder import TABLE
 from core.table import BLEND, MISSING
+from core.text.amounts import without_truth
 from core.vocabulary import Fusion, Merge, Reference
 
 ERRORS = ("mse", "mae", "rmse")

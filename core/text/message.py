@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from string import Formatter
 from typing import Any, Self, SupportsFloat, SupportsIndex, TypeAlias
 
 from core.text.catalogue import SENTENCES
 from core.text.template import PLAIN, Plural
+from core.text.words import Telling, speaking, spoken, translated
 from core.vocabulary import Language
 
 Value: TypeAlias = "str | float | tuple[Value, ...] | Message"  # a float may be an int or a bool
@@ -35,7 +35,7 @@ class Message:
         object.__setattr__(self, "items", tuple(sorted(kept.items())))
 
     def __str__(self) -> str:
-        """Tell it in English, as logs, errors and the command line do."""
+        """Tell it in the language that is spoken: English, but where a reader or a figure has another one."""
         return tell(self)
 
     @property
@@ -137,37 +137,47 @@ def read(text: str) -> Message | None:
     return Message.from_json(json.loads(text) if text.startswith('{"key":') else text)
 
 
-def tell(message: Message, language: Language = Language.ENGLISH) -> str:
-    """Return a message in words; one of another version, with an unknown key or field, as its key and values."""
+def tell(message: Message, language: Language | None = None) -> str:
+    """Return a message in words; one of another version, with an unknown key or field, as its key and values.
+
+    Parameters
+    ----------
+    message : to be told.
+    language : None is the one that is spoken.
+    """
+    with speaking(language or spoken()):
+        return _told(message)
+
+
+def _told(message: Message) -> str:
     values = message.values
     try:
-        sentence = SENTENCES[message.key]
-        if isinstance(sentence, Plural):
-            sentence = sentence.one if values[sentence.by] == 1 else sentence.other
-        return _Telling(language).vformat(sentence, (), values)
+        match SENTENCES[message.key]:
+            case Plural(one, other, by):
+                sentence = translated(one, other, 1 if values[by] == 1 else 2)
+            case sentence:
+                sentence = translated(sentence)
+        return _TellingMessages().vformat(sentence, (), values)
     except (KeyError, ValueError, TypeError):
         return f"{message.key}: " + ", ".join(f"{name} {value}" for name, value in message.items)
 
 
-class _Telling(Formatter):
-    """Fills the gaps of a sentence; messages inside it are told in the same language.
+class _TellingMessages(Telling):
+    """Fills the gaps of a sentence; messages inside it are told, too.
 
     The format of a tuple is what stands between its parts: by default a comma.
     """
 
-    def __init__(self, language: Language) -> None:
-        self._language = language
-
-    def format_field(self, value: Any, format_spec: str) -> str:
+    def worded(self, value: Any, how: str) -> str:
         """Return one value in words."""
-        if format_spec in (_OPEN, _CLAUSE):
-            open_end = self.format_field(value, "").removesuffix(".")
-            return _small(open_end) if format_spec == _CLAUSE else open_end
+        if how in (_OPEN, _CLAUSE):
+            open_end = self.worded(value, "").removesuffix(".")
+            return _small(open_end) if how == _CLAUSE else open_end
         if isinstance(value, Message):
-            return tell(value, self._language)
+            return _told(value)
         if isinstance(value, tuple):
-            return (format_spec or ", ").join(self.format_field(part, "") for part in value)
-        return str(format(value, format_spec))
+            return (how or ", ").join(self.worded(part, "") for part in value)
+        return super().worded(value, how)
 
 
 def _small(words: str) -> str:

@@ -17,13 +17,13 @@ class Plural:
 Template = str | Plural
 
 
-def counted(noun: str) -> Plural:
-    """Return how a noun is told with its number.
+def counting(noun: str) -> tuple[str, str]:
+    """Return the two forms in which a noun is told with its number.
 
-    >>> counted("row").other.format(n=1200)
+    >>> counting("row")[1].format(n=1200)
     '1,200 rows'
     """
-    return Plural("{n:,} " + noun, "{n:,} " + noun + "s")
+    return "{n:,} " + noun, "{n:,} " + noun + "s"
 
 
 def there_are(needed: str) -> Plural:
@@ -36,9 +36,58 @@ def there_are(needed: str) -> Plural:
 
 
 NOUNS = (  # that are told with their number
-    *("cell", "column", "column name", "contrast", "data set", "data source", "further header row", "gap"),
-    *("infinite value", "line", "more gap", "more variable", "point", "row", "second", "seed", "step", "time"),
-    *("training", "value"),
+    "abrupt change",
+    "block",
+    "cell",
+    "channel",
+    "checkpoint",
+    "column",
+    "column name",
+    "contrast",
+    "data set",
+    "data source",
+    "day",
+    "earlier comparison",
+    "edit",
+    "event",
+    "fold",
+    "further header row",
+    "further variable",
+    "gap",
+    "independent data source",
+    "infinite value",
+    "kernel",
+    "line",
+    "minute",
+    "mode",
+    "model",
+    "more gap",
+    "more variable",
+    "more warning",
+    "number",
+    "other",
+    "other seed",
+    "pair",
+    "panel",
+    "part",
+    "place",
+    "point",
+    "row",
+    "run",
+    "second",
+    "seed",
+    "selected window",
+    "slide",
+    "step",
+    "test window",
+    "thing",
+    "time",
+    "training",
+    "training window",
+    "validation window",
+    "value",
+    "variable",
+    "window",
 )
 PLAIN = "plain"  # the key of a sentence that is in no catalogue: of an older file, or an error of a library
 
@@ -49,5 +98,5 @@ SENTENCES: dict[str, Template] = {
     "list.and_more": "{first} and {n} more",
     "number.in_unit": "{value} {unit}",
     "number.with_interval": "{value} ({low} to {high})",
-    **{f"count.{noun.replace(' ', '_')}": counted(noun) for noun in NOUNS},
+    **{f"count.{noun.replace(' ', '_')}": Plural(*counting(noun)) for noun in NOUNS},
 }

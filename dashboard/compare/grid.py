@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.data.windows import longest_lookback, origins_of, usual_lookback
-from core.english import counted
 from core.jobs import JobKind
 from core.presets import PRESETS, preset_run
 from core.study.grid import StudyConfig
+from core.text.amounts import counted
 from core.train.pace import paced
 from core.vocabulary import Fusion, Split, label
 from dashboard import background, state

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from core import jobs
-from core.english import counted
 from core.exhibits.card import Card
 from core.exhibits.provenance import provenance_line
 from core.exhibits.training import training_curves
@@ -17,6 +16,7 @@ from core.figures.errors import training_curves as figure
 from core.figures.palette import Look
 from core.jobs import JobState
 from core.study.progress import StudyProgress, clock
+from core.text.amounts import counted
 from dashboard import cache
 from dashboard.compare import studies
 from dashboard.compare.studies import StudyFolder

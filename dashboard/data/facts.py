@@ -11,8 +11,8 @@ from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.report import IngestReport, some
 from core.data.windows import lookback_advice
-from core.english import counted
 from core.figures.names import shortened
+from core.text.amounts import counted
 from core.text.message import Message
 from dashboard.markup import escaped
 from dashboard.widgets import KeyNumber, key_numbers

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from core.english import counted, in_bytes, lasting
 from core.holdings import removal
 from core.holdings.budget import standing
 from core.holdings.holding import Holding, HoldingKind
 from core.holdings.listing import holdings
+from core.text.amounts import counted, in_bytes, lasting
 from core.text.message import word
 from dashboard import state
 from dashboard.data import uploads

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from core.data.calendar import CycleKind
-from core.english import signed
 from core.exhibits.attention import effects, shown_weights
 from core.exhibits.case import Case
 from core.figures.attention import reach
 from core.figures.lettering import number
+from core.text.amounts import signed
 from core.vocabulary import Dim
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop

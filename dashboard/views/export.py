@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from core.english import counted
 from core.exhibits import needs
 from core.exhibits.catalogue import EDITED, TOPICS, declared, of_case, question
 from core.exhibits.gather import with_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
+from core.text.amounts import counted
 from dashboard import export, frame, state, windows
 from dashboard.board import Board
 from dashboard.cases import case_or_stop, kept

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from core.text.template import counting
+from core.text.words import say, say_many
+
 MINUS = "\N{MINUS SIGN}"
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a count with its noun.
+    """Return a count with its noun, one of `core.text.template.NOUNS`.
 
     >>> counted(1, "seed"), counted(2785, "window")
     ('1 seed', '2,785 windows')
     """
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+    return say_many(*counting(noun), n=count)
 
 
 def in_bytes(size: int) -> str:
@@ -37,7 +40,8 @@ def lasting(seconds: float) -> str:
     """
     if seconds < 100:
         return counted(round(seconds), "second")
-    return counted(round(seconds / 60), "minute") if seconds < 6000 else f"{seconds / 3600:,.1f} hours"
+    minutes = round(seconds / 60)
+    return counted(minutes, "minute") if seconds < 6000 else say("{hours:,.1f} hours", hours=seconds / 3600)
 
 
 def without_truth(cells: int) -> str:
@@ -48,8 +52,11 @@ def without_truth(cells: int) -> str:
     """
     if not cells:
         return ""
-    was, are = ("was", "is") if cells == 1 else ("were", "are")
-    return f"{counted(cells, 'test cell')} {was} missing and {are} left out of every error."
+    return say_many(
+        "{n} test cell was missing and is left out of every error.",
+        "{n:,} test cells were missing and are left out of every error.",
+        n=cells,
+    )
 
 
 def listed(values: Iterable[object]) -> str:
@@ -59,7 +66,9 @@ def listed(values: Iterable[object]) -> str:
     '96, 192 and 720'
     """
     words = [str(value) for value in values]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    if len(words) < 2:
+        return "".join(words)
+    return say("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
 
 
 def fixed(value: float, decimals: int) -> str:
