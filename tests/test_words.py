@@ -20,7 +20,8 @@ def gaps(text: str) -> set[tuple[str, str, str]]:
     for _, name, how, turned in Formatter().parse(text):
         if name is not None:
             form, _, particle = (how or "").rpartition("|")
-            found.add((name, form if particle in PARTICLES else how or "", turned or ""))
+            form = form if particle in PARTICLES else how or ""
+            found.add((name, "" if " " in form else form, turned or ""))  # with a space: what stands between parts
     return found
 
 
