@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from core.figures.palette import Look
-from core.report.files import Ratio
+from core.report.files import Ratio, Scheme
 from core.vocabulary import Language
 
 MOST_SLIDES = 100
@@ -62,6 +62,8 @@ class Deck(_Plain):
     slides: Annotated[tuple[Slide, ...], Field(max_length=MOST_SLIDES)] = ()
     ratio: Ratio = Ratio.WIDE
     language: Language = Language.ENGLISH
+    scheme: Scheme = "light"
+    template: Mark | None = None  # a PowerPoint file that slides are made on: its shape and colours count
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
@@ -71,8 +73,8 @@ class Deck(_Plain):
 
     @property
     def look(self) -> Look:
-        """How its figures are drawn: on paper, whatever a screen shows."""
-        return Look("light", self.language)
+        """How its figures are drawn, whatever a screen shows."""
+        return Look(self.scheme, self.language)
 
     @property
     def pins(self) -> tuple[Pinned, ...]:
