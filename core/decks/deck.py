@@ -16,7 +16,7 @@ MOST_TITLE, MOST_CAPTION, MOST_NOTE = 120, 300, 5_000  # letters
 TOGETHER = 2  # pictures of one slide, at most
 
 Name = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")]  # of a slide
-Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]  # of a picture: what it shows
+Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]  # of a file: what it holds
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 Texts = Annotated[dict[str, Text], Field(max_length=40)]
 
@@ -80,6 +80,11 @@ class Deck(_Plain):
     def pins(self) -> tuple[Pinned, ...]:
         """Every figure, in order."""
         return tuple(pin for slide in self.slides for pin in slide.pins)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Marks of the files that it keeps: pictures, and the template."""
+        return tuple(dict.fromkeys(filter(None, [*(pin.picture for pin in self.pins), self.template])))
 
     @property
     def datasets(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from core.exhibits.card import Card, file_stem
 from core.report.files import ImageFormat, Tell, silent, write_whole
 from core.report.kept import PictureError
 from core.report.leaf import Leaf, cards_of
+from core.text.words import say, speaking
 
 FORMATS = (".pptx", ".pdf", ".html", ".zip")
 
@@ -49,7 +50,12 @@ class Slides:
         """
         deck = self.deck
         if not self.leaves:
-            raise ValueError("The deck has no slides: pin a figure first.")
+            raise ValueError(say("The deck has no slides: pin a figure first."))
+        with speaking(deck.language):
+            self._write(kind, target, pictures, tell)
+
+    def _write(self, kind: str, target: Path | BinaryIO, pictures: Sequence[ImageFormat], tell: Tell) -> None:
+        deck = self.deck
         words = {"heading": deck.title, "subtitle": deck.subtitle}
         match kind:
             case ".pptx":

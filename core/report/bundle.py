@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from core.exhibits.card import Card, check_names
-from core.report.files import ImageFormat, Ratio, Tell, silent, write_whole
+from core.report.files import ExportError, ImageFormat, Ratio, Tell, silent, write_whole
 from core.report.html import PLOTLY_FILE, linked_html, plotly_script
-from core.report.images import ExportError, figure_images
+from core.report.images import figure_images
 from core.report.table import table_csv
 from core.version import versions
 

@@ -32,6 +32,10 @@ class Ratio(StrEnum):
         return (1280, 720) if self is Ratio.WIDE else (960, 720)
 
 
+class ExportError(RuntimeError):
+    """A picture that cannot be made: one sentence with the cause and what to do."""
+
+
 def silent(done: int, total: int) -> None:
     """Tell nobody how far a file is."""
 

@@ -16,8 +16,9 @@ import plotly.graph_objects as go
 
 from core.exhibits.card import Card
 from core.figures.frame import Words
-from core.report.files import ImageFormat, Ratio, Tell, silent
+from core.report.files import ExportError, ImageFormat, Ratio, Tell, silent
 from core.report.stamp import stamp_pdf, stamp_png, stamp_svg
+from core.text.words import say
 
 PNG_SCALE = 2  # pixels of the file per pixel of the picture
 _ENLARGED = 4 / 3  # text made for a screen at arm's length has to be read from the back of a room
@@ -25,10 +26,6 @@ START_SECONDS = 90.0  # a cold Chromium on a busy machine
 FIGURE_SECONDS = 60.0
 _CLOSING_SECONDS = 10.0
 _PAUSE = 0.1  # seconds between two looks at how many are drawn
-
-
-class ExportError(RuntimeError):
-    """A picture that cannot be made: one sentence with the cause and what to do."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +55,14 @@ def chrome() -> Path | None:
 def how_to_get_chrome() -> str:
     """Say in one sentence why there is no picture export and how to get it."""
     named = os.environ.get("BROWSER_PATH")
-    cause = f"BROWSER_PATH is {named!r}, which is no program" if named else "no Chromium was found"
-    return (
-        f"PNG, SVG and PDF export needs Chromium, but {cause}: install it with `apt-get install chromium` "
-        "(Debian, Ubuntu) or `brew install --cask chromium` (macOS), or set BROWSER_PATH to its program; "
-        "HTML and PowerPoint export work without it."
+    cause = (
+        say("BROWSER_PATH is {name!r}, which is no program", name=named) if named else say("no Chromium was found")
+    )
+    return say(
+        "PNG, SVG and PDF export needs Chromium, but {cause}: install it with `apt-get install chromium` (Debian, "
+        "Ubuntu) or `brew install --cask chromium` (macOS), or set BROWSER_PATH to its program; HTML and PowerPoint "
+        "export work without it.",
+        cause=cause,
     )
 
 
@@ -116,14 +116,22 @@ def draw(pictures: Sequence[Picture], tell: Tell = silent) -> list[bytes]:
         images = drawing.images()
     except TimeoutError:
         raise ExportError(
-            f"{browser} drew nothing within {limit:.0f} s; check that `{browser} --headless --version` "
-            "answers, or set BROWSER_PATH to another Chromium."
+            say(
+                "{browser} drew nothing within {limit:.0f} s; check that `{browser} --headless --version` answers, "
+                "or set BROWSER_PATH to another Chromium.",
+                browser=browser,
+                limit=limit,
+            )
         ) from None
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ExportError(
-            f"{browser} failed ({reason[:300]}); check that `{browser} --headless --version` answers, or set "
-            "BROWSER_PATH to another Chromium."
+            say(
+                "{browser} failed ({reason}); check that `{browser} --headless --version` answers, or set "
+                "BROWSER_PATH to another Chromium.",
+                browser=browser,
+                reason=reason[:300],
+            )
         ) from error
     return [_stamped(image, picture) for image, picture in zip(images, pictures, strict=True)]
 

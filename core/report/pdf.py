@@ -22,8 +22,8 @@ from core.report.deck.front import BELOW, FINDINGS, HEADING, ONE, SIZE, Entry, O
 from core.report.deck.layout import BOLD, FOOT, SAID, TITLE, WIDE, Page, fitted, in_one_line
 from core.report.deck.plan import Plan
 from core.report.deck.table import first_rows
-from core.report.files import ImageFormat, Ratio, Scheme, Tell, silent, write_whole
-from core.report.images import START_SECONDS, ExportError, Picture, chrome, draw, how_to_get_chrome
+from core.report.files import ExportError, ImageFormat, Ratio, Scheme, Tell, silent, write_whole
+from core.report.images import START_SECONDS, Picture, chrome, draw, how_to_get_chrome
 from core.report.leaf import Leaf, leaves
 from core.report.stamp import stamp_pdf
 from core.text.words import say
@@ -142,7 +142,15 @@ def _printed(html: str) -> bytes:
             )
             return target.read_bytes()
         except subprocess.TimeoutExpired:
-            raise ExportError(f"{browser} did not print the deck in time; try again with fewer slides.") from None
+            raise ExportError(
+                say("{browser} did not print the deck in time; try again with fewer slides.", browser=browser)
+            ) from None
         except OSError:
-            said = " ".join(done.stderr.decode(errors="replace").split())[-300:]
-            raise ExportError(f"{browser} printed nothing ({said}); set BROWSER_PATH to another Chromium.") from None
+            fault = " ".join(done.stderr.decode(errors="replace").split())[-300:]
+            raise ExportError(
+                say(
+                    "{browser} printed nothing ({fault}); set BROWSER_PATH to another Chromium.",
+                    browser=browser,
+                    fault=fault,
+                )
+            ) from None

@@ -18,15 +18,16 @@ from core.report.deck.layout import SAID, Page, add_text, fit_template, fit_to, 
 from core.report.deck.plan import Plan
 from core.report.deck.table import add_table
 from core.report.deck.template import opened, own_template
-from core.report.files import ImageFormat, Ratio, Scheme, Tell, silent, write_whole
-from core.report.images import ExportError, Picture, draw
+from core.report.files import ExportError, ImageFormat, Ratio, Scheme, Tell, silent, write_whole
+from core.report.images import Picture, draw
 from core.report.leaf import Leaf, leaves
 from core.report.native.panels import NativeFigure
 from core.report.native.translate import native
+from core.text.words import mark, say
 
-_EDITABLE = "The charts are native: their numbers are in the file (right click, Edit data)."
+_EDITABLE = mark("The charts are native: their numbers are in the file (right click, Edit data).")
 _MOST_LETTERS = 255  # of a property of a document
-_PICTURE = "The chart is a picture, because an office chart cannot hold this kind of figure."
+_PICTURE = mark("The chart is a picture, because an office chart cannot hold this kind of figure.")
 
 
 def write_pptx(
@@ -54,7 +55,7 @@ def write_pptx(
     """
     slides = leaves(shown)
     if not slides:
-        raise ValueError("the deck has no slides; choose at least one figure.")
+        raise ValueError(say("the deck has no slides; choose at least one figure."))
     deck = own_template(scheme) if template is None else opened(template)
     page = fit_template(deck, ratio) if template is None else fit_to(deck)
     deck.core_properties.title = printable(heading or slides[0].title)[:_MOST_LETTERS]
@@ -103,10 +104,16 @@ def _add(deck: Any, page: Page, plan: Plan, bodies: Sequence[NativeFigure | byte
         if numbers is not None and card.table is not None:
             add_table(shapes, numbers, card.table)
         asked = [card.title] if plan.several or leaf.caption else []
-        notes += [*asked, card.finding, f"Provenance: {card.provenance}"]
+        notes += [*asked, card.finding, say("Provenance: {text}", text=card.provenance)]
         notes += [*filter(None, [in_words(card.checks)]), origin]
         if card.table is not None:
-            notes.append(f"All numbers of this figure: {card.name}.csv of the zip export ({len(card.table):,} rows).")
+            notes.append(
+                say(
+                    "All numbers of this figure: {name}.csv of the zip export ({rows:,} rows).",
+                    name=card.name,
+                    rows=len(card.table),
+                )
+            )
     shapes.parent.notes_slide.notes_text_frame.text = "\n\n".join(notes)
 
 
@@ -115,10 +122,10 @@ def _fill(shapes: Any, box: Box, card: Card, body: NativeFigure | bytes | str) -
     match body:
         case NativeFigure():
             _add_panels(shapes, box, body, card.finding)
-            return " ".join([_EDITABLE, *body.notes])
+            return " ".join([say(_EDITABLE), *body.notes])
         case bytes():
             describe(shapes.add_picture(BytesIO(body), *box), card.finding)
-            return _PICTURE
+            return say(_PICTURE)
         case str():
             note, rest = box.split_top(0.6)
             add_text(shapes, note, body, sizes=(14, 12))

@@ -18,9 +18,10 @@ from pptx.oxml.ns import qn
 
 from core.figures.palette import COLOURS
 from core.report.files import Scheme
+from core.text.words import say
 
 HEIGHT = 6_858_000  # EMU of a slide: 7.5 inches
-MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 30_000_000, 200_000_000, 3_000
+MOST_UNPACKED, MOST_PARTS = 200_000_000, 3_000
 _FACE = "Arial"  # on every office machine, and as wide as Liberation Sans; Hangul falls back to the system's face
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _BESIDE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
@@ -72,8 +73,12 @@ def opened(content: bytes) -> Any:
     except TemplateError:
         raise
     except (PythonPptxError, BadZipFile, KeyError, ValueError, AttributeError, TypeError, SyntaxError) as error:
+        fault = type(error).__name__
         raise TemplateError(
-            f"The template is damaged or encrypted ({type(error).__name__}); open it in PowerPoint and save it again."
+            say(
+                "The template is damaged or encrypted ({fault}); open it in PowerPoint and save it again.",
+                fault=fault,
+            )
         ) from None
     return deck
 
@@ -90,25 +95,23 @@ def _enlarge(deck: Any, factor: float) -> None:
 
 def _check(content: bytes) -> None:
     """Refuse what is no PowerPoint file, holds programs, or would unpack to too much."""
-    if len(content) > MOST_BYTES:
-        raise TemplateError(
-            f"The template has {len(content) / 1e6:.0f} MB and the limit is {MOST_BYTES // 10**6} MB; "
-            "leave its large pictures out."
-        )
     try:
         with ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
     except BadZipFile:
-        raise TemplateError("The template is no PowerPoint file; save it as .pptx or .potx.") from None
+        raise TemplateError(say("The template is no PowerPoint file; save it as .pptx or .potx.")) from None
     names = {part.filename for part in parts}
     if "ppt/presentation.xml" not in names:
-        raise TemplateError("The template is no PowerPoint file; save it as .pptx or .potx.")
+        raise TemplateError(say("The template is no PowerPoint file; save it as .pptx or .potx."))
     if any(name.endswith("vbaProject.bin") for name in names):
-        raise TemplateError("The template holds macros, which are not taken; save it as .pptx without them.")
+        raise TemplateError(say("The template holds macros, which are not taken; save it as .pptx without them."))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise TemplateError(
-            f"The template would unpack to more than {MOST_UNPACKED // 10**6} MB or {MOST_PARTS:,} parts; "
-            "leave slides and pictures out."
+            say(
+                "The template would unpack to more than {size} MB or {parts:,} parts; leave slides and pictures out.",
+                size=MOST_UNPACKED // 10**6,
+                parts=MOST_PARTS,
+            )
         )
 
 
@@ -120,7 +123,7 @@ def layout_of(deck: Any) -> Any:
         if any(shape.placeholder_format.type in _TITLES for shape in layout.placeholders)
     ]
     if not with_title:
-        raise TemplateError("The template has no layout with a title; add one in PowerPoint's slide master.")
+        raise TemplateError(say("The template has no layout with a title; add one in PowerPoint's slide master."))
     return min(with_title, key=_others)
 
 
