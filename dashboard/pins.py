@@ -14,13 +14,14 @@ from core.decks.folder import DeckError, find
 from core.decks.shelf import Change, Entry
 from core.exhibits.exhibit import Absent
 from core.report.kept import written
+from core.text.words import mark, say
 from dashboard import state
 from dashboard.data.uploads import visible
 from dashboard.export import MakeCard
 from dashboard.markup import escaped
 
 DECK = "deck"  # parameter of a link: the deck at hand
-FIRST = "My deck"  # title of the one that the first pin begins
+FIRST = mark("My deck")  # title of the one that the first pin begins
 _NAMED = "decks named"  # session: in its links, or by beginning and opening them
 _TOLD = "pins told"  # session: what became of the last click, and an icon
 
@@ -48,13 +49,15 @@ def draw_pin(figure: Figure, key: str, make: MakeCard) -> None:
     name = at_hand()
     deck = find(name) if name else None
     pinned = deck is not None and bool(deck.showing(figure))
-    title = deck.title if deck is not None else FIRST
+    title = deck.title if deck is not None else say(FIRST)
     st.button(
-        "Unpin" if pinned else "Pin",
+        say("Unpin") if pinned else say("Pin"),
         key=f"{key} pin",
         icon=":material/keep_off:" if pinned else ":material/keep:",
         type="tertiary",
-        help=escaped(f"Take it out of “{title}” again" if pinned else f"Put it into “{title}”, as it stands"),
+        help=escaped(
+            say("Take it out of “{title}” again" if pinned else "Put it into “{title}”, as it stands", title=title)
+        ),
         on_click=partial(_toggle, figure, make),
         disabled=deck is not None and deck.is_full and not pinned,
     )
@@ -98,19 +101,22 @@ def _toggle(figure: Figure, make: MakeCard) -> None:
 
 
 def _toggled(figure: Figure, make: MakeCard) -> str:
-    name = at_hand() or shelf.create(Deck(title=FIRST, language=state.current().language))
+    name = at_hand() or shelf.create(Deck(title=say(FIRST), language=state.current().language))
     deck = find(name)
     if deck is None:
-        raise DeckError("This deck is gone; choose another one on the Deck page.")
+        raise DeckError(say("This deck is gone; choose another one on the Deck page."))
     if there := deck.showing(figure):
         deck = shelf.change(name, lambda now: _without(now, there))
-        return f"Taken out of “{deck.title}”."
+        return say("Taken out of “{title}”.", title=deck.title)
     if deck.is_full:
-        raise DeckError(f"“{deck.title}” has {MOST_SLIDES} slides, the most there can be: begin another deck.")
+        told = say(
+            "“{title}” has {n} slides, the most there can be: begin another deck.", title=deck.title, n=MOST_SLIDES
+        )
+        raise DeckError(told)
     mark, file = written(make(deck.look))
     slide = Slide(pins=(Pinned(**figure.model_dump(), picture=mark),))
     deck = shelf.change(name, lambda now: now.with_slide(slide), {mark: file})
-    return f"Pinned to “{deck.title}”: slide {len(deck.slides)}."
+    return say("Pinned to “{title}”: slide {place}.", title=deck.title, place=len(deck.slides))
 
 
 def _without(deck: Deck, names: list[str]) -> Deck:

@@ -10,6 +10,7 @@ from core.decks import shelf
 from core.decks.deck import MOST_CAPTION, MOST_NOTE, TOGETHER, Deck, Slide
 from core.figures.names import shortened
 from core.report.kept import PictureError
+from core.text.words import say
 from dashboard import pins, state
 from dashboard.chart import chart
 from dashboard.markup import escaped
@@ -26,19 +27,19 @@ def draw_slides(name: str, deck: Deck) -> Slide | None:
         return None
     words = {slide.name: _line(name, place, slide) for place, slide in enumerate(deck.slides, start=1)}
     default = deck.slides[-1].name
-    chosen = choose(SLIDE, "Slides", texts(list(words)), default=default, kind="radio", format=words.__getitem__)
+    chosen = choose(SLIDE, say("Slides"), texts(list(words)), default=default, kind="radio", format=words.__getitem__)
     place = deck.place(chosen)
     assert place is not None
     slide, last = deck.slides[place], len(deck.slides) - 1
     together = place < last and len(slide.pins) + len(deck.slides[place + 1].pins) <= TOGETHER
     with st.container(horizontal=True, gap="xxsmall"):
         tools = (
-            ("arrow_upward", "Earlier", lambda now: now.moved(chosen, -1), place > 0),
-            ("arrow_downward", "Later", lambda now: now.moved(chosen, 1), place < last),
-            ("content_copy", "Double", lambda now: now.doubled(chosen), not deck.is_full),
-            ("splitscreen_right", "With the next one on one slide", lambda now: now.joined(chosen), together),
-            ("call_split", "One slide a picture", lambda now: now.parted(chosen), len(slide.pins) > 1),
-            ("delete", "Take out", lambda now: now.without(chosen), True),
+            ("arrow_upward", say("Earlier"), lambda now: now.moved(chosen, -1), place > 0),
+            ("arrow_downward", say("Later"), lambda now: now.moved(chosen, 1), place < last),
+            ("content_copy", say("Double"), lambda now: now.doubled(chosen), not deck.is_full),
+            ("splitscreen_right", say("With the next one on one slide"), lambda now: now.joined(chosen), together),
+            ("call_split", say("One slide a picture"), lambda now: now.parted(chosen), len(slide.pins) > 1),
+            ("delete", say("Take out"), lambda now: now.without(chosen), True),
         )
         for icon, help, make, on in tools:
             act = partial(pins.change, name, make)
@@ -53,7 +54,7 @@ def _line(name: str, place: int, slide: Slide) -> str:
         try:
             title = " · ".join(dict.fromkeys(shelf.card(name, pin.picture).title for pin in slide.pins))
         except PictureError:
-            title = "its picture is gone"
+            title = say("its picture is gone")
     return escaped(f"{place}. {shortened(title, WIDTH)}")
 
 
@@ -69,7 +70,7 @@ def draw_slide(name: str, slide: Slide) -> None:
         pins.change(name, lambda deck: deck.changed(slide.name, **{field: state.held(of)}))
 
     st.text_input(
-        "Caption, in place of the question",
+        say("Caption, in place of the question"),
         key=caption,
         max_chars=MOST_CAPTION,
         on_change=partial(take, CAPTION, caption),
@@ -88,7 +89,11 @@ def draw_slide(name: str, slide: Slide) -> None:
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         st.text_area(
-            "Note for whoever speaks", key=note, max_chars=MOST_NOTE, height=90, on_change=partial(take, NOTE, note)
+            say("Note for whoever speaks"),
+            key=note,
+            max_chars=MOST_NOTE,
+            height=90,
+            on_change=partial(take, NOTE, note),
         )
     with right:
-        st.toggle("With numbers", key=numbers, on_change=partial(take, NUMBERS, numbers))
+        st.toggle(say("With numbers"), key=numbers, on_change=partial(take, NUMBERS, numbers))

@@ -18,10 +18,11 @@ from pptx import Presentation
 from core.commands import report
 from core.decks import shared, shelf
 from core.decks.deck import Deck
-from core.decks.files import FORMATS, slides_of
+from core.decks.files import slides_of
 from core.decks.folder import DeckError, find
 from core.exhibits.card import Card
 from core.report import kept
+from core.report.files import ExportError
 from core.report.kept import PictureError
 from core.report.native.translate import native
 from core.vocabulary import Fusion, Language
@@ -181,8 +182,10 @@ def test_slides_hold_captions_notes_numbers_and_two_pictures(pinned: str, no_chr
     slides = slides_of(deck, lambda mark: shelf.card(pinned, mark))
     names = [one.name for leaf in slides.leaves for one in leaf.cards]
     assert len(set(names)) == 4 and not slides.missing
-    for kind in FORMATS:
+    for kind in (".pptx", ".html", ".zip"):
         slides.write(kind, tmp_path / f"out{kind}")
+    with pytest.raises(ExportError, match="Chromium"):  # it prints a PDF
+        slides.write(".pdf", tmp_path / "out.pdf")
     pages = list(Presentation(str(tmp_path / "out.pptx")).slides)[-3:]
     assert pages[0].shapes.title.text_frame.text == "Mine"
     assert pages[0].notes_slide.notes_text_frame.text.startswith("Slowly.\n\n")

@@ -231,3 +231,27 @@ def test_with_an_upload_go_the_decks_and_slides_of_it(home: Path) -> None:
     deck = find(both)
     assert deck is not None and [one.source["dataset"] for one in deck.pins] == ["x"]
     assert [part.title for part in removal.parts_of([one for one in holdings() if one.title == "Both"])] == ["Both"]
+
+
+def test_a_file_is_written_when_asked_and_lies_ready_until_the_deck_changes(two: str) -> None:
+    at = open_page("deck")
+    at.button(key="deck .html").click().run()
+    assert not at.exception and not at.error
+    (ready,) = [button for button in at.get("download_button") if "HTML" in button.proto.label]
+    assert "kB" in ready.proto.label or "MB" in ready.proto.label
+    tool(at, "content_copy")
+    assert not [button for button in at.get("download_button") if "HTML" in button.proto.label]
+
+
+def test_a_file_that_cannot_be_written_is_told(two: str, no_chromium: None) -> None:
+    at = open_page("deck")
+    at.button(key="deck .pdf").click().run()
+    assert any("needs Chromium" in sentence for sentence in told(at))
+    assert not [button for button in at.get("download_button") if "PDF" in button.proto.label]
+
+
+def test_figures_drawn_in_another_look_than_the_decks_are_counted(two: str) -> None:
+    at = open_page("deck")
+    shelf.change(two, lambda now: now.model_copy(update={"scheme": "dark"}))
+    at.run()
+    assert ["2 figures were drawn in another language or scheme"] == [one.value.split(":")[0] for one in at.info]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from core.figures.palette import Look
-from core.report.files import Ratio
+from core.report.files import Ratio, Scheme
 from core.vocabulary import Language
 
 MOST_SLIDES = 100
@@ -16,7 +16,7 @@ MOST_TITLE, MOST_CAPTION, MOST_NOTE = 120, 300, 5_000  # letters
 TOGETHER = 2  # pictures of one slide, at most
 
 Name = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}$")]  # of a slide
-Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]  # of a picture: what it shows
+Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]  # of a file: what it holds
 Text = Annotated[str, StringConstraints(max_length=20_000)]
 Texts = Annotated[dict[str, Text], Field(max_length=40)]
 
@@ -62,6 +62,8 @@ class Deck(_Plain):
     slides: Annotated[tuple[Slide, ...], Field(max_length=MOST_SLIDES)] = ()
     ratio: Ratio = Ratio.WIDE
     language: Language = Language.ENGLISH
+    scheme: Scheme = "light"
+    template: Mark | None = None  # a PowerPoint file that slides are made on: its shape and colours count
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
@@ -71,13 +73,18 @@ class Deck(_Plain):
 
     @property
     def look(self) -> Look:
-        """How its figures are drawn: on paper, whatever a screen shows."""
-        return Look("light", self.language)
+        """How its figures are drawn, whatever a screen shows."""
+        return Look(self.scheme, self.language)
 
     @property
     def pins(self) -> tuple[Pinned, ...]:
         """Every figure, in order."""
         return tuple(pin for slide in self.slides for pin in slide.pins)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Marks of the files that it keeps: pictures, and the template."""
+        return tuple(dict.fromkeys(filter(None, [*(pin.picture for pin in self.pins), self.template])))
 
     @property
     def datasets(self) -> frozenset[str]:

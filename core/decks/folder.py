@@ -19,6 +19,7 @@ from core.aside import set_aside
 from core.decks.deck import Deck
 from core.locks import take
 from core.report.files import write_whole
+from core.text.words import say
 from core.workspace import Folder, hindrance, subfolder
 
 PATIENCE = 10.0  # seconds that a change waits for another one's end
@@ -36,7 +37,7 @@ class DeckError(ValueError):
 def folder_of(name: str) -> Path:
     """Return the folder of a deck; only a name of our own making leads anywhere."""
     if not NAME.fullmatch(name):
-        raise DeckError("There is no such deck here.")
+        raise DeckError(say("There is no such deck here."))
     return subfolder(Folder.DECKS) / name
 
 
@@ -86,10 +87,10 @@ def states_of(name: str) -> list[Deck]:
 
 
 def write(name: str, deck: Deck, before: Sequence[Deck]) -> None:
-    """Write a deck with what it was before, and let go of pictures that none of these shows."""
+    """Write a deck with what it was before, and let go of files that none of these needs."""
     write_whole(folder_of(name) / _BEFORE, _EARLIER.dump_json(tuple(before)))
     write_whole(folder_of(name) / DECK, deck.model_dump_json().encode())
-    shown = {pin.picture for one in (deck, *before) for pin in one.pins}
+    shown = {mark for one in (deck, *before) for mark in one.marks}
     for path in (folder_of(name) / PICTURES).iterdir():
         if path.name not in shown:
             path.unlink(missing_ok=True)
@@ -99,20 +100,20 @@ def write(name: str, deck: Deck, before: Sequence[Deck]) -> None:
 def alone(name: str) -> Iterator[Deck]:
     """Yield what a deck's file holds, while nobody else changes it."""
     if not (folder_of(name) / DECK).is_file():
-        raise DeckError("This deck is gone; choose another one, or begin a new one.")
+        raise DeckError(say("This deck is gone; choose another one, or begin a new one."))
     end, lock = time.monotonic() + PATIENCE, None
     try:
         while (lock := take(folder_of(name) / _LOCK)) is None:
             if time.monotonic() > end:
-                raise DeckError("This deck is being changed elsewhere and does not come free: try again.")
+                raise DeckError(say("This deck is being changed elsewhere and does not come free: try again."))
             time.sleep(_PAUSE)
         _read.cache_clear()  # what is changed is what the file holds, not what anybody remembers
         held = find(name)
         if held is None:
-            raise DeckError("The file of this deck is damaged and was set aside; begin a new one.")
+            raise DeckError(say("The file of this deck is damaged and was set aside; begin a new one."))
         yield held
     except OSError as error:
-        raise DeckError(hindrance() or f"The deck cannot be written ({error.strerror}).") from None
+        raise DeckError(hindrance() or say("The deck cannot be written ({fault}).", fault=error.strerror)) from None
     finally:
         if lock is not None:
             os.close(lock)

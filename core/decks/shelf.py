@@ -6,6 +6,7 @@ loses anything. What a deck was before stays with it, to be undone.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ from core.exhibits.card import Card
 from core.report import kept
 from core.report.files import write_whole
 from core.report.kept import PictureError
+from core.text.words import say
 from core.workspace import PRIVATE, Folder, hindrance, subfolder
 
+MOST_TEMPLATE = 30_000_000  # bytes of a PowerPoint file that slides are made on
 UNDONE = 50  # changes of a deck that can be undone
-GONE = "the picture of this slide is gone: make the deck again"
 NONE: Mapping[str, bytes] = MappingProxyType({})
 
 Change = Callable[[Deck], Deck]
@@ -118,7 +120,7 @@ def card(name: str, mark: str) -> Card:
     try:
         return _picture(path, path.stat().st_mtime_ns)
     except OSError:
-        raise PictureError(GONE) from None
+        raise PictureError(say("the picture of this slide is gone: make the deck again")) from None
     except PictureError:
         set_aside(path)
         raise
@@ -130,9 +132,41 @@ def _picture(path: Path, written: int) -> Card:
     return kept.read(path.read_bytes())
 
 
+def dressed(name: str, file: bytes | None) -> Deck:
+    """Give a deck a template that somebody brings, or take it off; raises as `change` does.
+
+    Raises
+    ------
+    DeckError : no slides can be made on it.
+    """
+    if file is None:
+        return change(name, lambda deck: deck.model_copy(update={"template": None}))
+    check_template(file)
+    mark = hashlib.sha256(file).hexdigest()[:16]
+    return change(name, lambda deck: deck.model_copy(update={"template": mark}), {mark: file})
+
+
+def check_template(file: bytes) -> None:
+    """Make sure that slides can be made on a PowerPoint file; DeckError where they cannot."""
+    if len(file) > MOST_TEMPLATE:
+        raise DeckError(
+            say(
+                "The template has {size:.0f} MB and the limit is {most} MB; leave its large pictures out.",
+                size=len(file) / 1e6,
+                most=MOST_TEMPLATE // 10**6,
+            )
+        )
+    from core.report.deck.template import TemplateError, opened  # what reads such files takes a while to load
+
+    try:
+        opened(file)
+    except TemplateError as error:
+        raise DeckError(str(error)) from None
+
+
 def content(name: str, mark: str) -> bytes:
-    """Return the file of a picture that a deck keeps; raises as `card` does."""
+    """Return a file that a deck keeps; raises as `card` does."""
     try:
         return (folder_of(name) / PICTURES / mark).read_bytes()
     except OSError:
-        raise PictureError(GONE) from None
+        raise PictureError(say("the picture of this slide is gone: make the deck again")) from None

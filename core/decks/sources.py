@@ -18,6 +18,7 @@ from core.exhibits.cell import case_of_cell
 from core.exhibits.exhibit import Absent, Exhibit, Subject
 from core.exhibits.ground_truth import Generated
 from core.figures.palette import Look
+from core.text.words import say
 from core.vocabulary import Merge, Reference
 
 OF_TABLES = (claims.PAGE, "side_by_side")  # pages whose own figures are made of a table's claims
@@ -32,7 +33,7 @@ def made(pin: Figure, look: Look) -> Card:
     """
     one = declared(*TOPICS, *OTHER_TOPICS).get(pin.exhibit)
     if one is None:
-        raise Absent(f"This version of CrossLens has no figure {pin.exhibit!r}.")
+        raise Absent(say("This version of CrossLens has no figure {name!r}.", name=pin.exhibit))
     subject = _subject(one, pin.source)
     if sentence := one.needs(subject):
         raise Absent(sentence)
@@ -56,7 +57,7 @@ def _word(words: Any, text: str) -> Any:
     try:
         return words(text)
     except ValueError:
-        raise Absent(f"This version of CrossLens does not know {text!r}.") from None
+        raise Absent(say("This version of CrossLens does not know {word!r}.", word=text)) from None
 
 
 def _case(source: Mapping[str, str]) -> Case:
@@ -74,20 +75,28 @@ def _case(source: Mapping[str, str]) -> Case:
     )
     if not case.known:
         preset, horizon, lookback = cell
-        of = f"preset {preset}, horizon {horizon}, look-back {lookback}"
-        raise Absent(f"No model of {dataset.title} with {of} is left on this machine: train one.")
+        raise Absent(
+            say(
+                "No model of {title} with preset {preset}, horizon {horizon}, look-back {lookback} is left on this "
+                "machine: train one.",
+                title=dataset.title,
+                preset=preset,
+                horizon=horizon,
+                lookback=lookback,
+            )
+        )
     return with_inspection(case)
 
 
 def _dataset(key: str) -> Dataset:
     dataset = load_here(key)
     if dataset is None:
-        raise Absent(f"The data set {key} is not on this machine.")
+        raise Absent(say("The data set {key} is not on this machine.", key=key))
     return dataset
 
 
 def _whole(source: Mapping[str, str], name: str) -> int:
     text = source.get(name, "")
     if not (text.isdecimal() and len(text) < 9):
-        raise Absent(f"The pin names no {name}: pin the figure again.")
+        raise Absent(say("The pin names no {name}: pin the figure again.", name=name))
     return int(text)

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from core.exhibits.card import Card, check_names
-from core.report.files import ImageFormat, Ratio, write_whole
+from core.report.files import ExportError, ImageFormat, Ratio, Tell, silent, write_whole
 from core.report.html import PLOTLY_FILE, linked_html, plotly_script
-from core.report.images import ExportError, figure_images
+from core.report.images import figure_images
 from core.report.table import table_csv
 from core.version import versions
 
@@ -30,6 +30,7 @@ def write_zip(
     target: Path | BinaryIO,
     formats: Sequence[ImageFormat] = tuple(ImageFormat),
     ratio: Ratio = Ratio.WIDE,
+    tell: Tell = silent,
 ) -> None:
     """Write figures, numbers and settings as one zip.
 
@@ -40,9 +41,10 @@ def write_zip(
     target : a file appears complete or not at all.
     formats : pictures to add. Without a Chromium they are left out, and README.txt says how to get them.
     ratio : shape of the pictures.
+    tell : told how many pictures are drawn.
     """
     check_names(cards)
-    pictures, missing = _pictures(cards, formats, ratio)
+    pictures, missing = _pictures(cards, formats, ratio, tell)
     files: dict[str, str | bytes] = {f"figures/{PLOTLY_FILE}": plotly_script()}
     for card in cards:
         files[f"figures/{card.name}.html"] = linked_html(card)
@@ -59,11 +61,13 @@ def write_zip(
     write_whole(target, content.getvalue())
 
 
-def _pictures(cards: Sequence[Card], formats: Sequence[ImageFormat], ratio: Ratio) -> tuple[dict[str, bytes], str]:
+def _pictures(
+    cards: Sequence[Card], formats: Sequence[ImageFormat], ratio: Ratio, tell: Tell
+) -> tuple[dict[str, bytes], str]:
     """Return pictures by file name, or the sentence that says why there are none."""
     wanted = [(card, image_format) for card in cards for image_format in formats]
     try:
-        images = figure_images([(card, image_format, ratio) for card, image_format in wanted])
+        images = figure_images([(card, image_format, ratio) for card, image_format in wanted], tell)
     except ExportError as error:
         return {}, str(error)
     return {

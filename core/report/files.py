@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
+
+Scheme = Literal["light", "dark"]  # of slides and of the pictures on them
+Tell = Callable[[int, int], None]  # parts done, parts in all; what it raises stops the work
 
 
 class ImageFormat(StrEnum):
@@ -26,6 +30,14 @@ class Ratio(StrEnum):
     def pixels(self) -> tuple[int, int]:
         """Width and height of a picture."""
         return (1280, 720) if self is Ratio.WIDE else (960, 720)
+
+
+class ExportError(RuntimeError):
+    """A picture that cannot be made: one sentence with the cause and what to do."""
+
+
+def silent(done: int, total: int) -> None:
+    """Tell nobody how far a file is."""
 
 
 def write_whole(target: Path | BinaryIO, content: bytes) -> None:

@@ -15,6 +15,7 @@ from core.exhibits.card import Card, check_names
 from core.report.files import Ratio
 from core.report.leaf import Leaf, cards_of, leaves
 from core.report.table import flat
+from core.text.words import say
 
 PLOTLY_FILE = "plotly.min.js"  # beside the pages of a folder
 TABLE_ROWS = 500  # a page stays quick to open; the CSV holds every row
@@ -90,7 +91,8 @@ def _section(card: Card, level: int) -> str:
         config={"displaylogo": False, "showSendToCloud": False, "modeBarButtonsToRemove": ["toImage"]},
     )
     save = "".join(
-        f'<button type="button" data-chart="{card.name}" data-format="{kind}">Save as {kind.upper()}</button>'
+        f'<button type="button" data-chart="{card.name}" data-format="{kind}">'
+        f"{say('Save as {kind}', kind=kind.upper())}</button>"
         for kind in ("svg", "png")
     )
     return (
@@ -108,7 +110,7 @@ def _checks(card: Card) -> str:
         return ""
     pills = "".join(f'<li class="{check.sign.name.lower()}">{escape(check.text)}</li>' for check in card.checks)
     told = "".join(f"<p>{escape(check.told)}</p>" for check in card.checks)
-    return f'<ul class="checks">{pills}</ul>\n<details><summary>Checks</summary>{told}</details>\n'
+    return f'<ul class="checks">{pills}</ul>\n<details><summary>{say("Checks")}</summary>{told}</details>\n'
 
 
 def _frame(card: Card) -> str:
@@ -125,9 +127,12 @@ def _numbers(card: Card) -> str:
     table = flat(card.table)
     shown = table.head(TABLE_ROWS)
     rest = (
-        f"<p>The first {TABLE_ROWS} of {len(table):,} rows; the CSV export holds all of them.</p>"
+        "<p>"
+        + say("The first {n} of {rows:,} rows; the CSV export holds all of them.", n=TABLE_ROWS, rows=len(table))
+        + "</p>"
         if len(table) > TABLE_ROWS
         else ""
     )
     cells = shown.to_html(index=False, border=0, na_rep="", float_format=lambda number: f"{number:.6g}")
-    return f'<details><summary>Numbers ({len(table):,} rows)</summary>{rest}<div class="wide">{cells}</div></details>'
+    head = say("Numbers ({rows:,} rows)", rows=len(table))
+    return f'<details><summary>{head}</summary>{rest}<div class="wide">{cells}</div></details>'

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import assert_never
 
 import plotly.graph_objects as go
 
 from core.exhibits.card import Card
 from core.figures.frame import Words
-from core.report.files import ImageFormat, Ratio
+from core.report.files import ExportError, ImageFormat, Ratio, Tell, silent
 from core.report.stamp import stamp_pdf, stamp_png, stamp_svg
+from core.text.words import say
 
 PNG_SCALE = 2  # pixels of the file per pixel of the picture
 _ENLARGED = 4 / 3  # text made for a screen at arm's length has to be read from the back of a room
 START_SECONDS = 90.0  # a cold Chromium on a busy machine
 FIGURE_SECONDS = 60.0
 _CLOSING_SECONDS = 10.0
-
-
-class ExportError(RuntimeError):
-    """A picture that cannot be made: one sentence with the cause and what to do."""
+_PAUSE = 0.1  # seconds between two looks at how many are drawn
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,14 @@ def chrome() -> Path | None:
 def how_to_get_chrome() -> str:
     """Say in one sentence why there is no picture export and how to get it."""
     named = os.environ.get("BROWSER_PATH")
-    cause = f"BROWSER_PATH is {named!r}, which is no program" if named else "no Chromium was found"
-    return (
-        f"PNG, SVG and PDF export needs Chromium, but {cause}: install it with `apt-get install chromium` "
-        "(Debian, Ubuntu) or `brew install --cask chromium` (macOS), or set BROWSER_PATH to its program; "
-        "HTML and PowerPoint export work without it."
+    cause = (
+        say("BROWSER_PATH is {name!r}, which is no program", name=named) if named else say("no Chromium was found")
+    )
+    return say(
+        "PNG, SVG and PDF export needs Chromium, but {cause}: install it with `apt-get install chromium` (Debian, "
+        "Ubuntu) or `brew install --cask chromium` (macOS), or set BROWSER_PATH to its program; HTML and PowerPoint "
+        "export work without it.",
+        cause=cause,
     )
 
 
@@ -69,19 +71,20 @@ def figure_image(card: Card, image_format: ImageFormat, ratio: Ratio = Ratio.WID
     return figure_images([(card, image_format, ratio)])[0]
 
 
-def figure_images(jobs: Sequence[tuple[Card, ImageFormat, Ratio]]) -> list[bytes]:
+def figure_images(jobs: Sequence[tuple[Card, ImageFormat, Ratio]], tell: Tell = silent) -> list[bytes]:
     """Draw figures with their words, in one browser that is started once and closed at the end.
 
     Parameters
     ----------
     jobs : figures, each with format and shape. The words go into the file's metadata too. SVG and PDF stay vector;
         PNG has twice the pixels of `Ratio.pixels`.
+    tell : told how many are drawn.
 
     Raises
     ------
     ExportError : without a Chromium, or when it fails or takes too long.
     """
-    return draw([_with_words(card, image_format, *ratio.pixels) for card, image_format, ratio in jobs])
+    return draw([_with_words(card, image_format, *ratio.pixels) for card, image_format, ratio in jobs], tell)
 
 
 def _with_words(card: Card, image_format: ImageFormat, width: int, height: int) -> Picture:
@@ -90,11 +93,12 @@ def _with_words(card: Card, image_format: ImageFormat, width: int, height: int) 
     return Picture(card.framed(width * lowest / height), card.words, image_format, width, height)
 
 
-def draw(pictures: Sequence[Picture]) -> list[bytes]:
+def draw(pictures: Sequence[Picture], tell: Tell = silent) -> list[bytes]:
     """Draw pictures of any size (see `figure_images`).
 
     The browser is driven from a thread of its own, because the caller may already run an event loop (a
     script of the dashboard does), and is waited for with a limit, because a broken browser never answers.
+    Once `tell` raises something, no further picture is drawn.
     """
     if not pictures:
         return []
@@ -102,38 +106,76 @@ def draw(pictures: Sequence[Picture]) -> list[bytes]:
     if browser is None:
         raise ExportError(how_to_get_chrome())
     limit = START_SECONDS + FIGURE_SECONDS * len(pictures)
-    outcome: Future[list[bytes]] = Future()
-    Thread(target=_fulfil, args=(outcome, browser, pictures, limit), name="export", daemon=True).start()
+    drawing = _Drawing(pictures, browser, limit)
     try:
-        images = outcome.result(timeout=limit + _CLOSING_SECONDS)
+        while not drawing.ended_within(_PAUSE):
+            tell(drawing.done, len(pictures))
+    finally:
+        drawing.stop()  # what `tell` raised ends the work
+    try:
+        images = drawing.images()
     except TimeoutError:
         raise ExportError(
-            f"{browser} drew nothing within {limit:.0f} s; check that `{browser} --headless --version` "
-            "answers, or set BROWSER_PATH to another Chromium."
+            say(
+                "{browser} drew nothing within {limit:.0f} s; check that `{browser} --headless --version` answers, "
+                "or set BROWSER_PATH to another Chromium.",
+                browser=browser,
+                limit=limit,
+            )
         ) from None
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ExportError(
-            f"{browser} failed ({reason[:300]}); check that `{browser} --headless --version` answers, or set "
-            "BROWSER_PATH to another Chromium."
+            say(
+                "{browser} failed ({reason}); check that `{browser} --headless --version` answers, or set "
+                "BROWSER_PATH to another Chromium.",
+                browser=browser,
+                reason=reason[:300],
+            )
         ) from error
     return [_stamped(image, picture) for image, picture in zip(images, pictures, strict=True)]
 
 
-def _fulfil(outcome: Future[list[bytes]], browser: Path, pictures: Sequence[Picture], limit: float) -> None:
-    """Draw in this thread's own event loop and hand result or error to the waiting one."""
-    try:
-        outcome.set_result(asyncio.run(asyncio.wait_for(_drawn(browser, pictures), limit)))
-    except BaseException as error:  # whatever it is, the waiting thread must hear of it
-        outcome.set_exception(error)
+class _Drawing:
+    """Pictures on their way: a browser is driven in a thread with an event loop of its own."""
 
+    def __init__(self, pictures: Sequence[Picture], browser: Path, limit: float) -> None:
+        self.done = 0
+        self._pictures, self._browser = pictures, browser
+        self._stopped, self._outcome = Event(), Future[list[bytes]]()
+        self._end = time.monotonic() + limit + _CLOSING_SECONDS
+        Thread(target=self._fulfil, args=(limit,), name="export", daemon=True).start()
 
-async def _drawn(browser: Path, pictures: Sequence[Picture]) -> list[bytes]:
-    """Draw all pictures in one tab; mathjax=False keeps the page from asking the network."""
-    from kaleido import Kaleido
+    def ended_within(self, seconds: float) -> bool:
+        """Wait so long, and tell whether it ended, or will not any more."""
+        return bool(wait([self._outcome], seconds).done) or time.monotonic() > self._end
 
-    async with Kaleido(n=1, timeout=FIGURE_SECONDS, mathjax=False, path=str(browser)) as tab:
-        return [await tab.calc_fig(picture.figure, opts=_options(picture)) for picture in pictures]
+    def stop(self) -> None:
+        """Draw no further picture."""
+        self._stopped.set()
+
+    def images(self) -> list[bytes]:
+        """Return the pictures of one that ended; raises what went wrong."""
+        return self._outcome.result(timeout=0)
+
+    def _fulfil(self, limit: float) -> None:
+        try:
+            self._outcome.set_result(asyncio.run(asyncio.wait_for(self._drawn(), limit)))
+        except BaseException as error:  # whatever it is, the waiting thread must hear of it
+            self._outcome.set_exception(error)
+
+    async def _drawn(self) -> list[bytes]:
+        """Draw all pictures in one tab; mathjax=False keeps the page from asking the network."""
+        from kaleido import Kaleido
+
+        images: list[bytes] = []
+        async with Kaleido(n=1, timeout=FIGURE_SECONDS, mathjax=False, path=str(self._browser)) as tab:
+            for picture in self._pictures:
+                if self._stopped.is_set():
+                    break
+                images.append(await tab.calc_fig(picture.figure, opts=_options(picture)))
+                self.done = len(images)
+        return images
 
 
 def _options(picture: Picture) -> dict[str, object]:

@@ -18,6 +18,7 @@ from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_integer_
 from core.exhibits.card import Card
 from core.figures.palette import Look
 from core.report.table import flat
+from core.text.words import say
 from core.vocabulary import Language
 
 MOST_BYTES = 50_000_000  # of a picture, unpacked
@@ -55,7 +56,7 @@ def read(content: bytes) -> Card:
         inflating = zlib.decompressobj(wbits=31)
         text = inflating.decompress(content, MOST_BYTES)
         if inflating.unconsumed_tail:
-            raise PictureError(f"a picture has more than {MOST_BYTES // 10**6} MB")
+            raise PictureError(say("a picture has more than {most} MB", most=MOST_BYTES // 10**6))
         held = json.loads(text)
         look = Look(scheme=held["scheme"], language=Language(held["language"]))
         figure, table = go.Figure(_decoded(held["figure"])), _table(held["table"])
@@ -63,7 +64,7 @@ def read(content: bytes) -> Card:
     except PictureError:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, zlib.error) as error:
-        raise PictureError(f"a picture cannot be read ({type(error).__name__})") from None
+        raise PictureError(say("a picture cannot be read ({fault})", fault=type(error).__name__)) from None
 
 
 def _columns(table: pd.DataFrame | None) -> list[dict[str, Any]] | None:
@@ -94,7 +95,7 @@ def _decoded(node: Any) -> Any:
     if isinstance(node, dict):
         if "bdata" in node:
             if node["dtype"] not in _DTYPES:
-                raise PictureError("a picture holds an array of an unknown kind")
+                raise PictureError(say("a picture holds an array of an unknown kind"))
             flat_values = np.frombuffer(base64.b64decode(node["bdata"], validate=True), dtype=node["dtype"])
             shape = [int(part) for part in str(node.get("shape", flat_values.size)).split(",")]
             return flat_values.reshape(shape)

@@ -7,8 +7,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pptx import Presentation
-
 from core.exhibits.card import Card
 from core.exhibits.checks import in_words
 from core.figures.names import printable
@@ -16,18 +14,20 @@ from core.report.deck.box import Box, panel_boxes
 from core.report.deck.charts import add_chart, add_key
 from core.report.deck.drawing_ml import describe
 from core.report.deck.front import write_findings, write_title
-from core.report.deck.layout import Page, add_text, fit_template, new_slide
+from core.report.deck.layout import SAID, Page, add_text, fit_template, fit_to, new_slide
+from core.report.deck.plan import Plan
 from core.report.deck.table import add_table
-from core.report.files import ImageFormat, Ratio, write_whole
-from core.report.images import ExportError, Picture, draw
+from core.report.deck.template import opened, own_template
+from core.report.files import ExportError, ImageFormat, Ratio, Scheme, Tell, silent, write_whole
+from core.report.images import Picture, draw
 from core.report.leaf import Leaf, leaves
 from core.report.native.panels import NativeFigure
 from core.report.native.translate import native
+from core.text.words import mark, say
 
-_EDITABLE = "The charts are native: their numbers are in the file (right click, Edit data)."
-_BETWEEN, _SAID, _ROWS = 0.35, 1.0, 1.5  # inches: between two figures, a finding above each, numbers below each
+_EDITABLE = mark("The charts are native: their numbers are in the file (right click, Edit data).")
 _MOST_LETTERS = 255  # of a property of a document
-_PICTURE = "The chart is a picture, because an office chart cannot hold this kind of figure."
+_PICTURE = mark("The chart is a picture, because an office chart cannot hold this kind of figure.")
 
 
 def write_pptx(
@@ -37,6 +37,9 @@ def write_pptx(
     *,
     heading: str | None = None,
     subtitle: str = "",
+    scheme: Scheme = "light",
+    template: bytes | None = None,
+    tell: Tell = silent,
 ) -> None:
     """Write a deck.
 
@@ -46,13 +49,15 @@ def write_pptx(
         Chromium is installed, else a sentence and the first rows of their numbers.
     path : a file appears complete or not at all.
     heading : adds a title slide, with a line below it, and one or more slides with all questions and findings.
+    scheme : colours of the slides.
+    template : a PowerPoint file whose masters, colours, fonts and shape are used, in place of `ratio` and `scheme`.
+    tell : told how many figures are drawn and placed.
     """
     slides = leaves(shown)
     if not slides:
-        raise ValueError("the deck has no slides; choose at least one figure.")
-    page = Page.of(ratio)
-    deck = Presentation()
-    fit_template(deck, page)
+        raise ValueError(say("the deck has no slides; choose at least one figure."))
+    deck = own_template(scheme) if template is None else opened(template)
+    page = fit_template(deck, ratio) if template is None else fit_to(deck)
     deck.core_properties.title = printable(heading or slides[0].title)[:_MOST_LETTERS]
     sources = " | ".join(dict.fromkeys(leaf.provenance for leaf in slides))
     deck.core_properties.subject = printable(sources)[:_MOST_LETTERS]
@@ -60,33 +65,18 @@ def write_pptx(
     if heading:
         write_title(deck, page, heading, subtitle, slides)
         write_findings(deck, page, slides)
-    plans = [_Plan(leaf, page) for leaf in slides]
-    bodies = iter(_bodies([(card, box) for plan in plans for card, box in plan.places]))
-    for plan in plans:
+    plans = [Plan(leaf, page) for leaf in slides]
+    made = _bodies([place for plan in plans for place in plan.places], lambda done, of: tell(done, of + len(plans)))
+    drawn, bodies = sum(isinstance(body, bytes) for body in made), iter(made)
+    for placed, plan in enumerate(plans, start=1):
         _add(deck, page, plan, [next(bodies) for _ in plan.places])
+        tell(drawn + placed, drawn + len(plans))
     content = BytesIO()
     deck.save(content)
     write_whole(path, content.getvalue())
 
 
-class _Plan:
-    """Where the parts of a slide stand."""
-
-    def __init__(self, leaf: Leaf, page: Page) -> None:
-        self.leaf = leaf
-        self.several = len(leaf.cards) > 1
-        whole = page.finding.joined(page.body) if self.several else page.body
-        boxes = whole.columns(len(leaf.cards), _BETWEEN)
-        self.findings = [box.split_top(_SAID)[0] if self.several else page.finding for box in boxes]
-        bodies = [box.split_top(_SAID)[1] if self.several else box for box in boxes]
-        self.numbers: list[Box | None] = [None] * len(boxes)
-        if leaf.numbers:
-            parts = [box.split_bottom(_ROWS) if self.several else box.columns(2, _BETWEEN, 0.62) for box in bodies]
-            bodies, self.numbers = [part[0] for part in parts], [part[1] for part in parts]
-        self.places = list(zip(leaf.cards, bodies, strict=True))
-
-
-def _bodies(places: Sequence[tuple[Card, Box]]) -> list[NativeFigure | bytes | str]:
+def _bodies(places: Sequence[tuple[Card, Box]], tell: Tell) -> list[NativeFigure | bytes | str]:
     """Return for each card its native panels, else its picture, else the sentence that says why there is none."""
     bodies: list[NativeFigure | bytes | str] = [native(card.figure) or "" for card, _ in places]
     wanted = [index for index, body in enumerate(bodies) if body == ""]
@@ -95,7 +85,7 @@ def _bodies(places: Sequence[tuple[Card, Box]]) -> list[NativeFigure | bytes | s
         card, box = places[index]
         pictures.append(Picture(card.figure, card.words, ImageFormat.PNG, *box.pixels))
     try:
-        images: Sequence[bytes | str] = draw(pictures)
+        images: Sequence[bytes | str] = draw(pictures, tell)
     except ExportError as error:
         images = [str(error)] * len(wanted)
     for index, image in zip(wanted, images, strict=True):
@@ -103,22 +93,27 @@ def _bodies(places: Sequence[tuple[Card, Box]]) -> list[NativeFigure | bytes | s
     return bodies
 
 
-def _add(deck: Any, page: Page, plan: _Plan, bodies: Sequence[NativeFigure | bytes | str]) -> None:
+def _add(deck: Any, page: Page, plan: Plan, bodies: Sequence[NativeFigure | bytes | str]) -> None:
     """Add one slide with its words, bodies and speaker notes."""
     leaf = plan.leaf
     shapes = new_slide(deck, page, leaf.title, leaf.provenance)
     notes = [leaf.note] if leaf.note else []
     for (card, box), said, numbers, body in zip(plan.places, plan.findings, plan.numbers, bodies, strict=True):
-        text = card.finding if not plan.several or not leaf.caption else f"{card.title} {card.finding}"
-        add_text(shapes, said, text, sizes=(16, 14, 12, 10))
+        add_text(shapes, said, plan.said(card), sizes=SAID)
         origin = _fill(shapes, box, card, body)
         if numbers is not None and card.table is not None:
             add_table(shapes, numbers, card.table)
         asked = [card.title] if plan.several or leaf.caption else []
-        notes += [*asked, card.finding, f"Provenance: {card.provenance}"]
+        notes += [*asked, card.finding, say("Provenance: {text}", text=card.provenance)]
         notes += [*filter(None, [in_words(card.checks)]), origin]
         if card.table is not None:
-            notes.append(f"All numbers of this figure: {card.name}.csv of the zip export ({len(card.table):,} rows).")
+            notes.append(
+                say(
+                    "All numbers of this figure: {name}.csv of the zip export ({rows:,} rows).",
+                    name=card.name,
+                    rows=len(card.table),
+                )
+            )
     shapes.parent.notes_slide.notes_text_frame.text = "\n\n".join(notes)
 
 
@@ -127,10 +122,10 @@ def _fill(shapes: Any, box: Box, card: Card, body: NativeFigure | bytes | str) -
     match body:
         case NativeFigure():
             _add_panels(shapes, box, body, card.finding)
-            return " ".join([_EDITABLE, *body.notes])
+            return " ".join([say(_EDITABLE), *body.notes])
         case bytes():
             describe(shapes.add_picture(BytesIO(body), *box), card.finding)
-            return _PICTURE
+            return say(_PICTURE)
         case str():
             note, rest = box.split_top(0.6)
             add_text(shapes, note, body, sizes=(14, 12))

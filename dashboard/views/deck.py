@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.decks.folder import find
-from dashboard import decks, slides
+from core.text.words import say
+from dashboard import deck_files, decks, slides
 from dashboard.widgets import page
 
 with page("deck"):
@@ -11,14 +12,16 @@ with page("deck"):
     deck = find(name) if name else None
     if name is None or deck is None:
         st.info(
-            "Nothing is pinned yet. Every figure has a button **Pin** beside its question: one click puts it into a "
-            "deck, as it stands.",
+            say(
+                "Nothing is pinned yet. Every figure has a button **Pin** beside its question: one click puts it "
+                "into a deck, as it stands."
+            ),
             icon=":material/keep:",
         )
     else:
-        decks.draw_files(name, deck)
+        deck_files.draw_files(name, deck)
         decks.draw_settings(name, deck)
-        decks.draw_again(name, deck)
+        deck_files.draw_again(name, deck)
         left, right = st.columns([3, 8], gap="medium")
         with left:
             slide = slides.draw_slides(name, deck)
@@ -26,4 +29,4 @@ with page("deck"):
             if slide is not None:
                 slides.draw_slide(name, slide)
             else:
-                st.info("This deck has no slides yet: pin a figure on any page.", icon=":material/keep:")
+                st.info(say("This deck has no slides yet: pin a figure on any page."), icon=":material/keep:")

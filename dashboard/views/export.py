@@ -8,6 +8,7 @@ from core.exhibits.gather import with_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
 from core.text.amounts import counted
+from core.text.words import mark, say
 from dashboard import export, frame, state, windows
 from dashboard.board import Board
 from dashboard.cases import case_or_stop, kept
@@ -17,9 +18,9 @@ from dashboard.widgets import KeyNumber, key_numbers, page
 RATIOS = {ratio.value: ratio for ratio in Ratio}
 FORMATS = {kind.value: kind for kind in ImageFormat}
 FILES = {
-    "pptx": ("PowerPoint", "One slide a figure, with native charts where an office chart can hold it."),
-    "html": ("One page (HTML)", "Opens in any browser, offline."),
-    "zip": ("Figures, numbers, settings (zip)", "HTML, CSV, the chosen pictures and settings.json."),
+    "pptx": (mark("PowerPoint"), mark("One slide a figure, with native charts where an office chart can hold it.")),
+    "html": (mark("One page (HTML)"), mark("Opens in any browser, offline.")),
+    "zip": (mark("Figures, numbers, settings (zip)"), mark("HTML, CSV, the chosen pictures and settings.json.")),
 }
 
 with page("export") as selection:
@@ -32,26 +33,32 @@ with page("export") as selection:
     selected = windows.pick(case)
     numbers, notes, everything, single = (st.container() for _ in range(4))
 
-    with st.expander("What the files hold", icon=":material/tune:"):
+    with st.expander(say("What the files hold"), icon=":material/tune:"):
         left, right = st.columns([3, 4], gap="medium")
         with left:
-            ratio = choose("ratio", "Shape", RATIOS, kind="segmented", help="Of slides and pictures")
+            ratio = choose("ratio", say("Shape"), RATIOS, kind="segmented", help=say("Of slides and pictures"))
         with right:
             formats = choose_several(
-                "formats", "Pictures in the zip", FORMATS, default=["png"], format=str.upper, kind="pills"
+                "formats", say("Pictures in the zip"), FORMATS, default=["png"], format=str.upper, kind="pills"
             )
-        left_out = choose_several("without", "Leave out", texts(list(pins)), default=[], format=words.__getitem__)
+        label = say("Leave out")
+        left_out = choose_several("without", label, texts(list(pins)), default=[], format=words.__getitem__)
         chosen = [pin for name, pin in pins.items() if name not in left_out] or list(pins.values())
 
     with numbers:
-        every = "all chosen" if len(chosen) == len(pins) else f"{len(chosen)} chosen"
-        found = "Chromium found" if pictures else "need a Chromium"
+        every = say("all chosen") if len(chosen) == len(pins) else say("{n} chosen", n=len(chosen))
+        found = say("Chromium found") if pictures else say("need a Chromium")
+        others = say("Of {n}; others need more models.", n=len(of_case()))
         key_numbers(
             [
-                KeyNumber("Figures", str(len(pins)), every, help=f"Of {len(of_case())}; others need more models."),
-                KeyNumber("Checkpoints", str(len(case.records)), counted(len(case.seeds), "seed")),
-                KeyNumber("Inside", "inspected" if case.inspected else "not yet", f"of seed {case.seed}"),
-                KeyNumber("PNG, SVG, PDF", "ready" if pictures else "not here", found),
+                KeyNumber(say("Figures"), str(len(pins)), every, help=others),
+                KeyNumber(say("Checkpoints"), str(len(case.records)), counted(len(case.seeds), "seed")),
+                KeyNumber(
+                    say("Inside"),
+                    say("inspected") if case.inspected else say("not yet"),
+                    say("of seed {seed}", seed=case.seed),
+                ),
+                KeyNumber("PNG, SVG, PDF", say("ready") if pictures else say("not here"), found),
             ]
         )
     with notes:
@@ -59,20 +66,22 @@ with page("export") as selection:
             st.warning(how_to_get_chrome(), icon=":material/image_not_supported:")
         if not case.inspected:
             away = needs.models(case)
-            st.info(away or "These models were not inspected yet: their inside is left out.", icon=":material/lock:")
-            frame.link("compare" if away else "kernels", "**Train them**" if away else "**Inspect them**", selection)
+            left_inside = say("These models were not inspected yet: their inside is left out.")
+            st.info(away or left_inside, icon=":material/lock:")
+            todo = say("Train them") if away else say("Inspect them")
+            frame.link("compare" if away else "kernels", f"**{todo}**", selection)
 
     with everything:
-        st.subheader("All figures", anchor=False)
+        st.subheader(say("All figures"), anchor=False)
         following = [pin.following(selected.text) for pin in chosen]
         files = export.case_files(case, following, export.on_paper(look), formats, ratio)
         for column, (suffix, (title, note)) in zip(st.columns(3), FILES.items(), strict=True):
             with column:
                 name = f"{export.stem(case)}.{suffix}"
-                export.save(title, files[suffix], name, primary=suffix == "pptx", note=note)
+                export.save(say(title), files[suffix], name, primary=suffix == "pptx", note=say(note))
 
     with single:
-        st.subheader("One figure", anchor=False)
-        pin = pins[choose("figure", "Figure", texts(list(pins)), format=words.__getitem__)]
+        st.subheader(say("One figure"), anchor=False)
+        pin = pins[choose("figure", say("Figure"), texts(list(pins)), format=words.__getitem__)]
         board = Board(declared(*TOPICS, EDITED)[pin.exhibit].page, case, chip=False)
         board.draw(pin.exhibit, fixed=dict(pin.choices + pin.edits), unfolded=True)

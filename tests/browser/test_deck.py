@@ -43,8 +43,9 @@ def test_a_figure_goes_from_a_click_to_a_slide(page: Page, address: str, look: L
     page.reload()
     settled(page, "Deck")
     expect(page.get_by_role("radiogroup", name="Slides")).to_contain_text("2. What we")
+    page.get_by_role("button", name="PowerPoint").click()
     with page.expect_download() as saved:
-        page.get_by_role("button", name="PowerPoint").click()
+        page.get_by_role("button", name="Save the file (PowerPoint").click()
     target = tmp_path / "deck.pptx"
     saved.value.save_as(target)
     assert "What we planted" in [slide.shapes.title.text_frame.text for slide in Presentation(str(target)).slides]

@@ -12,7 +12,7 @@ from pptx.util import Pt
 from core.figures.lettering import text_width, widest
 from core.report.deck.box import Box
 from core.report.deck.drawing_ml import set_log_base, set_plot_area, set_title_place
-from core.report.deck.style import FONT, GRID, LABEL_SIZE, LINE, MUTED, write
+from core.report.deck.style import GRID, LABEL_SIZE, MUTED, set_type, write
 from core.report.native.panels import Axis, Panel
 from core.report.native.scale import AxisScale
 
@@ -29,14 +29,14 @@ def style_axis(axis: Any, source: Axis, scale: AxisScale, *, grid: bool) -> None
         write(axis.axis_title.text_frame, source.title)
     axis.has_major_gridlines = grid
     if grid:
-        axis.major_gridlines.format.line.color.rgb = GRID
+        axis.major_gridlines.format.line.color.theme_color = GRID
         axis.major_gridlines.format.line.width = Pt(0.75)
-    axis.format.line.color.rgb = LINE
+    axis.format.line.color.theme_color = MUTED
     axis.major_tick_mark, axis.minor_tick_mark = XL_TICK_MARK.NONE, XL_TICK_MARK.NONE
     hidden = source.bare or source.labels
     axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE if hidden else XL_TICK_LABEL_POSITION.LOW
-    labels, font = axis.tick_labels, axis.tick_labels.font
-    font.name, font.size, font.color.rgb = FONT, LABEL_SIZE, MUTED
+    labels = axis.tick_labels
+    set_type(labels.font)
     labels.number_format, labels.number_format_is_linked = scale.number_format, False
     axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
     if source.logarithmic:

@@ -15,7 +15,7 @@ from core.report.deck.axes import make_room, style_axis
 from core.report.deck.box import Box, ticks_in
 from core.report.deck.drawing_ml import describe, hide_in_legend
 from core.report.deck.helpers import Helper, helpers_of, scales_of
-from core.report.deck.style import FONT, LABEL_SIZE, MUTED, style_series, text_mark, write
+from core.report.deck.style import FONT, LABEL_SIZE, set_type, style_series, text_mark, write
 from core.report.native.panels import Panel, Series
 from core.report.native.scale import EXCEL_EPOCH
 
@@ -32,7 +32,7 @@ def add_chart(shapes: Any, panel: Panel, box: Box, *, description: str, legend: 
     frame = _add_frame(shapes, panel, box, legend)
     describe(frame, description)
     chart = frame.chart
-    chart.font.name, chart.font.size, chart.font.color.rgb = FONT, LABEL_SIZE, MUTED
+    set_type(chart.font)
     chart.has_title = bool(panel.heading)
     if panel.heading:
         write(chart.chart_title.text_frame, panel.heading, bold=True)
@@ -102,7 +102,7 @@ def _style_legend(chart: Any, series: tuple[Series, ...], wanted: bool) -> None:
     if chart.has_legend:
         legend = chart.legend
         legend.position, legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-        legend.font.name, legend.font.size, legend.font.color.rgb = FONT, LABEL_SIZE, MUTED
+        set_type(legend.font)
         hide_in_legend(legend, hidden)
 
 

@@ -13,14 +13,15 @@ from pptx.util import Inches, Pt
 
 from core.figures.lettering import wrap
 from core.report.deck.box import Box
-from core.report.deck.style import FONT, INK, MUTED
+from core.report.deck.style import FONT, MUTED, set_type
+from core.report.deck.template import layout_of, title_of
 from core.report.files import Ratio
 
 POINT = 12_700  # EMU
 TITLE, FOOT = (26, 22, 20, 18, 16, 14), 10  # points: the first that fits; the only one
+SAID = (16, 14, 12, 10)  # of a finding
 LEADING = 1.2  # line height, per font size
 WIDE, BOLD = 1.1, 1.22  # room for a wider substitute of the font, and for bold letters
-_TITLE_ONLY = 5  # of python-pptx's own template
 
 
 @dataclass(frozen=True)
@@ -39,30 +40,46 @@ class Page:
     def of(cls, ratio: Ratio) -> Self:
         """Lay out a slide of 7.5 inches height."""
         wide = 13.333 if ratio is Ratio.WIDE else 10.0
-        margin, inner = 0.6, wide - 1.2
+        margin = 0.6
+        title = Box(Inches(margin), Inches(0.4), Inches(wide - 2 * margin), Inches(0.9))
+        return cls.below(title, Inches(wide), Inches(7.5))
 
-        def box(top: float, height: float, left: float = margin, width: float = inner) -> Box:
-            return Box(Inches(left), Inches(top), Inches(width), Inches(height))
-
+    @classmethod
+    def below(cls, title: Box, width: int, height: int) -> Self:
+        """Lay out a slide of that size below a title, EMU; everything keeps to the title's left and right."""
+        left, inner = title.left, title.width
+        finding = Box(left, title.top + title.height, inner, Inches(0.7))
+        foot = Box(left, height - Inches(0.63), inner - Inches(0.6), Inches(0.4))
+        top = finding.top + finding.height + Inches(0.05)
         return cls(
-            width=Inches(wide),
-            height=Inches(7.5),
-            title=box(0.4, 0.9),
-            finding=box(1.3, 0.7),
-            body=box(2.05, 4.7),
-            foot=box(6.87, 0.4, width=inner - 0.6),
-            number=box(6.87, 0.4, left=wide - margin - 0.5, width=0.5),
+            width=width,
+            height=height,
+            title=title,
+            finding=finding,
+            body=Box(left, top, inner, foot.top - Inches(0.12) - top),
+            foot=foot,
+            number=Box(left + inner - Inches(0.5), foot.top, Inches(0.5), foot.height),
         )
 
 
-def fit_template(deck: Any, page: Page) -> None:
-    """Stretch the template, which is made for 4:3, and give its titles the deck's place."""
+def fit_template(deck: Any, ratio: Ratio) -> Page:
+    """Stretch the product's template, which is made for 4:3, and give its titles the deck's place."""
+    page = Page.of(ratio)
     stretch = page.width / deck.slide_width
     deck.slide_width, deck.slide_height = page.width, page.height
     for canvas in (deck.slide_master, *deck.slide_layouts):
         for shape in canvas.placeholders:
             shape.left, shape.width = round(shape.left * stretch), round(shape.width * stretch)
-    _place(deck.slide_layouts[_TITLE_ONLY].placeholders[0], page.title)
+    _place(title_of(layout_of(deck)), page.title)
+    return page
+
+
+def fit_to(deck: Any) -> Page:
+    """Lay slides out below the title of a template that somebody brought."""
+    title = title_of(layout_of(deck))
+    low = max(title.height, Inches(0.5))
+    at = Box(title.left, title.top, title.width, min(low, Inches(1.2)))
+    return Page.below(at, deck.slide_width, deck.slide_height)
 
 
 def _place(shape: Any, box: Box) -> None:
@@ -73,7 +90,10 @@ def new_slide(
     deck: Any, page: Page, title: str, provenance: str, *, at: Box | None = None, sizes: Sequence[float] = TITLE
 ) -> Any:
     """Add a slide with title (where slides have theirs, unless `at` names a place), foot and number."""
-    shapes = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY]).shapes
+    shapes = deck.slides.add_slide(layout_of(deck)).shapes
+    for empty in list(shapes.placeholders):
+        if empty.placeholder_format.idx != shapes.title.placeholder_format.idx:
+            empty._element.getparent().remove(empty._element)
     _set_title(shapes.title, at or page.title, title, sizes)
     _add_foot(shapes, page, provenance)
     return shapes
@@ -118,24 +138,25 @@ def _set_title(title: Any, box: Box, text: str, sizes: Sequence[float]) -> None:
     frame = _plain_frame(title.text_frame)
     frame.vertical_anchor = MSO_ANCHOR.BOTTOM
     frame.paragraphs[0].alignment = PP_ALIGN.LEFT
-    add_run(frame.paragraphs[0], shown, size, INK, bold=True)
+    run = frame.paragraphs[0].add_run()  # face and colour are the master's
+    run.text, run.font.size, run.font.bold = shown, Pt(size), True
 
 
 def _add_foot(shapes: Any, page: Page, provenance: str) -> None:
     """Write as much of the provenance as one line holds, and the slide's number; the notes have all of it."""
-    add_text(shapes, page.foot, _in_one_line(provenance, page.foot), sizes=(FOOT,), bottom=True)
+    add_text(shapes, page.foot, in_one_line(provenance, page.foot), sizes=(FOOT,), bottom=True)
     frame = text_frame(shapes, page.number)
     frame.vertical_anchor = MSO_ANCHOR.BOTTOM
     frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
     field = parse_xml(
         f'<a:fld {nsdecls("a")} id="{{5B6E3F0A-8C1D-4E57-9B7B-2C5D1E0F7A11}}" type="slidenum">'
-        f'<a:rPr lang="en-US" sz="1000"><a:solidFill><a:srgbClr val="{MUTED}"/></a:solidFill>'
+        f'<a:rPr lang="en-US" sz="1000"><a:solidFill><a:schemeClr val="tx2"/></a:solidFill>'
         f'<a:latin typeface="{FONT}"/></a:rPr><a:t>‹#›</a:t></a:fld>'
     )
     frame.paragraphs[0]._p.append(field)
 
 
-def _in_one_line(provenance: str, box: Box) -> str:
+def in_one_line(provenance: str, box: Box) -> str:
     """Return the first parts of a provenance that one line holds: data and model come first."""
     parts = provenance.split(" · ")
     kept = [" · ".join(parts[:many]) for many in range(len(parts), 0, -1)]
@@ -158,4 +179,5 @@ def add_run(paragraph: Any, text: str, size: float, colour: Any, *, bold: bool =
     """Write text of one size and colour at the end of a paragraph."""
     run = paragraph.add_run()
     run.text = text
-    run.font.name, run.font.size, run.font.color.rgb, run.font.bold = FONT, Pt(size), colour, bold
+    set_type(run.font, Pt(size), colour)
+    run.font.bold = bold

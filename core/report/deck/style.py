@@ -6,15 +6,16 @@ from typing import Any
 
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_MARKER_STYLE
-from pptx.enum.dml import MSO_LINE
+from pptx.enum.dml import MSO_LINE, MSO_THEME_COLOR
 from pptx.util import Pt
 
 from core.report.native.panels import Series
 
-FONT = "Arial"  # on every office machine, and as wide as Liberation Sans; Hangul falls back to the system's face
+FONT = "+mn-lt"  # the theme's own for text
 LABEL_SIZE = Pt(12)
-INK, MUTED = RGBColor(0x16, 0x18, 0x1D), RGBColor(0x5A, 0x60, 0x69)
-LINE, GRID = RGBColor(0x8D, 0x94, 0x9E), RGBColor(0xE8, 0xEA, 0xED)
+# Colours of the theme: what is written, what stands behind it, and lines and cells that stay behind both.
+INK, MUTED = MSO_THEME_COLOR.TEXT_1, MSO_THEME_COLOR.TEXT_2
+PAPER, GRID = MSO_THEME_COLOR.BACKGROUND_1, MSO_THEME_COLOR.BACKGROUND_2
 _MARKERS = {
     "circle": XL_MARKER_STYLE.CIRCLE,
     "square": XL_MARKER_STYLE.SQUARE,
@@ -34,11 +35,19 @@ _DASHES = {
 }
 
 
-def write(frame: Any, text: str, *, size: Any = LABEL_SIZE, colour: RGBColor = MUTED, bold: bool = False) -> None:
+def write(
+    frame: Any, text: str, *, size: Any = LABEL_SIZE, colour: MSO_THEME_COLOR = MUTED, bold: bool = False
+) -> None:
     """Set the text of a frame in the deck's type."""
     frame.text = text
     for run in (run for paragraph in frame.paragraphs for run in paragraph.runs):
-        run.font.name, run.font.size, run.font.color.rgb, run.font.bold = FONT, size, colour, bold
+        set_type(run.font, size, colour)
+        run.font.bold = bold
+
+
+def set_type(font: Any, size: Any = LABEL_SIZE, colour: MSO_THEME_COLOR = MUTED) -> None:
+    """Give a font the deck's face, a size and a colour of the theme."""
+    font.name, font.size, font.color.theme_color = FONT, size, colour
 
 
 def style_series(series: Any, source: Series) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from core.report.native.panels import Axis, Values
 
 _DAY_STEPS = (1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14, 30.4375, 91.3125, 182.625, 365.25)
+_POWERS = '[>=1000000]0,,"M";[>=1000]0,"k";General'  # labels of a logarithmic axis
 EXCEL_EPOCH = 25_569  # days from Excel's day 0 to 1970-01-01
 
 
@@ -47,7 +48,7 @@ def scale_of(axis: Axis, values: Iterable[Values], *, ticks: int = 6, tight: boo
     if axis.dates:
         return _date_scale(low, high, ticks)
     if axis.logarithmic:
-        return AxisScale(10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high)), 10, "General")
+        return AxisScale(10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high)), 10, _POWERS)
     step = axis.step or nice_step(high - low, ticks)
     low = math.floor(low / step + 1e-9) * step  # office ticks are counted from the low end
     high = high if tight else math.ceil(high / step - 1e-9) * step
