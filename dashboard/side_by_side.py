@@ -110,27 +110,33 @@ def _draw_apart(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
 def _compared(one: Exhibit[Case], sides: tuple[Side, Side], look: Look) -> Compared:
     """Return both sides compared; Absent where one of them cannot be shown."""
     cards = [side.board.card(one.name, look) for side in sides]
-    with st.spinner(say("Comparing …")), speaking(look.language):
-        return _kept(tuple(side.board.key(one.name) for side in sides), look, one.name, sides, cards)
+    return _kept(tuple(side.board.key(one.name) for side in sides), look, one.name, sides, cards)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _kept(
     key: tuple[tuple[str, ...], ...], look: Look, name: str, _sides: tuple[Side, Side], _cards: list[Card]
 ) -> Compared:
-    first, second, apart = one_scale(_cards[0].figure, _cards[1].figure)
+    with st.spinner(say("Comparing …")), speaking(look.language):
+        file = card_name(_sides[0].case, f"{name}-difference")
+        return _compare(_cards, file, look, same=key[0] == key[1])
+
+
+def _compare(cards: list[Card], file: str, look: Look, *, same: bool) -> Compared:
+    """Put two figures on one scale and draw what they differ by; `file` names it."""
+    first, second, apart = one_scale(cards[0].figure, cards[1].figure)
     pair = [
         replace(card, figure=figure, name=f"{card.name[:90]}-{side}")
-        for card, figure, side in zip(_cards, (first, second), SIDES, strict=True)
+        for card, figure, side in zip(cards, (first, second), SIDES, strict=True)
     ]
-    if key[0] == key[1]:
+    if same:
         return Compared((pair[0], pair[1]), apart, say(SAME))
     try:
-        found = difference(_cards[0].figure, _cards[1].figure, look=look)
+        found = difference(cards[0].figure, cards[1].figure, look=look)
     except Incomparable as why:
         return Compared((pair[0], pair[1]), apart, say("There is no difference to draw. {why}", why=why))
-    foot = " · ".join(f"{say(SIDES[side])}: {card.provenance}" for side, card in zip(SIDES, _cards, strict=True))
-    told, file = found.drawing, card_name(_sides[0].case, f"{name}-difference")
+    foot = " · ".join(f"{say(SIDES[side])}: {card.provenance}" for side, card in zip(SIDES, cards, strict=True))
+    told = found.drawing
     card = Card(say("Where do the two sides differ?"), told.finding, foot, told.figure, found.table, file, look)
     return Compared((pair[0], pair[1]), apart, card)
 
