@@ -14,8 +14,7 @@ from core.exhibits.case import Case
 from core.exhibits.cell import case_of_cell
 from core.jobs import JobFolder
 from core.text.amounts import listed
-from core.text.words import mark, say, spoken
-from core.vocabulary import Language
+from core.text.words import mark, say
 from dashboard import background, cache, state
 from dashboard.markup import escaped
 from dashboard.pickers import choose
@@ -126,12 +125,12 @@ def as_chosen(case: Case) -> Case:
 
 
 def kept(case: Case) -> Case:
-    """Return the case that is kept under its key, with all that was computed for it and told of it."""
-    return _kept(case.key, spoken(), case)
+    """Return the case that is kept under its key, with all that was computed for it."""
+    return _kept(case.key, case)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _kept(key: str, language: Language, _case: Case) -> Case:
+def _kept(key: str, _case: Case) -> Case:
     return _case
 
 
