@@ -19,6 +19,7 @@ from core.jobs import JobFolder, JobKind, JobState, message_in
 from core.serve import warm
 from core.serve.warm import EngineError
 from core.text.message import word
+from core.text.words import say
 from core.train.record import RunRecord
 from core.worker import start
 from dashboard import cache
@@ -107,21 +108,21 @@ def controls(job: JobFolder) -> None:
     state = job.state
     if state.live:
         st.button(
-            "Cancel",
+            say("Cancel"),
             key=f"cancel {job.id}",
             icon=":material/stop_circle:",
             on_click=job.cancel,
             disabled=state is JobState.CANCELLING,
         )
     elif state is not JobState.DONE and job.spec:
-        st.button("Resume", key=f"resume {job.id}", icon=":material/resume:", on_click=start, args=(job,))
+        st.button(say("Resume"), key=f"resume {job.id}", icon=":material/resume:", on_click=start, args=(job,))
 
 
 def draw_progress(job: JobFolder) -> None:
     """Draw how far a simple job is: its last progress event, or why it ended."""
     events, _ = job.events()
     told = [event for event in events if event["kind"] == "progress" and {"done", "total", "message"} <= event.keys()]
-    share, text = 0.0, "starting"
+    share, text = 0.0, say("starting")
     if told:
         last = told[-1]
         share = min(last["done"] / last["total"], 1.0) if last["total"] else 0.0
@@ -132,11 +133,10 @@ def draw_progress(job: JobFolder) -> None:
 def draw_standing(job: JobFolder, share: float, text: str) -> None:
     """Draw how far a job is and what it is at, or why it ended, and the button that fits its state."""
     if job.state.live:
-        st.progress(share, text="waiting for an earlier job" if job.state is JobState.QUEUED else text)
+        st.progress(share, text=say("waiting for an earlier job") if job.state is JobState.QUEUED else text)
     elif job.state is not JobState.DONE:
-        st.error(
-            escaped(str(job.message or "The background process was killed; resume it.")), icon=":material/error:"
-        )
+        why = str(job.message or say("The background process was killed; resume it."))
+        st.error(escaped(why), icon=":material/error:")
     controls(job)
 
 
@@ -145,18 +145,18 @@ def offer_download(key: str) -> None:
     known = KNOWN[key]
     job = jobs.find(key, JobKind.DOWNLOAD)
     with st.container(border=True):
-        st.markdown(f"##### {known.title} is not on this machine yet.")
-        st.caption(f"{known.description} {known.licence}. {known.source}.")
+        st.markdown("##### " + say("{title} is not on this machine yet.", title=known.title))
+        st.caption(f"{say(known.description)} {known.licence}. {known.source}.")
         if wrong := misnamed(known.file) if known.file else "":
-            todo = "correct it and start again, or download the file"
-            st.warning(escaped(f"{wrong}; {todo}."), icon=":material/folder_off:")
+            todo = say("{wrong}; correct it and start again, or download the file.", wrong=wrong)
+            st.warning(escaped(todo), icon=":material/folder_off:")
         if job is not None and job.state.live:
             watch(job, draw_progress)
             return
         if job is not None and job.message:
             st.error(escaped(str(job.message)), icon=":material/error:")
-        if st.button("Download it once", icon=":material/download:", type="primary"):
-            begin(JobKind.DOWNLOAD, f"download {known.title}", {"dataset": key}, name=key)
+        if st.button(say("Download it once"), icon=":material/download:", type="primary"):
+            begin(JobKind.DOWNLOAD, say("download {title}", title=known.title), {"dataset": key}, name=key)
             st.rerun()
 
 
@@ -164,7 +164,7 @@ def draw_list(found: Sequence[JobFolder], *, page: StreamlitPage, query: Mapping
     """Draw the latest jobs with their states, each a link that opens it."""
     if not found:
         return
-    with st.expander(f"All comparisons ({len(found)})", icon=":material/history:"):
+    with st.expander(say("All comparisons ({count})", count=len(found)), icon=":material/history:"):
         for job in found[:LISTED]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 badge(job)

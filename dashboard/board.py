@@ -132,7 +132,7 @@ class Board(Generic[S]):
             make = partial(self._card, one)
             way, hint = windows.WAYS.get(name), ""
             if way is not None and isinstance(self.subject, Case):
-                on_select, selects, hint = partial(windows.take, name, self.subject), way.selects, way.hint
+                on_select, selects, hint = partial(windows.take, name, self.subject), way.selects, say(way.hint)
             show(
                 make(state.look()),
                 name,
@@ -192,14 +192,15 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
             return pickers.choose(choice.name, say(choice.title), options, default=default, kind=kind, format=text)
 
 
-@st.cache_resource(max_entries=128, show_spinner="Drawing …")
+@st.cache_resource(max_entries=128, show_spinner=False)
 def made(
     key: str, name: str, texts: tuple[str, ...], look: Look, _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
 ) -> Card:
     """Make a card once for all that decides it, then keep it: building a figure is what takes time."""
     others = tuple(text for choice, text in zip(_chosen, texts, strict=True) if choice != WINDOWS.name)
-    checks = _checked(key, name, others, look.language, _one, _subject, _chosen)
-    return _one.card(_subject, _chosen, look, name=name_of(_subject, name), checks=checks)
+    with st.spinner(say("Drawing …")):
+        checks = _checked(key, name, others, look.language, _one, _subject, _chosen)
+        return _one.card(_subject, _chosen, look, name=name_of(_subject, name), checks=checks)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -14,18 +14,19 @@ from core.exhibits.case import Case
 from core.exhibits.cell import case_of_cell
 from core.jobs import JobFolder
 from core.text.amounts import listed
+from core.text.words import mark, say
 from dashboard import background, cache, state
 from dashboard.markup import escaped
 from dashboard.pickers import choose
 from dashboard.selection import Selection
 from dashboard.widgets import PageEnd, dataset_or_stop, empty_state
 
-WEIGHTS = {"trained": "Trained", "untrained": "Untrained twins"}
-TWIN = (
+WEIGHTS = {"trained": mark("Trained"), "untrained": mark("Untrained twins")}
+TWIN = mark(
     "**Untrained twins**: the same networks with the weights before training, on the same windows. What they show "
     "too was not learned."
 )
-READING = "Reading the models, once."
+READING = mark("Reading the models, once.")
 _SEEN = "models seen"  # session: the cell shown last, and the ids of its runs
 
 
@@ -35,13 +36,14 @@ def case_or_stop(selection: Selection, side: str = "") -> Case:
     `side` tells apart what a page shows of two cells.
     """
     if selection.cell is None:
-        title = cache.titles()[selection.dataset]
-        empty_state(f"No model is trained on {escaped(title)} yet.", to="compare", action="Train the four modes")
+        title = escaped(cache.titles()[selection.dataset])
+        sentence = say("No model is trained on {title} yet.", title=title)
+        empty_state(sentence, to="compare", action=say("Train the four modes"))
         raise PageEnd
     case = case_of(dataset_or_stop(selection), selection)
     _tell_gone(selection, {record.run_id for record in case.records}, side)
     if not case.known:
-        empty_state(escaped(case.tabled.left_out), to="compare", action="Train the four modes")
+        empty_state(escaped(case.tabled.left_out), to="compare", action=say("Train the four modes"))
         raise PageEnd
     return case
 
@@ -60,16 +62,15 @@ def _tell_gone(selection: Selection, here: set[str], side: str) -> None:
     before, seen = state.kept(f"{_SEEN} {side}", (place, here))
     state.keep(f"{_SEEN} {side}", (place, here))
     gone = sorted(seen - here) if before == place else []
-    state.tell(
-        f"models {side}", f"No longer on this machine: {listed(gone)}; the page goes on without." if gone else ""
-    )
+    told = say("No longer on this machine: {models}; the page goes on without.", models=listed(gone))
+    state.tell(f"models {side}", told if gone else "")
 
 
 def models_or_stop(selection: Selection, side: str = "") -> Case:
     """Return the case of the selected cell; the page ends where its models are not on this machine."""
     case = case_or_stop(selection, side)
     if sentence := needs.models(case):
-        empty_state(sentence, to="compare", action="Train the four modes")
+        empty_state(sentence, to="compare", action=say("Train the four modes"))
         raise PageEnd
     return case
 
@@ -91,13 +92,13 @@ def looked_into_or_stop(
     case = models_or_stop(selection, side)
     if not case.chosen_runs:
         empty_state(
-            "All models trained here are of other forms: no mode merges by attention with dynamic kernels.",
+            say("All models trained here are of other forms: no mode merges by attention with dynamic kernels."),
             to="compare",
-            action="Train the four modes",
+            action=say("Train the four modes"),
         )
         raise PageEnd
     if sentence := needed(case):
-        empty_state(sentence, to="compare", action="Train the rest")
+        empty_state(sentence, to="compare", action=say("Train the rest"))
         raise PageEnd
     from core.exhibits.gather import inspection_job, with_inspection  # what looks into models; the Overview does not
 
@@ -111,15 +112,15 @@ def as_chosen(case: Case) -> Case:
     """Draw the switch between the trained models and the untrained, and return the case as it stands."""
     weights = choose(
         "weights",
-        "Models",
+        say("Models"),
         {"trained": False, "untrained": True},
         kind="segmented",
-        format=WEIGHTS.__getitem__,
+        format=lambda name: say(WEIGHTS[name]),
         label_visibility="collapsed",
-        help=TWIN,
+        help=say(TWIN),
     )
     if weights:
-        st.warning(TWIN, icon=":material/science:")
+        st.warning(say(TWIN), icon=":material/science:")
     return kept(replace(case, untrained=weights))
 
 
@@ -145,10 +146,11 @@ def follow(job: JobFolder, case: Case) -> None:
     def poll() -> None:
         read = _read(case)
         with st.container(border=True):
-            st.caption(f"**{READING}** {_so_far(read, models)} This page updates by itself.")
+            st.caption(f"**{say(READING)}** {_so_far(read, models)} {say('This page updates by itself.')}")
             for name in damage(job.path):
                 lost = name.partition(DAMAGED)[0]
-                st.caption(escaped(f"{lost} could not be read, is set aside as {name}, and is made again."))
+                aside = mark("{file} could not be read, is set aside as {name}, and is made again.")
+                st.caption(escaped(say(aside, file=lost, name=name)))
             background.draw_progress(job)
         if live is not job.state.live or (read == models) != begun:
             st.rerun()
@@ -159,9 +161,18 @@ def follow(job: JobFolder, case: Case) -> None:
 def _so_far(read: int, models: int) -> str:
     """Return in words what figures rest on while the models are read."""
     if read == models:
-        return "Every test window is read; what is measured over them follows."
-    many = f"{read} of {models} are read over every test window" if read else "The first look comes first"
-    return f"{many}; until a model is read, its figures rest on windows drawn at random and say how many."
+        return say("Every test window is read; what is measured over them follows.")
+    if not read:
+        return say(
+            "The first look comes first; until a model is read, its figures rest on windows drawn at random and say "
+            "how many."
+        )
+    return say(
+        "{read} of {models} are read over every test window; until a model is read, its figures rest on windows "
+        "drawn at random and say how many.",
+        read=read,
+        models=models,
+    )
 
 
 def _read(case: Case) -> int:

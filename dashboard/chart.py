@@ -21,8 +21,10 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.components.v2.types import ComponentRenderer
 
+from core.text.words import spoken
 from core.version import VERSION
 from dashboard import state
+from dashboard.chart_words import words
 
 SelectionMode = Literal["points", "box", "lasso"]
 Taken = Mapping[str, Sequence[Any]]  # points: what each carries, a list; boxes: {"x": [from, to], "y": [from, to]}
@@ -103,7 +105,7 @@ def chart(
     _component(get_bidi_component_manager())(
         key=key,
         data={
-            **{"figure": figure, "library": LIBRARY, "alt": alt, "height": height},
+            **{"figure": figure, "library": LIBRARY, "alt": alt, "height": height, "words": words(spoken())},
             "selects": list(selects) if on_select else [],
             "handles": [asdict(handle) for handle in handles],
         },

@@ -5,51 +5,51 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core.claims.published import DATASETS, HORIZONS, SEEDS
-from core.claims.rows import Group, verdict_counts
+from core.claims.rows import ClaimRow, Group, verdict_counts
 from core.claims.tables import Form
 from core.claims.verdict import Answer, Verdict
 from core.claims.wording import verdict_words
 from core.exhibits.card import Card
 from core.exhibits.claims import THEMES, Judged, published_measured
 from core.exhibits.exhibit import Absent
-from core.figures.claims import MINUS, PANELS
 from core.figures.lettering import number
 from core.figures.palette import Look
 from core.report.table import table_csv
-from core.text.amounts import MINUS as MINUS_SIGN
 from core.text.message import word
-from core.vocabulary import Fusion, Reference, label
+from core.text.words import mark, say
 from dashboard import export, frame, verdicts
+from dashboard.claim_names import ALL, mode_name, named, quantity_name
+from dashboard.forms import judged
 from dashboard.pickers import choose, texts
 from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers, sheet
 
-ALL = "all"
 VERDICTS: dict[str, Verdict | Answer] = {one.value: one for one in (*Answer, *Verdict)}
 TILES: dict[str, tuple[tuple[Verdict, ...], str]] = {
-    "Reproduced": (
+    mark("Reproduced"): (
         (Verdict.REPRODUCED, Verdict.NO_EFFECT),
-        "The 95 % interval over seeds holds the published number and not 0; or both show, closely, no effect.",
+        mark("The 95 % interval over seeds holds the published number and not 0; or both show, closely, no effect."),
     ),
-    "Other size": (
+    mark("Other size"): (
         (Verdict.WEAKER, Verdict.STRONGER),
-        "The sign agrees, weaker or stronger: the interval holds neither 0 nor the published number.",
+        mark("The sign agrees, weaker or stronger: the interval holds neither 0 nor the published number."),
     ),
-    "Not found": ((Verdict.NOT_FOUND,), "The interval holds 0 and excludes the published size."),
-    "Opposite": ((Verdict.OPPOSITE,), "An effect of the other sign: the interval does not hold 0."),
-    "Undecided": (
+    mark("Not found"): ((Verdict.NOT_FOUND,), mark("The interval holds 0 and excludes the published size.")),
+    mark("Opposite"): ((Verdict.OPPOSITE,), mark("An effect of the other sign: the interval does not hold 0.")),
+    mark("Undecided"): (
         (Verdict.UNDECIDED, Verdict.ONE_SEED),
-        "The interval holds the published number and 0, or there is one seed only: more seeds would decide.",
+        mark("The interval holds the published number and 0, or there is one seed only: more seeds would decide."),
     ),
-    "Not measured": (
+    mark("Not measured"): (
         (Verdict.NOT_MEASURED,),
-        "The table holds no such runs, they were not measured, or the measure is undefined there.",
+        mark("The table holds no such runs, they were not measured, or the measure is undefined there."),
     ),
 }
 WORST_FIRST = (
@@ -58,13 +58,17 @@ WORST_FIRST = (
     Verdict.NOT_MEASURED,
 )
 WIDTHS = {  # px: all columns stand side by side on a screen of 1280
-    **{"Data set": 66, "Mode": 120, "Quantity": 116, "Published": 68, "Measured": 68, "95 % interval": 122},
-    **{"Verdict": 122, "Horizons": 62, "Seeds": 58},
+    **{mark("Data set"): 66, mark("Mode"): 120, mark("Quantity"): 116, mark("Published"): 68, mark("Measured"): 68},
+    **{mark("95 % interval"): 122, mark("Verdict"): 122, mark("Horizons"): 62, mark("Seeds"): 58},
 }
 NUMBERS = ("Published", "Measured")
-ORDERS = {"disagreement": "Largest disagreement first", "slides": "As on the slides"}
-FILES = {"csv": "CSV of these rows", "pptx": "Slides (PowerPoint)", "html": "One page (HTML)"}
-KINDS = {ALL: "All", **{group.value: group.value.capitalize() for group in Group}}
+ORDERS = {"disagreement": mark("Largest disagreement first"), "slides": mark("As on the slides")}
+FILES = {"csv": mark("CSV of these rows"), "pptx": mark("Slides (PowerPoint)"), "html": mark("One page (HTML)")}
+KINDS = {
+    ALL: mark("All"),
+    **{Group.MODELS.value: mark("Models"), Group.CONTRASTS.value: mark("Contrasts")},
+    **{Group.WORDS.value: mark("Words"), Group.COMPUTED.value: mark("Computed")},
+}
 
 
 def answers(found: Judged) -> None:
@@ -74,17 +78,19 @@ def answers(found: Judged) -> None:
     for title, (kinds, explained) in TILES.items():
         of = [row for row in models if row.verdict in kinds]
         marked = sum(row.marked for row in of)
-        note = f"{marked} ≤ control" if marked else f"of {len(models)}"
-        said = f" {marked} of them are no more than control." if marked else ""
-        numbers.append(KeyNumber(title, str(len(of)), note, help=f"{explained}{said}"))
+        note = say("{n} ≤ control", n=marked) if marked else say("of {total}", total=len(models))
+        said = [say(explained)]
+        if marked:
+            said.append(say("{n} of them are no more than control.", n=marked))
+        numbers.append(KeyNumber(say(title), str(len(of)), note, help=" ".join(said)))
     key_numbers(numbers)
     apart = [
-        f"{word(group)}: "
-        + ", ".join(f"{count} {word(verdict)}" for verdict, count in verdict_counts(found.rows, group).items())
+        f"{word(group)}: {', '.join(verdicts.counts(verdict_counts(found.rows, group)))}"
         for group in Group
         if group is not Group.MODELS
     ]
-    st.caption(f"Above: {len(models)} numbers of trained models. Counted apart: {'; '.join(apart)}.")
+    told = mark("Above: {n} numbers of trained models. Counted apart: {others}.")
+    st.caption(say(told, n=len(models), others="; ".join(apart)))
 
 
 def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
@@ -92,9 +98,9 @@ def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
     table = found.table if kind == ALL else found.table.loc[found.table["group"] == kind]
     datasets = [name for name in (*DATASETS, "any") if (found.table["dataset"] == name).any()]
     pickers: tuple[tuple[str, str, str, Iterable[str]], ...] = (  # name, title, column, what stands in it
-        ("set", "Data set", "dataset", datasets),
-        ("quantity", "Quantity", "quantity", dict.fromkeys(found.table["quantity"])),
-        ("verdict", "Verdict", "verdict", VERDICTS),
+        ("set", say("Data set"), "dataset", datasets),
+        ("quantity", say("Quantity"), "quantity", dict.fromkeys(found.table["quantity"])),
+        ("verdict", say("Verdict"), "verdict", VERDICTS),
     )
     places = st.columns(4)
     for place, (name, title, column, values) in zip(places, pickers, strict=False):
@@ -103,7 +109,7 @@ def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
         if wanted != ALL:
             table = table.loc[table[column] == wanted]
     with places[3]:
-        order = choose("order", "Order", texts(list(ORDERS)), format=ORDERS.__getitem__)
+        order = choose("order", say("Order"), texts(list(ORDERS)), format=lambda name: say(ORDERS[name]))
     if order == "slides":
         return table
     worst = {str(verdict): place for place, verdict in enumerate(WORST_FIRST)}
@@ -113,59 +119,48 @@ def chosen_rows(found: Judged, kind: str) -> pd.DataFrame:
 
 def _option(name: str) -> str:
     """Return a data set, a quantity or a verdict for people."""
-    return str(word(VERDICTS[name])) if name in VERDICTS else _quantity(name)
-
-
-def _quantity(name: str) -> str:
-    """Return the name of a quantity for people."""
-    return PANELS[name][0] if name in PANELS else name.replace("macs", "MACs").replace("_", " ")
-
-
-def _mode(name: str) -> str:
-    """Return the name of a mode of the slides for people."""
-    if MINUS in name:
-        return f" {MINUS_SIGN} ".join(_mode(part) for part in name.split(MINUS))
-    words = next((word for word in (*Fusion, *Reference) if word == name), None)
-    return label(words) if words else name.replace("_", " ")
+    return str(word(VERDICTS[name])) if name in VERDICTS else quantity_name(name)
 
 
 def draw_rows(table: pd.DataFrame, selection: Selection, form: Form) -> None:
     """Draw the rows as a table and, below it, the sentence of the row chosen there (else of the first)."""
     if table.empty:
-        st.info("No claim matches this choice of filters: choose fewer of them.", icon=":material/filter_alt:")
+        told = say("No claim matches this choice of filters: choose fewer of them.")
+        st.info(told, icon=":material/filter_alt:")
         return
-    rows = table.reset_index(drop=True)
     event = sheet(
-        _for_people(rows),
-        height=min(36 * (len(rows) + 1) + 3, 400),
+        _for_people(table.reset_index(drop=True)),
+        height=min(36 * (len(table) + 1) + 3, 400),
         column_config={
-            name: st.column_config.TextColumn(width=width, alignment="right" if name in NUMBERS else "left")
+            name: st.column_config.TextColumn(
+                say(name), width=width, alignment="right" if name in NUMBERS else "left"
+            )
             for name, width in WIDTHS.items()
         },
         on_select="rerun",
         selection_mode="single-row",
         key="claims",
     )
-    place = next((place for place in event.selection.rows if place < len(rows)), 0)
-    _draw_sentence(rows.iloc[place], selection, form)
+    place = next((place for place in event.selection.rows if place < len(table)), 0)
+    _draw_sentence(judged(form).rows[int(table.index[place])], selection, form)
 
 
 def _for_people(rows: pd.DataFrame) -> pd.DataFrame:
     interval = [
-        "" if pd.isna(low) else f"{number(low)} to {number(high)}"
+        "" if pd.isna(low) else say("{low} to {high}", low=number(low), high=number(high))
         for low, high in zip(rows["low"], rows["high"], strict=True)
     ]
     return pd.DataFrame(
         {
-            "Data set": rows["dataset"],
-            "Mode": rows["mode"].map(_mode),
-            "Quantity": rows["quantity"].map(_quantity),
+            "Data set": rows["dataset"].map(named),
+            "Mode": rows["mode"].map(mode_name),
+            "Quantity": rows["quantity"].map(quantity_name),
             "Published": [_shown(one.published, one.unit) for one in rows.itertuples()],
             "Measured": [_shown(one.measured, one.unit) for one in rows.itertuples()],
             "95 % interval": interval,
             "Verdict": [_worded(one) for one in rows.itertuples()],
             "Horizons": [_of_horizons(one) for one in rows.itertuples()],
-            "Seeds": [f"{seeds} of {SEEDS}" if seeds else "" for seeds in rows["seeds"].tolist()],
+            "Seeds": [_of(seeds, SEEDS) if seeds else "" for seeds in rows["seeds"].tolist()],
         }
     )
 
@@ -179,38 +174,46 @@ def _shown(value: Any, unit: Any) -> str:
 
 def _of_horizons(row: Any) -> str:
     """Write on how many of the published horizons a mean rests; else the horizon itself."""
-    return f"{row.horizons} of {len(HORIZONS)}" if row.horizons and not row.horizon.isdigit() else str(row.horizon)
+    if row.horizons and not row.horizon.isdigit():
+        return _of(row.horizons, len(HORIZONS))
+    return named(row.horizon)
+
+
+def _of(many: int, total: int) -> str:
+    return say("{many} of {total}", many=many, total=total)
 
 
 def _worded(row: Any) -> str:
     """Write a verdict with its ratio or the seeds that would decide, and the mark in short."""
     words = verdict_words(VERDICTS[row.verdict], row.ratio, row.seeds_needed)
-    return f"{words}; ≤ control" if row.no_more_than_control else str(words)
+    return say("{verdict}; ≤ control", verdict=words) if row.no_more_than_control else str(words)
 
 
 def _of_dataset(dataset: str, selection: Selection) -> Selection:
     """Return the selection of a claim's data set: the cell that is looked at may not be trained on another one."""
     elsewhere = dataset in DATASETS and dataset != selection.dataset
-    return Selection(dataset, None, selection.language) if elsewhere else selection
+    return replace(selection, dataset=dataset, cell=None) if elsewhere else selection
 
 
-def _draw_sentence(row: pd.Series, selection: Selection, form: Form) -> None:
+def _draw_sentence(row: ClaimRow, selection: Selection, form: Form) -> None:
     """Draw what one row says, with the ways to its picture and to the page that shows it for its data set."""
     with st.container(border=True):
-        of = f"{row['dataset']}, {_mode(row['mode'])}, horizon {row['horizon']}."
-        if row["claimed"]:
-            of = f"{verdicts.headline(row['quantity'])}: {row['claimed']}."
-        verdicts.tell(VERDICTS[row["verdict"]], of, row["sentence"])
+        if isinstance(row.published, str):
+            of = f"{verdicts.headline(row.quantity)}: {say(row.published)}."
+        else:
+            parts = {"dataset": named(row.dataset), "mode": mode_name(row.mode), "horizon": named(row.horizon)}
+            of = say("{dataset}, {mode}, horizon {horizon}.", **parts)
+        verdicts.tell(row.verdict, of, str(row.sentence))
         with st.container(horizontal=True):
-            if row["exhibit"]:
-                verdicts.picture(row["exhibit"], selection, form)
-            if row["page"]:
-                frame.link(row["page"], "Show", _of_dataset(row["dataset"], selection))
+            if row.exhibit:
+                verdicts.picture(row.exhibit, selection, form)
+            if row.page:
+                frame.link(row.page, say("Show"), _of_dataset(row.dataset, selection))
 
 
 def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> None:
     """Offer the rows shown as CSV, and the figures as slides and as a page."""
-    paper, heading = export.on_paper(look), f"Published and measured. {form.described}"
+    paper, heading = export.on_paper(look), say("Published and measured. {form}", form=form.described)
 
     def cards() -> list[Card]:
         made = []
@@ -223,4 +226,4 @@ def draw_files(found: Judged, rows: pd.DataFrame, form: Form, look: Look) -> Non
     for column, (suffix, title) in zip(st.columns(3), FILES.items(), strict=True):
         with column:
             off = bool(found.evidence.absent) and suffix != "csv"
-            export.save(title, files[suffix], f"crosslens-claims-{form}.{suffix}", disabled=off)
+            export.save(say(title), files[suffix], f"crosslens-claims-{form}.{suffix}", disabled=off)

@@ -10,6 +10,7 @@ from core.exhibits.selected import chosen_windows
 from core.exhibits.window import window_of
 from core.figures.lettering import number
 from core.text.amounts import counted
+from core.text.words import say
 from core.vocabulary import Language, label
 from dashboard.board import Board
 from dashboard.overview import HUES
@@ -25,9 +26,11 @@ def window_numbers(board: Board[Case], language: Language) -> list[KeyNumber]:
             f":{HUES[mode]}[**{label(mode, language)}**] · MAE",
             f"{number(_mean(miss))} {window.unit}".strip(),
             _ranked(case.errors[mode][:, column], place),
-            help="Mean absolute error of this window and variable in the file's own units; below it the MSE on "
-            f"standardised values, and its rank among {len(case.windows.origins):,} windows (1 is the smallest "
-            "error).",
+            help=say(
+                "Mean absolute error of this window and variable in the file's own units; below it the MSE on "
+                "standardised values, and its rank among {windows:,} windows (1 is the smallest error).",
+                windows=len(case.windows.origins),
+            ),
         )
         for mode, miss in misses.items()
     ]
@@ -42,8 +45,9 @@ def _mean(values: NDArray[np.float64]) -> float:
 def _ranked(errors: NDArray[np.float64], place: int) -> str:
     """Return the error of a window and its rank among those that have one."""
     if not np.isfinite(errors[place]):
-        return "nothing was measured here"
-    return f"MSE {errors[place]:.3f} · rank {int((errors < errors[place]).sum()) + 1:,}"
+        return say("nothing was measured here")
+    rank = int((errors < errors[place]).sum()) + 1
+    return say("MSE {mse:.3f} · rank {rank:,}", mse=errors[place], rank=rank)
 
 
 def selected_numbers(board: Board[Case], language: Language) -> list[KeyNumber]:
@@ -54,10 +58,14 @@ def selected_numbers(board: Board[Case], language: Language) -> list[KeyNumber]:
     column, many = case.dataset.variables.index(board["variable"]), counted(len(selected.places), "window")
     return [
         KeyNumber(
-            f":{HUES[mode]}[**{label(mode, language)}**] · MSE, selected",
+            say("{mode} · MSE, selected", mode=f":{HUES[mode]}[**{label(mode, language)}**]"),
             number(_mean(errors[selected.places, column])),
-            f"all windows {number(_mean(errors[:, column]))}",
-            help=f"Mean over {many} selected of {selected.windows:,}, of this variable, on standardised values.",
+            say("all windows {error}", error=number(_mean(errors[:, column]))),
+            help=say(
+                "Mean over {windows} selected of {all:,}, of this variable, on standardised values.",
+                windows=many,
+                all=selected.windows,
+            ),
         )
         for mode, errors in case.errors.items()
         if mode in (board["modes"] or case.errors)

@@ -9,6 +9,7 @@ import streamlit as st
 from core.claims.tables import Form, first_form, shipped_path
 from core.exhibits import claims
 from core.exhibits.claims import Judged
+from core.text.words import say
 from dashboard import cache
 from dashboard.pickers import choose
 
@@ -19,11 +20,11 @@ def pick_form(first: Form) -> Form:
     """Draw the picker of the form whose table is read."""
     return choose(
         "form",
-        "Model",
+        say("Model"),
         FORMS,
         default=first.value,
         format=lambda text: Form(text).short,
-        help="Which model is measured",
+        help=say("Which model is measured"),
     )
 
 
@@ -41,5 +42,5 @@ def _opening_form(key: tuple[str, int], _folder: Path) -> Form:
 
 def judged(form: Form) -> Judged:
     """Return what the shipped table of a form says."""
-    with st.spinner("Judging the claims …"):
+    with st.spinner(say("Judging the claims …")):
         return claims.judged(form, cache.tables())

@@ -12,8 +12,11 @@ from core.study.folder import is_study
 from core.study.grid import StudyConfig
 from core.study.progress import progress
 from core.text.amounts import listed
+from core.text.words import mark, say
 from dashboard import background
 from dashboard.selection import Selection
+
+NAMES = {"proposed": mark("proposed"), "late fusion": mark("late fusion"), "no fusion": mark("no fusion")}
 
 
 def offer_training(selection: Selection, missing: Sequence[str]) -> None:
@@ -21,17 +24,18 @@ def offer_training(selection: Selection, missing: Sequence[str]) -> None:
     assert selection.cell is not None
     cell = selection.cell
     name = f"forms-{selection.dataset}-{cell.preset}-h{cell.horizon}-l{cell.lookback}-s{cell.seed}"
-    job = background.unfinished(name, JobKind.STUDY)
+    job, forms = background.unfinished(name, JobKind.STUDY), listed(say(NAMES[form]) for form in missing)
     with st.container(border=True):
-        st.markdown(f"##### No checkpoint of {listed(missing)} here yet")
+        st.markdown("##### " + say("No checkpoint of {forms} here yet", forms=forms))
         if job is not None:
             background.watch(job, _draw)
             return
-        st.caption("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")
-        if st.button(f"Train {listed(missing)}", icon=":material/play_arrow:", type="primary"):
-            background.begin(
-                JobKind.STUDY, f"train {listed(missing)}", {"study": grid(selection, missing)}, name=name
-            )
+        st.caption(
+            say("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")
+        )
+        if st.button(say("Train {forms}", forms=forms), icon=":material/play_arrow:", type="primary"):
+            title = say("train {forms}", forms=forms)
+            background.begin(JobKind.STUDY, title, {"study": grid(selection, missing)}, name=name)
             st.rerun()
 
 
@@ -54,4 +58,4 @@ def grid(selection: Selection, missing: Sequence[str]) -> dict[str, object]:
 def _draw(job: JobFolder) -> None:
     """Draw how far the runs are on average, or why they ended."""
     share = progress(job.path).share if job.state.live and is_study(job.path) else 0.0
-    background.draw_standing(job, share, "training")
+    background.draw_standing(job, share, say("training"))

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.exits import hardship
+from core.text.words import say
 from dashboard.markup import escaped
 
 LOG = logging.getLogger("crosslens.dashboard")
@@ -30,4 +31,4 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, SENTENCES) and type(error).__module__.startswith("core."):
         return str(error)
     told = hardship(error)
-    return str(told[1]) if told else "This part could not be shown; the server's log has the details."
+    return str(told[1]) if told else say("This part could not be shown; the server's log has the details.")

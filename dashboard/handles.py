@@ -15,6 +15,7 @@ from core.exhibits.exhibit import Chosen
 from core.figures.marks import milliseconds
 from core.figures.palette import Look
 from core.figures.whatif import rows_shown
+from core.text.words import say
 from dashboard.chart import Handle, Move
 
 FIRST, LAST, AMOUNT = "first", "last", "amount"  # names of handles
@@ -59,8 +60,8 @@ def handles_of(case: Case, chosen: Chosen, look: Look) -> tuple[Handle, ...]:
     half = float(times[-1] - times[-2]) / 2 if len(times) > 1 else 0.0
     there = times[-rows_shown(edit.first, len(times)) :]
     made = [
-        _end(FIRST, "First row of the span", there - half, edit.first, look),
-        _end(LAST, "Last row of the span", there + half, edit.last, look),
+        _end(FIRST, say("First row of the span"), there - half, edit.first, look),
+        _end(LAST, say("Last row of the span"), there + half, edit.last, look),
     ]
     if (found := grip(case, chosen)) is not None and (limits := limits_of(edit.kind, len(edit))):
         row, low, high = found
@@ -69,7 +70,7 @@ def handles_of(case: Case, chosen: Chosen, look: Look) -> tuple[Handle, ...]:
         made.append(
             Handle(
                 AMOUNT,
-                "Height of the edit",
+                say("Height of the edit"),
                 along="y",
                 places=places.tolist(),
                 low=limits[0],

@@ -11,14 +11,15 @@ from core.data.calendar import CycleKind
 from core.exhibits.case import Calendar, Case
 from core.exhibits.kernels import dcor_table, variance_shares
 from core.figures.lettering import number
+from core.text.words import mark, say
 from core.vocabulary import Fusion, Language, label
 from dashboard.widgets import KeyNumber
 
 SLOT_WORDS = {
-    CycleKind.TIME_OF_DAY: "hour",
-    CycleKind.DAY_OF_WEEK: "weekday",
-    CycleKind.MONTH: "month",
-    CycleKind.NONE: "nothing",
+    CycleKind.TIME_OF_DAY: mark("hour"),
+    CycleKind.DAY_OF_WEEK: mark("weekday"),
+    CycleKind.MONTH: mark("month"),
+    CycleKind.NONE: mark("nothing"),
 }
 
 
@@ -41,17 +42,19 @@ def clock_numbers(table: pd.DataFrame, floor: float, language: Language) -> list
             KeyNumber(
                 f"**{label(crossing, language)}** · dCor",
                 number(float(part["value"].mean()), 2),
-                f"untrained twin {number(untrained, 2)}",
-                help="Distance correlation of the kernels of all variables with the time of day, bias-corrected, "
-                "mean over blocks: 0 independent, 1 a function of the hour. The untrained twin reads the same input "
-                "with the weights before training: what it shows too was not learned.",
+                say("untrained twin {value}", value=number(untrained, 2)),
+                help=say(
+                    "Distance correlation of the kernels of all variables with the time of day, bias-corrected, mean "
+                    "over blocks: 0 independent, 1 a function of the hour. The untrained twin reads the same input "
+                    "with the weights before training: what it shows too was not learned."
+                ),
             )
         )
     raw = KeyNumber(
-        "Raw input · dCor",
+        say("Raw input · dCor"),
         number(floor, 2),
-        "last day read",
-        help="A state read from the last day can follow the hour as closely as this without any insight.",
+        say("last day read"),
+        help=say("A state read from the last day can follow the hour as closely as this without any insight."),
     )
     return [*found, raw] if found else []
 
@@ -60,11 +63,13 @@ def share_numbers(found: Mapping[Fusion, float], calendar: Calendar, language: L
     """Return by crossing which share of the shown kernels' variance the cycle explains."""
     return [
         KeyNumber(
-            f"**{label(crossing, language)}** · share",
+            say("{crossing} · share", crossing=f"**{label(crossing, language)}**"),
             f"{100 * share:.1f} %",
-            f"variance by {SLOT_WORDS[calendar.cycle.kind]}",
-            help="Adjusted share of the variance of the shown block's and variable's kernels that the slots of the "
-            "calendar cycle explain: 0 none, 100 all.",
+            say("variance by {slot}", slot=say(SLOT_WORDS[calendar.cycle.kind])),
+            help=say(
+                "Adjusted share of the variance of the shown block's and variable's kernels that the slots of the "
+                "calendar cycle explain: 0 none, 100 all."
+            ),
         )
         for crossing, share in found.items()
     ]

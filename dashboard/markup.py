@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from core.text.words import say
+
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~$:&]")  # what Markdown, with its colours, icons and formulas, reads as its own
 _LISTED = re.compile(r"^(\d*)(?=[-+.)](?:\s|$)|--)")  # the number before a sign that begins a list item; a rule
 # Addresses become links, and some words icons or arrows, even where their signs are escaped: a sign that nobody sees
@@ -32,4 +34,4 @@ def harmless(text: str, length: int = 40) -> str:
     ('script', '(empty)')
     """
     plain = "".join(letter for letter in text if letter.isalnum() or letter in " -_.,")
-    return plain[:length] + ("…" if len(plain) > length else "") or "(empty)"
+    return plain[:length] + ("…" if len(plain) > length else "") or say("(empty)")

@@ -12,6 +12,7 @@ from core.exhibits.catalogue import card_name
 from core.exhibits.exhibit import Absent, Chosen
 from core.jobs import JobFolder, JobKind, JobState
 from core.serve.mean import WINDOWS, MeanShares, arguments_of
+from core.text.words import mark, say
 from dashboard import background, state
 from dashboard.markup import escaped
 from dashboard.show import show
@@ -25,9 +26,10 @@ def draw_mean(case: Case, chosen: Chosen) -> None:
     job = job_of(case, chosen)
     if job is None or (job.state is JobState.DONE and MeanShares.read(job.path) is None):  # it was damaged
         st.subheader(mean_attribution.question, anchor=False)
-        st.markdown(f"One window tells of one forecast. The mean over {WINDOWS} test windows takes about a minute.")
+        told = mark("One window tells of one forecast. The mean over {windows} test windows takes about a minute.")
+        st.markdown(say(told, windows=WINDOWS))
         st.button(
-            f"Average over {WINDOWS} windows",
+            say("Average over {windows} windows", windows=WINDOWS),
             key="mean start",
             icon=":material/functions:",
             on_click=_begin,
@@ -38,7 +40,7 @@ def draw_mean(case: Case, chosen: Chosen) -> None:
 
 
 def _begin(case: Case, chosen: Chosen) -> None:
-    title = f"average what forecasts of {case.dataset.title} rest on"
+    title = say("average what forecasts of {title} rest on", title=case.dataset.title)
     background.begin(JobKind.ATTRIBUTE, title, arguments_of(asked(case, chosen)), name=key_of(case, chosen))
 
 

@@ -13,6 +13,7 @@ from core.jobs import JobKind
 from core.serve import effect_work, probe
 from core.serve.effect_work import Asked
 from core.text.amounts import lasting
+from core.text.words import say
 from dashboard import background
 from dashboard.board import Board
 from dashboard.markup import escaped
@@ -57,9 +58,14 @@ def probe_offer(case: Case) -> Offer:
     windows, about = records[0].metrics["test"]["windows"], lasting(probe.about_seconds(records))
     return Offer(
         ("probe_by_slot", "probe_around_changes"),
-        "Put a pulse at every origin",
-        f"How strongly and how soon each mode answers one and the same pulse: one standard deviation on the last row "
-        f"read, put into all {windows:,} test windows of all modes, in the background. It takes about {about}.",
+        say("Put a pulse at every origin"),
+        say(
+            "How strongly and how soon each mode answers one and the same pulse: one standard deviation on the last "
+            "row read, put into all {windows:,} test windows of all modes, in the background. It takes about "
+            "{about}.",
+            windows=windows,
+            about=about,
+        ),
     )
 
 
@@ -78,6 +84,6 @@ def measured(board: Board[Case], offer: Offer, question: Question) -> None:
         if job is not None:
             background.watch(job, background.draw_progress)
         elif st.button(offer.button, icon=":material/query_stats:", key=f"measure {offer.exhibits[0]}"):
-            title = f"{offer.exhibits[0]} of {board.subject.dataset.title}"
+            title = say("{exhibit} of {title}", exhibit=offer.exhibits[0], title=board.subject.dataset.title)
             background.begin(question.kind, title, question.arguments, name=question.key)
             st.rerun()

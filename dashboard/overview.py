@@ -10,13 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.errors import delta_rmse
-from core.baselines import average_name
 from core.config import LATE_FUSION, MATCHED, NO_FUSION, Arm, arm_label
 from core.exhibits import errors
 from core.exhibits.case import Case
 from core.exhibits.errors import RunsByMode
 from core.exhibits.seeds import Training, sources
 from core.figures.palette import baseline_label
+from core.text.amounts import listed
+from core.text.words import mark, say
 from core.train.record import RunRecord
 from core.version import different_codes
 from core.vocabulary import Fusion, Language, Reference, label
@@ -35,7 +36,7 @@ def mode_number(runs: RunsByMode, mode: Fusion, language: Language) -> KeyNumber
     """Return the key number of a mode: mean MSE with its spread, MAE, RMSE change against none, paired by seed."""
     mse, mae = (list(errors.by_seed(runs[mode], kind).values()) for kind in ("mse", "mae"))
     spread = f" ± {np.std(mse, ddof=1):.4f}" if len(mse) > 1 else ""
-    seeds = f"{len(mse)} seeds ± one standard deviation" if spread else "one seed"
+    seeds = say("{n} seeds ± one standard deviation", n=len(mse)) if spread else say("one seed")
     none = errors.by_seed(runs.get(Fusion.NONE, ()), "rmse")
     lowered = delta_rmse(none, errors.by_seed(runs[mode], "rmse")) if mode is not Fusion.NONE else None
     against = f" · RMSE {_arrow(lowered.value)}" if lowered is not None and lowered.defined else ""
@@ -43,9 +44,17 @@ def mode_number(runs: RunsByMode, mode: Fusion, language: Language) -> KeyNumber
         f":{HUES[mode]}[**{label(mode, language)}**] · MSE",
         f"{np.mean(mse):.4f}{spread}",
         f"MAE {np.mean(mae):.4f}{against}",
-        help=f"Mean over {seeds}, on standardised values of every test window. "
-        "The RMSE change is against none of the same seed"
-        f"{f' ({lowered.n} shared)' if lowered is not None else ''}; an arrow down is better.",
+        help=f"{say('Mean over {seeds}, on standardised values of every test window.', seeds=seeds)} "
+        f"{_of_change(None if lowered is None else lowered.n)}",
+    )
+
+
+def _of_change(shared: int | None) -> str:
+    """Return what the change of the RMSE is measured against, over so many shared seeds."""
+    if shared is None:
+        return say("The RMSE change is against none of the same seed; an arrow down is better.")
+    return say(
+        "The RMSE change is against none of the same seed ({shared} shared); an arrow down is better.", shared=shared
     )
 
 
@@ -72,7 +81,8 @@ def error_table(
     rows += [_mode_row(arm_label(arm, language), found, none) for arm, found in others.items()]
     for mode, found in runs.items():
         if all(errors.BLEND in record.metrics for record in found):
-            rows.append(_mode_row(average_name(label(mode, language)), found, none, of=errors.BLEND))
+            name = say("average of ridge and {network}", network=label(mode, language))
+            rows.append(_mode_row(name, found, none, of=errors.BLEND))
     first = next(iter(runs.values()))[0]
     for name, of in first.metrics["baselines"].items():
         rmse = math.sqrt(of["mse"])
@@ -102,12 +112,17 @@ def point_to(case: Case, selection: Selection) -> None:
     """Say which seeds of the selected cell can be compared already, and lead to the page that does it."""
     known = [run for found in case.known_runs.values() for run in found]
     run = case.config
-    told = f"Known already at horizon {run.window.horizon} with preset {run.preset}. {sources(known)}"
-    st.markdown(escaped(told))
-    frame.link("overview", "**Compare these seeds on the Overview**", selection, icon="space_dashboard")
+    cell = {"horizon": run.window.horizon, "preset": run.preset}
+    told = say("Known already at horizon {horizon} with preset {preset}.", **cell)
+    st.markdown(escaped(f"{told} {sources(known)}"))
+    frame.link("overview", say("**Compare these seeds on the Overview**"), selection, icon="space_dashboard")
 
 
-VIEWS = {"mode_comparison": "Against none", "error_by_step": "By step ahead", "error_by_variable": "By variable"}
+VIEWS = {
+    "mode_comparison": mark("Against none"),
+    "error_by_step": mark("By step ahead"),
+    "error_by_variable": mark("By variable"),
+}
 
 
 OTHERS = (
@@ -127,9 +142,10 @@ def draw_comparison(board: Board[Case], case: Case, language: Language, *, other
         st.warning(caution, icon=":material/warning:")
     key_numbers([mode_number(runs, mode, language) for mode in runs])
     st.caption(escaped(" ".join([sources(run for found in runs.values() for run in found), case.tabled.left_out])))
-    board.draw(choose("by", "Error", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, **HIDDEN))
-    st.subheader("Modes and baselines", anchor=False)
-    alone = "A mode is compared by its network alone; the forecast to take away is its average with ridge."
+    views = texts(list(VIEWS))
+    board.draw(choose("by", say("Error"), views, kind="segmented", format=lambda name: say(VIEWS[name]), **HIDDEN))
+    st.subheader(say("Modes and baselines"), anchor=False)
+    alone = say("A mode is compared by its network alone; the forecast to take away is its average with ridge.")
     st.caption(" ".join(filter(None, [alone, errors.missing_truth(runs)])))
     draw_table(
         error_table(runs, language, matched, {arm: case.known[arm] for arm in OTHERS if others and arm in case.known})
@@ -139,12 +155,18 @@ def draw_comparison(board: Board[Case], case: Case, language: Language, *, other
 def mixed(runs: RunsByMode, matched: Sequence[Training]) -> str:
     """Return a caution where runs side by side were made by different code or from different data; else nothing."""
     used = [*matched, *(record for found in runs.values() for record in found)]
-    versions = {"code": different_codes(record.versions.get("code", "") for record in used)}
-    versions["data"] = {record.fingerprint for record in used}
-    kinds = [f"{len(found)} versions of the {kind}" for kind, found in versions.items() if len(found) > 1]
+    codes, data = (
+        different_codes(record.versions.get("code", "") for record in used),
+        {one.fingerprint for one in used},
+    )
+    kinds = [say("{n} versions of the code", n=len(codes))] if len(codes) > 1 else []
+    kinds += [say("{n} versions of the data", n=len(data))] if len(data) > 1 else []
     if not kinds:
         return ""
-    return f"These checkpoints were made with {' and '.join(kinds)}: train them again before comparing them closely."
+    return say(
+        "These checkpoints were made with {versions}: train them again before comparing them closely.",
+        versions=listed(kinds),
+    )
 
 
 def draw_table(table: pd.DataFrame) -> None:
@@ -154,11 +176,15 @@ def draw_table(table: pd.DataFrame) -> None:
         table,
         placeholder="–",
         column_config={
-            "model": st.column_config.TextColumn("Model", pinned=True),
+            "model": st.column_config.TextColumn(say("Model"), pinned=True),
             **{name: number(format="%.4f") for name in ("MSE", "MAE", "RMSE", "MSE ±")},
-            "RMSE change %": number(format="%+.2f", help="against none of the same seed; below zero is better"),
-            "seeds": number("Seeds", format="%d"),
-            "parameters": number("Parameters", format="localized"),
+            "RMSE change %": number(
+                say("RMSE change %"),
+                format="%+.2f",
+                help=say("against none of the same seed; below zero is better"),
+            ),
+            "seeds": number(say("Seeds"), format="%d"),
+            "parameters": number(say("Parameters"), format="localized"),
         },
     )
 
@@ -167,14 +193,14 @@ def checkpoint_table(runs: Mapping[Fusion, Sequence[RunRecord]]) -> pd.DataFrame
     """Return what each checkpoint is: mode, seed, size, epochs, time, code."""
     return pd.DataFrame(
         {
-            "checkpoint": record.run_id,
-            "mode": mode.value,
-            "seed": record.config.train.seed,
-            "validation MSE": record.metrics["validation"]["mse"],
-            "kept epoch": record.metrics["best_epoch"],
-            "seconds": record.metrics["seconds"],
-            "weights": record.weights_sha[:12],
-            "code": record.versions.get("code", ""),
+            say("checkpoint"): record.run_id,
+            say("mode"): mode.value,
+            say("seed"): record.config.train.seed,
+            say("validation MSE"): record.metrics["validation"]["mse"],
+            say("kept epoch"): record.metrics["best_epoch"],
+            say("seconds"): record.metrics["seconds"],
+            say("weights"): record.weights_sha[:12],
+            say("code"): record.versions.get("code", ""),
         }
         for mode, found in runs.items()
         for record in found

@@ -10,6 +10,7 @@ import streamlit as st
 from core.exhibits.links import ALL, joined, parts
 from core.figures import names
 from core.text.amounts import listed
+from core.text.words import mark, say
 from dashboard import state
 from dashboard.markup import harmless
 from dashboard.selection import matching
@@ -83,8 +84,11 @@ def choose_several(
     wanted = list(default) if text is None or (every and text == ALL) else parts(text)
     unknown = [part for part in wanted if part not in choices]
     instead = listed([format(option) for option in default]) if len(unknown) == len(wanted) else ""
-    rest = f"showing {instead} instead" if instead else "left out"
-    state.check(name, f"{label}: {harmless(', '.join(unknown))} is not here; {rest}." if unknown else "")
+    told = mark("{label}: {text} is not here; left out.")
+    if instead:
+        told = mark("{label}: {text} is not here; showing {instead} instead.")
+    off = say(told, label=label, text=harmless(", ".join(unknown)), instead=instead)
+    state.check(name, off if unknown else "")
     if len(choices) == 1 and list(default) == list(choices):
         return list(choices.values())
     chosen = [option for option in choices if option in wanted]
@@ -94,7 +98,7 @@ def choose_several(
     if kind == "pills":
         st.pills(label, list(choices), selection_mode="multi", **settings)
     else:
-        st.multiselect(label, list(choices), **settings)
+        st.multiselect(label, list(choices), placeholder=say("Choose options"), **settings)
     state.set_value(name, ALL if every and chosen == list(choices) else joined(chosen))
     return [choices[option] for option in chosen]
 
@@ -104,7 +108,10 @@ def choose_number(name: str, label: str, low: int, high: int, *, default: int | 
     first = low if default is None else default
     text = state.value(name) or str(first)
     known = text.isdecimal() and len(text) < 12 and low <= int(text) <= high
-    off = f"The {label.lower()} {harmless(text)} is not between {low} and {high}; showing {first} instead."
+    off = say(
+        "The {label} {text} is not between {low} and {high}; showing {first} instead.",
+        **{"label": label.lower(), "text": harmless(text), "low": low, "high": high, "first": first},
+    )
     state.check(name, "" if known else off)
     chosen = int(text) if known else first
     if low < high:
@@ -116,8 +123,8 @@ def choose_number(name: str, label: str, low: int, high: int, *, default: int | 
 def choose_flag(name: str, label: str, *, default: bool, **widget: Any) -> bool:
     """Draw a checkbox and return whether it is ticked."""
     choices = {"True": True, "False": False}
-    words = {True: "the box ticked", False: "the box empty"}
-    chosen, sentence = matching(f"answer to {label!r}", state.value(name), choices, str(default), words[default])
+    shown, asked = say("the box ticked" if default else "the box empty"), say("answer to {label!r}", label=label)
+    chosen, sentence = matching(asked, state.value(name), choices, str(default), shown)
     state.check(name, sentence)
     st.checkbox(label, **_settings(name, chosen), **widget)
     state.set_value(name, str(chosen))

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from core.text.words import mark, say
 from core.vocabulary import Language
 from dashboard.markup import harmless
 
 Value = TypeVar("Value")
 
 PREFERRED = {"preset": "default", "horizon": "96", "lookback": "720", "seed": "0"}
-WORDS = {"preset": "preset", "horizon": "horizon", "lookback": "look-back", "seed": "seed"}
+WORDS = {"preset": mark("preset"), "horizon": mark("horizon"), "lookback": mark("look-back"), "seed": mark("seed")}
 SHARED = ("dataset", "language", *PREFERRED)  # the parameters of a link that all pages share
 
 
@@ -86,14 +87,14 @@ def read_selection(
             told[name] = sentence
         return chosen
 
-    dataset = choice("dataset", "data set", catalog.datasets, catalog.datasets[0])
-    language = choice("language", "language", [word.value for word in Language], home.value)
+    dataset = choice("dataset", say("data set"), catalog.datasets, catalog.datasets[0])
+    language = choice("language", say("language"), [word.value for word in Language], home.value)
     cells: Sequence[Cell] = catalog.cells[dataset]
     for name, preferred in PREFERRED.items():
         if cells:
             present = [str(value) for value in sorted({getattr(cell, name) for cell in cells})]
             here = [str(value) for value in sorted({getattr(cell, name) for cell in cells if cell.here})] or present
-            chosen = choice(name, WORDS[name], present, preferred if preferred in here else here[0])
+            chosen = choice(name, say(WORDS[name]), present, preferred if preferred in here else here[0])
             cells = [cell for cell in cells if str(getattr(cell, name)) == chosen]
     return Selection(dataset, cells[0] if cells else None, Language(language), home), told
 
@@ -133,4 +134,5 @@ def matching(
     """
     if text is None or text in choices:
         return choices[default if text is None else text], ""
-    return choices[default], f"The {name} {harmless(text)} is not here; showing {shown or default} instead."
+    told = mark("The {name} {text} is not here; showing {instead} instead.")
+    return choices[default], say(told, name=name, text=harmless(text), instead=shown or default)

@@ -10,6 +10,7 @@ from core.decks.deck import Figure
 from core.exhibits.card import Card
 from core.exhibits.checks import Check, Sign
 from core.report.files import ImageFormat, Ratio
+from core.text.words import mark, say
 from dashboard import export, pins, state
 from dashboard.chart import Handle, SelectionMode, chart
 from dashboard.export import MakeCard
@@ -17,7 +18,7 @@ from dashboard.markup import escaped
 from dashboard.widgets import sheet
 
 COLOURS = {Sign.HOLDS: "green", Sign.AGAINST: "orange", Sign.OPEN: "blue", Sign.ABSENT: "gray"}  # beside the sign
-NUMBERS = "Numbers and files"
+NUMBERS = mark("Numbers and files")
 
 
 def show(
@@ -71,7 +72,7 @@ def show(
         )
         st.caption(escaped(card.provenance))
     fold = st.expander(
-        NUMBERS, icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun", expanded=unfolded
+        say(NUMBERS), icon=":material/table_rows:", key=f"{key} numbers", on_change="rerun", expanded=unfolded
     )
     if fold.open:
         with fold:

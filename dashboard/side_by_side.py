@@ -21,17 +21,22 @@ from core.figures.one_scale import one_scale
 from core.figures.palette import Look
 from core.figures.panels import room_of
 from core.text.amounts import listed
+from core.text.words import mark, say, speaking
 from dashboard import state
 from dashboard.markup import escaped
 from dashboard.show import show
 from dashboard.sides import Side
 from dashboard.widgets import or_why
 
-SIDES = ("first", "second")
+SIDES = {"first": mark("First"), "second": mark("Second")}
 BORDER = 34  # px around a side
-SAME = "Both sides show the same: choose another data set, horizon, seed, mode or the untrained twin for one of them."
+SAME = mark(
+    "Both sides show the same: choose another data set, horizon, seed, mode or the untrained twin for one of them."
+)
 OF_CHANNELS = ("kernel_by_slot", "window_kernels")  # figures of single channels
-CHANNELS = "Channels of different trainings need not stand for one another: the difference is of equal numbers alone."
+CHANNELS = mark(
+    "Channels of different trainings need not stand for one another: the difference is of equal numbers alone."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +52,7 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
     """Draw both figures beside each other, below each other where they need the width, and their difference."""
     missed = _choose(one, sides)
     if missed:
-        st.caption(escaped(f"The second side has {listed(missed)}."))
+        st.caption(escaped(say("The second side has {missed}.", missed=listed(missed))))
     try:
         found = _compared(one, sides, state.look())
     except Absent:
@@ -60,7 +65,7 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
     with st.container(horizontal=True, gap="medium", key="sides"):
         for place, (name, card) in enumerate(zip(SIDES, found.cards, strict=True)):
             with st.container(border=True):
-                st.caption(f"**{name.capitalize()}** · {escaped(sides[place].told)}")
+                st.caption(f"**{say(SIDES[name])}** · {escaped(sides[place].told)}")
                 show(card, name, partial(_card_of, one, sides, place))
     if isinstance(found.difference, str):
         st.info(escaped(found.difference), icon=":material/info:")
@@ -68,7 +73,7 @@ def draw_sides(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
         show(found.difference, "difference", partial(_difference_of, one, sides))
         of_channels = one.name in OF_CHANNELS or sides[0].board.values.get("channel", MEAN) != MEAN
         if of_channels and sides[0].trained_as != sides[1].trained_as:
-            st.caption(CHANNELS)
+            st.caption(say(CHANNELS))
 
 
 def _choose(one: Exhibit[Case], sides: tuple[Side, Side]) -> list[str]:
@@ -82,7 +87,12 @@ def _choose(one: Exhibit[Case], sides: tuple[Side, Side]) -> list[str]:
         if not one.needs(second.case):
             missed = second.board.follow(first.board, *names, fixed=second.fixed)
     return [
-        f"no {title.partition(' (')[0].lower()} {shortened(text)} ({shortened(own)} is shown)"
+        say(
+            "no {title} {text} ({own} is shown)",
+            title=title.partition(" (")[0].lower(),
+            text=shortened(text),
+            own=shortened(own),
+        )
         for title, (text, own) in missed.items()
     ]
 
@@ -91,7 +101,7 @@ def _draw_apart(one: Exhibit[Case], sides: tuple[Side, Side]) -> None:
     """Draw each side by itself, or why it cannot be shown."""
     for name, side in zip(SIDES, sides, strict=True):
         with st.container(border=True):
-            st.caption(f"**{name.capitalize()}** · {escaped(side.told)}")
+            st.caption(f"**{say(SIDES[name])}** · {escaped(side.told)}")
             with or_why(one.question):
                 make = partial(side.board.card, one.name)
                 show(make(state.look()), name, make)
@@ -103,24 +113,31 @@ def _compared(one: Exhibit[Case], sides: tuple[Side, Side], look: Look) -> Compa
     return _kept(tuple(side.board.key(one.name) for side in sides), look, one.name, sides, cards)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Comparing …")
+@st.cache_resource(max_entries=32, show_spinner=False)
 def _kept(
     key: tuple[tuple[str, ...], ...], look: Look, name: str, _sides: tuple[Side, Side], _cards: list[Card]
 ) -> Compared:
-    first, second, apart = one_scale(_cards[0].figure, _cards[1].figure)
+    with st.spinner(say("Comparing …")), speaking(look.language):
+        file = card_name(_sides[0].case, f"{name}-difference")
+        return _compare(_cards, file, look, same=key[0] == key[1])
+
+
+def _compare(cards: list[Card], file: str, look: Look, *, same: bool) -> Compared:
+    """Put two figures on one scale and draw what they differ by; `file` names it."""
+    first, second, apart = one_scale(cards[0].figure, cards[1].figure)
     pair = [
         replace(card, figure=figure, name=f"{card.name[:90]}-{side}")
-        for card, figure, side in zip(_cards, (first, second), SIDES, strict=True)
+        for card, figure, side in zip(cards, (first, second), SIDES, strict=True)
     ]
-    if key[0] == key[1]:
-        return Compared((pair[0], pair[1]), apart, SAME)
+    if same:
+        return Compared((pair[0], pair[1]), apart, say(SAME))
     try:
-        found = difference(_cards[0].figure, _cards[1].figure, look=look)
+        found = difference(cards[0].figure, cards[1].figure, look=look)
     except Incomparable as why:
-        return Compared((pair[0], pair[1]), apart, f"There is no difference to draw. {why}")
-    foot = " · ".join(f"{side.capitalize()}: {card.provenance}" for side, card in zip(SIDES, _cards, strict=True))
-    told, file = found.drawing, card_name(_sides[0].case, f"{name}-difference")
-    card = Card("Where do the two sides differ?", told.finding, foot, told.figure, found.table, file, look)
+        return Compared((pair[0], pair[1]), apart, say("There is no difference to draw. {why}", why=why))
+    foot = " · ".join(f"{say(SIDES[side])}: {card.provenance}" for side, card in zip(SIDES, cards, strict=True))
+    told = found.drawing
+    card = Card(say("Where do the two sides differ?"), told.finding, foot, told.figure, found.table, file, look)
     return Compared((pair[0], pair[1]), apart, card)
 
 

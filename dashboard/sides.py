@@ -12,6 +12,7 @@ from core.exhibits.case import Case
 from core.exhibits.catalogue import of_page
 from core.exhibits.exhibit import Absent, Exhibit
 from core.figures.names import shortened
+from core.text.words import mark, say
 from dashboard import cache, state
 from dashboard.board import Board
 from dashboard.cases import WEIGHTS, case_or_stop, kept, looked_into_or_stop, models_or_stop
@@ -39,7 +40,7 @@ OF_TRAINED = {
     "gates_by_slot",
     "held_edit",
 }
-CELL = "Second data and cell"
+CELL = mark("Second data and cell")
 MODES = ("mode", "modes")  # choices that a side makes for itself
 
 
@@ -79,11 +80,13 @@ def pick_sides(one: Exhibit[Case], selection: Selection) -> tuple[Side, Side]:
         *of_second, cell = st.columns([3, 3, 2], vertical_alignment="bottom")
         with (
             cell,
-            st.popover(CELL, icon=":material/dataset:", width="stretch", help="Those of the first: in the menu"),
+            st.popover(
+                say(CELL), icon=":material/dataset:", width="stretch", help=say("Those of the first: in the menu")
+            ),
         ):
             other = _pick_cell(selection)
         swap.button(
-            "Swap sides", icon=":material/swap_vert:", on_click=_swap, args=(selection, other), width="stretch"
+            say("Swap sides"), icon=":material/swap_vert:", on_click=_swap, args=(selection, other), width="stretch"
         )
     case = _case(one.page, selection, "")
     same = (other.dataset, other.cell) == (selection.dataset, selection.cell)
@@ -96,11 +99,11 @@ def _pick_cell(first: Selection) -> Selection:
     """Draw the pickers of the second side's data set and cell: those of the first unless chosen otherwise."""
     catalog, titles = cache.catalog(), cache.titles()
 
-    def title(key: str) -> str:
+    def named(key: str) -> str:
         return shortened(titles.get(key, key))
 
     sets = texts(catalog.datasets)
-    dataset = choose(f"{SECOND}dataset", "Second data set", sets, default=first.dataset, format=title)
+    dataset = choose(f"{SECOND}dataset", say("Second data set"), sets, default=first.dataset, format=named)
     wanted = {"dataset": dataset, "language": first.language.value}
     for name in PREFERRED:
         usual, _ = read_selection(wanted, catalog)
@@ -108,7 +111,8 @@ def _pick_cell(first: Selection) -> Selection:
             break
         there, own = options(catalog, usual, name), str(getattr(first.cell, name, ""))
         default = own if own in there else str(getattr(usual.cell, name))
-        wanted[name] = choose(f"{SECOND}{name}", f"Second {WORDS[name]}", texts(there), default=default)
+        title = say("Second {part}", part=say(WORDS[name]))
+        wanted[name] = choose(f"{SECOND}{name}", title, texts(there), default=default)
     return read_selection(wanted, catalog)[0]
 
 
@@ -124,35 +128,37 @@ def _pick_side(one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator],
 
     A second side begins as the untrained twin of the first; where the figure has none, as another mode.
     """
-    head, begin = (SECOND, "Second") if first else ("", "First")
+    head = SECOND if first else ""
     language, mode, twinned = state.current().language, "", one.page in LOOKED_INTO and one.name not in OF_TRAINED
     choice = next((choice for choice in one.choices if choice.name == "mode"), None)
-    told = [shortened(case.dataset.title), f"horizon {case.config.window.horizon}", f"preset {case.config.preset}"]
-    told += [] if one.page == "overview" else [f"seed {case.seed}"]
+    told = [shortened(case.dataset.title), say("horizon {horizon}", horizon=case.config.window.horizon)]
+    told += [say("preset {preset}", preset=case.config.preset)]
+    told += [] if one.page == "overview" else [say("seed {seed}", seed=case.seed)]
     if choice is not None and not _absent(one, case):
         there = choice.options(case, {})
         mode = choice.default(case, {}, there)
         if first and first.mode in there:
             mode = first.mode if twinned else next((text for text in there if text != first.mode), mode)
         with places[0]:
+            title = say("Second mode" if first else "First mode")
             fusion = choose(
-                f"{head}mode", f"{begin} mode", there, default=mode, format=lambda text: choice.text(text, language)
+                f"{head}mode", title, there, default=mode, format=lambda text: choice.text(text, language)
             )
         mode = next(text for text, value in there.items() if value is fusion)
-        told.insert(0, f"mode {choice.text(mode, language)}")
+        told.insert(0, say("mode {mode}", mode=choice.text(mode, language)))
     if twinned:
         with places[1]:
             both = {"trained": False, "untrained": True}
             untrained = choose(
                 f"{head}weights",
-                f"{begin} models",
+                say("Second models" if first else "First models"),
                 both,
                 default="untrained" if first else "trained",
                 kind="segmented",
-                format=WEIGHTS.__getitem__,
+                format=lambda name: say(WEIGHTS[name]),
             )
         case = kept(replace(case, untrained=untrained))
-        told += ["untrained" if untrained else "trained"]
+        told += [say("untrained" if untrained else "trained")]
     return Side(Board(one.page, case, follows=first is not None), mode, " · ".join(told))
 
 

@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.exhibits.links import joined
 from core.figures.palette import Look
-from core.text.words import listen
+from core.text.words import listen, speaking, spoken
 from core.vocabulary import Language
 from dashboard.selection import SHARED, Catalog, Selection, read_selection
 
@@ -75,14 +75,15 @@ def end() -> None:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Frame what may run again without the rest of the page: the address follows it, in one step, as a whole run."""
+    """Frame what may run again without the rest of the page: language and address follow it, in one step."""
     st.session_state.pop(_TOUCHED, None)
     st.session_state[_USED] = set()
     st.session_state[_TOLD] = []
     held = st.session_state.get(_HELD, False)
     hold(True)
     try:
-        yield
+        with speaking(spoken()):
+            yield
     finally:
         hold(held)
         end()

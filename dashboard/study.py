@@ -12,6 +12,7 @@ from core.exhibits.study import PAGE, Studies
 from core.exhibits.study import studies as of_folder
 from core.text.amounts import listed
 from core.text.message import word
+from core.text.words import say
 from dashboard import cache, frame, verdicts
 from dashboard.selection import Selection
 
@@ -29,17 +30,18 @@ def figures() -> dict[str, str]:
 
 def draw_claims(exhibit: str, found: Judged, selection: Selection) -> None:
     """Draw how the claims fare that a picture shows, by the table it is made of, and the way back to all of them."""
-    st.markdown("##### The claims it shows")
+    st.markdown("##### " + say("The claims it shows"))
     rows = [row for row in found.rows if row.exhibit == exhibit]
     for row in rows:
         if row.mode == IN_WORDS:
-            verdicts.tell(row.verdict, verdicts.headline(row.quantity), f"({row.published}). {row.sentence}")
+            verdicts.tell(
+                row.verdict, verdicts.headline(row.quantity), f"({say(str(row.published))}). {row.sentence}"
+            )
     for one in found.findings:
         if one.exhibit == exhibit:
             verdicts.tell(one.outcome, str(one.trial), str(one.sentence))
     numbers = [row for row in rows if row.mode != IN_WORDS]
     for group in Group:
         if counts := verdict_counts(numbers, group):
-            fares = listed(f"{count} {word(verdict)}" for verdict, count in counts.items())
-            st.markdown(f"**{word(group)}**: {fares}.")
-    frame.link("claims", "All claims", selection, icon="fact_check", form=found.form.value)
+            st.markdown(f"**{word(group)}**: {listed(verdicts.counts(counts))}.")
+    frame.link("claims", say("All claims"), selection, icon="fact_check", form=found.form.value)

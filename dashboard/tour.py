@@ -16,6 +16,7 @@ from core.exhibits.exhibit import Absent, Exhibit
 from core.exhibits.gather import inspection_job, with_inspection
 from core.figures.enlarged import enlarged
 from core.figures.palette import Look
+from core.text.words import mark, say
 from dashboard import frame, state
 from dashboard.board import made
 from dashboard.cases import case_or_stop, follow, kept
@@ -39,7 +40,7 @@ class Step:
     Attributes
     ----------
     page : whose exhibit it is.
-    look : what to look at, in a sentence.
+    look : what to look at, in a sentence, marked.
     inside : whether models are looked into for it.
     """
 
@@ -50,14 +51,30 @@ class Step:
 
 
 STEPS = (
-    Step("task", "tour", "The last stretch: every mode forecasts it, and every error here is measured on it.", False),
-    Step("two_paths", "tour", "The arrows between the paths: each wears the colour of the path that speaks."),
-    Step("dcor_comparison", "kernels", "How far the trained kernels lie to the right of their untrained twin's."),
-    Step("silenced", "tour", "How far each mark lies from zero: what costs nothing when it is silent is not used."),
     Step(
-        "mode_comparison", "overview", "Whether a whole interval lies right of zero, and that of matched size.", False
+        "task",
+        "tour",
+        mark("The last stretch: every mode forecasts it, and every error here is measured on it."),
+        inside=False,
     ),
-    Step("verdict", "tour", "The first word, how wide its interval is, and what speaks against it."),
+    Step("two_paths", "tour", mark("The arrows between the paths: each wears the colour of the path that speaks.")),
+    Step(
+        "dcor_comparison",
+        "kernels",
+        mark("How far the trained kernels lie to the right of their untrained twin's."),
+    ),
+    Step(
+        "silenced",
+        "tour",
+        mark("How far each mark lies from zero: what costs nothing when it is silent is not used."),
+    ),
+    Step(
+        "mode_comparison",
+        "overview",
+        mark("Whether a whole interval lies right of zero, and that of matched size."),
+        inside=False,
+    ),
+    Step("verdict", "tour", mark("The first word, how wide its interval is, and what speaks against it.")),
 )
 
 
@@ -71,7 +88,8 @@ def choose_step() -> int:
     """Return the number of the step that the link names, from 1."""
     text = state.value(STEP) or "1"
     known = text in map(str, range(1, len(STEPS) + 1))
-    off = f"The step {harmless(text)} is not between 1 and {len(STEPS)}; showing 1 instead."
+    told = mark("The step {text} is not between 1 and {last}; showing 1 instead.")
+    off = say(told, text=harmless(text), last=len(STEPS))
     state.check(STEP, "" if known else off)
     number = int(text) if known else 1
     state.set_value(STEP, str(number))
@@ -96,7 +114,7 @@ def draw(case: Case, number: int) -> None:
             with st.container(key="tour figure"):
                 chart(figure.to_json(), one.name, alt=alt, height=None)
             with st.container(key="tour look"):
-                st.markdown(f":material/visibility: {escaped(step.look)}")
+                st.markdown(f":material/visibility: {escaped(say(step.look))}")
             st.caption(escaped(card.provenance))
         if case.inspection is not None and not case.is_whole:
             job = inspection_job(case)  # begun at the first step, so that it is done where it counts
@@ -129,13 +147,13 @@ def _draw_keys(number: int, case: Case) -> None:
     last = len(STEPS)
     before, after = max(number - 1, 1), min(number + 1, last)
     with st.bottom, st.container(key="tour keys", horizontal=True, vertical_alignment="center"):
-        _button("Back", before, key="back", shortcut="Left", disabled=number == 1)
+        _button(say("Back"), before, key="back", shortcut="Left", disabled=number == 1)
         with st.container(key="tour marks", horizontal=True, horizontal_alignment="center", gap="small"):
             for place, step in enumerate(STEPS, start=1):
                 kind: Any = "primary" if place == number else "tertiary"
                 _button(str(place), place, key=f"step {place}", type=kind, help=_exhibit(step).question)
         _draw_numbers(case, _exhibit(STEPS[number - 1]))
-        _button("Next", after, key="next", shortcut="Right", disabled=number == last)
+        _button(say("Next"), after, key="next", shortcut="Right", disabled=number == last)
     with st.container(key="tour remote"):
         for shortcut, place in {"PageUp": before, "PageDown": after, "Home": 1, "End": last}.items():
             # A key that leads nowhere runs nothing: the key after it would be answered in the same run, and lost.
@@ -148,7 +166,7 @@ def _draw_numbers(case: Case, one: Exhibit[Case]) -> None:
         make = partial(_card, case, one)
         card = make(state.look())
         fold = st.popover(
-            "", icon=":material/table_rows:", help=NUMBERS, key=f"{one.name} numbers", on_change="rerun"
+            "", icon=":material/table_rows:", help=say(NUMBERS), key=f"{one.name} numbers", on_change="rerun"
         )
         if fold.open:
             with fold:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.claims.findings import Outcome
@@ -9,6 +11,7 @@ from core.claims.tables import Form
 from core.claims.verdict import Answer, Verdict
 from core.exhibits.claims import Judged
 from core.text.message import word
+from core.text.words import say
 from dashboard import frame
 from dashboard.markup import escaped
 from dashboard.selection import Selection
@@ -23,20 +26,20 @@ COLOURS: dict[str, str] = {
 
 def picture(exhibit: str, selection: Selection, form: Form) -> None:
     """Draw the way to the picture of a claim, made of the trainings of a model."""
-    frame.link("study", "See the picture", selection, icon="insights", exhibit=exhibit, form=form.value)
+    frame.link("study", say("See the picture"), selection, icon="insights", exhibit=exhibit, form=form.value)
 
 
 def draw_verdicts(found: Judged, selection: Selection) -> None:
     """Draw the claims in words, and what became of the findings of the first trial."""
-    words, trial = st.tabs(["Claims in words", "Findings of a first trial, tested"])
+    words, trial = st.tabs([say("Claims in words"), say("Findings of a first trial, tested")])
     with words:
         for row in found.rows:
             if isinstance(row.published, str):
-                tell(row.verdict, headline(row.quantity), f"({row.published}). {row.sentence}")
+                tell(row.verdict, headline(row.quantity), f"({say(row.published)}). {row.sentence}")
                 if row.exhibit:
                     picture(row.exhibit, selection, found.form)
                 elif row.page:
-                    frame.link(row.page, "Show", selection)
+                    frame.link(row.page, say("Show"), selection)
     with trial:
         for one in found.findings:
             tell(one.outcome, str(one.trial), str(one.sentence))
@@ -46,7 +49,13 @@ def draw_verdicts(found: Judged, selection: Selection) -> None:
 
 def headline(quantity: str) -> str:
     """Return the name of a claim in words, as a sentence begins."""
-    return f"{quantity[:1].upper()}{quantity[1:]}"
+    told = say(quantity)
+    return f"{told[:1].upper()}{told[1:]}"
+
+
+def counts(found: Mapping[Verdict | Answer, int]) -> list[str]:
+    """Return how many claims have each verdict, in words."""
+    return [say("{count} {verdict}", count=count, verdict=word(verdict)) for verdict, count in found.items()]
 
 
 def tell(fares: Verdict | Answer | Outcome, what: str, said: str) -> None:

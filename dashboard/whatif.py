@@ -19,6 +19,7 @@ from core.exhibits.case import Case
 from core.exhibits.edits import draft_in, edit_text, kind_text, sorted_out
 from core.exhibits.links import joined
 from core.figures.names import shortened
+from core.text.words import mark, say
 from dashboard import handles, state
 from dashboard.chart import moved, taken
 from dashboard.handles import moved_to, step_of, within
@@ -31,7 +32,7 @@ START = {kind: 1.0 for kind in EditKind if has_amount(kind)} | {EditKind.SCALE: 
 UNDONE = 100  # changes of the list that a session can undo
 _BEFORE, _AFTER = "edits before", "edits after"  # session: texts that undo and redo go back to
 _HOLD = "edits hold"  # session: which drag changed the list last; 0: none did
-_HELP = (
+_HELP = mark(
     "Standard deviations of the variable in the train rows; for Scale a factor about the mean of the span, for Shift "
     "whole rows."
 )
@@ -45,14 +46,13 @@ def read_link(case: Case) -> tuple[list[str], int]:
     _write(LIST, joined(words))
     text = state.value(HAND) or ""
     there = text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(words)
-    state.check(
-        HAND, f"Edit {harmless(text)} is not in the list; showing none in hand." if text and not there else ""
-    )
+    off = say("Edit {text} is not in the list; showing none in hand.", text=harmless(text))
+    state.check(HAND, off if text and not there else "")
     _write(HAND, text if there else "")
     try:
         draft_in(case, state.value(DRAFT) or "")
     except EditError as error:
-        state.check(DRAFT, f"The edit that the form held is left out: {error}")
+        state.check(DRAFT, say("The edit that the form held is left out: {why}", why=error))
         _write(DRAFT, "")
     if there:
         _write(DRAFT, words[int(text) - 1])
@@ -165,20 +165,24 @@ def draw_form(case: Case, words: Sequence[str], hand: int, edit: Edit) -> None:
         state.prime(key, value)
     left, right = st.columns([2, 3], gap="small")
     with left:
-        st.selectbox("Edit", kinds, key=KIND, on_change=fill, format_func=kind_text)
+        st.selectbox(say("Edit"), kinds, key=KIND, on_change=fill, format_func=kind_text)
     with right:
-        st.multiselect("Variables", list(variables), key=VARIABLES, on_change=fill, format_func=shortened)
+        names, hint = list(variables), say("Choose options")
+        st.multiselect(
+            say("Variables"), names, key=VARIABLES, on_change=fill, format_func=shortened, placeholder=hint
+        )
     st.slider(
-        "Rows, counted back from the origin",
+        say("Rows, counted back from the origin"),
         -lookback,
         -1,
         key=SPAN,
         on_change=fill,
-        help="Both ends belong to the span; on the chart its ends can be dragged, or another one drawn.",
+        help=say("Both ends belong to the span; on the chart its ends can be dragged, or another one drawn."),
     )
     if (limits := limits_of(edit.kind, len(edit))) is not None:
         state.prime(AMOUNT, edit.amount)
-        st.slider("Amount", *limits, key=AMOUNT, on_change=fill, step=step_of(edit.kind), help=_HELP)
+        step = step_of(edit.kind)
+        st.slider(say("Amount"), *limits, key=AMOUNT, on_change=fill, step=step, help=say(_HELP))
 
 
 def draw_buttons(words: Sequence[str], draft: Edit) -> None:
@@ -186,17 +190,19 @@ def draw_buttons(words: Sequence[str], draft: Edit) -> None:
     with st.container(horizontal=True, gap="small"):
         added = [*words, str(draft)]
         st.button(
-            "Add", icon=":material/add:", type="primary" if not words else "secondary", disabled=len(words) >= MOST,
-            on_click=_step, args=(added, len(added), str(draft)), help=f"Add this edit to the list, of up to {MOST}",
+            say("Add"), icon=":material/add:", type="primary" if not words else "secondary", on_click=_step,
+            args=(added, len(added), str(draft)), disabled=len(words) >= MOST,
+            help=say("Add this edit to the list, of up to {most}", most=MOST),
         )  # fmt: skip
-        for label, icon, source, other in (("Undo", "undo", _BEFORE, _AFTER), ("Redo", "redo", _AFTER, _BEFORE)):
+        ways = (say("Undo"), "undo", _BEFORE, _AFTER), (say("Redo"), "redo", _AFTER, _BEFORE)
+        for label, icon, source, other in ways:
             empty = not state.kept(source, [])
             st.button(
                 label, icon=f":material/{icon}:", type="tertiary", on_click=_go, args=(source, other), disabled=empty
             )
         st.button(
-            "Reset", icon=":material/restart_alt:", type="tertiary", on_click=_step, args=([], 0, str(draft)),
-            disabled=not words, help="Remove all edits",
+            say("Reset"), icon=":material/restart_alt:", type="tertiary", on_click=_step, args=([], 0, str(draft)),
+            disabled=not words, help=say("Remove all edits"),
         )  # fmt: skip
 
 
@@ -217,15 +223,23 @@ def _draw_row(words: Sequence[str], place: int, word: str, hand: int) -> None:
     with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
         st.button(
             f"{place}. {escaped(edit_text(Edit.parse(word)))}", key=f"take {place}", on_click=_take,
-            args=(words, place), type="primary" if place == hand else "tertiary", help="In hand, it follows the form",
+            args=(words, place), type="primary" if place == hand else "tertiary",
+            help=say("In hand, it follows the form"),
         )  # fmt: skip
-        for name, icon, words_then, hand_then, off in (
-            ("up", "arrow_upward", up, max(place - 1, 1), place == 1),
-            ("down", "arrow_downward", down, min(place + 1, len(words)), place == len(words)),
-            ("remove", "close", rest, 0, False),
+        for name, told, icon, words_then, hand_then, off in (
+            ("up", mark("Up: edit {place}"), "arrow_upward", up, max(place - 1, 1), place == 1),
+            (
+                "down",
+                mark("Down: edit {place}"),
+                "arrow_downward",
+                down,
+                min(place + 1, len(words)),
+                place == len(words),
+            ),
+            ("remove", mark("Remove: edit {place}"), "close", rest, 0, False),
         ):
             draft = words_then[hand_then - 1] if hand_then else word
             st.button(
                 "", key=f"{name} {place}", icon=f":material/{icon}:", type="tertiary", disabled=off, on_click=_step,
-                args=(words_then, hand_then, draft), help=f"{name.capitalize()}: edit {place}",
+                args=(words_then, hand_then, draft), help=say(told, place=place),
             )  # fmt: skip

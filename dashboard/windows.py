@@ -25,11 +25,12 @@ from core.exhibits.selected import (
 )
 from core.figures.error_pairs import every_of
 from core.figures.lettering import stamp_text
+from core.text.words import mark, say
 from dashboard import pickers, state
 from dashboard.chart import SelectionMode, Taken, taken
 from dashboard.markup import escaped
 
-NONE_THERE = "No test window begins in the stretch that was marked: mark one inside the test part."
+NONE_THERE = mark("No test window begins in the stretch that was marked: mark one inside the test part.")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Way:
     """How windows are selected on one exhibit."""
 
     selects: tuple[SelectionMode, ...]
-    hint: str
+    hint: str  # marked
     text: Callable[[Case, Taken], str]  # what was taken as a text of a link; empty: nothing
 
 
@@ -54,7 +55,7 @@ def _stretches(case: Case, taken: Taken) -> str:
         first = max(int(index.searchsorted(low)), int(case.origins[0]))
         last = min(int(index.searchsorted(high, side="right")) - 1, int(case.origins[-1]))
         if first > last:
-            raise ValueError(NONE_THERE)
+            raise ValueError(say(NONE_THERE))
         found.append((first, last))
     return rows_text(found) if found else ""
 
@@ -87,24 +88,27 @@ def _points(case: Case, taken: Taken) -> str:
         joined = found and row - found[-1][1] <= every
         found[-1:] = [(found[-1][0], row)] if joined else [*found[-1:], (row, row)]
     if len(found) > MOST_STRETCHES:
-        raise ValueError(
-            f"The points that were marked are {len(found)} stretches of windows and a link holds {MOST_STRETCHES}: "
-            "mark fewer."
-        )
+        told = mark("The points that were marked are {n} stretches of windows and a link holds {most}: mark fewer.")
+        raise ValueError(say(told, n=len(found), most=MOST_STRETCHES))
     return rows_text(found) if found else ""
 
 
-_CYCLE = Way(("points",), "Click a slot of the cycle to select its windows on all pages.", _slot)
+_CYCLE = Way(("points",), mark("Click a slot of the cycle to select its windows on all pages."), _slot)
 WAYS = {
-    "series_plot": Way(("box",), "Drag over a stretch of the test part to select its windows.", _stretches),
+    "series_plot": Way(("box",), mark("Drag over a stretch of the test part to select its windows."), _stretches),
     "error_timeline": Way(
         ("points", "box"),
-        "Click a window, or drag over several with the box tool above the chart: they are selected on all pages.",
+        mark(
+            "Click a window, or drag over several with the box tool above the chart: they are selected on all pages."
+        ),
         _windows,
     ),
     "error_pairs": Way(
         ("points", "box", "lasso"),
-        "Click a window, or mark several with the box or lasso tool above the chart: they are selected on all pages.",
+        mark(
+            "Click a window, or mark several with the box or lasso tool above the chart: they are selected on all "
+            "pages."
+        ),
         _points,
     ),
     "kernel_by_slot": _CYCLE,
@@ -112,7 +116,9 @@ WAYS = {
     "attention_by_slot": _CYCLE,
     "abrupt_changes": Way(
         ("points", "box"),
-        "Click a change to select the windows around it, or drag over several with the box tool above the chart.",
+        mark(
+            "Click a change to select the windows around it, or drag over several with the box tool above the chart."
+        ),
         _change,
     ),
 }
@@ -159,5 +165,8 @@ def draw_chip(found: Selected) -> None:
     """Draw what is selected with the button that clears it; nothing where nothing is."""
     with st.container(key="selected", horizontal=True, vertical_alignment="center", gap="small"):
         if found:
-            st.markdown(f":yellow-badge[:material/select_all: Selected: {escaped(found.words)}]", width="content")
-            st.button("Clear", icon=":material/close:", type="tertiary", on_click=clear, help="Select nothing")
+            told = say("Selected: {windows}", windows=escaped(found.words))
+            st.markdown(f":yellow-badge[:material/select_all: {told}]", width="content")
+            st.button(
+                say("Clear"), icon=":material/close:", type="tertiary", on_click=clear, help=say("Select nothing")
+            )

@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
+from core.text.words import say, speaking
+from core.vocabulary import Language
 from dashboard import frame
+from dashboard.markup import escaped
 from tests.support.pages import ROOT, address, app, open_page, write_runs
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -79,6 +84,49 @@ def test_korean_labels_reach_numbers_and_figures(home: Path) -> None:
     write_runs(home / "studies" / "one" / "runs")
     at = open_page("overview", language="ko")
     assert "양방향" in at.metric[3].label
+
+
+def in_korean(sentence: str, **values: object) -> str:
+    with speaking(Language.KOREAN):
+        told = say(sentence, **values)
+    assert told != sentence.format(**values)
+    return told
+
+
+def menu(at: AppTest) -> list[str]:
+    return [link.proto.label for link in at.sidebar.get("page_link")]
+
+
+def test_the_language_of_the_sidebar_is_spoken_and_every_choice_stays(home: Path) -> None:
+    write_runs(home / "studies" / "one" / "runs", seeds=(0, 1))
+    at = open_page("overview", seed="1", by="error_by_step", horizon="24", preset="quick")
+    before = address(at)
+    at.selectbox(key="pick language").set_value("ko").run()
+    assert not at.exception and not at.warning
+    assert address(at) == {**before, "language": "ko"}
+    assert at.selectbox(key="pick seed").value == "1" and at.get("button_group")[0].value == "error_by_step"
+    assert at.title[0].value == in_korean("Overview")
+    assert menu(at) == [in_korean(title) for title, *_ in frame.ENTRIES.values()]
+    assert at.selectbox(key="pick horizon").label == in_korean("Horizon")
+    at.query_params["horizon"] = "97"  # as a link names it
+    at.run()
+    refused = "The {name} {text} is not here; showing {instead} instead."
+    told = in_korean(refused, name=in_korean("horizon"), text="97", instead="24")
+    assert [warning.value for warning in at.warning] == [escaped(told)]
+
+
+def test_a_korean_browser_starts_in_korean_and_its_choice_of_english_stays_in_the_link(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type(st.context), "locale", property(lambda context: "ko-KR"))
+    at = app().run()
+    assert at.title[0].value == in_korean("Overview")
+    assert at.selectbox(key="pick language").value == "ko"
+    at.selectbox(key="pick language").set_value("en").run()
+    assert at.title[0].value == "Overview" and menu(at)[0] == "Overview"
+    assert address(at)["language"] == "en"
+    again = open_page("data", language="en")
+    assert again.title[0].value == "Data" and address(again)["language"] == "en"
 
 
 def test_a_fault_in_a_page_is_a_sentence_and_the_log_tells_the_rest(

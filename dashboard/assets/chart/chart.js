@@ -1,6 +1,7 @@
 // A figure that keeps its place: the next one is drawn over it, so that one sees what moves. dashboard/chart.py sends
-// its data: figure (JSON of plotly), library (address of plotly.js), alt, height (px; null: all there is), selects
-// (ways to select: "points", "box", "lasso") and handles (what can be dragged; see Handle in dashboard/chart.py).
+// its data: figure (JSON of plotly), library (address of plotly.js), alt, height (px; null: all there is), words (what
+// it says by itself; see dashboard/chart_words.py), selects (ways to select: "points", "box", "lasso") and handles (what
+// can be dragged; see Handle in dashboard/chart.py).
 
 const FULLSCREEN = {
   width: 24,
@@ -12,12 +13,12 @@ const OFTEN = 500; // ms after which the next place of a handle is told even whe
 const charts = new WeakMap(); // by the place that Streamlit gives a chart
 
 let library;
-const loaded = (address) =>
+const loaded = (address, failed) =>
   (library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = address;
     script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("The part that draws charts did not load: reload the page."));
+    script.onerror = () => reject(new Error(failed));
     document.head.append(script);
   }));
 
@@ -56,12 +57,13 @@ class Chart {
   async show(sent, tell) {
     this.tell = tell;
     this.frame.setAttribute("aria-label", sent.alt);
-    const same = this.sent?.figure === sent.figure && this.sent.height === sent.height;
+    const { figure, height, words } = this.sent ?? {};
+    const same = figure === sent.figure && height === sent.height && words.locale === sent.words.locale;
     this.sent = sent;
     if (same) return this.grip();
     if (!document.fullscreenElement) this.frame.style.height = sent.height ? `${sent.height}px` : "100%";
     try {
-      this.plotly = await loaded(sent.library);
+      this.plotly = await loaded(sent.library, sent.words.failed);
       if (!this.seen) await idle(); // what is looked at comes first
       if (this.sent === sent) await this.draw(); // else a later one is on its way
     } catch (error) {
@@ -80,14 +82,15 @@ class Chart {
     if (this.held) // what is dragged stays under the pointer
       for (const axis of ["xaxis", "yaxis"]) layout[axis].range = this.node._fullLayout[axis].range;
     const first = !this.node.data;
-    await this.plotly.react(this.node, data, layout, this.tools(selects));
+    await this.plotly.react(this.node, data, layout, this.tools(this.sent));
     if (first) this.listen();
     this.grip();
   }
 
-  // The same object as long as the ways to select are: with another one plotly.js makes the whole chart anew.
-  tools(selects) {
-    if (this.made?.selects !== String(selects)) {
+  // The same object as long as the ways to select and the words are: with another one plotly.js makes the chart anew.
+  tools({ selects, words }) {
+    const of = `${selects} ${words.locale}`;
+    if (this.made?.of !== of) {
       const off = Object.keys(TOOLS).filter((way) => !selects.includes(way));
       const config = {
         displaylogo: false,
@@ -96,10 +99,12 @@ class Chart {
         displayModeBar: off.length < Object.keys(TOOLS).length || "hover",
         modeBarButtonsToRemove: ["autoScale2d", "toImage", ...off.map((way) => TOOLS[way])],
         modeBarButtonsToAdd: [
-          { name: "Fullscreen", title: "Fullscreen", icon: FULLSCREEN, click: () => this.enlarge() },
+          { name: "Fullscreen", title: words.fullscreen, icon: FULLSCREEN, click: () => this.enlarge() },
         ],
+        locale: words.locale,
+        locales: { [words.locale]: { dictionary: words.tools, format: words.format } },
       };
-      this.made = { selects: String(selects), config };
+      this.made = { of, config };
     }
     return this.made.config;
   }
