@@ -12,6 +12,7 @@ from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.selected import Mask, shade
 from core.figures.theme import DATE_AXIS, TOOLS, Drawing, Margins, drawn
 from core.text.amounts import counted
+from core.text.words import say
 from core.vocabulary import Fusion
 
 Values = NDArray[np.float64]
@@ -41,20 +42,24 @@ def abrupt_changes(
     selected : which windows are shaded, [window]; None where nothing is selected.
     """
     times, colour = milliseconds(windows), fusion_colour(mode, look)
-    hover = "%{x|%Y-%m-%d %H:%M}, row %{customdata[0]}: × %{y:.3g}<extra></extra>"
+    at = {"time": "%{x|%Y-%m-%d %H:%M}", "row": "%{customdata[0]}"}
+    hover = say("{time}, row {row}: × {size}", **at, size="%{y:.3g}") + "<extra></extra>"
     carried = origins[:, None].astype(np.int32)
     style = {"size": 10, "symbol": FUSION_MARKER[mode], "hover": hover, "customdata": carried}
-    points = dots(milliseconds(stamps), sizes, name="abrupt changes", colour=colour, **style)
+    points = dots(milliseconds(stamps), sizes, name=say("abrupt changes"), colour=colour, **style)
     fig = go.Figure(points.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": 0.5}))
     shade(fig, times, selected, look)
-    fig.update_xaxes(type="date", title_text="First forecast step of the window", range=[times[0], times[-1]])
-    fig.update_yaxes(title_text="Size (× surroundings)", range=limits_of(sizes, [1.0], margin=0.1))
-    inside = None if selected is None else int(selected[np.searchsorted(windows, stamps)].sum())
-    among = "" if inside is None else f" {inside} of them among the selected windows."
-    finding = (
-        f"{counted(len(sizes), 'abrupt change')}; the largest, of {stamp_text(stamps[0])}, is "
-        f"{number(float(sizes[0]), 2)} times its surroundings, half of them are above "
-        f"{number(float(np.median(sizes)), 2)}.{among}"
+    fig.update_xaxes(type="date", title_text=say("First forecast step of the window"), range=[times[0], times[-1]])
+    fig.update_yaxes(title_text=say("Size (× surroundings)"), range=limits_of(sizes, [1.0], margin=0.1))
+    finding = say(
+        "{changes}; the largest, of {when}, is {most} times its surroundings, half of them are above {half}.",
+        changes=counted(len(sizes), "abrupt change"),
+        when=stamp_text(stamps[0]),
+        most=number(float(sizes[0]), 2),
+        half=number(float(np.median(sizes)), 2),
     )
+    if selected is not None:
+        inside = int(selected[np.searchsorted(windows, stamps)].sum())
+        finding += " " + say("{n} of them among the selected windows.", n=inside)
     margins = Margins(left=70, above=TOOLS, below=DATE_AXIS, height=250)
     return drawn(fig, finding, margins, look, selectable=True)

@@ -16,6 +16,7 @@ from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import Look, fusion_colour, path_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import fixed, listed, signed
+from core.text.words import say
 from core.vocabulary import Fusion, ModelPath, label
 
 ROW = 34  # px of a row
@@ -62,11 +63,12 @@ def forecast_account(
     steps = _steps(parts, look)
     fig = go.Figure()
     ends = [*accumulate((value for _, value, _ in steps), initial=parts.level)]
-    names = ["window's mean", *(name for name, _, _ in steps), "forecast"]
+    first, last = say("window's mean"), say("forecast")
+    names = [first, *(name for name, _, _ in steps), last]
     rows = list(range(len(names)))[::-1]
     _bars(fig, steps, ends, rows, look, told(with_unit(variable, unit)))
     _crossing_marks(fig, parts, steps, ends, rows, look)
-    for text, value, row in (("window's mean", parts.level, rows[0]), ("forecast", parts.forecast, rows[-1])):
+    for text, value, row in ((first, parts.level, rows[0]), (last, parts.forecast, rows[-1])):
         style = {"size": 12, "symbol": "diamond", "hover": f"%{{x:.4g}}<extra>{text}</extra>", "showlegend": False}
         fig.add_trace(dots([value], [row], name=text, colour=look.colours.truth, **style))
     decimals = _decimals(ends)
@@ -94,13 +96,13 @@ def _decimals(ends: Sequence[float]) -> int:
 def _steps(parts: Parts, look: Look) -> list[tuple[str, float, str]]:
     """Return name, value and colour of each bar, as data flow through the network."""
     language, colours = look.language, look.colours
-    found = [("embedding", parts.embedding, colours.none)]
+    found = [(say("embedding"), parts.embedding, colours.none)]
     found += [(label(path, language), value, path_colour(path, look)) for path, value in parts.paths.items()]
     found += [
         (label(each, language), part.share, fusion_colour(each, look)) for each, part in parts.crossings.items()
     ]
     if parts.merge is not None:
-        found.append(("merge", parts.merge, colours.both))
+        found.append((say("merge"), parts.merge, colours.both))
     return found
 
 
@@ -113,15 +115,15 @@ def _bars(
     full_name: str,
 ) -> None:
     """Draw the bar of each part from where the one before ended, and thin lines that join them."""
-    join = {"width": 1, "hoverinfo": "skip", "hover": "", "showlegend": False}
+    join, so_far = {"width": 1, "hoverinfo": "skip", "hover": "", "showlegend": False}, say("so far")
     for place, (name, value, colour) in enumerate(steps):
         start, row = float(ends[place]), rows[place + 1]
-        fig.add_trace(line([start, start], [row + 1, row], name="so far", colour=look.colours.line, **join))
+        fig.add_trace(line([start, start], [row + 1, row], name=so_far, colour=look.colours.line, **join))
         style = {"width": BAR, "hover": f"{signed(value, 3)}{full_name}<extra>{name}</extra>"}
         style["showlegend"] = False
         fig.add_trace(line([start, start + value], [row, row], name=name, colour=colour, **style))
     last = float(ends[-1])
-    fig.add_trace(line([last, last], [rows[-2], rows[-1]], name="so far", colour=look.colours.line, **join))
+    fig.add_trace(line([last, last], [rows[-2], rows[-1]], name=so_far, colour=look.colours.line, **join))
 
 
 def _crossing_marks(
@@ -139,8 +141,8 @@ def _crossing_marks(
     found = list(parts.crossings.values())
     colour, hover = look.colours.ink, "%{customdata:+.3g}"
     kinds = {
-        "silenced alone": ("square", [part.silenced for part in found]),
-        "by gradients through the correction": ("diamond-tall", [part.gradients for part in found]),
+        say("silenced alone"): ("square", [part.silenced for part in found]),
+        say("by gradients through the correction"): ("diamond-tall", [part.gradients for part in found]),
     }
     for name, (symbol, values) in kinds.items():
         x = [start + value for start, value in zip(starts, values, strict=True)]
@@ -153,15 +155,32 @@ def _sentence(parts: Parts, what: str, variable: str, unit: str, joint: float, g
     moved, together = parts.forecast - parts.level, sum(part.share for part in parts.crossings.values())
     each = listed(f"{label(one)} {signed(part.share, decimals)}" for one, part in parts.crossings.items())
     carried = f"{signed(together, decimals)}{suffix}" + (f" ({together / moved:.0%})" if together * moved > 0 else "")
-    sentence = (
-        f"For {what} of {shortened(variable)} the network forecasts {fixed(parts.forecast, decimals)}{suffix}, "
-        f"{signed(moved, decimals)}{suffix} from the window's mean. "
+    told = say(
+        "For {what} of {variable} the network forecasts {forecast}, {moved} from the window's mean.",
+        what=what,
+        variable=shortened(variable),
+        forecast=f"{fixed(parts.forecast, decimals)}{suffix}",
+        moved=f"{signed(moved, decimals)}{suffix}",
     )
     if len(parts.crossings) > 1:
-        sentence += f"The crossings carry {carried} of that: {each}, "
-        sentence += f"of which {signed(joint, decimals)} jointly, shared evenly."
+        shares = say(
+            "The crossings carry {carried} of that: {each}, of which {joint} jointly, shared evenly.",
+            carried=carried,
+            each=each,
+            joint=signed(joint, decimals),
+        )
     else:
-        sentence += f"{listed(map(label, parts.crossings))} carries {carried} of that: what silencing it takes away."
-    missed = f"they miss {number(abs(gap), 2)}" if round(abs(gap), decimals) else "they miss nothing of it"
+        shares = say(
+            "{crossing} carries {carried} of that: what silencing it takes away.",
+            crossing=listed(map(label, parts.crossings)),
+            carried=carried,
+        )
     by = listed(f"{label(one)} {signed(part.gradients, decimals)}" for one, part in parts.crossings.items())
-    return f"{sentence} By gradients through the corrections: {by}; {missed}."
+    gradients = say(
+        "By gradients through the corrections: {each}; they miss {missed}."
+        if round(abs(gap), decimals)
+        else "By gradients through the corrections: {each}; they miss nothing of it.",
+        each=by,
+        missed=number(abs(gap), 2),
+    )
+    return f"{told} {shares} {gradients}"

@@ -17,18 +17,20 @@ from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
 from core.figures.selected import frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import signed
+from core.text.words import mark, say
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
 CONTROLS = {
-    "uniform_attention": "attention uniform",
-    "shuffled_attention": "attention of another window",
-    "silenced_gru_to_cnn": "GRU → CNN silenced",
-    "silenced_cnn_to_gru": "CNN → GRU silenced",
-    "silenced_both": "both crossings silenced",
-    "frozen_gru_to_cnn": "GRU → CNN kernel frozen",
-    "frozen_cnn_to_gru": "CNN → GRU kernel frozen",
+    "uniform_attention": mark("attention uniform"),
+    "shuffled_attention": mark("attention of another window"),
+    "silenced_gru_to_cnn": mark("GRU → CNN silenced"),
+    "silenced_cnn_to_gru": mark("CNN → GRU silenced"),
+    "silenced_both": mark("both crossings silenced"),
+    "frozen_gru_to_cnn": mark("GRU → CNN kernel frozen"),
+    "frozen_cnn_to_gru": mark("CNN → GRU kernel frozen"),
 }
+_NO_IMPORTANCE = mark("Routing weights, not importance.")
 
 
 def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Drawing:
@@ -52,26 +54,27 @@ def attention_map(weights: Values, *, token: str, window: str, look: Look) -> Dr
         vertical_spacing=0.16 / rows,
     )
     for head in range(heads):
-        row, column = head // columns + 1, head % columns + 1
+        row, column, name = head // columns + 1, head % columns + 1, say("head {head}", head=head + 1)
+        hover = say("query {query}, key {key}: {weight}", query="%{y}", key="%{x}", weight="%{z:.3f}")
         picture = heat(
             weights[head],
             scale=sequential(look.colours.conv, look),
             limits=(0.0, float(weights.max())),  # one scale for all heads
             look=look,
-            bar="routing weight",
+            bar=say("routing weight"),
             x0=1,
             y0=1,
-            name=f"head {head + 1}",
-            hovertemplate=f"query %{{y}}, key %{{x}}: %{{z:.3f}}<extra>head {head + 1}</extra>",
+            name=name,
+            hovertemplate=f"{hover}<extra>{name}</extra>",
         )
         fig.add_trace(picture.update(showscale=head == heads - 1), row=row, col=column)
-        panel_title(fig, f"head {head + 1}", "" if head == 0 else str(head + 1), look=look)
+        panel_title(fig, name, "" if head == 0 else str(head + 1), look=look)
         if row == rows:
-            fig.update_xaxes(title_text="Key token", row=row, col=column)
+            fig.update_xaxes(title_text=say("Key token"), row=row, col=column)
     fig.update_xaxes(showline=False, tickvals=sorted({1, (keys + 1) // 2, keys}))
     fig.update_yaxes(tickvals=sorted({1, (queries + 1) // 2, queries}), ticks="", autorange="reversed")
     fig.update_yaxes(showgrid=False, showline=False)
-    fig.update_yaxes(title_text="Query token", col=1)
+    fig.update_yaxes(title_text=say("Query token"), col=1)
     margins = Margins(left=58, right=96, above=20, height=70 + 190 * rows)
     return drawn(fig, _map_sentence(weights, token, window), margins, look)
 
@@ -85,11 +88,16 @@ def reach(weights: Values) -> float:
 def _map_sentence(weights: Values, token: str, window: str) -> str:
     keys = weights.shape[-1]
     strongest = int(weights.mean(axis=(0, 1)).argmax()) + 1
-    return (
-        f"{window[:1].upper()}{window[1:]}: a query reads about {number(reach(weights), 2)} of {keys} key tokens "
-        f"(1 oldest, {keys} newest, {token} each), most of all token {strongest}. "
-        "Routing weights, not importance."
+    told = say(
+        "{map}: a query reads about {reach} of {keys} key tokens (1 oldest, {keys} newest, {token} each), most of "
+        "all token {strongest}.",
+        map=f"{window[:1].upper()}{window[1:]}",
+        reach=number(reach(weights), 2),
+        keys=keys,
+        token=token,
+        strongest=strongest,
     )
+    return f"{told} {say(_NO_IMPORTANCE)}"
 
 
 def attention_by_slot(
@@ -113,34 +121,42 @@ def attention_by_slot(
     """
     keys = weights.shape[1]
     grid, block = block_means(weights.T)  # [key, slot]
-    hover = "key token %{y}, %{customdata[0]}: %{customdata[1]}<extra></extra>"
+    point = {"token": "%{y}", "slot": "%{customdata[0]}", "weight": "%{customdata[1]}"}
+    hover = say("key token {token}, {slot}: {weight}", **point) + "<extra></extra>"
     fig = go.Figure(
         heat(
             grid,
             scale=sequential(look.colours.conv, look),
             limits=(float(np.nanmin(weights)), float(np.nanmax(weights))),
             look=look,
-            bar="routing weight",
+            bar=say("routing weight"),
             x0=(block - 1) / 2,
             dx=block,
             y0=1,
-            name="routing weight",
+            name=say("routing weight"),
             hoverinfo="skip",  # the points over it tell
         )
     )
     slots_of_map(fig, weights.T, slot_labels, hover, selected, look)
     frame_map(fig, keys, len(slot_labels), selected)
     fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)
-    fig.update_yaxes(title_text=f"Key token (1 oldest, {keys} newest)", showgrid=False, showline=False, ticks="")
+    title = say("Key token (1 oldest, {keys} newest)", keys=keys)
+    fig.update_yaxes(title_text=title, showgrid=False, showline=False, ticks="")
+    margins = Margins(left=58, right=96, height=300)
+    return drawn(fig, _slot_sentence(weights, token), margins, look, selectable=True)
+
+
+def _slot_sentence(weights: Values, token: str) -> str:
     low, high = np.nanmin(weights, axis=0), np.nanmax(weights, axis=0)  # [key]
     moving, most = int((high - low).argmax()), int(np.nanmean(weights, axis=0).argmax())
-    finding = (
-        f"Key token {moving + 1} varies most over the cycle: from {number(float(low[moving]), 2)} to "
-        f"{number(float(high[moving]), 2)}; token {most + 1} gets most on average. "
-        f"A token is {token} long. Routing weights, not importance."
+    told = say(
+        "Key token {moving} varies most over the cycle: from {low} to {high}; token {most} gets most on average.",
+        moving=moving + 1,
+        low=number(float(low[moving]), 2),
+        high=number(float(high[moving]), 2),
+        most=most + 1,
     )
-    margins = Margins(left=58, right=96, height=300)
-    return drawn(fig, finding, margins, look, selectable=True)
+    return " ".join([told, say("A token is {token} long.", token=token), say(_NO_IMPORTANCE)])
 
 
 def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
@@ -162,11 +178,11 @@ def attention_controls(effects: pd.DataFrame, *, look: Look) -> Drawing:
         name, colour = label(mode, look.language), fusion_colour(mode, look)
         style = {"symbol": FUSION_MARKER[mode], "hover": "%{x:+.2f} % MSE<extra>" + name + "</extra>"}
         fig.add_trace(dots(change, places, name=name, colour=colour, interval=(low, high), **style))
-    names = [CONTROLS[control] for control in controls]
+    names = [say(CONTROLS[control]) for control in controls]
     category_axis(fig, names, look=look)
-    named_line(fig, look=look, text="as is", x=0)
+    named_line(fig, look=look, text=say("as is"), x=0)
     limits = limits_of(effects[["change", "low", "high"]].to_numpy(float), [0.0], margin=0.1)
-    fig.update_xaxes(title_text="Change of test MSE (%), right is worse", range=limits, showgrid=True)
+    fig.update_xaxes(title_text=say("Change of test MSE (%), right is worse"), range=limits, showgrid=True)
     margins = Margins(left=label_room(names), legend=True, above=18, height=100 + 38 * len(names))
     return drawn(fig, _controls_sentence(effects, look), margins, look)
 
@@ -175,10 +191,14 @@ def _controls_sentence(effects: pd.DataFrame, look: Look) -> str:
     worst = effects.to_dict("records")[int(np.nanargmax(effects["change"].to_numpy(float)))]
     change = f"{signed(worst['change'])} % MSE"
     if worst["change"] <= 0:
-        return (
-            f"No removal raises the error: the largest change is {change}, so the forecast needs none of these parts."
+        return say(
+            "No removal raises the error: the largest change is {change}, so the forecast needs none of these parts.",
+            change=change,
         )
-    return (
-        f"What hurts most is {CONTROLS[worst['control']]} in mode {label(Fusion(worst['fusion']), look.language)}: "
-        f"{change}. A part whose removal changes nothing is not used, whatever its weights."
+    return say(
+        "What hurts most is {control} in mode {mode}: {change}. A part whose removal changes nothing is not used, "
+        "whatever its weights.",
+        control=say(CONTROLS[worst["control"]]),
+        mode=label(Fusion(worst["fusion"]), look.language),
+        change=change,
     )

@@ -18,6 +18,7 @@ from core.figures.palette import Look, diverging
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.figures.trust import INFORMED, shares_of
 from core.text.amounts import counted, signed
+from core.text.words import say
 
 Values = NDArray[np.float64]
 MOST = 20  # variables of a map; the others are counted
@@ -64,27 +65,28 @@ def attribution_map(
     names = [f"{shown(variables[each], NAME)}  {share[each]:.0%}" for each in order]
     fig = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[110, ROW * len(order)], vertical_spacing=0.06)
     colour = look.colours.truth
-    fig.add_trace(line(milliseconds(stamps), history, name="rows read", colour=colour, width=1.2), row=1, col=1)
+    fig.add_trace(line(milliseconds(stamps), history, name=say("rows read"), colour=colour, width=1.2), row=1, col=1)
     ends = milliseconds(edges)
+    point = {"variable": "%{customdata}", "time": "%{x}", "score": "%{z:.3g}"}
     picture = heat(
         scores[:, order[::-1]].T,
         scale=diverging(look.colours.gru, look),
         limits=symmetric(scores),
         look=look,
-        bar=shown(with_unit("moves it by", unit)),
+        bar=shown(with_unit(say("moves it by"), unit)),
         x=(ends[:-1] + ends[1:]) / 2,
         y=list(range(len(order))),
-        name="share",
+        name=say("share"),
         meta=[shown(variables[each], NAME) for each in order[::-1]],  # of each row: every map ranks them its own way
         customdata=[[whole(variables[each])] * len(scores) for each in order[::-1]],
-        hovertemplate="%{customdata}<br>block around %{x}: %{z:.3g}<extra></extra>",
+        hovertemplate=say("{variable}<br>block around {time}: {score}", **point) + "<extra></extra>",
     )
     fig.add_trace(picture, row=2, col=1)
     category_axis(fig, names[::-1], look=look)
     told = shown(with_unit(variable, unit))
     fig.update_yaxes(range=limits_of(history), tickmode="auto", title_text=told, row=1, col=1)  # no category
     fig.update_xaxes(type="date", range=[ends[0], ends[-1]])
-    fig.update_xaxes(title_text="Date", row=2, col=1)
+    fig.update_xaxes(title_text=say("Date"), row=2, col=1)
     height = 110 + ROW * len(order) + 90
     margins = Margins(left=label_room(names), right=96, above=16, below=DATE_AXIS, height=height)
     finding = _map_sentence(scores, share, order, variables, variable, unit, what, change, background, informed)
@@ -105,16 +107,32 @@ def _map_sentence(
 ) -> str:
     suffix = f" {shortened(unit, UNIT)}" if unit else ""
     late, first = shares_of(scores.T)[-1], order[0]
-    told = (
-        f"Against {background}, what the model read moves {what} of {shortened(variable)} by "
-        f"{signed(change, 2)}{suffix}. {shortened(variables[first])} holds {share[first]:.0%} of all "
-        f"movement, the last block {late:.0%}."
-    )
-    if len(variables) > len(order):
-        told += f" Shown are {len(order)} of {counted(len(variables), 'variable')}."
+    told = [
+        say(
+            "Against {background}, what the model read moves {what} of {variable} by {change}.",
+            background=background,
+            what=what,
+            variable=shortened(variable),
+            change=f"{signed(change, 2)}{suffix}",
+        ),
+        say(
+            "{variable} holds {share:.0%} of all movement, the last block {late:.0%}.",
+            variable=shortened(variables[first]),
+            share=share[first],
+            late=late,
+        ),
+    ]
+    told.append(left_out(len(order), len(variables)))
     if not informed:
-        told += " The order of these shares knows no more than chance, as below: read nothing into it."
-    return told
+        told.append(say("The order of these shares knows no more than chance, as below: read nothing into it."))
+    return " ".join(filter(None, told))
+
+
+def left_out(there: int, variables: int) -> str:
+    """Return how many of the variables a map shows, in a sentence; "" where all of them."""
+    if there == variables:
+        return ""
+    return say("Shown are {n} of {variables}.", n=there, variables=counted(variables, "variable"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,26 +176,41 @@ def deletion_curve(
             style = {"dash": dash, "width": 2, "showlegend": column == 1}
             drawn_line = line(100 * curves["share"], each, name=name, colour=colour, **style)
             fig.add_trace(drawn_line, row=1, col=column)
-    for axis, name in (("", "Taken away: it falls"), ("2", "Put in: it rises")):
+    for axis, name in (("", say("Taken away: it falls")), ("2", say("Put in: it rises"))):
         panel_title(fig, name, axis, look=look)
-    fig.update_xaxes(title_text="Blocks (%)", range=[0, 100])
+    fig.update_xaxes(title_text=say("Blocks (%)"), range=[0, 100])
     moved = [values for curves in (taken, put_in) for name, values in curves.items() if name != "share"]
     fig.update_yaxes(range=limits_of(*moved))
-    fig.update_yaxes(title_text=shown(with_unit("Forecast moves by", unit)), col=1)
+    fig.update_yaxes(title_text=shown(with_unit(say("Forecast moves by"), unit)), col=1)
     margins = Margins(left=70, legend=True, above=22, height=320)
     return drawn(fig, _order_sentence(told), margins, look)
 
 
 def _order_sentence(told: Told) -> str:
-    knows = "more than" if told.beaten >= INFORMED else "no more than"
-    missed = "less than 0.01" if abs(told.gap) < 1e-4 else number(100 * abs(told.gap), 2)
-    finding = (
-        f"The order of the shares knows {knows} chance: {told.beaten:.0%} of random orders lie between it and its "
-        f"reverse. The shares miss {missed} % of the whole change."
+    order = say(
+        "The order of the shares knows more than chance: {beaten:.0%} of random orders lie between it and its "
+        "reverse."
+        if told.beaten >= INFORMED
+        else "The order of the shares knows no more than chance: {beaten:.0%} of random orders lie between it and "
+        "its reverse.",
+        beaten=told.beaten,
     )
+    missed = say(
+        "The shares miss less than 0.01 % of the whole change."
+        if abs(told.gap) < 1e-4
+        else "The shares miss {missed} % of the whole change.",
+        missed=number(100 * abs(told.gap), 2),
+    )
+    finding = [order, missed]
     if told.sampling:
-        finding += f" Drawn from permutations, a share is uncertain by {100 * told.sampling:.0f} % of the usual size."
+        share = 100 * told.sampling
+        finding.append(say("Drawn from permutations, a share is uncertain by {n:.0f} % of the usual size.", n=share))
     if np.isfinite(told.infidelity) and np.isfinite(told.sensitivity):
-        finding += f" They do not foretell {number(100 * told.infidelity, 2)} % of what random removals do, and a "
-        finding += f"change of the input by .02 changes them by {number(100 * told.sensitivity, 2)} % at most."
-    return finding
+        removals = say(
+            "They do not foretell {infidelity} % of what random removals do, and a change of the input by .02 "
+            "changes them by {sensitivity} % at most.",
+            infidelity=number(100 * told.infidelity, 2),
+            sensitivity=number(100 * told.sensitivity, 2),
+        )
+        finding.append(removals)
+    return " ".join(finding)

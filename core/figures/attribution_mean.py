@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.figures.attribution import MOST, NAME, ROW
+from core.figures.attribution import MOST, NAME, ROW, left_out
 from core.figures.labels import category_axis, label_room
 from core.figures.marks import heat
 from core.figures.names import shortened, shown, whole, with_unit
@@ -16,6 +16,7 @@ from core.figures.palette import Look, sequential
 from core.figures.theme import Drawing, Margins, drawn
 from core.figures.trust import shares_of
 from core.text.amounts import counted
+from core.text.words import say
 
 Values = NDArray[np.float64]
 MIDDLE = (10, 90)  # percentiles of windows between which 8 in 10 lie
@@ -58,35 +59,43 @@ def mean_map(
     low, high = np.percentile(shares, MIDDLE, axis=0)
     names = [f"{shown(variables[each], NAME)}  {mean[each]:.0%}" for each in order]
     ranges = [f"{whole(variables[each])}, {_middle(low, high, each)}" for each in order[::-1]]
-    fig = go.Figure()
+    point = {"variable": "%{customdata}", "row": "%{x}", "size": "%{z:.3g}"}
     picture = heat(
         sizes[:, order[::-1]].T,
         scale=sequential(look.colours.gru, look),
         limits=(0.0, float(sizes.max()) or 1.0),
         look=look,
-        bar=shown(with_unit("moves it by", unit)),
+        bar=shown(with_unit(say("moves it by"), unit)),
         x=(edges[:-1] + edges[1:]) / 2,
         y=list(range(len(order))),
-        name="mean size",
+        name=say("mean size"),
         customdata=[[told] * len(sizes) for told in ranges],
-        hovertemplate="%{customdata}<br>around row %{x}: %{z:.3g}<extra></extra>",
+        hovertemplate=say("{variable}<br>around row {row}: {size}", **point) + "<extra></extra>",
     )
-    fig.add_trace(picture)
+    fig = go.Figure(picture)
     category_axis(fig, names[::-1], look=look)
-    fig.update_xaxes(title_text="Rows before the forecast", range=[edges[0], edges[-1]])
+    fig.update_xaxes(title_text=say("Rows before the forecast"), range=[edges[0], edges[-1]])
     margins = Margins(left=label_room(names), right=96, above=8, height=90 + ROW * len(order))
-    first, late = int(order[0]), shares_of(sizes.T)[-1]
-    so_far = f"{len(shares)} of " if len(shares) < of else ""
-    finding = (
-        f"Mean over {so_far}{counted(of, 'window')}: {shortened(variables[first])} holds {mean[first]:.0%} of all "
-        f"movement of {what} of {shortened(variable)} ({_middle(low, high, first)}), "
-        f"the last block {late:.0%}. The order knows more than chance in {informed} of {len(shares)}."
+    windows = counted(of, "window")
+    if len(shares) < of:
+        windows = say("{n} of {windows}", n=len(shares), windows=windows)
+    first = int(order[0])
+    told = say(
+        "Mean over {windows}: {variable} holds {share:.0%} of all movement of {what} of {explained} ({middle}), the "
+        "last block {late:.0%}.",
+        windows=windows,
+        variable=shortened(variables[first]),
+        share=mean[first],
+        what=what,
+        explained=shortened(variable),
+        middle=_middle(low, high, first),
+        late=shares_of(sizes.T)[-1],
     )
-    if len(variables) > len(order):
-        finding += f" Shown are {len(order)} of {counted(len(variables), 'variable')}."
+    knows = say("The order knows more than chance in {n} of {windows}.", n=informed, windows=len(shares))
+    finding = " ".join(filter(None, [told, knows, left_out(len(order), len(variables))]))
     return drawn(fig, finding, margins, look)
 
 
 def _middle(low: Values, high: Values, variable: int) -> str:
     """Return in words between which shares of a variable 8 in 10 windows lie."""
-    return f"{low[variable]:.0%} to {high[variable]:.0%} in 8 of 10 windows"
+    return say("{low:.0%} to {high:.0%} in 8 of 10 windows", low=low[variable], high=high[variable])

@@ -14,6 +14,7 @@ from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.text.amounts import counted
+from core.text.words import say
 from core.vocabulary import Fusion
 
 Values = NDArray[np.float64]
@@ -52,22 +53,22 @@ def changed_forecast(
     muted, hue, name = look.colours.muted, fusion_colour(mode, look), with_unit(variable, unit)
     hover = "%{y:.4g}" + told(name)
     fig = go.Figure()
-    fig.add_trace(line(before, np.append(history, truth[:1]), name="history", colour=muted, width=1.4))
-    fig.add_trace(line(ahead, truth, name="truth", colour=look.colours.truth, width=2.6, hover=hover))
-    fig.add_trace(line(ahead, as_is, name="as trained", colour=hue, dash="dot", width=1.6, hover=hover))
+    fig.add_trace(line(before, np.append(history, truth[:1]), name=say("history"), colour=muted, width=1.4))
+    fig.add_trace(line(ahead, truth, name=say("truth"), colour=look.colours.truth, width=2.6, hover=hover))
+    fig.add_trace(line(ahead, as_is, name=say("as trained"), colour=hue, dash="dot", width=1.6, hover=hover))
     ends = [
-        EndLabel("<b>truth</b>", last_of(truth), look.colours.truth),
-        EndLabel("as trained", float(as_is[-1]), hue),
+        EndLabel(f"<b>{say('truth')}</b>", last_of(truth), look.colours.truth),
+        EndLabel(say("as trained"), float(as_is[-1]), hue),
     ]
     if not np.array_equal(as_is, changed):
-        fig.add_trace(line(ahead, changed, name="changed", colour=hue, width=2.6, hover=hover))
-        ends.append(EndLabel("<b>changed</b>", float(changed[-1]), hue))
+        fig.add_trace(line(ahead, changed, name=say("changed"), colour=hue, width=2.6, hover=hover))
+        ends.append(EndLabel(f"<b>{say('changed')}</b>", float(changed[-1]), hue))
     limits = limits_of(history, truth, as_is, changed)
     end_labels(fig, ends, limits=limits, pixels=290)
-    fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text="Date")
+    fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text=say("Date"))
     fig.update_yaxes(range=limits, title_text=shown(name))
     fig.update_layout(hovermode="x unified", hoverdistance=20)
-    named_line(fig, look=look, text="origin", x=ahead[0])
+    named_line(fig, look=look, text=say("origin"), x=ahead[0])
     room = label_room([end.text for end in ends])
     margins = Margins(left=70, right=room, above=16, below=DATE_AXIS, height=360)
     return drawn(fig, _sentence(truth, as_is, changed, unit, step), margins, look)
@@ -78,14 +79,22 @@ def _sentence(truth: Values, as_is: Values, changed: Values, unit: str, step: St
     steps = f"{counted(len(truth), 'step')} ({step.span(len(truth))})"
     moved = np.abs(changed - as_is)
     if not moved.any():
-        return f"Nothing is changed: this is the forecast of the network alone over {steps}."
+        return say("Nothing is changed: this is the forecast of the network alone over {steps}.", steps=steps)
     where = int(np.argmax(moved))
-    sentence = (
-        f"The change moves the forecast by {number(float(moved.mean()))}{suffix} on average over {steps}; most, by "
-        f"{number(float(moved[where]))}{suffix}, {step.span(where + 1)} ahead."
+    told = say(
+        "The change moves the forecast by {mean} on average over {steps}; most, by {most}, {span} ahead.",
+        mean=f"{number(float(moved.mean()))}{suffix}",
+        steps=steps,
+        most=f"{number(float(moved[where]))}{suffix}",
+        span=step.span(where + 1),
     )
     known = np.isfinite(truth)
     if not known.any():
-        return f"{sentence} Nothing was measured in this window, so there is no error to report."
+        return f"{told} {say('Nothing was measured in this window, so there is no error to report.')}"
     before, after = (float(np.abs(values - truth)[known].mean()) for values in (as_is, changed))
-    return f"{sentence} Its mean absolute error here goes from {number(before)} to {number(after)}{suffix}."
+    error = say(
+        "Its mean absolute error here goes from {before} to {after}.",
+        before=number(before),
+        after=f"{number(after)}{suffix}",
+    )
+    return f"{told} {error}"

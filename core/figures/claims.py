@@ -16,19 +16,20 @@ from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import listed
 from core.text.message import word
+from core.text.words import mark, say
 from core.vocabulary import Fusion, Reference, label
 
 # Quantity -> (name of its panel, unit of its axis), in the order of the panels.
 PANELS = {
-    "delta_rmse": ("RMSE reduction", "% of none"),
-    "rmse_increase": ("RMSE increase", "% of both"),
-    "dcor_kernel_tod": ("dCor of kernels", "with time of day"),
-    "dcor_conv_change_tod": ("dCor of change", "with time of day"),
-    "spearman_gain": ("Spearman gain", "rank correlation"),
-    "peak_amplification": ("Amplification", "% of none"),
-    "response_lead": ("Response lead", "steps earlier"),
-    "phase_drift": ("Phase-drift", "days"),
-    "spai": ("SPAI", "correlation"),
+    "delta_rmse": (mark("RMSE reduction"), mark("% of none")),
+    "rmse_increase": (mark("RMSE increase"), mark("% of both")),
+    "dcor_kernel_tod": (mark("dCor of kernels"), mark("with time of day")),
+    "dcor_conv_change_tod": (mark("dCor of change"), mark("with time of day")),
+    "spearman_gain": (mark("Spearman gain"), mark("rank correlation")),
+    "peak_amplification": (mark("Amplification"), mark("% of none")),
+    "response_lead": (mark("Response lead"), mark("steps earlier")),
+    "phase_drift": (mark("Phase-drift"), mark("days")),
+    "spai": (mark("SPAI"), mark("correlation")),
 }
 WITHOUT_ZERO = ("spai",)
 MINUS = " - "  # between the modes of a contrast
@@ -62,7 +63,7 @@ def published_measured(rows: pd.DataFrame, *, look: Look, joined: bool = True) -
         row, column = divmod(place, columns)
         axis = "" if place == 0 else str(place + 1)
         _panel(fig, shown.loc[shown["quantity"] == quantity], names, axis, look, told, joined)
-        fig.update_xaxes(title_text=PANELS[quantity][1], row=row + 1, col=column + 1)
+        fig.update_xaxes(title_text=say(PANELS[quantity][1]), row=row + 1, col=column + 1)
         fig.update_yaxes(showticklabels=column == 0, row=row + 1, col=column + 1)
     for place in range(len(quantities), lines * columns):
         fig.update_layout({f"{letter}axis{place + 1}": {"visible": False} for letter in "xy"})
@@ -77,7 +78,8 @@ def _panel(
     quantity, modes = str(rows["quantity"].iloc[0]), list(dict.fromkeys(rows["mode"]))
     on = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
     if "published" not in told:  # the legend, without a hue
-        fig.add_trace(dots([None], [None], name="published", colour=look.colours.muted, hollow=True, size=10, **on))
+        name, colour = say("published"), look.colours.muted
+        fig.add_trace(dots([None], [None], name=name, colour=colour, hollow=True, size=10, **on))
         told.add("published")
     for lane, mode in enumerate(modes):
         part = rows.loc[rows["mode"] == mode]
@@ -87,20 +89,22 @@ def _panel(
             part[name].to_numpy(float) for name in ("published", "measured", "low", "high")
         )
         colour, symbol, text = _style(mode, look)
-        style = {"symbol": symbol, "size": 11, "hollow": True, "hover": f"published %{{x:.4g}}<extra>{text}</extra>"}
-        hollow = dots(published, places, name=f"{text}, published", colour=colour, showlegend=False, **style, **on)
+        style = {"symbol": symbol, "size": 11, "hollow": True, "showlegend": False}
+        style["hover"] = f"{say('published {value}', value='%{x:.4g}')}<extra>{text}</extra>"
+        hollow = dots(published, places, name=say("{mode}, published", mode=text), colour=colour, **style, **on)
         if joined:
             ends = np.fmin(published, measured), published, np.fmax(published, measured)
             hollow.error_x = whiskers(*ends, colour) | {"thickness": 0.7}
         style = {"symbol": symbol, "size": 6, "interval": (low, high), "customdata": part["verdict"]}
-        style["hover"] = f"measured %{{x:.4g}}: %{{customdata}}<extra>{text}</extra>"
+        measure = say("measured {value}: {verdict}", value="%{x:.4g}", verdict="%{customdata}")
+        style["hover"] = f"{measure}<extra>{text}</extra>"
         full = dots(measured, places, name=text, colour=colour, showlegend=text not in told, **style, **on)
         told.add(text)
         fig.add_traces([hollow, full])
     fig.update_layout({f"xaxis{axis}": {"range": _range(rows, with_zero=quantity not in WITHOUT_ZERO), "nticks": 4}})
     if quantity not in WITHOUT_ZERO:
         named_line(fig, look=look, text="", x=0, axis=axis)
-    panel_title(fig, PANELS[quantity][0], axis, look=look)
+    panel_title(fig, say(PANELS[quantity][0]), axis, look=look)
 
 
 def _style(mode: str, look: Look) -> tuple[str, str, str]:
@@ -113,9 +117,9 @@ def _style(mode: str, look: Look) -> tuple[str, str, str]:
         return look.colours.muted, symbol, label(Reference(mode), look.language)
     if MINUS in mode:
         both, single = (Fusion(word) for word in mode.split(MINUS))
-        text = f"{label(both, look.language)} minus {label(single, look.language)}"
+        text = say("{both} minus {single}", both=label(both, look.language), single=label(single, look.language))
         return fusion_colour(both, look), FUSION_MARKER[single], text
-    return look.colours.truth, "circle", "the data"
+    return look.colours.truth, "circle", say("the data")
 
 
 def _range(rows: pd.DataFrame, *, with_zero: bool) -> tuple[float, float]:
@@ -130,23 +134,27 @@ def _range(rows: pd.DataFrame, *, with_zero: bool) -> tuple[float, float]:
 
 def _sentence(shown: pd.DataFrame) -> str:
     """Count the verdicts of what was trained, and apart from it what is computed from the data."""
-    computed = shown["group"] == Group.COMPUTED
-    parts = [
-        f"{len(rows)} {what} measured here: {_counts(rows)}"
-        for what, rows in (
-            ("published numbers of models", shown.loc[shown["group"] == Group.MODELS]),
-            ("contrasts", shown.loc[shown["group"] == Group.CONTRASTS]),
-        )
-        if len(rows)
-    ]
+    models, contrasts = (shown.loc[shown["group"] == group] for group in (Group.MODELS, Group.CONTRASTS))
+    computed, parts = shown["group"] == Group.COMPUTED, []
+    if n := len(models):
+        verdicts = _counts(models)
+        parts.append(say("{n} published numbers of models measured here: {verdicts}", n=n, verdicts=verdicts))
+    if n := len(contrasts):
+        parts.append(say("{n} contrasts measured here: {verdicts}", n=n, verdicts=_counts(contrasts)))
     if marked := int(shown["no_more_than_control"].sum()):
-        parts.append(f"{marked} are no more than control")
-    if computed.any():
+        parts.append(say("{n} are no more than control", n=marked))
+    if n := int(computed.sum()):
         same = int((shown.loc[computed, "verdict"] == Verdict.REPRODUCED).sum())
-        parts.append(f"{same} of {int(computed.sum())} computed from the data alone agree")
+        parts.append(say("{same} of {n} computed from the data alone agree", same=same, n=n))
     return f"{'; '.join(parts)}."
 
 
 def _counts(rows: pd.DataFrame) -> str:
     found = rows["verdict"].value_counts()
-    return listed([f"{found[verdict]} {word(verdict)}" for verdict in Verdict if verdict in found.index])
+    return listed(
+        [
+            say("{n} {verdict}", n=found[verdict], verdict=word(verdict))
+            for verdict in Verdict
+            if verdict in found.index
+        ]
+    )

@@ -16,9 +16,9 @@ from core.figures.names import plain
 from core.figures.one_scale import Pair, paired, paired_axes
 from core.figures.panels import LETTERS, Letter, axes, cells, is_rows, number_of, panel_names, quantity
 from core.text.amounts import MINUS, counted
+from core.text.words import say
 
 Values = NDArray[np.float64]
-DRAWN_AS = {"heatmap": "maps", "scatter": "lines"}  # what a figure is told to draw, by the type of a trace
 
 
 class Incomparable(ValueError):
@@ -66,10 +66,11 @@ def marks(first: go.Figure, second: go.Figure) -> list[Mark]:
     both = (first, second)
     numbers = [list(axes(fig, "y")) or [""] for fig in both]
     if len(numbers[0]) != len(numbers[1]):
-        raise Incomparable(f"The first has {counted(len(numbers[0]), 'panel')} and the second {len(numbers[1])}.")
+        panels = counted(len(numbers[0]), "panel")
+        raise Incomparable(say("The first has {panels} and the second {n}.", panels=panels, n=len(numbers[1])))
     found = [mark for pair in paired_axes(both) for mark in _of_panel(both, pair)]
     if not found:
-        raise Incomparable("This figure has neither lines nor maps that could be taken from each other.")
+        raise Incomparable(say("This figure has neither lines nor maps that could be taken from each other."))
     return found
 
 
@@ -79,8 +80,14 @@ def _of_panel(both: Pair, numbers: tuple[str, str]) -> Iterator[Mark]:
         for fig, number in zip(both, numbers, strict=True)
     ]
     if len(of[0]) != len(of[1]):
-        kind = DRAWN_AS[(of[0] or of[1])[0].type]
-        raise Incomparable(f"The first draws {len(of[0])} {kind} in a panel and the second {len(of[1])}.")
+        told = say(
+            "The first draws {first} maps in a panel and the second {second}."
+            if (of[0] or of[1])[0].type == "heatmap"
+            else "The first draws {first} lines in a panel and the second {second}.",
+            first=len(of[0]),
+            second=len(of[1]),
+        )
+        raise Incomparable(told)
     panel = panel_names(both[0]).get(numbers[0], "")
     for one, other in paired(*[[str(trace.name) for trace in traces] for traces in of]):
         yield _mark(both, of[0][one], of[1][other], panel)
@@ -105,7 +112,7 @@ def _mark(both: Pair, one: Any, other: Any, panel: str) -> Mark:
     if along == "x":
         rows = [_by_row(fig, trace) for fig, trace in zip(both, (one, other), strict=True)]
         if rows[0].keys() != rows[1].keys():
-            raise Incomparable("Their rows are not the same.")
+            raise Incomparable(say("Their rows are not the same."))
         values = [np.array([row[name] for name in rows[0]]) for row in rows]
         return Mark(one, name, panel, "x", (tuple(rows[0]),), *values)
     places = [np.asarray(trace.x, np.float64) for trace in (one, other)]
@@ -119,9 +126,7 @@ def _map(both: Pair, one: Any, other: Any, name: str, panel: str) -> Mark:
     """Return two heat maps; rows that each figure sorts in its own way stand as the first sorts them."""
     shapes = [np.shape(trace.z) for trace in (one, other)]
     if shapes[0] != shapes[1]:
-        (rows, columns), (other_rows, other_columns) = shapes
-        sizes = f"{columns} by {rows} cells, the second one of {other_columns} by {other_rows}"
-        raise Incomparable(f"The first is a map of {sizes}.")
+        raise Incomparable(_other_sizes(*shapes))
     along = [{letter: cells(trace, letter) for letter in LETTERS} for trace in (one, other)]
     if not np.array_equal(along[0]["x"], along[1]["x"]):
         raise Incomparable(_other_places(both, one, along[0]["x"], along[1]["x"]))
@@ -133,16 +138,27 @@ def _map(both: Pair, one: Any, other: Any, name: str, panel: str) -> Mark:
         for fig, trace, of in zip(both, (one, other), along, strict=True)
     ]
     if set(rows[0]) != set(rows[1]):
-        raise Incomparable("Their rows are not the same.")
+        raise Incomparable(say("Their rows are not the same."))
     second = np.asarray(other.z, np.float64)[[rows[1].index(row) for row in rows[0]]]
     places = (tuple(map(plain, rows[0])), _texts(both[0], one, "x", along[0]["x"]))
     is_alone = len(bars[0]) == 1
     return Mark(one, "" if is_alone else name, panel, None, places, np.asarray(one.z, np.float64), second)
 
 
+def _other_sizes(first: tuple[int, ...], second: tuple[int, ...]) -> str:
+    return say(
+        "The first is a map of {columns} by {rows} cells, the second one of {other_columns} by {other_rows}.",
+        columns=first[1],
+        rows=first[0],
+        other_columns=second[1],
+        other_rows=second[0],
+    )
+
+
 def _check_quantity(first: str, second: str) -> None:
     if first != second:
-        raise Incomparable(f"They are not of one quantity: {first or 'no unit'} and {second or 'no unit'}.")
+        both = {"first": first or say("no unit"), "second": second or say("no unit")}
+        raise Incomparable(say("They are not of one quantity: {first} and {second}.", **both))
 
 
 def _by_row(fig: go.Figure, trace: Any) -> dict[str, float]:
@@ -150,17 +166,23 @@ def _by_row(fig: go.Figure, trace: Any) -> dict[str, float]:
     names = [plain(text) for text in axes(fig, "y")[number_of(trace, "y")].ticktext]  # of the rows 0, 1, 2 ...
     rows = [names[round(place)] for place in np.asarray(trace.y, np.float64)]
     if len(set(rows)) < len(rows):
-        raise Incomparable("Its rows hold several dots each.")
+        raise Incomparable(say("Its rows hold several dots each."))
     return dict(zip(rows, np.asarray(trace.x, np.float64).tolist(), strict=True))
 
 
 def _other_places(both: Pair, trace: Any, first: Values, second: Values) -> str:
     ends = [
-        f"{counted(len(places), 'point')} from {texts[0]} to {texts[-1]}" if len(places) else "no point"
+        say("{points} from {first} to {last}", points=counted(len(places), "point"), first=texts[0], last=texts[-1])
+        if len(places)
+        else say("no point")
         for fig, places in zip(both, (first, second), strict=True)
         for texts in [_texts(fig, trace, "x", places)]
     ]
-    return f"They are drawn at other places: the first at {ends[0]}, the second at {ends[1]}."
+    return say(
+        "They are drawn at other places: the first at {first}, the second at {second}.",
+        first=ends[0],
+        second=ends[1],
+    )
 
 
 def _texts(fig: go.Figure, trace: Any, letter: Letter, places: ArrayLike) -> tuple[str, ...]:

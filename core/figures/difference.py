@@ -18,10 +18,11 @@ from core.figures.names import escaped, plain
 from core.figures.palette import Look, diverging
 from core.figures.panels import Letter, axes, group, number_of, quantity
 from core.figures.theme import Drawing
-from core.text.amounts import MINUS, listed
+from core.text.amounts import listed
+from core.text.words import mark, say
 
-LESS = f"First {MINUS} second"
-ALIKE = "alike"
+LESS = mark("First \N{MINUS SIGN} second")
+ALIKE = mark("alike")
 LINE = 16  # px of a second line of an axis title
 ROOM = 1.12  # how far an axis goes beyond the largest difference
 
@@ -50,10 +51,10 @@ def difference(first: go.Figure, second: go.Figure, *, look: Look) -> Difference
     live = {number_of(mark.trace, "y") for mark in moved}  # panels in which something moves: no other stays empty
     shown = [mark for mark in found if mark in moved or number_of(mark.trace, "y") not in live]
     fig = _bare(first, shown)
-    for mark in shown:
-        fig.add_trace(_trace(mark, shown, look))
-        if mark.trace.meta and (axis := axes(fig, "y")[number_of(mark.trace, "y")]).ticktext:
-            axis.ticktext = mark.trace.meta  # of the first alone is what else stands beside a row
+    for one in shown:
+        fig.add_trace(_trace(one, shown, look))
+        if one.trace.meta and (axis := axes(fig, "y")[number_of(one.trace, "y")]).ticktext:
+            axis.ticktext = one.trace.meta  # of the first alone is what else stands beside a row
     _scales(fig, shown, written_ends(first), look)
     sentence = _sentence(first, moved, same)
     return Difference(Drawing(fig, sentence), pd.concat([mark.table() for mark in found], ignore_index=True))
@@ -91,8 +92,8 @@ def _trace(mark: Mark, shown: Sequence[Mark], look: Look) -> Any:
     trace.update(z=mark.less.astype(np.float32), **limits)
     if trace.showscale:
         ends = [number(end, 2) for end in (-reach, reach)]
-        title = f"{LESS}: {trace.colorbar.title.text}"
-        ticks = {"tickvals": [-reach, 0, reach], "ticktext": [ends[0], f"0, {ALIKE}", ends[1]]}
+        title = f"{say(LESS)}: {trace.colorbar.title.text}"
+        ticks = {"tickvals": [-reach, 0, reach], "ticktext": [ends[0], f"0, {say(ALIKE)}", ends[1]]}
         trace.colorbar.update(title_text=title, **ticks)
     return trace
 
@@ -109,11 +110,11 @@ def _scales(fig: go.Figure, shown: Sequence[Mark], labelled: Container[str], loo
         axis, title = axes(fig, letter)[axis_number], axes(fig, letter)[axis_number].title.text
         axis.update(type="linear", range=(-reach, reach), tickvals=None, ticktext=None)
         if title:
-            axis.title.text = f"{LESS}<br>{title}"
+            axis.title.text = f"{say(LESS)}<br>{title}"
         if letter == "y":
-            named_line(fig, look=look, text=ALIKE, y=0, axis=axis_number)
+            named_line(fig, look=look, text=say(ALIKE), y=0, axis=axis_number)
         else:
-            named_line(fig, look=look, text=ALIKE, x=0, axis=axis_number)
+            named_line(fig, look=look, text=say(ALIKE), x=0, axis=axis_number)
         if axis_number in labelled:
             _write_ends(fig, ends_of[axis_number], axis_number, reach)
     if numbers:
@@ -130,19 +131,25 @@ def _write_ends(fig: go.Figure, of: Sequence[Mark], axis_number: str, reach: flo
 
 def _sentence(first: go.Figure, moved: Sequence[Mark], same: Sequence[str]) -> str:
     if not moved:
-        return "Both sides are the same everywhere."
+        return say("Both sides are the same everywhere.")
     what = _quantity(first, moved[0])
     of = [mark for mark in moved if _quantity(first, mark) == what]
     sizes = np.concatenate([np.abs(mark.less).ravel() for mark in of])
     most = max(of, key=lambda mark: float(np.nanmax(np.abs(mark.less))))
     flat = int(np.nanargmax(np.abs(most.less)))
     value = float(most.less.ravel()[flat])
-    higher = "the first is higher" if value > 0 else "the second is higher"
-    told = (
-        f"{what}: the sides are {number(float(np.nanmean(sizes)))} apart on average, and most, by "
-        f"{number(abs(value))}, at {most.at(flat)}, where {higher}."
+    told = say(
+        "{quantity}: the sides are {mean} apart on average, and most, by {most}, at {place}, where the first is "
+        "higher."
+        if value > 0
+        else "{quantity}: the sides are {mean} apart on average, and most, by {most}, at {place}, where the second "
+        "is higher.",
+        quantity=what,
+        mean=number(float(np.nanmean(sizes))),
+        most=number(abs(value)),
+        place=most.at(flat),
     )
-    return f"{told} The same on both sides: {listed(same)}." if same else told
+    return f"{told} {say('The same on both sides: {names}.', names=listed(same))}" if same else told
 
 
 def _quantity(fig: go.Figure, mark: Mark) -> str:

@@ -14,12 +14,19 @@ from core.figures.marks import band, dots, limits_of, line
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, signed
+from core.text.words import mark, say
 from core.vocabulary import Fusion, Language, ModelPath, label
 
 _LANES = {Fusion.NONE: 0.3, Fusion.GRU_TO_CNN: 0.1, Fusion.CNN_TO_GRU: -0.1, Fusion.BOTH: -0.3}
 _PANELS = {
-    "Crossings and attention": ("gru_to_cnn", "cnn_to_gru", "crossings", "attention", "crossings_and_attention"),
-    "Paths": ("convolution", "gru", "paths"),
+    mark("Crossings and attention"): (
+        "gru_to_cnn",
+        "cnn_to_gru",
+        "crossings",
+        "attention",
+        "crossings_and_attention",
+    ),
+    mark("Paths"): ("convolution", "gru", "paths"),
 }
 
 
@@ -35,12 +42,13 @@ def effect_by_step(effect: pd.DataFrame, *, mode: Fusion, step: Step, look: Look
     x, colour = steps["step"].to_numpy(np.int16), fusion_colour(mode, look)
     fig = go.Figure()
     if len(x) > 1 and np.isfinite(steps["low"]).all():
-        fig.add_trace(band(x, steps["low"], steps["high"], colour=colour, name="95 % interval"))
-    hover = "step %{x}: %{y:+.2f} %<extra></extra>"
+        fig.add_trace(band(x, steps["low"], steps["high"], colour=colour, name=say("95 % interval")))
+    hover = say("step {step}: {change} %", step="%{x}", change="%{y:+.2f}") + "<extra></extra>"
     fig.add_trace(line(x, steps["value"], name=label(mode, look.language), colour=colour, hover=hover))
-    named_line(fig, look=look, text="as trained", y=0)
-    fig.update_xaxes(range=[1, max(len(x), 2)], title_text=f"Step ahead (1 step = {step.span(1)})")
-    fig.update_yaxes(title_text="Change of MSE (%), higher is worse")
+    named_line(fig, look=look, text=say("as trained"), y=0)
+    title = say("Step ahead (1 step = {span})", span=step.span(1))
+    fig.update_xaxes(range=[1, max(len(x), 2)], title_text=title)
+    fig.update_yaxes(title_text=say("Change of MSE (%), higher is worse"))
     fig.update_yaxes(range=limits_of(steps[["value", "low", "high"]].to_numpy(float), [0.0], margin=0.1))
     return drawn(fig, _effect_sentence(of_all, steps), Margins(left=66, above=12, height=300), look)
 
@@ -48,16 +56,36 @@ def effect_by_step(effect: pd.DataFrame, *, mode: Fusion, step: Step, look: Look
 def _effect_sentence(of_all: pd.Series[float], steps: pd.DataFrame) -> str:
     value, over = float(of_all["value"]), counted(int(of_all["n"]), "test window")
     bracket = interval(of_all["low"], of_all["high"])
-    verb = "raises" if value > 0 else "lowers"
-    sentence = f"The change {verb} the MSE over all steps by {number(abs(value))} %{bracket} over {over}"
+    size = number(abs(value))
     if not bracket:
-        return f"{sentence}; too few windows for an interval."
+        return say(
+            "The change raises the MSE over all steps by {size} % over {windows}; too few windows for an interval."
+            if value > 0
+            else "The change lowers the MSE over all steps by {size} % over {windows}; too few windows for an "
+            "interval.",
+            size=size,
+            windows=over,
+        )
     if of_all["low"] <= 0 <= of_all["high"]:
-        return (
-            f"Over all steps the MSE changes by {signed(value)} %{bracket} over {over}: no more than chance may do."
+        return say(
+            "Over all steps the MSE changes by {change} %{bracket} over {windows}: no more than chance may do.",
+            change=signed(value),
+            bracket=bracket,
+            windows=over,
         )
     clear = steps.loc[(steps["low"] > 0) if value > 0 else (steps["high"] < 0)]
-    return f"{sentence}, at {len(clear)} of {counted(len(steps), 'step')} by more than chance may do."
+    return say(
+        "The change raises the MSE over all steps by {size} %{bracket} over {windows}, at {n} of {steps} by more "
+        "than chance may do."
+        if value > 0
+        else "The change lowers the MSE over all steps by {size} %{bracket} over {windows}, at {n} of {steps} by "
+        "more than chance may do.",
+        size=size,
+        bracket=bracket,
+        windows=over,
+        n=len(clear),
+        steps=counted(len(steps), "step"),
+    )
 
 
 def two_path_account(account: pd.DataFrame, *, look: Look) -> Drawing:
@@ -80,8 +108,8 @@ def two_path_account(account: pd.DataFrame, *, look: Look) -> Drawing:
         category_axis(fig, [part_label(each, look.language) for each in rows], look=look, row=row)
         reach = part[["value", "low", "high"]].to_numpy(float)
         fig.update_xaxes(range=limits_of(reach, [0.0]), showgrid=True, row=row, col=1)
-        panel_title(fig, title, axis, look=look)
-    fig.update_xaxes(title_text="Change of MSE without it (%), right is worse", row=len(parts), col=1)
+        panel_title(fig, say(title), axis, look=look)
+    fig.update_xaxes(title_text=say("Change of MSE without it (%), right is worse"), row=len(parts), col=1)
     left = label_room([part_label(each, look.language) for rows in parts.values() for each in rows])
     margins = Margins(left=left, legend=True, above=22, height=170 + 46 * sum(sizes))
     return drawn(fig, _account_sentence(account, look), margins, look)
@@ -111,12 +139,12 @@ def part_label(part: str, language: Language) -> str:
         case "convolution" | "gru":
             return label(ModelPath(part), language)
     names = {
-        "crossings": "both crossings",
-        "attention": "attention (uniform)",
-        "crossings_and_attention": "crossings and attention",
-        "paths": "both paths",
+        "crossings": mark("both crossings"),
+        "attention": mark("attention (uniform)"),
+        "crossings_and_attention": mark("crossings and attention"),
+        "paths": mark("both paths"),
     }
-    return names[part]
+    return say(names[part])
 
 
 def _account_sentence(account: pd.DataFrame, look: Look) -> str:
@@ -126,12 +154,17 @@ def _account_sentence(account: pd.DataFrame, look: Look) -> str:
     told = rows.get("crossings") or max(
         (row for part, row in rows.items() if part != "paths"), key=lambda row: abs(row["value"])
     )
-    name = part_label(told["part"], look.language)
-    sentence = (
-        f"{label(mode, look.language)}: without {name} the MSE changes by {signed(told['value'])} %"
-        f"{interval(told['low'], told['high'])} over {counted(int(told['n']), 'window')}"
+    has_beyond = told["part"] == "crossings" and np.isfinite(told["beyond"])
+    return say(
+        "{mode}: without {part} the MSE changes by {change} %{bracket} over {windows}, {beyond} %{beyond_bracket} "
+        "beyond the sum of each alone."
+        if has_beyond
+        else "{mode}: without {part} the MSE changes by {change} %{bracket} over {windows}.",
+        mode=label(mode, look.language),
+        part=part_label(told["part"], look.language),
+        change=signed(told["value"]),
+        bracket=interval(told["low"], told["high"]),
+        windows=counted(int(told["n"]), "window"),
+        beyond=signed(told["beyond"]),
+        beyond_bracket=interval(told["beyond_low"], told["beyond_high"]),
     )
-    if told["part"] == "crossings" and np.isfinite(told["beyond"]):
-        more = f"{signed(told['beyond'])} %{interval(told['beyond_low'], told['beyond_high'])}"
-        sentence += f", {more} beyond the sum of each alone"
-    return f"{sentence}."

@@ -17,6 +17,7 @@ from core.figures.names import UNIT, shortened, shown, with_unit
 from core.figures.palette import Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import signed
+from core.text.words import say
 from core.vocabulary import Fusion, label
 
 Errors = NDArray[np.float64]
@@ -43,7 +44,8 @@ def error_by_step(modes: Mapping[Fusion, Errors], *, step: Step, look: Look) -> 
     if paired:
         _relative(fig, means, look, pixels=110)
     fig.update_xaxes(range=[1, len(next(iter(means.values())))])
-    fig.update_xaxes(title_text=f"Step ahead (1 step = {step.span(1)})", row=1 + paired, col=1)
+    title = say("Step ahead (1 step = {span})", span=step.span(1))
+    fig.update_xaxes(title_text=title, row=1 + paired, col=1)
     names = [label(mode, look.language) for mode in means]
     margins = Margins(left=66, right=label_room(names), above=20, height=PAIRED_HEIGHT if paired else HEIGHT)
     return drawn(fig, _sentence(means, look), margins, look)
@@ -57,11 +59,11 @@ def _absolute(fig: go.Figure, means: Mapping[Fusion, Errors], look: Look, pixels
     ends = mode_lines(fig, _steps(means), means, look, row=1, col=1)
     if len(ends) > 1:  # the lines nearly coincide here: the panel below tells them apart
         middle = float(np.mean([end.value for end in ends]))
-        ends = [EndLabel("all modes", middle, look.colours.ink)]
+        ends = [EndLabel(say("all modes"), middle, look.colours.ink)]
     limits = limits_of(*means.values())
     end_labels(fig, ends, limits=limits, pixels=pixels)
-    fig.update_yaxes(title_text="MSE (standardised)", range=limits, row=1, col=1)
-    panel_title(fig, "Error at each step", "", look=look)
+    fig.update_yaxes(title_text=say("MSE (standardised)"), range=limits, row=1, col=1)
+    panel_title(fig, say("Error at each step"), "", look=look)
 
 
 def _relative(fig: go.Figure, means: Mapping[Fusion, Errors], look: Look, pixels: float) -> None:
@@ -73,18 +75,22 @@ def _relative(fig: go.Figure, means: Mapping[Fusion, Errors], look: Look, pixels
     ends.append(EndLabel(label(Fusion.NONE, look.language), 0.0, fusion_colour(Fusion.NONE, look)))
     named_line(fig, look=look, text="", y=0, axis="2")
     end_labels(fig, ends, limits=limits, pixels=pixels, axis="2")
-    fig.update_yaxes(title_text="Change (%)", range=limits, row=2, col=1)
-    panel_title(fig, "Change of MSE against none, lower is better", "2", look=look)
+    fig.update_yaxes(title_text=say("Change (%)"), range=limits, row=2, col=1)
+    panel_title(fig, say("Change of MSE against none, lower is better"), "2", look=look)
 
 
 def _sentence(means: Mapping[Fusion, Errors], look: Look) -> str:
     mode = Fusion.BOTH if Fusion.BOTH in means else next(iter(means))
     values, name = means[mode], label(mode, look.language)
-    sentence = f"{name}: MSE {number(values[0])} at step 1 and {number(values[-1])} at step {len(values)}"
-    if mode is not Fusion.NONE and Fusion.NONE in means:
-        change = 100 * (values.mean() / means[Fusion.NONE].mean() - 1)
-        sentence += f", {signed(float(change))} % against none over all steps"
-    return sentence + "."
+    told = {"mode": name, "first": number(values[0]), "last": number(values[-1]), "steps": len(values)}
+    if mode is Fusion.NONE or Fusion.NONE not in means:
+        return say("{mode}: MSE {first} at step 1 and {last} at step {steps}.", **told)
+    change = 100 * (values.mean() / means[Fusion.NONE].mean() - 1)
+    return say(
+        "{mode}: MSE {first} at step 1 and {last} at step {steps}, {change} % against none over all steps.",
+        **told,
+        change=signed(float(change)),
+    )
 
 
 def window_error_by_step(
@@ -102,8 +108,9 @@ def window_error_by_step(
     ends = [*baseline_lines(fig, steps, baselines, look), *mode_lines(fig, steps, modes, look)]
     top = limits_of(*modes.values(), *baselines.values())[1]
     end_labels(fig, ends, limits=(0.0, top), pixels=230)
-    fig.update_xaxes(range=[1, len(next(iter(modes.values())))], title_text=f"Step ahead (1 step = {step.span(1)})")
-    fig.update_yaxes(range=(0.0, top), title_text=shown(with_unit("Absolute error", shortened(unit, UNIT))))
+    title = say("Step ahead (1 step = {span})", span=step.span(1))
+    fig.update_xaxes(range=[1, len(next(iter(modes.values())))], title_text=title)
+    fig.update_yaxes(range=(0.0, top), title_text=shown(with_unit(say("Absolute error"), shortened(unit, UNIT))))
     fig.update_layout(hovermode="x unified", hoverdistance=20)
     margins = Margins(left=66, right=label_room([end.text for end in ends]), above=12, height=280)
     return drawn(fig, _window_sentence(modes, unit, look), margins, look)
@@ -113,12 +120,18 @@ def _window_sentence(modes: Mapping[Fusion, Errors], unit: str, look: Look) -> s
     mode = Fusion.BOTH if Fusion.BOTH in modes else next(iter(modes))
     values, suffix = modes[mode], f" {shortened(unit, UNIT)}" if unit else ""
     worst = int(np.nanargmax(values))
-    sentence = (
-        f"{label(mode, look.language)} misses most at step {worst + 1}, by {number(float(values[worst]))}{suffix}"
-    )
+    error = f"{number(float(values[worst]))}{suffix}"
+    told = {"mode": label(mode, look.language), "step": worst + 1, "error": error}
     others = {other: errors for other, errors in modes.items() if other is not mode}
     if not others:
-        return f"{sentence}."
+        return say("{mode} misses most at step {step}, by {error}.", **told)
     known = np.isfinite(values)
     closest = np.stack([values[known], *(errors[known] for errors in others.values())]).argmin(axis=0) == 0
-    return f"{sentence}; it is the closest of {len(modes)} modes at {closest.sum()} of {known.sum()} steps."
+    return say(
+        "{mode} misses most at step {step}, by {error}; it is the closest of {modes} modes at {closest} of {known} "
+        "steps.",
+        **told,
+        modes=len(modes),
+        closest=closest.sum(),
+        known=known.sum(),
+    )

@@ -13,6 +13,7 @@ from core.figures.palette import Look, fusion_colour
 from core.figures.selected import SELECTED, Mask
 from core.figures.theme import TOOLS, Drawing, Margins, drawn
 from core.text.amounts import counted, signed
+from core.text.words import say
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
@@ -57,12 +58,11 @@ def error_pairs(
     name, fig = label(mode, look.language), go.Figure()
     quiet = 0.6 if selected is None else 0.25
     for called, part, colour, opacity in (
-        ("windows", there & ~marked, fusion_colour(mode, look), quiet),
+        (say("windows"), there & ~marked, fusion_colour(mode, look), quiet),
         (SELECTED, there & marked, look.colours.selected, 1.0),
     ):
         if part.any():
-            points = _points(none[part], errors[part], origins[part], stamps[part], colour, opacity)
-            fig.add_trace(points.update(name=called))
+            fig.add_trace(_points(called, none[part], errors[part], origins[part], stamps[part], colour, opacity))
     low, high = (float(of(np.concatenate([none[there], errors[there]]))) for of in (np.min, np.max))
     ends = np.log10([low / 1.1, high * 1.1])
     line = {"color": look.colours.line, "width": 1}
@@ -76,13 +76,15 @@ def error_pairs(
         "tickvals": ticks,
         "ticktext": [f"{at:g}" for at in ticks],
     }
-    fig.update_xaxes(title_text=f"MSE of the window in {label(Fusion.NONE, look.language)} (standardised)", **style)
-    fig.update_yaxes(title_text=f"MSE in {name}, lower is better", **style)
+    none_name = label(Fusion.NONE, look.language)
+    fig.update_xaxes(title_text=say("MSE of the window in {mode} (standardised)", mode=none_name), **style)
+    fig.update_yaxes(title_text=say("MSE in {mode}, lower is better", mode=name), **style)
     margins = Margins(left=70, above=TOOLS, height=420)
     return drawn(fig, _sentence(none, errors, selected, name), margins, look, selectable=True)
 
 
 def _points(
+    name: str,
     none: Values,
     errors: Values,
     origins: NDArray[np.int64],
@@ -93,9 +95,10 @@ def _points(
     """Return some of the windows."""
     when = np.char.replace(np.datetime_as_string(stamps.astype("datetime64[m]")), "T", " ")
     carried = np.stack([origins.astype(str), when], axis=1)
-    points = dots(none, errors, name="windows", colour=colour, size=6, customdata=carried)
+    points = dots(none, errors, name=name, colour=colour, size=6, customdata=carried)
     points.update(marker={"opacity": opacity, "line": {"width": 0}})
-    points.update(hovertemplate="%{customdata[1]}: %{x:.3g} without, %{y:.3g} with<extra></extra>")
+    point = {"time": "%{customdata[1]}", "without": "%{x:.3g}", "crossed": "%{y:.3g}"}
+    points.update(hovertemplate=say("{time}: {without} without, {crossed} with", **point) + "<extra></extra>")
     return points.update(selected_marker={"opacity": 1}, unselected_marker={"opacity": opacity})
 
 
@@ -103,21 +106,28 @@ def _sentence(none: Values, errors: Values, selected: Mask | None, name: str) ->
     known = np.isfinite(none + errors)
     change = 100 * (np.median(errors[known]) / np.median(none[known]) - 1)
     every = every_of(len(none))
-    among = "" if selected is None else _among(none, errors, selected & known)
-    cut = f" One window in {every} is drawn." if every > 1 else ""
-    return (
-        f"{name} has the smaller error in {_share(none[known], errors[known])} of "
-        f"{counted(int(known.sum()), 'window')}; the median error changes by {signed(float(change))} %.{among} "
-        f"Neighbouring windows share most of their rows, so they are not as many proofs.{cut}"
+    told = say(
+        "{mode} has the smaller error in {share} of {windows}; the median error changes by {change} %.",
+        mode=name,
+        share=_share(none[known], errors[known]),
+        windows=counted(int(known.sum()), "window"),
+        change=signed(float(change)),
     )
+    sentences = [told] if selected is None else [told, _among(none, errors, selected & known)]
+    sentences.append(say("Neighbouring windows share most of their rows, so they are not as many proofs."))
+    if every > 1:
+        sentences.append(say("One window in {every} is drawn.", every=every))
+    return " ".join(sentences)
 
 
 def _among(none: Values, errors: Values, inside: Mask) -> str:
     if not inside.any():
-        return " Nothing was measured in those selected."
-    many = counted(int(inside.sum()), "selected window")
-    share = _share(none[inside], errors[inside])
-    return f" Of {many}: {share}; if they were picked by their errors, that tells nothing of others."
+        return say("Nothing was measured in those selected.")
+    return say(
+        "Of {windows}: {share}; if they were picked by their errors, that tells nothing of others.",
+        windows=counted(int(inside.sum()), "selected window"),
+        share=_share(none[inside], errors[inside]),
+    )
 
 
 def _share(none: Values, errors: Values) -> str:

@@ -18,6 +18,7 @@ from core.figures.names import shortened
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, MATCHED_DASH, MATCHED_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, signed
+from core.text.words import say
 from core.vocabulary import Fusion, label
 
 ORDER = (NONE, MATCHED, GRU_TO_CNN, CNN_TO_GRU, BOTH)
@@ -43,7 +44,7 @@ def mode_comparison(per_seed: pd.DataFrame, summary: pd.DataFrame, *, look: Look
     category_axis(fig, names, look=look)
     reach = summary[["value", "low", "high"]].to_numpy(float)
     fig.update_xaxes(
-        title_text="RMSE reduction against none of the same seed (%), right is better",
+        title_text=say("RMSE reduction against none of the same seed (%), right is better"),
         range=limits_of(reach, per_seed["delta_rmse"].to_numpy(float), [0.0], margin=0.1),
         showgrid=True,
     )
@@ -64,9 +65,9 @@ def _mode_row(
 ) -> None:
     colour, name = fusion_colour(arm.fusion, look), arm_label(arm, look.language)
     lane, changes = np.full(len(seeds), place - 0.24), seeds["delta_rmse"].to_numpy(float)
-    hover = "seed %{customdata}: %{x:.2f} %<extra>" + name + "</extra>"
+    hover = say("seed {seed}: {gain} %", seed="%{customdata}", gain="%{x:.2f}") + f"<extra>{name}</extra>"
     style = {"size": 7, "hollow": True, "hover": hover, "customdata": seeds["seed"].to_numpy()}
-    fig.add_trace(dots(changes, lane, name=f"{name}, seeds", colour=colour, **style))
+    fig.add_trace(dots(changes, lane, name=say("{mode}, seeds", mode=name), colour=colour, **style))
     style = {"size": 12, "symbol": MATCHED_MARKER if arm.matched else FUSION_MARKER[arm.fusion]}
     limits = [mean["low"]], [mean["high"]]
     fig.add_trace(dots([mean["value"]], [place], name=name, colour=colour, interval=limits, **style))
@@ -80,15 +81,27 @@ def _comparison_sentence(per_seed: pd.DataFrame, rows: Mapping[Arm, Mapping[Hash
     best = max(known, key=lambda arm: known[arm]["value"])
     seeds = _of_arm(per_seed, best)["delta_rmse"]
     bracket = interval(known[best]["low"], known[best]["high"])
-    certainty = (
-        f"{bracket}, better in {int((seeds > 0).sum())} of {counted(len(seeds), 'seed')}"
+    told = {
+        "mode": arm_label(best, look.language),
+        "size": number(abs(known[best]["value"]), 2),
+        "bracket": bracket,
+        "n": int((seeds > 0).sum()),
+        "seeds": counted(len(seeds), "seed"),
+    }
+    if known[best]["value"] <= 0:
+        return say(
+            "No mode lowers RMSE: the best, {mode}, raises it by {size} %{bracket}, better in {n} of {seeds}."
+            if bracket
+            else "No mode lowers RMSE: the best, {mode}, raises it by {size} % with one seed, so without an "
+            "interval.",
+            **told,
+        )
+    return say(
+        "Most with {mode}: RMSE falls by {size} % against none{bracket}, better in {n} of {seeds}."
         if bracket
-        else " with one seed, so without an interval"
+        else "Most with {mode}: RMSE falls by {size} % against none with one seed, so without an interval.",
+        **told,
     )
-    value, size = known[best]["value"], number(abs(known[best]["value"]), 2)
-    if value <= 0:
-        return f"No mode lowers RMSE: the best, {arm_label(best, look.language)}, raises it by {size} %{certainty}."
-    return f"Most with {arm_label(best, look.language)}: RMSE falls by {size} % against none{certainty}."
 
 
 def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
@@ -111,11 +124,11 @@ def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
         change = 100 * (others.div(table[Fusion.NONE.value], axis=0) - 1)
         _modes(fig, change, 1, look, changes=True)
         named_line(fig, look=look, text="", x=0)
-        fig.update_xaxes(title_text="Change of MSE (%), left is better", row=1, col=1)
+        fig.update_xaxes(title_text=say("Change of MSE (%), left is better"), row=1, col=1)
     levels = table[[Fusion.NONE.value] if paired else [mode.value for mode in modes]]
     _modes(fig, levels, 1 + paired, look)
     limits = [0, float(np.nanmax(levels.to_numpy())) * 1.08]
-    fig.update_xaxes(title_text="MSE (standardised)", range=limits, col=1 + paired)
+    fig.update_xaxes(title_text=say("MSE (standardised)"), range=limits, col=1 + paired)
     left = name_rows(fig, names, look=look)
     fig.update_yaxes(showgrid=True)
     margins = Margins(left=left, legend=True, above=22, height=126 + 26 * len(names))
@@ -129,21 +142,35 @@ def _modes(fig: go.Figure, table: pd.DataFrame, column: int, look: Look, *, chan
         style |= {"hover": "%{x:+.2f} %<extra>" + name + "</extra>"} if changes else {}
         marks = dots(table[mode.value], list(range(len(table))), name=name, colour=fusion_colour(mode, look), **style)
         fig.add_trace(marks, row=1, col=column)
-    title = "Change against none" if changes else "Error"
+    title = say("Change against none" if changes else "Error")
     panel_title(fig, title, "" if column == 1 else str(column), look=look)
 
 
 def _variables_sentence(table: pd.DataFrame, total: int) -> str:
-    cut = f" The {len(table)} hardest of {total} variables are shown." if len(table) < total else ""
+    told = [_of_variables(table)]
+    if len(table) < total:
+        told.append(say("The {n} hardest of {total} variables are shown.", n=len(table), total=total))
+    return " ".join(told)
+
+
+def _of_variables(table: pd.DataFrame) -> str:
     if not {Fusion.NONE.value, Fusion.BOTH.value} <= set(table.columns):
-        hardest = shortened(str(table.index[-1]))
-        return f"{hardest} is the hardest to forecast (MSE {number(float(table.iloc[-1].min()))} at best).{cut}"
+        return say(
+            "{variable} is the hardest to forecast (MSE {error} at best).",
+            variable=shortened(str(table.index[-1])),
+            error=number(float(table.iloc[-1].min())),
+        )
     change = 100 * (table[Fusion.BOTH.value] / table[Fusion.NONE.value] - 1)
-    better = int((change < 0).sum())
     least, most = (shortened(str(name)) for name in (change.idxmin(), change.idxmax()))
-    return (
-        f"Crossing both ways lowers the MSE of {better} of {len(change)} variables: from "
-        f"{signed(float(change.min()))} % for {least} to {signed(float(change.max()))} % for {most}.{cut}"
+    return say(
+        "Crossing both ways lowers the MSE of {n} of {total} variables: from {least} % for {first} to {most} % for "
+        "{last}.",
+        n=int((change < 0).sum()),
+        total=len(change),
+        least=signed(float(change.min())),
+        first=least,
+        most=signed(float(change.max())),
+        last=most,
     )
 
 
@@ -159,25 +186,29 @@ def training_curves(histories: pd.DataFrame, *, look: Look) -> Drawing:
     groups = dict(list(histories.groupby(["fusion", "matched", "seed"])))
     for arm, key in [(arm, key) for arm in ORDER for key in sorted(groups) if key[:2] == (arm.fusion, arm.matched)]:
         run, seed = groups[key].sort_values("epoch"), key[2]
-        name = arm_label(arm, look.language)
+        name, point = arm_label(arm, look.language), {"epoch": "%{x:g}", "error": "%{y:.4f}"}
         curve = line(
             run["epoch"].to_numpy(float),
             run["validation_mse"],
             name=name,
             colour=fusion_colour(arm.fusion, look),
             dash=MATCHED_DASH if arm.matched else FUSION_DASH[arm.fusion],
-            hover=f"seed {seed}, epoch %{{x:g}}: %{{y:.4f}}<extra>{name}</extra>",
+            hover=say("seed {seed}, epoch {epoch}: {error}", seed=seed, **point) + f"<extra>{name}</extra>",
             legendgroup=name,
             showlegend=name not in {trace.name for trace in fig.data},
         )
         symbol = MATCHED_MARKER if arm.matched else FUSION_MARKER[arm.fusion]
         fig.add_trace(curve.update(mode="lines+markers", marker={"symbol": symbol, "size": 7}))
-    fig.update_xaxes(title_text="Epoch", dtick=1 if histories["epoch"].max() <= 12 else None)
-    fig.update_yaxes(title_text="Validation MSE (standardised)")
+    fig.update_xaxes(title_text=say("Epoch"), dtick=1 if histories["epoch"].max() <= 12 else None)
+    fig.update_yaxes(title_text=say("Validation MSE (standardised)"))
     best = histories.to_dict("records")[int(np.nanargmin(histories["validation_mse"]))]
-    finding = (
-        f"Lowest so far: {arm_label(_arm(best), look.language)}, seed {best['seed']}, with "
-        f"{best['validation_mse']:.4f} at epoch {best['epoch']:g} ({counted(len(groups), 'run')} shown)."
+    finding = say(
+        "Lowest so far: {mode}, seed {seed}, with {error:.4f} at epoch {epoch:g} ({runs} shown).",
+        mode=arm_label(_arm(best), look.language),
+        seed=best["seed"],
+        error=best["validation_mse"],
+        epoch=best["epoch"],
+        runs=counted(len(groups), "run"),
     )
     margins = Margins(left=72, legend=True, height=280)
     return drawn(fig, finding, margins, look)

@@ -17,10 +17,12 @@ from core.figures.palette import Look
 from core.figures.selected import Mask, clickable, shade
 from core.figures.theme import DATE_AXIS, TOOLS, Drawing, Margins, drawn
 from core.text.amounts import counted, listed
+from core.text.words import mark, say
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
 MOST_CLICKABLE = 1_200  # points per mode: dense enough to click, small enough to send
+LANDMARKS = {"best": mark("best"), "median": mark("median"), "worst": mark("worst")}  # windows with a name
 
 
 def forecast_overlay(
@@ -49,19 +51,19 @@ def forecast_overlay(
     before, ahead = times[: len(history) + 1], times[len(history) :]
     fig = go.Figure()
     past = np.append(history, truth[:1])  # joined to the truth
-    fig.add_trace(line(before, past, name="history", colour=look.colours.muted, width=1.4))
+    fig.add_trace(line(before, past, name=say("history"), colour=look.colours.muted, width=1.4))
     ends = baseline_lines(fig, ahead, baselines, look)
     name = with_unit(variable, unit)
     hover = "%{y:.4g}" + told(name)
-    fig.add_trace(line(ahead, truth, name="truth", colour=look.colours.truth, width=2.6, hover=hover))
-    ends.append(EndLabel("<b>truth</b>", last_of(truth), look.colours.truth))
+    fig.add_trace(line(ahead, truth, name=say("truth"), colour=look.colours.truth, width=2.6, hover=hover))
+    ends.append(EndLabel(f"<b>{say('truth')}</b>", last_of(truth), look.colours.truth))
     ends += mode_lines(fig, ahead, modes, look)
     limits = limits_of(history, truth, *modes.values(), *baselines.values())
     end_labels(fig, ends, limits=limits, pixels=290)
-    fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text="Date")
+    fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text=say("Date"))
     fig.update_yaxes(range=limits, title_text=shown(name))
     fig.update_layout(hovermode="x unified", hoverdistance=20)
-    named_line(fig, look=look, text="origin", x=ahead[0])
+    named_line(fig, look=look, text=say("origin"), x=ahead[0])
     margins = Margins(left=70, right=label_room([end.text for end in ends]), above=16, below=DATE_AXIS, height=360)
     return drawn(fig, _overlay_sentence(truth, modes, unit, step, look), margins, look)
 
@@ -69,17 +71,22 @@ def forecast_overlay(
 def _overlay_sentence(truth: Values, modes: Mapping[Fusion, Values], unit: str, step: Step, look: Look) -> str:
     steps = f"{counted(len(truth), 'step')} ({step.span(len(truth))})"
     if not modes:
-        return f"Only baselines are shown over {steps}."
+        return say("Only baselines are shown over {steps}.", steps=steps)
     known = np.isfinite(truth)
     if not known.any():
-        return f"Nothing was measured over these {steps}, so there is no error to report."
+        return say("Nothing was measured over these {steps}, so there is no error to report.", steps=steps)
     errors = {mode: float(np.abs(values - truth)[known].mean()) for mode, values in modes.items()}
     ranked = sorted(errors, key=lambda mode: errors[mode])
     suffix = f" {shortened(unit, UNIT)}" if unit else ""
     words = [f"{label(mode, look.language)} {number(errors[mode])}{suffix}" for mode in ranked]
-    if len(words) == 1:
-        return f"Mean absolute error over {steps}: {words[0]}."
-    return f"{label(ranked[0], look.language)} is closest here; mean absolute error over {steps}: {listed(words)}."
+    return say(
+        "Mean absolute error over {steps}: {errors}."
+        if len(words) == 1
+        else "{mode} is closest here; mean absolute error over {steps}: {errors}.",
+        mode=label(ranked[0], look.language),
+        steps=steps,
+        errors=listed(words),
+    )
 
 
 def error_timeline(
@@ -101,7 +108,7 @@ def error_timeline(
     errors : MSE per window, [window], per mode; NaN where nothing was measured.
     origins : row index of each window's first target row, [window].
     stamps : stamp of that row, [window].
-    landmarks : position (in `origins`) of windows to name, such as worst, median, best; they are always kept.
+    landmarks : position (in `origins`) of windows to name, by a key of LANDMARKS; they are always kept.
     landmark_mode : the mode whose windows these are, and of which the finding speaks.
     selected : which windows are shaded, [window]; None where nothing is selected.
     """
@@ -110,17 +117,18 @@ def error_timeline(
     times = milliseconds(stamps)
     fig = go.Figure()
     ends = mode_lines(fig, times[kept], {mode: values[kept] for mode, values in errors.items()}, look)
+    point = {"time": "%{x|%Y-%m-%d %H:%M}", "origin": "%{customdata[0]}", "error": "%{y:.4f}"}
+    hover = say("{time}, origin {origin}: {error}", **point)
     for trace in fig.data:
-        hover = "%{x|%Y-%m-%d %H:%M}, origin %{customdata[0]}: %{y:.4f}<extra>" + trace.name + "</extra>"
-        trace.update(line_width=1.5, hovertemplate=hover)
+        trace.update(line_width=1.5, hovertemplate=f"{hover}<extra>{trace.name}</extra>")
         clickable(trace, origins[kept].astype(np.int32))
     limits = limits_of(*errors.values(), margin=0.1)
     end_labels(fig, ends, limits=limits, pixels=240)
     for place, (name, position) in enumerate(sorted(landmarks.items(), key=lambda landmark: landmark[1])):
-        named_line(fig, look=look, text=name, x=float(times[position]), lift=13 * place)
+        named_line(fig, look=look, text=say(LANDMARKS[name]), x=float(times[position]), lift=13 * place)
     shade(fig, times, selected, look)
-    fig.update_xaxes(type="date", title_text="First forecast step of the window", range=[times[0], times[-1]])
-    fig.update_yaxes(title_text="MSE of the window (standardised)", range=limits)
+    fig.update_xaxes(type="date", title_text=say("First forecast step of the window"), range=[times[0], times[-1]])
+    fig.update_yaxes(title_text=say("MSE of the window (standardised)"), range=limits)
     margins = Margins(
         left=66, right=label_room([end.text for end in ends]), above=45 + TOOLS, below=DATE_AXIS, height=333 + TOOLS
     )
@@ -131,10 +139,17 @@ def error_timeline(
 def _timeline_sentence(values: Values, selected: Mask | None, name: str, every: int) -> str:
     ordered = np.sort(values[np.isfinite(values)])
     tail = ordered[-max(len(ordered) // 20, 1) :].sum() / max(float(ordered.sum()), 1e-12)
-    drawn = f" One window in {every} is drawn." if every > 1 else ""
     inside = values[np.isfinite(values) & (selected if selected is not None else False)]
-    among = f" Median of the selected: {number(float(np.median(inside)))}." if inside.size else ""
-    return (
-        f"{name}: median window MSE {number(float(np.median(ordered)))}, worst {number(float(ordered[-1]))}; the "
-        f"worst 5 % of windows carry {number(100 * float(tail), 2)} % of the error.{among}{drawn}"
+    told = say(
+        "{mode}: median window MSE {median}, worst {worst}; the worst 5 % of windows carry {share} % of the error.",
+        mode=name,
+        median=number(float(np.median(ordered))),
+        worst=number(float(ordered[-1])),
+        share=number(100 * float(tail), 2),
     )
+    sentences = [told]
+    if inside.size:
+        sentences.append(say("Median of the selected: {median}.", median=number(float(np.median(inside)))))
+    if every > 1:
+        sentences.append(say("One window in {every} is drawn.", every=every))
+    return " ".join(sentences)

@@ -17,9 +17,11 @@ from core.figures.palette import Look, path_colour
 from core.figures.series import downsample
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import MINUS, listed
+from core.text.words import mark, say
 from core.vocabulary import ModelPath, label
 
 PATHS = {ModelPath.CONVOLUTION: ("conv", "solid"), ModelPath.GRU: ("gru", "6px,3px")}
+READINGS = {Reading.OUTPUTS: mark("outputs"), Reading.WEIGHTS: mark("weights")}
 MODEL_MARKERS = ("diamond", "square", "circle", "triangle-up")
 MOST_BLOCKS = 3  # rows: the first, a middle and the last block
 PANEL, BETWEEN = 104, 36  # px: height of a row, and the room of its title below the one above
@@ -66,16 +68,17 @@ def gradient_flow(
             part = frame.loc[frame["block"] == block].sort_values("step")
             _paths(fig, part, row, column, look)
             place = (row - 1) * len(gradients) + column
-            panel_title(fig, f"{name}, block {block}", "" if place == 1 else str(place), look=look)
+            title = say("{model}, block {block}", model=name, block=block)
+            panel_title(fig, title, "" if place == 1 else str(place), look=look)
     ticks = _ticks(gradients)
     fig.update_yaxes(
         type="log",
         tickvals=[digit * 10.0**power for digit, power in ticks],
         ticktext=[_power(*tick) for tick in ticks],
     )
-    fig.update_yaxes(title_text="RMS gradient", col=1)
+    fig.update_yaxes(title_text=say("RMS gradient"), col=1)
     fig.update_xaxes(nticks=4)
-    fig.update_xaxes(title_text="Training step", row=len(blocks))
+    fig.update_xaxes(title_text=say("Training step"), row=len(blocks))
     margins = Margins(left=70, legend=True, above=22, height=height + 112)
     finding = _flow_sentence({name: imbalance[name] for name in gradients if name in imbalance}, reading)
     return drawn(fig, finding, margins, look)
@@ -107,18 +110,25 @@ def _paths(fig: go.Figure, part: pd.DataFrame, row: int, column: int, look: Look
         values = part[field].to_numpy(float)
         kept = downsample(np.log(np.clip(values, 1e-12, None)), limit=600)
         name, colour = label(path, look.language), path_colour(path, look)
-        style = {"dash": dash, "width": 1.6, "hover": "step %{x}: %{y:.2e}<extra>" + name + "</extra>"}
+        hover = say("step {step}: {gradient}", step="%{x}", gradient="%{y:.2e}")
+        style = {"dash": dash, "width": 1.6, "hover": f"{hover}<extra>{name}</extra>"}
         style |= {"legendgroup": name, "showlegend": row == column == 1}
         fig.add_trace(line(steps[kept], values[kept], name=name, colour=colour, **style), row=row, col=column)
 
 
 def _flow_sentence(imbalance: Mapping[str, float], reading: Reading) -> str:
+    what = say(READINGS[reading])
     if not imbalance:
-        return f"RMS of the loss gradient of each path's {reading}; equal heights mean balance."
-    parts = [f"{name} {number(value, 2)}" for name, value in imbalance.items()]
-    best = min(imbalance, key=lambda name: imbalance[name])
-    verdict = f"; {best} is the most balanced" if len(imbalance) > 1 else ""
-    return f"Imbalance of the {reading}' gradients (0 balanced, 1 a factor of two): {listed(parts)}{verdict}."
+        return say("RMS of the loss gradient of each path's {reading}; equal heights mean balance.", reading=what)
+    return say(
+        "Imbalance of the {reading}' gradients (0 balanced, 1 a factor of two): {models}; {best} is the most "
+        "balanced."
+        if len(imbalance) > 1
+        else "Imbalance of the {reading}' gradients (0 balanced, 1 a factor of two): {models}.",
+        reading=what,
+        models=listed(f"{name} {number(value, 2)}" for name, value in imbalance.items()),
+        best=min(imbalance, key=lambda name: imbalance[name]),
+    )
 
 
 def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
@@ -131,7 +141,7 @@ def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
     """
     readings = [reading for reading in Reading if (shares["reading"] == reading.value).any()]
     blocks = sorted({int(block) for block in shares["block"]}, reverse=True)
-    names = [f"block {block}" for block in blocks]
+    names = [say("block {block}", block=block) for block in blocks]
     fig = make_subplots(rows=1, cols=len(readings), shared_yaxes=True, horizontal_spacing=0.08)
     reach = max(0.1, float(np.nanmax(np.abs(shares["value"].to_numpy(float)))) * 1.15)
     for column, reading in enumerate(readings, start=1):
@@ -139,13 +149,13 @@ def gradient_share(shares: pd.DataFrame, *, look: Look) -> Drawing:
         _share_dots(fig, shares.loc[shares["reading"] == reading.value], blocks, column, look)
         category_axis(fig, names, look=look, column=column)
         named_line(fig, look=look, text="", x=0, axis=axis)
-        panel_title(fig, f"of their {reading}", axis, look=look)
+        panel_title(fig, say("of their {reading}", reading=say(READINGS[reading])), axis, look=look)
         fig.update_xaxes(range=[-reach, reach], showgrid=True, nticks=5, col=column)
     sides = " · ".join(
         f'<span style="color:{path_colour(path, look)}">{before}{label(path, look.language)}{after}</span>'
         for path, before, after in ((ModelPath.GRU, "← ", ""), (ModelPath.CONVOLUTION, "", " →"))
     )
-    fig.update_xaxes(title_text=f"Signed share (−1 to 1)<br>{sides}")
+    fig.update_xaxes(title_text=f"{say('Signed share (−1 to 1)')}<br>{sides}")
     margins = Margins(left=label_room(names), legend=True, above=20, below=64, height=142 + 34 * len(names))
     return drawn(fig, _share_sentence(shares, look), margins, look)
 
@@ -167,7 +177,12 @@ def _share_sentence(shares: pd.DataFrame, look: Look) -> str:
     row = shares.to_dict("records")[int(np.nanargmax(np.abs(shares["value"].to_numpy(float))))]
     path = ModelPath.CONVOLUTION if row["value"] > 0 else ModelPath.GRU
     factor = (1 + abs(row["value"])) / max(1 - abs(row["value"]), 1e-9)
-    return (
-        f"Least balanced: block {int(row['block'])} of {row['model']}, where the {label(path, look.language)} gets "
-        f"{number(factor, 2)} times the gradient of the other (of their {row['reading']})."
+    return say(
+        "Least balanced: block {block} of {model}, where the {path} gets {factor} times the gradient of the other "
+        "(of their {reading}).",
+        block=int(row["block"]),
+        model=row["model"],
+        path=label(path, look.language),
+        factor=number(factor, 2),
+        reading=say(READINGS[Reading(row["reading"])]),
     )

@@ -11,6 +11,7 @@ from core.figures.lettering import number, widest
 from core.figures.marks import dots, whiskers
 from core.figures.palette import Look
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.words import say
 
 WIDEST = 3.0  # tolerances shown; what lies farther off is drawn at the edge
 
@@ -28,7 +29,7 @@ def ground_truth(rows: pd.DataFrame, *, look: Look) -> Drawing:
         for name in ("value", "low", "high")
     )
     fig = go.Figure()
-    for name, kept, hollow in (("found", found(table), False), ("missed", ~found(table), True)):
+    for name, kept, hollow in ((say("found"), found(table), False), (say("missed"), ~found(table), True)):
         places = np.flatnonzero(kept)
         if places.size:
             trace = dots(value[places], places, name=name, colour=look.colours.truth, hollow=hollow, size=9)
@@ -39,11 +40,11 @@ def ground_truth(rows: pd.DataFrame, *, look: Look) -> Drawing:
     texts = [f"{number(row['truth'], 3)} → {number(row['value'], 3)}" for row in records]
     category_axis(fig, names, look=look)
     for edge in (-1.0, 0.0, 1.0):
-        named_line(fig, look=look, text="truth" if edge == 0 else "", x=edge)
+        named_line(fig, look=look, text=say("truth") if edge == 0 else "", x=edge)
     for place, text in enumerate(texts):
         at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 8, "y": place}
         fig.add_annotation(text=text, **at, font={"color": look.colours.muted}, showarrow=False)
-    fig.update_xaxes(title_text="Estimate minus truth (tolerances)", range=[-WIDEST - 0.1, WIDEST + 0.1])
+    fig.update_xaxes(title_text=say("Estimate minus truth (tolerances)"), range=[-WIDEST - 0.1, WIDEST + 0.1])
     right = widest(texts) + 14
     margins = Margins(left=label_room(names), right=right, legend=True, above=18, height=80 + 22 * len(names))
     return drawn(fig, _sentence(table), margins, look)
@@ -56,10 +57,18 @@ def found(rows: pd.DataFrame) -> np.ndarray:
 
 def _sentence(table: pd.DataFrame) -> str:
     missed = table.loc[~found(table)]
-    sentence = f"{len(table) - len(missed)} of {len(table)} planted answers are found within the stated tolerance"
+    told = {"n": len(table) - len(missed), "total": len(table)}
     if missed.empty:
-        return f"{sentence} (right: truth → estimate)."
+        return say(
+            "{n} of {total} planted answers are found within the stated tolerance (right: truth → estimate).", **told
+        )
     row = missed.iloc[0]
-    return (
-        f"{sentence}; {row['measure']}, {row['case']}, is missed ({number(row['truth'])} → {number(row['value'])})."
+    return say(
+        "{n} of {total} planted answers are found within the stated tolerance; {measure}, {case}, is missed ({truth} "
+        "→ {value}).",
+        **told,
+        measure=row["measure"],
+        case=row["case"],
+        truth=number(row["truth"]),
+        value=number(row["value"]),
     )

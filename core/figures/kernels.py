@@ -18,6 +18,7 @@ from core.figures.palette import Look, crossing_colour, crossing_label, divergin
 from core.figures.selected import LANE, clickable, count_slots, frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import MINUS, counted
+from core.text.words import say
 from core.vocabulary import Activation
 
 Values = NDArray[np.float64]
@@ -32,7 +33,7 @@ def tap_label(tap: int) -> str:
     >>> tap_label(-1), tap_label(0), tap_label(1)
     ('tap −1', 'tap 0', 'tap +1')
     """
-    return "tap " + (f"{tap:+d}".replace("-", MINUS) if tap else "0")
+    return say("tap {tap}", tap=f"{tap:+d}".replace("-", MINUS) if tap else "0")
 
 
 def symmetric(values: Values) -> tuple[float, float]:
@@ -66,6 +67,8 @@ def kernel_by_slot(
     moving = np.nan_to_num(kernels - np.nanmean(kernels, axis=0))
     order = np.argsort(moving.sum(axis=2).argmax(axis=0), kind="stable")  # channels by the slot of their peak
     hue = crossing_colour(crossing, look)
+    channels = [say("channel {channel}", channel=channel + 1) for channel in order]
+    point = {"rank": "%{y}", "slot": "%{customdata[0]}", "value": "%{customdata[1]}"}
     fig = make_subplots(rows=1, cols=len(taps), shared_yaxes=True, horizontal_spacing=0.03)
     for column, tap in enumerate(taps, start=1):
         grid, block = block_means(kernels[:, order, column - 1].T)  # [channel, slot]
@@ -74,22 +77,22 @@ def kernel_by_slot(
             scale=diverging(hue, look),
             limits=symmetric(kernels),
             look=look,
-            bar="coefficient" if column == len(taps) else None,
+            bar=say("coefficient") if column == len(taps) else None,
             x0=(block - 1) / 2,
             dx=block,
             y0=1,
             name=tap_label(tap),
-            meta=[f"channel {channel + 1}" for channel in order],  # of each row: every figure sorts them its own way
+            meta=channels,  # of each row: every figure sorts them its own way
             hoverinfo="skip",  # the points over it tell
         )
         panel = {"row": 1, "col": column}
         fig.add_trace(picture, **panel)
-        hover = f"{tap_label(tap)}, channel rank %{{y}}, %{{customdata[0]}}: %{{customdata[1]}}<extra></extra>"
+        hover = say("{tap}, channel rank {rank}, {slot}: {value}", tap=tap_label(tap), **point) + "<extra></extra>"
         slots_of_map(fig, kernels[:, order, column - 1].T, slot_labels, hover, selected, look, **panel)
         panel_title(fig, tap_label(tap), "" if column == 1 else str(column), look=look)
     fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, showline=False)
     fig.update_yaxes(showgrid=False, showline=False, ticks="")
-    fig.update_yaxes(title_text="Channel, by slot of its peak", col=1)
+    fig.update_yaxes(title_text=say("Channel, by slot of its peak"), col=1)
     frame_map(fig, len(order), len(slot_labels), selected)
     margins = Margins(left=58, right=92, above=20, height=320)
     return drawn(fig, _slot_sentence(kernels, crossing, look), margins, look, selectable=True)
@@ -99,10 +102,13 @@ def _slot_sentence(kernels: Values, crossing: Activation, look: Look) -> str:
     level = np.nanmean(kernels, axis=0)  # [channel, tap]
     swing = np.nanstd(kernels, axis=0)
     typical, size = float(np.median(swing)), float(np.sqrt(np.nanmean(level**2)))
-    return (
-        f"{crossing_label(crossing, look)}: over the cycle a coefficient moves by {number(typical, 2)} (median "
-        f"deviation over slots) around levels of size {number(size, 2)}; {counted(kernels.shape[1], 'channel')}, "
-        "zero is the middle of the scale."
+    return say(
+        "{crossing}: over the cycle a coefficient moves by {typical} (median deviation over slots) around levels of "
+        "size {size}; {channels}, zero is the middle of the scale.",
+        crossing=crossing_label(crossing, look),
+        typical=number(typical, 2),
+        size=number(size, 2),
+        channels=counted(kernels.shape[1], "channel"),
     )
 
 
@@ -140,7 +146,7 @@ def kernel_profile(
         named_line(fig, look=look, text="", y=0, axis=axis)
         panel_title(fig, crossing_label(crossing, look), axis, look=look, colour=crossing_colour(crossing, look))
     fig.update_xaxes(**quarter_ticks(slot_labels), title_text=cycle, range=[-0.5, len(slot_labels) - 0.5])
-    fig.update_yaxes(title_text="Kernel coefficient (no unit)", col=1)
+    fig.update_yaxes(title_text=say("Kernel coefficient (no unit)"), col=1)
     margins = Margins(left=78, right=label_room([tap_label(1)]), above=20, height=280)
     return drawn(fig, _profile_sentence(profile, spread, look), margins, look, selectable=True)
 
@@ -165,9 +171,13 @@ def _profile_sentence(profile: pd.DataFrame, spread: str, look: Look) -> str:
     groups = parts.groupby(["crossing", "tap"], sort=False)
     swing = (groups["mean"].max() - groups["mean"].min()) / groups["width"].mean().clip(lower=1e-12)
     kernel, tap = swing.index[int(swing.to_numpy().argmax())]
-    return (
-        f"The mean moves most over the cycle for {crossing_label(Activation(kernel), look)}, {tap_label(int(tap))}: "
-        f"{number(float(swing.max()), 2)} times the width of its band (bands: {spread})."
+    return say(
+        "The mean moves most over the cycle for {crossing}, {tap}: {times} times the width of its band (bands: "
+        "{spread}).",
+        crossing=crossing_label(Activation(kernel), look),
+        tap=tap_label(int(tap)),
+        times=number(float(swing.max()), 2),
+        spread=spread,
     )
 
 
@@ -181,6 +191,7 @@ def window_kernels(kernels: Mapping[Activation, Values], *, taps: Sequence[int],
     shown : what they are of: "window of 2017-12-03 20:00", "mean over all windows".
     """
     crossings = [crossing for crossing in CROSSINGS if crossing in kernels]
+    point = {"channel": "%{x}", "tap": "%{y}", "value": "%{z:.4f}"}
     fig = make_subplots(rows=len(crossings), cols=1, vertical_spacing=0.26)
     for row, crossing in enumerate(crossings, start=1):
         values = np.asarray(kernels[crossing], float)
@@ -190,22 +201,23 @@ def window_kernels(kernels: Mapping[Activation, Values], *, taps: Sequence[int],
             scale=diverging(crossing_colour(crossing, look), look),
             limits=symmetric(values),
             look=look,
-            bar="coefficient",
+            bar=say("coefficient"),
             x0=1,
             name=crossing_label(crossing, look),
-            hovertemplate="channel %{x}, %{y}: %{z:.4f}<extra></extra>",
+            hovertemplate=say("channel {channel}, {tap}: {value}", **point) + "<extra></extra>",
         )
         picture.colorbar.update(len=height, y=1 - (row - 1) * (1 - height), yanchor="top")
         fig.add_trace(picture, row=row, col=1)
         panel_title(fig, crossing_label(crossing, look), axis, look=look, colour=crossing_colour(crossing, look))
     names = [tap_label(tap) for tap in taps]
     fig.update_yaxes(tickvals=list(range(len(taps))), ticktext=names, showgrid=False, showline=False, ticks="")
-    fig.update_xaxes(title_text="Channel", showline=False)
+    fig.update_xaxes(title_text=say("Channel"), showline=False)
     strongest = max(crossings, key=lambda crossing: float(np.abs(kernels[crossing]).max()))
-    largest = number(float(np.abs(kernels[strongest]).max()), 2)
-    finding = (
-        f"{shown[:1].upper()}{shown[1:]}: the largest coefficient, {largest} in size, is written by "
-        f"{crossing_label(strongest, look)}."
+    finding = say(
+        "{shown}: the largest coefficient, {largest} in size, is written by {crossing}.",
+        shown=f"{shown[:1].upper()}{shown[1:]}",
+        largest=number(float(np.abs(kernels[strongest]).max()), 2),
+        crossing=crossing_label(strongest, look),
     )
     margins = Margins(left=label_room(names), right=92, above=20, height=70 + 140 * len(crossings))
     return drawn(fig, finding, margins, look)

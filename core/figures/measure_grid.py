@@ -16,6 +16,7 @@ from core.figures.names import IN_MARGIN, shown
 from core.figures.palette import Look, diverging
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, listed, signed
+from core.text.words import say, say_many
 
 CELL = 58  # px: height of a cell, three lines
 PALE = 0.28  # opacity of a cell that may be chance
@@ -47,7 +48,7 @@ def measure_grid(
     sets, arms = list(dict.fromkeys(cells["dataset"])), list(dict.fromkeys(cells["arm"]))
     limit = float(np.nanmax(cells["value"].abs(), initial=0.0)) or 1.0
     fig, scale = go.Figure(), diverging(look.colours.both, look)
-    for beyond, name in ((True, "beyond chance"), (False, "may be chance")):
+    for beyond, name in ((True, say("beyond chance")), (False, say("may be chance"))):
         values = cells["value"].where(cells["beyond"] == beyond).to_numpy(float)
         grid = values.reshape(len(sets), len(arms))
         has_bar = beyond or not cells["beyond"].any()
@@ -67,7 +68,7 @@ def measure_grid(
     columns = {"tickvals": list(range(len(arms))), "ticktext": arms, "range": (-0.5, len(arms) - 0.5)}
     bare = {"showgrid": False, "showline": False, "ticks": "", "tickfont": {"color": look.colours.ink}}
     fig.update_yaxes(**rows, **bare)
-    fig.update_xaxes(**columns, **bare, side="top", title_text="Form of the model")
+    fig.update_xaxes(**columns, **bare, side="top", title_text=say("Form of the model"))
     margins = Margins(left=label_room(names), right=96, above=46, below=8, height=80 + CELL * len(sets))
     return drawn(fig, _sentence(cells, axis, above, below), margins, look)
 
@@ -75,7 +76,7 @@ def measure_grid(
 def _text(cell: Mapping[Any, Any], unit: str, decimals: int, counts: str) -> str:
     """Return a cell in up to three lines."""
     if not cell["n"]:
-        return "not measured"
+        return say("not measured")
     short = unit.split(" ")[0]
     number = "<b>" + f"{signed(cell['value'], decimals)} {short}".strip() + "</b>"
     within = interval(cell["low"], cell["high"], decimals)
@@ -87,11 +88,32 @@ def _sentence(cells: pd.DataFrame, axis: str, above: str, below: str) -> str:
     able = measured.loc[measured["low"].notna()]
     beyond = able.loc[able["beyond"]]
     up, down = int((beyond["value"] > 0).sum()), int((beyond["value"] < 0).sum())
-    ways = [f"{count} {way}" for count, way in ((up, f"above zero ({above})"), (down, f"below ({below})")) if count]
-    told = f"{axis}: beyond chance in {len(beyond)} of {counted(len(able), 'cell')} with an interval"
-    told += f", {listed(ways)}; about 1 in 20 would be by chance alone." if ways else "."
-    alone, lacking = len(measured) - len(able), len(cells) - len(measured)
-    rest = [f"{counted(alone, 'cell')} with one seed cannot tell"] if alone else []
-    rest += [f"{lacking} {'was' if lacking == 1 else 'were'} not measured"] if lacking else []
-    pale = " Pale cells may be chance." if len(beyond) < len(measured) else ""
-    return told + (f" {listed(rest)}." if rest else "") + pale
+    ways = [say("{n} above zero ({reading})", n=up, reading=above)] if up else []
+    ways += [say("{n} below ({reading})", n=down, reading=below)] if down else []
+    told = say(
+        "{measure}: beyond chance in {n} of {cells} with an interval, {ways}; about 1 in 20 would be by chance alone."
+        if ways
+        else "{measure}: beyond chance in {n} of {cells} with an interval.",
+        measure=axis,
+        n=len(beyond),
+        cells=counted(len(able), "cell"),
+        ways=listed(ways),
+    )
+    pale = say("Pale cells may be chance.") if len(beyond) < len(measured) else ""
+    rest = _rest_sentence(alone=len(measured) - len(able), lacking=len(cells) - len(measured))
+    return " ".join(filter(None, [told, rest, pale]))
+
+
+def _rest_sentence(*, alone: int, lacking: int) -> str:
+    """Return how many cells have one seed alone, and how many nothing; "" without any."""
+    cells = counted(alone, "cell")
+    if alone and lacking:
+        return say_many(
+            "{cells} with one seed cannot tell and {n} was not measured.",
+            "{cells} with one seed cannot tell and {n} were not measured.",
+            n=lacking,
+            cells=cells,
+        )
+    if alone:
+        return say("{cells} with one seed cannot tell.", cells=cells)
+    return say_many("{n} was not measured.", "{n} were not measured.", n=lacking) if lacking else ""

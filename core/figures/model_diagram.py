@@ -17,6 +17,7 @@ from core.figures.palette import Look, fusion_colour
 from core.figures.sketch import NAME, Area, Sketch, bold, narrowest
 from core.figures.theme import Drawing
 from core.text.amounts import counted
+from core.text.words import mark, say
 from core.vocabulary import Embedding, Fusion, Head, Merge, ModelPath, label
 
 HEIGHT = 530  # px of the sheet
@@ -41,6 +42,11 @@ CHIPS = {
 }
 PART_OF = {ModelPath.CONVOLUTION: Part.CONV_PATH, ModelPath.GRU: Part.GRU_PATH}
 MOST_FRAMES = 3  # drawn behind each other
+HEADS = {
+    Head.FULL: mark("Head"),
+    Head.LOW_RANK: mark("Head, low rank"),
+    Head.SEGMENTS: mark("Head, segments"),
+}
 SHARE = "½"  # of the network, and of ridge, in the forecast that people take away
 
 
@@ -83,13 +89,14 @@ def _draw_ground(sketch: Sketch, network: Network) -> None:
         sketch.panel(Area(left + 6 * behind, top - 4 * behind, right + 6 * behind, bottom - 4 * behind), outline=True)
     middle = PATHS[ModelPath.GRU].middle[0]
     sketch.text((middle, CENTRE - 12), [f"× {blocks}"], size=22)
-    sketch.text((middle, CENTRE + 14), [f"block {network.block} is shown"])
+    sketch.text((middle, CENTRE + 14), [say("block {block} is shown", block=network.block)])
     if network.size(Part.HEAD):
         below = MERGE.bottom + 52
-        key = ["In each box:", "parameters ·", "MACs a window", "|K|: kernel norm"]
-        sketch.text((FIRST_LAYER.middle[0], below), key)
+        key = say("In each box:<br>parameters ·<br>MACs a window<br>|K|: kernel norm")
+        sketch.text((FIRST_LAYER.middle[0], below), [key])
         total = [compact(network.total(quantity)) for quantity in (Quantity.PARAMETERS, Quantity.MACS)]
-        sketch.text((MERGE.middle[0], below), ["Whole network:", f"{total[0]} parameters", f"{total[1]} MACs"])
+        whole = say("Whole network:<br>{parameters} parameters<br>{macs} MACs", parameters=total[0], macs=total[1])
+        sketch.text((MERGE.middle[0], below), [whole])
 
 
 def _draw_before(sketch: Sketch, network: Network) -> None:
@@ -102,16 +109,20 @@ def _draw_before(sketch: Sketch, network: Network) -> None:
         box = PATHS[path]
         sketch.arrow((FORK, CENTRE), (FORK, box.middle[1]), (box.left, box.middle[1]), hue=hue, width=2.4)
     sketch.line((FIRST_LAYER.right, CENTRE), (FORK, CENTRE), hue=colours.both, width=2.4)
-    size = [f"{run.window.lookback} rows", counted(network.variables, "variable")]
-    sketch.box(LOOKBACK, [bold("Look-back"), *size], hue=colours.muted, told="What the model reads")
-    told = "Instance normalisation: mean and scale of each window and variable are taken away"
-    sketch.box(NORMALISE, _named("Instance normalisation"), hue=colours.muted, told=told)
+    size = [say("{rows} rows", rows=run.window.lookback), counted(network.variables, "variable")]
+    sketch.box(LOOKBACK, [bold(say("Look-back")), *size], hue=colours.muted, told=say("What the model reads"))
+    told = say("Instance normalisation: mean and scale of each window and variable are taken away")
+    sketch.box(NORMALISE, _named(say("Instance normalisation")), hue=colours.muted, told=told)
     there = run.model.embedding is not Embedding.PATCHES
-    lines = [f"{run.window.lookback} → {tokens} tokens", label(run.model.embedding, sketch.look.language)]
-    lines = [*lines, network.size(Part.FIRST_LAYER)] if there else [lines[0], "off: patches as they are"]
-    told = f"First layer: {run.model.patch} rows become one token of {run.model.width} channels"
+    lines = [
+        say("{rows} → {tokens} tokens", rows=run.window.lookback, tokens=tokens),
+        label(run.model.embedding, sketch.look.language) if there else say("off: patches as they are"),
+        network.size(Part.FIRST_LAYER) if there else "",
+    ]
+    sizes = {"rows": run.model.patch, "channels": run.model.width}
+    told = say("First layer: {rows} rows become one token of {channels} channels", **sizes)
     told += network.told(Part.FIRST_LAYER)
-    sketch.box(FIRST_LAYER, _named("1D convolution", *lines), hue=colours.both, on=there, told=told)
+    sketch.box(FIRST_LAYER, _named(say("1D convolution"), *lines), hue=colours.both, on=there, told=told)
 
 
 def _draw_paths(sketch: Sketch, network: Network) -> None:
@@ -119,7 +130,10 @@ def _draw_paths(sketch: Sketch, network: Network) -> None:
     colours = sketch.look.colours
     attention = network.run.model.merge is Merge.ATTENTION
     hues = {ModelPath.CONVOLUTION: colours.conv, ModelPath.GRU: colours.gru}
-    words = {ModelPath.CONVOLUTION: "shapes over short spans", ModelPath.GRU: "context that is carried along"}
+    words = {
+        ModelPath.CONVOLUTION: mark("{path}: shapes over short spans; its output is added to what it reads"),
+        ModelPath.GRU: mark("{path}: context that is carried along; its output is added to what it reads"),
+    }
     for path, role, side in ((ModelPath.CONVOLUTION, "K V", -1), (ModelPath.GRU, "Q", 1)):
         box, hue, entry = PATHS[path], hues[path], CENTRE + 18 * side
         y = box.middle[1]
@@ -128,8 +142,8 @@ def _draw_paths(sketch: Sketch, network: Network) -> None:
             sketch.text(((JOIN + MERGE.left) / 2 + 1, entry + 11 * side), [role], colour=hue, size=10)
         name, part = label(path, sketch.look.language), PART_OF[path]
         share = network.value(part, Quantity.GRADIENT_SHARE)
-        gradient = "" if math.isnan(share) else f"gradient {number(share, 2)} %"
-        told = f"{name}: {words[path]}; its output is added to what it reads{network.told(part)}"
+        gradient = "" if math.isnan(share) else say("gradient {share} %", share=number(share, 2))
+        told = say(words[path], path=name) + network.told(part)
         lines = _named(name, network.size(part), gradient, width=216)
         sketch.box(box, lines, hue=hue, told=told)
 
@@ -144,20 +158,24 @@ def _draw_crossing(sketch: Sketch, network: Network, crossing: Fusion) -> None:
     sketch.arrow((chip.right, y), (SUM, y), (SUM, listener + (9 if listener < y else -9)), hue=hue, on=on)
     name, part = label(crossing, sketch.look.language), Part(crossing.value)
     if not on:
-        sketch.box(chip, [bold(name), "off"], hue=hue, on=False, told=f"{name}: off in this form")
+        told = say("{crossing}: off in this form", crossing=name)
+        sketch.box(chip, [bold(name), say("off")], hue=hue, on=False, told=told)
         return
     sketch.sum((SUM, listener), hue=hue)
     correction = network.value(Part(crossing.value), Quantity.CORRECTION)
     if not math.isnan(correction):
         outside = listener + (18 if listener > y else -18)
-        sketch.text((BLOCK.right - 6, outside), [f"adds {number(correction, 2)} %"], colour=hue, anchor="right")
+        adds = say("adds {share} %", share=number(correction, 2))
+        sketch.text((BLOCK.right - 6, outside), [adds], colour=hue, anchor="right")
     gate, norm = (network.value(part, quantity) for quantity in (Quantity.GATE, Quantity.KERNEL_NORM))
-    parts = [f"{word} {number(value, 2)}" for word, value in (("gate", gate), ("|K|", norm)) if not math.isnan(value)]
+    parts = [
+        f"{word} {number(value, 2)}" for word, value in ((say("gate"), gate), ("|K|", norm)) if not math.isnan(value)
+    ]
     reference = label(model.reference, sketch.look.language)
-    told = f"{name}: {reference}; gates started at {number(model.gate)}{network.told(part)}"
-    sketch.box(
-        chip, [bold(name), reference, *filter(None, [" · ".join(parts), network.size(part)])], hue=hue, told=told
-    )
+    started = {"crossing": name, "reference": reference, "gate": number(model.gate)}
+    told = say("{crossing}: {reference}; gates started at {gate}", **started) + network.told(part)
+    lines = [bold(name), reference, *filter(None, [" · ".join(parts), network.size(part)])]
+    sketch.box(chip, lines, hue=hue, told=told)
 
 
 def _draw_after(sketch: Sketch, network: Network) -> None:
@@ -169,34 +187,37 @@ def _draw_after(sketch: Sketch, network: Network) -> None:
     sketch.text((middle + 22, (FORECAST.bottom + DENORMALISE.top) / 2), [SHARE])
     kept = (NORMALISE.bottom + NORMALISE.top) / 2
     sketch.arrow((NORMALISE.right, kept), (DENORMALISE.left, kept), hue=colours.line, on=False, width=1.2)
-    sketch.text((RIDGE.middle[0], kept), ["mean and scale of each window"], ground=colours.paper)
+    sketch.text((RIDGE.middle[0], kept), [say("mean and scale of each window")], ground=colours.paper)
     ridge = RIDGE.middle[1]
     sketch.arrow((LOOKBACK.right, ridge), (RIDGE.left, ridge), hue=colours.muted, width=1.4)
     sketch.arrow((RIDGE.right, ridge), (FORECAST.left, ridge), hue=colours.muted, width=1.4)
     sketch.text((693, ridge - 10), [SHARE])
-    told = f"Ridge: one linear map from look-back to horizon; it counts {SHARE} in the average, the network {SHARE}"
-    sketch.box(RIDGE, [bold("Ridge"), "a line, no network"], hue=colours.muted, told=told)
+    told = say(
+        "Ridge: one linear map from look-back to horizon; it counts {share} in the average, the network {share}",
+        share=SHARE,
+    )
+    sketch.box(RIDGE, [bold(say("Ridge")), say("a line, no network")], hue=colours.muted, told=told)
     _draw_merge(sketch, network)
-    name = "Head" if run.model.head is Head.FULL else f"Head, {run.model.head.value.replace('_', ' ')}"
     lines = [f"{network.tokens} × {run.model.width} → {run.window.horizon}", network.size(Part.HEAD)]
-    told = f"Head: all tokens become all steps{network.told(Part.HEAD)}"
-    sketch.box(HEAD, _named(name, *lines), hue=colours.both, told=told)
-    told = "Inverse normalisation: mean and scale of the window are given back"
-    sketch.box(DENORMALISE, _named("Inverse normalisation"), hue=colours.muted, told=told)
-    size = [f"{run.window.horizon} rows", counted(network.variables, "variable")]
-    sketch.box(FORECAST, [bold("Forecast"), *size], hue=colours.both, told="The average of network and ridge")
+    told = say("Head: all tokens become all steps") + network.told(Part.HEAD)
+    sketch.box(HEAD, _named(say(HEADS[run.model.head]), *lines), hue=colours.both, told=told)
+    told = say("Inverse normalisation: mean and scale of the window are given back")
+    sketch.box(DENORMALISE, _named(say("Inverse normalisation")), hue=colours.muted, told=told)
+    size = [say("{rows} rows", rows=run.window.horizon), counted(network.variables, "variable")]
+    told = say("The average of network and ridge")
+    sketch.box(FORECAST, [bold(say("Forecast")), *size], hue=colours.both, told=told)
 
 
 def _draw_merge(sketch: Sketch, network: Network) -> None:
     """Draw how both paths become one; what replaces the attention says that it is off."""
     merge = network.run.model.merge
     words = {
-        Merge.ATTENTION: "queries from the GRU path, keys and values from the convolution path",
-        Merge.CONCAT: "both paths side by side, one linear layer",
-        Merge.MEAN: "the mean of both paths, no weights",
+        Merge.ATTENTION: mark("{merge}: queries from the GRU path, keys and values from the convolution path"),
+        Merge.CONCAT: mark("{merge}: both paths side by side, one linear layer"),
+        Merge.MEAN: mark("{merge}: the mean of both paths, no weights"),
     }
     name = label(merge, sketch.look.language)
-    heads = f"{network.run.model.heads} heads" if merge is Merge.ATTENTION else "attention off"
-    told = f"{name[:1].upper()}{name[1:]}: {words[merge]}{network.told(Part.MERGE)}"
+    heads = say("{n} heads" if merge is Merge.ATTENTION else "attention off", n=network.run.model.heads)
+    told = say(words[merge], merge=f"{name[:1].upper()}{name[1:]}") + network.told(Part.MERGE)
     lines = _named(name, heads, network.size(Part.MERGE))
     sketch.box(MERGE, lines, hue=sketch.look.colours.both, told=told)

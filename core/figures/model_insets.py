@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.config import ModelConfig
 from core.figures.palette import fusion_colour
 from core.figures.sketch import NAME, Area, Sketch
+from core.text.words import mark, say
 from core.vocabulary import Embedding, Fusion, Reference, label
 
 TOP, BOTTOM = 378, 530  # px of both insets
@@ -20,39 +21,39 @@ STATE, GENERATOR, KERNEL, FILTERED, GATE = 552, 646, 745, 847, 945  # units: the
 DEEP = 29  # px from the middle of a glyph to its ends
 
 _SOURCES = {  # what a kernel is made from, and its size
-    Reference.DYNAMIC: ("last state", "d = {width}"),
-    Reference.EMA: ("average", "of states"),
-    Reference.MEAN: ("average", "of states"),
-    Reference.EVERY: ("states", "d = {width}"),
-    Reference.STATIC: ("no state", "off"),
-    Reference.STANDARD: ("tokens", "{tokens} × d"),
+    Reference.DYNAMIC: mark("last state<br>d = {width}"),
+    Reference.EMA: mark("average<br>of states"),
+    Reference.MEAN: mark("average<br>of states"),
+    Reference.EVERY: mark("states<br>d = {width}"),
+    Reference.STATIC: mark("no state<br>off"),
+    Reference.STANDARD: mark("tokens<br>{tokens} × d"),
 }
 _WORDS = {
-    Reference.STATIC: "one kernel a channel for all windows",
-    Reference.STANDARD: "one convolution over all channels",
-    Reference.EVERY: "one kernel a channel and token",
+    Reference.STATIC: mark("one kernel a channel for all windows"),
+    Reference.STANDARD: mark("one convolution over all channels"),
+    Reference.EVERY: mark("one kernel a channel and token"),
 }
-_ANEW = "one kernel a channel, new for every window"
+_ANEW = mark("one kernel a channel, new for every window")
 
 
 def draw_first_layer_inset(sketch: Sketch, model: ModelConfig, rows: NDArray[np.floating], variables: int) -> None:
     """Draw how the rows of a window [row] are cut into patches, each of which becomes one token."""
     colours, hue = sketch.look.colours, sketch.look.colours.both
     sketch.panel(FIRST)
-    _title(sketch, FIRST, f"First layer: {model.patch} rows → 1 token")
+    _title(sketch, FIRST, say("First layer: {rows} rows → 1 token", rows=model.patch))
     shown = min(len(rows) // model.patch, MOST_PATCHES)
     cell = (STRIP.right - STRIP.left) / shown
     sketch.grid(STRIP, 1, shown, hue=hue, opacity=0.12)
     sketch.grid(STRIP._replace(right=STRIP.left + cell), 1, 1, hue=hue, opacity=0.4)
     sketch.curve(Area(STRIP.left, STRIP.top + 4, STRIP.right, STRIP.bottom - 4), rows, hue=colours.ink)
     there = model.embedding is not Embedding.PATCHES
-    own = f"each variable alone: {model.width} × {model.patch}"
-    mixed = f"all variables: {model.width} × {model.patch * variables}"
+    own = say("each variable alone: {width} × {rows}", width=model.width, rows=model.patch)
+    mixed = say("all variables: {width} × {rows}", width=model.width, rows=model.patch * variables)
     ways = {
         Embedding.MIXED: [mixed],
         Embedding.INDEPENDENT: [own],
-        Embedding.HYBRID: [own, f"+ gate × {mixed}"],
-        Embedding.PATCHES: ["off: the patch is the token"],
+        Embedding.HYBRID: [own, say("+ gate × {mixed}", mixed=mixed)],
+        Embedding.PATCHES: [say("off: the patch is the token")],
     }[model.embedding]
     top = TOP + 83 - 15 * (len(ways) - 1)
     for place, words in enumerate(ways):
@@ -64,7 +65,7 @@ def draw_first_layer_inset(sketch: Sketch, model: ModelConfig, rows: NDArray[np.
         sketch.arrow((box.right, y), (TOKEN.left - 4, y), hue=hue, on=there)
         sketch.box(box, [words], hue=hue, on=there)
     sketch.grid(TOKEN, 8, 1, hue=hue)
-    sketch.text((FIRST.right - 12, LABELS + 7), [f"{model.width} channels"], anchor="right")
+    sketch.text((FIRST.right - 12, LABELS + 7), [say("{n} channels", n=model.width)], anchor="right")
 
 
 def draw_crossing_inset(sketch: Sketch, model: ModelConfig, tokens: int) -> None:
@@ -73,18 +74,18 @@ def draw_crossing_inset(sketch: Sketch, model: ModelConfig, tokens: int) -> None
     crossing = model.crossings[0] if on else Fusion.GRU_TO_CNN
     sketch.panel(CROSSING)
     name = label(crossing, sketch.look.language)
-    _title(sketch, CROSSING, f"Crossing: {name}" if on else "Crossing: off in this form")
+    _title(sketch, CROSSING, say("Crossing: {crossing}" if on else "Crossing: off in this form", crossing=name))
     if on:
-        sketch.text((CROSSING.left + 14, TOP + 31), [_WORDS.get(model.reference, _ANEW)], anchor="left")
+        sketch.text((CROSSING.left + 14, TOP + 31), [say(_WORDS.get(model.reference, _ANEW))], anchor="left")
     _draw_writing(sketch, model, tokens, hue=fusion_colour(crossing, sketch.look), on=on)
     colours = sketch.look.colours
     hue = colours.conv if crossing is Fusion.GRU_TO_CNN else colours.gru
     if model.reference is not Reference.STANDARD:  # whose message is added as it is
         sketch.arrow((FILTERED + 40, MIDDLE), (GATE - 14, MIDDLE), hue=hue, on=on)
         sketch.grid(_glyph(FILTERED, 36), 8, 6, hue=hue, on=on)
-        sketch.text((FILTERED, LABELS), ["filters", f"{tokens} tokens"])
+        sketch.text((FILTERED, LABELS), [say("filters<br>{tokens} tokens", tokens=tokens)])
     sketch.grid(_glyph(GATE, 9), 8, 1, hue=hue, on=on)
-    sketch.text((GATE, LABELS), ["× gate", "added"])
+    sketch.text((GATE, LABELS), [say("× gate<br>added")])
 
 
 def _draw_writing(sketch: Sketch, model: ModelConfig, tokens: int, *, hue: str, on: bool) -> None:
@@ -93,15 +94,15 @@ def _draw_writing(sketch: Sketch, model: ModelConfig, tokens: int, *, hue: str, 
     written = on and model.reference is not Reference.STATIC
     standard = model.reference is Reference.STANDARD
     sketch.grid(_glyph(STATE, 9), 8, 1, hue=hue, on=written)
-    source = [line.format(width=width, tokens=tokens) for line in _SOURCES[model.reference]]
-    sketch.text((STATE, LABELS), source)
+    sketch.text((STATE, LABELS), [say(_SOURCES[model.reference], width=width, tokens=tokens)])
     sketch.arrow((STATE + 14, MIDDLE), (GENERATOR - 36, MIDDLE), hue=hue, on=written)
     sketch.box(Area(GENERATOR - 34, MIDDLE - 14, GENERATOR + 34, MIDDLE + 14), ["W"], hue=hue, on=written)
-    operation = ["Conv1d", f"{taps} taps"] if standard else ["Linear", f"d → {taps} d"]
+    operation = ["Conv1d", say("{n} taps", n=taps)] if standard else ["Linear", f"d → {taps} d"]
     sketch.text((GENERATOR, LABELS), operation)
     sketch.arrow((GENERATOR + 36, MIDDLE), (KERNEL - 32, MIDDLE), hue=hue, on=written)
     sketch.grid(_glyph(KERNEL, 27), 8, 6 if standard else taps, hue=hue, on=on)
-    sketch.text((KERNEL, LABELS), ["message", f"{tokens} × d"] if standard else ["kernel", f"{width} × {taps}"])
+    written_as = [say("message"), f"{tokens} × d"] if standard else [say("kernel"), f"{width} × {taps}"]
+    sketch.text((KERNEL, LABELS), written_as)
     sketch.arrow((KERNEL + 30, MIDDLE), (GATE - 14 if standard else FILTERED - 40, MIDDLE), hue=hue, on=on)
 
 
