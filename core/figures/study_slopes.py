@@ -69,8 +69,8 @@ def gain_by(
         axis = "" if column == 1 else "2"
         panel_title(fig, title, axis, look=look)
         named_line(fig, look=look, text="", y=0, axis=axis)
-        ends = limits_of(rows["x"].to_numpy(float))
-        fig.update_xaxes(title_text=say(names.x), range=ends, nticks=5, row=1, col=column)
+        reach = limits_of(rows["x"].to_numpy(float))
+        fig.update_xaxes(title_text=say(names.x), range=reach, nticks=5, row=1, col=column)
     fig.update_yaxes(title_text=say(names.y), row=1, col=1)
     return drawn(
         fig, _slopes_told(points, published, slopes, names), Margins(legend=True, above=22, height=380), look

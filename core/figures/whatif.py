@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec
+from typing import Any, TypeVarTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -30,20 +30,20 @@ BETWEEN = 62.0  # px between two panels: ticks of dates, a title
 PANELS = 16  # without numbers that are kept: making them is what takes time
 BEGIN = mark("Add an edit to see what follows.")
 RECORDED, EDITED = mark("as recorded"), mark("edited")
-_Of = ParamSpec("_Of")
+_Of = TypeVarTuple("_Of")
 
 
-def kept_panels(make: Callable[_Of, go.Figure]) -> Callable[_Of, go.Figure]:
+def kept_panels(make: Callable[[*_Of], go.Figure]) -> Callable[[*_Of], go.Figure]:
     """Have the last panels that a function makes kept, those of each language that is spoken apart."""
 
     @lru_cache(PANELS)
-    def made(language: Language, *of: _Of.args, **named: _Of.kwargs) -> go.Figure:
+    def made(language: Language, *of: *_Of) -> go.Figure:
         with speaking(language):
-            return make(*of, **named)
+            return make(*of)
 
     @wraps(make)
-    def recalled(*of: _Of.args, **named: _Of.kwargs) -> go.Figure:
-        return made(spoken(), *of, **named)
+    def recalled(*of: *_Of) -> go.Figure:
+        return made(spoken(), *of)
 
     return recalled
 

@@ -130,12 +130,12 @@ def _kernel_sentence(kernels: Sequence[Kernel], look: Look) -> str:
     if kernels[0].edited is None:
         one = max(kernels, key=lambda kernel: float(np.abs(kernel.recorded).max()))
         size = number(float(np.abs(one.recorded).max()), 2)
-        told = say(
+        written = say(
             "Nothing is edited: {kernel} writes the largest coefficient, {size} in size.",
             kernel=one.name(look),
             size=size,
         )
-        return f"{told} {say(BEGIN)}"
+        return f"{written} {say(BEGIN)}"
     ranked = sorted(kernels, key=lambda kernel: -kernel.moved)
     most, least = ranked[0], ranked[-1]
     told = {"most": most.name(look), "by_most": fixed(100 * most.moved, 0)}
