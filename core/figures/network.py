@@ -13,6 +13,7 @@ from core.config import RunConfig
 from core.figures.lettering import NO_BREAK, number
 from core.figures.palette import Look
 from core.text.amounts import listed
+from core.text.words import mark, say, say_many
 from core.vocabulary import label
 
 _SCALES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -53,19 +54,19 @@ class Network:
     def told(self, part: Part) -> str:
         """Return what a part's hover says of its numbers."""
         return "".join(
-            f"<br>{text.format(number(value) if value < 1000 else f'{value:,.0f}')}"
+            f"<br>{say(text, value=number(value) if value < 1000 else f'{value:,.0f}')}"
             for quantity, text in _TOLD.items()
             if not math.isnan(value := self.value(part, quantity))
         )
 
 
 _TOLD = {
-    Quantity.PARAMETERS: "{} parameters",
-    Quantity.MACS: "{} multiply-accumulates a window",
-    Quantity.GATE: "mean size of its gates: {}",
-    Quantity.KERNEL_NORM: "mean norm of its kernels over their taps: {}",
-    Quantity.CORRECTION: "its correction is {} % of the path it corrects (root mean square, last token)",
-    Quantity.GRADIENT_SHARE: "{} % of the gradient of both paths' weights (median over training)",
+    Quantity.PARAMETERS: mark("{value} parameters"),
+    Quantity.MACS: mark("{value} multiply-accumulates a window"),
+    Quantity.GATE: mark("mean size of its gates: {value}"),
+    Quantity.KERNEL_NORM: mark("mean norm of its kernels over their taps: {value}"),
+    Quantity.CORRECTION: mark("its correction is {value} % of the path it corrects (root mean square, last token)"),
+    Quantity.GRADIENT_SHARE: mark("{value} % of the gradient of both paths' weights (median over training)"),
 }
 
 
@@ -87,26 +88,38 @@ def sentence(network: Network, look: Look) -> str:
     names = listed([label(crossing, look.language).replace(" ", NO_BREAK) for crossing in crossings])
     parts = [*_size(network, names), *_gates(network)]
     if not crossings:
-        parts.append("no crossing is on: the paths meet only where they are merged")
-    text = "; ".join(parts) or f"{names} on"
+        parts.append(say("no crossing is on: the paths meet only where they are merged"))
+    text = _joined(parts or [say("{crossings} on", crossings=names)])
     reasons = [reason for reason in dict.fromkeys(network.numbers["reason"]) if reason]
     return " ".join([f"{text[:1].upper()}{text[1:]}.", *reasons])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else say("{first}; {second}", first=parts[0], second=_joined(parts[1:]))
 
 
 def _size(network: Network, names: str) -> list[str]:
     sizes = [network.total(quantity) for quantity in (Quantity.PARAMETERS, Quantity.MACS)]
     if any(map(math.isnan, sizes)):
         return []
-    text = f"{sizes[0]:,.0f} parameters and {compact(sizes[1])} multiply-accumulates (MACs) a window"
     crossings = [Part(crossing.value) for crossing in network.run.model.crossings]
+    known = {"parameters": sizes[0], "macs": compact(sizes[1])}
     if not crossings:
-        return [text]
+        return [say("{parameters:,.0f} parameters and {macs} multiply-accumulates (MACs) a window", **known)]
     held, taken = (
         number(100 * network.total(quantity, crossings) / size, 2)
         for quantity, size in zip((Quantity.PARAMETERS, Quantity.MACS), sizes, strict=True)
     )
-    verbs = ("hold", "take") if len(crossings) > 1 else ("holds", "takes")
-    return [f"{text}, of which {names} {verbs[0]} {held} % and {verbs[1]} {taken} %"]
+    told = say_many(
+        "{parameters:,.0f} parameters and {macs} multiply-accumulates (MACs) a window, of which {crossings} holds "
+        "{held} % and takes {taken} %",
+        "{parameters:,.0f} parameters and {macs} multiply-accumulates (MACs) a window, of which {crossings} hold "
+        "{held} % and take {taken} %",
+        n=len(crossings),
+        **known,
+        **{"crossings": names, "held": held, "taken": taken},
+    )
+    return [told]
 
 
 def _gates(network: Network) -> list[str]:
@@ -115,4 +128,11 @@ def _gates(network: Network) -> list[str]:
     if not gates or any(map(math.isnan, gates)):
         return []
     sizes = listed([number(gate, 2) for gate in gates])
-    return [f"in block {network.block} the mean gate went from {model.gate:g} to {sizes}"]
+    return [
+        say(
+            "in block {block} the mean gate went from {start:g} to {sizes}",
+            block=network.block,
+            start=model.gate,
+            sizes=sizes,
+        )
+    ]

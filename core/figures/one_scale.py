@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.figures.labels import respread
 from core.figures.panels import LETTERS, Letter, axes, group, is_rows, panel_names, quantity, reach
 from core.text.amounts import listed
+from core.text.words import say
 
 Pair = tuple[go.Figure, go.Figure]
 
@@ -31,8 +32,9 @@ def one_scale(first: go.Figure, second: go.Figure) -> tuple[go.Figure, go.Figure
     _share_room(both)
     for fig in both:
         respread(fig)
-    told = f"Not on one scale, as they are not of one quantity: {listed(apart)}." if apart else ""
-    return *both, told
+    if not apart:
+        return *both, ""
+    return *both, say("Not on one scale, as they are not of one quantity: {quantities}.", quantities=listed(apart))
 
 
 def paired(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int]]:
@@ -63,7 +65,7 @@ def _share_axes(both: Pair, letter: Letter) -> list[str]:
         one, other = (axes(fig, letter)[number] for fig, number in zip(both, numbers, strict=True))
         names = [quantity(fig, letter, number) for fig, number in zip(both, numbers, strict=True)]
         if names[0] != names[1]:
-            apart += [] if is_rows(one) else [f"{names[0]} with {names[1]}"]
+            apart += [] if is_rows(one) else [say("{first} with {second}", first=names[0], second=names[1])]
         elif _is_one_scale(one, other):
             _unite(both, letter, [group(fig, letter, number) for fig, number in zip(both, numbers, strict=True)])
     return list(dict.fromkeys(apart))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal, assert_never
 
 from core.figures.colour import mix, ramp
+from core.text.words import mark, say
 from core.vocabulary import Activation, Fusion, Language, ModelPath, label
 
 ColourScale = list[list[float | str]]
@@ -89,6 +90,11 @@ FUSION_MARKER: MappingProxyType[Fusion, str] = MappingProxyType(
     }
 )
 EDITED_DASH = "5px,2px"
+_BASELINES = {
+    "ridge": mark("ridge"),
+    "seasonal_naive": mark("seasonal naive"),
+    "repeat_last": mark("repeat last"),
+}
 BASELINE_DASHES = ("4px,3px", "1px,3px", "8px,3px,1px,3px", "12px,4px")
 
 
@@ -127,7 +133,8 @@ def baseline_label(name: str) -> str:
     >>> baseline_label("seasonal_naive")
     'seasonal naive'
     """
-    return name.replace("_", " ")
+    known = _BASELINES.get(name)
+    return say(known) if known else name.replace("_", " ")
 
 
 def path_colour(path: ModelPath, look: Look) -> str:

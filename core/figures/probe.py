@@ -18,14 +18,15 @@ from core.figures.marks import band, limits_of, mode_lines
 from core.figures.palette import Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, fixed, signed
+from core.text.words import mark, say
 from core.vocabulary import Fusion, label
 
 PANELS = {  # quantity of a row, name of its panel, title of its axis
-    "size": ("Size of the response", "Mean size (SD)"),
-    "lead": ("Lead over none, above 0 is earlier", "Lead (steps)"),
+    "size": (mark("Size of the response"), mark("Mean size (SD)")),
+    "lead": (mark("Lead over none, above 0 is earlier"), mark("Lead (steps)")),
 }
 SURE = 0.05  # largest p-value that speaks for a cycle
-CHANCE = "no more than chance may do"
+CHANCE = mark("no more than chance may do")
 _TICKS = 8  # of a cycle, at most
 
 
@@ -64,17 +65,33 @@ def _cycle_words(table: pd.DataFrame, mode: Fusion, share: Estimate, labels: Seq
     rows = table.loc[(table["fusion"] == mode.value) & (table["quantity"] == "size")].dropna(subset="mean")
     sizes, slots, name = rows["mean"].to_numpy(float), rows["slot"].to_numpy(int), label(mode, look.language)
     least, most = int(sizes.argmin()), int(sizes.argmax())
-    low, high = number(float(sizes[least])), number(float(sizes[most]))
-    span = f"{low} SD at {labels[slots[least]]} to {high} SD at {labels[slots[most]]}"
+    told = {
+        **{"mode": name, "p": probability(share.p_value), "chance": say(CHANCE), "why": _open(share)},
+        **{"low": number(float(sizes[least])), "at_low": labels[slots[least]]},
+        **{"high": number(float(sizes[most])), "at_high": labels[slots[most]]},
+    }
     if not np.isfinite(share.p_value):
-        return f"{name}: the response goes from {span}; {str(share.reason).rstrip('.')}."
+        return say("{mode}: the response goes from {low} SD at {at_low} to {high} SD at {at_high}; {why}.", **told)
     if share.p_value > SURE:
-        return f"{name}: the response keeps to its size; {span} is {CHANCE} ({probability(share.p_value)})."
-    return f"{name}: the response goes from {span}, more than chance does ({probability(share.p_value)})."
+        return say(
+            "{mode}: the response keeps to its size; {low} SD at {at_low} to {high} SD at {at_high} is {chance} "
+            "({p}).",
+            **told,
+        )
+    return say(
+        "{mode}: the response goes from {low} SD at {at_low} to {high} SD at {at_high}, more than chance does ({p}).",
+        **told,
+    )
+
+
+def _open(estimate: Estimate) -> str:
+    """Return why an estimate lacks something, without a full stop."""
+    return str(estimate.reason).rstrip(".")
 
 
 def _against_words(against: Mapping[str, Estimate]) -> str:
-    return f"Against none it {_size_words(against['size'])}; {_lead_words(against['lead'])}."
+    size, lead = _size_words(against["size"]), _lead_words(against["lead"])
+    return say("Against none it {size}; {lead}.", size=size, lead=lead)
 
 
 def probe_around_changes(
@@ -99,9 +116,10 @@ def probe_around_changes(
     fig, right = _panels(table, "lag", look)
     lags = table["lag"].to_numpy(int)
     for axis in ("", "2"):
-        named_line(fig, look=look, text="abrupt change" if not axis else "", x=0, axis=axis)
+        named_line(fig, look=look, text="" if axis else say("abrupt change"), x=0, axis=axis)
     fig.update_xaxes(range=[lags.min(), lags.max()], dtick=12, tick0=0)
-    fig.update_xaxes(title_text=f"Last row read, from the abrupt change on (1 step = {step.span(1)})", row=2, col=1)
+    along = say("Last row read, from the abrupt change on (1 step = {step})", step=step.span(1))
+    fig.update_xaxes(title_text=along, row=2, col=1)
     return drawn(
         fig, _change_words(after, lead, mode, look), Margins(left=66, right=right, above=20, height=440), look
     )
@@ -110,31 +128,60 @@ def probe_around_changes(
 def _change_words(after: Mapping[Fusion, Estimate], lead: Estimate, mode: Fusion, look: Look) -> str:
     own, name, over = after[mode], label(mode, look.language), counted(after[mode].n, "abrupt change")
     if own.n < FEWEST:
-        return f"Mean over {over}: a number needs {FEWEST}, so the lines describe these and prove nothing."
+        return say(
+            "Mean over {changes}: a number needs {needed}, so the lines describe these and prove nothing.",
+            changes=over,
+            needed=FEWEST,
+        )
     none = after[Fusion.NONE]
-    beside = f"none: {signed(none.value)} %{interval(none.low, none.high)}"
-    return (
-        f"{name}: in the {REACH} rows from an abrupt change on the response {_size_words(own, ' than around them')} "
-        f"({beside}); {_lead_words(lead)}. Mean over {over}."
+    return say(
+        "{mode}: in the {rows} rows from an abrupt change on the response {size} (none: {none} %{interval}); {lead}. "
+        "Mean over {changes}.",
+        mode=name,
+        rows=REACH,
+        size=_size_words_around(own),
+        none=signed(none.value),
+        interval=interval(none.low, none.high),
+        lead=_lead_words(lead),
+        changes=over,
     )
 
 
-def _size_words(size: Estimate, than: str = "") -> str:
-    more = "larger" if size.value > 0 else "smaller"
-    return f"is {fixed(abs(size.value), 1)} % {more}{than}{_bracket(size, 1)}"
+def _size_words(size: Estimate) -> str:
+    return say(
+        "is {share} % larger{interval}" if size.value > 0 else "is {share} % smaller{interval}",
+        share=fixed(abs(size.value), 1),
+        interval=_bracket(size, 1),
+    )
+
+
+def _size_words_around(size: Estimate) -> str:
+    return say(
+        "is {share} % larger than around them{interval}"
+        if size.value > 0
+        else "is {share} % smaller than around them{interval}",
+        share=fixed(abs(size.value), 1),
+        interval=_bracket(size, 1),
+    )
 
 
 def _lead_words(lead: Estimate) -> str:
     if not lead.defined:
-        return f"it has no lead: {str(lead.reason).rstrip('.')}"
-    when = "earlier" if lead.value > 0 else "later"
-    return f"half of it is there {fixed(abs(lead.value), 2)} steps {when} than with none{_bracket(lead, 2)}"
+        return say("it has no lead: {why}", why=_open(lead))
+    return say(
+        "half of it is there {steps} steps earlier than with none{interval}"
+        if lead.value > 0
+        else "half of it is there {steps} steps later than with none{interval}",
+        steps=fixed(abs(lead.value), 2),
+        interval=_bracket(lead, 2),
+    )
 
 
 def _bracket(estimate: Estimate, decimals: int) -> str:
     """Return an interval, with a word where it holds 0."""
     bracket = interval(estimate.low, estimate.high, decimals)
-    return f"{bracket}, {CHANCE}" if bracket and estimate.low <= 0 <= estimate.high else bracket
+    holds_none = bracket and estimate.low <= 0 <= estimate.high
+    return say("{interval}, {chance}", interval=bracket, chance=say(CHANCE)) if holds_none else bracket
 
 
 def _panels(table: pd.DataFrame, along: str, look: Look) -> tuple[go.Figure, float]:
@@ -146,7 +193,7 @@ def _panels(table: pd.DataFrame, along: str, look: Look) -> tuple[go.Figure, flo
         for mode, rows in modes.items():
             ends = rows[["low", "high"]].to_numpy(float).T
             if len(rows) > 1 and np.isfinite(ends).all():
-                name_of_band = f"{label(mode, look.language)}, 95 % interval"
+                name_of_band = say("{mode}, 95 % interval", mode=label(mode, look.language))
                 area = band(rows[along], *ends, colour=fusion_colour(mode, look), opacity=0.12, name=name_of_band)
                 fig.add_trace(area, row=row, col=1)
         names = []
@@ -157,6 +204,6 @@ def _panels(table: pd.DataFrame, along: str, look: Look) -> tuple[go.Figure, flo
             named_line(fig, look=look, text="", y=0, axis=axis)
             names.append(EndLabel(label(Fusion.NONE, look.language), 0.0, fusion_colour(Fusion.NONE, look)))
         end_labels(fig, names, limits=limits, pixels=130, axis=axis)
-        fig.update_yaxes(title_text=unit, range=limits, nticks=5, row=row, col=1)
-        panel_title(fig, name, axis, look=look)
+        fig.update_yaxes(title_text=say(unit), range=limits, nticks=5, row=row, col=1)
+        panel_title(fig, say(name), axis, look=look)
     return fig, label_room([label(mode, look.language) for mode in Fusion])

@@ -17,11 +17,12 @@ from core.figures.marks import band, dots, limits_of, line, milliseconds, mode_l
 from core.figures.names import UNIT, escaped, hover, shown, straight
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
-from core.text.amounts import counted, listed, signed
+from core.text.amounts import counted, signed
+from core.text.words import mark, say
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
-GATES = {"update": "Update gate", "reset": "Reset gate"}
+GATES = {"update": mark("Update gate"), "reset": mark("Reset gate")}
 
 
 def gate_timeline(
@@ -50,16 +51,16 @@ def gate_timeline(
         limits = limits_of(*levels.values(), margin=0.12)
         ends = mode_lines(fig, times, levels, look, row=row, col=1)
         end_labels(fig, ends, limits=limits, pixels=90, axis=axis)
-        fig.update_yaxes(title_text="Level (0–1)", range=limits, nticks=5, row=row, col=1)
-        panel_title(fig, name, axis, look=look)
-        named_line(fig, look=look, text="abrupt change" if row == 1 else "", x=at, axis=axis)
+        fig.update_yaxes(title_text=say("Level (0–1)"), range=limits, nticks=5, row=row, col=1)
+        panel_title(fig, say(name), axis, look=look)
+        named_line(fig, look=look, text=say("abrupt change") if row == 1 else "", x=at, axis=axis)
     name, told = escaped(straight(variable)), "%{y:.4g}" + hover(variable)
     fig.add_trace(line(times, inputs, name=name, colour=look.colours.truth, width=1.6, hover=told), row=3, col=1)
     named_line(fig, look=look, text="", x=at, axis="3")
-    panel_title(fig, f"Input: {shown(variable)}", "3", look=look)
-    fig.update_yaxes(title_text=shown(unit or "value", UNIT), nticks=4, row=3, col=1)
+    panel_title(fig, say("Input: {variable}", variable=shown(variable)), "3", look=look)
+    fig.update_yaxes(title_text=shown(unit or say("value"), UNIT), nticks=4, row=3, col=1)
     fig.update_xaxes(type="date", range=[times[0], times[-1]])
-    fig.update_xaxes(title_text="Origin of the window", row=3, col=1)
+    fig.update_xaxes(title_text=say("Origin of the window"), row=3, col=1)
     right = label_room([label(mode, look.language) for mode in gates])
     margins = Margins(left=78, right=right, above=20, below=DATE_AXIS, height=420)
     return drawn(fig, _gate_sentence(gates, at, look), margins, look)
@@ -67,14 +68,17 @@ def gate_timeline(
 
 def _gate_sentence(gates: Mapping[Fusion, pd.DataFrame], at: float, look: Look) -> str:
     mode = Fusion.BOTH if Fusion.BOTH in gates else next(iter(gates))
-    update = gates[mode]["update"]
+    update, name = gates[mode]["update"], label(mode, look.language)
     after = milliseconds(pd.DatetimeIndex(update.index)) >= at
     if after.all() or not after.any():
-        return f"{label(mode, look.language)}: the update gate is {number(float(update.mean()), 2)} on average."
+        level = number(float(update.mean()), 2)
+        return say("{mode}: the update gate is {level} on average.", mode=name, level=level)
     before, since = float(update[~after].mean()), float(update[after].mean())
-    return (
-        f"{label(mode, look.language)}: the update gate goes from {number(before, 3)} on average before the abrupt "
-        f"change to {number(since, 3)} after it."
+    return say(
+        "{mode}: the update gate goes from {before} on average before the abrupt change to {since} after it.",
+        mode=name,
+        before=number(before, 3),
+        since=number(since, 3),
     )
 
 
@@ -98,12 +102,12 @@ def event_response(
     modes = [mode for mode in Fusion if (table["fusion"] == mode.value).any()]
     fig = make_subplots(rows=1, cols=len(modes), shared_yaxes=True, horizontal_spacing=0.05)
     grey, none = fusion_colour(Fusion.NONE, look), label(Fusion.NONE, look.language)
-    beside = f'<span style="color:{grey}"> and {none}</span>'
     for column, mode in enumerate(modes, start=1):
         axis, part = "" if column == 1 else str(column), table.loc[table["fusion"] == mode.value]
         for whose, of in ((Fusion.NONE, "none"), (mode, "mode")):
             _response(fig, part.loc[part["of"] == of], whose, column, look)
-        name = label(mode, look.language) + beside
+        name = label(mode, look.language)
+        name = say('{mode}<span style="color:{colour}"> and {none}</span>', mode=name, colour=grey, none=none)
         panel_title(fig, name, axis, look=look, colour=fusion_colour(mode, look), lift=30)
         numbers = _peak_text(amplification.get(mode), lead.get(mode))
         write_above(fig, numbers, axis, font={"size": 11, "color": look.colours.muted})
@@ -111,11 +115,11 @@ def event_response(
     lags = table["lag"].to_numpy(int)
     ticks = [lags.min() // 2, 0, lags.max() // 2]  # ends would touch those of the next panel
     texts = [_lag_text(tick, step) for tick in ticks]
-    unit = "steps; hours below" if step.in_hours is not None else f"steps of {step.span(1)}"
+    unit = say("steps; hours below") if step.in_hours is not None else say("steps of {step}", step=step.span(1))
     fig.update_xaxes(tickvals=ticks, ticktext=texts, range=[lags.min(), lags.max()])
-    fig.update_xaxes(title_text=f"Lag from the change<br>({unit})")
+    fig.update_xaxes(title_text=say("Lag from the change<br>({unit})", unit=unit))
     fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))
-    fig.update_yaxes(title_text="Change of the GRU state (× surroundings)", col=1)
+    fig.update_yaxes(title_text=say("Change of the GRU state (× surroundings)"), col=1)
     margins = Margins(left=70, above=50, below=DATE_AXIS + 20, height=340)
     return drawn(fig, _response_sentence(amplification, lead, table["events"], look), margins, look)
 
@@ -130,11 +134,11 @@ def _response(fig: go.Figure, profile: pd.DataFrame, mode: Fusion, column: int, 
     """Draw one response with its band and its peak."""
     text, colour = label(mode, look.language), fusion_colour(mode, look)
     lags, mean = profile["lag"].to_numpy(np.int16), profile["mean"].to_numpy(float)
-    peak = int(mean.argmax())
+    peak, top = int(mean.argmax()), say("{mode}, peak", mode=text)
     for trace in (
-        band(lags, profile["low"], profile["high"], colour=colour, opacity=0.1, name=f"{text}, band"),
+        band(lags, profile["low"], profile["high"], colour=colour, opacity=0.1, name=say("{mode}, band", mode=text)),
         line(lags, mean, name=text, colour=colour, dash=FUSION_DASH[mode]),
-        dots([lags[peak]], [mean[peak]], name=f"{text}, peak", colour=colour, symbol=FUSION_MARKER[mode]),
+        dots([lags[peak]], [mean[peak]], name=top, colour=colour, symbol=FUSION_MARKER[mode]),
     ):
         fig.add_trace(trace, row=1, col=column)
 
@@ -143,30 +147,48 @@ def _peak_text(amplification: float | None, lead: float | None) -> str:
     if amplification is None or lead is None:
         return ""  # of some changes alone
     if not np.isfinite([amplification, lead]).all():
-        return "too few changes<br>for a number"
-    return f"peak {signed(amplification)} %<br>lead {signed(lead, 2)} steps"
+        return say("too few changes<br>for a number")
+    return say("peak {peak} %<br>lead {lead} steps", peak=signed(amplification), lead=signed(lead, 2))
 
 
 def _response_sentence(
     amplification: Mapping[Fusion, float], lead: Mapping[Fusion, float], events: pd.Series[int], look: Look
 ) -> str:
     parts = [
-        f"{label(mode, look.language)} peaks {abs(amplification[mode]):.1f} % "
-        f"{'higher' if amplification[mode] > 0 else 'lower'} and {_when(lead[mode])}"
+        _peaks(label(mode, look.language), amplification[mode], lead[mode])
         for mode in (Fusion.CNN_TO_GRU, Fusion.BOTH)
         if np.isfinite([amplification.get(mode, np.nan), lead.get(mode, np.nan)]).all()
     ]
     fewest, most = int(events.min()), int(events.max())
-    over = f"average over {f'{fewest} to ' if fewest < most else ''}{counted(most, 'event')}"
-    return (
-        f"Against none, {listed(parts)} ({over})." if parts else f"Mean response, {over}; bands are 95 % intervals."
+    over = say(
+        "average over {fewest} to {events}" if fewest < most else "average over {events}",
+        fewest=fewest,
+        events=counted(most, "event"),
+    )
+    match parts:
+        case [first, second]:
+            return say("Against none, {first} and {second} ({over}).", first=first, second=second, over=over)
+        case [first]:
+            return say("Against none, {first} ({over}).", first=first, over=over)
+        case _:
+            return say("Mean response, {over}; bands are 95 % intervals.", over=over)
+
+
+def _peaks(mode: str, amplification: float, lead: float) -> str:
+    return say(
+        "{mode} peaks {share:.1f} % higher and {when}"
+        if amplification > 0
+        else "{mode} peaks {share:.1f} % lower and {when}",
+        mode=mode,
+        share=abs(amplification),
+        when=_when(lead),
     )
 
 
 def _when(lead: float) -> str:
     if abs(lead) < 0.005:
-        return "at the same time"
-    return f"{abs(lead):.2f} steps {'earlier' if lead > 0 else 'later'}"
+        return say("at the same time")
+    return say("{steps:.2f} steps earlier" if lead > 0 else "{steps:.2f} steps later", steps=abs(lead))
 
 
 def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
@@ -180,8 +202,8 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
     modes = [mode for mode in reversed(Fusion) if (defined["fusion"] == mode.value).any()]
     names = [label(mode, look.language) for mode in modes]
     panels = {
-        "amplification": ("Peak amplification", "Peak against none (%), right is stronger", "%", 1),
-        "lead": ("Response lead", "Lead over none (steps), right is earlier", "steps", 2),
+        "amplification": (say("Peak amplification"), say("Peak against none (%), right is stronger"), "%", 1),
+        "lead": (say("Response lead"), say("Lead over none (steps), right is earlier"), say("steps"), 2),
     }
     fig = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.08)
     for column, (quantity, (name, axis_title, unit, decimals)) in enumerate(panels.items(), start=1):
@@ -208,7 +230,9 @@ def lead_amplification(estimates: pd.DataFrame, *, look: Look) -> Drawing:
 
 def _lead_sentence(defined: pd.DataFrame) -> str:
     clear = defined.loc[(defined["low"] > 0) | (defined["high"] < 0)]
-    return (
-        f"{len(clear)} of {counted(len(defined), 'number')} keep their interval away from zero. With long tokens a "
-        "lead between separately trained models can also come from their patch weights."
+    return say(
+        "{clear} of {numbers} keep their interval away from zero. With long tokens a lead between separately trained "
+        "models can also come from their patch weights.",
+        clear=len(clear),
+        numbers=counted(len(defined), "number"),
     )

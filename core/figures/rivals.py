@@ -13,6 +13,7 @@ from core.figures.marks import dots, limits_of
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import signed
+from core.text.words import say
 from core.vocabulary import Fusion, label
 
 LANE = 0.26  # of a row: how far the seeds stand below their mean
@@ -29,15 +30,15 @@ def rivals(gains: pd.DataFrame, *, finding: str, look: Look) -> Drawing:
     """
     names = list(dict.fromkeys(reversed(gains["rival"])))
     fig, colour = go.Figure(), fusion_colour(Fusion.BOTH, look)
-    named_line(fig, look=look, text="as good", x=0)
+    named_line(fig, look=look, text=say("as good"), x=0)
     reach = [0.0]
     for place, name in enumerate(names):
         own = gains.loc[gains["rival"] == name]
         seeds, mean = own["gain"].to_numpy(float), mean_interval(own["gain"])
-        hover = f"seed %{{customdata}}: %{{x:+.2f}} %<extra>{name}</extra>"
+        hover = say("seed {seed}: {gain} %", seed="%{customdata}", gain="%{x:+.2f}") + f"<extra>{name}</extra>"
         style = {"size": 6, "hollow": True, "hover": hover, "customdata": own["seed"].to_numpy()}
         lane = np.full(len(seeds), place - LANE)
-        fig.add_trace(dots(seeds, lane, name=f"{name}, seeds", colour=look.colours.muted, **style))
+        fig.add_trace(dots(seeds, lane, name=say("{rival}, seeds", rival=name), colour=look.colours.muted, **style))
         style = {"size": 12, "symbol": FUSION_MARKER[Fusion.BOTH], "interval": ([mean.low], [mean.high])}
         fig.add_trace(dots([mean.value], [place], name=name, colour=colour, **style))
         text = f"<b>{signed(mean.value)} %</b>{interval(mean.low, mean.high)}"
@@ -45,7 +46,8 @@ def rivals(gains: pd.DataFrame, *, finding: str, look: Look) -> Drawing:
         fig.add_annotation(text=text, **at, font={"color": colour})
         reach += [*seeds, mean.low, mean.high]
     category_axis(fig, names, look=look)
-    title = f"RMSE that {label(Fusion.BOTH, look.language)} saves against each (%), right is better"
+    both = label(Fusion.BOTH, look.language)
+    title = say("RMSE that {both} saves against each (%), right is better", both=both)
     fig.update_xaxes(title_text=title, range=limits_of(reach, margin=0.08), showgrid=True)
     margins = Margins(left=label_room(names), right=150, above=18, height=AROUND + ROW * len(names))
     return drawn(fig, finding, margins, look)

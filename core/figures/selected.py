@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.data.gaps import runs
 from core.figures.colour import mix, translucent
 from core.figures.palette import Look
+from core.text.words import say
 
 SELECTED = "selected"  # name of what marks selected windows
 LANE = 0.12  # of the height of a map: the bars above it that count selected windows
@@ -72,6 +73,7 @@ def count_slots(
     base, height : foot and height of the largest bar, on the y axis.
     """
     there = np.flatnonzero(counts)
+    told = say("{slot}: {windows} selected windows", slot="%{customdata[0]}", windows="%{customdata[1]}")
     bars = go.Bar(
         x=there,
         y=height * counts[there] / max(int(counts.max(initial=0)), 1),
@@ -80,7 +82,7 @@ def count_slots(
         name=SELECTED,
         marker={"color": mix(look.colours.paper, look.colours.selected, 0.7), "line": {"width": 0}},
         customdata=_beside(np.array(labels)[there], np.char.mod("%d", counts[there])),
-        hovertemplate="%{customdata[0]}: %{customdata[1]} selected windows<extra></extra>",
+        hovertemplate=f"{told}<extra></extra>",
         showlegend=False,
     )
     fig.add_trace(bars, **panel)

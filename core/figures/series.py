@@ -19,6 +19,7 @@ from core.figures.palette import Look
 from core.figures.selected import Mask, shade
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.text.amounts import counted
+from core.text.words import mark, say
 from core.vocabulary import Split
 
 MOST_POINTS = 4_000  # per line: beyond, a browser slows and the eye sees no more
@@ -28,6 +29,7 @@ LEFT, RIGHT = 50, 24  # px beside the panels of a cycle
 BELOW = 0.25  # share of the height of a series that its gaps take, counted one a panel
 BETWEEN = 0.3  # share of the width that its gaps take, counted one a panel
 _DOWNSAMPLER = MinMaxLTTBDownsampler()
+SPLITS = {Split.TRAIN: mark("train"), Split.VALIDATION: mark("validation"), Split.TEST: mark("test")}
 SPLIT_MARKER = {Split.TRAIN: "circle", Split.VALIDATION: "square", Split.TEST: "diamond"}
 
 
@@ -69,7 +71,7 @@ def series_plot(
     _mark_splits(fig, stamps, splits, look)
     shade(fig, stamps, selected, look)
     fig.update_xaxes(type="date")
-    fig.update_xaxes(title_text="Date", row=len(names), col=1)
+    fig.update_xaxes(title_text=say("Date"), row=len(names), col=1)
     fig.update_yaxes(nticks=4)
     margins = Margins(left=58, above=50, below=DATE_AXIS, height=112 + 104 * len(names))
     fig.update_layout(selectdirection="h")
@@ -102,7 +104,7 @@ def _mark_splits(fig: go.Figure, stamps: np.ndarray, splits: Mapping[Split, rang
             fill = look.colours.shade if split is Split.VALIDATION else look.colours.grid
             fig.add_vrect(x0=start, x1=end, fillcolor=fill, line_width=0, layer="below", row="all", col=1)
         fig.add_annotation(
-            text=split.value,
+            text=say(SPLITS[split]),
             **{"x": start, "xref": "x", "xanchor": "left", "y": 1, "yref": "y domain", "yanchor": "bottom"},
             yshift=20 + 14 * (split is Split.VALIDATION),  # above its neighbours: it is often narrow
             showarrow=False,
@@ -112,12 +114,23 @@ def _mark_splits(fig: go.Figure, stamps: np.ndarray, splits: Mapping[Split, rang
 
 def _series_sentence(frame: pd.DataFrame, splits: Mapping[Split, range], shown: int) -> str:
     start, end = pd.Timestamp(frame.index[0]), pd.Timestamp(frame.index[-1])
-    parts = ", ".join(f"{len(rows):,} {split.value}" for split, rows in splits.items())
-    sentence = f"{counted(len(frame), 'row')} from {start:%Y-%m-%d} to {end:%Y-%m-%d}: {parts}."
+    parts = [say("{rows:,} {split}", rows=len(rows), split=say(SPLITS[split])) for split, rows in splits.items()]
+    told = [
+        say(
+            "{rows} from {start:%Y-%m-%d} to {end:%Y-%m-%d}: {parts}.",
+            rows=counted(len(frame), "row"),
+            start=start,
+            end=end,
+            parts=", ".join(parts),
+        )
+    ]
     blank = int(frame.iloc[:, :shown].isna().to_numpy().sum())
     left_out = frame.shape[1] - shown
-    sentence += f" Without a value: {counted(blank, 'cell')}." if blank else ""
-    return sentence + (f" {counted(left_out, 'further variable')} not drawn." if left_out else "")
+    if blank:
+        told.append(say("Without a value: {cells}.", cells=counted(blank, "cell")))
+    if left_out:
+        told.append(say("{variables} not drawn.", variables=counted(left_out, "further variable")))
+    return " ".join(told)
 
 
 def daily_profile(profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str], look: Look) -> Drawing:
@@ -150,9 +163,11 @@ def daily_profile(profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str]
     _slot_axis(fig, profile, rows, columns, len(names), cycle)
     fig.update_yaxes(nticks=5)
     clearest = max(strength, key=lambda name: strength[name])
-    finding = (
-        f"Clearest for {shortened(clearest)}: its mean swings over {number(strength[clearest], 2)} times the width "
-        "of the 10–90 % band of a slot. Lines are means, bands hold 10 to 90 % of the values."
+    finding = say(
+        "Clearest for {variable}: its mean swings over {times} times the width of the 10–90 % band of a slot. Lines "
+        "are means, bands hold 10 to 90 % of the values.",
+        variable=shortened(clearest),
+        times=number(strength[clearest], 2),
     )
     margins = Margins(left=LEFT, right=RIGHT, above=20 + 16 * second, height=40 + (150 + 16 * second) * rows)
     return drawn(fig, finding, margins, look)
@@ -185,14 +200,15 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look) -> Drawing:
     fig = go.Figure()
     for split, offset in zip(Split, (0.22, 0.0, -0.22), strict=True):
         part = statistics.loc[(statistics["split"] == split.value) & statistics["variable"].isin(places)]
-        rows, colour = [places[name] + offset for name in part["variable"]], split_colour(split, look)
-        hover = "%{x:.2f} ± %{error_x.array:.2f}<extra>" + split.value + "</extra>"
+        rows, colour = [places[variable] + offset for variable in part["variable"]], split_colour(split, look)
+        name = say(SPLITS[split])
+        hover = "%{x:.2f} ± %{error_x.array:.2f}<extra>" + name + "</extra>"
         bars = {"array": part["sd"].to_numpy(float), "color": colour, "thickness": 1.4, "width": 0}
         style = {"symbol": SPLIT_MARKER[split], "size": 8, "hover": hover, "error_x": bars}
-        fig.add_trace(dots(part["mean"].to_numpy(float), rows, name=split.value, colour=colour, **style))
+        fig.add_trace(dots(part["mean"].to_numpy(float), rows, name=name, colour=colour, **style))
     left = name_rows(fig, names, look=look)
-    named_line(fig, look=look, text="train mean", x=0)
-    fig.update_xaxes(title_text="Mean ± one deviation, in train standard deviations", showgrid=True)
+    named_line(fig, look=look, text=say("train mean"), x=0)
+    fig.update_xaxes(title_text=say("Mean ± one deviation, in train standard deviations"), showgrid=True)
     margins = Margins(left=left, legend=True, above=16, height=90 + 38 * len(names))
     return drawn(fig, _shift_sentence(statistics, names), margins, look)
 
@@ -200,13 +216,17 @@ def scaling_shift(statistics: pd.DataFrame, *, look: Look) -> Drawing:
 def _shift_sentence(statistics: pd.DataFrame, names: Sequence[str]) -> str:
     test = statistics.loc[statistics["split"] == Split.TEST.value].dropna().set_index("variable")
     if test.empty:
-        return "The test part holds nothing to compare with train."
+        return say("The test part holds nothing to compare with train.")
     levels, spreads = test["mean"].to_numpy(float), test["sd"].to_numpy(float)
     moved = int(np.abs(levels).argmax())
     scaled = int(np.abs(np.log(spreads.clip(1e-6))).argmax())
     level, spread = (shortened(str(test.index[place])) for place in (moved, scaled))
-    return (
-        f"From train to test the level moves most in {level} ({number(levels[moved], 2)} train deviations) and the "
-        f"spread in {spread} (× {number(spreads[scaled], 2)}); "
-        f"{counted(len(names), 'variable')} shown."
+    return say(
+        "From train to test the level moves most in {level} ({deviations} train deviations) and the spread in "
+        "{spread} (× {times}); {variables} shown.",
+        level=level,
+        deviations=number(levels[moved], 2),
+        spread=spread,
+        times=number(spreads[scaled], 2),
+        variables=counted(len(names), "variable"),
     )

@@ -14,15 +14,19 @@ from core.figures.marks import dots
 from core.figures.names import IN_MARGIN, shown
 from core.figures.palette import Look
 from core.figures.theme import Drawing, Margins, drawn
+from core.text.words import mark, say
 
 COLUMNS = ("dataset", "title", "condition", "variant", "value", "low", "high")
 PANELS = {
-    Condition.WOBBLE: "c1 wobbling cycle",
-    Condition.COMOVEMENT: "c2 moving together",
-    Condition.SKELETON: "c3 slow over fast",
-    Condition.SHIFT: "c4 shift",
+    Condition.WOBBLE: mark("c1 wobbling cycle"),
+    Condition.COMOVEMENT: mark("c2 moving together"),
+    Condition.SKELETON: mark("c3 slow over fast"),
+    Condition.SHIFT: mark("c4 shift"),
 }
-VARIANTS = {Variant.TARGET: ("the target alone", "circle", False), Variant.ALL: ("all variables", "square", True)}
+VARIANTS = {
+    Variant.TARGET: (mark("the target alone"), "circle", False),
+    Variant.ALL: (mark("all variables"), "square", True),
+}
 LANE = 0.16
 ROW = 34  # px
 ACROSS = 2  # panels side by side
@@ -44,7 +48,8 @@ def data_conditions(rows: pd.DataFrame, best: Collection[str], finding: str, *, 
     fig = make_subplots(
         rows=2, cols=ACROSS, horizontal_spacing=0.06, vertical_spacing=between / (2 * height + between)
     )
-    for variant, (text, symbol, hollow) in VARIANTS.items():  # the legend, without a hue
+    for variant, (name, symbol, hollow) in VARIANTS.items():  # the legend, without a hue
+        text = say(name)
         style: dict[str, Any] = {"symbol": symbol, "hollow": hollow}
         fig.add_trace(dots([None], [None], name=text, colour=look.colours.muted, **style), row=1, col=1)
         for place, condition in enumerate(PANELS):
@@ -53,16 +58,16 @@ def data_conditions(rows: pd.DataFrame, best: Collection[str], finding: str, *, 
             for named, colour in ((True, look.colours.both), (False, look.colours.muted)):
                 of = part.loc[part["dataset"].isin(list(best)) == named]
                 lane = LANE if variant is Variant.TARGET else -LANE
-                y = [datasets.index(name) + lane for name in of["dataset"]]
+                y = [datasets.index(dataset) + lane for dataset in of["dataset"]]
                 hover = "%{x:.3f}<extra>" + text + "</extra>"
                 more = {"hover": hover, "showlegend": False, "size": 8, "interval": (of["low"], of["high"])}
                 marks = dots(of["value"], y, name=text, colour=colour, **style, **more)
                 fig.add_trace(marks, row=row + 1, col=column + 1)
     for place, title in enumerate(PANELS.values()):
-        panel_title(fig, title, "" if place == 0 else str(place + 1), look=look)
+        panel_title(fig, say(title), "" if place == 0 else str(place + 1), look=look)
     category_axis(fig, names, look=look)
     fig.update_yaxes(showticklabels=False, col=2)
     fig.update_xaxes(range=[-0.02, 1.02], showgrid=True, nticks=6)
-    fig.update_xaxes(title_text="0: not met, 1: met in full", row=2)
+    fig.update_xaxes(title_text=say("0: not met, 1: met in full"), row=2)
     margins = Margins(left=label_room(names), legend=True, above=22, height=2 * height + between + 106)
     return drawn(fig, finding, margins, look)

@@ -15,6 +15,7 @@ from core.figures.marks import limits_of, whiskers
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, signed
+from core.text.words import say
 from core.vocabulary import Fusion, label
 
 GAIN, ERROR = "gain", "rmse"  # in % of the RMSE of none, and the RMSE itself
@@ -53,15 +54,18 @@ def gain_by_epoch(rows: pd.DataFrame, effects: Mapping[int, str], *, look: Look)
                     fig.add_traces(traces, rows=line, cols=column)
             if what == GAIN:
                 named_line(fig, look=look, text="", y=0, axis=axis)
-            title = f"Horizon {horizon}: " + ("gain over none" if what == GAIN else "error")
+            title = say(
+                "Horizon {horizon}: gain over none" if what == GAIN else "Horizon {horizon}: error", horizon=horizon
+            )
             panel_title(fig, title, axis, look=look)
             reach = limits_of(of[["value", "low", "high"]].to_numpy(float), [0.0] if what == GAIN else [])
             fig.update_yaxes(range=reach, nticks=6, row=line, col=column)
-    places = {"tickvals": [*range(1, last + 1), last + AWAY], "ticktext": [*map(str, range(1, last + 1)), "best"]}
+    places: dict[str, Any] = {"tickvals": [*range(1, last + 1), last + AWAY]}
+    places["ticktext"] = [*map(str, range(1, last + 1)), say("best")]
     fig.update_xaxes(range=[0.5, last + AWAY + 0.6], **places)
-    fig.update_xaxes(title_text="After epoch; best: at the best validation epoch", row=2)
-    fig.update_yaxes(title_text="RMSE reduction (%)", row=1, col=1)
-    fig.update_yaxes(title_text="RMSE (standardised)", row=2, col=1)
+    fig.update_xaxes(title_text=say("After epoch; best: at the best validation epoch"), row=2)
+    fig.update_yaxes(title_text=say("RMSE reduction (%)"), row=1, col=1)
+    fig.update_yaxes(title_text=say("RMSE (standardised)"), row=2, col=1)
     return drawn(fig, _told(rows, effects, last), Margins(legend=True, above=22, height=height + 116), look)
 
 
@@ -90,11 +94,14 @@ def _told(rows: pd.DataFrame, effects: Mapping[int, str], last: int) -> str:
         end, best = found[GAIN, last], found[GAIN, BEST]
         gains = [f"{signed(one['value'], 2)} %{interval(one['low'], one['high'], 2)}" for one in (end, best)]
         worse = signed(100 * (found[ERROR, last]["value"] / found[ERROR, BEST]["value"] - 1))
-        parts.append(
-            f"Horizon {horizon}, {counted(int(end['seeds']), 'seed')}: both directions gain {gains[0]} over none at "
-            f"the last epoch and {gains[1]} at the best validation epoch: {effect}. From the best epoch to the last "
-            f"their RMSE changes by {worse} %."
+        told = say(
+            "Horizon {horizon}, {seeds}: both directions gain {at_last} over none at the last epoch and {at_best} at "
+            "the best validation epoch: {effect}. From the best epoch to the last their RMSE changes by {worse} %.",
+            **{"horizon": horizon, "seeds": counted(int(end["seeds"]), "seed"), "effect": effect},
+            **{"at_last": gains[0], "at_best": gains[1], "worse": worse},
         )
-    return (
-        " ".join(parts) or f"Both or none lack errors by epoch; {counted(len(rows), 'number')} of others are shown."
-    )
+        parts.append(told)
+    if parts:
+        return " ".join(parts)
+    shown = counted(len(rows), "number")
+    return say("Both or none lack errors by epoch; {numbers} of others are shown.", numbers=shown)

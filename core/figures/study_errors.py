@@ -19,6 +19,7 @@ from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, baseline_labe
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, listed, signed
 from core.text.message import word
+from core.text.words import say
 from core.vocabulary import Fusion, label
 
 CROSSED = (Fusion.GRU_TO_CNN, Fusion.CNN_TO_GRU, Fusion.BOTH)
@@ -41,7 +42,7 @@ def rmse_changes(points: pd.DataFrame, summary: pd.DataFrame, *, look: Look) -> 
     names = [name for name in reversed(DATASETS) if (summary["dataset"] == name).any()]
     fig = go.Figure()
     if summary["published"].notna().any():
-        fig.add_trace(dots([None], [None], name="published", colour=look.colours.muted, hollow=True, size=11))
+        fig.add_trace(dots([None], [None], name=say("published"), colour=look.colours.muted, hollow=True, size=11))
     named_line(fig, look=look, text=label(Fusion.NONE, look.language), x=0)
     for place, mode in enumerate(CROSSED):
         of = summary.loc[summary["mode"] == mode]
@@ -50,7 +51,7 @@ def rmse_changes(points: pd.DataFrame, summary: pd.DataFrame, *, look: Look) -> 
     category_axis(fig, names, look=look)
     reach = summary[["value", "low", "high", "published"]].to_numpy(float)
     fig.update_xaxes(
-        title_text="RMSE reduction against none of the same seed (%), right is better",
+        title_text=say("RMSE reduction against none of the same seed (%), right is better"),
         range=limits_of(reach, points["reduction"].to_numpy(float), [0.0]),
         showgrid=True,
     )
@@ -65,19 +66,26 @@ def _mode(
     colour, name, symbol = fusion_colour(mode, look), label(mode, look.language), FUSION_MARKER[mode]
     rows = np.array([names.index(dataset) for dataset in of["dataset"]], float) + shift
     hidden: dict[str, Any] = {"showlegend": False, "colour": colour}
-    box = dots(
-        of["median"], rows, name=f"{name}, quartiles", symbol="line-ns", size=BOX, hover="median %{x:.2f} %", **hidden
-    )
+    quartiles, hover = say("{mode}, quartiles", mode=name), say("median {value} %", value="%{x:.2f}")
+    box = dots(of["median"], rows, name=quartiles, symbol="line-ns", size=BOX, hover=hover, **hidden)
     box.error_x = whiskers(of["q1"], of["median"], of["q3"], translucent(colour, 0.35)) | {"thickness": BOX}
     lanes = np.array([names.index(dataset) for dataset in points["dataset"]], float) + shift
     style: dict[str, Any] = {"size": 4, "hollow": True, "customdata": points[["horizon", "seed"]].to_numpy()}
-    style["hover"] = "horizon %{customdata[0]}, seed %{customdata[1]}: %{x:.2f} %<extra>" + name + "</extra>"
-    cloud = dots(points["reduction"], lanes, name=f"{name}, trainings", **style, **hidden)
+    seen = {"horizon": "%{customdata[0]}", "seed": "%{customdata[1]}", "value": "%{x:.2f}"}
+    extra = f"<extra>{name}</extra>"
+    style["hover"] = say("horizon {horizon}, seed {seed}: {value} %", **seen) + extra
+    cloud = dots(points["reduction"], lanes, name=say("{mode}, trainings", mode=name), **style, **hidden)
     limits, below = (of["low"].to_numpy(float), of["high"].to_numpy(float)), rows - MEAN
-    style = {"symbol": symbol, "size": 8, "interval": limits, "hover": "mean %{x:.2f} %<extra>" + name + "</extra>"}
+    style = {
+        "symbol": symbol,
+        "size": 8,
+        "interval": limits,
+        "hover": say("mean {value} %", value="%{x:.2f}") + extra,
+    }
     mean = dots(of["value"], below, name=name, colour=colour, **style)
-    style = {"symbol": symbol, "size": 11, "hollow": True, "hover": "published %{x:.1f} %<extra>" + name + "</extra>"}
-    published = dots(of["published"], below, name=f"{name}, published", **style, **hidden)
+    hover = say("published {value} %", value="%{x:.1f}") + extra
+    style = {"symbol": symbol, "size": 11, "hollow": True, "hover": hover}
+    published = dots(of["published"], below, name=say("{mode}, published", mode=name), **style, **hidden)
     fig.add_traces([box, cloud, mean, published])
 
 
@@ -87,16 +95,26 @@ def _changes_told(points: pd.DataFrame, summary: pd.DataFrame) -> str:
     if len(both):
         better = int((both["reduction"] > 0).sum())
         means, published = of["value"], of["published"].dropna()
-        said = f", published {signed(published.min())} to {signed(published.max())} %" if len(published) else ""
-        parts.append(
-            f"With both directions RMSE falls in {better} of {counted(len(both), 'training')}; its mean reduction by "
-            f"data set runs from {signed(means.min())} to {signed(means.max())} %{said}."
+        ends = {"least": signed(published.min()), "most": signed(published.max())} if len(published) else {}
+        told = say(
+            "With both directions RMSE falls in {better} of {trainings}; its mean reduction by data set runs from "
+            "{least} to {most} %{published}.",
+            **{"better": better, "trainings": counted(len(both), "training")},
+            **{"least": signed(means.min()), "most": signed(means.max())},
+            published=say(", published {least} to {most} %", **ends) if ends else "",
         )
+        parts.append(told)
     verdicts = summary.loc[summary["verdict"] != "", "verdict"].value_counts()
     if len(verdicts):
-        counts = [f"{verdicts[one]} {word(one)}" for one in Verdict if one in verdicts.index]
-        parts.append(f"Of {int(verdicts.sum())} published means: {listed(counts)}.")
-    return " ".join(parts) or f"{counted(len(points), 'training')} of single directions are shown."
+        counts = [
+            say("{count} {verdict}", count=verdicts[one], verdict=str(word(one)))
+            for one in Verdict
+            if one in verdicts.index
+        ]
+        parts.append(say("Of {means} published means: {counts}.", means=int(verdicts.sum()), counts=listed(counts)))
+    if parts:
+        return " ".join(parts)
+    return say("{trainings} of single directions are shown.", trainings=counted(len(points), "training"))
 
 
 def rmse_by_horizon(rows: pd.DataFrame, *, look: Look) -> Drawing:
@@ -107,18 +125,29 @@ def rmse_by_horizon(rows: pd.DataFrame, *, look: Look) -> Drawing:
     rows : columns dataset, horizon, source (a mode or a baseline), value (RMSE, standardised, mean over seeds), low,
         high (NaN without an interval), n (seeds; 0 of a baseline).
     """
-    fig = _panels(rows, "RMSE (standardised)", look, moved=False)
+    fig = _panels(rows, say("RMSE (standardised)"), look, moved=False)
     table = rows.pivot_table(index=["dataset", "horizon"], columns="source", values="value")
     modes = table[[mode.value for mode in Fusion if mode.value in table]]
     whole = modes.dropna()
     lowest = whole.idxmin(axis=1).value_counts()
-    named = [f"{label(Fusion(str(mode)))} in {count}" for mode, count in lowest.items()]
-    cells = f"{counted(len(whole), 'cell')} of data set and horizon"
-    told = f"Of the modes the lowest mean RMSE is that of {listed(named)} of {cells}"
+    named = [
+        say("{mode} in {cells}", mode=label(Fusion(str(mode)), look.language), cells=count)
+        for mode, count in lowest.items()
+    ]
+    told = {"modes": listed(named), "cells": counted(len(whole), "cell")}
     if "ridge" in table:
         known = table.loc[whole.index, "ridge"].dropna()
-        told += f"; ridge without a network is lower still in {int((known < whole.min(axis=1)).sum())}"
-    return drawn(fig, f"{told}.", _margins(rows), look)
+        finding = say(
+            "Of the modes the lowest mean RMSE is that of {modes} of {cells} of data set and horizon; ridge without "
+            "a network is lower still in {ridge}.",
+            **told,
+            ridge=int((known < whole.min(axis=1)).sum()),
+        )
+    else:
+        finding = say(
+            "Of the modes the lowest mean RMSE is that of {modes} of {cells} of data set and horizon.", **told
+        )
+    return drawn(fig, finding, _margins(rows), look)
 
 
 def change_by_horizon(rows: pd.DataFrame, *, look: Look) -> Drawing:
@@ -128,12 +157,18 @@ def change_by_horizon(rows: pd.DataFrame, *, look: Look) -> Drawing:
     ----------
     rows : as of `rmse_by_horizon`, value in % of the RMSE of none, above 0 better; modes with a crossing alone.
     """
-    fig = _panels(rows, "RMSE reduction (%)", look, moved=True)
+    fig = _panels(rows, say("RMSE reduction (%)"), look, moved=True)
     parts = []
     for mode, of in rows.groupby("source", sort=False):
-        lower, higher = int((of["low"] > 0).sum()), int((of["high"] < 0).sum())
-        parts.append(f"{label(Fusion(str(mode)))} lowers it in {lower} and raises it in {higher} of {len(of)}")
-    told = f"Where the interval excludes 0, by cell of data set and horizon: {'; '.join(parts)}."
+        told = say(
+            "{mode} lowers it in {lower} and raises it in {higher} of {cells}",
+            mode=label(Fusion(str(mode)), look.language),
+            lower=int((of["low"] > 0).sum()),
+            higher=int((of["high"] < 0).sum()),
+            cells=len(of),
+        )
+        parts.append(told)
+    told = say("Where the interval excludes 0, by cell of data set and horizon: {modes}.", modes="; ".join(parts))
     return drawn(fig, told, _margins(rows), look)
 
 
@@ -167,7 +202,7 @@ def _panels(rows: pd.DataFrame, unit: str, look: Look, *, moved: bool) -> go.Fig
         if column == 0:
             fig.update_yaxes(title_text=unit, row=row + 1, col=1)
     ticks = {"tickvals": list(range(len(horizons))), "ticktext": [str(one) for one in horizons]}
-    fig.update_xaxes(title_text="Horizon (rows)", range=[-0.5, len(horizons) - 0.5], **ticks)
+    fig.update_xaxes(title_text=say("Horizon (rows)"), range=[-0.5, len(horizons) - 0.5], **ticks)
     for place in range(len(names), lines * columns):
         fig.update_layout({f"{letter}axis{place + 1}": {"visible": False} for letter in "xy"})
     return fig

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from core.figures.marks import dots, limits_of, line, whiskers
 from core.figures.palette import Look
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, signed
+from core.text.words import mark, say
 from core.vocabulary import Reference, label
 
 SYMBOLS = {"ETTh2": "circle", "ETTm2": "circle", "ETTh1": "square", "ETTm1": "square", "Weather": "triangle-up"}
@@ -26,7 +27,7 @@ HOURLY = ("ETTh2", "ETTh1")  # hollow: the same source as the full mark of its s
 LEAST = 3  # points that a line of published averages is drawn through
 NEAR = 0.28  # of the range of x: names of data sets closer than this stand on one another
 ASIDE = 0.012  # of the range of x, from the data set to each weakened form
-MEASURES = {"spai": "SPAI (correlation)", "phase_drift": "Phase-drift (days)"}
+MEASURES = {"spai": mark("SPAI (correlation)"), "phase_drift": mark("Phase-drift (days)")}
 WEAKENED = {Reference.EMA: "pentagon", Reference.STATIC: "star"}
 
 
@@ -55,25 +56,22 @@ def gain_by(
     for column, rows in enumerate((published, points), start=1):
         for name in DATASETS:
             _cloud(fig, rows.loc[rows["dataset"] == name], name, column, look)
-    colours = look.colours
     if len(published) >= LEAST:
         slope, rise = np.polyfit(published["x"], published["y"], 1)
         ends = np.array([published["x"].min(), published["x"].max()])
-        style: dict[str, Any] = {
-            "name": "published averages",
-            "colour": colours.muted,
-            "width": 1.2,
-            "dash": "4px,3px",
-        }
+        style: dict[str, Any] = {"colour": look.colours.muted, "width": 1.2, "dash": "4px,3px"}
+        style["name"] = say("published averages")
         fig.add_trace(line(ends, slope * ends + rise, showlegend=False, **style), row=1, col=1)
     _pooled(fig, points, slopes["pooled"], look)
     _within(fig, points, slopes["within"], look)
-    for column, (title, rows) in enumerate((("Published averages", published), ("Trainings here", points)), start=1):
+    panels = ((say("Published averages"), published), (say("Trainings here"), points))
+    for column, (title, rows) in enumerate(panels, start=1):
         axis = "" if column == 1 else "2"
         panel_title(fig, title, axis, look=look)
         named_line(fig, look=look, text="", y=0, axis=axis)
-        fig.update_xaxes(title_text=names.x, range=limits_of(rows["x"].to_numpy(float)), nticks=5, row=1, col=column)
-    fig.update_yaxes(title_text=names.y, row=1, col=1)
+        reach = limits_of(rows["x"].to_numpy(float))
+        fig.update_xaxes(title_text=say(names.x), range=reach, nticks=5, row=1, col=column)
+    fig.update_yaxes(title_text=say(names.y), row=1, col=1)
     return drawn(
         fig, _slopes_told(points, published, slopes, names), Margins(legend=True, above=22, height=380), look
     )
@@ -81,11 +79,7 @@ def gain_by(
 
 def _style(dataset: str, look: Look) -> dict[str, Any]:
     colours = {"ETT2": look.colours.both, "ETT1": look.colours.muted, "Weather": look.colours.truth}
-    return {
-        "colour": colours[SOURCES[dataset]],
-        "symbol": SYMBOLS[dataset],
-        "hollow": dataset in HOURLY,
-    }
+    return {"colour": colours[SOURCES[dataset]], "symbol": SYMBOLS[dataset], "hollow": dataset in HOURLY}
 
 
 def _cloud(fig: go.Figure, rows: pd.DataFrame, name: str, column: int, look: Look) -> None:
@@ -103,7 +97,7 @@ def _pooled(fig: go.Figure, points: pd.DataFrame, pooled: Estimate, look: Look) 
     centre, ends = points[["x", "y"]].mean(), np.array([points["x"].min(), points["x"].max()])
     values = centre["y"] + pooled.value * (ends - centre["x"])
     style: dict[str, Any] = {"colour": look.colours.muted, "width": 1.6, "dash": "4px,3px"}
-    fig.add_trace(line(ends, values, name="pooled slope", showlegend=True, **style), row=1, col=2)
+    fig.add_trace(line(ends, values, name=say("pooled slope"), showlegend=True, **style), row=1, col=2)
 
 
 def _within(fig: go.Figure, points: pd.DataFrame, within: Estimate, look: Look) -> None:
@@ -113,25 +107,39 @@ def _within(fig: go.Figure, points: pd.DataFrame, within: Estimate, look: Look) 
         centre, ends = of[["x", "y"]].mean(), np.array([of["x"].min(), of["x"].max()])
         values = centre["y"] + within.value * (ends - centre["x"])
         style: dict[str, Any] = {"colour": look.colours.both, "width": 1.6, "showlegend": place == 0}
-        fig.add_trace(line(ends, values, name="slope within data sets", **style), row=1, col=2)
+        fig.add_trace(line(ends, values, name=say("slope within data sets"), **style), row=1, col=2)
 
 
 def _slopes_told(points: pd.DataFrame, published: pd.DataFrame, slopes: Mapping[str, Estimate], names: Names) -> str:
     least, most = points["x"].min(), points["x"].max()
     parts = []
     for name, found in slopes.items():
-        where = "within data sets" if name == "within" else "pooled"
+        is_within = name == "within"
         if found.defined:  # over the measured range, never beyond it
             value, low, high = (signed((most - least) * one, 2) for one in (found.value, found.low, found.high))
-            parts.append(f"{where} by {value} % ({low} to {high})")
+            told = say(
+                "within data sets by {value} % ({low} to {high})"
+                if is_within
+                else "pooled by {value} % ({low} to {high})",
+                value=value,
+                low=low,
+                high=high,
+            )
         else:
-            parts.append(f"{where} no slope: {str(found.reason or 'too few trainings').rstrip('.')}")
+            why = str(found.reason or say("too few trainings")).rstrip(".")
+            told = say("within data sets no slope: {why}" if is_within else "pooled no slope: {why}", why=why)
+        parts.append(told)
     correlation = float(np.corrcoef(published["x"], published["y"])[0, 1])
     ends = [signed(one, names.digits) for one in (least, most, published["x"].min(), published["x"].max())]
-    return (
-        f"{names.subject} runs from {ends[0]} to {ends[1]} over {counted(len(points), 'training')}, where {ends[2]} "
-        f"to {ends[3]} are published; over the measured range the extra gain changes {', '.join(parts)}. The "
-        f"published averages correlate by {signed(correlation, 2)}."
+    return say(
+        "{subject} runs from {least} to {most} over {trainings}, where {published_least} to {published_most} are "
+        "published; over the measured range the extra gain changes {changes}. The published averages correlate by "
+        "{correlation}.",
+        subject=say(names.subject),
+        **dict(zip(("least", "most", "published_least", "published_most"), ends, strict=True)),
+        trainings=counted(len(points), "training"),
+        changes=", ".join(parts),
+        correlation=signed(correlation, 2),
     )
 
 
@@ -149,7 +157,7 @@ def weakened_losses(
     """
     fig = make_subplots(rows=1, cols=2, horizontal_spacing=0.1, shared_yaxes=True)
     if rows["published"].notna().any():
-        fig.add_trace(dots([None], [None], name="published", colour=look.colours.muted, hollow=True, size=11))
+        fig.add_trace(dots([None], [None], name=say("published"), colour=look.colours.muted, hollow=True, size=11))
     for column, (measure, title) in enumerate(MEASURES.items(), start=1):
         at = measures.set_index("dataset")[measure]
         for reference, symbol in WEAKENED.items():
@@ -158,8 +166,8 @@ def weakened_losses(
         _line_through(fig, rows, at, slopes[measure], column, look)
         _name_sets(fig, at, axis, look)
         named_line(fig, look=look, text="", y=0, axis=axis)
-        fig.update_xaxes(title_text=title, range=limits_of(at.to_numpy(float), margin=0.14), row=1, col=column)
-    fig.update_yaxes(title_text="RMSE increase over both (%), horizon 720", row=1, col=1)
+        fig.update_xaxes(title_text=say(title), range=limits_of(at.to_numpy(float), margin=0.14), row=1, col=column)
+    fig.update_yaxes(title_text=say("RMSE increase over both (%), horizon 720"), row=1, col=1)
     ends = limits_of(rows[["published", "value", "low", "high"]].to_numpy(float), [0.0])
     fig.update_yaxes(range=ends)
     return drawn(fig, _losses_told(rows, slopes), Margins(legend=True, above=36, height=410), look)
@@ -173,13 +181,10 @@ def _losses(
     aside = ASIDE * float(np.ptp(at)) * (-1 if reference is Reference.EMA else 1)
     x, name = at.reindex(of["dataset"]).to_numpy(float) + aside, label(reference, look.language)
     hover = "%{customdata}: %{y:.1f} %<extra>" + name + "</extra>"
-    style: dict[str, Any] = {
-        "symbol": symbol,
-        "hover": hover,
-        "customdata": of["dataset"].to_numpy(),
-        "colour": colour,
-    }
-    said = dots(x, of["published"], name=f"{name}, published", size=11, hollow=True, showlegend=False, **style)
+    style: dict[str, Any] = {"symbol": symbol, "hover": hover, "colour": colour}
+    style["customdata"] = of["dataset"].to_numpy()
+    reported = say("{mode}, published", mode=name)
+    said = dots(x, of["published"], name=reported, size=11, hollow=True, showlegend=False, **style)
     found = dots(x, of["value"], name=name, size=8, showlegend=column == 1, **style)
     found.error_y = whiskers(of["low"], of["value"], of["high"], colour)
     fig.add_traces([said, found], rows=1, cols=column)
@@ -196,7 +201,7 @@ def _line_through(
     slope = change.value / (ends[1] - ends[0])
     values = means.mean() + slope * (ends - at[means.index].mean())
     style: dict[str, Any] = {"colour": look.colours.muted, "width": 1.6, "dash": "4px,3px"}
-    fig.add_trace(line(ends, values, name="measured slope", showlegend=column == 1, **style), row=1, col=column)
+    fig.add_trace(line(ends, values, name=say("measured slope"), showlegend=column == 1, **style), row=1, col=column)
 
 
 def _name_sets(fig: go.Figure, at: pd.Series, axis: str, look: Look) -> None:
@@ -218,13 +223,30 @@ def _losses_told(rows: pd.DataFrame, slopes: Mapping[str, Estimate]) -> str:
     known = rows.dropna(subset="value")
     said = rows["published"].dropna()
     parts = [
-        f"{signed(found.value, 2)} %{interval(found.low, found.high, 2)} from the smallest to the largest {name}"
-        for name, found in (("SPAI", slopes["spai"]), ("phase-drift", slopes["phase_drift"]))
+        say(
+            "{change} %{interval} from the smallest to the largest {measure}",
+            change=signed(found.value, 2),
+            interval=interval(found.low, found.high, 2),
+            measure=name,
+        )
+        for name, found in (("SPAI", slopes["spai"]), (say("phase-drift"), slopes["phase_drift"]))
         if found.defined
     ]
-    changes = f" They change by {' and by '.join(parts)}." if parts else " Not measured: a slope over data sets."
-    return (
-        f"Weakened references lose {signed(known['value'].min())} to {signed(known['value'].max())} % in "
-        f"{counted(len(known), 'pair')} of data set and form, where {signed(said.min())} to {signed(said.max())} % "
-        f"are published.{changes}"
+    told = say(
+        "Weakened references lose {least} to {most} % in {pairs} of data set and form, where {published_least} to "
+        "{published_most} % are published.",
+        **{"least": signed(known["value"].min()), "most": signed(known["value"].max())},
+        **{"published_least": signed(said.min()), "published_most": signed(said.max())},
+        pairs=counted(len(known), "pair"),
     )
+    return f"{told} {_changes(parts)}"
+
+
+def _changes(parts: Sequence[str]) -> str:
+    match parts:
+        case [first, second]:
+            return say("They change by {first} and by {second}.", first=first, second=second)
+        case [first]:
+            return say("They change by {first}.", first=first)
+        case _:
+            return say("Not measured: a slope over data sets.")

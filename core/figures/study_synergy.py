@@ -16,6 +16,7 @@ from core.figures.marks import dots, heat, limits_of, whiskers
 from core.figures.palette import Look, diverging
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, fixed, signed
+from core.text.words import say
 
 BAR = 11  # px
 ROW = 23  # px of a cell in the list of bars
@@ -38,9 +39,9 @@ def excess_gain(rows: pd.DataFrame, over_sources: Estimate, *, look: Look) -> Dr
     colours = look.colours
     fig = go.Figure()
     for text, kept, colour, hollow in (
-        ("excess gain", below, colours.both, False),
-        ("less than the sum", above, colours.none, False),
-        ("interval holds 0, or one seed", ~(below | above), colours.muted, True),
+        (say("excess gain"), below, colours.both, False),
+        (say("less than the sum"), above, colours.none, False),
+        (say("interval holds 0, or one seed"), ~(below | above), colours.muted, True),
     ):
         part = rows.loc[kept]
         if part.empty:
@@ -53,30 +54,38 @@ def excess_gain(rows: pd.DataFrame, over_sources: Estimate, *, look: Look) -> Dr
         )
         bar.error_x.thickness = BAR
         style = {"size": 9, "hollow": hollow, "customdata": part["seeds"], "interval": (part["low"], part["high"])}
-        style["hover"] = "%{x:.2f} % of RMSE, %{customdata} seeds<extra>" + text + "</extra>"
+        hover = say("{share} % of RMSE, {seeds} seeds", share="%{x:.2f}", seeds="%{customdata}")
+        style["hover"] = f"{hover}<extra>{text}</extra>"
         mark = dots(values, places, name=text, colour=colour, **style)
         fig.add_traces([bar, mark])
-    named_line(fig, look=look, text="sum of each alone", x=0)
+    named_line(fig, look=look, text=say("sum of each alone"), x=0)
     category_axis(fig, names, look=look)
     reach = limits_of(rows[["value", "low", "high"]].to_numpy(float), [0.0])
-    fig.update_xaxes(title_text="β₁₂ (% of the RMSE of none), left is an excess gain", range=reach, showgrid=True)
+    title = say("β₁₂ (% of the RMSE of none), left is an excess gain")
+    fig.update_xaxes(title_text=title, range=reach, showgrid=True)
     margins = Margins(left=label_room(names), legend=True, above=18, height=122 + ROW * len(names))
     return drawn(fig, _excess_told(rows, int(below.sum()), int(above.sum()), over_sources), margins, look)
 
 
 def _excess_told(rows: pd.DataFrame, below: int, above: int, over_sources: Estimate) -> str:
     claimed = int((rows["published"] == "below 0").sum())
-    told = (
-        f"The interval of β₁₂ lies below 0 in {below} and above 0 in {above} of {counted(len(rows), 'cell')} of data "
-        f"set and horizon; published is an excess gain in {claimed} of these."
+    told = say(
+        "The interval of β₁₂ lies below 0 in {below} and above 0 in {above} of {cells} of data set and horizon; "
+        "published is an excess gain in {claimed} of these.",
+        below=below,
+        above=above,
+        cells=counted(len(rows), "cell"),
+        claimed=claimed,
     )
     if not over_sources.defined:
         return told
-    bracket = interval(over_sources.low, over_sources.high, 2)
-    return (
-        f"{told} Over {counted(over_sources.n, 'independent data source')} it is "
-        f"{signed(over_sources.value, 2)} % of RMSE{bracket}, Weather at 336 and 720 left out as published."
+    mean = say(
+        "Over {sources} it is {share} % of RMSE{interval}, Weather at 336 and 720 left out as published.",
+        sources=counted(over_sources.n, "independent data source"),
+        share=signed(over_sources.value, 2),
+        interval=interval(over_sources.low, over_sources.high, 2),
     )
+    return f"{told} {mean}"
 
 
 def win_rates(rows: pd.DataFrame, every: Estimate, *, look: Look) -> Drawing:
@@ -93,13 +102,13 @@ def win_rates(rows: pd.DataFrame, every: Estimate, *, look: Look) -> Drawing:
     limits = (2 * CHANCE - 1, 1.0)  # chance in the middle
     fig = go.Figure()
     scale = diverging(look.colours.both, look)
-    style = {"bar": "share of seeds", "hovertemplate": "%{z:.0%}<extra></extra>", "xgap": 3, "ygap": 3}
+    style = {"bar": say("share of seeds"), "hovertemplate": "%{z:.0%}<extra></extra>", "xgap": 3, "ygap": 3}
     fig.add_trace(heat(table.to_numpy(float), scale=scale, limits=limits, look=look, **style))
-    fig.data[0].colorbar.update(tickvals=[0, CHANCE, 1], ticktext=["0", "chance, 1/3", "1"])
+    fig.data[0].colorbar.update(tickvals=[0, CHANCE, 1], ticktext=["0", say("chance, 1/3"), "1"])
     for row in rows.to_dict("records"):
         wins = row["value"] * row["seeds"]
         fig.add_annotation(
-            text=f"{wins:g} of {row['seeds']}",
+            text=say("{wins:g} of {seeds}", wins=wins, seeds=row["seeds"]),
             x=horizons.index(row["horizon"]),
             y=names.index(row["dataset"]),
             font={"color": look.colours.paper if row["value"] > PALE else look.colours.ink},
@@ -107,17 +116,18 @@ def win_rates(rows: pd.DataFrame, every: Estimate, *, look: Look) -> Drawing:
         )
     category_axis(fig, names, look=look)
     ticks = {"tickvals": list(range(len(horizons))), "ticktext": [str(one) for one in horizons]}
-    fig.update_xaxes(title_text="Horizon (rows)", **ticks)
+    fig.update_xaxes(title_text=say("Horizon (rows)"), **ticks)
     margins = Margins(left=label_room(names), right=118, height=86 + SQUARE * len(names))
     return drawn(fig, _wins_told(rows, every), margins, look)
 
 
 def _wins_told(rows: pd.DataFrame, every: Estimate) -> str:
     share, low, high = (fixed(100 * end, 0) for end in (every.value, every.low, every.high))
-    above, under = int((rows["low"] > CHANCE).sum()), int((rows["value"] > 0.5).sum())
-    return (
-        f"Both directions beat the better single one in {share} % of {counted(every.n, 'training')} ({low} to {high} "
-        f"%); chance is a third. They win in more than half of the seeds in {under} of "
-        f"{counted(len(rows), 'cell')} of data set and horizon, and the interval lies above chance in {above}; "
-        "published is most seeds in most cells."
+    above, most = int((rows["low"] > CHANCE).sum()), int((rows["value"] > 0.5).sum())
+    return say(
+        "Both directions beat the better single one in {share} % of {trainings} ({low} to {high} %); chance is a "
+        "third. They win in more than half of the seeds in {most} of {cells} of data set and horizon, and the "
+        "interval lies above chance in {above}; published is most seeds in most cells.",
+        **{"share": share, "low": low, "high": high, "trainings": counted(every.n, "training")},
+        **{"most": most, "above": above, "cells": counted(len(rows), "cell")},
     )

@@ -15,10 +15,11 @@ from core.figures.names import UNIT, shortened, shown, with_unit
 from core.figures.palette import Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.text.amounts import counted
+from core.text.words import mark, say
 from core.vocabulary import Fusion
 
 Values = NDArray[np.float64]
-_TITLE = "Mean change of the forecast"
+_TITLE = mark("Mean change of the forecast")
 
 
 def swaps_by_window(
@@ -46,16 +47,20 @@ def swaps_by_window(
     """
     times = milliseconds(stamps)
     fig = go.Figure()
-    hover = "%{x|%Y-%m-%d %H:%M}, origin %{customdata[0]}: %{y:.4g}<extra></extra>"
+    seen = {"stamp": "%{x|%Y-%m-%d %H:%M}", "origin": "%{customdata[0]}", "value": "%{y:.4g}"}
+    hover = say("{stamp}, origin {origin}: {value}", **seen) + "<extra></extra>"
     fig.add_trace(_points(times, moved, mode, hover, look, origins[:, None].astype(np.int32)))
-    named_line(fig, look=look, text="this window", x=float(milliseconds([here])[0]))
-    fig.update_xaxes(type="date", title_text="First forecast step of the window whose kernels are used")
+    named_line(fig, look=look, text=say("this window"), x=float(milliseconds([here])[0]))
+    fig.update_xaxes(type="date", title_text=say("First forecast step of the window whose kernels are used"))
     _finish(fig, moved, unit)
     most = int(np.argmax(moved))
-    finding = (
-        f"Of {counted(len(moved), 'window')} tried, the kernels of {stamp_text(stamps[most])} move this forecast "
-        f"most, by {_amount(moved[most], unit)} on average over its steps; half of them move it by less than "
-        f"{_amount(float(np.median(moved)), unit)}."
+    finding = say(
+        "Of {windows} tried, the kernels of {stamp} move this forecast most, by {most} on average over its steps; "
+        "half of them move it by less than {half}.",
+        windows=counted(len(moved), "window"),
+        stamp=stamp_text(stamps[most]),
+        most=_amount(moved[most], unit),
+        half=_amount(float(np.median(moved)), unit),
     )
     margins = Margins(left=70, above=18, below=DATE_AXIS, height=280)
     return drawn(fig, finding, margins, look, selectable=True)
@@ -89,14 +94,18 @@ def swaps_by_slot(
     named = np.array([labels[slot] for slot in slots])
     hover = "%{customdata[0]}: %{y:.4g}<extra></extra>"
     fig.add_trace(_points(slots, moved, mode, hover, look, named[:, None]))
-    named_line(fig, look=look, text="this window", x=float(here))
-    fig.update_xaxes(title_text=f"{cycle} whose mean kernels are used", range=[-0.6, len(labels) - 0.4])
-    fig.update_xaxes(**quarter_ticks(labels))
+    named_line(fig, look=look, text=say("this window"), x=float(here))
+    fig.update_xaxes(title_text=say("{cycle} whose mean kernels are used", cycle=cycle))
+    fig.update_xaxes(range=[-0.6, len(labels) - 0.4], **quarter_ticks(labels))
     _finish(fig, moved, unit)
     most, least = int(np.argmax(moved)), int(np.argmin(moved))
-    finding = (
-        f"The mean kernels of {named[most]} move this forecast most, by {_amount(moved[most], unit)} on average over "
-        f"its steps, those of {named[least]} least, by {_amount(moved[least], unit)}."
+    finding = say(
+        "The mean kernels of {first} move this forecast most, by {most} on average over its steps, those of {last} "
+        "least, by {least}.",
+        first=named[most],
+        most=_amount(moved[most], unit),
+        last=named[least],
+        least=_amount(moved[least], unit),
     )
     return drawn(fig, finding, Margins(left=70, above=18, height=280), look, selectable=True)
 
@@ -105,13 +114,13 @@ def _points(
     x: NDArray[np.generic], moved: Values, mode: Fusion, hover: str, look: Look, carried: NDArray[np.generic]
 ) -> go.Scatter:
     colour = fusion_colour(mode, look)
-    marks = dots(x, moved, name="change", colour=colour, size=8, hover=hover, customdata=carried)
+    marks = dots(x, moved, name=say("change"), colour=colour, size=8, hover=hover, customdata=carried)
     return marks.update(selected_marker={"size": 14, "opacity": 1}, unselected_marker={"opacity": 0.5})
 
 
 def _finish(fig: go.Figure, moved: Values, unit: str) -> None:
     fig.update_yaxes(range=limits_of(moved, [0.0], margin=0.1))
-    fig.update_yaxes(title_text=shown(with_unit(_TITLE, shortened(unit, UNIT))))
+    fig.update_yaxes(title_text=shown(with_unit(say(_TITLE), shortened(unit, UNIT))))
 
 
 def _amount(value: float, unit: str) -> str:

@@ -18,6 +18,7 @@ from core.figures.palette import Look, fusion_colour, path_colour
 from core.figures.sketch import Area, Sketch
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.text.amounts import counted, listed
+from core.text.words import say
 from core.vocabulary import Fusion, ModelPath, label
 
 Values = NDArray[np.float64]
@@ -69,15 +70,16 @@ def task(
     """
     times, at = milliseconds(stamps), len(past)
     fig, colours = go.Figure(), look.colours
-    fig.add_trace(line(times[: at + 1], np.append(past, future[:1]), name="read", colour=colours.muted, width=1.6))
-    fig.add_trace(line(times[at:], future, name="to forecast", colour=colours.both, width=3))
+    read, ahead = say("read"), say("to forecast")
+    fig.add_trace(line(times[: at + 1], np.append(past, future[:1]), name=read, colour=colours.muted, width=1.6))
+    fig.add_trace(line(times[at:], future, name=ahead, colour=colours.both, width=3))
     fig.add_vrect(x0=times[at], x1=times[-1], fillcolor=colours.shade, line_width=0, layer="below")
     limits = limits_of(past, future)
-    for text, place, colour in (("read", times[at // 2], colours.muted), ("to forecast", times[-1], colours.both)):
+    for text, place, colour in ((read, times[at // 2], colours.muted), (ahead, times[-1], colours.both)):
         above = {"x": place, "xanchor": "right", "y": 1, "yref": "paper", "yanchor": "bottom"}
         fig.add_annotation(text=f"<b>{text}</b>", **above, font={"color": colour, "size": TYPE})
     named_line(fig, look=look, text="", x=times[at])
-    fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text="Date")
+    fig.update_xaxes(type="date", range=[times[0], times[-1]], title_text=say("Date"))
     fig.update_yaxes(range=limits, title_text=shown(with_unit(variable, unit)))
     return drawn(fig, finding, Margins(left=70, above=20, below=DATE_AXIS, height=300), look)
 
@@ -101,7 +103,7 @@ def two_paths(written: Mapping[Fusion, Written], *, blocks: int, finding: str, l
         sketch.box(box, [_large(name[:1].upper() + name[1:])], hue=hue, told=name)
     sketch.line((ENDS[0].right, MIDDLE), (FORK, MIDDLE), hue=colours.ink, width=3)
     sketch.arrow((JOIN, MIDDLE), (ENDS[1].left, MIDDLE), hue=colours.ink, width=3)
-    for box, name in zip(ENDS, ("Past values", "Forecast"), strict=True):
+    for box, name in zip(ENDS, (say("Past values"), say("Forecast")), strict=True):
         sketch.box(box, [_large(name)], hue=colours.muted, told=name)
     for crossing in TAKEN:
         _draw_crossing(sketch, crossing, written.get(crossing))
@@ -120,7 +122,7 @@ def _draw_crossing(sketch: Sketch, crossing: Fusion, written: Written | None) ->
     sketch.arrow((x, speaker), (x, listener + near), hue=hue, on=written is not None, width=4)
     if written is not None:
         sketch.sum((x, listener), hue=hue)
-    added = "off" if written is None else f"adds {number(written.added, 2)} %"
+    added = say("off") if written is None else say("adds {share} %", share=number(written.added, 2))
     known = written is None or np.isfinite(written.added)
     lines = [_large(label(crossing, sketch.look.language)), *([added] if known else [])]
     sketch.text((x + 14, MIDDLE), lines, size=TYPE, colour=hue, anchor="left")
@@ -128,17 +130,36 @@ def _draw_crossing(sketch: Sketch, crossing: Fusion, written: Written | None) ->
 
 def paths_sentence(written: Mapping[Fusion, Written], look: Look) -> str:
     """Return in a sentence what the crossings add."""
-    told = "Each path writes a small filter for the other, new for every window"
     known = {label(crossing, look.language): one.added for crossing, one in written.items() if np.isfinite(one.added)}
     if not known:
-        return f"{told}; how much that adds is known once the models are read."
-    sizes = listed(f"{number(added, 2)} % ({name})" for name, added in known.items())
-    return f"{told}; what that adds is {sizes} of the path it is added to."
+        return say(
+            "Each path writes a small filter for the other, new for every window; how much that adds is known once "
+            "the models are read."
+        )
+    return say(
+        "Each path writes a small filter for the other, new for every window; what that adds is {sizes} of the path "
+        "it is added to.",
+        sizes=listed(f"{number(added, 2)} % ({name})" for name, added in known.items()),
+    )
 
 
 def task_sentence(*, variables: int, lookback: int, horizon: int, windows: int, step: Step, ridge: float) -> str:
     """Return in a sentence what is to be forecast from what, and how far ridge gets."""
-    rows = f"{counted(lookback, 'row')} ({step.span(lookback)})"
-    told = f"From {rows} of {counted(variables, 'variable')} the next {horizon:,} ({step.span(horizon)}) are forecast"
-    off = f"; ridge, which is no network, leaves an MSE of {number(ridge)}" if np.isfinite(ridge) else ""
-    return f"{told}, in {counted(windows, 'test window')}{off}."
+    told = {
+        **{
+            "rows": counted(lookback, "row"),
+            "read": step.span(lookback),
+            "variables": counted(variables, "variable"),
+        },
+        **{"horizon": horizon, "ahead": step.span(horizon), "windows": counted(windows, "test window")},
+    }
+    if not np.isfinite(ridge):
+        return say(
+            "From {rows} ({read}) of {variables} the next {horizon:,} ({ahead}) are forecast, in {windows}.", **told
+        )
+    return say(
+        "From {rows} ({read}) of {variables} the next {horizon:,} ({ahead}) are forecast, in {windows}; ridge, which "
+        "is no network, leaves an MSE of {mse}.",
+        **told,
+        mse=number(ridge),
+    )

@@ -15,6 +15,7 @@ from core.figures.names import shortened
 from core.figures.palette import Look
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import fixed, listed
+from core.text.words import say
 
 Values = NDArray[np.float64]
 INFORMED = 0.95  # share of random orders that an order has to beat
@@ -53,12 +54,14 @@ class Criterion:
     @property
     def verdict(self) -> str:
         """The outcome in a word or two."""
-        return {True: "holds", False: "fails", None: "not measured"}[self.holds]
+        if self.holds is None:
+            return say("not measured")
+        return say("holds" if self.holds else "fails")
 
     @property
     def wanted(self) -> str:
         """What is wanted, in words."""
-        return f"{'below' if self.below else 'at least'} {fixed(self.limit, 2)}"
+        return say("below {limit}" if self.below else "at least {limit}", limit=fixed(self.limit, 2))
 
 
 def shares_of(scores: Values) -> Values:
@@ -93,17 +96,18 @@ def background_spread(
     x = np.stack([every.min(0)[order], every.max(0)[order], np.full(len(order), np.nan)], 1).ravel()
     colours = look.colours
     skip = {"hoverinfo": "skip", "hover": "", "showlegend": False}
-    fig.add_trace(line(x, np.repeat(rows, 3), name="spread", colour=colours.line, width=2, **skip))
+    fig.add_trace(line(x, np.repeat(rows, 3), name=say("spread"), colour=colours.line, width=2, **skip))
     for (name, values), symbol in zip(found.items(), SYMBOLS, strict=False):
         shown = name == background
         style = {"symbol": symbol, "size": 9 if shown else 7, "hollow": not shown}
         style["hover"] = "%{x:.1f} %<extra>" + name + "</extra>"
         colour = colours.gru if shown else colours.muted
         fig.add_trace(dots(values[order], rows, name=name, colour=colour, **style))
-    style = {"symbol": "line-ns", "size": 16, "hover": "%{x:.1f} %<extra>mean of these</extra>"}
-    fig.add_trace(dots(mean[order], rows, name="mean of these", colour=colours.ink, **style))
+    name = say("mean of these")
+    style = {"symbol": "line-ns", "size": 16, "hover": "%{x:.1f} %<extra>" + name + "</extra>"}
+    fig.add_trace(dots(mean[order], rows, name=name, colour=colours.ink, **style))
     left = name_rows(fig, [variables[each] for each in order], look=look)
-    fig.update_xaxes(title_text="Share of all movement (%)", rangemode="tozero", showgrid=True)
+    fig.update_xaxes(title_text=say("Share of all movement (%)"), rangemode="tozero", showgrid=True)
     margins = Margins(left=left, legend=True, above=8, height=120 + ROW * len(order))
     return drawn(fig, _spread_sentence(found, mean, variables, len(order)), margins, look)
 
@@ -111,17 +115,23 @@ def background_spread(
 def _spread_sentence(found: Mapping[str, Values], mean: Values, variables: Sequence[str], drawn_rows: int) -> str:
     first = int(mean.argmax())
     lowest, highest = (min(found, key=lambda name: found[name][first]), max(found, key=lambda n: found[n][first]))
-    told = (
-        f"{shortened(variables[first])} holds {mean[first]:.0f} % of all movement on average, from "
-        f"{found[lowest][first]:.0f} % against {lowest} to {found[highest][first]:.0f} % against {highest}."
+    told = say(
+        "{variable} holds {mean:.0f} % of all movement on average, from {least:.0f} % against {lowest} to {most:.0f} "
+        "% against {highest}.",
+        **{"variable": shortened(variables[first]), "mean": mean[first]},
+        **{"least": found[lowest][first], "lowest": lowest, "most": found[highest][first], "highest": highest},
     )
-    others = {name: int(values.argmax()) for name, values in found.items() if int(values.argmax()) != first}
-    if others:
-        told += f" Against {listed(others)} another variable holds most: which one it is depends on the background."
-    else:
-        told += f" It holds most against all {len(found)} backgrounds."
+    others = [name for name, values in found.items() if int(values.argmax()) != first]
+    more = (
+        say(
+            "Against {backgrounds} another variable holds most: which one it is depends on the background.",
+            backgrounds=listed(others),
+        )
+        if others
+        else say("It holds most against all {backgrounds} backgrounds.", backgrounds=len(found))
+    )
     cut = len(variables) - drawn_rows
-    return f"{told} The {cut} smallest are left out." if cut else told
+    return " ".join([told, more, *([say("The {rows} smallest are left out.", rows=cut)] if cut else [])])
 
 
 def trust(criteria: Sequence[Criterion], *, informed: bool, look: Look) -> Drawing:
@@ -136,11 +146,11 @@ def trust(criteria: Sequence[Criterion], *, informed: bool, look: Look) -> Drawi
     """
     fig, colours = go.Figure(), look.colours
     rows = list(range(len(criteria)))[::-1]
-    looks = {True: ("holds", "circle", colours.conv), False: ("fails", "x", colours.gru)}
+    looks = {True: (say("holds"), "circle", colours.conv), False: (say("fails"), "x", colours.gru)}
     for row, each in zip(rows, criteria, strict=True):
         style = {"width": 1.4, "hoverinfo": "skip", "hover": "", "showlegend": False}
         ends = [-1.0, each.limit] if each.below else [each.limit, 1.0]
-        fig.add_trace(line(ends, [row, row], name="wanted", colour=colours.line, **style))
+        fig.add_trace(line(ends, [row, row], name=say("wanted"), colour=colours.line, **style))
         text = f"<b>{each.verdict}</b> {each.shown}, {each.wanted}"
         at = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 12, "y": row}
         fig.add_annotation(
@@ -154,7 +164,7 @@ def trust(criteria: Sequence[Criterion], *, informed: bool, look: Look) -> Drawi
     category_axis(fig, names, look=look)
     low = min([0.0, *(each.value for each in criteria if np.isfinite(each.value))])
     fig.update_xaxes(
-        title_text="Share, or rank agreement; the thin line is what is wanted",
+        title_text=say("Share, or rank agreement; the thin line is what is wanted"),
         range=[low - 0.06, 1.06],
         showgrid=True,
     )
@@ -166,10 +176,11 @@ def trust(criteria: Sequence[Criterion], *, informed: bool, look: Look) -> Drawi
 def _trust_sentence(criteria: Sequence[Criterion], informed: bool) -> str:
     measured = [each for each in criteria if each.holds is not None]
     failed = [each for each in measured if not each.holds]
-    told = f"{len(measured) - len(failed)} of {len(measured)} checks hold."
+    told = [say("{held} of {measured} checks hold.", held=len(measured) - len(failed), measured=len(measured))]
     if not informed:
-        told = f"On this window the order knows no more than chance: read nothing into the map. {told}"
+        told.insert(0, say("On this window the order knows no more than chance: read nothing into the map."))
     if failed:
-        told += f" What fails: {listed(f'{each.name} ({each.shown}, {each.wanted})' for each in failed)}."
+        names = listed(f"{each.name} ({each.shown}, {each.wanted})" for each in failed)
+        told.append(say("What fails: {checks}.", checks=names))
     left = [each.name for each in criteria if each.holds is None]
-    return f"{told} Not measured: {listed(left)}." if left else told
+    return " ".join([*told, say("Not measured: {checks}.", checks=listed(left))] if left else told)

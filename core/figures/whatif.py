@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, wraps
+from typing import Any, TypeVarTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -20,15 +20,32 @@ from core.figures.names import UNIT, shortened, shown, told, with_unit
 from core.figures.palette import EDITED_DASH, Look, fusion_colour
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.text.amounts import counted, listed
-from core.vocabulary import Fusion, label
+from core.text.words import mark, say, speaking, spoken
+from core.vocabulary import Fusion, Language, label
 
 Values = NDArray[np.float64]
 AROUND, LEAST_ROWS = 3, 96  # rows shown, in spans back to the first one edited; at least
 MOST_ROWS = 2_000  # of a line: more are thinned out
 BETWEEN = 62.0  # px between two panels: ticks of dates, a title
 PANELS = 16  # without numbers that are kept: making them is what takes time
-BEGIN = "Add an edit to see what follows."
-RECORDED, EDITED = "as recorded", "edited"
+BEGIN = mark("Add an edit to see what follows.")
+RECORDED, EDITED = mark("as recorded"), mark("edited")
+_Of = TypeVarTuple("_Of")
+
+
+def kept_panels(make: Callable[[*_Of], go.Figure]) -> Callable[[*_Of], go.Figure]:
+    """Have the last panels that a function makes kept, those of each language that is spoken apart."""
+
+    @lru_cache(PANELS)
+    def made(language: Language, *of: *_Of) -> go.Figure:
+        with speaking(language):
+            return make(*of)
+
+    @wraps(make)
+    def recalled(*of: *_Of) -> go.Figure:
+        return made(spoken(), *of)
+
+    return recalled
 
 
 def rows_shown(first: int, lookback: int) -> int:
@@ -72,25 +89,41 @@ def edited_rows(
     fig.layout.xaxis.range = [times[since] - half, times[-1] + half]
     seen = made[since:][np.isfinite(made[since:])]
     fig.layout.yaxis.range = limits_of(rows[since:], [seen.min() - room, seen.max() + room] if seen.size else [])
-    many, beside = span[1] - span[0] + 1, "" if -since == len(rows) else f", the last {-since} are shown"
-    beyond = "up to the last row read" if span[1] == -1 else f"up to {stamp_text(stamps[span[1]])}"
-    finding = (
-        f"{counted(len(rows), 'row')} ({step.span(len(rows))}) of {shortened(variable)} are read{beside}. The span: "
-        f"{counted(many, 'row')} ({step.span(many)}) {beyond}."
+    end = "" if span[1] == -1 else stamp_text(stamps[span[1]])
+    return Drawing(fig, f"{_read(len(rows), -since, variable, step)} {_span(span[1] - span[0] + 1, end, step)}")
+
+
+def _read(many: int, seen: int, variable: str, step: Step) -> str:
+    return say(
+        "{rows} ({span}) of {variable} are read."
+        if seen == many
+        else "{rows} ({span}) of {variable} are read, the last {seen} are shown.",
+        rows=counted(many, "row"),
+        span=step.span(many),
+        variable=shortened(variable),
+        seen=seen,
     )
-    return Drawing(fig, finding)
 
 
-@lru_cache(PANELS)
+def _span(many: int, end: str, step: Step) -> str:
+    return say(
+        "The span: {rows} ({span}) up to {end}." if end else "The span: {rows} ({span}) up to the last row read.",
+        rows=counted(many, "row"),
+        span=step.span(many),
+        end=end,
+    )
+
+
+@kept_panels
 def _row_panel(name: str, look: Look) -> go.Figure:
     """Return the panel of rows without numbers: as recorded, edited, and the span."""
     hue, fig = look.colours.edited, go.Figure()
     hover = "%{x|%Y-%m-%d %H:%M}: %{y:.4g}" + told(name)
-    fig.add_trace(line([], [], name=RECORDED, colour=look.colours.truth, width=1.3, hover=hover))
-    fig.add_trace(line([], [], name=EDITED, colour=hue, dash=EDITED_DASH, width=1.3, hover=hover))
+    fig.add_trace(line([], [], name=say(RECORDED), colour=look.colours.truth, width=1.3, hover=hover))
+    fig.add_trace(line([], [], name=say(EDITED), colour=hue, dash=EDITED_DASH, width=1.3, hover=hover))
     whole = {"y0": 0, "y1": 1, "yref": "y domain", "layer": "below"}
     fig.add_shape(type="rect", **whole, fillcolor=translucent(hue, 0.22), line={"color": hue, "width": 1})
-    fig.update_xaxes(type="date", title_text="Date")
+    fig.update_xaxes(type="date", title_text=say("Date"))
     fig.update_yaxes(title_text=shown(name), fixedrange=True)
     margins = Margins(left=70, right=16, above=4, below=DATE_AXIS, height=260)
     drawn(fig, "", margins, look, selectable=True)
@@ -132,38 +165,38 @@ def edited_forecasts(
             _fill(lines, there[:past], np.where(made != rows, made, np.nan)[-past:])
         for values in (truth, *modes.values()):
             _fill(lines, there[past:], values)
-        ends = [EndLabel("<b>truth</b>", last_of(truth), look.colours.truth)]
+        ends = [EndLabel(f"<b>{say('truth')}</b>", last_of(truth), look.colours.truth)]
         ends += [
             EndLabel(label(mode, look.language), last_of(modes[mode]), fusion_colour(mode, look)) for mode in modes
         ]
         axis = "" if row == 1 else str(row)
         end_labels(fig, ends, limits=limits, pixels=120, axis=axis)
-        named_line(fig, look=look, text="origin" if row == 1 else "", x=float(there[past]), axis=axis)
+        named_line(fig, look=look, text=say("origin") if row == 1 else "", x=float(there[past]), axis=axis)
         fig.layout[f"xaxis{axis}"].range, fig.layout[f"yaxis{axis}"].range = (there[0], there[-1]), limits
     return Drawing(fig, _moved_sentence(recorded, edited, unit, step, look))
 
 
-@lru_cache(PANELS)
+@kept_panels
 def _forecast_panels(modes: tuple[Fusion, ...], is_edited: bool, name: str, look: Look) -> go.Figure:
     """Return the panels without numbers: forecasts as recorded, forecasts edited."""
     hue, muted, told_name = look.colours.edited, look.colours.muted, "%{y:.4g}" + told(name)
-    titles = ["Forecasts, as recorded"] + ["Forecasts, edited"] * is_edited
-    height = 110 + 180 * len(titles)
+    titles = [say("Forecasts, as recorded")] + [say("Forecasts, edited")] * is_edited
+    height, truth = 110 + 180 * len(titles), say("truth")
     fig = make_subplots(rows=len(titles), cols=1, vertical_spacing=BETWEEN / (height - 110) if is_edited else 0)
     for row, title in enumerate(titles, start=1):
         panel: dict[str, Any] = {"row": row, "col": 1}
-        fig.add_trace(line([], [], name="history", colour=muted, width=1.3), **panel)
+        fig.add_trace(line([], [], name=say("history"), colour=muted, width=1.3), **panel)
         if row > 1:
-            fig.add_trace(line([], [], name=EDITED, colour=hue, dash=EDITED_DASH), **panel)
-        fig.add_trace(line([], [], name="truth", colour=look.colours.truth, width=2.6, hover=told_name), **panel)
+            fig.add_trace(line([], [], name=say(EDITED), colour=hue, dash=EDITED_DASH), **panel)
+        fig.add_trace(line([], [], name=truth, colour=look.colours.truth, width=2.6, hover=told_name), **panel)
         mode_lines(fig, [], dict.fromkeys(modes, np.zeros(0)), look, **panel)
         panel_title(fig, title, "" if row == 1 else str(row), look=look, colour=hue if row > 1 else None)
     fig.update_xaxes(type="date")
     if is_edited:
         fig.update_xaxes(showticklabels=False, row=1, col=1)
-    fig.update_xaxes(title_text="Date", row=len(titles), col=1)
+    fig.update_xaxes(title_text=say("Date"), row=len(titles), col=1)
     fig.update_yaxes(title_text=shown(name), nticks=5)
-    right = label_room([*(label(mode, look.language) for mode in modes), "<b>truth</b>"])
+    right = label_room([*(label(mode, look.language) for mode in modes), f"<b>{truth}</b>"])
     margins = Margins(left=70, right=right, above=20, below=DATE_AXIS, height=height)
     return drawn(fig, "", margins, look).figure
 
@@ -180,13 +213,19 @@ def _moved_sentence(
     many = len(next(iter(recorded.values())))
     steps, suffix = f"{counted(many, 'step')} ({step.span(many)})", f" {shortened(unit, UNIT)}" if unit else ""
     if not edited:
-        return f"Nothing is edited: these are the forecasts of the rows as recorded, over {steps}. {BEGIN}"
+        told = say("Nothing is edited: these are the forecasts of the rows as recorded, over {steps}.", steps=steps)
+        return f"{told} {say(BEGIN)}"
     moved = {mode: float(np.abs(edited[mode] - recorded[mode]).mean()) for mode in edited}
     ranked = sorted(moved, key=lambda mode: -moved[mode])
     if moved[ranked[0]] == 0:
-        return f"The edits move no forecast of this variable over {steps}."
+        return say("The edits move no forecast of this variable over {steps}.", steps=steps)
     words = [f"{label(mode, look.language)} {number(moved[mode])}{suffix}" for mode in ranked]
     if len(words) == 1:
-        return f"The edits move the forecast by {number(moved[ranked[0]])}{suffix} on average over {steps}."
-    first = label(ranked[0], look.language)
-    return f"The edits move the forecast of {first} most; on average over {steps}: {listed(words)}."
+        by = f"{number(moved[ranked[0]])}{suffix}"
+        return say("The edits move the forecast by {distance} on average over {steps}.", distance=by, steps=steps)
+    return say(
+        "The edits move the forecast of {mode} most; on average over {steps}: {distances}.",
+        mode=label(ranked[0], look.language),
+        steps=steps,
+        distances=listed(words),
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,9 +13,12 @@ from core.figures.marks import dots, limits_of
 from core.figures.names import UNIT, shortened, shown
 from core.figures.palette import FUSION_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
-from core.figures.whatif import BEGIN, PANELS
+from core.figures.whatif import BEGIN, kept_panels
 from core.text.amounts import listed
+from core.text.words import mark, say
 from core.vocabulary import Fusion, label
+
+_KINDS = {"recorded": mark("recorded"), "edited": mark("edited"), "moved": mark("moved")}
 
 
 def edited_errors(table: pd.DataFrame, *, unit: str, look: Look) -> Drawing:
@@ -42,23 +43,23 @@ def edited_errors(table: pd.DataFrame, *, unit: str, look: Look) -> Drawing:
     return Drawing(fig, _error_sentence(table, unit, look))
 
 
-@lru_cache(PANELS)
+@kept_panels
 def _error_panels(modes: tuple[Fusion, ...], is_edited: bool, unit: str, look: Look) -> go.Figure:
     """Return the panels without numbers: errors before and after, and how far the forecasts move."""
     suffix = f" ({shown(unit, UNIT)})" if unit else ""
-    panels: dict[str, tuple[str, ...]] = {"Error against the truth": ("recorded", "edited")}
-    panels |= {"How far the forecast moves": ("moved",)} if is_edited else {}
+    panels: dict[str, tuple[str, ...]] = {say("Error against the truth"): ("recorded", "edited")}
+    panels |= {say("How far the forecast moves"): ("moved",)} if is_edited else {}
     names = [label(mode, look.language) for mode in modes]
     fig = make_subplots(rows=1, cols=len(panels), shared_yaxes=True, horizontal_spacing=0.08)
     for column, (title, kept) in enumerate(panels.items(), start=1):
         for name in kept:
             hollow = name == "recorded"
-            trace = dots([], np.arange(len(modes)), name=name, colour=look.colours.edited, size=11)
+            trace = dots([], np.arange(len(modes)), name=say(_KINDS[name]), colour=look.colours.edited, size=11)
             trace.marker.symbol = [f"{FUSION_MARKER[mode]}{'-open' * hollow}" for mode in modes]
             if hollow:
                 trace.marker.color = trace.marker.line.color = [fusion_colour(mode, look) for mode in modes]
             fig.add_trace(trace, row=1, col=column)
-        what = "Mean absolute error" if column == 1 else "Mean distance"
+        what = say("Mean absolute error") if column == 1 else say("Mean distance")
         fig.update_xaxes(title_text=f"{what}{suffix}", showgrid=True, row=1, col=column)
         axis = "" if column == 1 else str(column)
         named_line(fig, look=look, text="", x=0, axis=axis)
@@ -74,12 +75,20 @@ def _error_sentence(table: pd.DataFrame, unit: str, look: Look) -> str:
     best = min(rows, key=lambda row: row["recorded"])
     if not table["moved"].notna().any():
         name = label(Fusion(best["fusion"]), look.language)
-        return f"Nothing is edited: {name} is closest here, {number(best['recorded'])}{suffix} off. {BEGIN}"
-    words = []
-    for row in rows:
-        numbers = f"{number(row['recorded'])} to {number(row['edited'])}{suffix}"
-        words.append(f"{label(Fusion(row['fusion']), look.language)} from {numbers}")
-    return (
-        f"Hollow as recorded, filled edited: the mean absolute error goes for {listed(words)}. The truth is that of "
-        "the rows as recorded; what would have followed edited ones nobody measured."
+        error = f"{number(best['recorded'])}{suffix}"
+        told = say("Nothing is edited: {mode} is closest here, {error} off.", mode=name, error=error)
+        return f"{told} {say(BEGIN)}"
+    words = [
+        say(
+            "{mode} from {before} to {after}",
+            mode=label(Fusion(row["fusion"]), look.language),
+            before=number(row["recorded"]),
+            after=f"{number(row['edited'])}{suffix}",
+        )
+        for row in rows
+    ]
+    return say(
+        "Hollow as recorded, filled edited: the mean absolute error goes for {modes}. The truth is that of the rows "
+        "as recorded; what would have followed edited ones nobody measured.",
+        modes=listed(words),
     )

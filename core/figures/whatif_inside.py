@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,8 @@ from core.figures.palette import (
 )
 from core.figures.response import GATES
 from core.figures.theme import Drawing, Margins, drawn
-from core.figures.whatif import BEGIN, EDITED, PANELS, RECORDED
+from core.figures.whatif import BEGIN, EDITED, RECORDED, kept_panels
+from core.text.words import say
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.floating]
@@ -35,8 +35,8 @@ def edited_gates(gates: Mapping[str, Mapping[Fusion, Pair]], *, look: Look) -> D
     ----------
     gates : per gate ("update", "reset") and mode the levels, [token], oldest first: means over channels, 0 to 1.
     """
-    titles = tuple(f"{GATES[gate]} (0–1)" for gate in gates)
-    fig = _filled(titles, "Token", gates.values(), look)
+    titles = tuple(f"{say(GATES[gate])} (0–1)" for gate in gates)
+    fig = _filled(titles, say("Token"), gates.values(), look)
     found = [(gate, mode, *pair) for gate, pairs in gates.items() for mode, pair in pairs.items()]
     best: tuple[str, Fusion, int, float, float] | None = None
     for gate, mode, recorded, edited in found:
@@ -46,11 +46,17 @@ def edited_gates(gates: Mapping[str, Mapping[Fusion, Pair]], *, look: Look) -> D
                 best = gate, mode, at, float(recorded[at]), float(edited[at])
     if best is None:
         level = number(float(np.mean([pair[0].mean() for pair in gates["update"].values()])), 2)
-        return Drawing(fig, f"Nothing is edited: the update gates stand at {level} on average. {BEGIN}")
+        told = say("Nothing is edited: the update gates stand at {level} on average.", level=level)
+        return Drawing(fig, f"{told} {say(BEGIN)}")
     gate, mode, at, before, after = best
-    finding = (
-        f"The {gate} gate of {label(mode, look.language)} moves most: at token {at + 1} of {len(found[0][2])} from "
-        f"{number(before)} to {number(after)} (mean over channels; token 1 is the oldest)."
+    finding = say(
+        "The update gate of {mode} moves most: at token {token} of {tokens} from {before} to {after} (mean over "
+        "channels; token 1 is the oldest)."
+        if gate == "update"
+        else "The reset gate of {mode} moves most: at token {token} of {tokens} from {before} to {after} (mean over "
+        "channels; token 1 is the oldest).",
+        **{"mode": label(mode, look.language), "token": at + 1, "tokens": len(found[0][2])},
+        **{"before": number(before), "after": number(after)},
     )
     return Drawing(fig, finding)
 
@@ -62,23 +68,29 @@ def edited_attention(weights: Mapping[Fusion, Pair], *, look: Look) -> Drawing:
     ----------
     weights : per mode, [key], oldest first: means over heads, queries and variables.
     """
-    fig = _filled(("Routing weight",), "Key token", [weights], look)
+    fig = _filled((say("Routing weight"),), say("Key token"), [weights], look)
     moved = {
         mode: float(np.abs(edited - was).sum() / 2) for mode, (was, edited) in weights.items() if edited is not None
     }
     if not moved:
         most = max(weights, key=lambda mode: float(weights[mode][0].max()))
-        token = int(weights[most][0].argmax()) + 1
-        name = f"{label(most, look.language)} reads token {token} of {len(weights[most][0])} most"
-        return Drawing(fig, f"Nothing is edited: {name}. {BEGIN}")
+        told = say(
+            "Nothing is edited: {mode} reads token {token} of {tokens} most.",
+            mode=label(most, look.language),
+            token=int(weights[most][0].argmax()) + 1,
+            tokens=len(weights[most][0]),
+        )
+        return Drawing(fig, f"{told} {say(BEGIN)}")
     most = max(moved, key=lambda mode: moved[mode])
     was, edited = weights[most]
     assert edited is not None
     token = int(np.abs(edited - was).argmax())
-    finding = (
-        f"{label(most, look.language)} moves most of its weight to other tokens, {number(100 * moved[most], 2)} %; "
-        f"token {token + 1} of {len(was)} goes from {number(float(was[token]))} to "
-        f"{number(float(edited[token]))}. Routing weights, not importance."
+    finding = say(
+        "{mode} moves most of its weight to other tokens, {share} %; token {token} of {tokens} goes from {before} to "
+        "{after}. Routing weights, not importance.",
+        **{"mode": label(most, look.language), "share": number(100 * moved[most], 2)},
+        **{"token": token + 1, "tokens": len(was)},
+        **{"before": number(float(was[token])), "after": number(float(edited[token]))},
     )
     return Drawing(fig, finding)
 
@@ -101,7 +113,7 @@ def _filled(titles: tuple[str, ...], along: str, rows: Iterable[Mapping[Fusion, 
     return fig
 
 
-@lru_cache(PANELS)
+@kept_panels
 def _side_by_side(
     titles: tuple[str, ...], along: str, modes: tuple[Fusion, ...], is_edited: bool, tokens: int, look: Look
 ) -> go.Figure:
@@ -112,7 +124,8 @@ def _side_by_side(
         panel: dict[str, Any] = {"row": row, "col": 1}
         for nth, mode in enumerate(modes):
             hue = fusion_colour(mode, look)
-            style = {"colour": hue, "name": f"{label(mode, look.language)}, {RECORDED}", "dash": FUSION_DASH[mode]}
+            name = f"{label(mode, look.language)}, {say(RECORDED)}"
+            style = {"colour": hue, "name": name, "dash": FUSION_DASH[mode]}
             fig.add_trace(line(places + nth * apart, [], **style, hover="%{y:.4g}"), **panel)
             if row == 1:
                 at = {"x": 1 + nth * apart, "y": 1, "yref": "y domain", "xanchor": "left", "yanchor": "bottom"}
@@ -120,14 +133,16 @@ def _side_by_side(
                 fig.add_annotation(text=text, **at, font={"size": 12, "color": hue}, showarrow=False, yshift=2)
         if is_edited:
             along_all = np.concatenate([np.append(places, np.nan) + nth * apart for nth in range(len(modes))])
-            fig.add_trace(line(along_all, [], name=EDITED, colour=look.colours.edited, dash=EDITED_DASH), **panel)
+            fig.add_trace(
+                line(along_all, [], name=say(EDITED), colour=look.colours.edited, dash=EDITED_DASH), **panel
+            )
         fig.update_yaxes(title_text=title, nticks=5, **panel)
     marks = sorted({1, (tokens + 1) // 2, tokens})
     ticks = [mark + nth * apart for nth in range(len(modes)) for mark in marks]
     fig.update_xaxes(tickvals=ticks, ticktext=[str(mark) for mark in marks] * len(modes))
     fig.update_xaxes(title_text=along, row=len(titles))
     if is_edited:
-        text = f"dashed: {EDITED}"
+        text = say("dashed: edited")
         at = {"x": 1, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom"}
         fig.add_annotation(
             text=text, **at, font={"size": 12, "color": look.colours.edited}, showarrow=False, yshift=18

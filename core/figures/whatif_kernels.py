@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,8 +16,9 @@ from core.figures.lettering import number
 from core.figures.marks import heat
 from core.figures.palette import Look, crossing_colour, crossing_label, diverging
 from core.figures.theme import Drawing, Margins, drawn
-from core.figures.whatif import BEGIN, EDITED, PANELS
+from core.figures.whatif import BEGIN, EDITED, kept_panels
 from core.text.amounts import fixed
+from core.text.words import say
 from core.vocabulary import Activation, Fusion, label
 
 Values = NDArray[np.floating]
@@ -80,21 +80,26 @@ def _gap(channels: int) -> int:
     return max(channels // 16, 1)
 
 
-@lru_cache(PANELS)
+@kept_panels
 def _kernel_panel(
     written: tuple[tuple[Fusion, Activation], ...], is_edited: bool, channels: int, taps: tuple[int, ...], look: Look
 ) -> go.Figure:
     """Return the panel without numbers: a picture a crossing, one panel for all, as several take long to draw."""
     fig, rows, beyond = go.Figure(), len(taps) + 1, channels + _gap(channels)
     crossings = list(dict.fromkeys(crossing for _, crossing in written))
-    ticks, names = [], []
+    ticks, names, seen = [], [], {"channel": "%{x}", "row": "%{y}", "value": "%{z:.4f}"}
     for nth, crossing in enumerate(crossings):
         hue = crossing_colour(crossing, look)
         own = [place for place, (_, other) in enumerate(written) if other is crossing]
         bottom = rows * (len(written) - 1 - own[-1])
-        hover = "channel %{x}, row %{y}: %{z:.4f}<extra></extra>"
+        hover = say("channel {channel}, row {row}: {value}", **seen) + "<extra></extra>"
         style: dict[str, Any] = {"scale": diverging(hue, look), "limits": (-1.0, 1.0), "look": look, "x0": 1}
-        style |= {"bar": "coefficient", "y0": bottom, "name": crossing_label(crossing, look), "hovertemplate": hover}
+        style |= {
+            "bar": say("coefficient"),
+            "y0": bottom,
+            "name": crossing_label(crossing, look),
+            "hovertemplate": hover,
+        }
         picture, part = heat([], **style), 1 / len(crossings)
         picture.colorbar.update(len=part * 0.9, y=1 - part * nth, yanchor="top")
         fig.add_trace(picture)
@@ -103,7 +108,7 @@ def _kernel_panel(
             ticks += [base + tap for tap in range(len(taps))]
             names += [tap_label(tap) for tap in taps]
             heads = [(1, _crossing_text(written[place][0], crossing, look), hue)]
-            heads += [(1 + beyond, EDITED, look.colours.edited)] if is_edited else []
+            heads += [(1 + beyond, say(EDITED), look.colours.edited)] if is_edited else []
             for x, text, colour in heads:
                 at = {"x": x - 0.5, "y": base + len(taps) - 0.5, "xanchor": "left", "yanchor": "bottom"}
                 fig.add_annotation(text=f"<b>{text}</b>", **at, font={"size": 12, "color": colour}, showarrow=False)
@@ -112,23 +117,34 @@ def _kernel_panel(
     marks = sorted({1, (channels + 1) // 2, channels})
     places = [*marks, *(mark + beyond for mark in marks)] if is_edited else marks
     fig.update_xaxes(tickvals=places, ticktext=[str(mark) for mark in marks] * (1 + is_edited), showline=False)
-    fig.update_xaxes(title_text="Channel")
+    fig.update_xaxes(title_text=say("Channel"))
     margins = Margins(left=label_room(names), right=92, height=70 + 84 * len(written))
     return drawn(fig, "", margins, look).figure
 
 
 def _crossing_text(mode: Fusion, crossing: Activation, look: Look) -> str:
-    return f"{crossing_label(crossing, look)} in mode {label(mode, look.language)}"
+    return say("{crossing} in mode {mode}", crossing=crossing_label(crossing, look), mode=label(mode, look.language))
 
 
 def _kernel_sentence(kernels: Sequence[Kernel], look: Look) -> str:
     if kernels[0].edited is None:
         one = max(kernels, key=lambda kernel: float(np.abs(kernel.recorded).max()))
         size = number(float(np.abs(one.recorded).max()), 2)
-        return f"Nothing is edited: {one.name(look)} writes the largest coefficient, {size} in size. {BEGIN}"
+        written = say(
+            "Nothing is edited: {kernel} writes the largest coefficient, {size} in size.",
+            kernel=one.name(look),
+            size=size,
+        )
+        return f"{written} {say(BEGIN)}"
     ranked = sorted(kernels, key=lambda kernel: -kernel.moved)
     most, least = ranked[0], ranked[-1]
-    sentence = f"{most.name(look)} changes its kernels most, by {fixed(100 * most.moved, 0)} % of their size"
+    told = {"most": most.name(look), "by_most": fixed(100 * most.moved, 0)}
     if most is least:
-        return f"{sentence} (root mean square)."
-    return f"{sentence} (root mean square), {least.name(look)} least, by {fixed(100 * least.moved, 0)} %."
+        return say("{most} changes its kernels most, by {by_most} % of their size (root mean square).", **told)
+    return say(
+        "{most} changes its kernels most, by {by_most} % of their size (root mean square), {least} least, by "
+        "{by_least} %.",
+        **told,
+        least=least.name(look),
+        by_least=fixed(100 * least.moved, 0),
+    )
