@@ -107,7 +107,7 @@ HOUR = Choice(
     "Slot of the cycle",
     lambda case, chosen: {text: slot for slot, text in enumerate(cycle_of(case.dataset).labels)},
     kind=Kind.SLIDER,
-    text=lambda text, language: text,
+    text=lambda label, language: say(label),
     when=lambda chosen: chosen.get("kernels") == SLOT,
     help=mark("Of the last row that a window reads; a click on a point of the chart below chooses it."),
 )
@@ -148,7 +148,7 @@ def told_changes(case: Case, chosen: Chosen, language: Language) -> list[str]:
     words = [say("mean kernels")] if kernels == MEAN else []
     words += [say("kernels of the {window}", window=window_text(case, chosen["other"]))] if kernels == WINDOW else []
     if kernels == SLOT:
-        words.append(say("mean kernels of {slot}", slot=cycle_of(case.dataset).labels[chosen["slot"]]))
+        words.append(say("mean kernels of {slot}", slot=say(cycle_of(case.dataset).labels[chosen["slot"]])))
     words += [f"{label(each, language)} × {chosen[each.value]:g}" for each in crossings if chosen[each.value] != 1]
     if chosen["silent"] != AS_TRAINED:
         words.append(say("silent: {path}", path=label(ModelPath(chosen["silent"]), language)))

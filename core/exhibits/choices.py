@@ -77,6 +77,7 @@ SLOT = Choice(
     "Slot of the cycle",
     lambda case, chosen: {text: slot for slot, text in enumerate(case.calendar.cycle.labels)},
     kind=Kind.SLIDER,
+    text=lambda label, language: say(label),
     when=lambda chosen: chosen.get("map") == HOUR,
 )
 
@@ -120,7 +121,7 @@ def map_text(case: Case, chosen: Chosen) -> str:
         return window_text(case, chosen["origin"])
     if chosen["map"] == HOUR:
         cycle = case.calendar.cycle
-        return say("mean of {cycle} {slot}", cycle=cycle_text(cycle), slot=cycle.labels[chosen["slot"]])
+        return say("mean of {cycle} {slot}", cycle=cycle_text(cycle.kind), slot=say(cycle.labels[chosen["slot"]]))
     if chosen["map"] == SELECTED:
         return say("mean over {windows}", windows=chosen_windows(case, chosen).drawn_words)
     return say("mean over all windows")

@@ -17,9 +17,9 @@ from core.exhibits.links import texts_of
 from core.figures import claims as figures
 from core.figures.palette import Look
 from core.text.amounts import counted, listed
-from core.text.words import mark, say, speaking
+from core.text.words import mark, say
 from core.version import VERSION
-from core.vocabulary import Fusion, Language
+from core.vocabulary import Fusion
 
 PAGE = "claims"
 NUMBERS, DIFFERENCES = "numbers", "contrasts"  # all but the contrasts in one figure, and these alone
@@ -48,9 +48,8 @@ class Judged:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """The claims as a table in English, one row a claim."""
-        with speaking(Language.ENGLISH):
-            return claim_table(self.rows)
+        """The claims as a table, one row a claim."""
+        return claim_table(self.rows)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -62,11 +61,11 @@ class Judged:
         """Model, windows, seeds, runs, code."""
         runs = self.evidence.table.loc[self.evidence.table["fusion"].fillna("") != ""]
         if runs.empty:
-            return f"{say(self.form.described)} · CrossLens {VERSION}"
+            return f"{self.form.described} · CrossLens {VERSION}"
         lookbacks, horizons = ([str(one) for one in sorted(runs[name].unique())] for name in ("lookback", "horizon"))
         codes = self.evidence.table.attrs.get("code", [])
         parts = [
-            say(self.form.described),
+            self.form.described,
             say("look-back {lookbacks}", lookbacks=listed(lookbacks)),
             say("horizons {horizons}" if len(horizons) > 1 else "horizon {horizons}", horizons=listed(horizons)),
             counted(runs["seed"].nunique(), "seed"),

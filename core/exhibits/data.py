@@ -63,7 +63,7 @@ def daily_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the calendar cycle of variables."""
     cycle = cycle_of(case.dataset)
     profile = profile_of(measured(case.dataset.frame, case.dataset.filled, _chosen(chosen)), cycle)
-    name = cycle_text(cycle).capitalize()
+    name = cycle_text(cycle.kind).capitalize()
     drawing = figures.daily_profile(profile, cycle=name, units=case.dataset.units, look=look)
     return Chart(drawing, profile, case.foot(()))
 

@@ -47,11 +47,10 @@ def measure_grid(judged: Judged, chosen: Chosen, look: Look) -> Chart:
     table = across(judged.evidence, measure, horizon, look.language)
     if not table["n"].any():
         raise Absent(say("The table of this model holds nothing of this measure: choose another horizon or measure."))
-    title, unit = say(measure.title), say(measure.unit)
     drawing = figure(
         table,
-        axis=f"{title} ({unit})" if unit else title,
-        unit=unit,
+        axis=measure.axis,
+        unit=say(measure.unit),
         decimals=measure.decimals,
         counts="day" if measure.data else "seed",
         above=say(measure.above),
@@ -68,5 +67,5 @@ def measure_grid(judged: Judged, chosen: Chosen, look: Look) -> Chart:
         else [say("the data themselves")]
     )
     most = counted(int(table["n"].max()), "day" if measure.data else "seed")
-    parts = [say(judged.form.described), *of_runs, say("up to {most} a cell", most=most), *codes]
+    parts = [judged.form.described, *of_runs, say("up to {most} a cell", most=most), *codes]
     return Chart(drawing, table, " · ".join([*parts, f"CrossLens {VERSION}"]))
