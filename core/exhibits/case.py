@@ -20,7 +20,6 @@ from core.config import MATCHED, Arm, RunConfig
 from core.data.calendar import Cycle, cycle_of, slots
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows, origins_of
-from core.exhibits.cycle import last_read_text
 from core.exhibits.provenance import provenance_line, settings_of
 from core.exhibits.seeds import NOTHING, Tabled, Training, by_arm, looked_into
 from core.table import COLUMNS
@@ -49,7 +48,7 @@ class Calendar:
     @property
     def title(self) -> str:
         """Name of the cycle, for an axis."""
-        return last_read_text(self.cycle)
+        return say("{cycle} of the last row read", cycle=say(self.cycle.kind.value).capitalize())
 
     def label(self, slot: pd.Series[int]) -> pd.Series[str]:
         """Return the text of each slot."""

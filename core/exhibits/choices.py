@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from core.exhibits.case import Case
-from core.exhibits.cycle import cycle_text
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
 from core.exhibits.selected import chosen_windows
 from core.figures.lettering import stamp_text
@@ -121,7 +120,7 @@ def map_text(case: Case, chosen: Chosen) -> str:
         return window_text(case, chosen["origin"])
     if chosen["map"] == HOUR:
         cycle = case.calendar.cycle
-        return say("mean of {cycle} {slot}", cycle=cycle_text(cycle.kind), slot=say(cycle.labels[chosen["slot"]]))
+        return say("mean of {cycle} {slot}", cycle=say(cycle.kind.value), slot=say(cycle.labels[chosen["slot"]]))
     if chosen["map"] == SELECTED:
         return say("mean over {windows}", windows=chosen_windows(case, chosen).drawn_words)
     return say("mean over all windows")

@@ -14,7 +14,6 @@ from core.data.windows import standardised
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.choices import variables
-from core.exhibits.cycle import cycle_text
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
 from core.exhibits.selected import WINDOWS, chosen_windows
 from core.figures import series as figures
@@ -63,7 +62,7 @@ def daily_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the calendar cycle of variables."""
     cycle = cycle_of(case.dataset)
     profile = profile_of(measured(case.dataset.frame, case.dataset.filled, _chosen(chosen)), cycle)
-    name = cycle_text(cycle.kind).capitalize()
+    name = say(cycle.kind.value).capitalize()
     drawing = figures.daily_profile(profile, cycle=name, units=case.dataset.units, look=look)
     return Chart(drawing, profile, case.foot(()))
 

@@ -119,12 +119,12 @@ def alike(own: float, others: Mapping[int, float], *, what: str) -> Check:
     is_alike = min(sizes) > 0 and max(sizes) <= LIKE * min(sizes)
     low, high = (number(value) for value in (min(known), max(known)))
     span = low if low == high else say("{low} to {high}", low=low, high=high)
-    others = counted(len(known), "other seed")
+    beside = counted(len(known), "other seed")
     return Check(
         CheckKind.SEEDS,
         Sign.HOLDS if is_alike else Sign.AGAINST,
         say("{values} in {seeds}", values=span, seeds=len(known)),
-        say("{what} is {own} here and {values} in {others}.", what=what, own=number(own), values=span, others=others),
+        say("{what} is {own} here and {values} in {others}.", what=what, own=number(own), values=span, others=beside),
     )
 
 

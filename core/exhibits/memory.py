@@ -13,7 +13,6 @@ from core.exhibits import needs
 from core.exhibits.abrupt import MODE
 from core.exhibits.asked import answered
 from core.exhibits.case import Case
-from core.exhibits.cycle import last_read_text
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.trust import MEMORY
 from core.figures import memory as figures
@@ -105,7 +104,7 @@ def gates_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     for end, column in ends.items():
         table[f"saturated{end}"] = shares[column]
     table["n"] = shares["n"]
-    drawing = figures.gates_by_slot(table, cycle.labels, cycle=last_read_text(cycle), look=look)
+    drawing = figures.gates_by_slot(table, cycle.labels, cycle=case.calendar.title, look=look)
     what = say("last token, mean over {blocks} blocks", blocks=blocks)
     return Chart(drawing, table, _foot(case, chosen, found, what))
 
