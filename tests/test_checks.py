@@ -31,8 +31,9 @@ from core.report.html import report_html
 from core.report.powerpoint import write_pptx
 from core.table import COLUMNS
 from core.text.amounts import signed
+from core.text.words import say, speaking
 from core.train.finished import runs_in
-from core.vocabulary import Fusion
+from core.vocabulary import Fusion, Language
 from core.workspace import CHECKPOINTS
 from dashboard.show import COLOURS
 from tests.support.exhibits import EXHIBITS
@@ -263,6 +264,15 @@ def test_a_check_is_told_by_sign_and_words_and_never_by_colour_alone() -> None:
         found = Check(CheckKind.NULL, sign, "p = .005", "Rotated hours rarely reach it.")
         assert found.text == f"{sign} null: p = .005" and sign.words in found.told
     assert COLOURS[Sign.ABSENT] == "gray" and absent(CheckKind.TWIN, "none", "There is none.").sign is Sign.ABSENT
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_check_keeps_the_language_it_was_told_in(language: Language) -> None:
+    """Slides and files are written where nobody says which language is spoken."""
+    with speaking(language):
+        one = absent(CheckKind.SEEDS, "0", "1.")
+        kind, sign = say(one.kind.value), say(one.sign.words)
+    assert (one.text, one.told) == (f"{one.sign} {kind}: 0", f"{kind.capitalize()}, {sign}: 1.")
 
 
 @pytest.fixture(scope="module")

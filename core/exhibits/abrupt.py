@@ -13,6 +13,7 @@ from core.exhibits.selected import CHANGE, WINDOWS, chosen_windows
 from core.figures import abrupt as figures
 from core.figures.lettering import stamp_text
 from core.figures.palette import Look
+from core.text.words import mark, say
 from core.vocabulary import Fusion, label
 
 PAGE = "gates"
@@ -22,7 +23,7 @@ def _events(case: Case, chosen: Chosen) -> Options:
     """Return the abrupt changes, the largest first: time -> place."""
     changes = case.changes(chosen["mode"])
     if changes.empty:
-        raise Absent("The convolution paths have no abrupt change to look at: choose another mode.")
+        raise Absent(say("The convolution paths have no abrupt change to look at: choose another mode."))
     return {stamp_text(stamp): int(at) for stamp, at in zip(changes["stamp"], changes["place"], strict=True)}
 
 
@@ -36,7 +37,7 @@ def _first_event(case: Case, chosen: Chosen) -> str:
     return next((text for text, place in events.items() if place in inside), next(iter(events)))
 
 
-MODE = mode(compared_modes, "Mode against none")
+MODE = mode(compared_modes, mark("Mode against none"))
 EVENT = Choice("event", "Abrupt change (largest first)", _events, _first_event)
 
 
@@ -61,4 +62,5 @@ def abrupt_changes(case: Case, chosen: Chosen, look: Look) -> Chart:
     if selected:
         table["selected"] = np.isin(places, selected.places)
     runs = [case.inspected[each] for each in (Fusion.NONE, of)]
-    return Chart(drawing, table, case.foot(runs, f"mode {label(of, look.language)} and none", selected.over))
+    what = say("mode {mode} and none", mode=label(of, look.language))
+    return Chart(drawing, table, case.foot(runs, what, selected.over))

@@ -18,6 +18,7 @@ from core.exhibits.selected import WINDOWS, chosen_windows, counted_slots
 from core.exhibits.trust import ROUTING
 from core.figures import attention as figures
 from core.figures.palette import Look
+from core.text.words import say
 from core.trace.schema import Reduction
 from core.vocabulary import Activation, Dim, Fusion, label
 
@@ -91,7 +92,7 @@ def attention_controls(case: Case, chosen: Chosen, look: Look) -> Chart:
 def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
     run, name = case.inspected[chosen["mode"]], label(chosen["mode"], look.language)
     read = "" if chosen.get("map") in (WINDOW, SELECTED) else case.rests_on(chosen["mode"])
-    return case.foot([run], f"mode {name}, variables averaged", *details, read)
+    return case.foot([run], say("mode {mode}, variables averaged", mode=name), *details, read)
 
 
 def _token(case: Case) -> str:

@@ -11,31 +11,27 @@ from core.exhibits import needs
 from core.exhibits.asked import Answer, answered, number_in
 from core.exhibits.case import Case
 from core.exhibits.changes import MODE_OF_ALL
-from core.exhibits.choices import ORIGIN, VARIABLE, window_text, worded
+from core.exhibits.choices import ORIGIN, VARIABLE, begun, window_text, worded
 from core.exhibits.exhibit import Chart, Choice, Chosen, Kind, Options, exhibit
 from core.exhibits.trust_asked import attribution_checks
 from core.figures import attribution as figures
 from core.figures.palette import Look
 from core.serve.warm import ask_number
+from core.text.words import mark, say
 
 PAGE = "attribution"
 METHODS = {
-    "integrated_gradients": "integrated gradients",
-    "occlusion": "occlusion",
-    "shapley": "Shapley sampling",
+    "integrated_gradients": mark("integrated gradients"),
+    "occlusion": mark("occlusion"),
+    "shapley": mark("Shapley sampling"),
 }
 BACKGROUNDS = {
-    "mean": "the window's mean",
-    "last": "the last value",
-    "season": "the season before",
-    "noise": "similar noise",
+    "mean": mark("the window's mean"),
+    "last": mark("the last value"),
+    "season": mark("the season before"),
+    "noise": mark("similar noise"),
 }
-STEPS = {"all": "all steps", "first": "the first step", "last": "the last step"}
-
-
-def _begun(words: str) -> str:
-    """Return words as a sentence begins with them."""
-    return words[:1].upper() + words[1:]
+STEPS = {"all": mark("all steps"), "first": mark("the first step"), "last": mark("the last step")}
 
 
 def _backgrounds(case: Case, chosen: Chosen) -> Options:
@@ -53,14 +49,14 @@ SHARES = (
     MODE_OF_ALL,
     VARIABLE,
     ORIGIN,
-    worded("steps", "Of its forecast", {name: _begun(text) for name, text in STEPS.items()}, kind=Kind.SEGMENTED),
-    worded("method", "Method", {name: _begun(text) for name, text in METHODS.items()}),
+    worded("steps", mark("Of its forecast"), STEPS, kind=Kind.SEGMENTED),
+    worded("method", mark("Method"), METHODS),
     Choice(
         "background",
         "Against",
         _backgrounds,
-        text=lambda name, language: _begun(BACKGROUNDS[name]),
-        help="What stands for a block that is taken away.",
+        text=lambda name, language: begun(say(BACKGROUNDS[name])),
+        help=mark("What stands for a block that is taken away."),
     ),
     Choice("rows", "Rows of a block", _blocks),
 )
@@ -73,8 +69,7 @@ def steps_of(chosen: Chosen, horizon: int) -> tuple[int, int]:
 
 def steps_text(chosen: Chosen) -> str:
     """Return in words which number of a forecast is explained."""
-    steps = STEPS[chosen["steps"]]
-    return f"the mean over {steps}" if chosen["steps"] == "all" else steps
+    return say("the mean over all steps") if chosen["steps"] == "all" else say(STEPS[chosen["steps"]])
 
 
 def asked_of(what: str, case: Case, chosen: Chosen) -> Answer:
@@ -101,8 +96,8 @@ def shared_how(chosen: Chosen) -> list[str]:
     """Return in words how a number is shared out to past values; nothing where it is not."""
     if "method" not in chosen:
         return []
-    against = f"against {BACKGROUNDS[chosen['background']]}"
-    return [_begun(METHODS[chosen["method"]]), against, f"blocks of {chosen['rows']} rows"]
+    against = say("against {background}", background=say(BACKGROUNDS[chosen["background"]]))
+    return [begun(say(METHODS[chosen["method"]])), against, say("blocks of {rows} rows", rows=chosen["rows"])]
 
 
 _shares = partial(asked_of, "attribution")
@@ -134,7 +129,7 @@ def attribution_map(case: Case, chosen: Chosen, look: Look) -> Chart:
         unit=case.dataset.units.get(chosen["variable"], ""),
         what=steps_text(chosen),
         change=told["change"] * told["scale"],
-        background=BACKGROUNDS[chosen["background"]],
+        background=say(BACKGROUNDS[chosen["background"]]),
         informed=told["is_informed"],
         look=look,
     )

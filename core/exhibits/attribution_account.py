@@ -11,6 +11,7 @@ from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.trust_asked import ACCOUNT
 from core.figures.account import CrossingPart, Parts, forecast_account
 from core.figures.palette import Look
+from core.text.words import say
 from core.vocabulary import Fusion, ModelPath, label
 
 NUMBER = tuple(choice for choice in SHARES if choice.name in ("mode", "variable", "origin", "steps"))
@@ -21,7 +22,12 @@ def crossing_account(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show embedding, paths, crossings and merge as parts that add up to the forecast."""
     mode: Fusion = chosen["mode"]
     if not mode.crossings:
-        raise Absent(f"The mode {label(mode)} crosses no path, so no crossing carries anything: choose another mode.")
+        raise Absent(
+            say(
+                "The mode {mode} crosses no path, so no crossing carries anything: choose another mode.",
+                mode=label(mode, look.language),
+            )
+        )
     told = asked_of("account", case, chosen)
     parts = Parts(
         level=told["level"],

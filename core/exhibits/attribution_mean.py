@@ -15,6 +15,7 @@ from core.figures.attribution_mean import mean_map
 from core.figures.palette import Look
 from core.jobs import JobFolder, JobKind
 from core.serve.mean import Asked, MeanShares
+from core.text.words import say
 
 EVERY_WINDOW = tuple(choice for choice in SHARES if choice.name != "origin")
 
@@ -49,7 +50,7 @@ def mean_attribution(case: Case, chosen: Chosen, look: Look) -> Chart:
     job = job_of(case, chosen)
     mean = MeanShares.read(job.path) if job is not None else None
     if mean is None:
-        raise Absent("No window is averaged yet: start the mean on the Attribution page.")
+        raise Absent(say("No window is averaged yet: start the mean on the Attribution page."))
     run = case.chosen_runs[chosen["mode"]]
     scale = float(run.scaler.scale[run.variables.index(chosen["variable"])])
     lookback = case.config.window.lookback
@@ -67,4 +68,5 @@ def mean_attribution(case: Case, chosen: Chosen, look: Look) -> Chart:
     )
     table = pd.DataFrame(mean.sizes * scale, columns=list(run.variables))
     table.insert(0, "row_before_forecast", mean.rows - lookback)
-    return Chart(drawing, table, case.foot([run], f"mean over {mean.done} of {mean.of} windows", *shared_how(chosen)))
+    over = say("mean over {done} of {windows} windows", done=mean.done, windows=mean.of)
+    return Chart(drawing, table, case.foot([run], over, *shared_how(chosen)))

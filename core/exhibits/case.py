@@ -1,8 +1,7 @@
 """The one gatherer: everything that the figures of one data set and horizon are made from.
 
-Pages, decks, commands and exports make figures from a case. What several figures need is computed once and kept with
-it. A case never changes, so that sessions may share it. What looks into models is imported where it is used: most
-pages show errors alone.
+Pages, decks, commands and exports make figures from a case. It keeps what several figures need, and never changes, so
+that sessions may share it. What looks into models is imported where it is used: most pages show errors alone.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from core.data.windows import Windows, make_windows, origins_of
 from core.exhibits.provenance import provenance_line, settings_of
 from core.exhibits.seeds import NOTHING, Tabled, Training, by_arm, looked_into
 from core.table import COLUMNS
+from core.text.words import say
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, Merge, Reference, Split
 
@@ -48,7 +48,7 @@ class Calendar:
     @property
     def title(self) -> str:
         """Name of the cycle, for an axis."""
-        return f"{self.cycle.kind.value.capitalize()} of the last row read"
+        return say("{cycle} of the last row read", cycle=say(self.cycle.kind.value).capitalize())
 
     def label(self, slot: pd.Series[int]) -> pd.Series[str]:
         """Return the text of each slot."""
@@ -231,7 +231,7 @@ class Case:
     def foot(self, runs: Iterable[Training], *details: str) -> str:
         """Return where a figure of some of the runs comes from, and what it is of."""
         line = provenance_line(self.dataset.title, list(runs), data=self.dataset.fingerprint)
-        return " · ".join(filter(None, [line, "untrained twin" if self.untrained else "", *details]))
+        return " · ".join(filter(None, [line, say("untrained twin") if self.untrained else "", *details]))
 
     @property
     def settings(self) -> dict[str, Any]:

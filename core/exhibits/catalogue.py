@@ -20,6 +20,7 @@ from core.exhibits.links import parts
 from core.exhibits.selected import WINDOWS
 from core.figures.names import shortened
 from core.figures.palette import Look
+from core.text.words import say, speaking
 from core.vocabulary import Language
 
 OWN = 40  # letters of a user's file name that the names of exports begin with
@@ -149,9 +150,10 @@ def question(pin: Pin, language: Language = Language.ENGLISH) -> str:
     """
     one = declared(*TOPICS, *OTHER_TOPICS)[pin.exhibit]
     choices = {choice.name: choice for choice in one.choices}
-    words = [choices[name].text(text, language) for name, text in pin.choices]
-    words += ["edited"] if pin.edits else []
-    return f"{one.question} ({', '.join(words)})" if words else one.question
+    with speaking(language):
+        words = [choices[name].text(text, language) for name, text in pin.choices]
+        words += [say("edited")] if pin.edits else []
+        return f"{one.question} ({', '.join(words)})" if words else one.question
 
 
 def card(pin: Pin, case: Case, look: Look) -> Card:
@@ -188,4 +190,5 @@ def stem_of(dataset: Dataset) -> str:
 
 def heading(case: Case) -> str:
     """Return the title of a deck or page with all figures of a case."""
-    return f"Cross learning on {shortened(case.dataset.title)}, {case.config.window.horizon} steps ahead"
+    title, horizon = shortened(case.dataset.title), case.config.window.horizon
+    return say("Cross learning on {dataset}, {horizon} steps ahead", dataset=title, horizon=horizon)

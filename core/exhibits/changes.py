@@ -18,29 +18,29 @@ from core.exhibits.trust_asked import CHANGES
 from core.figures.changed_forecast import changed_forecast as figure
 from core.figures.palette import Look
 from core.serve.warm import ask_window
-from core.text.words import mark
+from core.text.words import mark, say
 from core.vocabulary import Fusion, Gate, Language, ModelPath, label
 
 PAGE = "changes"
 FACTORS = ("0", "0.25", "0.5", "0.75", "1", "1.25", "1.5", "1.75", "2")
 AS_TRAINED, MEAN, WINDOW, SLOT, UNIFORM, SHUFFLED = "trained", "mean", "window", "slot", "uniform", "shuffled"
 KERNELS = {
-    AS_TRAINED: "Of this window",
-    MEAN: "Mean of all windows",
-    WINDOW: "Of another window",
-    SLOT: "Of one time slot",
+    AS_TRAINED: mark("Of this window"),
+    MEAN: mark("Mean of all windows"),
+    WINDOW: mark("Of another window"),
+    SLOT: mark("Of one time slot"),
 }
 SILENT = {
-    AS_TRAINED: "None",
-    ModelPath.CONVOLUTION.value: "The convolution path",
-    ModelPath.GRU.value: "The GRU path",
+    AS_TRAINED: mark("None"),
+    ModelPath.CONVOLUTION.value: mark("The convolution path"),
+    ModelPath.GRU.value: mark("The GRU path"),
 }
 GATES = {
-    AS_TRAINED: "As trained",
-    f"{Gate.UPDATE}:0": "Update gate 0: renew",
-    f"{Gate.UPDATE}:1": "Update gate 1: keep",
-    f"{Gate.RESET}:0": "Reset gate 0: hide",
-    f"{Gate.RESET}:1": "Reset gate 1: show",
+    AS_TRAINED: mark("As trained"),
+    f"{Gate.UPDATE}:0": mark("Update gate 0: renew"),
+    f"{Gate.UPDATE}:1": mark("Update gate 1: keep"),
+    f"{Gate.RESET}:0": mark("Reset gate 0: hide"),
+    f"{Gate.RESET}:1": mark("Reset gate 1: show"),
 }
 HISTORY = 2  # horizons of rows before the origin, at most
 # A picker each.
@@ -68,7 +68,7 @@ def _factor(crossing: Fusion) -> Choice:
         Kind.SLIDER,
         text=lambda text, language: text,
         when=partial(_speaks, crossing),
-        help="How loud this crossing speaks: 0 silences it, 1 leaves it as trained, 2 doubles its correction.",
+        help=mark("How loud this crossing speaks: 0 silences it, 1 leaves it as trained, 2 doubles its correction."),
     )
 
 
@@ -78,50 +78,54 @@ def _attentions(case: Case, chosen: Chosen) -> Options:
 
 
 def _attention_text(word: str, language: Language) -> str:
-    names = {AS_TRAINED: "As trained", UNIFORM: "Every token alike", SHUFFLED: "Of another window"}
-    return names.get(word) or f"Head {word} in all heads"
+    names = {AS_TRAINED: mark("As trained"), UNIFORM: mark("Every token alike"), SHUFFLED: mark("Of another window")}
+    return say(names[word]) if word in names else say("Head {head} in all heads", head=word)
 
 
 MODE = mode(_crossed)
 MODE_OF_ALL = mode(lambda case: case.chosen_runs)
 KERNEL = worded(
     "kernels",
-    "Kernels",
+    mark("Kernels"),
     KERNELS,
     kind=Kind.SEGMENTED,
     when=lambda chosen: bool(chosen["mode"].crossings),
-    help="Of the crossings: the kernels that this window writes, or for every window the same.",
+    help=mark("Of the crossings: the kernels that this window writes, or for every window the same."),
 )
 OTHER = replace(
     ORIGIN,
     name="other",
-    title="Other window",
+    title=mark("Other window"),
     first=_quarter,
     when=lambda chosen: chosen.get("kernels") == WINDOW,
-    help="Row of the file that the other window forecasts first; a click on a point of the chart below chooses it.",
+    help=mark(
+        "Row of the file that the other window forecasts first; a click on a point of the chart below chooses it."
+    ),
 )
 HOUR = Choice(
     "slot",
     "Slot of the cycle",
     lambda case, chosen: {text: slot for slot, text in enumerate(cycle_of(case.dataset).labels)},
     kind=Kind.SLIDER,
-    text=lambda text, language: text,
+    text=lambda label, language: say(label),
     when=lambda chosen: chosen.get("kernels") == SLOT,
-    help="Of the last row that a window reads; a click on a point of the chart below chooses it.",
+    help=mark("Of the last row that a window reads; a click on a point of the chart below chooses it."),
 )
 ATTENTION = Choice("attention", "Attention of the merge", _attentions, text=_attention_text)
 SILENCED = worded(
     "silent",
-    "Silent path",
+    mark("Silent path"),
     SILENT,
-    help="The merge gets nothing of this path; what it wrote to the other one stays.",
+    help=mark("The merge gets nothing of this path; what it wrote to the other one stays."),
 )
 GATE = worded(
     "gate",
-    "Gate of the GRU",
+    mark("Gate of the GRU"),
     GATES,
-    help="Held at one value at every token, in every block. The update gate at 0 lets each token renew the state, at "
-    "1 keeps it; the reset gate at 0 hides the state from the next candidate, at 1 shows all of it.",
+    help=mark(
+        "Held at one value at every token, in every block. The update gate at 0 lets each token renew the state, at "
+        "1 keeps it; the reset gate at 0 hides the state from the next candidate, at 1 shows all of it."
+    ),
 )
 DIALS = (_factor(Fusion.GRU_TO_CNN), _factor(Fusion.CNN_TO_GRU), KERNEL, OTHER, HOUR)
 INSIDE = (*DIALS, ATTENTION, SILENCED, GATE)
@@ -141,16 +145,18 @@ def changes_of(chosen: Chosen) -> list[str]:
 def told_changes(case: Case, chosen: Chosen, language: Language) -> list[str]:
     """Return what is changed in words, for the foot."""
     crossings, kernels = chosen["mode"].crossings, chosen.get("kernels")
-    words = ["mean kernels"] if kernels == MEAN else []
-    words += [f"kernels of the {window_text(case, chosen['other'])}"] if kernels == WINDOW else []
-    words += [f"mean kernels of {cycle_of(case.dataset).labels[chosen['slot']]}"] if kernels == SLOT else []
+    words = [say("mean kernels")] if kernels == MEAN else []
+    words += [say("kernels of the {window}", window=window_text(case, chosen["other"]))] if kernels == WINDOW else []
+    if kernels == SLOT:
+        words.append(say("mean kernels of {slot}", slot=say(cycle_of(case.dataset).labels[chosen["slot"]])))
     words += [f"{label(each, language)} × {chosen[each.value]:g}" for each in crossings if chosen[each.value] != 1]
     if chosen["silent"] != AS_TRAINED:
-        words.append(f"silent: {label(ModelPath(chosen['silent']), language)}")
+        words.append(say("silent: {path}", path=label(ModelPath(chosen["silent"]), language)))
     if chosen["gate"] != AS_TRAINED:
-        words.append(chosen["gate"].replace(":", " gate at "))
+        gate, _, held = chosen["gate"].partition(":")
+        words.append(say("update gate at {held}" if gate == Gate.UPDATE else "reset gate at {held}", held=held))
     if chosen["attention"] != AS_TRAINED:
-        words.append(f"attention: {_attention_text(chosen['attention'], language).lower()}")
+        words.append(say("attention: {how}", how=_attention_text(chosen["attention"], language).lower()))
     return words
 
 

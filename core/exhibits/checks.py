@@ -6,18 +6,21 @@ A declaration names which checks concern an exhibit; how each is read from a cas
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
+
+from core.text.words import mark, say, speaking, spoken
+from core.vocabulary import Language
 
 
 class CheckKind(StrEnum):
     """What an explanation is held against, in the words of the strip."""
 
-    TWIN = "untrained twin"  # the same network before training: what it shows too was not learned
-    NULL = "null"  # the same measure where there is nothing to find: rotated, shuffled, anywhere
-    SEEDS = "other seeds"  # the same measure of other trainings
-    INTERVENTION = "intervention"  # what becomes of the error when it is changed inside the model
+    TWIN = mark("untrained twin")  # the same network before training: what it shows too was not learned
+    NULL = mark("null")  # the same measure where there is nothing to find: rotated, shuffled, anywhere
+    SEEDS = mark("other seeds")  # the same measure of other trainings
+    INTERVENTION = mark("intervention")  # what becomes of the error when it is changed inside the model
 
 
 class Sign(StrEnum):
@@ -33,13 +36,13 @@ class Sign(StrEnum):
         """The sign in words."""
         match self:
             case Sign.HOLDS:
-                return "speaks for it"
+                return mark("speaks for it")
             case Sign.AGAINST:
-                return "speaks against it"
+                return mark("speaks against it")
             case Sign.OPEN:
-                return "cannot tell"
+                return mark("cannot tell")
             case Sign.ABSENT:
-                return "not to be had"
+                return mark("not to be had")
             case _:
                 assert_never(self)
 
@@ -52,6 +55,7 @@ class Check:
     sign: Sign
     value: str  # a few words: a number with its unit, or why there is none
     sentence: str  # the whole of it
+    language: Language = field(default_factory=spoken)  # of both
 
     @property
     def text(self) -> str:
@@ -60,12 +64,14 @@ class Check:
         >>> Check(CheckKind.NULL, Sign.HOLDS, "p = .005", "Rotated hours reach it in 1 of 200 draws.").text
         '+ null: p = .005'
         """
-        return f"{self.sign} {self.kind}: {self.value}"
+        with speaking(self.language):
+            return f"{self.sign} {say(self.kind.value)}: {self.value}"
 
     @property
     def told(self) -> str:
         """The check in full, for who points at it and for who is read to."""
-        return f"{self.kind.value.capitalize()}, {self.sign.words}: {self.sentence}"
+        with speaking(self.language):
+            return f"{say(self.kind.value).capitalize()}, {say(self.sign.words)}: {self.sentence}"
 
     def to_dict(self) -> dict[str, str]:
         """Return JSON values."""

@@ -9,11 +9,17 @@ from core.exhibits.case import Case
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
 from core.exhibits.selected import chosen_windows
 from core.figures.lettering import stamp_text
+from core.text.words import mark, say
 from core.vocabulary import Fusion, Language, label
 
 Modes = Callable[[Case], Iterable[Fusion]]
 WINDOW, HOUR, ALL, SELECTED = "window", "slot", "mean", "selected"  # what a map is of
-MAPS = {WINDOW: "One window", HOUR: "By slot", ALL: "All windows", SELECTED: "Selected windows"}
+MAPS = {
+    WINDOW: mark("One window"),
+    HOUR: mark("By slot"),
+    ALL: mark("All windows"),
+    SELECTED: mark("Selected windows"),
+}
 
 
 def mode_text(mode: str, language: Language) -> str:
@@ -21,7 +27,7 @@ def mode_text(mode: str, language: Language) -> str:
     return label(Fusion(mode), language)
 
 
-def mode(modes: Modes = lambda case: case.inspected, title: str = "Mode") -> Choice:
+def mode(modes: Modes = lambda case: case.inspected, title: str = mark("Mode")) -> Choice:
     """Return the choice of one mode: `both` unless chosen otherwise."""
 
     def options(case: Case, chosen: Chosen) -> Options:
@@ -63,24 +69,33 @@ ORIGIN = Choice(
     middle,
     Kind.NUMBER,
     when=lambda chosen: chosen.get("map", WINDOW) == WINDOW,
-    help="Row of the file that is forecast first; one step of the slider moves the window by one row.",
+    help=mark("Row of the file that is forecast first; one step of the slider moves the window by one row."),
 )
 SLOT = Choice(
     "slot",
     "Slot of the cycle",
     lambda case, chosen: {text: slot for slot, text in enumerate(case.calendar.cycle.labels)},
     kind=Kind.SLIDER,
+    text=lambda label, language: say(label),
     when=lambda chosen: chosen.get("map") == HOUR,
 )
 
 
+def begun(words: str) -> str:
+    """Return words as a sentence begins with them."""
+    return words[:1].upper() + words[1:]
+
+
 def worded(name: str, title: str, words: Mapping[str, str], **more: Any) -> Choice:
-    """Return the choice of one of some words of a link, each with its text for people (`more`: see `Choice`)."""
+    """Return the choice of one of some words of a link, each with its text for people, marked.
+
+    `title` is marked, too; `more`: see `Choice`.
+    """
 
     def options(case: Case, chosen: Chosen) -> Options:
         return {word: word for word in words}
 
-    return Choice(name, title, options, text=lambda word, language: words[word], **more)
+    return Choice(name, title, options, text=lambda word, language: begun(say(words[word])), **more)
 
 
 def shown_map(first: str) -> Choice:
@@ -90,13 +105,13 @@ def shown_map(first: str) -> Choice:
         return {word: word for word in MAPS if word != SELECTED or chosen_windows(case, chosen)}
 
     return Choice(
-        "map", "Map", options, lambda case, chosen: first, Kind.SEGMENTED, lambda word, language: MAPS[word]
+        "map", "Map", options, lambda case, chosen: first, Kind.SEGMENTED, lambda word, language: say(MAPS[word])
     )
 
 
 def window_text(case: Case, place: int) -> str:
     """Return in words which test window it is."""
-    return f"window of {stamp_text(case.dataset.frame.index.to_numpy()[case.origins[place]])}"
+    return say("window of {stamp}", stamp=stamp_text(case.dataset.frame.index.to_numpy()[case.origins[place]]))
 
 
 def map_text(case: Case, chosen: Chosen) -> str:
@@ -105,7 +120,7 @@ def map_text(case: Case, chosen: Chosen) -> str:
         return window_text(case, chosen["origin"])
     if chosen["map"] == HOUR:
         cycle = case.calendar.cycle
-        return f"mean of {cycle.kind.value} {cycle.labels[chosen['slot']]}"
+        return say("mean of {cycle} {slot}", cycle=say(cycle.kind.value), slot=say(cycle.labels[chosen["slot"]]))
     if chosen["map"] == SELECTED:
-        return f"mean over {chosen_windows(case, chosen).drawn_words}"
-    return "mean over all windows"
+        return say("mean over {windows}", windows=chosen_windows(case, chosen).drawn_words)
+    return say("mean over all windows")

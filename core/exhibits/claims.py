@@ -17,17 +17,18 @@ from core.exhibits.links import texts_of
 from core.figures import claims as figures
 from core.figures.palette import Look
 from core.text.amounts import counted, listed
+from core.text.words import mark, say
 from core.version import VERSION
 from core.vocabulary import Fusion
 
 PAGE = "claims"
 NUMBERS, DIFFERENCES = "numbers", "contrasts"  # all but the contrasts in one figure, and these alone
-# Part -> (what it is of, its quantities): few enough for native charts. Contrasts stand beside their numbers.
+# Part -> (what it is of, marked; its quantities): few enough for native charts. Contrasts stand beside their numbers.
 THEMES = {
-    "errors": ("errors", ("delta_rmse", "rmse_increase")),
-    Fusion.GRU_TO_CNN.value: ("the time of day", ("dcor_kernel_tod", "dcor_conv_change_tod")),
-    Fusion.CNN_TO_GRU.value: ("abrupt changes", ("spearman_gain", "peak_amplification", "response_lead")),
-    "data": ("computed from the data", ("phase_drift", "spai")),
+    "errors": (mark("errors"), ("delta_rmse", "rmse_increase")),
+    Fusion.GRU_TO_CNN.value: (mark("the time of day"), ("dcor_kernel_tod", "dcor_conv_change_tod")),
+    Fusion.CNN_TO_GRU.value: (mark("abrupt changes"), ("spearman_gain", "peak_amplification", "response_lead")),
+    "data": (mark("computed from the data"), ("phase_drift", "spai")),
 }
 PART = Choice("part", "Part", lambda judged, chosen: {word: word for word in (NUMBERS, DIFFERENCES, *THEMES)})
 
@@ -55,21 +56,21 @@ class Judged:
         """What became of the findings of the first trial."""
         return findings(self.evidence)
 
-    @cached_property
+    @property
     def provenance(self) -> str:
         """Model, windows, seeds, runs, code."""
         runs = self.evidence.table.loc[self.evidence.table["fusion"].fillna("") != ""]
         if runs.empty:
             return f"{self.form.described} · CrossLens {VERSION}"
-        horizons = [str(one) for one in sorted(runs["horizon"].unique())]
+        lookbacks, horizons = ([str(one) for one in sorted(runs[name].unique())] for name in ("lookback", "horizon"))
         codes = self.evidence.table.attrs.get("code", [])
         parts = [
             self.form.described,
-            f"look-back {listed([str(one) for one in sorted(runs['lookback'].unique())])}",
-            f"horizon{'s' if len(horizons) > 1 else ''} {listed(horizons)}",
+            say("look-back {lookbacks}", lookbacks=listed(lookbacks)),
+            say("horizons {horizons}" if len(horizons) > 1 else "horizon {horizons}", horizons=listed(horizons)),
             counted(runs["seed"].nunique(), "seed"),
             counted(runs["run_id"].nunique(), "run"),
-            *(f"code {code}" for code in codes),
+            *(say("code {code}", code=code) for code in codes),
         ]
         return " · ".join([*parts, f"CrossLens {VERSION}"])
 
@@ -114,6 +115,8 @@ def part_of(judged: Judged, part: str, look: Look) -> Chart:
         subject, quantities = THEMES[part]
         table = table.loc[table["quantity"].isin(quantities)]
     if table.loc[table["quantity"].isin(list(figures.PANELS)), "measured"].isna().all():
-        raise Absent("No number of this part was measured with these models: choose other models, or train them.")
+        raise Absent(
+            say("No number of this part was measured with these models: choose other models, or train them.")
+        )
     drawing = figures.published_measured(table, look=look, joined=part == NUMBERS)
-    return Chart(drawing, table, judged.provenance, subject)
+    return Chart(drawing, table, judged.provenance, say(subject))

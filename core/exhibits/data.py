@@ -18,6 +18,7 @@ from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
 from core.exhibits.selected import WINDOWS, chosen_windows
 from core.figures import series as figures
 from core.figures.palette import Look
+from core.text.words import say
 from core.vocabulary import Split
 
 SHOWN = 4  # variables of a series that are drawn before anything is chosen
@@ -39,7 +40,7 @@ VARIABLES = Choice("variables", "Variables", variables, _first, Kind.SEVERAL, mo
 
 def _chosen(chosen: Chosen) -> list[str]:
     if not chosen["variables"]:
-        raise Absent("No variable is chosen: choose at least one.")
+        raise Absent(say("No variable is chosen: choose at least one."))
     return list(chosen["variables"])
 
 
@@ -61,7 +62,7 @@ def daily_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the calendar cycle of variables."""
     cycle = cycle_of(case.dataset)
     profile = profile_of(measured(case.dataset.frame, case.dataset.filled, _chosen(chosen)), cycle)
-    name = cycle.kind.value.capitalize()
+    name = say(cycle.kind.value).capitalize()
     drawing = figures.daily_profile(profile, cycle=name, units=case.dataset.units, look=look)
     return Chart(drawing, profile, case.foot(()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any, assert_never
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from core.exhibits.links import parts
 from core.figures.names import shortened
 from core.serve.warm import ask_window
 from core.text.amounts import MINUS, counted, fixed, listed
+from core.text.words import mark, say
 from core.trace.schema import Field, Reduction
 from core.vocabulary import Activation, Fusion
 
@@ -28,6 +29,18 @@ KERNELS = (Activation.KERNEL_GRU_TO_CNN, Activation.KERNEL_CNN_TO_GRU)
 RECORDED = (*KERNELS, *(f"{one.activation}:{one.reduction}" for one in (UPDATE, RESET, WEIGHTS)))  # of every question
 Values = NDArray[np.float64]
 MOST_TOLD = 3  # edits that a foot tells one by one
+_KINDS = {
+    EditKind.SPIKE: mark("Spike"),
+    EditKind.LEVEL: mark("Level shift"),
+    EditKind.SLOPE: mark("Slope"),
+    EditKind.NOISE: mark("Noise"),
+    EditKind.SCALE: mark("Scale"),
+    EditKind.SHIFT: mark("Shift in time"),
+    EditKind.ZERO: mark("Zero"),
+    EditKind.HOLD: mark("Hold"),
+    EditKind.SWAP: mark("Swap"),
+    EditKind.REPEAT: mark("Repeat one cycle"),
+}
 
 
 def edits_in(case: Case, text: str) -> tuple[Edit, ...]:
@@ -53,8 +66,10 @@ def sorted_out(case: Case, text: str) -> tuple[list[str], str]:
             kept.append(word)
     if not why:
         return kept, ""
-    more = f" {counted(len(why) - 1, 'other')} do not fit either." if len(why) > 1 else ""
-    return kept, f"{counted(len(why), 'edit')} left out: {why[0]}{more}"
+    told = [say("{edits} left out: {why}", edits=counted(len(why), "edit"), why=why[0])]
+    if len(why) > 1:
+        told.append(say("{others} do not fit either.", others=counted(len(why) - 1, "other")))
+    return kept, " ".join(told)
 
 
 def _options(case: Case, chosen: Chosen) -> Options:
@@ -121,19 +136,7 @@ def asked(case: Case, mode: Fusion, place: int, edits: Sequence[Edit], variable:
 
 def kind_text(kind: EditKind) -> str:
     """Return the name of a kind of edit for people."""
-    match kind:
-        case EditKind.LEVEL:
-            return "Level shift"
-        case EditKind.SHIFT:
-            return "Shift in time"
-        case EditKind.REPEAT:
-            return "Repeat one cycle"
-        case EditKind.SPIKE | EditKind.SLOPE | EditKind.NOISE | EditKind.SCALE | EditKind.ZERO:
-            return kind.value.capitalize()
-        case EditKind.HOLD | EditKind.SWAP:
-            return kind.value.capitalize()
-        case _:
-            assert_never(kind)
+    return say(_KINDS[kind])
 
 
 def amount_text(edit: Edit) -> str:
@@ -150,7 +153,8 @@ def amount_text(edit: Edit) -> str:
         case EditKind.SCALE:
             return f"× {fixed(edit.amount, 2)}"
         case EditKind.SHIFT:
-            return f"{counted(abs(int(edit.amount)), 'row')} {'later' if edit.amount > 0 else 'earlier'}"
+            rows = counted(abs(int(edit.amount)), "row")
+            return say("{rows} later" if edit.amount > 0 else "{rows} earlier", rows=rows)
         case _:
             return ""
 
@@ -162,8 +166,9 @@ def span_text(edit: Edit) -> str:
     ('last 24 rows', 'rows −48 to −25')
     """
     if edit.last == -1:
-        return f"last {counted(len(edit), 'row')}" if len(edit) > 1 else "last row"
-    return f"rows {edit.first} to {edit.last}".replace("-", MINUS)
+        return say("last {rows}", rows=counted(len(edit), "row")) if len(edit) > 1 else say("last row")
+    first, last = (str(row).replace("-", MINUS) for row in (edit.first, edit.last))
+    return say("rows {first} to {last}", first=first, last=last)
 
 
 def edit_text(edit: Edit) -> str:
@@ -181,5 +186,5 @@ def told_edits(edits: Sequence[Edit]) -> str:
     if not edits:
         return ""
     words = [edit_text(edit).replace(" · ", ", ") for edit in edits[:MOST_TOLD]]
-    more = [f"{len(edits) - MOST_TOLD} more"] if len(edits) > MOST_TOLD else []
-    return f"edited: {'; '.join([*words, *more])}"
+    more = [say("{n} more", n=len(edits) - MOST_TOLD)] if len(edits) > MOST_TOLD else []
+    return say("edited: {edits}", edits="; ".join([*words, *more]))

@@ -13,8 +13,10 @@ from core.figures import effects as figures
 from core.figures.palette import Look
 from core.serve.effect_work import ALL_STEPS, Asked, effect_key, open_effect
 from core.serve.removed import MOST, Removed, account_of
+from core.text.words import mark, say
 
 PAGE = "changes"
+PAIRED = mark("paired over blocks of neighbouring windows")
 _PART_COLUMNS = ("fusion", "part", "value", "low", "high", "beyond", "beyond_low", "beyond_high", "mse", "n")
 
 
@@ -41,11 +43,11 @@ def effect_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     asked = effect_asked(case, chosen)
     found = open_effect(effect_key(asked, None)) if asked else None
     if found is None:
-        raise Absent("The error under this change was not measured yet: change something, and measure it.")
+        raise Absent(say("The error under this change was not measured yet: change something, and measure it."))
     drawing = figures.effect_by_step(found, mode=chosen["mode"], step=case.dataset.step, look=look)
     table = found[["step", "mse", "value", "low", "high", "n"]]
     words = told_changes(case, chosen, look.language)
-    return Chart(drawing, table, case.foot([asked[0].record], *words, "paired over blocks of neighbouring windows"))
+    return Chart(drawing, table, case.foot([asked[0].record], *words, say(PAIRED)))
 
 
 @exhibit("What is each part of the two paths worth?", page=PAGE, needs=needs.runs, checks=PARTS)
@@ -54,11 +56,11 @@ def two_path_account(case: Case, chosen: Chosen, look: Look) -> Chart:
     asked = account_asked(case)
     found = open_effect(effect_key(asked, MOST)) if asked else None
     if found is None:
-        raise Absent("The parts of these models were not removed yet: measure them.")
+        raise Absent(say("The parts of these models were not removed yet: measure them."))
     account = account_table(found)
     drawing = figures.two_path_account(account, look=look)
-    drawn = f"{int(account['n'].max()):,} windows drawn at random"
-    foot = case.foot([one.record for one in asked], drawn, "paired over blocks of neighbouring windows")
+    drawn = say("{n:,} windows drawn at random", n=int(account["n"].max()))
+    foot = case.foot([one.record for one in asked], drawn, say(PAIRED))
     return Chart(drawing, account, foot)
 
 

@@ -17,6 +17,7 @@ from core.figures import errors as figures
 from core.figures.error_by_step import error_by_step as step_figure
 from core.figures.palette import Look
 from core.text.amounts import without_truth
+from core.text.words import say
 from core.vocabulary import Fusion
 
 TEST, BLEND = "test", "blend"  # errors of a run's forecasts, and of their average with ridge's
@@ -30,7 +31,7 @@ def of_chosen_seeds(case: Case, chosen: Chosen) -> Case:
     """Return the case of the seeds chosen; of all where none is."""
     found = case.of_seeds(chosen["seeds"]) if chosen["seeds"] else case
     if not found.known_runs:
-        raise Absent("No mode is trained in this form with these seeds: choose others, or train it with them.")
+        raise Absent(say("No mode is trained in this form with these seeds: choose others, or train it with them."))
     return found
 
 
@@ -40,7 +41,7 @@ def mode_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     case = of_chosen_seeds(case, chosen)
     per_seed, means = reductions(case.known_runs, case.matched)
     if means.empty:
-        raise Absent("No other mode was trained with a seed of none: choose more seeds, or train them.")
+        raise Absent(say("No other mode was trained with a seed of none: choose more seeds, or train them."))
     return Chart(figures.mode_comparison(per_seed, means, look=look), per_seed, _foot(case))
 
 

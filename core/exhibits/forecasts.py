@@ -19,10 +19,12 @@ from core.figures.error_by_step import window_error_by_step as step_figure
 from core.figures.error_pairs import error_pairs as pairs_figure
 from core.figures.names import shortened
 from core.figures.palette import Look
+from core.text.words import mark, say
 from core.vocabulary import Fusion
 
 PAGE = "forecasts"
-LANDMARK_MODE = mode(title="Best, median, worst of")
+NOT_MEASURED = mark("Nothing was measured of this variable in the test windows: choose another one.")
+LANDMARK_MODE = mode(title=mark("Best, median, worst of"))
 HELD_MODE = mode(compared_modes, LANDMARK_MODE.title)  # against none
 MODES = Choice(
     "modes",
@@ -32,7 +34,11 @@ MODES = Choice(
     text=mode_text,
 )
 BASELINES = Choice(
-    "baselines", "Baselines", lambda case, chosen: {"shown": True, "hidden": False}, kind=Kind.SEGMENTED
+    "baselines",
+    "Baselines",
+    lambda case, chosen: {mark("shown"): True, mark("hidden"): False},
+    kind=Kind.SEGMENTED,
+    text=lambda option, language: say(option),
 )
 
 
@@ -93,7 +99,7 @@ def error_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     windows, column = case.windows, case.dataset.variables.index(chosen["variable"])
     errors = {each: found[:, column] for each, found in case.errors.items()}
     if not np.isfinite(errors[chosen["mode"]]).any():
-        raise Absent("Nothing was measured of this variable in the test windows: choose another one.")
+        raise Absent(say(NOT_MEASURED))
     selected = chosen_windows(case, chosen)
     drawing = figures.error_timeline(
         errors,
@@ -117,10 +123,10 @@ def error_pairs(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show each window as a point: its error of none against that of a mode, for one variable."""
     of, column = chosen["mode"], case.dataset.variables.index(chosen["variable"])
     if of is Fusion.NONE:
-        raise Absent("Mode none is held against itself here: choose another one under the figures.")
+        raise Absent(say("Mode none is held against itself here: choose another one under the figures."))
     none, errors = case.errors[Fusion.NONE][:, column], case.errors[of][:, column]
     if not np.isfinite(none + errors).any():
-        raise Absent("Nothing was measured of this variable in the test windows: choose another one.")
+        raise Absent(say(NOT_MEASURED))
     windows, selected = case.windows, chosen_windows(case, chosen)
     drawing = pairs_figure(none, errors, windows.origins, windows.stamps, mode=of, selected=selected.mask, look=look)
     columns = {"origin": windows.origins, "stamp": pd.DatetimeIndex(windows.stamps)}
@@ -138,7 +144,7 @@ def window_error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     window = window_of(case, chosen)
     modes, baselines = window.misses()
     if not any(np.isfinite(values).any() for values in modes.values()):
-        raise Absent("Nothing was measured in this window: choose another one.")
+        raise Absent(say("Nothing was measured in this window: choose another one."))
     drawing = step_figure(modes, baselines, step=window.step, unit=window.unit, look=look)
     table = pd.DataFrame({**{each.value: values for each, values in modes.items()}, **baselines})
     table.insert(0, "step", range(1, len(table) + 1))

@@ -11,6 +11,7 @@ from core.analysis.planted import DAYS, ORIGINS, STEPS
 from core.exhibits.exhibit import Chart, Choice, Chosen, Kind, exhibit
 from core.figures import ground_truth as figures
 from core.figures.palette import Look
+from core.text.words import say
 from core.version import VERSION
 
 PAGE = "ground_truth"
@@ -39,6 +40,7 @@ def answers(seed: int) -> pd.DataFrame:
 def ground_truth(generated: Generated, chosen: Chosen, look: Look) -> Chart:
     """Show truth against estimate."""
     rows = answers(chosen["draw"])
-    drawn = f"seed {chosen['draw']} · {DAYS} days of {STEPS} steps, {ORIGINS:,} origins"
-    foot = f"Generated series · {drawn} · CrossLens {VERSION}"
+    seed = say("seed {seed}", seed=chosen["draw"])
+    drawn = say("{days} days of {steps} steps, {origins:,} origins", days=DAYS, steps=STEPS, origins=ORIGINS)
+    foot = " · ".join([say("Generated series"), seed, drawn, f"CrossLens {VERSION}"])
     return Chart(figures.ground_truth(rows, look=look), rows, foot)

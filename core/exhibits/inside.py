@@ -42,7 +42,7 @@ def averages_of(
         look_first(run.run_id, [member.run_id for member in members], untrained=untrained)
     found = inspection.averages(run.run_id, untrained=untrained)
     if found is None:
-        raise Absent("What the model was asked for is gone again: the disk may be full; free some space.")
+        raise Absent(say("What the model was asked for is gone again: the disk may be full; free some space."))
     return found
 
 
@@ -89,7 +89,7 @@ def part_of(answer: Answer, name: str, at: Mapping[Dim, object]) -> NDArray[np.f
 def rests_on(kept: xr.Dataset) -> str:
     """Return in words how many windows averages are of, where these are not all: for the foot of a figure."""
     windows, of = int(kept.attrs["windows"]), int(kept.attrs["of"])
-    return "" if windows == of else f"over {windows:,} of {of:,} test windows"
+    return "" if windows == of else say("over {windows:,} of {of:,} test windows", windows=windows, of=of)
 
 
 def kernels_of(kept: xr.Dataset, crossing: Fusion, variable: str, *, profile: bool = False) -> xr.Dataset:

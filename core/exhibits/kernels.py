@@ -33,6 +33,7 @@ from core.figures.dependence import dcor_comparison as dependence_figure
 from core.figures.names import shortened
 from core.figures.palette import Look
 from core.inspection.averages import kernel_name
+from core.text.words import say
 from core.trace.schema import of_variable
 from core.vocabulary import Dim, Fusion, Language, label
 
@@ -48,7 +49,7 @@ def crossing_modes(case: Case) -> list[Fusion]:
 
 def channel_text(channel: str, language: Language = Language.ENGLISH) -> str:
     """Return the name of a choice of channels: one, or MEAN."""
-    return "mean of channels" if channel == MEAN else f"channel {channel}"
+    return say("mean of channels") if channel == MEAN else say("channel {channel}", channel=channel)
 
 
 def _channels(case: Case, chosen: Chosen) -> Options:
@@ -68,7 +69,8 @@ CHANNEL = Choice("channel", "Channel of the profile", _channels, text=channel_te
 def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
     run, name = case.inspected[chosen["mode"]], label(chosen["mode"], look.language)
     read = "" if chosen.get("map") in (WINDOW, SELECTED) else case.rests_on(chosen["mode"])
-    return case.foot([run], f"mode {name}, {shortened(chosen['variable'])}", *details, read)
+    of = say("mode {mode}, {variable}", mode=name, variable=shortened(chosen["variable"]))
+    return case.foot([run], of, *details, read)
 
 
 @exhibit(
@@ -97,7 +99,7 @@ def kernel_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     table.insert(1, "label", calendar.label(table[profiles.SLOT]))
     columns = [profiles.SLOT, "label", Dim.CHANNEL.value, Dim.TAP.value, "mean"]
     over = chosen_windows(case, chosen).over
-    return Chart(drawing, table[columns], _foot(case, chosen, look, f"block {block}", over))
+    return Chart(drawing, table[columns], _foot(case, chosen, look, say("block {block}", block=block), over))
 
 
 @exhibit(
@@ -118,7 +120,7 @@ def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
         parts.append(table.assign(crossing=CROSSINGS[crossing].value))
     table = pd.concat(parts, ignore_index=True).dropna(subset="mean")
     table = table.assign(label=case.calendar.label(table[profiles.SLOT]))
-    spread = "10–90 % of the windows of a slot"
+    spread = say("10–90 % of the windows of a slot")
     counts, over = counted_slots(case, chosen), chosen_windows(case, chosen).over
     drawing = figures.kernel_profile(
         table,
@@ -128,7 +130,8 @@ def kernel_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
         selected=counts,
         look=look,
     )
-    return Chart(drawing, table, _foot(case, chosen, look, f"block {block}, {channel_text(str(channel))}", over))
+    of = say("block {block}, {channel}", block=block, channel=channel_text(str(channel)))
+    return Chart(drawing, table, _foot(case, chosen, look, of, over))
 
 
 @exhibit(
@@ -142,12 +145,13 @@ def dcor_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show dCor of the kernels with the time of day beside that of the untrained twin and of the raw input."""
     run = case.inspected[chosen["mode"]]
     if case.untrained:
-        raise Absent("This figure shows the untrained twin beside the trained model: switch back to see it.")
+        raise Absent(say("This figure shows the untrained twin beside the trained model: switch back to see it."))
     case.averages(chosen["mode"])  # a first look measures this too
     table, floor = dcor_table(case.rows, run.run_id, chosen["mode"])
     if table.empty:
-        raise Absent("Too few windows were inspected to measure this: train on a longer file.")
-    foot = case.foot([run], f"mode {label(chosen['mode'], look.language)}", case.rests_on(chosen["mode"]))
+        raise Absent(say("Too few windows were inspected to measure this: train on a longer file."))
+    of = say("mode {mode}", mode=label(chosen["mode"], look.language))
+    foot = case.foot([run], of, case.rests_on(chosen["mode"]))
     return Chart(dependence_figure(table, floor=floor, look=look), table.assign(raw_input=floor), foot)
 
 
@@ -177,7 +181,7 @@ def window_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame(columns)
     table.insert(0, "channel", range(1, len(table) + 1))
     over = chosen_windows(case, chosen).over if chosen["map"] == SELECTED else ""
-    return Chart(drawing, table, _foot(case, chosen, look, f"block {chosen['block']}", over))
+    return Chart(drawing, table, _foot(case, chosen, look, say("block {block}", block=chosen["block"]), over))
 
 
 def _of_selected(case: Case, chosen: Chosen) -> dict[Fusion, xr.DataArray]:
@@ -200,7 +204,7 @@ def _shown(case: Case, crossing: Fusion, chosen: Chosen) -> xr.DataArray:
         return mean_of_slots(mean, case.slots_of(mode))
     one = mean.sel({profiles.SLOT: chosen["slot"]}, drop=True)
     if bool(one.isnull().all()):
-        raise Absent("No test window reads its last row in this slot of the cycle: choose another one.")
+        raise Absent(say("No test window reads its last row in this slot of the cycle: choose another one."))
     return one
 
 

@@ -9,6 +9,7 @@ from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Options, exhibi
 from core.figures.measure_grid import measure_grid as figure
 from core.figures.palette import Look
 from core.text.amounts import counted, listed
+from core.text.words import say
 from core.version import VERSION
 
 PAGE = "side_by_side"
@@ -17,7 +18,7 @@ MEASURE = Choice(
     "measure",
     "Measure",
     lambda judged, chosen: dict(MEASURES),
-    text=lambda name, language: MEASURES[name].title,
+    text=lambda name, language: say(MEASURES[name].title),
 )
 
 
@@ -45,22 +46,26 @@ def measure_grid(judged: Judged, chosen: Chosen, look: Look) -> Chart:
     measure, horizon = chosen["measure"], chosen.get("ahead", 0)
     table = across(judged.evidence, measure, horizon, look.language)
     if not table["n"].any():
-        raise Absent("The table of this model holds nothing of this measure: choose another horizon or measure.")
+        raise Absent(say("The table of this model holds nothing of this measure: choose another horizon or measure."))
     drawing = figure(
         table,
         axis=measure.axis,
-        unit=measure.unit,
+        unit=say(measure.unit),
         decimals=measure.decimals,
         counts="day" if measure.data else "seed",
-        above=measure.above,
-        below=measure.below,
+        above=say(measure.above),
+        below=say(measure.below),
         titles={key: known.title for key, known in KNOWN.items()},
         look=look,
     )
     runs = judged.evidence.table
-    codes = [f"code {code}" for code in runs.attrs.get("code", [])]
+    codes = [say("code {code}", code=code) for code in runs.attrs.get("code", [])]
     lookbacks = [str(one) for one in sorted(runs.loc[runs["fusion"] != "", "lookback"].unique())]
-    of_runs = [f"horizon {horizon}", f"look-back {listed(lookbacks)}"] if horizon else ["the data themselves"]
+    of_runs = (
+        [say("horizon {horizons}", horizons=horizon), say("look-back {lookbacks}", lookbacks=listed(lookbacks))]
+        if horizon
+        else [say("the data themselves")]
+    )
     most = counted(int(table["n"].max()), "day" if measure.data else "seed")
-    parts = [judged.form.described, *of_runs, f"up to {most} a cell", *codes, f"CrossLens {VERSION}"]
-    return Chart(drawing, table, " · ".join(parts))
+    parts = [judged.form.described, *of_runs, say("up to {most} a cell", most=most), *codes]
+    return Chart(drawing, table, " · ".join([*parts, f"CrossLens {VERSION}"]))

@@ -17,14 +17,18 @@ from core.figures.lettering import number
 from core.table import NUMBERS
 from core.text.amounts import counted, listed, signed
 from core.text.message import read
+from core.text.words import mark, say
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 
 Resolver = Callable[[Case, Chosen], Check]
-Refusal = tuple[str, str]  # in a few words, and why in a sentence
+Refusal = tuple[str, str]  # in a few words, and why in a sentence; both marked
 SMALL = 0.5  # % of the MSE: changes up to this differ in sign from seed to seed
 LIKE = 2.0  # how far the largest of several sizes may exceed the least for them to count as alike
-MISSING = ("not yet", "It is not measured of this model yet: a page that looks inside reads every window, once.")
+MISSING = (
+    mark("not yet"),
+    mark("It is not measured of this model yet: a page that looks inside reads every window, once."),
+)
 
 
 def of_run(case: Case, run: RunRecord) -> pd.DataFrame:
@@ -92,9 +96,18 @@ def over_seeds(own: float, others: Mapping[int, float], *, what: str, unit: str 
     return Check(
         CheckKind.SEEDS,
         sign,
-        f"same sign in {same} of {all_of}",
-        f"{what} is {signed(own, decimals)}{unit} here; in {counted(all_of, 'other seed')} it is {mean} on average "
-        f"({low} to {high}), with the same sign in {same}.",
+        say("same sign in {same} of {seeds}", same=same, seeds=all_of),
+        say(
+            "{what} is {own} here; in {others} it is {mean} on average ({low} to {high}), with the same sign in "
+            "{same}.",
+            what=what,
+            own=f"{signed(own, decimals)}{unit}",
+            others=counted(all_of, "other seed"),
+            mean=mean,
+            low=low,
+            high=high,
+            same=same,
+        ),
     )
 
 
@@ -104,12 +117,14 @@ def alike(own: float, others: Mapping[int, float], *, what: str) -> Check:
         return _one_seed(what)
     sizes = [own, *known]
     is_alike = min(sizes) > 0 and max(sizes) <= LIKE * min(sizes)
-    span = listed(dict.fromkeys(number(value) for value in (min(known), max(known)))).replace(" and ", " to ")
+    low, high = (number(value) for value in (min(known), max(known)))
+    span = low if low == high else say("{low} to {high}", low=low, high=high)
+    beside = counted(len(known), "other seed")
     return Check(
         CheckKind.SEEDS,
         Sign.HOLDS if is_alike else Sign.AGAINST,
-        f"{span} in {len(known)}",
-        f"{what} is {number(own)} here and {span} in {counted(len(known), 'other seed')}.",
+        say("{values} in {seeds}", values=span, seeds=len(known)),
+        say("{what} is {own} here and {values} in {others}.", what=what, own=number(own), values=span, others=beside),
     )
 
 
@@ -119,7 +134,8 @@ def _beside(own: float, others: Mapping[int, float]) -> list[float]:
 
 
 def _one_seed(what: str) -> Check:
-    return absent(CheckKind.SEEDS, "one seed", f"{what} is measured of this seed alone: measure more of them.")
+    why = say("{what} is measured of this seed alone: measure more of them.", what=what)
+    return absent(CheckKind.SEEDS, say("one seed"), why)
 
 
 def error_change(
@@ -133,14 +149,15 @@ def error_change(
     changes = [found(rows, f"mse_change_{name}") for name in names]
     known = [change for change in changes if change.defined]
     if not known:
-        return absent(kind, *MISSING)
+        return absent(kind, *map(say, MISSING))
     values = [change.value for change in known]
     told = f"{listed(signed(value) for value in values)} % MSE"
     rising, falling = (all(sign * value > SMALL for value in values) for sign in (1, -1))
     sign = Sign.HOLDS if rising else Sign.AGAINST if falling else Sign.OPEN
-    return Check(
-        kind, sign, f"{short}, {told}", f"With {what} the error changes by {told}, over {known[0].n:,} windows."
+    sentence = say(
+        "With {what} the error changes by {change}, over {n:,} windows.", what=what, change=told, n=known[0].n
     )
+    return Check(kind, sign, f"{short}, {told}", sentence)
 
 
 def seeds_of_change(case: Case, run: RunRecord, names: Sequence[str], *, what: str) -> Check:
@@ -150,7 +167,7 @@ def seeds_of_change(case: Case, run: RunRecord, names: Sequence[str], *, what: s
         return float(np.mean([found(rows, f"mse_change_{name}").value for name in names]))
 
     own, others = mean(of_run(case, run)), other_seeds(case, run, mean)
-    return over_seeds(own, others, what=f"The change of error with {what}", unit=" %", decimals=1)
+    return over_seeds(own, others, what=say("The change of error with {what}", what=what), unit=" %", decimals=1)
 
 
 def strip(**checks: Resolver | Refusal) -> dict[CheckKind, Resolver]:
@@ -160,10 +177,10 @@ def strip(**checks: Resolver | Refusal) -> dict[CheckKind, Resolver]:
 
 
 def _refused(kind: CheckKind, short: str, reason: str) -> Resolver:
-    return lambda case, chosen: absent(kind, short, reason)
+    return lambda case, chosen: absent(kind, say(short), say(reason))
 
 
 def undefined(kind: CheckKind, estimates: Iterable[Estimate]) -> Check:
     """Return a check whose measure is undefined, with the first reason there is."""
     reason = next((str(estimate.reason) for estimate in estimates if estimate.reason), "")
-    return absent(kind, "undefined", reason) if reason else absent(kind, *MISSING)
+    return absent(kind, say("undefined"), reason) if reason else absent(kind, *map(say, MISSING))

@@ -18,6 +18,7 @@ from core.exhibits.trust import MEMORY
 from core.figures import memory as figures
 from core.figures.palette import Look
 from core.serve.warm import ask_memory
+from core.text.words import say
 
 PAGE = "gates"
 Asked = dict[str, NDArray[np.float64]]
@@ -34,7 +35,7 @@ def _memory(case: Case, chosen: Chosen) -> Asked:
 
 
 def _foot(case: Case, chosen: Chosen, found: Asked, *more: str) -> str:
-    drawn = f"{len(found['slots']):,} windows drawn at random"
+    drawn = say("{n:,} windows drawn at random", n=len(found["slots"]))
     return case.foot([case.chosen_runs[chosen["mode"]]], drawn, *more)
 
 
@@ -56,7 +57,7 @@ def held_edit(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.concat(parts, ignore_index=True)[["block", "k", "value", "low", "high", "gates", "n"]]
     patch = case.config.model.patch
     drawing = figures.held_edit(table, patch=patch, step=case.dataset.step, look=look)
-    what = "the middle token replaced by another window's where the GRU reads"
+    what = say("the middle token replaced by another window's where the GRU reads")
     return Chart(drawing, table, _foot(case, chosen, found, what))
 
 
@@ -77,7 +78,7 @@ def gate_half_life(case: Case, chosen: Chosen, look: Look) -> Chart:
     ]
     table, patch = pd.DataFrame(rows), case.config.model.patch
     if table["half_life"].isna().all():
-        raise Absent("No unit has a half-life: the update gate is 1 throughout. Choose another mode.")
+        raise Absent(say("No unit has a half-life: the update gate is 1 throughout. Choose another mode."))
     drawing = figures.gate_half_life(table, patch=patch, step=case.dataset.step, look=look)
     return Chart(drawing, table, _foot(case, chosen, found))
 
@@ -98,14 +99,14 @@ def gates_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
     ends = {"": "value", "_low": "low", "_high": "high"}
     lives = {f"half_life{end}": [_half_life(value) for value in logs[column]] for end, column in ends.items()}
     if not np.isfinite(lives["half_life"]).any():
-        raise Absent("No slot has a half-life: the update gate is 1 throughout. Choose another mode.")
+        raise Absent(say("No slot has a half-life: the update gate is 1 throughout. Choose another mode."))
     table = pd.DataFrame({"slot": range(cycle.count), "label": cycle.labels, **lives})
     for end, column in ends.items():
         table[f"saturated{end}"] = shares[column]
     table["n"] = shares["n"]
-    title = f"{cycle.kind.value.capitalize()} of the last row read"
-    drawing = figures.gates_by_slot(table, cycle.labels, cycle=title, look=look)
-    return Chart(drawing, table, _foot(case, chosen, found, f"last token, mean over {blocks} blocks"))
+    drawing = figures.gates_by_slot(table, cycle.labels, cycle=case.calendar.title, look=look)
+    what = say("last token, mean over {blocks} blocks", blocks=blocks)
+    return Chart(drawing, table, _foot(case, chosen, found, what))
 
 
 def _half_life(log_gate: float) -> float:

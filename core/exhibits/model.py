@@ -24,6 +24,7 @@ from core.figures.palette import Look
 from core.inspection.averages import kernel_name, size_name
 from core.text.amounts import counted
 from core.text.message import Message
+from core.text.words import mark, say
 from core.trace.weights import crossing_gates, weight_shapes
 from core.train.record import RecordError, RunRecord
 from core.version import VERSION
@@ -31,11 +32,11 @@ from core.vocabulary import Dim, Fusion, Language, Merge, Reference, Split
 
 PAGE = "model"
 COLUMNS = ("part", "block", "quantity", "value", "reason")
-NOT_INSPECTED = (
+NOT_INSPECTED = mark(
     "Sizes of kernels and corrections are left out, because the run was not inspected yet: open a page that looks "
     "inside it."
 )
-NO_KERNEL = "A standard convolution writes no kernel, so it has no kernel norm."
+NO_KERNEL = mark("A standard convolution writes no kernel, so it has no kernel norm.")
 _MATCHED = "matched"
 Row = tuple[Part, int | None, Quantity, float, str]
 
@@ -66,7 +67,9 @@ def runs_of_arms(case: Case) -> dict[str, RunRecord]:
 
 def needs_a_run(case: Case) -> str:
     """Ask for a trained form."""
-    return "" if runs_of_arms(case) else "No form of the model is trained here yet: train one on the Compare page."
+    return (
+        "" if runs_of_arms(case) else say("No form of the model is trained here yet: train one on the Compare page.")
+    )
 
 
 def _first(case: Case, chosen: Chosen) -> str:
@@ -92,7 +95,8 @@ def model_diagram(case: Case, chosen: Chosen, look: Look) -> Chart:
         run.config, len(run.variables), table, rows=rows, block=chosen["block"], look=look
     )
     form = arm_label(run.config.model.arm, look.language)
-    return Chart(drawing, table, case.foot([run], f"form {form}", f"block {chosen['block']}"))
+    what = [say("form {form}", form=form), say("block {block}", block=chosen["block"])]
+    return Chart(drawing, table, case.foot([run], *what))
 
 
 def network_numbers(case: Case, run: RunRecord) -> pd.DataFrame:
@@ -147,10 +151,10 @@ def _traced(case: Case, run: RunRecord) -> Iterator[Row]:
     for crossing in model.crossings:
         part, standard = Part(crossing.value), model.reference is Reference.STANDARD
         if standard:
-            yield part, None, Quantity.KERNEL_NORM, math.nan, NO_KERNEL
+            yield part, None, Quantity.KERNEL_NORM, math.nan, say(NO_KERNEL)
         if kept is None:
             missing = [Quantity.CORRECTION] if standard else [Quantity.KERNEL_NORM, Quantity.CORRECTION]
-            yield from ((part, None, quantity, math.nan, NOT_INSPECTED) for quantity in missing)
+            yield from ((part, None, quantity, math.nan, say(NOT_INSPECTED)) for quantity in missing)
             continue
         if not standard:
             yield from _by_block(part, Quantity.KERNEL_NORM, kept[kernel_name(crossing, "norm")])
@@ -180,7 +184,7 @@ def _gradients(run: RunRecord) -> Iterator[Row]:
 
 def needs_sizes(case: Case) -> str:
     """Ask for a run, whose sizes are compared."""
-    return "" if case.records else "No model is trained here yet: train one on the Compare page."
+    return "" if case.records else say("No model is trained here yet: train one on the Compare page.")
 
 
 @exhibit("What does a crossing cost?", page=PAGE, needs=needs_sizes)
@@ -202,13 +206,15 @@ def cost_comparison(case: Case, chosen: Chosen, look: Look) -> Chart:
         for part in PARTS
     ]
     table = pd.DataFrame(rows)
-    sizes = (f"sizes {name}: {_sizes(shape)}" for name, shape in (("published", CostShape()), ("here", here)))
-    foot = " · ".join([f"Published: {SOURCE}", *sizes, f"CrossLens {VERSION}"])
+    sizes = say("sizes published: {sizes}", sizes=_sizes(CostShape())), say("sizes here: {sizes}", sizes=_sizes(here))
+    foot = " · ".join([say("Published: {source}", source=SOURCE), *sizes, f"CrossLens {VERSION}"])
     return Chart(cost_figures.cost_comparison(table, look=look), table, foot)
 
 
 def _sizes(shape: CostShape) -> str:
-    return (
-        f"look-back {shape.lookback}, patch {shape.patch}, width {shape.width}, kernel {shape.kernel}, "
-        f"{counted(shape.blocks, 'block')}, {counted(shape.variables, 'variable')}"
+    return say(
+        "look-back {lookback}, patch {patch}, width {width}, kernel {kernel}, {blocks}, {variables}",
+        **{name: getattr(shape, name) for name in ("lookback", "patch", "width", "kernel")},
+        blocks=counted(shape.blocks, "block"),
+        variables=counted(shape.variables, "variable"),
     )
