@@ -15,24 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.resample import subsample
-from core.data.calendar import CycleKind
 from core.data.gaps import runs
 from core.exhibits.case import Case
+from core.exhibits.cycle import cycle_text
 from core.exhibits.exhibit import Choice, Chosen, Kind, Written
 from core.figures.lettering import stamp_text
 from core.figures.names import shortened
 from core.text.amounts import counted
-from core.text.words import mark, say
+from core.text.words import say
 
 AROUND = 48  # rows on either side of an abrupt change
 DRAWN = 128  # windows that a model is asked about where more are selected: one pass
 MOST_STRETCHES = 200  # of rows in one text: a link stays short enough to be sent
 ROWS, SLOT, CHANGE = "rows", "slot", "change"
-CYCLES = {
-    CycleKind.TIME_OF_DAY: mark("time of day"),
-    CycleKind.DAY_OF_WEEK: mark("day of week"),
-    CycleKind.MONTH: mark("month"),
-}
 _STRETCHES = re.compile(r"\d{1,9}(-\d{1,9})?(,\d{1,9}(-\d{1,9})?)*")
 
 Places = NDArray[np.int64]
@@ -162,12 +157,7 @@ def _in_slot(case: Case, of: str) -> tuple[Places, str]:
                 last=cycle.labels[-1],
             )
         )
-    return np.flatnonzero(case.calendar.slots == cycle.labels.index(of)), f"{cycle_text(cycle.kind)} {of}"
-
-
-def cycle_text(kind: CycleKind) -> str:
-    """Return the name of a calendar cycle for people."""
-    return say(CYCLES.get(kind, kind.value))
+    return np.flatnonzero(case.calendar.slots == cycle.labels.index(of)), f"{cycle_text(cycle.kind)} {say(of)}"
 
 
 def _around(case: Case, of: str) -> tuple[Places, str]:

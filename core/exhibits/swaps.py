@@ -10,8 +10,8 @@ from core.exhibits.asked import answered
 from core.exhibits.case import Case
 from core.exhibits.changes import MODE
 from core.exhibits.choices import ORIGIN, VARIABLE, window_text
+from core.exhibits.cycle import cycle_text
 from core.exhibits.exhibit import Chart, Chosen, exhibit
-from core.exhibits.selected import cycle_text
 from core.exhibits.trust_asked import SWAPS
 from core.figures import swaps as figures
 from core.figures.palette import Look
