@@ -10,8 +10,8 @@
     POST /models/{run_id}/windows/{window}/comparison    whether that can be trusted: other ways to share it out
     POST /models/{run_id}/windows/{window}/account       what each part of the network brings to that number
 
-What is refused is answered with a status of 4xx and {"error": one sentence}. Body, time and questions at once are
-bounded. Only this file knows FastAPI.
+What is refused is answered with a status of 4xx and {"error": one sentence}, beside it {"message": key and values}
+where it can be told in another language. Body, time and questions at once are bounded. Only this file knows FastAPI.
 """
 
 from __future__ import annotations
