@@ -17,6 +17,7 @@ import pytest
 from core.serve import warm
 from core.serve.engine import Engine
 from core.serve.warm import EngineError, ask_window
+from core.text.message import message_of
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
@@ -51,8 +52,9 @@ def test_it_answers_as_the_engine_does_and_the_asker_never_loads_torch(record: R
 
 
 def test_what_is_refused_is_the_engines_sentence(record: RunRecord) -> None:
-    with pytest.raises(EngineError, match="Window 99999 was asked for"):
+    with pytest.raises(EngineError, match="Window 99999 was asked for") as found:
         ask_window(record.run_id, 99999)
+    assert message_of(found.value).key == "engine.no_window"  # told in the language of who reads it
     with pytest.raises(EngineError, match="no run 'nobody'"):
         ask_window("nobody", 0)
 

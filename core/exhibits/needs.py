@@ -10,10 +10,10 @@ from core.data.calendar import CycleKind, cycle_of
 from core.exhibits.case import Case
 from core.exhibits.exhibit import NOT_YET, Absent, Pending
 from core.text.message import read
-from core.text.words import say
+from core.text.words import mark, say
 from core.vocabulary import Fusion
 
-ERRORS_ALONE = (
+ERRORS_ALONE = mark(
     "The models of this cell are not on this machine: a shipped table knows their errors alone. Train them on the "
     "Compare page to look inside, or choose a horizon whose models are here."
 )
@@ -21,12 +21,14 @@ ERRORS_ALONE = (
 
 def runs(case: Case) -> str:
     """Ask for trained modes."""
-    return "" if case.runs else models(case) or "No mode is trained in this form yet: train one on the Compare page."
+    if case.runs:
+        return ""
+    return models(case) or say("No mode is trained in this form yet: train one on the Compare page.")
 
 
 def models(case: Case) -> str:
     """Ask for models on this machine where only a shipped table knows the cell."""
-    return "" if case.records or not case.tabled.runs else ERRORS_ALONE
+    return "" if case.records or not case.tabled.runs else say(ERRORS_ALONE)
 
 
 def errors(case: Case) -> str:
@@ -37,18 +39,18 @@ def errors(case: Case) -> str:
 def partners(case: Case) -> str:
     """Ask for none and something to hold against it."""
     others = case.matched or any(mode is not Fusion.NONE for mode in case.known_runs)
-    pairs = Fusion.NONE in case.known_runs and others
-    return "" if pairs else "No mode has a partner run of none with the same seed yet: train none and another mode."
+    if Fusion.NONE in case.known_runs and others:
+        return ""
+    return say("No mode has a partner run of none with the same seed yet: train none and another mode.")
 
 
 def inspection(case: Case) -> str:
     """Ask for models that can be looked into."""
     if not case.chosen_runs:
-        return (
-            models(case)
-            or f"No mode is trained in this form with seed {case.seed} yet: train one on the Compare page."
+        return models(case) or say(
+            "No mode is trained in this form with seed {seed} yet: train one on the Compare page.", seed=case.seed
         )
-    return "" if case.inspected else "These models were not inspected yet: open a page that looks inside them."
+    return "" if case.inspected else say("These models were not inspected yet: open a page that looks inside them.")
 
 
 def chosen(case: Case) -> str:
@@ -58,8 +60,9 @@ def chosen(case: Case) -> str:
 
 def trained_crossing(case: Case) -> str:
     """Ask for a trained mode that crosses the paths: no inspection helps where there is none."""
-    crossed = any(mode.crossings for mode in case.chosen_runs)
-    return "" if crossed else "Only the mode none is trained here, and it crosses no path: train another mode."
+    if any(mode.crossings for mode in case.chosen_runs):
+        return ""
+    return say("Only the mode none is trained here, and it crosses no path: train another mode.")
 
 
 def crossing(case: Case) -> str:
@@ -82,9 +85,10 @@ def cycle(case: Case) -> str:
 def trained_pair(case: Case) -> str:
     """Ask for none and another mode, trained: no inspection helps where one is missing."""
     if Fusion.NONE not in case.chosen_runs:
-        return "Mode none is not trained here, and responses are measured in another mode against it: train it."
-    alone = len(case.chosen_runs) == 1
-    return "Only mode none is trained here: responses are measured in another mode against it." if alone else ""
+        return say("Mode none is not trained here, and responses are measured in another mode against it: train it.")
+    if len(case.chosen_runs) > 1:
+        return ""
+    return say("Only mode none is trained here: responses are measured in another mode against it.")
 
 
 def pair(case: Case) -> str:
@@ -97,13 +101,13 @@ def changes(case: Case) -> str:
     if missing := pair(case):
         return missing
     found = any(len(case.changes(mode)) for mode in case.inspected if mode is not Fusion.NONE)
-    return "" if found else "The convolution paths have no abrupt change to look at."
+    return "" if found else say("The convolution paths have no abrupt change to look at.")
 
 
 def check_trained(case: Case) -> None:
     """Raise Absent where the untrained twins are shown."""
     if case.untrained:
-        raise Absent("This is measured of trained models only: switch back to them to see it.")
+        raise Absent(say("This is measured of trained models only: switch back to them to see it."))
 
 
 def check_measured(case: Case) -> None:
@@ -123,4 +127,4 @@ def measured_response(case: Case) -> str:
     if found["value"].notna().any():
         return ""
     reasons = dict.fromkeys(str(read(reason) or "") for reason in found["reason"])
-    return f"Neither amplification nor lead is given. {' '.join(reasons)}"
+    return f"{say('Neither amplification nor lead is given.')} {' '.join(reasons)}"

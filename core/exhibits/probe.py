@@ -17,10 +17,11 @@ from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.probed import AROUND_CHANGES, BY_SLOT, Responses, against_none, block_of, generator, responses
 from core.figures import probe as figures
 from core.figures.palette import Look
+from core.text.words import mark, say
 from core.vocabulary import Fusion
 
 PAGE = "gates"
-PULSE_WORDS = "pulse of one standard deviation on the last row read, all variables"
+PULSE_WORDS = mark("pulse of one standard deviation on the last row read, all variables")
 
 
 def _cycle(case: Case) -> str:
@@ -55,7 +56,7 @@ def probe_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
         cycle=calendar.title,
         look=look,
     )
-    return Chart(drawing, table, _foot(case, "intervals over blocks of neighbouring windows"))
+    return Chart(drawing, table, _foot(case, say("intervals over blocks of neighbouring windows")))
 
 
 @exhibit(
@@ -70,7 +71,7 @@ def probe_around_changes(case: Case, chosen: Chosen, look: Look) -> Chart:
     found, mode = responses(case), chosen["mode"]
     places = case.changes(mode)["place"].to_numpy()
     if not len(places):
-        raise Absent("This mode and none share no abrupt change: choose another mode.")
+        raise Absent(say("This mode and none share no abrupt change: choose another mode."))
     estimates = {named: mean_by_lag(values, places) for named, values in _quantities(found)}
     table = _table(estimates, "lag", LAGS)
     lead = mean_after(lead_over(found[Fusion.NONE]["half"], found[mode]["half"]), places)
@@ -82,7 +83,7 @@ def probe_around_changes(case: Case, chosen: Chosen, look: Look) -> Chart:
         step=case.dataset.step,
         look=look,
     )
-    return Chart(drawing, table, _foot(case, "95 % intervals over changes"))
+    return Chart(drawing, table, _foot(case, say("95 % intervals over changes")))
 
 
 def _quantities(found: Responses) -> Iterator[tuple[tuple[str, str], pd.Series[float]]]:
@@ -106,4 +107,4 @@ def _table(
 
 
 def _foot(case: Case, *details: str) -> str:
-    return case.foot(case.chosen_runs.values(), PULSE_WORDS, *details)
+    return case.foot(case.chosen_runs.values(), say(PULSE_WORDS), *details)

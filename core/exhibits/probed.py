@@ -20,6 +20,7 @@ from core.figures.lettering import interval, probability
 from core.figures.probe import SURE
 from core.serve.probe import open_probe, probe_key
 from core.text.amounts import signed
+from core.text.words import mark, say
 from core.vocabulary import Fusion
 
 Responses = Mapping[Fusion, pd.DataFrame]  # columns size, half, twin; a row a test window
@@ -30,7 +31,7 @@ def responses(case: Case) -> Responses:
     needs.check_trained(case)
     found = open_probe(probe_key(list(case.chosen_runs.values())))
     if found is None:
-        raise Absent("The pulse was not put into these models yet: Gates & response offers it.")
+        raise Absent(say("The pulse was not put into these models yet: Gates & response offers it."))
     return {mode: found.loc[found["fusion"] == mode.value].reset_index(drop=True) for mode in case.chosen_runs}
 
 
@@ -68,9 +69,15 @@ def probe_twin(case: Case, chosen: Chosen) -> Check:
     return Check(
         CheckKind.TWIN,
         beside,
-        f"{signed(own.value)} %, twin {signed(twin.value)} %",
-        f"The response is {signed(own.value)} %{interval(own.low, own.high)} against none; of the same networks "
-        f"before training it is {signed(twin.value)} %, over {twin.n:,} windows drawn at random.",
+        say("{own} %, twin {twin} %", own=signed(own.value), twin=signed(twin.value)),
+        say(
+            "The response is {own} %{interval} against none; of the same networks before training it is {twin} %, "
+            "over {windows:,} windows drawn at random.",
+            own=signed(own.value),
+            interval=interval(own.low, own.high),
+            twin=signed(twin.value),
+            windows=twin.n,
+        ),
     )
 
 
@@ -83,9 +90,13 @@ def probe_null(case: Case, chosen: Chosen) -> Check:
     return Check(
         CheckKind.NULL,
         Sign.HOLDS if share.p_value <= SURE else Sign.AGAINST,
-        f"slots rotated, {probability(share.p_value)}",
-        f"Within its runs, the cycle explains {100 * max(share.value, 0.0):.1f} % of how sizes differ; against slots "
-        f"rotated by an amount of its own in each run, {probability(share.p_value)}.",
+        say("slots rotated, {probability}", probability=probability(share.p_value)),
+        say(
+            "Within its runs, the cycle explains {share:.1f} % of how sizes differ; against slots rotated by an "
+            "amount of its own in each run, {probability}.",
+            share=100 * max(share.value, 0.0),
+            probability=probability(share.p_value),
+        ),
     )
 
 
@@ -96,20 +107,27 @@ def changes_null(case: Case, chosen: Chosen) -> Check:
     if not own.defined:
         return undefined(CheckKind.NULL, [own])
     anywhere = rise_anywhere(sizes, len(places), generator=generator())
-    inside = f"{signed(anywhere.low)} to {signed(anywhere.high)} %"
+    inside = say("{low} to {high} %", low=signed(anywhere.low), high=signed(anywhere.high))
     return Check(
         CheckKind.NULL,
         Sign.AGAINST if anywhere.low <= own.value <= anywhere.high else Sign.HOLDS,
-        f"{signed(own.value)} %, anywhere {inside}",
-        f"After abrupt changes the response differs by {signed(own.value)} %; after places drawn at random 95 % of "
-        f"the same numbers lie in {inside}.",
+        say("{own} %, anywhere {inside}", own=signed(own.value), inside=inside),
+        say(
+            "After abrupt changes the response differs by {own} %; after places drawn at random 95 % of the same "
+            "numbers lie in {inside}.",
+            own=signed(own.value),
+            inside=inside,
+        ),
     )
 
 
 _PROBE = strip(
-    seeds=("one seed", "The pulse is put into the models of one seed: choose another one to compare."),
-    intervention=("is one", "The pulse is put in by hand: the figure shows an intervention on the input."),
+    seeds=(mark("one seed"), mark("The pulse is put into the models of one seed: choose another one to compare.")),
+    intervention=(
+        mark("is one"),
+        mark("The pulse is put in by hand: the figure shows an intervention on the input."),
+    ),
 )
 BY_SLOT = strip(twin=probe_twin, null=probe_null) | _PROBE
-_DRAWN = "The untrained twins are asked about windows drawn at random: too few of them lie at abrupt changes."
-AROUND_CHANGES = strip(twin=("drawn windows", _DRAWN), null=changes_null) | _PROBE
+_DRAWN = mark("The untrained twins are asked about windows drawn at random: too few of them lie at abrupt changes.")
+AROUND_CHANGES = strip(twin=(mark("drawn windows"), _DRAWN), null=changes_null) | _PROBE

@@ -9,6 +9,7 @@ from typing import Any
 from core.exhibits.seeds import Training, in_a_row, trainers
 from core.figures.names import shortened
 from core.text.amounts import listed
+from core.text.words import say, say_many
 from core.train.record import RunRecord
 from core.version import VERSION, other_code
 
@@ -26,16 +27,16 @@ def provenance_line(title: str, runs: Sequence[Training] = (), *, data: str = ""
     data : fingerprint of the data, for a figure without runs (each run carries its own).
     """
     name = shortened(title)
-    parts = [name] if runs or not data else [name, f"data {data}"]
+    parts = [name] if runs or not data else [name, say("data {fingerprint}", fingerprint=data)]
     if runs:
         window, seeds = runs[0].config.window, sorted({run.config.train.seed for run in runs})
         here = [run for run in runs if isinstance(run, RunRecord)]
         parts += [
-            f"horizon {window.horizon}, look-back {window.lookback}",
-            f"preset {runs[0].config.preset}",
-            f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}",
-            f"n = {runs[0].metrics['test']['windows']:,} test windows",
-            f"data {runs[0].fingerprint}",
+            say("horizon {horizon}, look-back {lookback}", horizon=window.horizon, lookback=window.lookback),
+            say("preset {preset}", preset=runs[0].config.preset),
+            say_many("seed {seeds}", "seeds {seeds}", n=len(seeds), seeds=", ".join(map(str, seeds))),
+            say("n = {windows:,} test windows", windows=runs[0].metrics["test"]["windows"]),
+            say("data {fingerprint}", fingerprint=runs[0].fingerprint),
             *filter(None, [checkpoints(here), _beside(runs), other_code(run.versions for run in runs)]),
         ]
     return " · ".join([*parts, f"CrossLens {VERSION}"])
@@ -45,8 +46,10 @@ def _beside(runs: Sequence[Training]) -> str:
     """Return which seeds are known from a table alone, and what trained the runs where that was not one thing."""
     seeds = sorted({run.config.train.seed for run in runs if not isinstance(run, RunRecord)})
     by = trainers(runs)
-    parts = [f"{in_a_row(seeds)} from the shipped table"] if seeds else []
-    return " · ".join([*parts, *([f"trained by {listed(by)}"] if seeds and len(by) > 1 else [])])
+    parts = [say("{seeds} from the shipped table", seeds=in_a_row(seeds))] if seeds else []
+    if seeds and len(by) > 1:
+        parts.append(say("trained by {trainers}", trainers=listed(by)))
+    return " · ".join(parts)
 
 
 def checkpoints(runs: Sequence[RunRecord]) -> str:
@@ -58,8 +61,10 @@ def checkpoints(runs: Sequence[RunRecord]) -> str:
     if not weights:
         return ""
     if len(weights) <= MOST_NAMED:
-        return f"weights {', '.join(sha[:_DIGITS] for sha in dict.fromkeys(run.weights_sha for run in runs))}"
-    return f"{len(weights)} checkpoints, weights {hashlib.sha256(''.join(weights).encode()).hexdigest()[:_DIGITS]}"
+        digits = ", ".join(sha[:_DIGITS] for sha in dict.fromkeys(run.weights_sha for run in runs))
+        return say("weights {digits}", digits=digits)
+    digits = hashlib.sha256("".join(weights).encode()).hexdigest()[:_DIGITS]
+    return say("{n} checkpoints, weights {digits}", n=len(weights), digits=digits)
 
 
 def settings_of(record: RunRecord) -> dict[str, Any]:

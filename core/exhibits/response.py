@@ -27,6 +27,7 @@ from core.exhibits.trust import GATES, RESPONSE
 from core.figures import response as figures
 from core.figures.palette import Look
 from core.text.message import read
+from core.text.words import say
 from core.trace.schema import of_variable
 from core.vocabulary import Activation, Dim, Fusion, label
 
@@ -65,7 +66,7 @@ def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
         return _at_selected(case, responses_among(kept, case.origins[selected.places]), selected.over, look)
     table, estimates = responses(kept), measures(case.rows)
     if table.empty:
-        raise Absent("There is no abrupt change to average over: train on a longer file.")
+        raise Absent(say("There is no abrupt change to average over: train on a longer file."))
     drawing = figures.event_response(
         table,
         amplification=_by_mode(estimates, "amplification"),
@@ -79,11 +80,12 @@ def event_response(case: Case, chosen: Chosen, look: Look) -> Chart:
 def _at_selected(case: Case, table: pd.DataFrame, over: str, look: Look) -> Chart:
     """Show the average response at the abrupt changes among the selected windows; too few for peaks and leads."""
     if table.empty:
-        raise Absent("No abrupt change lies among the selected windows: select others, or clear the selection.")
+        raise Absent(say("No abrupt change lies among the selected windows: select others, or clear the selection."))
     drawing = figures.event_response(table, amplification={}, lead={}, step=case.dataset.step, look=look)
     counts = table.drop_duplicates("fusion").set_index("fusion")["events"]
     many = ", ".join(f"{label(Fusion(str(each)), look.language)} {count}" for each, count in counts.items())
-    return Chart(drawing, table, case.foot(case.inspected.values(), over, f"abrupt changes: {many}"))
+    told = say("abrupt changes: {counts}", counts=many)
+    return Chart(drawing, table, case.foot(case.inspected.values(), over, told))
 
 
 @exhibit("How much stronger and earlier is each mode?", page=PAGE, needs=needs.measured_response, checks=RESPONSE)
@@ -123,8 +125,9 @@ def gate_timeline(case: Case, chosen: Chosen, look: Look) -> Chart:
     parts = {f"{each}_{gate}": levels[gate] for each, levels in gates.items() for gate in levels}
     table = pd.DataFrame(parts).assign(**{variable: inputs})
     selected = chosen_windows(case, chosen)
-    outside = "this change lies outside of them" if selected and place not in selected.places else ""
-    return Chart(drawing, table, case.foot(case.inspected.values(), f"block {block}", selected.over, outside))
+    outside = say("this change lies outside of them") if selected and place not in selected.places else ""
+    details = say("block {block}", block=block), selected.over, outside
+    return Chart(drawing, table, case.foot(case.inspected.values(), *details))
 
 
 def most_active_variable(dataset: Dataset, origin: int) -> str:

@@ -20,6 +20,8 @@ from core.data.dataset import Dataset
 from core.exhibits.tabled import READ, Place, TabledRun, cells_in, notes_of, read_cell
 from core.table import Notes, trainer
 from core.text.amounts import counted, listed
+from core.text.message import Message
+from core.text.words import say, say_many
 from core.train.record import RunRecord
 from core.version import different_codes
 
@@ -35,7 +37,12 @@ class Tabled:
     origin: str = ""  # the table, and when it was written
     runs: tuple[TabledRun, ...] = ()  # those that are not on this machine
     measures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(READ)))  # of all its runs
-    left_out: str = ""  # why some of it cannot stand beside the runs at hand, in one sentence
+    lacks: Message | None = None  # why some of it cannot stand beside the runs at hand
+
+    @property
+    def left_out(self) -> str:
+        """Why some of it cannot stand beside the runs at hand, in one sentence; empty where all of it can."""
+        return str(self.lacks or "")
 
     def of_seeds(self, seeds: Collection[int]) -> Tabled:
         """Return what it holds of some seeds."""
@@ -86,15 +93,15 @@ def tabled(
     written = path.stat().st_mtime_ns
     if place not in {known for known, _ in cells_in(path, written)}:
         return NOTHING
-    if reason := _difference(notes_of(path, written), dataset, records):
-        return Tabled(left_out=f"The shipped table {preset} is left out: {reason}.")
+    if lacks := _difference(preset, notes_of(path, written), dataset, records):
+        return Tabled(lacks=lacks)
     kept, measures = read_cell(path, written, place, dataset.fingerprint, dataset)
     here = {_form_and_seed(run) for run in records}
     beside = [run for run in kept if _form_and_seed(run) not in here]
     runs = [run for run in beside if not records or any(_same_recipe(run, record) for record in records)]
     other = len(beside) - len(runs)
-    told = f"{other} of the runs in the shipped table {preset} are left out: they are of another recipe."
-    return Tabled(preset, f"{path} {written}", tuple(runs), measures, told if other else "")
+    lacks = Message("tabled.other_recipe", runs=other, table=preset) if other else None
+    return Tabled(preset, f"{path} {written}", tuple(runs), measures, lacks)
 
 
 def _form_and_seed(run: Training) -> tuple[Arm, int]:
@@ -108,18 +115,20 @@ def _same_recipe(run: TabledRun, record: RunRecord) -> bool:
     return replace(record.config, model=model, train=train).run_id == run.run_id
 
 
-def _difference(notes: Notes, dataset: Dataset, records: Sequence[RunRecord]) -> str:
-    """Return why a table cannot stand beside runs on these data, as part of a sentence; "" where it can."""
+def _difference(table: str, notes: Notes, dataset: Dataset, records: Sequence[RunRecord]) -> Message | None:
+    """Return why a table cannot stand beside runs on these data; None where it can."""
     data = notes.get("data", {}).get(dataset.key, [])
     if data != [dataset.fingerprint]:
-        return f"it is of version {', '.join(data) or 'unknown'} of the data, and {dataset.fingerprint} is at hand"
+        versions = ", ".join(data) or Message("tabled.unknown")
+        return Message("tabled.other_data", table=table, versions=versions, here=dataset.fingerprint)
     codes, own = (
         different_codes(stamps)
         for stamps in (notes.get("code", []), [run.versions.get("code", "") for run in records])
     )
     if len(codes) != 1 or (records and codes != own):
-        return f"its runs are of code {', '.join(sorted(codes)) or 'unknown'}, and those on this machine are not"
-    return ""
+        stamped = ", ".join(sorted(codes)) or Message("tabled.unknown")
+        return Message("tabled.other_code", table=table, codes=stamped)
+    return None
 
 
 def by_arm(runs: Iterable[T]) -> dict[Arm, list[T]]:
@@ -144,10 +153,10 @@ def sources(runs: Iterable[Training]) -> str:
     seeds, by = {run.config.train.seed for run in used}, trainers(used)
     here = sorted({run.config.train.seed for run in used if isinstance(run, RunRecord)})
     beside = sorted({run.config.train.seed for run in used if isinstance(run, TabledRun)})
-    places = [(here, "on this machine"), (beside, "known from the shipped table")]
-    told = listed(f"{in_a_row(found)} {where}" for found, where in places if found)
-    trained = f" Trained by {listed(by)}." if len(by) > 1 else ""
-    return f"{counted(len(seeds), 'seed')}: {told}.{trained}"
+    places = [say("{seeds} on this machine", seeds=in_a_row(here))] if here else []
+    places += [say("{seeds} known from the shipped table", seeds=in_a_row(beside))] if beside else []
+    told = f"{counted(len(seeds), 'seed')}: {listed(places)}."
+    return f"{told} {say('Trained by {trainers}.', trainers=listed(by))}" if len(by) > 1 else told
 
 
 def trainers(runs: Iterable[Training]) -> list[str]:
@@ -166,4 +175,5 @@ def in_a_row(seeds: Sequence[int]) -> str:
     ('seed 0', 'seeds 0 and 2', 'seeds 1 to 3')
     """
     row = len(seeds) > 2 and seeds[-1] - seeds[0] == len(seeds) - 1
-    return f"seed{'s' if len(seeds) > 1 else ''} {f'{seeds[0]} to {seeds[-1]}' if row else listed(seeds)}"
+    told = say("{first} to {last}", first=seeds[0], last=seeds[-1]) if row else listed(seeds)
+    return say_many("seed {seeds}", "seeds {seeds}", n=len(seeds), seeds=told)

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from core.analysis.resample import subsample
 from core.data.gaps import runs
 from core.exhibits.case import Case
+from core.exhibits.cycle import cycle_text
 from core.exhibits.exhibit import Choice, Chosen, Kind, Written
 from core.figures.lettering import stamp_text
 from core.figures.names import shortened
 from core.text.amounts import counted
+from core.text.words import say
 
 AROUND = 48  # rows on either side of an abrupt change
 DRAWN = 128  # windows that a model is asked about where more are selected: one pass
@@ -71,7 +73,9 @@ class Selected:
     @property
     def over(self) -> str:
         """Which windows a figure marks or counts, for its foot; empty where nothing is selected."""
-        return f"{len(self.places):,} of {self.windows:,} test windows selected" if self else ""
+        if not self:
+            return ""
+        return say("{n:,} of {windows:,} test windows selected", n=len(self.places), windows=self.windows)
 
     @cached_property
     def drawn(self) -> Places:
@@ -81,12 +85,9 @@ class Selected:
     @property
     def drawn_words(self) -> str:
         """How many these are, for people."""
-        few = len(self.drawn) == len(self.places)
-        return (
-            counted(len(self.places), "selected window")
-            if few
-            else (f"{DRAWN} windows drawn of {len(self.places):,} selected")
-        )
+        if len(self.drawn) == len(self.places):
+            return counted(len(self.places), "selected window")
+        return say("{n} windows drawn of {selected:,} selected", n=DRAWN, selected=len(self.places))
 
 
 def selected(case: Case, text: str) -> Selected:
@@ -102,15 +103,21 @@ def selected(case: Case, text: str) -> Selected:
     readers = {ROWS: _in_rows, SLOT: _in_slot, CHANGE: _around}
     if kind not in readers:
         raise ValueError(
-            f"No windows are named {shortened(text)!r}, so it is left out; write rows:7000-7200, slot:13:00 or "
-            "change:7321."
+            say(
+                "No windows are named {text!r}, so it is left out; write rows:7000-7200, slot:13:00 or change:7321.",
+                text=shortened(text),
+            )
         )
     places, words = readers[kind](case, of)
     if not len(places):
-        first, last = (f"{row:,}" for row in (case.origins[0], case.origins[-1]))
         raise ValueError(
-            f"No test window here is {shortened(text)!r}: those of this cell begin in rows {first} to {last}; "
-            "nothing is selected."
+            say(
+                "No test window here is {text!r}: those of this cell begin in rows {first:,} to {last:,}; nothing is "
+                "selected.",
+                text=shortened(text),
+                first=case.origins[0],
+                last=case.origins[-1],
+            )
         )
     return Selected(text, places, len(case.origins), f"{words}, {counted(len(places), 'window')}")
 
@@ -119,8 +126,11 @@ def _in_rows(case: Case, of: str) -> tuple[Places, str]:
     """Return the windows of stretches of rows."""
     if not _STRETCHES.fullmatch(of) or of.count(",") >= MOST_STRETCHES:
         raise ValueError(
-            f"Rows are written as 7000-7200,7321, at most {MOST_STRETCHES} stretches of them; not as "
-            f"{shortened(of)!r}."
+            say(
+                "Rows are written as 7000-7200,7321, at most {most} stretches of them; not as {text!r}.",
+                most=MOST_STRETCHES,
+                text=shortened(of),
+            )
         )
     mask = np.zeros(len(case.origins), dtype=np.bool_)
     for stretch in of.split(","):
@@ -128,8 +138,9 @@ def _in_rows(case: Case, of: str) -> tuple[Places, str]:
         mask |= (case.origins >= int(low)) & (case.origins <= int(high or low))
     places = np.flatnonzero(mask)
     ends = list(dict.fromkeys(_stamp(case, place) for place in places[[0, -1]])) if len(places) else []
+    span = say("{first} to {last}", first=ends[0], last=ends[1]) if len(ends) > 1 else "".join(ends)
     many = len(list(runs(mask)))
-    return places, (f"{many} stretches from " if many > 1 else "") + " to ".join(ends)
+    return places, say("{many} stretches from {span}", many=many, span=span) if many > 1 else span
 
 
 def _in_slot(case: Case, of: str) -> tuple[Places, str]:
@@ -137,10 +148,16 @@ def _in_slot(case: Case, of: str) -> tuple[Places, str]:
     cycle = case.calendar.cycle
     if of not in cycle.labels:
         raise ValueError(
-            f"The {cycle.kind.value} has no slot {shortened(of)!r} here; its slots go from {cycle.labels[0]} to "
-            f"{cycle.labels[-1]}, and nothing is selected."
+            say(
+                "The {cycle} has no slot {text!r} here; its slots go from {first} to {last}, and nothing is "
+                "selected.",
+                cycle=cycle_text(cycle.kind),
+                text=shortened(of),
+                first=cycle.labels[0],
+                last=cycle.labels[-1],
+            )
         )
-    return np.flatnonzero(case.calendar.slots == cycle.labels.index(of)), f"{cycle.kind.value} {of}"
+    return np.flatnonzero(case.calendar.slots == cycle.labels.index(of)), f"{cycle_text(cycle.kind)} {say(of)}"
 
 
 def _around(case: Case, of: str) -> tuple[Places, str]:
@@ -148,7 +165,7 @@ def _around(case: Case, of: str) -> tuple[Places, str]:
     if not (of.isascii() and of.isdecimal() and of in case.places):
         return np.empty(0, dtype=np.int64), ""
     near = np.abs(case.origins - int(of)) <= AROUND
-    return np.flatnonzero(near), f"around the abrupt change of {_stamp(case, case.places[of])}"
+    return np.flatnonzero(near), say("around the abrupt change of {stamp}", stamp=_stamp(case, case.places[of]))
 
 
 def _stamp(case: Case, place: int) -> str:

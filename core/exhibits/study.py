@@ -14,6 +14,7 @@ from core.exhibits.claims import Judged, judged
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
 from core.exhibits.links import texts_of
 from core.text.message import Message
+from core.text.words import say
 from core.vocabulary import Language
 
 PAGE = "study"
@@ -73,7 +74,7 @@ def _horizons(studies: Studies, chosen: Chosen) -> Options:
 
 
 def _horizon_text(text: str, language: Language) -> str:
-    return "All" if text == ALL else text
+    return say("All") if text == ALL else text
 
 
 FORM = Choice("form", "Model", _forms, text=lambda text, language: Form(text).short)

@@ -20,6 +20,7 @@ from core.exhibits.study_errors import CROSSED
 from core.figures import study_epochs as figures
 from core.figures.palette import Look
 from core.text.message import Message, word
+from core.text.words import say
 
 HORIZONS = (RULE_HORIZON, 96)  # of the rule, rows
 
@@ -43,7 +44,7 @@ def gain_by_epoch(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     judged, dataset = studies.read(Form.OVERTRAINED), chosen["epochs_of"]
     table = pd.DataFrame(row for horizon in HORIZONS for row in _rows(judged.evidence, dataset, horizon))
     if table.empty:
-        raise Absent(f"Not measured: the table holds no test errors by epoch of {dataset}.")
+        raise Absent(say("Not measured: the table holds no test errors by epoch of {dataset}.", dataset=dataset))
     told = {
         horizon: str(word(found.effect))
         for horizon in HORIZONS

@@ -24,15 +24,21 @@ from core.exhibits.study import AHEAD, FORM, PAGE, Studies, absent, foot
 from core.figures import study_errors as figures
 from core.figures import study_synergy as synergy
 from core.figures.palette import Look
+from core.text.words import mark, say
 
 CROSSED = tuple(map(Arm, figures.CROSSED))
 BASELINES = ("ridge",)
 LEVEL, CHANGE = "rmse", "change"
-SHOWN = worded("error", "Shown", {LEVEL: "RMSE", CHANGE: "Reduction against none"}, kind=Kind.SEGMENTED)
+SHOWN = worded("error", mark("Shown"), {LEVEL: "RMSE", CHANGE: mark("Reduction against none")}, kind=Kind.SEGMENTED)
 OLS, PAIRED = "ols", "paired"
-FIT = worded("fit", "Estimated", {OLS: "Least squares, as published", PAIRED: "Paired by seed"}, kind=Kind.SEGMENTED)
-NO_CHANGE = "Not measured: these models hold no mode beside none of the same seed."
-NO_FOUR = "Not measured: no data set and horizon of these models has all four modes with one seed."
+FIT = worded(
+    "fit",
+    mark("Estimated"),
+    {OLS: mark("Least squares, as published"), PAIRED: mark("Paired by seed")},
+    kind=Kind.SEGMENTED,
+)
+NO_CHANGE = mark("Not measured: these models hold no mode beside none of the same seed.")
+NO_FOUR = mark("Not measured: no data set and horizon of these models has all four modes with one seed.")
 
 
 @exhibit("How does each mode change the RMSE, training by training?", page=PAGE, needs=absent, choices=(FORM, AHEAD))
@@ -41,10 +47,10 @@ def rmse_changes(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     evidence, horizon = studies.evidence(chosen), chosen["ahead"]
     points = changes_of(evidence, horizon)
     if points.empty:
-        raise Absent(NO_CHANGE)
+        raise Absent(say(NO_CHANGE))
     summary = pd.DataFrame(_summaries(evidence, points, horizon))
     drawing = figures.rmse_changes(points, summary, look=look)
-    at = "all horizons" if horizon is None else f"horizon {horizon}"
+    at = say("all horizons") if horizon is None else say("horizon {horizon}", horizon=horizon)
     return Chart(drawing, summary, foot(studies, chosen, at))
 
 
@@ -85,7 +91,7 @@ def rmse_by_horizon(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     evidence, level = studies.evidence(chosen), chosen["error"] == LEVEL
     rows = pd.DataFrame(_levels(evidence) if level else _reductions(evidence))
     if rows.empty:
-        raise Absent(NO_CHANGE)
+        raise Absent(say(NO_CHANGE))
     draw = figures.rmse_by_horizon if level else figures.change_by_horizon
     return Chart(draw(rows, look=look), rows, foot(studies, chosen))
 
@@ -120,7 +126,7 @@ def excess_gain(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     evidence = studies.evidence(chosen)
     rows = pd.DataFrame(_excesses(evidence, paired=chosen["fit"] == PAIRED))
     if rows.empty:
-        raise Absent(NO_FOUR)
+        raise Absent(say(NO_FOUR))
     decision = excess(evidence)
     drawing = synergy.excess_gain(rows, decision.estimate, look=look)
     return Chart(drawing, rows, foot(studies, chosen, FIT.text(chosen["fit"], look.language)))
@@ -145,7 +151,7 @@ def win_rates(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     """Show the share of seeds in which both win, by data set and horizon."""
     tables = dict(four_modes(studies.evidence(chosen)))
     if not tables:
-        raise Absent(NO_FOUR)
+        raise Absent(say(NO_FOUR))
     rows = [
         {"dataset": dataset, "horizon": horizon, **_numbers(found), "p_value": found.p_value, "seeds": found.n}
         for (dataset, horizon), table in tables.items()

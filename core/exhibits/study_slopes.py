@@ -21,16 +21,20 @@ from core.exhibits.study import FORM, PAGE, Studies, absent, foot
 from core.figures import study_slopes as figures
 from core.figures.palette import Look
 from core.text.message import Message
+from core.text.words import mark, say
 from core.vocabulary import Fusion, Reference
 
 FAR = 720  # rows: the horizon of the published losses
 LEAD = figures.Names(
-    "Lead of CNN → GRU over none (steps)", "Gain of both over GRU → CNN (% of RMSE)", "The lead, in steps,", 2
+    mark("Lead of CNN → GRU over none (steps)"),
+    mark("Gain of both over GRU → CNN (% of RMSE)"),
+    mark("The lead, in steps,"),
+    2,
 )
 ALIGNMENT = figures.Names(
-    "dCor of kernels, both minus GRU → CNN",
-    "Gain of both over CNN → GRU (% of RMSE)",
-    "What both directions add to the kernels' dCor",
+    mark("dCor of kernels, both minus GRU → CNN"),
+    mark("Gain of both over CNN → GRU (% of RMSE)"),
+    mark("What both directions add to the kernels' dCor"),
     3,
 )
 Published = Mapping[tuple[Quantity, str, str], float]  # by quantity, mode, data set
@@ -94,7 +98,7 @@ def _slopes(
         "within": within_slope(points["x"], points["y"], points["dataset"].to_numpy(str)),
     }
     drawing = figures.gain_by(points, published, slopes, names, look=look)
-    return Chart(drawing, points, foot(studies, chosen, f"{len(points)} trainings with both numbers"))
+    return Chart(drawing, points, foot(studies, chosen, say("{n} trainings with both numbers", n=len(points))))
 
 
 @exhibit(
@@ -106,10 +110,13 @@ def weakened_losses(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     measures = measures_of(evidence)
     rows = losses_of(evidence)
     if rows["value"].isna().all():
-        raise Absent("Not measured: these models have no weakened reference at horizon 720 beside both of one seed.")
+        raise Absent(
+            say("Not measured: these models have no weakened reference at horizon 720 beside both of one seed.")
+        )
     slopes = {one: _change(evidence, one) for one in figures.MEASURES}
     drawing = figures.weakened_losses(rows, measures, slopes, look=look)
-    return Chart(drawing, rows.merge(measures, on="dataset"), foot(studies, chosen, f"horizon {FAR}"))
+    at = say("horizon {horizon}", horizon=FAR)
+    return Chart(drawing, rows.merge(measures, on="dataset"), foot(studies, chosen, at))
 
 
 def measures_of(evidence: Evidence) -> pd.DataFrame:

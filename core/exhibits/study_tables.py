@@ -20,10 +20,13 @@ from core.exhibits.study import FORM, PAGE, Studies, absent
 from core.figures import study_conditions as figures
 from core.figures.names import shortened
 from core.figures.palette import Look
+from core.text.message import Message
+from core.text.words import mark, say
 from core.version import VERSION
 from core.vocabulary import Fusion
 
-NO_CONDITIONS = "Not measured: no table that is shipped holds the four conditions of all five data sets."
+NO_CONDITIONS = mark("Not measured: no table that is shipped holds the four conditions of all five data sets.")
+TOO_LARGE = mark("{title} is too large for a page to measure: python -m core measures does it.")
 MOST_CELLS = 5_000_000  # of a data set that a page measures: a few seconds
 DIRECTION = Choice(
     "direction",
@@ -46,14 +49,14 @@ def data_conditions(studies: Studies, chosen: Chosen, look: Look) -> Chart:
     form, rows = _published(studies)
     said = str(fits_best(studies.read(form).evidence).sentence)
     own = studies.own if studies.own is not None and studies.own.key not in DATASETS else None
-    parts = ["Train to test rows of the official files"]
+    parts = [say("Train to test rows of the official files")]
     if own is not None and own.frame.size > MOST_CELLS:
-        said += f" {shortened(own.title)} is too large for a page to measure: python -m core measures does it."
+        said += " " + say(TOO_LARGE, title=shortened(own.title))
     elif own is not None:
         measured, advice = own_conditions(own)
         rows = pd.concat([rows, measured], ignore_index=True)
         said += f" {shortened(own.title)}: {advice}"
-        parts.append(f"{shortened(own.title)}, data {own.fingerprint}")
+        parts.append(say("{title}, data {fingerprint}", title=shortened(own.title), fingerprint=own.fingerprint))
     drawing = figures.data_conditions(rows, GAINED_MOST, said, look=look)
     return Chart(drawing, rows, " · ".join([*parts, f"CrossLens {VERSION}"]))
 
@@ -71,11 +74,11 @@ def _published(studies: Studies) -> tuple[Form, pd.DataFrame]:
         ]
         if len(rows) == len(DATASETS) * len(Condition) * len(Variant):
             return form, pd.DataFrame(rows, columns=list(figures.COLUMNS))
-    raise Absent(NO_CONDITIONS)
+    raise Absent(say(NO_CONDITIONS))
 
 
 @lru_cache(maxsize=8)
-def own_conditions(dataset: Dataset) -> tuple[pd.DataFrame, str]:
+def own_conditions(dataset: Dataset) -> tuple[pd.DataFrame, Message]:
     """Return the conditions of one's own data set, as of the published ones, and what they say in a sentence."""
     target, _ = usual_target(dataset)
     profile = suitability(dataset, target)
@@ -85,4 +88,4 @@ def own_conditions(dataset: Dataset) -> tuple[pd.DataFrame, str]:
         for variant, found in variants.items()
     ]
     told = verdict(profile, target, dataset.key).sentence
-    return pd.DataFrame(rows, columns=list(figures.COLUMNS)), str(told)
+    return pd.DataFrame(rows, columns=list(figures.COLUMNS)), told

@@ -10,12 +10,14 @@ from core.exhibits.asked import answered
 from core.exhibits.case import Case
 from core.exhibits.changes import MODE
 from core.exhibits.choices import ORIGIN, VARIABLE, window_text
+from core.exhibits.cycle import cycle_text
 from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.exhibits.trust_asked import SWAPS
 from core.figures import swaps as figures
 from core.figures.palette import Look
 from core.serve.changes import windows_of_slot
 from core.serve.warm import ask_swaps
+from core.text.words import say
 
 PAGE = "changes"
 OF = (MODE, VARIABLE, ORIGIN)
@@ -54,7 +56,8 @@ def swaps_by_window(case: Case, chosen: Chosen, look: Look) -> Chart:
         look=look,
     )
     table = pd.DataFrame({"origin": origins, "stamp": pd.DatetimeIndex(stamps[origins]), "moved": moved})
-    return Chart(drawing, table, _foot(case, chosen, f"{chosen['variable']}, kernels of {len(places)} windows"))
+    what = say("{variable}, kernels of {n} windows", variable=chosen["variable"], n=len(places))
+    return Chart(drawing, table, _foot(case, chosen, what))
 
 
 @exhibit(
@@ -69,11 +72,12 @@ def swaps_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
         places,
         cycle.labels,
         here=int(case.calendar.slots[chosen["origin"]]),
-        cycle=cycle.kind.value.capitalize(),
+        cycle=cycle_text(cycle.kind).capitalize(),
         mode=chosen["mode"],
         unit=case.dataset.units.get(chosen["variable"], ""),
         look=look,
     )
     table = pd.DataFrame({"slot": [cycle.labels[slot] for slot in places], "moved": moved})
-    what = f"{chosen['variable']}, mean kernels of up to {windows_of_slot(cycle.count)} windows a slot"
+    most = windows_of_slot(cycle.count)
+    what = say("{variable}, mean kernels of up to {most} windows a slot", variable=chosen["variable"], most=most)
     return Chart(drawing, table, _foot(case, chosen, what))

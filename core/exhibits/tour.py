@@ -20,6 +20,7 @@ from core.exhibits.model import network_numbers
 from core.figures import tour as figures
 from core.figures.attention import CONTROLS, attention_controls
 from core.figures.palette import Look
+from core.text.words import say
 from core.vocabulary import Fusion, label
 
 PAGE = "tour"
@@ -82,7 +83,8 @@ def two_paths(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame(
         [{"crossing": each.value, "added_percent": one.added, "gate": one.gate} for each, one in written.items()]
     )
-    return Chart(drawing, table, case.foot([run], f"mode {label(mode, look.language)}", "mean over blocks"))
+    words = say("mode {mode}", mode=label(mode, look.language)), say("mean over blocks")
+    return Chart(drawing, table, case.foot([run], *words))
 
 
 def _crossed(case: Case) -> list[Fusion]:
@@ -110,6 +112,9 @@ def silenced(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame(rows).dropna(subset="change")
     if table.empty:
         needs.check_measured(case)
-        raise Absent(MISSING[1])
-    words = f"mode {label(mode, look.language)}", "changes made after training, nothing trained again"
+        raise Absent(say(MISSING[1]))
+    words = (
+        say("mode {mode}", mode=label(mode, look.language)),
+        say("changes made after training, nothing trained again"),
+    )
     return Chart(attention_controls(table, look=look), table, case.foot(case.known_runs[mode], *words))

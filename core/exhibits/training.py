@@ -19,20 +19,26 @@ from core.figures import errors as error_figures
 from core.figures import gradient as figures
 from core.figures.palette import Look
 from core.text.message import Message
+from core.text.words import mark, say
 from core.train.record import RunRecord
 
 PAGE = "gradients"
-FORMS: dict[str, Arm] = {"proposed": BOTH, "late fusion": LATE_FUSION, "no fusion": NO_FUSION}
+FORMS: dict[str, Arm] = {mark("proposed"): BOTH, mark("late fusion"): LATE_FUSION, mark("no fusion"): NO_FUSION}
+READINGS = {Reading.OUTPUTS: mark("the outputs"), Reading.WEIGHTS: mark("the weights")}
 READING = Choice(
     "reading",
     "Gradient of",
     lambda case, chosen: {reading.value: reading for reading in Reading},
     kind=Kind.SEGMENTED,
-    text=lambda reading, language: f"the {reading}",
+    text=lambda reading, language: say(READINGS[Reading(reading)]),
 )
 NOT_RECORDED = {
-    Reading.OUTPUTS: "No gradients were recorded: train a run of this data set; they are recorded from then on.",
-    Reading.WEIGHTS: "Gradients of the weights were not recorded when these runs were trained: train them again.",
+    Reading.OUTPUTS: mark(
+        "No gradients were recorded: train a run of this data set; they are recorded from then on."
+    ),
+    Reading.WEIGHTS: mark(
+        "Gradients of the weights were not recorded when these runs were trained: train them again."
+    ),
 }
 SEEDS_HERE = replace(SEEDS, options=lambda case, chosen: {str(seed): seed for seed in case.seeds})
 RunByForm = Mapping[str, RunRecord]
@@ -45,7 +51,9 @@ def runs_of_forms(case: Case) -> dict[str, RunRecord]:
 
 def needs_forms(case: Case) -> str:
     """Ask for one of the three forms."""
-    return "" if runs_of_forms(case) else "None of the three forms is trained: train one on the Gradient flow page."
+    if runs_of_forms(case):
+        return ""
+    return say("None of the three forms is trained: train one on the Gradient flow page.")
 
 
 @exhibit("Do gradients reach both paths evenly?", page=PAGE, needs=needs_forms, choices=(READING,), checks=GRADIENTS)
@@ -54,9 +62,10 @@ def gradient_flow(case: Case, chosen: Chosen, look: Look) -> Chart:
     runs, reading = runs_of_forms(case), chosen["reading"]
     tables = recorded(runs, reading)
     if not tables:
-        raise Absent(NOT_RECORDED[reading])
+        raise Absent(say(NOT_RECORDED[reading]))
     numbers = {name: found.value for name, found in imbalances(runs, reading).items() if found.defined}
-    drawing = figures.gradient_flow(tables, numbers, reading=reading, look=look)
+    shown = {say(name): one for name, one in tables.items()}, {say(name): value for name, value in numbers.items()}
+    drawing = figures.gradient_flow(*shown, reading=reading, look=look)
     columns = ["model", "step", "block", "conv", "gru"]
     table = pd.concat([one.assign(model=name) for name, one in tables.items()], ignore_index=True)[columns]
     return Chart(drawing, table, case.foot(runs.values()))
@@ -68,8 +77,9 @@ def gradient_share(case: Case, chosen: Chosen, look: Look) -> Chart:
     runs = runs_of_forms(case)
     table = share_table(runs)
     if table.empty:
-        raise Absent(NOT_RECORDED[Reading.OUTPUTS])
-    return Chart(figures.gradient_share(table, look=look), table, case.foot(runs.values()))
+        raise Absent(say(NOT_RECORDED[Reading.OUTPUTS]))
+    shown = table.assign(model=table["model"].map(say))
+    return Chart(figures.gradient_share(shown, look=look), table, case.foot(runs.values()))
 
 
 @exhibit("How does the validation error fall during training?", page=PAGE, needs=needs.runs, choices=(SEEDS_HERE,))

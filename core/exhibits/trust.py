@@ -28,6 +28,7 @@ from core.exhibits.measured import (
 )
 from core.figures.lettering import interval, number, probability
 from core.text.amounts import counted, fixed, listed, signed
+from core.text.words import mark, say
 from core.train.record import RunRecord
 from core.vocabulary import Fusion, label
 
@@ -71,9 +72,13 @@ def kernel_twin(case: Case, chosen: Chosen) -> Check:
     return Check(
         CheckKind.TWIN,
         sign,
-        f"dCor {number(own, 2)}, twin {number(before, 2)}",
-        f"The kernels' distance correlation with the time of day is {number(own, 2)}; before training it is "
-        f"{number(before, 2)}, and what the twin shows too was not learned.",
+        say("dCor {own}, twin {twin}", own=number(own, 2), twin=number(before, 2)),
+        say(
+            "The kernels' distance correlation with the time of day is {own}; before training it is {twin}, and what "
+            "the twin shows too was not learned.",
+            own=number(own, 2),
+            twin=number(before, 2),
+        ),
     )
 
 
@@ -85,12 +90,16 @@ def kernel_null(case: Case, chosen: Chosen) -> Check:
     if not known:
         return undefined(CheckKind.NULL, trained)
     largest = max(known)
-    of = f" (the largest of {counted(len(known), 'kernel')})" if len(known) > 1 else ""
+    of = say(" (the largest of {kernels})", kernels=counted(len(known), "kernel")) if len(known) > 1 else ""
     return Check(
         CheckKind.NULL,
         Sign.HOLDS if largest <= SURE else Sign.AGAINST,
-        f"hours rotated, {probability(largest)}",
-        f"Against the hours of every day rotated by an amount of its own, {probability(largest)}{of}.",
+        say("hours rotated, {probability}", probability=probability(largest)),
+        say(
+            "Against the hours of every day rotated by an amount of its own, {probability}{of}.",
+            probability=probability(largest),
+            of=of,
+        ),
     )
 
 
@@ -103,17 +112,21 @@ def kernel_seeds(case: Case, chosen: Chosen) -> Check:
         return trained - twin
 
     others = other_seeds(case, run, excess)
-    return over_seeds(excess(of_run(case, run)), others, what="Their dCor less the untrained twin's")
+    return over_seeds(excess(of_run(case, run)), others, what=say("Their dCor less the untrained twin's"))
 
 
 def kernel_intervention(case: Case, chosen: Chosen) -> Check:
     """Say what the error does when the kernels are held at their mean over windows."""
     run = run_of(case, chosen)
     crossings = _crossings(chosen, run)
-    told = f"the kernels of {listed(label(each) for each in crossings)} frozen to their mean"
-    what = told if len(crossings) == 1 else f"{told}, one after the other,"
+    what = say(
+        "the kernels of {crossings} frozen to their mean"
+        if len(crossings) == 1
+        else "the kernels of {crossings} frozen to their mean, one after the other,",
+        crossings=listed(label(each) for each in crossings),
+    )
     names = [f"frozen_{each}" for each in crossings]
-    return error_change(CheckKind.INTERVENTION, case, run, names, short="kernels frozen", what=what)
+    return error_change(CheckKind.INTERVENTION, case, run, names, short=say("kernels frozen"), what=what)
 
 
 # Routing of the merge: what the error does without it.
@@ -121,18 +134,18 @@ def kernel_intervention(case: Case, chosen: Chosen) -> Check:
 
 def routing_seeds(case: Case, chosen: Chosen) -> Check:
     """Say whether even attention changes the error of other seeds alike."""
-    return seeds_of_change(case, run_of(case, chosen), ["uniform_attention"], what="attention uniform")
+    return seeds_of_change(case, run_of(case, chosen), ["uniform_attention"], what=say("attention uniform"))
 
 
 def routing_null(case: Case, chosen: Chosen) -> Check:
     """Say what the error does with the attention that another window has."""
-    told = {"short": "shuffled", "what": "the attention of another window"}
+    told = {"short": say("shuffled"), "what": say("the attention of another window")}
     return error_change(CheckKind.NULL, case, run_of(case, chosen), ["shuffled_attention"], **told)
 
 
 def routing_intervention(case: Case, chosen: Chosen) -> Check:
     """Say what the error does when every token is read alike."""
-    told = {"short": "attention uniform", "what": "attention uniform"}
+    told = {"short": say("attention uniform"), "what": say("attention uniform")}
     return error_change(CheckKind.INTERVENTION, case, run_of(case, chosen), ["uniform_attention"], **told)
 
 
@@ -145,13 +158,17 @@ def response_null(case: Case, chosen: Chosen) -> Check:
     peak, anywhere = found(rows, Statistic.PEAK_AMPLIFICATION), found(rows, Statistic.PEAK_AMPLIFICATION_ANYWHERE)
     if not (peak.defined and math.isfinite(anywhere.low)):
         return undefined(CheckKind.NULL, [peak, anywhere])
-    inside = f"{signed(anywhere.low)} to {signed(anywhere.high)} %"
+    inside = say("{low} to {high} %", low=signed(anywhere.low), high=signed(anywhere.high))
     return Check(
         CheckKind.NULL,
         Sign.HOLDS if peak.value > anywhere.high else Sign.AGAINST,
-        f"{signed(peak.value)} %, anywhere {inside}",
-        f"The peak at abrupt changes is {signed(peak.value)} % against none; at places drawn at random 95 % of the "
-        f"same numbers lie in {inside}.",
+        say("{own} %, anywhere {inside}", own=signed(peak.value), inside=inside),
+        say(
+            "The peak at abrupt changes is {peak} % against none; at places drawn at random 95 % of the same numbers "
+            "lie in {inside}.",
+            peak=signed(peak.value),
+            inside=inside,
+        ),
     )
 
 
@@ -161,7 +178,7 @@ def response_seeds(case: Case, chosen: Chosen) -> Check:
     own, others = found(of_run(case, run), of), other_seeds(case, run, lambda rows: found(rows, of).value)
     if not own.defined:
         return undefined(CheckKind.SEEDS, [own])
-    return over_seeds(own.value, others, what="The peak against none", unit=" %", decimals=1)
+    return over_seeds(own.value, others, what=say("The peak against none"), unit=" %", decimals=1)
 
 
 def response_intervention(case: Case, chosen: Chosen) -> Check:
@@ -170,13 +187,21 @@ def response_intervention(case: Case, chosen: Chosen) -> Check:
     if not lead.defined:
         return undefined(CheckKind.INTERVENTION, [lead])
     sign = Sign.HOLDS if lead.low > 0 else Sign.AGAINST if lead.high < 0 else Sign.OPEN
-    size, when = f"{fixed(abs(lead.value), 2)} steps", "earlier" if lead.value > 0 else "later"
+    earlier, size = lead.value > 0, fixed(abs(lead.value), 2)
     return Check(
         CheckKind.INTERVENTION,
         sign,
-        f"step put in, {size} {when}",
-        f"A step that is put into the input is answered {size} {when} than by none, over {counted(lead.n, 'place')} "
-        f"(earlier by{interval(lead.low, lead.high, 2)}).",
+        say("step put in, {size} steps earlier" if earlier else "step put in, {size} steps later", size=size),
+        say(
+            "A step that is put into the input is answered {size} steps earlier than by none, over {places} (earlier "
+            "by{interval})."
+            if earlier
+            else "A step that is put into the input is answered {size} steps later than by none, over {places} "
+            "(earlier by{interval}).",
+            size=size,
+            places=counted(lead.n, "place"),
+            interval=interval(lead.low, lead.high, 2),
+        ),
     )
 
 
@@ -184,11 +209,11 @@ def gate_seeds(case: Case, chosen: Chosen) -> Check:
     """Say whether the update gates of other seeds spread alike."""
     run, of = run_of(case, chosen), Statistic.UPDATE_GATE_SPREAD
     own, others = found(of_run(case, run), of), other_seeds(case, run, lambda rows: found(rows, of).value)
-    return alike(own.value, others, what="The spread of the update gates")
+    return alike(own.value, others, what=say("The spread of the update gates"))
 
 
-SWITCH = ("switch above", "The switch above shows the untrained twin in this figure.")
-ON_CHANGES = ("on Changes", "What a gate held open or shut does, Changes shows and measures.")
+SWITCH = (mark("switch above"), mark("The switch above shows the untrained twin in this figure."))
+ON_CHANGES = (mark("on Changes"), mark("What a gate held open or shut does, Changes shows and measures."))
 KERNELS = strip(
     twin=kernel_twin,
     null=kernel_null,
@@ -202,20 +227,20 @@ ROUTING = strip(
     intervention=routing_intervention,
 )
 RESPONSE = strip(
-    twin=("not measured", "Responses of the untrained twins are not measured."),
+    twin=(mark("not measured"), mark("Responses of the untrained twins are not measured.")),
     null=response_null,
     seeds=response_seeds,
     intervention=response_intervention,
 )
 MEMORY = strip(
-    twin=("not asked", "The memory of the untrained twin is not asked."),
-    null=("gates alone", "What is held stands beside what the update gates alone would leave."),
+    twin=(mark("not asked"), mark("The memory of the untrained twin is not asked.")),
+    null=(mark("gates alone"), mark("What is held stands beside what the update gates alone would leave.")),
     seeds=gate_seeds,
     intervention=ON_CHANGES,
 )
 GATES = strip(
     twin=SWITCH,
-    null=("one change", "One abrupt change has no null; the average over them has."),
+    null=(mark("one change"), mark("One abrupt change has no null; the average over them has.")),
     seeds=gate_seeds,
     intervention=ON_CHANGES,
 )

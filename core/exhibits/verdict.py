@@ -24,7 +24,8 @@ from core.exhibits.seeds import Training
 from core.figures.palette import Look
 from core.figures.rivals import rivals as figure
 from core.text.message import tell, word
-from core.vocabulary import Fusion
+from core.text.words import mark, say
+from core.vocabulary import Fusion, Language, label
 
 PAGE = "tour"
 DAILY = 0.5  # of the movement within days: a mean day that explains as much makes a variable repeat day by day
@@ -33,12 +34,11 @@ EXCESS = tuple(
     for crossing in Fusion.BOTH.crossings
 )
 RIVALS = {
-    "none": "none",
-    "matched": "none, matched size",
-    "gru_to_cnn": "GRU → CNN alone",
-    "cnn_to_gru": "CNN → GRU alone",
-    "ridge": "ridge",
-    "averaged": "none, both averaged with ridge",
+    "matched": mark("none, matched size"),
+    "gru_to_cnn": mark("GRU → CNN alone"),
+    "cnn_to_gru": mark("CNN → GRU alone"),
+    "ridge": mark("ridge"),
+    "averaged": mark("none, both averaged with ridge"),
 }
 
 
@@ -48,7 +48,7 @@ def verdict(case: Case, chosen: Chosen, look: Look) -> Chart:
     numbers = numbers_of(case)
     gains = pd.DataFrame(
         [
-            (RIVALS[name], seed, gain)
+            (_rival(name, look.language), seed, gain)
             for name, pair in _errors(case).items()
             for seed, gain in delta_rmse_by_seed(*pair).items()
         ],
@@ -57,6 +57,10 @@ def verdict(case: Case, chosen: Chosen, look: Look) -> Chart:
     drawing = figure(gains, finding=tell(paragraph(numbers), look.language), look=look)
     runs = [run for found in case.known_runs.values() for run in found]
     return Chart(drawing, _table(numbers), case.foot([*runs, *case.matched]))
+
+
+def _rival(name: str, language: Language) -> str:
+    return say(RIVALS[name]) if name in RIVALS else label(Fusion(name), language)
 
 
 def numbers_of(case: Case) -> Numbers:
@@ -158,7 +162,7 @@ def _table(numbers: Numbers) -> pd.DataFrame:
     """Return everything that was weighed: a row each, with its interval and for what it speaks."""
     told = {Beside.VARIABLES: "share", Beside.STEPS: "share", Beside.KERNELS: "dCor"}
     rows = [
-        {"what": f"RMSE gain of {mode.value} over none", "unit": "%", **_numbers(gain), "speaks": ""}
+        {"what": say("RMSE gain of {mode} over none", mode=mode.value), "unit": "%", **_numbers(gain), "speaks": ""}
         for mode, gain in numbers.gains.items()
     ]
     rows += [

@@ -38,6 +38,7 @@ from core.figures.theme import Drawing
 from core.figures.whatif_errors import edited_errors as errors_figure
 from core.figures.whatif_kernels import Kernel
 from core.figures.whatif_kernels import edited_kernels as kernels_figure
+from core.text.words import say
 from core.trace.schema import Field
 from core.vocabulary import Dim, Fusion
 
@@ -83,7 +84,7 @@ def edited_rows(case: Case, chosen: Chosen, look: Look) -> Chart:
         look=look,
     )
     table = pd.DataFrame({"row": range(-len(rows), 0), "stamp": stamps[: len(rows)], variable: rows, "edited": made})
-    more = [] if draft in edits else [f"if added: {edit_text(draft).replace(' · ', ', ')}"]
+    more = [] if draft in edits else [say("if added: {edit}", edit=edit_text(draft).replace(" · ", ", "))]
     foot = case.foot([], window_text(case, chosen["origin"]), told_edits(edits), *more)
     return Chart(drawing, table, foot, edited=bool(edits))
 
@@ -142,7 +143,7 @@ def edited_errors(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how far each forecast moves, and its error against the truth of the rows as recorded."""
     recorded, changed, truth = _forecasts(_answers(case, chosen))
     if not np.isfinite(truth).any():
-        raise Absent("Nothing was measured of this variable after this window: choose another one.")
+        raise Absent(say("Nothing was measured of this variable after this window: choose another one."))
     table = pd.DataFrame(
         {
             "fusion": [mode.value for mode in recorded],
@@ -152,7 +153,8 @@ def edited_errors(case: Case, chosen: Chosen, look: Look) -> Chart:
         }
     )
     drawing = errors_figure(table, unit=case.dataset.units.get(chosen["variable"], ""), look=look)
-    return _chart(case, chosen, drawing, table, shortened(chosen["variable"]), "truth of the rows as recorded")
+    details = shortened(chosen["variable"]), say("truth of the rows as recorded")
+    return _chart(case, chosen, drawing, table, *details)
 
 
 def _mean(values: Values | None, of: Values) -> float:
@@ -172,10 +174,11 @@ def edited_kernels(case: Case, chosen: Chosen, look: Look) -> Chart:
                 taps = before["record"][crossing.value]["coords"][Dim.TAP]
                 kernels.append(Kernel(mode, crossing, *_pair(crossing.value, before, after, chosen)))
     if not kernels:
-        raise Absent("No mode that writes kernels is trained here: train one that crosses the paths.")
+        raise Absent(say("No mode that writes kernels is trained here: train one that crosses the paths."))
     table = pd.concat([_kernel_rows(one, taps) for one in kernels], ignore_index=True)
     drawing = kernels_figure(kernels, taps=taps, look=look)
-    return _chart(case, chosen, drawing, table, shortened(chosen["variable"]), f"block {chosen['block']}")
+    details = shortened(chosen["variable"]), say("block {block}", block=chosen["block"])
+    return _chart(case, chosen, drawing, table, *details)
 
 
 def _kernel_rows(one: Kernel, taps: Sequence[int]) -> pd.DataFrame:
@@ -206,7 +209,8 @@ def edited_gates(case: Case, chosen: Chosen, look: Look) -> Chart:
 
     gates = {"update": levels(UPDATE), "reset": levels(RESET)}
     table = pd.concat([_pair_rows(pairs, gate=gate) for gate, pairs in gates.items()], ignore_index=True)
-    details = shortened(chosen["variable"]), f"block {chosen['block']}, mean over channels"
+    block = say("block {block}, mean over channels", block=chosen["block"])
+    details = shortened(chosen["variable"]), block
     return _chart(case, chosen, inside.edited_gates(gates, look=look), table, *details)
 
 
@@ -229,11 +233,9 @@ def edited_attention(case: Case, chosen: Chosen, look: Look) -> Chart:
         if WEIGHTS.name in before["record"]
     }
     if not pairs:
-        raise Absent("These models merge their paths without attention: choose others.")
-    table = _pair_rows(pairs)
-    return _chart(
-        case, chosen, inside.edited_attention(pairs, look=look), table, "heads, queries, variables averaged"
-    )
+        raise Absent(say("These models merge their paths without attention: choose others."))
+    drawing, averaged = inside.edited_attention(pairs, look=look), say("heads, queries, variables averaged")
+    return _chart(case, chosen, drawing, _pair_rows(pairs), averaged)
 
 
 def _pair_rows(pairs: Mapping[Fusion, inside.Pair], **columns: str) -> pd.DataFrame:

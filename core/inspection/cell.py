@@ -35,6 +35,7 @@ from core.inspection.side_by_side import SideBySide
 from core.stages import Progress, Stopped
 from core.table import COLUMNS, write_rows
 from core.text.message import Message
+from core.text.words import say
 from core.trace.store import open_trace
 from core.train.record import RunRecord, read_record
 from core.version import lasting_measuring_fingerprint
@@ -66,8 +67,12 @@ def _one_seed(records: Sequence[RunRecord]) -> RunRecord:
     }
     if len(shared) != 1:
         raise InspectionError(
-            f"{len(records)} runs of {len(shared)} data sets, presets, windows, sizes or seeds were given; choose "
-            "runs that differ in fusion, reference or merge only."
+            say(
+                "{runs} runs of {kinds} data sets, presets, windows, sizes or seeds were given; choose runs that "
+                "differ in fusion, reference or merge only.",
+                runs=len(records),
+                kinds=len(shared),
+            )
         )
     return records[0]
 

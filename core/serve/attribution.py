@@ -22,6 +22,7 @@ from torch import Tensor
 from core.model.forecaster import Forecaster
 from core.serve.deletion import BATCH, Deletion, Forward, delete
 from core.serve.parts import alone
+from core.text.message import Message
 
 STEPS = 32  # of the path of integrated gradients
 SAMPLES = 5  # permutations of Shapley sampling
@@ -102,7 +103,7 @@ def background_of(x: Tensor, kind: Background, season: int | None, seed: int = 0
             return x[:, -1:].expand_as(x)
         case Background.SEASON:
             if season is None or season >= x.shape[1]:
-                raise ValueError("The data have no season that fits into the look-back; choose another background.")
+                raise ValueError(Message("engine.no_season"))
             return torch.cat((x[:, :season], x[:, :-season]), dim=1)
         case Background.NOISE:
             drawn = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed))

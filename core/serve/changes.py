@@ -23,6 +23,7 @@ from enum import StrEnum
 from typing import Self, assert_never
 
 from core.config import ModelConfig, word_of
+from core.text.message import Message
 from core.vocabulary import CROSSED, Fusion, Gate, Merge, ModelPath
 
 LOUDEST = 2.0  # times a correction is scaled at most
@@ -109,7 +110,7 @@ class Change:
         target = _target(kind, rest.pop(0) if rest else "") if TARGETS[kind] else None
         wants = int(kind not in _BARE)
         if len(rest) != wants:
-            raise ChangeError(f"The change {word!r} has {len(rest)} values, wanted {wants}: {_EXAMPLES[kind]}.")
+            raise ChangeError(Message("change.values", word=word, n=len(rest), wanted=wants, example=_EXAMPLES[kind]))
         return cls(kind, target, _value(kind, rest[0]) if wants else 0.0)
 
     def __str__(self) -> str:
@@ -126,7 +127,7 @@ def _number(value: float) -> str:
 def _target(kind: Kind, text: str) -> Target:
     found = next((target for target in TARGETS[kind] if target == text), None)
     if found is None:
-        raise ChangeError(f"{kind} of {text!r} is not possible; choose one of: {', '.join(TARGETS[kind])}.")
+        raise ChangeError(Message("change.target", kind=kind.value, target=text, targets=", ".join(TARGETS[kind])))
     return found
 
 
@@ -136,21 +137,32 @@ def _value(kind: Kind, text: str) -> float | Routing:
     try:
         value = float(text)
     except ValueError:
-        raise ChangeError(f"{text!r} is no number; write a change as {_EXAMPLES[kind]}.") from None
+        raise ChangeError(Message("change.no_number", text=text, example=_EXAMPLES[kind])) from None
     match kind:
         case Kind.SCALE | Kind.HOLD:
-            most, what = (LOUDEST, "a crossing is scaled") if kind is Kind.SCALE else (1.0, "a gate is held")
+            is_scale = kind is Kind.SCALE
+            most = LOUDEST if is_scale else 1.0
             if not 0 <= value <= most:
-                raise ChangeError(f"The value is {text}; {what} from 0 to {most:g}.")
+                raise ChangeError(Message("change.scaled" if is_scale else "change.held", text=text, most=most))
         case Kind.BORROW | Kind.SLOT | Kind.ATTENTION:
             if not value.is_integer() or value < (kind is Kind.ATTENTION):
-                what = {Kind.BORROW: "window", Kind.SLOT: "slot"}.get(kind, "head")
-                raise ChangeError(f"{text} is no {what}; write {_EXAMPLES[kind]}.")
+                raise ChangeError(_no_place(kind, text))
         case Kind.SILENCE | Kind.FREEZE:
             raise ValueError(f"{kind} has no value; leave it out.")
         case _:
             assert_never(kind)
     return value
+
+
+def _no_place(kind: Kind, text: str) -> Message:
+    """Return that a text is no window, slot or head, whichever the kind wants."""
+    match kind:
+        case Kind.BORROW:
+            return Message("change.window", text=text, example=_EXAMPLES[kind])
+        case Kind.SLOT:
+            return Message("change.slot", text=text, example=_EXAMPLES[kind])
+        case _:
+            return Message("change.head", text=text, example=_EXAMPLES[kind])
 
 
 def windows_of_slot(slots: int, of_all: int = SLOTS_WINDOWS) -> int:
@@ -184,24 +196,16 @@ def check(changes: Iterable[Change], model: ModelConfig, run_id: str) -> None:
 def _check_crossing(change: Change, crossing: Fusion, model: ModelConfig, run_id: str) -> None:
     names = CROSSED[crossing]
     if names.correction not in model.activations:
+        fusion = model.fusion.value
         raise ChangeError(
-            f"{change} cannot be made: the fusion of {run_id} is {model.fusion}, so it has no crossing {crossing}; "
-            "choose another model."
+            Message("change.no_crossing", change=str(change), run=run_id, fusion=fusion, crossing=crossing.value)
         )
     if change.kind in (Kind.FREEZE, Kind.BORROW, Kind.SLOT) and names.kernel not in model.activations:
-        raise ChangeError(
-            f"{change} cannot be made: a crossing of reference {model.reference} writes no kernel; choose another "
-            "change."
-        )
+        raise ChangeError(Message("change.no_kernel", change=str(change), reference=model.reference.value))
 
 
 def _check_attention(change: Change, model: ModelConfig) -> None:
     if model.merge is not Merge.ATTENTION:
-        raise ChangeError(
-            f"{change} cannot be made: the paths of this model are merged by {model.merge}, without attention; "
-            "choose another change."
-        )
+        raise ChangeError(Message("change.no_attention", change=str(change), merge=model.merge.value))
     if not isinstance(change.value, Routing) and change.value > model.heads:
-        raise ChangeError(
-            f"Head {change.value:g} was asked for and the model has {model.heads}; choose one of these."
-        )
+        raise ChangeError(Message("change.no_such_head", head=change.value, heads=model.heads))

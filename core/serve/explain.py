@@ -21,6 +21,7 @@ from core.serve.attribution import Attribution, Background, Method, Target, attr
 from core.serve.changes import ChangeError
 from core.serve.comparison import Comparison, compare
 from core.serve.held import Held
+from core.text.message import Message
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +50,9 @@ class Explained:
         first, last = steps or (1, horizon)
         if variable not in run.variables:
             known = ", ".join(run.variables)
-            raise ChangeError(f"{variable!r} is no variable of {run.run_id}; choose one of: {known}.")
+            raise ChangeError(Message("engine.no_variable", variable=variable, run=run.run_id, known=known))
         if not 1 <= first <= last <= horizon:
-            raise ChangeError(f"Steps {first} to {last} were asked for; steps go from 1 to {horizon}.")
+            raise ChangeError(Message("engine.no_steps", first=first, last=last, horizon=horizon))
         x = torch.from_numpy(held.windows.x[window : window + 1].copy())
         return cls(held, x, Target(run.variables.index(variable), first - 1, last - 1))
 
@@ -113,5 +114,5 @@ class Explained:
         config, lookback = self.held.record.config, self.x.shape[1]
         length = config.model.patch if rows is None else rows
         if not 1 <= length <= lookback:
-            raise ChangeError(f"Blocks of {length} rows were asked for; a block has 1 to {lookback} rows.")
+            raise ChangeError(Message("engine.no_rows", rows=length, lookback=lookback))
         return length

@@ -24,6 +24,7 @@ from core.model.probe import whole
 from core.serve.bands import Bands, fit_bands
 from core.serve.changed import Changed, changed
 from core.serve.changes import Change, ChangeError, check, parsed, windows_of_slot
+from core.text.message import Message
 from core.trace.intervene import kernel_means, untrained_twin
 from core.trace.paths import BEYOND, path_activations
 from core.trace.recorder import Recorder
@@ -64,10 +65,8 @@ class Held:
         RecordError : they are not here.
         """
         if self.dataset is None:
-            raise RecordError(
-                f"The data that {self.record.run_id} was trained on are not on this machine in version "
-                f"{self.record.fingerprint}; bring them, or ask about rows of your own."
-            )
+            run = self.record
+            raise RecordError(Message("engine.data_gone", run=run.run_id, version=run.fingerprint))
         return self.dataset
 
     @cached_property
@@ -108,10 +107,8 @@ class Held:
     def check_window(self, place: int) -> None:
         """Raise a ChangeError where there is no such test window."""
         if not 0 <= place < len(self.windows):
-            raise ChangeError(
-                f"Window {place} was asked for and there are {len(self.windows):,} test windows; choose one from 0 "
-                f"to {len(self.windows) - 1}."
-            )
+            windows = len(self.windows)
+            raise ChangeError(Message("engine.no_window", window=place, windows=windows, last=windows - 1))
 
     def changed(self, changes: Iterable[str | Change]) -> Changed:
         """Return its model with changes inside.
@@ -173,9 +170,9 @@ class Held:
             if slot not in self._of_slots:
                 there = np.flatnonzero(self.slots == slot)
                 if not len(there):
+                    cycle = self.cycle
                     raise ChangeError(
-                        f"No test window lies in slot {slot} of the {self.cycle.kind}, which has {self.cycle.count} "
-                        "slots, counted from 0; choose another one."
+                        Message("engine.empty_slot", slot=slot, cycle=cycle.kind.value, slots=cycle.count)
                     )
                 drawn = np.random.default_rng(slot).permutation(there)[: windows_of_slot(self.cycle.count)]
                 self._of_slots[slot] = self._mean(self.windows.at(np.sort(drawn)))

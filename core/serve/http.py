@@ -10,8 +10,8 @@
     POST /models/{run_id}/windows/{window}/comparison    whether that can be trusted: other ways to share it out
     POST /models/{run_id}/windows/{window}/account       what each part of the network brings to that number
 
-What is refused is answered with a status of 4xx and {"error": one sentence}. Body, time and questions at once are
-bounded. Only this file knows FastAPI.
+What is refused is answered with a status of 4xx and {"error": one sentence}, beside it {"message": key and values}
+where it can be told in another language. Body, time and questions at once are bounded. Only this file knows FastAPI.
 """
 
 from __future__ import annotations
@@ -32,24 +32,27 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 
-from core.exits import Exit, refusal
+from core.exits import Exit, hardship, refusal
 from core.serve import wire, wire_explained
 from core.serve.engine import Engine
 from core.serve.questions import CheckedShares, MeanRecord, Members, Number, Question, Shares
 from core.serve.shelf import UnknownRun
 from core.serve.swaps import Source
 from core.serve.wire import Form
+from core.text.message import Message, message_of
+from core.text.template import PLAIN
 from core.version import VERSION
 
 MOST_BODY = 50_000_000  # bytes
 MOST_SECONDS = 60.0  # of one question
 AT_ONCE = 2  # questions; others wait their turn
 LOCAL = ("localhost", "127.0.0.1")
-_SENTENCES = {
+_SENTENCES: dict[int, str | Message] = {
     400: "This server is not known under the name it was asked by; its owner adds names with --name.",
     404: "There is nothing at this address; /docs lists what can be asked.",
     405: "This address is asked with another method; /docs names it.",
     413: f"The body is larger than {MOST_BODY // 10**6} MB; send fewer rows: the model reads the last ones only.",
+    503: Message("engine.busy", seconds=MOST_SECONDS),
 }
 
 log = logging.getLogger("crosslens.serve")
@@ -209,11 +212,13 @@ async def _answered(request: Request, question: Callable[[Engine], Result]) -> R
         with anyio.fail_after(MOST_SECONDS):
             return await to_thread.run_sync(question, state.engine, limiter=state.turns, abandon_on_cancel=True)
     except TimeoutError:
-        raise HTTPException(503, f"No answer within {MOST_SECONDS:g} s: the server is busy; ask again.") from None
+        raise HTTPException(503) from None
 
 
-def _refused(status: int, sentence: str) -> JSONResponse:
-    return JSONResponse({"error": sentence.splitlines()[0]}, status)
+def _refused(status: int, told: str | Message) -> JSONResponse:
+    """Return a refusal in English, and as the message it is for whoever tells it in another language."""
+    message = {"message": told.to_json()} if isinstance(told, Message) and told.key != PLAIN else {}
+    return JSONResponse({"error": str(told).splitlines()[0], **message}, status)
 
 
 async def _told(_: Request, error: Exception) -> Response:
@@ -230,9 +235,10 @@ async def _malformed(_: Request, error: Exception) -> Response:
 
 async def _failed(_: Request, error: Exception) -> Response:
     if isinstance(error, UnknownRun):
-        return _refused(404, str(error))
+        return _refused(404, message_of(error))
     found = refusal(error)
     if found is None:
         log.exception("a question failed", exc_info=error)
         return _refused(500, "This question could not be answered; the server's log has the details.")
-    return _refused(422 if found[0] is Exit.REFUSED else 503, found[1])
+    told = hardship(error)
+    return _refused(422 if found[0] is Exit.REFUSED else 503, told[1] if told else message_of(error))

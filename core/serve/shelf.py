@@ -8,6 +8,7 @@ from threading import Lock
 
 from core.data.catalog import load_here
 from core.serve.held import Held
+from core.text.message import Message
 from core.train.checkpoint import load_checkpoint
 from core.train.record import WEIGHTS, RecordError, RunRecord
 
@@ -45,7 +46,7 @@ class Shelf:
         """
         record = self.records.get(run_id)
         if record is None:
-            raise UnknownRun(f"There is no run {run_id!r} here; the list of models names those that can be asked.")
+            raise UnknownRun(Message("engine.no_run", run=run_id))
         with self._lock:
             held = self._held.get(run_id)
             if held is None or held.record.weights_sha != record.weights_sha:

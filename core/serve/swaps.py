@@ -19,6 +19,7 @@ from torch import Tensor
 from core.model.probe import Edit
 from core.serve.changes import ChangeError
 from core.serve.held import Held
+from core.text.message import Message
 from core.train.evaluate import BATCH
 from core.vocabulary import CROSSED, Fusion
 
@@ -61,7 +62,7 @@ def swaps(held: Held, window: int, source: Source) -> Swaps:
     model, record = held.checkpoint.model, held.record
     crossings = [each for each, names in CROSSED.items() if names.kernel in record.config.model.activations]
     if not crossings:
-        raise ChangeError(f"{record.run_id} writes no kernel that could be put in; choose another model.")
+        raise ChangeError(Message("engine.no_kernel", run=record.run_id))
     places = _places(held, source)
     kernels = _kernels(held, crossings, places, source)
     x = torch.from_numpy(held.windows.x[window : window + 1].copy())

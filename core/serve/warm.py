@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from core.locks import is_held, take
+from core.text.message import Message
+from core.text.words import say
 from core.worker import spawn
 from core.workspace import PRIVATE, ROOT, home
 
@@ -52,7 +54,9 @@ def place() -> Path:
     folder.mkdir(mode=PRIVATE, exist_ok=True)
     status = folder.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077 or folder.is_symlink():
-        raise EngineError(f"{folder} belongs to another account, so no model is asked there; have it removed.")
+        raise EngineError(
+            say("{folder} belongs to another account, so no model is asked there; have it removed.", folder=folder)
+        )
     return folder
 
 
@@ -169,17 +173,20 @@ def _ask(method: str, address: str, question: Any = None) -> dict[str, Any]:
             told: dict[str, Any] = json.loads(answer.read())
             if answer.status == http.client.OK:
                 return told
-            raise EngineError(told["error"])
+            raise EngineError(Message.from_json(told.get("message", told["error"])))
         except (ConnectionError, http.client.HTTPException):
             _wait_for_the_end(folder, process)
         except TimeoutError:
             raise EngineError(
-                f"The model gave no answer within {LONGEST:g} s: the machine is busy; ask again."
+                say("The model gave no answer within {most:g} s: the machine is busy; ask again.", most=LONGEST)
             ) from None
         finally:
             connection.close()
     raise EngineError(
-        f"The process that holds the models ended again and again over this question; its log is {folder / _LOG}."
+        say(
+            "The process that holds the models ended again and again over this question; its log is {log}.",
+            log=folder / _LOG,
+        )
     )
 
 
@@ -217,5 +224,9 @@ def _connected(folder: Path) -> tuple[http.client.HTTPConnection, str]:
         local.close()
         time.sleep(_PAUSE)
     raise EngineError(
-        f"The process that holds the models did not start within {START:g} s; its log is {folder / _LOG}."
+        say(
+            "The process that holds the models did not start within {most:g} s; its log is {log}.",
+            most=START,
+            log=folder / _LOG,
+        )
     )

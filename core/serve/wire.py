@@ -21,6 +21,7 @@ from core.serve.answers import Answer, Forecast
 from core.serve.changes import ChangeError
 from core.serve.memory import Memory
 from core.serve.swaps import Swaps
+from core.text.message import Message
 from core.train.record import RunRecord
 from core.vocabulary import Dim
 
@@ -146,7 +147,7 @@ def as_reply(answer: Answer, window: int, variables: Sequence[str] = ()) -> dict
     """
     there = answer.run.variables
     if gone := [name for name in variables if name not in there]:
-        raise ChangeError(f"{gone[0]!r} is no variable of this model; it has {', '.join(there)}.")
+        raise ChangeError(Message("engine.variable_gone", variable=gone[0], known=", ".join(there)))
     told = [*variables] or [*there]
     columns, trace = [there.index(name) for name in told], answer.trace
     if trace is not None and variables and Dim.VARIABLE in trace.dims:
@@ -189,10 +190,7 @@ def as_memory(found: Memory) -> dict[str, Any]:
 def _recorded(trace: xr.Dataset) -> dict[str, Any]:
     numbers = sum(array.size for array in trace.data_vars.values())
     if numbers > MOST_NUMBERS:
-        raise ChangeError(
-            f"The recording has {numbers:,} numbers and one answer at most {MOST_NUMBERS:,}; ask for fewer "
-            "activations, or reduce them (update_gate:last_token)."
-        )
+        raise ChangeError(Message("engine.too_much", numbers=numbers, most=MOST_NUMBERS))
     return {
         str(name): {
             "dims": [str(dim) for dim in array.dims],

@@ -11,10 +11,11 @@ from core.text import (
     data_times,
     helps,
     jobs,
+    models,
     template,
     workspace,
 )
 from core.text.template import Template
 
-ROOMS = (template, analysis, claims, data, data_files, data_columns, data_times, helps, jobs, workspace)
+ROOMS = (template, analysis, claims, data, data_files, data_columns, data_times, helps, jobs, models, workspace)
 SENTENCES: dict[str, Template] = {key: told for room in ROOMS for key, told in room.SENTENCES.items()}
