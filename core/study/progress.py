@@ -109,4 +109,6 @@ def clock(seconds: float) -> str:
     hours, minutes = divmod(minutes, 60)
     if hours:
         return say("{hours} h {minutes} min", hours=hours, minutes=minutes)
-    return say("{minutes} min {seconds} s", minutes=minutes, seconds=rest) if minutes else f"{rest} s"
+    if minutes:
+        return say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return say("{seconds} s", seconds=rest)

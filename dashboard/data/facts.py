@@ -11,7 +11,7 @@ from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.report import IngestReport
 from core.data.spans import in_words
-from core.data.windows import lookback_advice
+from core.data.windows import longest_lookback, lookback_advice
 from core.figures.names import shortened
 from core.text.amounts import counted
 from core.text.message import Message, some_of
@@ -25,6 +25,19 @@ _FILLED = mark(
     "before, and no error counts them as truth."
 )
 _TOLD = mark("What is not used of the file. Names, reasons and repairs are listed below and in the report.")
+# As `core.data.windows.lookback_advice` says it.
+_SHORT_OF_ALL = mark(
+    "{data}: Too short for horizon {horizon}: the shortest part has {rows}; choose a horizon of at most {shortest} "
+    "or bring a longer file."
+)
+_SHORT = mark(
+    "{data}: Too short for look-back {lookback} and horizon {horizon}: they need {wanted:,} rows to train on and "
+    "there are {train:,}; the longest look-back that fits is {longest}, or bring a longer file."
+)
+_SHORT_OF_HORIZON = mark(
+    "{data}: Too short for look-back {lookback} and horizon {horizon}: they need {wanted:,} rows to train on and "
+    "there are {train:,}; choose a shorter horizon, or bring a longer file."
+)
 
 
 def draw_facts(dataset: Dataset) -> None:
@@ -112,5 +125,19 @@ def draw_report(report: IngestReport) -> None:
 
 def lookback_note(dataset: Dataset, horizon: int, wanted: int, patch: int) -> str:
     """Return a sentence when the data are too short for a horizon or look-back, naming what fits; else nothing."""
-    advice = lookback_advice(dataset.splits, WindowConfig(wanted, horizon), patch)
-    return f"{dataset.title}: {advice}" if advice else ""
+    splits = dataset.splits
+    if not lookback_advice(splits, WindowConfig(wanted, horizon), patch):
+        return ""
+    shortest, longest = min(len(splits.validation), len(splits.test)), longest_lookback(dataset, horizon, patch)
+    told = _SHORT_OF_ALL if horizon > shortest else _SHORT if longest else _SHORT_OF_HORIZON
+    return say(
+        told,
+        data=dataset.title,
+        lookback=wanted,
+        horizon=horizon,
+        rows=counted(shortest, "row"),
+        shortest=shortest,
+        wanted=wanted + horizon,
+        train=len(splits.train),
+        longest=longest,
+    )
