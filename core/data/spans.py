@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -16,7 +17,16 @@ _WEEKDAYS = (
     *(mark("Saturday"), mark("Sunday")),
 )
 _MONTH_END = mark("at the month's end")
-_LENGTH = re.compile(r"(\d+) (second|minute|hour|day|week|month|year)s?")
+_COUNTED: Mapping[str, Callable[[int], Message]] = {
+    "second": lambda n: Message("count.second", n=n),
+    "minute": lambda n: Message("count.minute", n=n),
+    "hour": lambda n: Message("count.hour", n=n),
+    "day": lambda n: Message("count.day", n=n),
+    "week": lambda n: Message("count.week", n=n),
+    "month": lambda n: Message("count.month", n=n),
+    "year": lambda n: Message("count.year", n=n),
+}
+_LENGTH = re.compile(rf"(\d{{1,3}}) ({'|'.join(_COUNTED)})s?")
 _DAY = re.compile(r"on day (\d+)")
 _TIMES = re.compile(r"(\d+) times a day")
 
@@ -33,7 +43,7 @@ def length_of(length: pd.Timedelta) -> Message | str:
 def as_message(text: str) -> Message | str:
     """Return a length of time that `core.data.step` has written, to be told in any language."""
     found = _LENGTH.fullmatch(text)
-    return text if found is None or int(found[1]) >= 1000 else Message(f"count.{found[2]}", n=int(found[1]))
+    return text if found is None else _COUNTED[found[2]](int(found[1]))
 
 
 def in_words(step: str) -> str:
