@@ -10,6 +10,8 @@ from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
+from core.text.words import mark, say
+
 ROOT = Path(__file__).resolve().parent.parent  # the checkout, or the folder that the packages are installed in
 IS_CHECKOUT = (ROOT / "pyproject.toml").is_file()
 CHECKPOINTS = ROOT / "checkpoints"  # shipped with the product, never written to
@@ -92,13 +94,15 @@ def hindrance() -> str:
     """
     path = home()
     if not path.is_dir():
-        return f"The workspace {path} is no folder and cannot be made one; name another in CROSSLENS_HOME."
+        told = mark("The workspace {path} is no folder and cannot be made one; name another in CROSSLENS_HOME.")
+        return say(told, path=path)
     unwritable = [place for place in (path, *map(subfolder, Folder)) if not os.access(place, os.W_OK | os.X_OK)]
     if unwritable:
-        return (
-            f"{unwritable[0]} cannot be written, so nothing new is kept; make it writable, or name another folder in "
+        told = mark(
+            "{folder} cannot be written, so nothing new is kept; make it writable, or name another folder in "
             "CROSSLENS_HOME and start again."
         )
+        return say(told, folder=unwritable[0])
     if shutil.disk_usage(path).free < FULL:
-        return f"The disk that holds {path} is full, so nothing new is kept; free some space."
+        return say("The disk that holds {path} is full, so nothing new is kept; free some space.", path=path)
     return ""

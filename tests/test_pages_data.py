@@ -10,16 +10,19 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.config import WindowConfig
 from core.data import uploads
 from core.data.catalog import load_dataset, titles
 from core.data.ingest import ingest
 from core.data.report import LeftOut
 from core.data.step import Step
+from core.data.windows import lookback_advice
 from core.exhibits.data import split_statistics
 from core.exhibits.links import parts
 from core.figures.palette import Look
 from core.figures.series import scaling_shift
 from core.text.message import Message
+from dashboard.data.facts import lookback_note
 from dashboard.markup import escaped
 from tests.support import tiny
 from tests.support.pages import address, charts, open_page, spec
@@ -109,6 +112,13 @@ def test_a_refused_file_says_why_and_changes_nothing(name: str, content: bytes) 
     assert len(at.error[0].value) > 20
     assert uploads.keys() == []
     assert address(at)["dataset"] == "NYweather"
+
+
+@pytest.mark.parametrize(("lookback", "horizon"), [(720, 96), (9000, 96), (9000, 1700), (720, 9000)])
+def test_what_is_too_short_is_told_as_the_command_line_tells_it(lookback: int, horizon: int) -> None:
+    dataset = load_dataset("NYweather")
+    advice = lookback_advice(dataset.splits, WindowConfig(lookback, horizon), 36)
+    assert lookback_note(dataset, horizon, lookback, 36) == (f"{dataset.title}: {advice}" if advice else "")
 
 
 @pytest.mark.process

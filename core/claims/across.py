@@ -15,10 +15,11 @@ from core.claims.published import DATASETS
 from core.claims.quantities import later_seeds
 from core.claims.reading import percent_of
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, arm_label
+from core.text.words import mark, say
 from core.vocabulary import Language
 
 CROSSED = (GRU_TO_CNN, CNN_TO_GRU, BOTH)
-DATA = "the data"  # the one column of a measure of the data themselves
+DATA = mark("the data")  # the one column of a measure of the data themselves
 COLUMNS = ("dataset", "arm", "value", "low", "high", "n", "beyond")
 Reader = Callable[[Evidence, str, Arm], Values]
 
@@ -49,7 +50,7 @@ class Measure:
     @property
     def axis(self) -> str:
         """Title and unit."""
-        return f"{self.title} ({self.unit})" if self.unit else self.title
+        return f"{say(self.title)} ({say(self.unit)})" if self.unit else say(self.title)
 
 
 def _of(statistic: str) -> Reader:
@@ -76,49 +77,60 @@ def _silenced(evidence: Evidence, dataset: str, arm: Arm) -> Values:
     return evidence.values(f"mse_change_silenced_{arm.fusion}", dataset, arm)
 
 
-FOLLOWS = ("follows the clock more", "follows it less")
+FOLLOWS = (mark("follows the clock more"), mark("follows it less"))
 MEASURES = {
     "rmse": Measure(
-        *("RMSE below none", "%", "lower error", "higher error", 2),
+        *(mark("RMSE below none"), "%", mark("lower error"), mark("higher error"), 2),
         arms=(*CROSSED, MATCHED),
         read=lambda evidence, dataset, arm: percent_of(evidence, dataset, NONE, arm),
     ),
     "kernels_input": Measure(
-        *("dCor of kernels and time of day beyond the raw input", "", *FOLLOWS, 2),
+        *(mark("dCor of kernels and time of day beyond the raw input"), "", *FOLLOWS, 2),
         read=_of_kernels(Statistic.DCOR_KERNEL_OVER_FLOOR),
     ),
     "kernels_twin": Measure(
-        *("dCor of kernels and time of day beyond the untrained twin", "", *FOLLOWS, 2),
+        *(mark("dCor of kernels and time of day beyond the untrained twin"), "", *FOLLOWS, 2),
         read=_of_kernels(Statistic.DCOR_KERNEL_OVER_UNTRAINED),
     ),
     "step_size": Measure(
-        *("dCor of the convolution path's steps and time of day beyond none", "", *FOLLOWS, 2),
+        *(mark("dCor of the convolution path's steps and time of day beyond none"), "", *FOLLOWS, 2),
         read=_of(Statistic.DCOR_STEP_SIZE_GAIN),
     ),
     "spearman": Measure(
-        "Spearman gain of both paths over none", "", "the paths change more together", "less", 2, read=_spearman
+        *(mark("Spearman gain of both paths over none"), "", mark("the paths change more together"), mark("less"), 2),
+        read=_spearman,
     ),
     "amplification": Measure(
-        *("Peak at abrupt changes over none", "%", "amplified", "dampened", 1),
+        *(mark("Peak at abrupt changes over none"), "%", mark("amplified"), mark("dampened"), 1),
         read=_of(Statistic.PEAK_AMPLIFICATION),
     ),
     "lead": Measure(
-        *("Lead at abrupt changes over none", "steps", "earlier", "later", 2), read=_of(Statistic.RESPONSE_LEAD)
+        *(mark("Lead at abrupt changes over none"), mark("steps"), mark("earlier"), mark("later"), 2),
+        read=_of(Statistic.RESPONSE_LEAD),
     ),
     "put_in": Measure(
-        *("Lead at a step put in over none", "steps", "earlier", "later", 2), read=_of(Statistic.INTERVENTION_LEAD)
+        *(mark("Lead at a step put in over none"), mark("steps"), mark("earlier"), mark("later"), 2),
+        read=_of(Statistic.INTERVENTION_LEAD),
     ),
     "silenced": Measure(
-        *("MSE with the crossings silenced", "% more", "the crossings are needed", "they harm", 1), read=_silenced
+        mark("MSE with the crossings silenced"),
+        mark("% more"),
+        mark("the crossings are needed"),
+        mark("they harm"),
+        1,
+        read=_silenced,
     ),
     "uniform": Measure(
-        *("MSE with attention uniform", "% more", "the routing is needed", "it harms", 1),
+        *(mark("MSE with attention uniform"), mark("% more"), mark("the routing is needed"), mark("it harms"), 1),
         arms=(NONE, *CROSSED),
         read=_of("mse_change_uniform_attention"),
     ),
-    "spai": Measure("SPAI above random phases", "", "steadier phases", "less steady ones", 3, data="spai"),
+    "spai": Measure(
+        *(mark("SPAI above random phases"), "", mark("steadier phases"), mark("less steady ones"), 3), data="spai"
+    ),
     "phase_drift": Measure(
-        "Phase drift above random phases", "days", "phases drift more", "less", 3, data="phase_drift"
+        *(mark("Phase drift above random phases"), mark("days"), mark("phases drift more"), mark("less"), 3),
+        data="phase_drift",
     ),
 }
 
@@ -143,7 +155,7 @@ def across(evidence: Evidence, measure: Measure, horizon: int, language: Languag
     """
     rows = []
     for dataset in datasets_of(evidence):
-        cells = {DATA: _of_data(evidence, measure, dataset)} if measure.data else {}
+        cells = {say(DATA): _of_data(evidence, measure, dataset)} if measure.data else {}
         cells |= {
             arm_label(arm, language): _over_seeds(measure.read(evidence, dataset, arm), horizon)
             for arm in ([] if measure.data else measure.arms)

@@ -21,6 +21,7 @@ from core.claims.evidence import Evidence
 from core.claims.published import DATASETS
 from core.claims.verdict import Answer
 from core.text.message import Message
+from core.text.words import mark
 
 
 def fits_best(evidence: Evidence) -> Decision:
@@ -54,41 +55,64 @@ def dearer(evidence: Evidence) -> Decision:
 
 CLAIMS = (
     Claim(
-        "excess gain of both", "beta_12 < 0 except Weather at 336 and 720", "all", "overview", excess, "excess_gain"
+        mark("excess gain of both"),
+        mark("beta_12 < 0 except Weather at 336 and 720"),
+        "all",
+        "overview",
+        excess,
+        "excess_gain",
     ),
-    Claim("both beat either direction", "in most seeds", "all", "overview", wins, "win_rates"),
-    Claim("GRU → CNN alone", "lowers errors stably", "all", "overview", gru_to_cnn_helps, "rmse_by_horizon"),
-    Claim("CNN → GRU alone", "costs a little accuracy", "all", "overview", cnn_to_gru_costs, "rmse_by_horizon"),
+    Claim(mark("both beat either direction"), mark("in most seeds"), "all", "overview", wins, "win_rates"),
     Claim(
-        "losses of weakened references",
-        "grow with SPAI, shrink with phase-drift",
+        mark("GRU → CNN alone"), mark("lowers errors stably"), "all", "overview", gru_to_cnn_helps, "rmse_by_horizon"
+    ),
+    Claim(
+        mark("CNN → GRU alone"),
+        mark("costs a little accuracy"),
+        "all",
+        "overview",
+        cnn_to_gru_costs,
+        "rmse_by_horizon",
+    ),
+    Claim(
+        mark("losses of weakened references"),
+        mark("grow with SPAI, shrink with phase-drift"),
         "all",
         "overview",
         losses_follow_the_cycle,
         "weakened_losses",
     ),
     Claim(
-        "alignment and response",
-        "rise from one direction to both",
+        mark("alignment and response"),
+        mark("rise from one direction to both"),
         "all",
         "kernels",
         rises_with_both,
         "direction_tables",
     ),
-    Claim("earlier response, larger gain", "a rising slope", "all", "gates", earlier_gains, "gain_by_lead"),
-    Claim("more alignment, larger gain", "a rising slope", "all", "kernels", alignment_gains, "gain_by_alignment"),
-    Claim("gates", "decide more clearly with the crossing", "all", "gates", gates_decide),
-    Claim("late and no fusion", "worse RMSE, unbalanced gradients", "ETTm2", "gradients", joined_late),
-    Claim("mixing all variables first", "helps", "all", "overview", mixing_helps),
-    Claim("standard convolution at the crossing", "hurts", "all", "overview", standard_hurts),
     Claim(
-        "ETTh2 and ETTm2 fit best",
-        "highest in all four conditions",
+        mark("earlier response, larger gain"), mark("a rising slope"), "all", "gates", earlier_gains, "gain_by_lead"
+    ),
+    Claim(
+        mark("more alignment, larger gain"),
+        mark("a rising slope"),
+        "all",
+        "kernels",
+        alignment_gains,
+        "gain_by_alignment",
+    ),
+    Claim(mark("gates"), mark("decide more clearly with the crossing"), "all", "gates", gates_decide),
+    Claim(mark("late and no fusion"), mark("worse RMSE, unbalanced gradients"), "ETTm2", "gradients", joined_late),
+    Claim(mark("mixing all variables first"), mark("helps"), "all", "overview", mixing_helps),
+    Claim(mark("standard convolution at the crossing"), mark("hurts"), "all", "overview", standard_hurts),
+    Claim(
+        mark("ETTh2 and ETTm2 fit best"),
+        mark("highest in all four conditions"),
         "all",
         "data",
         fits_best,
         "data_conditions",
         computed=True,
     ),
-    Claim("standard convolution", "13 and 466 times dearer", "any", "model", dearer, computed=True),
+    Claim(mark("standard convolution"), mark("13 and 466 times dearer"), "any", "model", dearer, computed=True),
 )

@@ -19,9 +19,11 @@ from core.claims.published import HORIZONS, PublishedNumber, Quantity, published
 from core.claims.quantities import Control, Measured, measure, measure_contrast
 from core.claims.verdict import Answer, Verdict, disagreement, judge, judge_computed, no_more_than_control
 from core.claims.wording import controls, sentence
-from core.text.message import Message
+from core.text.message import Message, tell
+from core.text.words import mark
+from core.vocabulary import Language
 
-IN_WORDS = "claim in words"  # the mode of a claim that is no number
+IN_WORDS = mark("claim in words")  # the mode of a claim that is no number
 _PAGES = {
     Quantity.PHASE_DRIFT: "data",
     Quantity.SPAI: "data",
@@ -155,8 +157,8 @@ def claim_table(rows: Sequence[ClaimRow]) -> pd.DataFrame:
             "verdict": [row.verdict.value for row in rows],
             **each("ratio", "seeds_needed"),
             "no_more_than_control": [row.marked for row in rows],
-            "controls": ["; ".join(map(str, row.beside)) for row in rows],
-            "sentence": [str(row.sentence) for row in rows],
+            "controls": ["; ".join(tell(one, Language.ENGLISH) for one in row.beside) for row in rows],
+            "sentence": [tell(row.sentence, Language.ENGLISH) for row in rows],
             **each("disagreement", "page", "exhibit"),
         }
     )

@@ -16,6 +16,7 @@ from core.claims.evidence import Evidence
 from core.study.combine import contradictions
 from core.table import COLUMNS, definitions, difference, read_notes
 from core.text.message import Message
+from core.text.words import mark, say
 from core.vocabulary import Fusion
 from core.workspace import CHECKPOINTS
 
@@ -45,46 +46,49 @@ class Form(StrEnum):
     @property
     def short(self) -> str:
         """Its name in a picker."""
-        return _SHORT[self]
+        return say(_SHORT[self])
 
     @property
     def described(self) -> str:
         """The form in words."""
-        return _TOLD[self][0]
+        return say(_TOLD[self][0])
 
     @property
     def caution(self) -> str:
         """What keeps it from being the model of the slides, in one sentence; empty where it is that model."""
-        return _TOLD[self][1]
+        return say(_TOLD[self][1])
 
 
-_HYBRID = (
+_HYBRID = mark(
     "This is not the model of the slides: its hybrid embedding keeps each variable apart and hides some at random, "
     "which works against their second condition, variables that move together."
 )
 _SHORT = {
-    Form.PUBLISHED_SMALL: "Published form, small",
-    Form.PUBLISHED: "Published form and size",
-    Form.DEFAULT: "Improved",
-    Form.SHARED_EMBEDDING: "Improved, shared embedding",
-    Form.PATCHES: "Improved, no first layer",
-    Form.OVERTRAINED: "Published form, overtrained",
+    Form.PUBLISHED_SMALL: mark("Published form, small"),
+    Form.PUBLISHED: mark("Published form and size"),
+    Form.DEFAULT: mark("Improved"),
+    Form.SHARED_EMBEDDING: mark("Improved, shared embedding"),
+    Form.PATCHES: mark("Improved, no first layer"),
+    Form.OVERTRAINED: mark("Published form, overtrained"),
 }
 _TOLD = {  # described, caution
     Form.PUBLISHED_SMALL: (
-        "Published form, small: mixed embedding, width 64, two blocks",
-        "This is the form of the slides at a smaller size.",
+        mark("Published form, small: mixed embedding, width 64, two blocks"),
+        mark("This is the form of the slides at a smaller size."),
     ),
-    Form.PUBLISHED: ("Published form and size: mixed embedding, width 256, seven blocks", ""),
-    Form.DEFAULT: ("Improved: hybrid embedding, width 32, two blocks", _HYBRID),
-    Form.SHARED_EMBEDDING: ("Improved, its embedding frozen as the seed drew it: the same for all modes", _HYBRID),
+    Form.PUBLISHED: (mark("Published form and size: mixed embedding, width 256, seven blocks"), ""),
+    Form.DEFAULT: (mark("Improved: hybrid embedding, width 32, two blocks"), _HYBRID),
+    Form.SHARED_EMBEDDING: (
+        mark("Improved, its embedding frozen as the seed drew it: the same for all modes"),
+        _HYBRID,
+    ),
     Form.PATCHES: (
-        "Improved, without its first layer: tokens are raw patches of one variable",
-        "This is not the model of the slides: they mix all variables first, and it never does.",
+        mark("Improved, without its first layer: tokens are raw patches of one variable"),
+        mark("This is not the model of the slides: they mix all variables first, and it never does."),
     ),
     Form.OVERTRAINED: (
-        "Published form, small, trained past its best epoch on purpose",
-        "This is the form of the slides, but trained on after its validation error stops falling.",
+        mark("Published form, small, trained past its best epoch on purpose"),
+        mark("This is the form of the slides, but trained on after its validation error stops falling."),
     ),
 }
 OTHER_EMBEDDING = {Form.DEFAULT: Form.PUBLISHED_SMALL, Form.PUBLISHED_SMALL: Form.DEFAULT}  # mixed and hybrid
@@ -145,14 +149,24 @@ def read_evidence(path: Path) -> Evidence:
         table = pd.read_parquet(file, filters=_WHOLE if known else None)
     except FileNotFoundError:
         raise ClaimsError(
-            f"{file} does not exist; give the folder of a finished study (python -m core study), or its {TABLE}."
+            say(
+                "{file} does not exist; give the folder of a finished study (python -m core study), or its {table}.",
+                file=file,
+                table=TABLE,
+            )
         ) from None
     except (OSError, ValueError) as error:  # pyarrow's own errors derive from both
         raise ClaimsError(
-            f"{file} is no readable table ({type(error).__name__}); give the {TABLE} of a study."
+            say(
+                "{file} is no readable table ({fault}); give the {table} of a study.",
+                file=file,
+                fault=type(error).__name__,
+                table=TABLE,
+            )
         ) from error
     if lacking := [name for name in COLUMNS if name not in table]:
-        raise ClaimsError(f"{file.name} lacks the columns {', '.join(lacking)}; give the {TABLE} of a study.")
+        told = mark("{file} lacks the columns {columns}; give the {table} of a study.")
+        raise ClaimsError(say(told, file=file.name, columns=", ".join(lacking), table=TABLE))
     return evidence_of(table)
 
 
@@ -165,15 +179,17 @@ def evidence_of(table: pd.DataFrame) -> Evidence:
         of the model, or holds two numbers for one run and statistic.
     """
     if difference := next(_mixtures(table), ""):
-        raise ClaimsError(f"The table mixes {difference}; give one whose runs can be compared.")
+        raise ClaimsError(say("The table mixes {what}; give one whose runs can be compared.", what=difference))
     runs = table["fusion"] != ""
     same = table.assign(reference=table["reference"].where(table["fusion"] != Fusion.NONE, ""))[runs]
     if len(apart := contradictions(same, RUN)):
         row = apart.iloc[0]
-        raise ClaimsError(
-            f"The table holds two values of {row['statistic']} for {row['dataset']}, horizon {row['horizon']}, "
-            f"{row['fusion']}, seed {row['seed']}; give one whose runs were made once."
+        told = mark(
+            "The table holds two values of {statistic} for {dataset}, horizon {horizon}, {fusion}, seed {seed}; give "
+            "one whose runs were made once."
         )
+        names = ("statistic", "dataset", "horizon", "fusion", "seed")
+        raise ClaimsError(say(told, **{name: row[name] for name in names}))
     once = same.sort_values("value", key=pd.isna, kind="stable").drop_duplicates(RUN)  # undefined ones last
     return _without_former(table[~runs | table.index.isin(once.index)])
 
@@ -198,5 +214,8 @@ def _mixtures(table: pd.DataFrame) -> Iterator[str]:
         yield found
     forms = table.loc[table["fusion"] != "", FORM].drop_duplicates()
     if len(forms) > 1:
-        names = [f"{preset}, {embedding}, look-back {lookback}" for lookback, embedding, preset in forms.to_numpy()]
-        yield f"{len(forms)} forms of the model ({'; '.join(names)})"
+        names = [
+            say("{preset}, {embedding}, look-back {lookback}", preset=preset, embedding=embedding, lookback=lookback)
+            for lookback, embedding, preset in forms.to_numpy()
+        ]
+        yield say("{n} forms of the model ({forms})", n=len(forms), forms="; ".join(names))

@@ -11,15 +11,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
-from core.data.step import DAY, WEEK, length_text
+from core.data.spans import as_message, length_of
+from core.data.step import DAY, WEEK
 from core.text.message import Message
+from core.text.words import mark
 
 Stamps = pd.DatetimeIndex | NDArray[np.datetime64]
 
 QUARTER = 92 * DAY  # the longest quarter of a year
 YEAR = 365 * DAY
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
+_MONTHS = (
+    *(mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun")),
+    *(mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec")),
+)
 _DAY_NANOSECONDS = 86_400 * 10**9
 MOST_SLOTS = 288  # of a day: five minutes; finer rows share a slot
 
@@ -27,9 +32,9 @@ MOST_SLOTS = 288  # of a day: five minutes; finer rows share a slot
 class CycleKind(StrEnum):
     """Calendar cycles, from the shortest; NONE where rows are too far apart or too few."""
 
-    TIME_OF_DAY = "time of day"
-    DAY_OF_WEEK = "day of week"
-    MONTH = "month"
+    TIME_OF_DAY = mark("time of day")
+    DAY_OF_WEEK = mark("day of week")
+    MONTH = mark("month")
     NONE = "none"
 
 
@@ -62,19 +67,19 @@ class Cycle:
 def cycle_of(dataset: Dataset) -> Cycle:
     """Return the shortest calendar cycle that the rows resolve and that they run through at least twice."""
     span = dataset.frame.index[-1] - dataset.frame.index[0] + dataset.step.length
-    step = dataset.step.distance
+    step = as_message(dataset.step.distance)
     length = dataset.step.length
     if length < DAY:
         if span >= 2 * DAY:
             if dataset.step.clock:
                 return _kept_hours(dataset.step.clock)
             return Cycle(CycleKind.TIME_OF_DAY, _clock(_day_slots(dataset.steps_per_day)))
-        return _no_cycle(Message("cycle.short", span=length_text(span)))
+        return _no_cycle(Message("cycle.short", span=length_of(span)))
     if length < WEEK and span >= 2 * WEEK:
         return Cycle(CycleKind.DAY_OF_WEEK, _WEEKDAYS, Message("cycle.day_of_week", step=step))
     if length <= QUARTER and span >= 2 * YEAR:
         return Cycle(CycleKind.MONTH, _MONTHS, Message("cycle.month", step=step))
-    return _no_cycle(Message("cycle.none_twice", step=step, span=length_text(span)))
+    return _no_cycle(Message("cycle.none_twice", step=step, span=length_of(span)))
 
 
 def _no_cycle(reason: Message) -> Cycle:

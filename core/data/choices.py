@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from core.text.message import Message
+from core.text.words import mark
 
 SPREAD = "spread"  # of several series below each other: give each a column of its own
 UNFOLD, AS_IT_IS = "unfold", "as it is"  # of a wide table: one row a time; leave it
@@ -16,19 +17,19 @@ POINT, COMMA = "point", "comma"  # decimal signs
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 STEPS: Mapping[str, str] = MappingProxyType(  # common answers to "how far apart are the rows?"
     {
-        "1min": "1 minute",
-        "5min": "5 minutes",
-        "10min": "10 minutes",
-        "15min": "15 minutes",
-        "30min": "30 minutes",
-        "1h": "1 hour",
-        "1D": "1 day",
-        "B": "1 day, Monday to Friday",
-        "7D": "1 week",
-        "MS": "1 month",
-        "ME": "1 month, at its end",
-        "QS": "3 months",
-        "YS": "1 year",
+        "1min": mark("1 minute"),
+        "5min": mark("5 minutes"),
+        "10min": mark("10 minutes"),
+        "15min": mark("15 minutes"),
+        "30min": mark("30 minutes"),
+        "1h": mark("1 hour"),
+        "1D": mark("1 day"),
+        "B": mark("1 day, Monday to Friday"),
+        "7D": mark("1 week"),
+        "MS": mark("1 month"),
+        "ME": mark("1 month, at its end"),
+        "QS": mark("3 months"),
+        "YS": mark("1 year"),
     }
 )
 

@@ -27,6 +27,7 @@ from typing import Self
 from urllib.parse import unquote
 
 from core.text.amounts import counted
+from core.text.words import mark, say
 
 MOST = 20  # edits of one window
 _SPAN = re.compile(r"(-[1-9]\d{0,8})\.\.(-[1-9]\d{0,8})")
@@ -82,18 +83,23 @@ class Edit:
     def __post_init__(self) -> None:
         """Raise an EditError where the parts do not go together."""
         if not self.first <= self.last <= -1:
-            raise EditError(f"The span {self.first}..{self.last} is empty; begin at the earlier row, as -24..-1.")
+            told = mark("The span {first}..{last} is empty; begin at the earlier row, as -24..-1.")
+            raise EditError(say(told, first=self.first, last=self.last))
         if not self.variables or (self.kind is EditKind.SWAP and len(self.variables) != 2):
-            wanted = "two variables" if self.kind is EditKind.SWAP else "a variable or more"
-            raise EditError(
-                f"{self.kind} has {counted(len(self.variables), 'variable')}, wanted {wanted}: name them."
+            told = (
+                mark("{kind} has {variables}, wanted two variables: name them.")
+                if self.kind is EditKind.SWAP
+                else mark("{kind} has {variables}, wanted a variable or more: name them.")
             )
+            raise EditError(say(told, kind=self.kind.value, variables=counted(len(self.variables), "variable")))
         if (limits := limits_of(self.kind, len(self))) is None:
             return
         if not limits[0] <= self.amount <= limits[1]:
-            raise EditError(f"{self} has the amount {self.amount:g}; choose one from {limits[0]:g} to {limits[1]:g}.")
+            told = mark("{edit} has the amount {amount:g}; choose one from {low:g} to {high:g}.")
+            raise EditError(say(told, edit=str(self), amount=self.amount, low=limits[0], high=limits[1]))
         if self.kind is EditKind.SHIFT and not self.amount.is_integer():
-            raise EditError(f"{self} moves by {self.amount:g} rows; choose a whole number.")
+            told = mark("{edit} moves by {rows:g} rows; choose a whole number.")
+            raise EditError(say(told, edit=str(self), rows=self.amount))
 
     @classmethod
     def parse(cls, word: str) -> Self:
@@ -110,16 +116,17 @@ class Edit:
         """
         name, *rest = word.split(":")
         if name not in list(EditKind):
-            raise EditError(f"There is no edit {name!r}; choose one of: {', '.join(EditKind)}.")
+            told = mark("There is no edit {name!r}; choose one of: {kinds}.")
+            raise EditError(say(told, name=name, kinds=", ".join(EditKind)))
         kind = EditKind(name)
         wants = 2 + has_amount(kind)
         if len(rest) != wants:
-            raise EditError(
-                f"The edit {word!r} has {counted(len(rest), 'part')} after its kind, wanted {wants}; write it as "
-                f"{example(kind)}."
-            )
+            told = mark("The edit {word!r} has {parts} after its kind, wanted {wants}; write it as {example}.")
+            parts = counted(len(rest), "part")
+            raise EditError(say(told, word=word, parts=parts, wants=wants, example=example(kind)))
         if (span := _SPAN.fullmatch(rest[1])) is None:
-            raise EditError(f"The span {rest[1]!r} is none; write the first and the last row, as -24..-1.")
+            told = mark("The span {span!r} is none; write the first and the last row, as -24..-1.")
+            raise EditError(say(told, span=rest[1]))
         names = tuple(dict.fromkeys(map(unquote, rest[0].split(","))))
         return cls(kind, names, int(span[1]), int(span[2]), _number(rest[2], kind) if has_amount(kind) else 0.0)
 
@@ -161,7 +168,8 @@ def _number(text: str, kind: EditKind) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise EditError(f"{text!r} is no amount; write an edit as {example(kind)}.")
+        told = mark("{text!r} is no amount; write an edit as {example}.")
+        raise EditError(say(told, text=text, example=example(kind)))
     return value
 
 
@@ -178,17 +186,27 @@ def fitting(
     """
     found = tuple(Edit.parse(edit) if isinstance(edit, str) else edit for edit in edits)
     if len(found) > MOST:
-        raise EditError(f"{len(found)} edits were given and one window takes at most {MOST}; leave some out.")
+        told = mark("{n} edits were given and one window takes at most {most}; leave some out.")
+        raise EditError(say(told, n=len(found), most=MOST))
     for edit in found:
         if gone := [name for name in edit.variables if name not in variables]:
-            raise EditError(f"{edit} edits {gone[0]!r}, which is no variable here; choose another one.")
+            told = mark("{edit} edits {variable!r}, which is no variable here; choose another one.")
+            raise EditError(say(told, edit=str(edit), variable=gone[0]))
         repeats = edit.kind is EditKind.REPEAT
         if repeats and season is None:
-            raise EditError(f"{edit} cannot be made: these rows follow no cycle; choose another edit.")
+            told = mark("{edit} cannot be made: these rows follow no cycle; choose another edit.")
+            raise EditError(say(told, edit=str(edit)))
         earliest = edit.first - (season if repeats and season else 0)
         if earliest < -lookback:
-            what = f"reads one cycle of {season} rows before its span," if repeats else "begins"
-            raise EditError(
-                f"{edit} {what} at row {earliest}, and the window begins at row -{lookback}; choose a later span."
+            told = (
+                mark(
+                    "{edit} reads one cycle of {season} rows before its span, at row {earliest}, and the window "
+                    "begins at row -{lookback}; choose a later span."
+                )
+                if repeats
+                else mark(
+                    "{edit} begins at row {earliest}, and the window begins at row -{lookback}; choose a later span."
+                )
             )
+            raise EditError(say(told, edit=str(edit), season=season, earliest=earliest, lookback=lookback))
     return found

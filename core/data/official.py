@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.data.dataset import DataError
 from core.exits import is_full_disk
+from core.text.words import mark, say
 from core.workspace import Folder, subfolder
 
 VARIABLE = "CROSSLENS_DATA"
@@ -37,7 +38,9 @@ def local_path(file: OfficialFile) -> Path | None:
 def misnamed(file: OfficialFile) -> str:
     """Return that CROSSLENS_DATA is set and wrong, as a clause; empty where it is not set or holds the file."""
     named = os.environ.get(VARIABLE)
-    return f"{VARIABLE} is {named} and holds no {file.name}" if named and _in(named, file) is None else ""
+    if not named or _in(named, file) is not None:
+        return ""
+    return say("{variable} is {folder} and holds no {file}", variable=VARIABLE, folder=named, file=file.name)
 
 
 def _in(folder: str, file: OfficialFile) -> Path | None:
@@ -61,10 +64,12 @@ def fetch(file: OfficialFile, *, progress: Progress | None = None) -> Path:
     status = path.stat()
     found = _sha256(path, status.st_mtime_ns, status.st_size)
     if found != file.sha256:
-        raise DataError(
-            f"{path} is not the official {file.name}: its sha256 begins with {found[:12]}, wanted "
-            f"{file.sha256[:12]}; replace it by {file.url}, or upload it as your own file."
+        told = mark(
+            "{path} is not the official {file}: its sha256 begins with {found}, wanted {wanted}; replace it by "
+            "{url}, or upload it as your own file."
         )
+        digests = {"found": found[:12], "wanted": file.sha256[:12]}
+        raise DataError(say(told, path=path, file=file.name, url=file.url, **digests))
     return path
 
 
@@ -104,22 +109,20 @@ def _download(file: OfficialFile, progress: Progress | None) -> Path:
             file.url, f"sha256:{file.sha256}", fname=file.name, path=subfolder(Folder.DATA), downloader=downloader
         )
     except ValueError as error:
-        raise DataError(
-            f"What {file.url} sent is not the official {file.name} (its sha256 differs) and was thrown away; "
-            f"{_put_it(file)}."
-        ) from error
+        told = mark("What {url} sent is not the official {file} (its sha256 differs) and was thrown away; {put_it}.")
+        raise DataError(say(told, url=file.url, file=file.name, put_it=_put_it(file))) from error
     except OSError as error:
         if is_full_disk(error):
             raise
-        raise DataError(
-            f"{file.name} is not on this machine and could not be downloaded ({type(error).__name__}); "
-            f"fetch {file.url} elsewhere: {_put_it(file)}."
-        ) from error
+        told = mark(
+            "{file} is not on this machine and could not be downloaded ({fault}); fetch {url} elsewhere: {put_it}."
+        )
+        values = {"file": file.name, "fault": type(error).__name__, "url": file.url, "put_it": _put_it(file)}
+        raise DataError(say(told, **values)) from error
     return Path(path)
 
 
 def _put_it(file: OfficialFile) -> str:
     wrong = misnamed(file)
-    return f"put the official file into a folder and name that folder in {VARIABLE}" + (
-        f" ({wrong})" if wrong else ""
-    )
+    told = say("put the official file into a folder and name that folder in {variable}", variable=VARIABLE)
+    return f"{told} ({wrong})" if wrong else told

@@ -24,9 +24,11 @@ import pandas as pd
 from core.aside import DAMAGED, whole
 from core.data.dataset import DataError, Dataset, fraction_splits, frame_fingerprint
 from core.data.gaps import fill_forward
-from core.data.report import IngestReport, count
+from core.data.report import IngestReport
 from core.data.step import Step
 from core.jobs import write_json
+from core.text.amounts import counted
+from core.text.words import mark, say
 from core.workspace import Folder, subfolder
 
 if TYPE_CHECKING:
@@ -153,7 +155,7 @@ def names(chosen: Iterable[str]) -> dict[str, str]:
     """Return a name for people of each of some uploads; those of one title are told apart by rows, time and key."""
     accounts = {key: account_of(key) for key in chosen}
     found = {key: account.title for key, account in accounts.items()}
-    rows = {key: count(account.report.rows, "row") for key, account in accounts.items()}
+    rows = {key: counted(account.report.rows, "row") for key, account in accounts.items()}
     came = {key: datetime.fromisoformat(account.came).astimezone() for key, account in accounts.items()}
     times = {key: f"{time:%Y-%m-%d %H:%M}" for key, time in came.items()}
     digits = {key: key[-4:] for key in accounts}
@@ -184,8 +186,9 @@ def gone(key: str) -> str:
     """Return the sentence for an upload that is not in the workspace, set aside or never there."""
     aside = sorted(path.name for path in subfolder(Folder.UPLOADS).glob(f"{key}{DAMAGED}*")) if is_upload(key) else []
     if aside:
-        return f"{key} cannot be read and is set aside as {aside[-1]}; upload the file again on the Data page."
-    return f"{key} is not in this workspace; upload the file again on the Data page."
+        told = mark("{key} cannot be read and is set aside as {name}; upload the file again on the Data page.")
+        return say(told, key=key, name=aside[-1])
+    return say("{key} is not in this workspace; upload the file again on the Data page.", key=key)
 
 
 def _account(folder: Path) -> Account | None:
@@ -233,7 +236,7 @@ def _as_dataset(key: str, table: pd.DataFrame, title: str, step: Step, report: I
         step=step,
         report=report,
         units={column.name: column.unit for column in report.columns},
-        licence="your own file",
+        licence=mark("your own file"),
         source=title,
         unbroken=True,  # on the step by its making
         filled=filled if filled.any() else None,

@@ -14,6 +14,7 @@ from core.jobs import read_json
 from core.locks import is_held
 from core.study.folder import LOCK, RUNS
 from core.text.amounts import counted, lasting
+from core.text.words import say
 from core.train.record import METRICS
 from core.workspace import size_on_disk
 
@@ -60,9 +61,12 @@ class Training:
 
     def __str__(self) -> str:
         """Say it in a clause; empty where nothing was trained."""
-        took = f" trained in {lasting(self.seconds)}" if self.seconds else ""
-        finished = f"{counted(self.runs, 'run')}{took}" if self.runs else ""
-        return ", ".join(filter(None, [finished, f"{counted(self.begun, 'run')} begun" if self.begun else ""]))
+        finished, begun = counted(self.runs, "run") if self.runs else "", ""
+        if self.runs and self.seconds:
+            finished = say("{runs} trained in {time}", runs=finished, time=lasting(self.seconds))
+        if self.begun:
+            begun = say("{runs} begun", runs=counted(self.begun, "run"))
+        return ", ".join(filter(None, [finished, begun]))
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ from core.decks import removal, shelf
 from core.holdings.holding import Holding, HoldingKind, entries, in_use
 from core.jobs import JobFolder
 from core.study.folder import RUNS, datasets_of
+from core.text.words import mark, say
 from core.train.finished import finished_runs
 from core.workspace import Folder, home
 
 # As what is made of a cell's trained models is named: inspections, effects, response probes.
 _CELL = re.compile(r"(.+)-h(\d+)-l(\d+)-(.+)-s(\d+)(?:-(effect|probe))?-[0-9a-f]{8}")
-_MADE = {"effect": "effect of changes", "probe": "response probe"}
+_MADE = {"effect": mark("effect of changes"), "probe": mark("response probe")}
 _DATASET = re.compile(r"(.+?)-h\d+-")  # at the head of these names, and of run ids
 _ROOMS = {
     HoldingKind.STUDIES: Folder.STUDIES,
@@ -80,8 +81,9 @@ def title_of(folder: Path, names: Mapping[str, str]) -> str:
     if parts is None:
         return uploads.in_words(JobFolder(folder).title)
     key, horizon, lookback, preset, seed, made = parts.groups()
-    cell = f"{names.get(key, key)} · horizon {horizon} · look-back {lookback} · {preset} · seed {seed}"
-    return f"{cell} · {_MADE[made]}" if made else cell
+    size = say("horizon {horizon} · look-back {lookback}", horizon=horizon, lookback=lookback)
+    cell = f"{names.get(key, key)} · {size} · {preset} · {say('seed {seed}', seed=seed)}"
+    return f"{cell} · {say(_MADE[made])}" if made else cell
 
 
 def _caches(names: Mapping[str, str]) -> Iterator[Holding]:
@@ -91,8 +93,9 @@ def _caches(names: Mapping[str, str]) -> Iterator[Holding]:
     for path in entries(home() / Folder.BASELINES):
         kept.setdefault(path.name.split("-")[0], []).append(path)
     for fingerprint, paths in kept.items():
-        key = of.get(fingerprint, f"data {fingerprint}")
-        title, keys = f"baselines of {names.get(key, key)}", uploads.named_in(key)
+        key = of.get(fingerprint, "")
+        data = names.get(key, key) or say("data {fingerprint}", fingerprint=fingerprint)
+        title, keys = say("baselines of {data}", data=data), uploads.named_in(key)
         yield Holding(HoldingKind.CACHES, fingerprint, title, paths[0].parent, paths, keys, True, False)
 
 
@@ -124,7 +127,7 @@ def _aside(names: Mapping[str, str]) -> Iterator[Holding]:
 
 def _aside_title(path: Path, owner: Path, names: Mapping[str, str]) -> str:
     """Return what was set aside in words: what it is part of, its own name before, and why."""
-    why = "damaged" if is_aside(path) else "of former code"
+    why = say("damaged" if is_aside(path) else "of former code")
     own = uploads.in_words(re.split(f"{re.escape(DAMAGED)}|{re.escape(OLD)}", path.name)[0])
     return f"{own}, {why}" if path == owner else f"{title_of(owner, names)}: {own}, {why}"
 

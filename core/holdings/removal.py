@@ -27,22 +27,23 @@ from core.study.folder import MEASURES, RUNS, TABLE, datasets_of, read_study, wr
 from core.table import write_rows
 from core.text.amounts import in_bytes
 from core.text.message import Message
+from core.text.words import mark, say
 from core.workspace import Folder, home, size_on_disk, subfolder
 
 
 class Part(StrEnum):
     """What a thing is that is removed."""
 
-    FILE = "file"
-    COMPARISON = "comparison"
-    PARTLY = "part of a study"  # that holds other data sets too
-    INSPECTION = "inspection"
-    ATTRIBUTION = "mean attribution"
-    BASELINES = "baselines"
-    DOWNLOAD = "official file"
-    DECK = "deck"
-    SLIDES = "slides of a deck"  # that shows other data sets too
-    ASIDE = "set aside"
+    FILE = mark("file")
+    COMPARISON = mark("comparison")
+    PARTLY = mark("part of a study")  # that holds other data sets too
+    INSPECTION = mark("inspection")
+    ATTRIBUTION = mark("mean attribution")
+    BASELINES = mark("baselines")
+    DOWNLOAD = mark("official file")
+    DECK = mark("deck")
+    SLIDES = mark("slides of a deck")  # that shows other data sets too
+    ASIDE = mark("set aside")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ class Made:
 
     def __str__(self) -> str:
         """Name it with its size and what training is lost with it."""
-        return ", ".join(filter(None, [f"{self.what}: {self.title}", in_bytes(self.bytes), str(self.training)]))
+        return ", ".join(
+            filter(None, [f"{say(self.what.value)}: {self.title}", in_bytes(self.bytes), str(self.training)])
+        )
 
 
 def made_from(key: str) -> list[Made]:

@@ -32,6 +32,7 @@ from core.jobs import JobFolder, read_json, write_json
 from core.locks import is_held, take
 from core.study.grid import StudyConfig
 from core.study.log import RunLog, read_log
+from core.text.words import mark, say
 from core.train.record import METRICS, RunRecord, readable
 
 STUDY = "study.json"
@@ -60,10 +61,10 @@ class FullDisk(StudyError):
 class RunState(StrEnum):
     """Where a run of a study stands."""
 
-    WAITING = "waiting"
-    TRAINING = "training"
-    DONE = "done"
-    FAILED = "failed"
+    WAITING = mark("waiting")
+    TRAINING = mark("training")
+    DONE = mark("done")
+    FAILED = mark("failed")
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,10 @@ def read_study(folder: Path) -> StudyConfig:
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         if isinstance(error, ConfigError):
             raise
-        raise ConfigError(
-            f"{folder} holds no readable {STUDY}; give the folder of a study, or the grid to begin one (--datasets)."
-        ) from error
+        told = mark(
+            "{folder} holds no readable {file}; give the folder of a study, or the grid to begin one (--datasets)."
+        )
+        raise ConfigError(say(told, folder=folder, file=STUDY)) from error
 
 
 def datasets_of(study: Path) -> set[str]:

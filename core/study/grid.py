@@ -13,6 +13,7 @@ from core.config import ConfigError, RunConfig, Section, WindowConfig
 from core.data.catalog import load_dataset
 from core.data.windows import check_fit
 from core.presets import preset_run
+from core.text.words import mark, say
 from core.train.pace import paced
 from core.vocabulary import Fusion, Merge, Reference
 
@@ -42,7 +43,7 @@ class StudyConfig(Section):
         """Refuse an empty axis."""
         for axis in AXES:
             if not getattr(self, axis):
-                raise ConfigError(f"The study names no {axis}; give at least one.")
+                raise ConfigError(say("The study names no {axis}; give at least one.", axis=axis))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -120,4 +121,5 @@ def _word(axis: str, value: object) -> StrEnum:
         return _WORDS[axis](str(value))
     except ValueError:
         choices = ", ".join(_WORDS[axis])
-        raise ConfigError(f"{axis} names {value!r}; possible: {choices}. Choose among these.") from None
+        told = mark("{axis} names {value!r}; possible: {choices}. Choose among these.")
+        raise ConfigError(say(told, axis=axis, value=value, choices=choices)) from None

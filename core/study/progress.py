@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import mean
 
 from core.study.folder import RunState, RunStatus, status, writer
+from core.text.words import say
 
 SAMPLED = 3  # finished runs of a cell whose time is read: bounds the reading of large studies
 
@@ -107,5 +108,7 @@ def clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        return say("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    if minutes:
+        return say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+    return say("{seconds} s", seconds=rest)

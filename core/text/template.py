@@ -54,6 +54,7 @@ NOUNS = (  # that are told with their number
     "further header row",
     "further variable",
     "gap",
+    "hour",
     "independent data source",
     "infinite value",
     "kernel",
@@ -61,6 +62,7 @@ NOUNS = (  # that are told with their number
     "minute",
     "mode",
     "model",
+    "month",
     "more gap",
     "more variable",
     "more warning",
@@ -87,7 +89,9 @@ NOUNS = (  # that are told with their number
     "validation window",
     "value",
     "variable",
+    "week",
     "window",
+    "year",
 )
 PLAIN = "plain"  # the key of a sentence that is in no catalogue: of an older file, or an error of a library
 

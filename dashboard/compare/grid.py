@@ -12,6 +12,7 @@ from core.jobs import JobKind
 from core.presets import PRESETS, preset_run
 from core.study.grid import StudyConfig
 from core.text.amounts import counted
+from core.text.words import say
 from core.train.pace import paced
 from core.vocabulary import Fusion, Split, label
 from dashboard import background, state
@@ -50,20 +51,25 @@ def windows_note(dataset: Dataset, preset: str, horizon: int, lookback: int) -> 
     run = paced(preset_run(dataset.key, preset, horizon=horizon, lookback=lookback), dataset)
     train = len(origins_of(dataset.splits, run.window, Split.TRAIN, run.train.stride))
     validation = len(origins_of(dataset.splits, run.window, Split.VALIDATION))
-    left = f"{counted(train, 'training window')} and {counted(validation, 'validation window')}"
+    left = {
+        "train": counted(train, "training window"),
+        "validation": counted(validation, "validation window"),
+    }
     if min(train, validation) >= FEW_WINDOWS:
-        return f"{left}.", False
-    return (
-        f"Only {left}: errors will depend on chance. Choose a shorter look-back or horizon, or bring a longer file.",
-        True,
+        return say("{train} and {validation}.", **left), False
+    few = say(
+        "Only {train} and {validation}: errors will depend on chance. Choose a shorter look-back or horizon, or "
+        "bring a longer file.",
+        **left,
     )
+    return few, True
 
 
 def ask(dataset: Dataset, selection: Selection) -> None:
     """Draw the choices and the start button; a started comparison becomes the one the page follows."""
     modes = choose_several(
         "modes",
-        "Fusion modes",
+        say("Fusion modes"),
         {mode.value: mode for mode in Fusion},
         default=[mode.value for mode in Fusion],
         kind="pills",
@@ -71,27 +77,28 @@ def ask(dataset: Dataset, selection: Selection) -> None:
     )
     columns = iter(st.columns(4))
     with next(columns):
-        preset = choose("train_preset", "Preset", texts(list(PRESETS)), default="quick")
+        preset = choose("train_preset", say("Preset"), texts(list(PRESETS)), default="quick")
     patch = PRESETS[preset].model.patch
     offered = horizons(dataset, patch)
     if not offered:
         st.error(escaped(facts.lookback_note(dataset, HORIZONS[0], patch, patch)), icon=":material/straighten:")
         return
     with next(columns):
-        horizon = _rows("train_horizon", "Horizon (rows)", offered, usual_horizon(dataset, offered))
+        horizon = _rows("train_horizon", say("Horizon (rows)"), offered, usual_horizon(dataset, offered))
     with next(columns):
         first = usual_lookback(dataset, horizon, patch, USUAL_LOOKBACK)
-        lookback = _rows("train_lookback", "Look-back (rows)", lookbacks(dataset, horizon, patch), first)
+        lookback = _rows("train_lookback", say("Look-back (rows)"), lookbacks(dataset, horizon, patch), first)
     with next(columns):
-        seeds = choose_number("train_seeds", "Seeds", 1, 10)
+        seeds = choose_number("train_seeds", say("Seeds"), 1, 10)
     note, few = windows_note(dataset, preset, horizon, lookback)
-    st.caption(PRESETS[preset].purpose if few else f"{PRESETS[preset].purpose} {note}")
+    purpose = say(PRESETS[preset].purpose)
+    st.caption(purpose if few else f"{purpose} {note}")
     if few:
         st.warning(note, icon=":material/warning:")
     if note := facts.lookback_note(dataset, horizon, USUAL_LOOKBACK, patch):
         st.info(escaped(note), icon=":material/straighten:")
     if not modes:
-        st.info("Choose at least one fusion mode.", icon=":material/info:")
+        st.info(say("Choose at least one fusion mode."), icon=":material/info:")
         return
     matched = Fusion.BOTH in modes and _ask_matched()
     axes = ((dataset.key,), (horizon,), tuple(modes), tuple(range(seeds)))
@@ -102,9 +109,9 @@ def _ask_matched() -> bool:
     """Ask whether to train the control for size as well."""
     return choose_flag(
         "matched",
-        "Also train none, widened to the size of both",
+        say("Also train none, widened to the size of both"),
         default=True,
-        help="A wider model without crossings, with as many parameters as both: it tells a gain from mere size.",
+        help=say("A wider model without crossings, with as many parameters as both: it tells a gain from mere size."),
     )
 
 
@@ -116,11 +123,11 @@ def _rows(name: str, title: str, offered: list[int], first: int) -> int:
 def _start_button(grid: StudyConfig, title: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         models = counted(len(grid.runs), "model")
-        asked = st.button(f"Train {models}", type="primary", icon=":material/play_arrow:")
-        st.caption("In the background, side by side. Models already trained with the same settings are reused.")
+        asked = st.button(say("Train {models}", models=models), type="primary", icon=":material/play_arrow:")
+        st.caption(say("In the background, side by side. Models already trained with the same settings are reused."))
     if asked:
         counts = f"{counted(len(grid.fusions), 'mode')} × {counted(len(grid.seeds), 'seed')}"
-        name = f"{title} · horizon {grid.horizons[0]} · {counts} · {grid.preset}"
+        name = f"{title} · {say('horizon {horizon}', horizon=grid.horizons[0])} · {counts} · {grid.preset}"
         job = background.begin(JobKind.STUDY, name, {"study": grid.to_dict()})
         state.set_value("run", job.id)
         st.rerun()

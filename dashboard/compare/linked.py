@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.text.words import say
 from dashboard import state
 from dashboard.compare import studies
 from dashboard.compare.studies import StudyFolder
@@ -14,11 +15,13 @@ def ask() -> None:
     """Draw the field for a folder's path and open what it names; the address carries the study's id only."""
     with st.form("open a study", border=False):
         text = st.text_input(
-            "Folder of a study on this machine",
-            placeholder="a folder that holds study.json",
-            help="As `python -m core study --out FOLDER` made it. It stays where it is; only a link to it is kept.",
+            say("Folder of a study on this machine"),
+            placeholder=say("a folder that holds study.json"),
+            help=say(
+                "As `python -m core study --out FOLDER` made it. It stays where it is; only a link to it is kept."
+            ),
         )
-        asked = st.form_submit_button("Open", icon=":material/folder_open:")
+        asked = st.form_submit_button(say("Open"), icon=":material/folder_open:")
     if not (asked and text.strip()):
         return
     try:
@@ -33,13 +36,16 @@ def ask() -> None:
 def draw_removal(job: StudyFolder) -> None:
     """Offer to unlink a folder, or to delete an ended comparison after a second look."""
     if job.linked:
-        if st.button("Close folder", key=f"close {job.id}", icon=":material/close:", help="Nothing is deleted."):
+        asked = st.button(
+            say("Close folder"), key=f"close {job.id}", icon=":material/close:", help=say("Nothing is deleted.")
+        )
+        if asked:
             job.path.unlink()
             _leave()
     elif job.spec and not job.state.live:
-        with st.popover("Remove", icon=":material/delete:"):
-            st.caption("Deletes this comparison with its checkpoints from the workspace. This cannot be undone.")
-            if st.button("Delete for good", key=f"remove {job.id}", type="primary"):
+        with st.popover(say("Remove"), icon=":material/delete:"):
+            st.caption(say("Deletes this comparison with its checkpoints from the workspace. This cannot be undone."))
+            if st.button(say("Delete for good"), key=f"remove {job.id}", type="primary"):
                 job.remove()
                 _leave()
 

@@ -17,8 +17,9 @@ from core.figures.palette import Look
 from core.jobs import JobState
 from core.study.progress import StudyProgress, clock
 from core.text.amounts import counted
+from core.text.words import say
 from dashboard import cache
-from dashboard.compare import studies
+from dashboard.compare import tables
 from dashboard.compare.studies import StudyFolder
 from dashboard.markup import escaped
 from dashboard.show import show
@@ -29,24 +30,25 @@ def draw_bar(job: StudyFolder, found: StudyProgress | None) -> None:
     """Draw how far a live study is and how long it will still take."""
     before = len(jobs.ahead(job)) if job.state is JobState.QUEUED else 0
     if before:
-        st.progress(0.0, text=f"Waiting for {counted(before, 'earlier comparison')}")
+        st.progress(0.0, text=say("Waiting for {earlier}", earlier=counted(before, "earlier comparison")))
     elif found is None:
-        st.progress(0.0, text="Starting")
+        st.progress(0.0, text=say("Starting"))
     else:
         left = found.seconds_left
-        st.progress(found.share, text=f"About {clock(left)} left" if left is not None else "Loading the data")
+        told = say("Loading the data") if left is None else say("About {time} left", time=clock(left))
+        st.progress(found.share, text=told)
 
 
 def draw_training(found: StudyProgress, look: Look) -> None:
     """Draw each run's progress, the validation curves, and what failed; of a large study, the part at work."""
-    cells = studies.cell_table(found)
+    cells = tables.cell_table(found)
     if len(cells) > 1:
         _draw_table(cells)
-    runs = studies.shown_runs(found)
-    _draw_table(studies.run_table(runs, look.language))
+    runs = tables.shown_runs(found)
+    _draw_table(tables.run_table(runs, look.language))
     for sentence in found.failures:
         st.error(escaped(sentence), icon=":material/error:")
-    curves = studies.curves(runs)
+    curves = tables.curves(runs)
     if not curves.empty:
         make = partial(_curves, curves, runs[0].config.dataset)
         show(make(look), "validation", make)
@@ -63,17 +65,17 @@ def _draw_table(table: pd.DataFrame) -> None:
     """Draw one line a data set and horizon, or one line a run."""
     columns = st.column_config
     shown: dict[str, Any] = {
-        "dataset": columns.TextColumn("Data set", pinned=True),
-        "horizon": columns.NumberColumn("Horizon", format="%d"),
-        "done": columns.NumberColumn("Runs done", format="%d"),
-        "runs": columns.NumberColumn("of", format="%d", width="small"),
-        "failed": columns.NumberColumn("Failed", format="%d", width="small"),
-        "mode": columns.TextColumn("Mode", pinned=True),
-        "seed": columns.NumberColumn("Seed", format="%d", width="small"),
-        "state": columns.TextColumn("State"),
-        "progress": columns.ProgressColumn("Progress", format="percent", min_value=0, max_value=1),
-        "loss": columns.LineChartColumn("Training loss"),
-        "validation": columns.NumberColumn("Validation MSE", format="%.4f"),
-        "left": columns.TextColumn("Time left"),
+        "dataset": columns.TextColumn(say("Data set"), pinned=True),
+        "horizon": columns.NumberColumn(say("Horizon"), format="%d"),
+        "done": columns.NumberColumn(say("Runs done"), format="%d"),
+        "runs": columns.NumberColumn(say("of"), format="%d", width="small"),
+        "failed": columns.NumberColumn(say("Failed"), format="%d", width="small"),
+        "mode": columns.TextColumn(say("Mode"), pinned=True),
+        "seed": columns.NumberColumn(say("Seed"), format="%d", width="small"),
+        "state": columns.TextColumn(say("State")),
+        "progress": columns.ProgressColumn(say("Progress"), format="percent", min_value=0, max_value=1),
+        "loss": columns.LineChartColumn(say("Training loss")),
+        "validation": columns.NumberColumn(say("Validation MSE"), format="%.4f"),
+        "left": columns.TextColumn(say("Time left")),
     }
     sheet(table, placeholder="–", column_config={name: shown[name] for name in table.columns})

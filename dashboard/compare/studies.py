@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from core import jobs
 from core.aside import DAMAGED, damage, is_aside, set_aside
-from core.config import Arm, ConfigError, arm_label
+from core.config import Arm, ConfigError
 from core.data.catalog import load_dataset
 from core.data.dataset import DataError
 from core.data.uploads import is_upload
@@ -25,18 +22,17 @@ from core.study.folder import (
     STUDY,
     TABLE,
     RunState,
-    RunStatus,
     datasets_of,
     is_study,
     read_study,
     status,
     writer,
 )
-from core.study.log import KEPT_STEPS
-from core.study.progress import StudyProgress, by_cell, clock, share_of
+from core.study.progress import StudyProgress
 from core.study.progress import progress as progress_of
+from core.text.words import mark, say
 from core.train.finished import runs_in
-from core.train.record import HISTORY, RunRecord
+from core.train.record import RunRecord
 from core.vocabulary import Fusion, Language, Merge, Reference, label
 from core.workspace import subfolder
 from dashboard import cache
@@ -75,11 +71,21 @@ class StudyFolder(JobFolder):
     def damage(self) -> str:
         """What of it cannot be read, and how it goes on all the same; empty where all can."""
         if (self.path / STUDY).exists() and not is_study(self.path):
-            again = "Resume sets" if self.can_resume else "python -m core study --out FOLDER --datasets ... sets"
-            return f"{self.path / STUDY} cannot be read; {again} it aside and goes on with the runs that are there."
+            again = (
+                mark("{file} cannot be read; Resume sets it aside and goes on with the runs that are there.")
+                if self.can_resume
+                else mark(
+                    "{file} cannot be read; python -m core study --out FOLDER --datasets ... sets it aside and goes "
+                    "on with the runs that are there."
+                )
+            )
+            return say(again, file=self.path / STUDY)
         if (self.path / "spec.json").exists() and not self.spec:
-            again = f"go on with: python -m core study --out {self.path}"
-            return f"{self.path / 'spec.json'} cannot be read; the study itself can: {again}"
+            return say(
+                "{file} cannot be read; the study itself can: go on with: python -m core study --out {folder}",
+                file=self.path / "spec.json",
+                folder=self.path,
+            )
         return ""
 
     @property
@@ -114,8 +120,9 @@ def missing(job_id: str) -> str:
     """Return the sentence for a link to a study that is not here."""
     aside = [name for name in damage(subfolder(JobKind.STUDY.folder)) if name.startswith(f"{job_id}{DAMAGED}")]
     if aside:
-        return f"The comparison {job_id} cannot be read and is set aside as {aside[-1]}; start it again."
-    return f"The comparison {harmless(job_id)} is not here."
+        told = mark("The comparison {job} cannot be read and is set aside as {name}; start it again.")
+        return say(told, job=job_id, name=aside[-1])
+    return say("The comparison {job} is not here.", job=harmless(job_id))
 
 
 def find(job_id: str | None) -> StudyFolder | None:
@@ -143,69 +150,6 @@ def link_folder(text: str) -> StudyFolder:
 def progress(job: StudyFolder) -> StudyProgress | None:
     """Return how far a study is; None before its worker has written the plan."""
     return progress_of(job.path) if is_study(job.path) else None
-
-
-def shown_runs(found: StudyProgress) -> Sequence[RunStatus]:
-    """Return the runs of the data set and horizon that is trained now; of the last one where none is."""
-    cells = list(by_cell(found.statuses).values())
-    begun = [cell for cell in cells if any(run.state is RunState.TRAINING for run in cell)]
-    return (begun or cells)[-1] if cells else ()
-
-
-def cell_table(found: StudyProgress) -> pd.DataFrame:
-    """Return one row a data set and horizon: runs done, of how many, failed, progress."""
-    names = cache.titles()
-    return pd.DataFrame(
-        {
-            "dataset": names.get(key, key),
-            "horizon": horizon,
-            "done": sum(run.state is RunState.DONE for run in runs),
-            "runs": len(runs),
-            "failed": sum(run.state is RunState.FAILED for run in runs),
-            "progress": sum(map(share_of, runs)) / len(runs),
-        }
-        for (key, horizon), runs in by_cell(found.statuses).items()
-    )
-
-
-def run_table(runs: Sequence[RunStatus], language: Language) -> pd.DataFrame:
-    """Return one row a run: mode, seed, state, progress, loss so far, validation MSE, time left."""
-    return pd.DataFrame([_row(run, language) for run in runs])
-
-
-def _row(run: RunStatus, language: Language) -> dict[str, Any]:
-    log, model = run.log, run.config.model
-    losses = [event["loss"] for event in log.steps]
-    return {
-        "mode": arm_label(model.arm, language),
-        "seed": run.config.train.seed,
-        "state": run.state.value,
-        "progress": share_of(run),
-        "loss": losses[:: max(1, len(losses) // KEPT_STEPS)],
-        "validation": log.epoch["validation_mse"] if log.epoch else None,
-        "left": clock(log.step["eta"]) if log.step and run.state is RunState.TRAINING else "",
-    }
-
-
-def curves(runs: Sequence[RunStatus]) -> pd.DataFrame:
-    """Return the validation errors of some runs so far: columns fusion, matched, seed, epoch, validation_mse."""
-    rows = []
-    for run in runs:
-        model = run.config.model
-        key = {"fusion": model.fusion.value, "matched": model.matched, "seed": run.config.train.seed}
-        epochs: Sequence[dict[str, Any]] = run.log.epochs
-        if not epochs and run.state is RunState.DONE:  # taken over from an equal run, which told its story elsewhere
-            epochs = _history(run.folder)
-        rows += [key | {"epoch": event["epoch"], "validation_mse": event["validation_mse"]} for event in epochs]
-    names = ["fusion", "matched", "seed", "epoch"]
-    return pd.DataFrame(rows, columns=[*names, "validation_mse"]).drop_duplicates(names, keep="last")
-
-
-def _history(run: Path) -> list[dict[str, Any]]:
-    path = run / HISTORY
-    if not path.exists():
-        return []
-    return [{str(name): value for name, value in row.items()} for row in pd.read_csv(path).to_dict("records")]
 
 
 @dataclass(frozen=True)
@@ -243,6 +187,6 @@ def finished(job: StudyFolder, language: Language) -> dict[str, Result]:
             and record.config.model.arm in arms
         )
         if any(not record.config.model.matched for record in members):
-            title = f"{names.get(key, key)}, {horizon} steps ahead{words}"
+            title = say("{data}, {horizon} steps ahead", data=names.get(key, key), horizon=horizon) + words
             found[f"{key} {horizon}{words}"] = Result(key, title, members, reference, merge)
     return found

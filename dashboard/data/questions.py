@@ -8,6 +8,7 @@ from typing import TypedDict
 import streamlit as st
 
 from core.data.choices import STEPS, Question
+from core.text.words import say
 from dashboard import state
 from dashboard.markup import escaped
 
@@ -31,7 +32,7 @@ def ask(questions: Collection[Question], *, upload: str) -> None:
         keys = {question.key: f"answer {question.key} {upload}" for question in questions}
         for question in questions:
             _draw(question, keys[question.key], given.get(question.key, question.taken))
-        st.form_submit_button("Read again", icon=":material/refresh:", on_click=_take, args=(upload, keys))
+        st.form_submit_button(say("Read again"), icon=":material/refresh:", on_click=_take, args=(upload, keys))
 
 
 def _draw(question: Question, key: str, given: str) -> None:
@@ -42,7 +43,8 @@ def _draw(question: Question, key: str, given: str) -> None:
     if not values:
         _draw_free(question, given, control)
     elif len(values) > FEW:
-        st.selectbox(options=values, index=place, format_func=labels.__getitem__, placeholder="Choose one", **control)
+        hint = say("Choose one")
+        st.selectbox(options=values, index=place, format_func=labels.__getitem__, placeholder=hint, **control)
     else:
         st.radio(options=values, index=place, format_func=lambda value: escaped(labels[value]), **control)
 
@@ -56,8 +58,8 @@ def _draw_free(question: Question, given: str, control: _Control) -> None:
     st.selectbox(
         options=offered,
         index=offered.index(given) if given else None,
-        format_func=lambda value: f"{value} ({STEPS[value]})" if value in STEPS else value,
-        placeholder="Choose one, or type another: 20min, 6h, 2D",
+        format_func=lambda value: f"{value} ({say(STEPS[value])})" if value in STEPS else value,
+        placeholder=say("Choose one, or type another: 20min, 6h, 2D"),
         accept_new_options=True,
         **control,
     )

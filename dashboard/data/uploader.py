@@ -12,6 +12,7 @@ from core.data.reading.files.isolated import ingest_apart
 from core.data.reading.limits import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from core.data.report import IngestReport
 from core.data.uploads import share, store
+from core.text.words import say
 from dashboard import state
 from dashboard.data import questions, uploads
 from dashboard.data.facts import draw_report
@@ -40,11 +41,16 @@ class UploadState:
 def receive() -> None:
     """Draw the uploader; an accepted file becomes the chosen data set, a refused one says why and asks."""
     file = st.file_uploader(
-        "A CSV, TSV, Excel or Parquet file with a time column and one column per variable",
+        say("A CSV, TSV, Excel or Parquet file with a time column and one column per variable"),
         type=FORMATS,
         max_upload_size=MOST_BYTES // 1024**2,
         key="upload",
-        help=f"At most {MOST_BYTES // 1024**2} MB, {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns.",
+        help=say(
+            "At most {size} MB, {rows:,} rows and {columns:,} columns.",
+            size=MOST_BYTES // 1024**2,
+            rows=MOST_ROWS,
+            columns=MOST_COLUMNS,
+        ),
     )
     shared = uploads.share_choice()
     if file is None:
@@ -53,7 +59,8 @@ def receive() -> None:
     if _current().upload != file.file_id:
         state.keep(_READING, UploadState(file.file_id))
     reading = _current()
-    report, key = _checked(file.file_id, Choices.from_answers(questions.answers(file.file_id)), file)
+    with st.spinner(say("Reading the file …")):
+        report, key = _checked(file.file_id, Choices.from_answers(questions.answers(file.file_id)), file)
     reading.questions |= {question.key: question for question in report.questions}
     reading.accepted = report.accepted
     if not report.accepted:
@@ -72,7 +79,7 @@ def read_differently(dataset: str) -> None:
     """Fold away what the file of this data set left open, as long as the file is in the uploader."""
     reading = _current()
     if reading.accepted and reading.dataset == dataset and reading.questions:
-        with st.expander("Read differently", icon=":material/help:"):
+        with st.expander(say("Read differently"), icon=":material/help:"):
             reading.ask()
 
 
@@ -81,7 +88,7 @@ def _current() -> UploadState:
     return reading
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the file …")
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _checked(upload: str, choices: Choices, _file: UploadedFile) -> tuple[IngestReport, str]:
     """Read and store one upload, once for each set of answers; returns its report and, where accepted, its key."""
     ingested = ingest_apart(_file, _file.name, choices)

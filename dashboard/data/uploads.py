@@ -6,15 +6,18 @@ import streamlit as st
 
 from core.data import uploads
 from core.holdings import removal
+from core.text.words import mark, say
 from dashboard import state
 from dashboard.guard import guard
 from dashboard.markup import escaped
 
-PRIVATE = (
+PRIVATE = mark(
     "The file stays on this server. Others do not see it: only the link of this page opens it, so keep the link or "
     "upload the file again."
 )
-SHARED = "The file stays on this server. Everybody who opens these pages sees it by its name, and can remove it."
+SHARED = mark(
+    "The file stays on this server. Everybody who opens these pages sees it by its name, and can remove it."
+)
 
 
 def visible() -> list[str]:
@@ -30,8 +33,8 @@ def gone(key: str) -> str:
 
 def share_choice() -> bool:
     """Draw, at the uploader, whether others see the file; say what the choice means."""
-    shared = st.checkbox("Share with everybody on this server", key="share upload")
-    st.caption(SHARED if shared else PRIVATE)
+    shared = st.checkbox(say("Share with everybody on this server"), key="share upload")
+    st.caption(say(SHARED if shared else PRIVATE))
     return shared
 
 
@@ -44,9 +47,9 @@ def draw_account(key: str) -> None:
         box = f"shared {key}"
         state.prime(box, shared)
         st.checkbox(
-            "Shared with everybody on this server",
+            say("Shared with everybody on this server"),
             key=box,
-            help=SHARED if shared else PRIVATE,
+            help=say(SHARED if shared else PRIVATE),
             on_change=uploads.share,
             args=(key, not shared),
         )
@@ -55,13 +58,13 @@ def draw_account(key: str) -> None:
 
 def remove_button(key: str) -> None:
     """Offer to remove an upload: names what goes with it, and asks once more."""
-    dialog = st.popover("Remove", icon=":material/delete:", key=f"removal of {key}", on_change="rerun")
+    dialog = st.popover(say("Remove"), icon=":material/delete:", key=f"removal of {key}", on_change="rerun")
     if not dialog.open:
         return
     with dialog, guard():
-        st.caption("Removed from this server, for everybody who uses it. This cannot be undone.")
+        st.caption(say("Removed from this server, for everybody who uses it. This cannot be undone."))
         st.markdown("\n".join(f"- {escaped(str(part))}" for part in removal.made_from(key)))
-        if st.button("Remove all of it", key=f"remove {key}", type="primary", icon=":material/delete_forever:"):
+        if st.button(say("Remove all of it"), key=f"remove {key}", type="primary", icon=":material/delete_forever:"):
             removal.remove(key)
             state.forget_dataset(key)
             st.rerun()

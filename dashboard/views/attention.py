@@ -8,14 +8,20 @@ from core.exhibits.case import Case
 from core.figures.attention import reach
 from core.figures.lettering import number
 from core.text.amounts import signed
+from core.text.words import mark, say
 from core.vocabulary import Dim
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.markup import escaped
 from dashboard.widgets import KeyNumber, key_numbers, page
 
-CONTROLS = {"uniform_attention": "Attention uniform", "shuffled_attention": "Attention of another window"}
-CAUTION = "Routing weights say what a query reads, not what matters: that shows in the error without the routing."
+CONTROLS = {
+    "uniform_attention": mark("Attention uniform"),
+    "shuffled_attention": mark("Attention of another window"),
+}
+CAUTION = mark(
+    "Routing weights say what a query reads, not what matters: that shows in the error without the routing."
+)
 
 
 def routing_numbers(board: Board[Case]) -> list[KeyNumber]:
@@ -28,17 +34,19 @@ def routing_numbers(board: Board[Case]) -> list[KeyNumber]:
     mse, windows = (test["mse"], test["windows"])
     if case.untrained:
         mse, windows = float(kept["error"].mean()), kept.attrs["windows"]
-    found = [KeyNumber("MSE as it is", f"{mse:.4f}", f"{windows:,} test windows")]
+    found = [KeyNumber(say("MSE as it is"), f"{mse:.4f}", say("{windows:,} test windows", windows=windows))]
     for control, title in CONTROLS.items():
         if control in change_of:
-            drawn = f"MSE, over {own['windows'].iloc[0]:,} windows"
-            found.append(KeyNumber(title, f"{signed(change_of[control], 2)} %", drawn))
+            drawn = say("MSE, over {windows:,} windows", windows=own["windows"].iloc[0])
+            found.append(KeyNumber(say(title), f"{signed(change_of[control], 2)} %", drawn))
     found.append(
         KeyNumber(
-            "A query reads",
-            f"{number(reach(shown.to_numpy()))} of {shown.sizes[Dim.KEY]}",
-            "key tokens of this map",
-            help="Effective number of key tokens in the map shown: exponential of the entropy of a query's weights.",
+            say("A query reads"),
+            say("{read} of {tokens}", read=number(reach(shown.to_numpy())), tokens=shown.sizes[Dim.KEY]),
+            say("key tokens of this map"),
+            help=say(
+                "Effective number of key tokens in the map shown: exponential of the entropy of a query's weights."
+            ),
         )
     )
     return found
@@ -53,7 +61,7 @@ with page("attention") as selection:
         board.draw("attention_map")
     with numbers:
         key_numbers(routing_numbers(board))
-        st.info(CAUTION, icon=":material/info:")
+        st.info(say(CAUTION), icon=":material/info:")
         if case.calendar.cycle.kind is not CycleKind.TIME_OF_DAY:
             st.info(escaped(str(case.calendar.cycle.reason)), icon=":material/calendar_month:")
     board.draw("attention_controls")

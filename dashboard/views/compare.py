@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.exhibits.errors import of_chosen_seeds
 from core.jobs import JobState
+from core.text.words import say
 from dashboard import background, cache, frame, overview, state
 from dashboard.board import Board
 from dashboard.cases import case_or_stop, kept
@@ -32,7 +33,8 @@ def follow(job: StudyFolder) -> None:
         st.warning(escaped(str(job.message)), icon=":material/info:")
     if job.state is JobState.LOST and not job.can_resume and not job.damage:
         st.info(
-            f"Not finished. Go on with: `python -m core study --out {job.path.resolve()}`", icon=":material/info:"
+            say("Not finished. Go on with: `python -m core study --out {folder}`", folder=job.path.resolve()),
+            icon=":material/info:",
         )
     if job.state.live:
         progress.draw_bar(job, found)
@@ -44,18 +46,18 @@ def results_of(job: StudyFolder, selection: Selection) -> None:
     """Draw the result of a finished comparison, one data set and horizon at a time, then how it was trained."""
     cells = studies.finished(job, selection.language)
     if not cells:
-        empty_state("No run of this comparison has finished.")
+        empty_state(say("No run of this comparison has finished."))
         return
     cell = next(iter(cells.values()))
     if len(cells) > 1:
-        cell = choose("cell", "Data set and horizon", cells, format=lambda name: cells[name].title)
+        cell = choose("cell", say("Data set and horizon"), cells, format=lambda name: cells[name].title)
     case = kept(cell.case())
     board = Board("overview", case)
     overview.draw_comparison(board, of_chosen_seeds(case, {"seeds": board["seeds"]}), selection.language)
     found = Selection(cell.dataset, cache.cell_of(cell.records[0]), selection.language)
-    frame.link("forecasts", "Look inside these models", found, icon="arrow_forward")
+    frame.link("forecasts", say("Look inside these models"), found, icon="arrow_forward")
     if trained := studies.progress(job):
-        with st.expander("Training", icon=":material/model_training:"):
+        with st.expander(say("Training"), icon=":material/model_training:"):
             progress.draw_training(trained, state.look())
 
 
@@ -67,9 +69,9 @@ with page("compare") as selection:
         state.note("run", studies.missing(asked))
         state.drop_value("run")
     state.check("run", "")
-    with st.expander("New comparison", expanded=job is None, icon=":material/add_circle:"):
+    with st.expander(say("New comparison"), expanded=job is None, icon=":material/add_circle:"):
         grid.ask(dataset, selection)
-    with st.expander("Open a study", icon=":material/folder_open:"):
+    with st.expander(say("Open a study"), icon=":material/folder_open:"):
         linked.ask()
     if job is None and selection.cell is not None:
         overview.point_to(case_or_stop(selection), selection)

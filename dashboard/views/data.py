@@ -6,6 +6,7 @@ from core.config import WindowConfig
 from core.data.calendar import cycle_of
 from core.data.dataset import Dataset
 from core.presets import PRESETS
+from core.text.words import mark, say
 from dashboard.board import Board
 from dashboard.cases import case_of
 from dashboard.data import facts, uploader, uploads, workspace
@@ -13,7 +14,12 @@ from dashboard.markup import escaped
 from dashboard.pickers import choose, texts
 from dashboard.widgets import dataset_or_stop, page
 
-VIEWS = {"series": "Series", "report": "Report", "split": "Split and scaling", "cycle": "Cycle"}
+VIEWS = {
+    "series": mark("Series"),
+    "report": mark("Report"),
+    "split": mark("Split and scaling"),
+    "cycle": mark("Cycle"),
+}
 EXHIBITS = {"series": "series_plot", "split": "scaling_shift", "cycle": "daily_profile"}
 
 
@@ -28,14 +34,19 @@ def draw(dataset: Dataset, lookback: int, horizon: int) -> None:
 
 
 with page("data") as selection:
-    with st.expander("Use your own file", icon=":material/upload_file:"):
+    with st.expander(say("Use your own file"), icon=":material/upload_file:"):
         uploader.receive()
     workspace.draw()
     dataset = dataset_or_stop(selection)
     window = WindowConfig()
     draw(dataset, selection.cell.lookback if selection.cell else window.lookback, window.horizon)
     view = choose(
-        "view", "View", texts(list(VIEWS)), kind="segmented", format=VIEWS.__getitem__, label_visibility="collapsed"
+        "view",
+        say("View"),
+        texts(list(VIEWS)),
+        kind="segmented",
+        format=lambda name: say(VIEWS[name]),
+        label_visibility="collapsed",
     )
     if view == "report":
         facts.draw_report(dataset.report)

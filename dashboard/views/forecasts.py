@@ -3,17 +3,24 @@
 import streamlit as st
 
 from core.exhibits.forecasts import landmarks_of
+from core.text.words import mark, say
 from dashboard import state
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.forecasts import selected_numbers, window_numbers
 from dashboard.widgets import key_numbers, page
 
+LANDMARKS = {  # of the errors of all windows -> the name of its button, and what that does
+    "best": (mark("best"), mark("Jump to the best window")),
+    "median": (mark("median"), mark("Jump to the median window")),
+    "worst": (mark("worst"), mark("Jump to the worst window")),
+}
+
 with page("forecasts") as selection:
     case = inspected_or_stop(selection)
     board = Board("forecasts", case)
     numbers, pickers, picture, all_windows, steps = (st.container() for _ in range(5))
-    with st.expander("Modes, baselines and history shown", icon=":material/tune:"):
+    with st.expander(say("Modes, baselines and history shown"), icon=":material/tune:"):
         board.pick("modes", "baselines", "mode", "history")
     with pickers:
         left, right = st.columns([8, 4], vertical_alignment="bottom", gap="medium")
@@ -21,8 +28,8 @@ with page("forecasts") as selection:
             board.pick("variable", "origin")
         with right.container(horizontal=True, gap="small"):
             for name, place in landmarks_of(case, board.values).items():
-                origin = str(case.windows.origins[place])
-                st.button(name, on_click=state.move_to, args=("origin", origin), help=f"Jump to the {name} window")
+                origin, (title, jump) = str(case.windows.origins[place]), LANDMARKS[name]
+                st.button(say(title), on_click=state.move_to, args=("origin", origin), help=say(jump))
     with numbers:
         key_numbers(window_numbers(board, selection.language))
         if found := selected_numbers(board, selection.language):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.exhibits import needs
+from core.text.words import say
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
 from dashboard.gates import CAUTIONS, gate_numbers
@@ -16,7 +17,7 @@ with page("gates") as selection:
     case = inspected_or_stop(selection, needs.trained_pair)
     board = Board("gates", case)
     numbers, answer, around, pulse = (st.container() for _ in range(4))
-    with st.expander("Mode of the numbers and changes", icon=":material/tune:"):
+    with st.expander(say("Mode of the numbers and changes"), icon=":material/tune:"):
         board.pick("mode")
     with numbers, or_why():
         key_numbers(gate_numbers(case, board["mode"], selection.language))
@@ -27,11 +28,14 @@ with page("gates") as selection:
         board.draw("abrupt_changes")
         board.draw("gate_timeline")
         if choose_flag(
-            "memory", "What the GRU remembers", default=False, help="The model is asked, which takes seconds"
+            "memory",
+            say("What the GRU remembers"),
+            default=False,
+            help=say("The model is asked, which takes seconds"),
         ):
             for name in MEMORY:
                 board.draw(name)
     if not case.untrained:
         with pulse:
             measured(board, probe_offer(case), probe_question(case))
-    st.caption("\n\n".join(CAUTIONS))
+    st.caption("\n\n".join(map(say, CAUTIONS)))

@@ -11,6 +11,7 @@ from core.exhibits.gather import with_inspection
 from core.exhibits.model import weight_numbers
 from core.figures.lettering import number
 from core.figures.network import compact
+from core.text.words import mark, say
 from core.vocabulary import label
 from dashboard import frame, state
 from dashboard.board import Board
@@ -18,15 +19,15 @@ from dashboard.cases import kept, models_or_stop
 from dashboard.widgets import KeyNumber, key_numbers, page
 
 LINKS = {  # page -> the part of the picture that it looks into
-    "data": "What the first layer reads",
-    "kernels": "Kernels of the crossings",
-    "gates": "Gates of the GRU path",
-    "attention": "Cross-modal attention",
-    "gradients": "Gradients of both paths",
-    "forecasts": "Forecasts",
+    "data": mark("What the first layer reads"),
+    "kernels": mark("Kernels of the crossings"),
+    "gates": mark("Gates of the GRU path"),
+    "attention": mark("Cross-modal attention"),
+    "gradients": mark("Gradients of both paths"),
+    "forecasts": mark("Forecasts"),
 }
 
-MACS = (
+MACS = mark(
     "Multiply-accumulates of matrix products, convolutions and depth-wise filters in one forecast of all variables; "
     "gates and norms are not counted."
 )
@@ -40,16 +41,22 @@ def model_numbers(board: Board[Case]) -> list[KeyNumber]:
     held, taken = (_share(numbers, quantity) for quantity in (Quantity.PARAMETERS, Quantity.MACS))
     tokens = config.window.lookback // config.model.patch
     found = [
-        KeyNumber("Parameters", f"{run.metrics['parameters']:,}", f"crossings {held}"),
-        KeyNumber("MACs a window", "–" if math.isnan(cost) else compact(cost), f"crossings {taken}", help=MACS),
-        KeyNumber("Tokens", str(tokens), f"{config.model.patch} rows each"),
+        KeyNumber(say("Parameters"), f"{run.metrics['parameters']:,}", say("crossings {share}", share=held)),
+        KeyNumber(
+            say("MACs a window"),
+            "–" if math.isnan(cost) else compact(cost),
+            say("crossings {share}", share=taken),
+            help=say(MACS),
+        ),
+        KeyNumber(say("Tokens"), str(tokens), say("{rows} rows each", rows=config.model.patch)),
     ]
     for crossing in config.model.crossings:
         gates = numbers.loc[(numbers["quantity"] == Quantity.GATE) & (numbers["part"] == Part(crossing.value))]
         gate = gates.loc[gates["block"] == block, "value"].sum(min_count=1)
-        note = f"from {config.model.gate:g} · block {block}"
-        name = f"Gate · {label(crossing, state.current().language)}"
-        found.append(KeyNumber(name, number(gate, 2), note, help="Mean size over channels: 0 is a closed crossing."))
+        note = say("from {start:g} · block {block}", start=config.model.gate, block=block)
+        name = say("Gate · {crossing}", crossing=label(crossing, state.current().language))
+        closed = say("Mean size over channels: 0 is a closed crossing.")
+        found.append(KeyNumber(name, number(gate, 2), note, help=closed))
     return found
 
 
@@ -73,5 +80,5 @@ with page("model") as selection:
     board.draw("model_diagram")
     with st.container(horizontal=True):
         for name, words in LINKS.items():
-            frame.link(name, words, selection, icon=frame.ENTRIES[name][1])
+            frame.link(name, say(words), selection, icon=frame.ENTRIES[name][1])
     board.rest()

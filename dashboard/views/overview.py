@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.exhibits import needs
 from core.exhibits.errors import of_chosen_seeds
+from core.text.words import say
 from core.version import other_code
 from dashboard import frame, overview
 from dashboard.board import Board
@@ -14,15 +15,15 @@ with page("overview") as selection:
     every = case_or_stop(selection)
     board = Board("overview", every)
     answer = st.container()
-    with st.expander("Checkpoints", icon=":material/inventory_2:"):
+    with st.expander(say("Checkpoints"), icon=":material/inventory_2:"):
         board.pick("seeds")
         case = of_chosen_seeds(every, board.values)
         if other := other_code(run.versions for found in case.known_runs.values() for run in found):
-            st.caption(f"These were {other}.")
+            st.caption(say("These were {other}.", other=other))
         if case.runs:
             sheet(overview.checkpoint_table(case.runs))
         elif case.tabled.runs:
-            st.info(needs.ERRORS_ALONE, icon=":material/lock:")
+            st.info(say(needs.ERRORS_ALONE), icon=":material/lock:")
     with answer:
         overview.draw_comparison(board, case, selection.language, others=True)
-    frame.link("model", "The model, and how its forecast is made", selection, icon="schema")
+    frame.link("model", say("The model, and how its forecast is made"), selection, icon="schema")

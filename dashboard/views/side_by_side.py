@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from core.claims.tables import Form
+from core.text.words import mark, say
 from dashboard.board import Board
 from dashboard.forms import judged, pick_form
 from dashboard.pickers import choose
@@ -11,13 +12,14 @@ from dashboard.sides import exhibits, pick_sides
 from dashboard.widgets import PageEnd, page
 
 TWO, ALL = "two", "all"
-WORDS = {TWO: "Two sides of one figure", ALL: "One measure, every mode and data set"}
+WORDS = {TWO: mark("Two sides of one figure"), ALL: mark("One measure, every mode and data set")}
 
 with page("side_by_side") as selection:
-    sides = choose("sides", "Shown", {TWO: TWO, ALL: ALL}, kind="segmented", format=WORDS.__getitem__)
+    both = {TWO: TWO, ALL: ALL}
+    sides = choose("sides", say("Shown"), both, kind="segmented", format=lambda name: say(WORDS[name]))
     if sides == TWO:
         there = exhibits()
-        one = choose("exhibit", "Figure", there, format=lambda name: there[name].question)
+        one = choose("exhibit", say("Figure"), there, format=lambda name: say(there[name].question))
         with suppress(PageEnd):
             draw_sides(one, pick_sides(one, selection))
     else:
