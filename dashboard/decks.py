@@ -153,7 +153,7 @@ def _draw_template(name: str, deck: Deck) -> None:
         return
     limit = shelf.MOST_TEMPLATE // 10**6
     file = st.file_uploader(
-        say("PowerPoint template of your own (.pptx or .potx, at most {n} MB)", n=limit), key="template"
+        say("PowerPoint template of your own (.pptx or .potx, at most {limit} MB)", limit=limit), key="template"
     )
     if file is not None:
         worn = partial(pins.attempt, partial(_dressed, name, file.getvalue()))
