@@ -70,7 +70,7 @@ def read(language: Language) -> Catalog:
 
 def renewed(old: Catalog, language: Language) -> Catalog:
     """Return a catalogue that holds exactly the sentences of the source, in their order."""
-    fresh = Catalog(locale=language.value, project="CrossLens", fuzzy=False)
+    fresh = Catalog(locale=language.value, project="CrossLens", fuzzy=False, creation_date=old.creation_date)
     fresh.header_comment = (
         "# Every sentence of CrossLens that people read. `make words` adds and removes; translate here."
     )

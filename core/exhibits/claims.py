@@ -17,7 +17,7 @@ from core.exhibits.links import texts_of
 from core.figures import claims as figures
 from core.figures.palette import Look
 from core.text.amounts import counted, listed
-from core.text.words import mark, say
+from core.text.words import mark, say, say_many
 from core.version import VERSION
 from core.vocabulary import Fusion
 
@@ -67,7 +67,7 @@ class Judged:
         parts = [
             self.form.described,
             say("look-back {lookbacks}", lookbacks=listed(lookbacks)),
-            say("horizons {horizons}" if len(horizons) > 1 else "horizon {horizons}", horizons=listed(horizons)),
+            say_many("horizon {horizons}", "horizons {horizons}", n=len(horizons), horizons=listed(horizons)),
             counted(runs["seed"].nunique(), "seed"),
             counted(runs["run_id"].nunique(), "run"),
             *(say("code {code}", code=code) for code in codes),

@@ -62,7 +62,7 @@ def measure_grid(judged: Judged, chosen: Chosen, look: Look) -> Chart:
     codes = [say("code {code}", code=code) for code in runs.attrs.get("code", [])]
     lookbacks = [str(one) for one in sorted(runs.loc[runs["fusion"] != "", "lookback"].unique())]
     of_runs = (
-        [say("horizon {horizons}", horizons=horizon), say("look-back {lookbacks}", lookbacks=listed(lookbacks))]
+        [say("horizon {horizon}", horizon=horizon), say("look-back {lookbacks}", lookbacks=listed(lookbacks))]
         if horizon
         else [say("the data themselves")]
     )
