@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from core.analysis.resample import subsample
 from core.data.gaps import runs
 from core.exhibits.case import Case
-from core.exhibits.cycle import cycle_text
 from core.exhibits.exhibit import Choice, Chosen, Kind, Written
 from core.figures.lettering import stamp_text
 from core.figures.names import shortened
@@ -151,13 +150,13 @@ def _in_slot(case: Case, of: str) -> tuple[Places, str]:
             say(
                 "The {cycle} has no slot {text!r} here; its slots go from {first} to {last}, and nothing is "
                 "selected.",
-                cycle=cycle_text(cycle.kind),
+                cycle=say(cycle.kind.value),
                 text=shortened(of),
                 first=cycle.labels[0],
                 last=cycle.labels[-1],
             )
         )
-    return np.flatnonzero(case.calendar.slots == cycle.labels.index(of)), f"{cycle_text(cycle.kind)} {say(of)}"
+    return np.flatnonzero(case.calendar.slots == cycle.labels.index(of)), f"{say(cycle.kind.value)} {say(of)}"
 
 
 def _around(case: Case, of: str) -> tuple[Places, str]:

@@ -10,7 +10,6 @@ from core.exhibits.asked import answered
 from core.exhibits.case import Case
 from core.exhibits.changes import MODE
 from core.exhibits.choices import ORIGIN, VARIABLE, window_text
-from core.exhibits.cycle import cycle_text
 from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.exhibits.trust_asked import SWAPS
 from core.figures import swaps as figures
@@ -72,7 +71,7 @@ def swaps_by_slot(case: Case, chosen: Chosen, look: Look) -> Chart:
         places,
         cycle.labels,
         here=int(case.calendar.slots[chosen["origin"]]),
-        cycle=cycle_text(cycle.kind).capitalize(),
+        cycle=say(cycle.kind.value).capitalize(),
         mode=chosen["mode"],
         unit=case.dataset.units.get(chosen["variable"], ""),
         look=look,
