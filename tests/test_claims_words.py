@@ -16,6 +16,7 @@ from core.claims.rows import IN_WORDS, ClaimRow, claim_rows
 from core.claims.tables import evidence_of
 from core.claims.verdict import Answer
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, LATE_FUSION, NO_FUSION, NONE, STANDARD, STATIC, WEAKENED, Arm
+from core.version import EQUIVALENT, code_fingerprint
 from tests.support.claim_tables import KERNELS, Row, as_published, errors, of_data, row, table
 
 Quadruple = tuple[float, float, float, float]  # RMSE of none, GRU to CNN, CNN to GRU, both
@@ -135,6 +136,10 @@ def test_mixing_is_judged_from_two_tables_of_one_code() -> None:
     other = about_errors.mixing_helps(replace(tables[1], other_embedding=evidence_of(mixed)))
     assert other.answer is Answer.NOT_MEASURED and "different versions of the code" in str(other.sentence)
     assert about_errors.mixing_helps(tables[0]).answer is Answer.NOT_MEASURED
+    hybrid.attrs = {**mixed.attrs, "code": [*EQUIVALENT, code_fingerprint()]}
+    mixed.attrs = {**mixed.attrs, "code": [code_fingerprint()]}  # codes that give the same results are one
+    found = about_errors.mixing_helps(replace(evidence_of(mixed), other_embedding=evidence_of(hybrid)))
+    assert found.answer is Answer.OPPOSITE
 
 
 @pytest.mark.parametrize(("sign", "answer"), [(1, Answer.HOLDS), (-1, Answer.OPPOSITE)])

@@ -30,6 +30,7 @@ from core.claims.verdict import Answer, direction
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, STANDARD, STATIC, WEAKENED, Arm
 from core.text.amounts import fixed
 from core.text.message import Message, all_of, sentences
+from core.version import different_codes
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
 NO_CELL = Message("lacking.cell_of_four_modes")
@@ -139,7 +140,7 @@ def mixing_helps(evidence: Evidence) -> Decision:
     if evidence.absent or other is None or other.absent:
         return Decision.unknown(evidence.absent or Message("lacking.second_table"))
     codes = [one.table.attrs.get("code", []) for one in (evidence, other)]
-    if codes[0] != codes[1]:
+    if different_codes(codes[0]) != different_codes(codes[1]):
         first, second = (all_of(of_table) or Message("lacking.no_version") for of_table in codes)
         return Decision.unknown(Message("lacking.same_code", first=first, second=second))
     mixed, apart = (evidence, other) if _embedding(evidence) == "mixed" else (other, evidence)
