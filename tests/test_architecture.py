@@ -59,7 +59,6 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/commands/results.py": "a command is a file",
     "core/commands/pack.py": "a command is a file",
     "core/data/reading/limits.py": "the ground that every step of reading stands on",
-    "core/exhibits/cycle.py": "a closed word of the data, which is fingerprinted, in words",
     "core/exhibits/links.py": "read by choices and by declarations",
     "core/report/deck/plan.py": "read by each kind of file",
     "core/report/results_soak.py": "one section of RESULTS.md",
