@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from core.config import ConfigError, ModelConfig, RunConfig, TrainConfig, WindowConfig
+from core.text.words import mark
 from core.vocabulary import Embedding, Loss, Schedule, Select
 
 
@@ -17,7 +18,7 @@ class Preset(NamedTuple):
 
     model: ModelConfig
     train: TrainConfig
-    purpose: str
+    purpose: str  # marked
     paced: bool = False
 
 
@@ -27,43 +28,49 @@ PRESETS: dict[str, Preset] = {
     "quick": Preset(
         ModelConfig(width=16, blocks=1, head_dropout_rows=224),
         replace(_RECIPE, epochs=4, stride=4),
-        "A first answer within a minute or two; errors are a little above those of `default`.",
+        mark("A first answer within a minute or two; errors are a little above those of `default`."),
     ),
     "default": Preset(
         ModelConfig(head_dropout_rows=224),
         _RECIPE,
-        "The recommended recipe: small enough to train every mode in several seeds, as accurate as larger ones.",
+        mark(
+            "The recommended recipe: small enough to train every mode in several seeds, as accurate as larger ones."
+        ),
         paced=True,
     ),
     "best": Preset(
         ModelConfig(width=64, head_dropout_rows=224),
         replace(_RECIPE, learning_rate=5e-4),
-        "Twice as wide as `default`, for the last half per cent of error at twice the time.",
+        mark("Twice as wide as `default`, for the last half per cent of error at twice the time."),
         paced=True,
     ),
     "shared-embedding": Preset(
         ModelConfig(head_dropout_rows=224),
         replace(_RECIPE, freeze_embedding=True),
-        "`default` with one embedding for all modes, kept as the seed drew it: what the paths do apart from what "
-        "their embeddings learned to read.",
+        mark(
+            "`default` with one embedding for all modes, kept as the seed drew it: what the paths do apart from what "
+            "their embeddings learned to read."
+        ),
         paced=True,
     ),
     "patches": Preset(
         ModelConfig(embedding=Embedding.PATCHES, width=36, head_dropout_rows=224),
         _RECIPE,
-        "`default` without its first layer: tokens are raw patches, one variable each, as the published cost table "
-        "compares it.",
+        mark(
+            "`default` without its first layer: tokens are raw patches, one variable each, as the published cost "
+            "table compares it."
+        ),
         paced=True,
     ),
     "published-small": Preset(
         ModelConfig(embedding=Embedding.MIXED, width=64),
         TrainConfig(learning_rate=5e-4),  # with L1, the best of six recipes on the validation windows
-        "The published form at a size that trains in seconds: one layer mixes all variables first.",
+        mark("The published form at a size that trains in seconds: one layer mixes all variables first."),
     ),
     "published": Preset(
         ModelConfig(embedding=Embedding.MIXED, width=256, blocks=7, heads=8),
         TrainConfig(learning_rate=1e-4),
-        "The published form at its published size; minutes a run on a GPU, an hour without one.",
+        mark("The published form at its published size; minutes a run on a GPU, an hour without one."),
     ),
     "overtrained": Preset(
         ModelConfig(embedding=Embedding.MIXED, width=64, dropout=0.0),
@@ -76,7 +83,9 @@ PRESETS: dict[str, Preset] = {
             select=Select.LAST,
             test_every_epoch=True,
         ),
-        "The published form trained past its best epoch on purpose: does crossing help, or does it slow overfitting?",
+        mark(
+            "The published form trained past its best epoch on purpose: does crossing help, or does it slow overfitting?"
+        ),
     ),
 }
 

@@ -71,7 +71,7 @@ def test_a_missed_answer_is_drawn_hollow_and_named(rows: pd.DataFrame) -> None:
     place = wrong.index[wrong["case"] == "3 steps"][0]
     wrong.loc[place, "value"] = 1.0
     made = figure(wrong, look=Look())
-    assert "response lead, 3 steps, is missed (3.00 → 1.00)" in made.finding
+    assert "response lead: 3 steps is missed (3.00 → 1.00)" in made.finding
     hollow = next(trace for trace in made.figure.data if trace.name == "missed")
     assert len(hollow.x) == 1 and hollow.x[0] == -3.0 and hollow.marker.symbol.endswith("open")
     whole = figure(rows[rows["seed"] == 0], look=Look())

@@ -148,7 +148,7 @@ def attribution_map(case: Case, chosen: Chosen, look: Look) -> Chart:
 def deletion_curve(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show how the forecast moves as blocks are taken away and put in."""
     told = _shares(case, chosen)
-    names = {"raising first": "raising", "lowering first": "lowering", "random orders": "random"}
+    names = {say("raising first"): "raising", say("lowering first"): "lowering", say("random orders"): "random"}
     taken, put_in = (
         {"share": np.array(told[way]["share"])}
         | {name: np.array(told[way][key]) * told["scale"] for name, key in names.items()}
