@@ -84,7 +84,8 @@ PRESETS: dict[str, Preset] = {
             test_every_epoch=True,
         ),
         mark(
-            "The published form trained past its best epoch on purpose: does crossing help, or does it slow overfitting?"
+            "The published form trained past its best epoch on purpose: does crossing help, or does it slow "
+            "overfitting?"
         ),
     ),
 }
