@@ -19,6 +19,7 @@ from core.figures.lettering import number
 from core.figures.marks import milliseconds
 from core.figures.palette import Look
 from core.version import VERSION
+from core.text.words import say, speaking
 from core.vocabulary import Fusion, Language, Merge, label
 from tests.support.exhibits import EXHIBITS, beside, case_of
 from tests.support.inspected import InspectedModels
@@ -208,7 +209,9 @@ def test_the_foot_names_a_mode_in_the_language_of_the_labels(case: Case, name: s
     one = OF_CASE[name]
     for language in Language:
         foot = one.card(case, one.chosen(case), Look("light", language)).provenance
-        assert f"mode {label(Fusion.BOTH, language)}" in foot.split(" · ")[-2 if name.startswith("kernel") else -1]
+        with speaking(language):
+            wanted = say("mode {mode}", mode=label(Fusion.BOTH, language))
+        assert wanted in foot.split(" · ")[-2 if name.startswith("kernel") else -1]
 
 
 def test_a_variable_without_test_values_has_no_timeline(case: Case) -> None:
