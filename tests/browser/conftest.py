@@ -10,12 +10,29 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser import SLOW, chromium, free_port, serving
+from tests.support.browser import SLOW, chromium, free_port, scrolls_sideways, serving, settled
 
 Look = tuple[Literal["light", "dark"], tuple[int, int]]
 LOOKS: tuple[Look, ...] = (("light", (1280, 800)), ("dark", (1920, 1080)))  # each scheme and each size
 looks = pytest.mark.parametrize("look", LOOKS, ids=str)
+SCHEME = """scheme => {
+    const colour = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+    const [red, green, blue] = colour.match(/\\d+/g).map(Number);
+    return (red + green + blue > 600) == (scheme == "light");
+}"""
+
 expect.set_options(timeout=SLOW)
+
+
+def fits_in_other_looks(page: Page, title: str) -> None:
+    """Look at a page as a flow left it in the other schemes and sizes too: where they do not decide how it goes."""
+    for scheme, (width, height) in LOOKS[1:]:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(SCHEME, arg=scheme)
+        settled(page, title)
+        expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+        assert not scrolls_sideways(page)
 
 
 @pytest.fixture(scope="session")
