@@ -131,13 +131,21 @@ def tiny_runs(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
 @pytest.fixture(scope="session")
 def inspected_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "InspectedModels", "InspectedModels"]:
     """Return a workspace with tiny models, trained and inspected: (folder, hourly, daily)."""
-    from core.vocabulary import Fusion
-    from tests.support.inspected import DAILY, HOURLY, inspect_models
+    from tests.support.inspected import DAILY, HOURLY, inspect_models, inspected_models
+    from tests.support.prepared import copied
 
-    folder = tmp_path_factory.mktemp("inspected")
+    folder = copied(tmp_path_factory, "inspected", inspect_models)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(folder))
-        return folder, inspect_models(HOURLY), inspect_models(DAILY, (Fusion.NONE, Fusion.BOTH))
+        return folder, inspected_models(HOURLY), inspected_models(DAILY)
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace where the models that the dashboard opens with are inspected."""
+    from tests.support.prepared import copied, inspect_sample
+
+    return copied(tmp_path_factory, "sample", inspect_sample)
 
 
 @pytest.fixture

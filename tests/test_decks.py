@@ -12,7 +12,7 @@ from core.data.catalog import load_dataset
 from core.decks import removal, shelf
 from core.decks.again import Outcome, again, files_of, renewed, told
 from core.decks.deck import MOST_SLIDES, Deck, Figure, Pinned, Slide
-from core.decks.folder import DeckError, find
+from core.decks.folder import DeckError, find, states_of
 from core.decks.sources import made
 from core.exhibits import cell
 from core.exhibits.card import Card
@@ -199,6 +199,23 @@ def test_made_again_a_deck_tells_what_changed_and_what_is_gone(deck: str) -> Non
         (1, Outcome.CHANGED),
         (2, Outcome.GONE),
     ]
+
+
+def test_the_data_sets_of_a_deck_are_those_of_every_state_that_it_has_by_now(deck: str) -> None:
+    def shown() -> set[str]:
+        return {key for state in states_of(deck) for key in state.datasets}
+
+    for key in ("a", "b", "c"):
+        new = Slide(pins=(pin("curves").model_copy(update={"source": {"dataset": key}}),))
+        shelf.change(deck, lambda now, new=new: now.with_slide(new))  # type: ignore[misc]
+        assert key in removal.datasets(deck) == shown()
+    shelf.change(deck, lambda now: now.without(now.slides[0].name))
+    assert removal.datasets(deck) == {"a", "b", "c"}
+    for left in ({"a", "b", "c"}, {"a", "b"}, {"a"}, set()):
+        shelf.undo(deck)
+        assert removal.datasets(deck) == left == shown()
+    removal.remove(deck)
+    assert removal.datasets(deck) == set()
 
 
 def test_figures_of_a_data_set_go_with_it_also_from_what_can_be_undone(deck: str) -> None:

@@ -141,7 +141,8 @@ def test_a_fault_in_a_page_is_a_sentence_and_the_log_tells_the_rest(
 
 
 @pytest.mark.process
-def test_no_page_brings_torch_into_the_server(home: Path) -> None:
+def test_no_page_brings_torch_into_the_server(sample_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSLENS_HOME", str(sample_home))  # else an inspection begins, and outlives this
     script = (
         "import sys; from tests.support.pages import ROOT, open_page\n"
         "names = [path.stem for path in (ROOT / 'dashboard' / 'views').glob('[!_]*.py')]\n"

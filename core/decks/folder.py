@@ -86,6 +86,17 @@ def states_of(name: str) -> list[Deck]:
     return [*filter(None, [find(name)]), *earlier(name)]
 
 
+def stamps(name: str) -> tuple[tuple[int, int, int] | None, ...]:
+    """Return what changes whenever a state of a deck does."""
+    found: list[tuple[int, int, int] | None] = []
+    for file in (DECK, _BEFORE):
+        try:
+            found.append(_written(folder_of(name) / file))
+        except OSError:  # none yet, or gone
+            found.append(None)
+    return tuple(found)
+
+
 def write(name: str, deck: Deck, before: Sequence[Deck]) -> None:
     """Write a deck with what it was before, and let go of files that none of these needs."""
     write_whole(folder_of(name) / _BEFORE, _EARLIER.dump_json(tuple(before)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
-from core.decks.folder import PICTURES, alone, folder_of, states_of, write
+from core.decks.folder import PICTURES, alone, folder_of, stamps, states_of, write
 from core.workspace import Folder, subfolder
 
 _REMOVED = ".removed"  # of a folder's name: out of every list, until it is brought back or deleted
@@ -38,7 +39,13 @@ def clear_removed() -> None:
 
 def datasets(name: str) -> frozenset[str]:
     """Return the data sets that a deck shows, or showed in a state that can be undone."""
-    return frozenset(key for state in states_of(name) for key in state.datasets)
+    return _datasets(folder_of(name), stamps(name))
+
+
+@lru_cache(64)
+def _datasets(folder: Path, stamps: tuple[tuple[int, int, int] | None, ...]) -> frozenset[str]:
+    """Walk all states of a deck once: a page asks for each of its figures. `stamps` makes the cache forget."""
+    return frozenset(key for state in states_of(folder.name) for key in state.datasets)
 
 
 def pictures_of(name: str, dataset: str) -> list[Path]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import SAMPLE, frames, open_view, settled
+from tests.support.browser import SAMPLE, frames, free_port, open_view, serving, settled
 from tests.support.tiny import tiny_frame
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield where the dashboard answers that starts with nothing: other files do not see what is uploaded here."""
+    with serving(tmp_path_factory.mktemp("home"), free_port()) as found:
+        yield found
 
 
 @pytest.mark.data

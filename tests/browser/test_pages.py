@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.frame import ENTRIES
-from tests.browser.conftest import Look
+from tests.browser.conftest import LOOKS, Look
 from tests.support.browser import SAMPLE, SLOW, exhibit, frames, open_view, scrolls_sideways, settled
 from tests.support.pages import PAGE_NAMES
 
@@ -28,7 +28,7 @@ def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) ->
 
 
 @pytest.mark.parametrize("name", PAGE_NAMES)
-@pytest.mark.parametrize("look", [("light", (1280, 800)), ("dark", (1280, 800))], ids=["light", "dark"])
+@pytest.mark.parametrize("look", LOOKS, ids=[scheme for scheme, _ in LOOKS])
 def test_every_page_draws_in_both_schemes(page: Page, address: str, name: str, look: Look) -> None:
     place = "" if name == "overview" else name  # the first page has no path of its own
     open_view(page, f"{address}/{place}?{SAMPLE}", ENTRIES[name][0])

@@ -1,4 +1,4 @@
-"""The response probe in a real Chromium: offered, put in, and found again by the link, in every look."""
+"""The response probe in a real Chromium: offered, put in, and found again by the link, and drawn in every look."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import looks
+from tests.browser.conftest import fits_in_other_looks
 from tests.support.browser import exhibit, feet, free_port, open_view, scrolls_sideways, serving, settled
 from tests.support.inspected import InspectedModels
 
@@ -29,17 +29,14 @@ def address(
         yield found
 
 
-@looks
 def test_a_pulse_is_offered_put_in_once_and_found_again(
     page: Page, address: str, inspected_home: tuple[Path, InspectedModels, InspectedModels]
 ) -> None:
     link = f"{address}/gates?dataset={inspected_home[1].dataset.key}"
     open_view(page, link, "Gates & response")
     offer = page.get_by_role("button", name=BUTTON)
-    expect(offer.or_(exhibit(page, "probe_by_slot")).first).to_be_visible()
-    if offer.count():  # the first look alone: the answer is everybody's
-        expect(page.get_by_text("one standard deviation on the last row read")).to_be_visible()
-        offer.click()
+    expect(page.get_by_text("one standard deviation on the last row read")).to_be_visible()
+    offer.click()
     for name, said in (("probe_by_slot", "Against none"), ("probe_around_changes", "Mean over")):
         expect(exhibit(page, name)).to_contain_text(said)
     settled(page, "Gates & response")
@@ -53,3 +50,4 @@ def test_a_pulse_is_offered_put_in_once_and_found_again(
     settled(page, "Gates & response")
     expect(told).to_have_text(before, use_inner_text=True)
     expect(offer).to_have_count(0)
+    fits_in_other_looks(page, "Gates & response")

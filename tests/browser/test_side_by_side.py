@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.sides import CELL
-from tests.browser.conftest import looks
+from tests.browser.conftest import fits_in_other_looks, looks
 from tests.support.browser import SAMPLE, exhibit, open_view, scrolls_sideways, settled
 
 pytestmark = pytest.mark.browser
@@ -92,8 +92,7 @@ def test_another_horizon_and_data_set_are_told_apart(page: Page, address: str) -
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-@looks
-def test_one_measure_over_every_mode_and_data_set(page: Page, address: str, look: Any) -> None:
+def test_one_measure_over_every_mode_and_data_set(page: Page, address: str) -> None:
     open_view(page, f"{address}/side_by_side?{SAMPLE}", TITLE)
     page.get_by_role("radio", name="One measure, every mode and data set").click()
     grid = exhibit(page, "measure_grid")
@@ -106,3 +105,4 @@ def test_one_measure_over_every_mode_and_data_set(page: Page, address: str, look
     settled(page, TITLE)
     expect(grid).to_have_text(told, use_inner_text=True)
     assert not scrolls_sideways(page)
+    fits_in_other_looks(page, TITLE)

@@ -8,14 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.exhibits.catalogue import of_page
-from tests.browser.conftest import looks
+from tests.browser.conftest import fits_in_other_looks
 from tests.support.browser import exhibit, frames, open_view, scrolls_sideways, settled
 
 pytestmark = pytest.mark.browser
 FIGURES = list(of_page("study"))
 
 
-@looks
 def test_a_claim_leads_to_its_figure_and_back(page: Page, address: str) -> None:
     open_view(page, f"{address}/claims?form=published&set=ETTh2&quantity=delta_rmse", "Claims")
     page.get_by_role("link", name="See the picture").first.click()
@@ -27,6 +26,7 @@ def test_a_claim_leads_to_its_figure_and_back(page: Page, address: str) -> None:
     page.get_by_role("radio", name="720").click()
     expect(page).to_have_url(re.compile("ahead=720"))
     settled(page, "Study")
+    fits_in_other_looks(page, "Study")
     page.get_by_role("link", name="All claims").click()
     settled(page, "Claims")
     expect(page).to_have_url(re.compile("form=published"))

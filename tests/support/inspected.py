@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,14 @@ import torch
 import xarray as xr
 from numpy.typing import NDArray
 
+from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
 from core.data.step import Step
-from core.inspection.cell import Inspection, inspect, inspection_key
+from core.inspection.cell import Inspection, inspect, inspection_key, open_inspection
 from core.trace.record import trace_split
 from core.trace.store import open_trace
 from core.train.checkpoint import load_checkpoint
+from core.train.finished import runs_in
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.workspace import Folder, subfolder
@@ -51,16 +53,33 @@ class InspectedModels:
         return open_trace(out)
 
 
-def inspect_models(frequency: str, fusions: Sequence[Fusion] = tuple(Fusion)) -> InspectedModels:
-    """Train and inspect in the current workspace; rows are an hour ("h") or a day ("D") apart."""
+FREQUENCIES: dict[str, tuple[Fusion, ...]] = {HOURLY: tuple(Fusion), DAILY: (Fusion.NONE, Fusion.BOTH)}
+
+
+def inspect_models() -> None:
+    """Train and inspect in the current workspace: models of rows an hour apart, and of rows a day apart."""
     torch.set_num_threads(1)  # models this small only wait for one another's threads
-    frame = tiny_frame(500)
-    frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
-    dataset = stored(frame, f"tiny {frequency}.csv", Step(pd.Timedelta(f"1{frequency}")))
-    runs = tiny_records(dataset, subfolder(Folder.STUDIES) / f"tiny-{frequency}" / "runs", fusions)
-    target = subfolder(Folder.INSPECTIONS) / inspection_key(list(runs.values()))
-    inspect(target, run_folders=[str(record.folder) for record in runs.values()])
-    return InspectedModels(dataset, runs, Inspection(target))
+    for frequency, fusions in FREQUENCIES.items():
+        frame = tiny_frame(500)
+        frame.index = pd.date_range("2023-01-01", periods=len(frame), freq=frequency, name="date")
+        dataset = stored(frame, f"tiny {frequency}.csv", Step(pd.Timedelta(f"1{frequency}")))
+        runs = list(tiny_records(dataset, _runs(frequency), fusions).values())
+        target = subfolder(Folder.INSPECTIONS) / inspection_key(runs)
+        inspect(target, run_folders=[str(record.folder) for record in runs])
+
+
+def inspected_models(frequency: str) -> InspectedModels:
+    """Return the models of one frequency that `inspect_models` left in the current workspace, or in one copied."""
+    runs = {record.config.model.fusion: record for record in runs_in(_runs(frequency))}
+    in_order = {fusion: runs[fusion] for fusion in FREQUENCIES[frequency]}
+    records = list(in_order.values())
+    found = open_inspection(records)
+    assert found.is_complete
+    return InspectedModels(load_dataset(records[0].config.dataset), in_order, found)
+
+
+def _runs(frequency: str) -> Path:
+    return subfolder(Folder.STUDIES) / f"tiny-{frequency}" / "runs"
 
 
 def values(sent: Any) -> NDArray[np.generic]:
