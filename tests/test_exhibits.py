@@ -18,8 +18,8 @@ from core.exhibits.exhibit import Absent, Kind, Options
 from core.figures.lettering import number
 from core.figures.marks import milliseconds
 from core.figures.palette import Look
-from core.version import VERSION
 from core.text.words import say, speaking
+from core.version import VERSION
 from core.vocabulary import Fusion, Language, Merge, label
 from tests.support.exhibits import EXHIBITS, beside, case_of
 from tests.support.inspected import InspectedModels
