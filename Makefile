@@ -11,7 +11,7 @@ LOCKED := $(INSTALL) --no-deps --require-hashes
 # Three processes, since those that wait for a browser leave two cores half idle.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: app quick test check format benchmarks soak lock clean
+.PHONY: app quick test check format benchmarks soak lock words clean
 
 app: .venv/installed
 	$(BIN)/streamlit run dashboard/app.py
@@ -53,6 +53,9 @@ benchmarks: .venv/installed-tests
 	$(LOCKED) -r requirements.lock -r tests/requirements.lock
 	$(INSTALL) -r tests/requirements.txt
 	@touch $@ .venv/installed
+
+words: .venv/installed-tests
+	$(BIN)/python -m tests.words
 
 lock: .venv/installed-tests
 	$(INSTALL) uv
