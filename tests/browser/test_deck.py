@@ -62,7 +62,8 @@ def test_a_figure_goes_from_a_click_to_a_slide(page: Page, address: str, tmp_pat
     file = tmp_path / saved.value.suggested_filename
     saved.value.save_as(file)
     page.get_by_role("button", name="Open a deck").click()
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    opening = page.get_by_test_id("stPopoverBody")
+    opening.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
     page.get_by_role("button", name="Add this deck").click()
     expect(page.get_by_text("Opened with 2 slides.")).to_be_visible()
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
