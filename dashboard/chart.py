@@ -90,6 +90,8 @@ def chart(
     on_select: Callable[[], None] | None = None,
     handles: Sequence[Handle] = (),
     on_move: Callable[[], None] = lambda: None,
+    room: tuple[float, float] | None = None,
+    frame: str = "",
 ) -> None:
     """Draw a figure.
 
@@ -101,11 +103,15 @@ def chart(
     height : px; None: as high as its place.
     selects, on_select : ways to select on it, and what is called after something was.
     handles, on_move : what can be dragged on it, and what is called after something was, and while it is.
+    room : px across and high that it is made for; it grows or shrinks as a whole, to fill its place with these.
+    frame : as JSON of plotly the layout with its words around it, for a picture that is copied.
     """
     _component(get_bidi_component_manager())(
         key=key,
         data={
             **{"figure": figure, "library": LIBRARY, "alt": alt, "height": height, "words": words(spoken())},
+            "room": room,
+            "frame": frame,
             "selects": list(selects) if on_select else [],
             "handles": [asdict(handle) for handle in handles],
         },

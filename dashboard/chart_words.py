@@ -30,6 +30,9 @@ def words(language: Language) -> dict[str, Any]:
     with speaking(language):
         own = {
             "fullscreen": say("Fullscreen"),
+            "copy": say("Copy as picture"),
+            "copied": say("Copied"),
+            "not_copied": say("The browser did not let it be copied."),
             "failed": say("The part that draws charts did not load: reload the page."),
         }
         if language is Language.ENGLISH:

@@ -64,11 +64,12 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
             "co_present",
             mark("The figures you pinned, in your order and with your words, as slides."),
         ),
+        ("present", mark("Present"), "slideshow", mark("A deck on the whole screen, one slide at a time.")),
         ("export", mark("Export"), "ios_share", mark("Figures, numbers and slides as files.")),
     ],
 }
 ENTRIES = {name: (title, icon, answer) for group in PAGES.values() for name, title, icon, answer in group}
-PROJECTED = ("tour",)  # pages with the whole screen to themselves: the menu is folded away
+PROJECTED = ("tour", "present")  # pages with the whole screen to themselves: the menu is folded away
 LANGUAGES = {"en": "English", "ko": "한국어"}
 TITLE = 230.0  # px of a data set's name in its picker, in the type of figures
 PICKERS = {"preset": mark("Preset"), "horizon": mark("Horizon"), "lookback": mark("Look-back"), "seed": mark("Seed")}

@@ -69,6 +69,7 @@ def show(
             on_select=on_select,
             handles=handles,
             on_move=on_move,
+            frame=card.frame,
         )
         st.caption(escaped(card.provenance))
     fold = st.expander(

@@ -84,7 +84,7 @@ def draw_slide(name: str, slide: Slide) -> None:
                 continue
             st.markdown(f"**{escaped(card.title)}**  \n{escaped(card.finding)}")
             alt = f"{card.title} {card.finding}"
-            chart(card.json, f"{key} {place}", alt=alt, height=card.figure.layout.height)
+            chart(card.json, f"{key} {place}", alt=alt, height=card.figure.layout.height, frame=card.frame)
             st.caption(escaped(card.provenance))
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:

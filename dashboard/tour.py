@@ -17,7 +17,7 @@ from core.exhibits.gather import inspection_job, with_inspection
 from core.figures.enlarged import enlarged
 from core.figures.palette import Look
 from core.text.words import mark, say
-from dashboard import frame, state
+from dashboard import projected, state
 from dashboard.board import made
 from dashboard.cases import case_or_stop, follow, kept
 from dashboard.chart import chart
@@ -30,7 +30,6 @@ STEP = "step"
 LARGER = 1.5  # the type of figures, against that of other pages
 LEAST = 200  # px: how low a figure may get; it fills what is left of the screen
 AHEAD = 2  # steps that are drawn before they are asked for
-STYLE = frame.ASSETS / "tour.css"
 
 
 @dataclass(frozen=True)
@@ -99,21 +98,17 @@ def choose_step() -> int:
 def draw(case: Case, number: int) -> None:
     """Draw one step: question, finding, figure, what to look at, and where it comes from."""
     step, one = STEPS[number - 1], _exhibit(STEPS[number - 1])
-    st.html(STYLE)
-    with st.container(key="tour step", gap="small"):
+    st.html(projected.STYLE)
+    with st.container(key=projected.STEP, gap="small"):
         st.header(one.question, anchor=False)
         with or_why():
             card = _card(case, one, state.look())
-            first, stop, rest = card.finding.partition(". ")
-            st.markdown(escaped(first + stop.strip()))
-            if rest:
-                with st.container(key="tour rest"):
-                    st.markdown(escaped(rest))
+            projected.draw_finding(card.finding)
             alt, figure = f"{card.title} {card.finding}", enlarged(card.figure, LARGER)
             figure.update_layout(height=LEAST)
-            with st.container(key="tour figure"):
-                chart(figure.to_json(), one.name, alt=alt, height=None)
-            with st.container(key="tour look"):
+            with st.container(key=f"{projected.FIGURE} 1"):
+                chart(figure.to_json(), one.name, alt=alt, height=None, frame=card.frame)
+            with st.container(key=projected.LOOK):
                 st.markdown(f":material/visibility: {escaped(say(step.look))}")
             st.caption(escaped(card.provenance))
         if case.inspection is not None and not case.is_whole:
@@ -143,21 +138,14 @@ def _card(case: Case, one: Exhibit[Case], look: Look) -> Card:
 
 
 def _draw_keys(number: int, case: Case) -> None:
-    """Draw the bar at the foot: back, a mark for each step, next; the keys of remotes have buttons nobody sees."""
-    last = len(STEPS)
-    before, after = max(number - 1, 1), min(number + 1, last)
-    with st.bottom, st.container(key="tour keys", horizontal=True, vertical_alignment="center"):
-        _button(say("Back"), before, key="back", shortcut="Left", disabled=number == 1)
+    """Draw the bar at the foot: back, a mark for each step, the numbers of the one shown, next."""
+    with projected.keys(number, len(STEPS), _go):
         with st.container(key="tour marks", horizontal=True, horizontal_alignment="center", gap="small"):
             for place, step in enumerate(STEPS, start=1):
                 kind: Any = "primary" if place == number else "tertiary"
-                _button(str(place), place, key=f"step {place}", type=kind, help=_exhibit(step).question)
+                question = _exhibit(step).question
+                projected.button(str(place), place, _go, key=f"step {place}", type=kind, help=question)
         _draw_numbers(case, _exhibit(STEPS[number - 1]))
-        _button(say("Next"), after, key="next", shortcut="Right", disabled=number == last)
-    with st.container(key="tour remote"):
-        for shortcut, place in {"PageUp": before, "PageDown": after, "Home": 1, "End": last}.items():
-            # A key that leads nowhere runs nothing: the key after it would be answered in the same run, and lost.
-            _button(shortcut, place, key=shortcut, shortcut=shortcut, disabled=place == number)
 
 
 def _draw_numbers(case: Case, one: Exhibit[Case]) -> None:
@@ -173,5 +161,5 @@ def _draw_numbers(case: Case, one: Exhibit[Case]) -> None:
                 draw_numbers(card, one.name, make)
 
 
-def _button(label: str, place: int, **button: Any) -> None:
-    st.button(label, on_click=state.move_to, args=(STEP, str(place)), **button)
+def _go(place: int) -> None:
+    state.move_to(STEP, str(place))

@@ -53,7 +53,7 @@ ASKING = dict.fromkeys(
 def test_every_wrong_choice_gets_one_sentence(page: str, hourly: InspectedModels) -> None:
     if page == "study":  # of shipped tables alone
         ship(cache.tables())
-    if page == "deck":
+    if page in ("deck", "present"):
         shelf.create(deck_of("a"))
     at = open_page(page, dataset=hourly.dataset.key)
     assert not asked_in_vain(at)

@@ -31,10 +31,7 @@ def made(pin: Figure, look: Look) -> Card:
     ------
     Absent : what it is made of is gone, or has nothing to show: one sentence.
     """
-    one = declared(*TOPICS, *OTHER_TOPICS).get(pin.exhibit)
-    if one is None:
-        raise Absent(say("This version of CrossLens has no figure {name!r}.", name=pin.exhibit))
-    subject = _subject(one, pin.source)
+    one, subject = asked(pin)
     if sentence := one.needs(subject):
         raise Absent(sentence)
     try:
@@ -43,6 +40,14 @@ def made(pin: Figure, look: Look) -> Card:
         raise Absent(str(error)) from None
     untrained = isinstance(subject, Case) and subject.untrained  # checks are of the trained models
     return one.card(subject, chosen, look, name=name_of(subject, one.name), checks=() if untrained else None)
+
+
+def asked(pin: Figure) -> tuple[Exhibit[Any], Subject]:
+    """Return the exhibit of a pinned figure and what it is made of now; raises as `made` does."""
+    one = declared(*TOPICS, *OTHER_TOPICS).get(pin.exhibit)
+    if one is None:
+        raise Absent(say("This version of CrossLens has no figure {name!r}.", name=pin.exhibit))
+    return one, _subject(one, pin.source)
 
 
 def _subject(one: Exhibit[Any], source: Mapping[str, str]) -> Subject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from core.exhibits.checks import Check
 from core.figures.frame import Words, framed
 from core.figures.palette import Look
 
+PICTURE = 1280.0  # px across a picture that is copied
 _STEM = re.compile(r"\w[\w-]{0,99}")
 
 
@@ -54,6 +56,13 @@ class Card:
         """The figure as JSON of plotly: what a browser draws it from."""
         text: str = self.figure.to_json()
         return text
+
+    @cached_property
+    def frame(self) -> str:
+        """The layout of the picture with its words inside, `PICTURE` wide, as JSON of plotly."""
+        bare = go.Figure(layout=self.figure.layout)
+        layout = framed(bare, self.words, width=PICTURE, look=self.look).layout.to_plotly_json()
+        return json.dumps({key: layout[key] for key in ("title", "annotations", "margin", "height") if key in layout})
 
     def framed(self, width: float) -> go.Figure:
         """Return the figure with its words inside a picture of that width, px."""

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.decks.folder import find
 from core.text.words import say
-from dashboard import deck_files, decks, slides
+from dashboard import deck_files, decks, present, slides
 from dashboard.widgets import page
 
 with page("deck"):
@@ -19,6 +19,7 @@ with page("deck"):
             icon=":material/keep:",
         )
     else:
+        present.draw_entry(name, deck)
         deck_files.draw_files(name, deck)
         decks.draw_settings(name, deck)
         deck_files.draw_again(name, deck)

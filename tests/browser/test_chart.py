@@ -65,7 +65,7 @@ def test_it_fills_the_screen_and_comes_back(page: Page, address: str) -> None:
 def test_its_tools_are_those_that_are_of_use_and_none_sends_it_elsewhere(page: Page, address: str) -> None:
     open_view(page, f"{address}/forecasts?{SAMPLE}", "Forecasts")
     tools = "nodes => nodes.map(node => node.dataset.title)"
-    moves = ["Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes", "Fullscreen"]
+    moves = ["Zoom", "Pan", "Zoom in", "Zoom out", "Reset axes", "Copy as picture", "Fullscreen"]
     for name, selects in (
         ("forecast_overlay", []),
         ("error_timeline", ["Box Select"]),

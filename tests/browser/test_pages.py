@@ -14,7 +14,7 @@ from tests.support.browser import SAMPLE, SLOW, exhibit, frames, open_view, scro
 from tests.support.pages import PAGE_NAMES
 
 pytestmark = pytest.mark.browser
-WITHOUT_A_CHART = ("compare", "deck")  # until somebody trains, or pins
+WITHOUT_A_CHART = ("compare", "deck", "present")  # until somebody trains, or pins
 
 
 def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) -> None:

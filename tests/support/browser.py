@@ -100,7 +100,7 @@ def settled(page: Page, title: str) -> None:
 
 def frames(page: Page) -> Locator:
     """Return the places of the page's charts, in page order: charts draw themselves in any order."""
-    return page.locator("[class*=st-key-exhibit-], .st-key-tour-figure")
+    return page.locator("[class*=st-key-exhibit-], [class*=st-key-projected-figure-]")
 
 
 def exhibit(page: Page, name: str) -> Locator:

@@ -44,6 +44,7 @@ OWN = {  # page -> its choices that belong to no exhibit
     "claims": ("form", "group", "set", "quantity", "verdict", "order"),
     "tour": ("step",),
     "deck": ("deck", "slide"),
+    "present": ("deck", "slide", "live"),
     "side_by_side": (
         *("sides", "exhibit", "mode", "weights", "block", "variable", "channel"),
         *(f"second_{name}" for name in ("dataset", "preset", "horizon", "lookback", "seed", "mode", "weights")),

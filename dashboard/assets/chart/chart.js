@@ -1,6 +1,7 @@
 // A figure that keeps its place: the next one is drawn over it, so that one sees what moves. dashboard/chart.py sends
-// its data: figure (JSON of plotly), library (address of plotly.js), alt, height (px; null: all there is), words (what
-// it says by itself; see dashboard/chart_words.py), selects (ways to select: "points", "box", "lasso") and handles (what
+// its data: figure (JSON of plotly), frame (JSON of the layout that holds its words as well), library (address of plotly.js), alt, height (px; null: all there is), room (px across
+// and high that it is drawn for and scaled to its place; null: drawn as large as that is), words (what it says by itself;
+// see dashboard/chart_words.py), selects (ways to select: "points", "box", "lasso") and handles (what
 // can be dragged; see Handle in dashboard/chart.py).
 
 const FULLSCREEN = {
@@ -8,7 +9,16 @@ const FULLSCREEN = {
   height: 24,
   path: "M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z",
 };
+const COPY = {
+  width: 24,
+  height: 24,
+  path: "M8 3h12v14H8zM10 5v10h8V5zM4 7h2v12h10v2H4z",
+};
+const ACROSS = 1280; // px of a picture that is copied: what its words were wrapped to
+const SHOWN = 2500; // ms that a note stays
+const mayCopy = Boolean(window.isSecureContext && navigator.clipboard?.write && window.ClipboardItem);
 const TOOLS = { box: "select2d", lasso: "lasso2d" };
+const [SMALLEST, LARGEST] = [0.75, 2.5]; // times that a figure grows to fill its place: type is to be read
 const OFTEN = 500; // ms after which the next place of a handle is told even where the one before was not answered
 const charts = new WeakMap(); // by the place that Streamlit gives a chart
 
@@ -46,6 +56,7 @@ class Chart {
     this.node = document.createElement("div");
     this.frame.append(this.node);
     this.handles = new Map(); // by name
+    this.scale = 1; // of what is drawn, to fill its place
     place.append(this.frame);
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.frame);
@@ -99,6 +110,7 @@ class Chart {
         displayModeBar: off.length < Object.keys(TOOLS).length || "hover",
         modeBarButtonsToRemove: ["autoScale2d", "toImage", ...off.map((way) => TOOLS[way])],
         modeBarButtonsToAdd: [
+          ...(mayCopy ? [{ name: "Copy", title: words.copy, icon: COPY, click: () => this.copy() }] : []),
           { name: "Fullscreen", title: words.fullscreen, icon: FULLSCREEN, click: () => this.enlarge() },
         ],
         locale: words.locale,
@@ -147,7 +159,11 @@ class Chart {
 
   size() {
     const height = document.fullscreenElement === this.frame ? window.innerHeight : this.sent.height;
-    return { autosize: false, width: this.frame.clientWidth, height: height ?? this.frame.clientHeight };
+    const [across, high] = [this.frame.clientWidth, height ?? this.frame.clientHeight];
+    const { room } = this.sent;
+    this.scale = room ? within(Math.min(across / room[0], high / room[1]) - SMALLEST, LARGEST - SMALLEST) + SMALLEST : 1;
+    Object.assign(this.node.style, { transform: room ? `scale(${this.scale})` : "", transformOrigin: "0 0" });
+    return { autosize: false, width: across / this.scale, height: high / this.scale };
   }
 
   fit() {
@@ -161,6 +177,33 @@ class Chart {
   enlarge() {
     if (document.fullscreenElement) document.exitFullscreen();
     else this.frame.requestFullscreen();
+  }
+
+  // Puts the figure as it is zoomed, with its words around it, on the clipboard.
+  async copy() {
+    const { frame, words } = this.sent;
+    const { data, layout } = this.node;
+    const framed = { ...layout, ...JSON.parse(frame || "{}"), autosize: false, width: ACROSS };
+    framed.height ??= layout.height;
+    const image = this.plotly
+      .toImage({ data, layout: framed }, { format: "png", width: ACROSS, height: framed.height, scale: 2 })
+      .then((address) => fetch(address))
+      .then((answer) => answer.blob());
+    try {
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": image })]);
+      this.say(words.copied);
+    } catch {
+      this.say(words.not_copied);
+    }
+  }
+
+  say(sentence) {
+    const note = document.createElement("div");
+    note.className = "note";
+    note.setAttribute("role", "status");
+    note.textContent = sentence;
+    this.frame.append(note);
+    setTimeout(() => note.remove(), SHOWN);
   }
 
   remove() {
@@ -206,12 +249,13 @@ class Handle {
   draw() {
     const { along, across, places, label, low, step, colour } = this.sent;
     const { xaxis, yaxis } = this.chart.node._fullLayout;
+    const { scale } = this.chart;
     const [axis, other] = along === "x" ? [xaxis, yaxis] : [yaxis, xaxis];
     const here = axis._offset + within(axis.d2p(places[this.place]), axis._length);
     const beside = other._offset + (across === null ? other._length / 2 : within(other.d2p(across), other._length));
     Object.assign(this.node.style, {
-      left: `${along === "x" ? here : beside}px`,
-      top: `${along === "x" ? beside : here}px`,
+      left: `${(along === "x" ? here : beside) * scale}px`,
+      top: `${(along === "x" ? beside : here) * scale}px`,
       cursor: along === "x" ? "ew-resize" : "ns-resize",
       color: colour,
     });
@@ -236,7 +280,8 @@ class Handle {
     const { along, places } = this.sent;
     const axis = this.chart.node._fullLayout[`${along}axis`];
     const { left, top } = this.chart.frame.getBoundingClientRect();
-    const at = within((along === "x" ? event.clientX - left : event.clientY - top) - axis._offset, axis._length);
+    const far = (along === "x" ? event.clientX - left : event.clientY - top) / this.chart.scale;
+    const at = within(far - axis._offset, axis._length);
     const away = places.map((place) => Math.abs(axis.d2p(place) - at));
     this.go(away.indexOf(Math.min(...away)));
   }
