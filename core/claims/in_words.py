@@ -102,7 +102,14 @@ CLAIMS = (
         "gain_by_alignment",
     ),
     Claim(mark("gates"), mark("decide more clearly with the crossing"), "all", "gates", gates_decide),
-    Claim(mark("late and no fusion"), mark("worse RMSE, unbalanced gradients"), "ETTm2", "gradients", joined_late),
+    Claim(
+        mark("late and no fusion"),
+        mark("worse RMSE, unbalanced gradients"),
+        "ETTm2",
+        "gradients",
+        joined_late,
+        "fusion_gradients",
+    ),
     Claim(mark("mixing all variables first"), mark("helps"), "all", "overview", mixing_helps),
     Claim(mark("standard convolution at the crossing"), mark("hurts"), "all", "overview", standard_hurts),
     Claim(

@@ -49,6 +49,7 @@ OTHER_TOPICS = {
     "study_tables": "study",
     "study_slopes": "study",
     "study_epochs": "study",
+    "study_gradients": "study",
     "ground_truth": "ground_truth",
     "probe": "gates",
     "memory": "gates",
