@@ -90,7 +90,7 @@ def found(rows: pd.DataFrame) -> np.ndarray:
     return np.asarray((rows["value"] - rows["truth"]).abs() <= rows["tolerance"])
 
 
-def _name(row: Mapping[Hashable, Any]) -> str:
+def _name(row: Mapping[Hashable, Any] | pd.Series[Any]) -> str:
     """Return which measure is held against which planted answer, one of PLANTED."""
     return f"{row['measure']}: {row['case']}"
 
