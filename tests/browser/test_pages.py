@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.frame import ENTRIES
 from tests.browser.conftest import LOOKS, Look
+from tests.support.barriers import barriers
 from tests.support.browser import SAMPLE, SLOW, exhibit, frames, open_view, scrolls_sideways, settled
 from tests.support.pages import PAGE_NAMES
 
@@ -39,6 +40,7 @@ def test_every_page_draws_in_both_schemes(page: Page, address: str, name: str, l
         channels = [int(part) for part in re.findall(r"\d+", paper)[:3]]
         assert not channels or (sum(channels) > 600) is (look[0] == "light"), paper
     assert not scrolls_sideways(page)
+    assert barriers(page) == []
 
 
 def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) -> None:
