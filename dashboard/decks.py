@@ -16,7 +16,7 @@ from core.report.kept import PictureError
 from core.text.amounts import counted
 from core.text.words import mark, say, say_many
 from core.vocabulary import Language
-from dashboard import frame, pins, state
+from dashboard import deck_standard, frame, pins, state
 from dashboard.markup import harmless
 from dashboard.pickers import choose, texts
 
@@ -41,6 +41,7 @@ def picked() -> str | None:
                 pins.DECK, say("Deck"), texts(list(words)), default=pins.at_hand(), format=words.__getitem__
             )
         st.button(say("New"), icon=":material/add:", on_click=partial(pins.attempt, _begun))
+        standard = st.button(say("The published presentation"), icon=":material/auto_stories:")
         if name is not None:
             off = not shelf.can_undo(name)
             undone = partial(pins.attempt, partial(_undone, name))
@@ -57,6 +58,8 @@ def picked() -> str | None:
                 icon=":material/restore_from_trash:",
                 on_click=partial(pins.attempt, partial(_restored, back)),
             )
+    if standard:
+        deck_standard.draw_making()
     return name
 
 

@@ -1,4 +1,4 @@
-"""`report`: the figures of one data set as a PowerPoint deck, a page, or a zip."""
+"""`report`: the figures of one data set, or of the published presentation, as a PowerPoint deck, a page, or a zip."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--dataset", help="a known data set, or a file of your own")
     add("--deck", type=Path, metavar="FILE", help="instead: a deck that the dashboard saved, with its pictures")
+    add("--standard", action="store_true", help="instead: the published presentation, its pictures measured here")
     add("--again", action="store_true", help="make the figures of the deck again from what is on this machine now")
     runs = "look for finished runs here too; those of studies and of `train --out` are found by themselves"
     add("--runs", nargs="+", type=Path, default=[], metavar="FOLDER", help=runs)
@@ -50,8 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Gather the figures, which are always in the light look, and write them."""
     kind = format_of(arguments.out)  # refused before the work, not after it
-    if (arguments.dataset is None) is (arguments.deck is None):
-        raise ValueError("report wants one of --dataset and --deck: name what the figures are of.")
+    if sum((arguments.dataset is not None, arguments.deck is not None, arguments.standard)) != 1:
+        raise ValueError("report wants one of --dataset, --deck and --standard: name what the figures are of.")
+    if arguments.standard:
+        return _run_standard(arguments.out, kind, arguments.ratio, arguments.language)
     if arguments.deck is not None:
         return _run_deck(arguments.deck, arguments.out, kind, again=arguments.again)
     from core.exhibits.case import CaseError
@@ -89,6 +92,22 @@ def _run_deck(file: Path, out: Path, kind: ReportFormat, *, again: bool) -> int:
     slides = slides_of(found.deck, found.card)
     for place in slides.missing:
         print(f"slide {place} lacks a picture", file=sys.stderr)
+    slides.write(kind, out)
+    print(f"{out}: {len(slides.leaves)} slides")
+    return 0
+
+
+def _run_standard(out: Path, kind: ReportFormat, ratio: Ratio, language: Language) -> int:
+    """Write the published presentation as it is measured here; pictures that cannot be made are told."""
+    from core.decks import standard
+    from core.decks.files import slides_of
+    from core.report import kept
+
+    found = list(standard.pieces(language))
+    for sentence in standard.left_out(found):
+        print(sentence, file=sys.stderr)
+    files = standard.files_of(found)
+    slides = slides_of(standard.deck_of(found, language, ratio), lambda mark: kept.read(files[mark]))
     slides.write(kind, out)
     print(f"{out}: {len(slides.leaves)} slides")
     return 0

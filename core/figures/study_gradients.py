@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,9 +19,9 @@ PROPOSED, LATE, NONE = "proposed", "late fusion", "no fusion"
 FUSIONS = {PROPOSED: mark("proposed"), LATE: mark("late fusion"), NONE: mark("no fusion")}
 ERROR, OUTPUTS, WEIGHTS = "rmse", "outputs", "weights"
 PANELS = {
-    ERROR: mark("RMSE over proposed (%)"),
-    OUTPUTS: mark("Imbalance at the outputs"),
-    WEIGHTS: mark("Imbalance at the weights"),
+    ERROR: "RMSE",
+    OUTPUTS: mark("Outputs"),
+    WEIGHTS: mark("Weights"),
 }
 SYMBOLS = {PROPOSED: "circle", LATE: "square", NONE: "diamond"}
 LANE, ROW = 0.18, 58  # of a row: from its means up to its trainings; px
@@ -50,7 +52,7 @@ def fusions(points: pd.DataFrame, means: pd.DataFrame, finding: str, *, look: Lo
         ends = limits_of(
             *(table.loc[table["what"] == what, "value"] for table in (points, means)), _limits(means, what), [0.0]
         )
-        title = say("above 0 is worse") if what == ERROR else say("0 even, 1 a factor of two")
+        title = say("% over proposed") if what == ERROR else say("imbalance")
         fig.update_xaxes(title_text=title, range=ends, showgrid=True, nticks=5, row=1, col=column)
     names = [say(FUSIONS[name]) for name in there]
     margins = Margins(left=label_room(names), legend=True, above=22, height=130 + ROW * len(names))
@@ -73,9 +75,12 @@ def _fusion(
     """Draw one fusion in one panel: its trainings, and their mean below them."""
     name, what = of
     text, colour = say(FUSIONS[name]), look.colours.both if name == PROPOSED else look.colours.truth
-    style = {"showlegend": False, "symbol": SYMBOLS[name], "colour": colour, "name": text}
+    style: dict[str, Any] = {"showlegend": False, "symbol": SYMBOLS[name], "colour": colour, "name": text}
     each, mean = (table.loc[(table["fusion"] == name) & (table["what"] == what)] for table in (points, means))
-    seeds = {"customdata": each["seed"], "hover": say("seed {seed}: {value}", seed="%{customdata}", value="%{x:.2f}")}
+    seeds: dict[str, Any] = {
+        "customdata": each["seed"],
+        "hover": say("seed {seed}: {value}", seed="%{customdata}", value="%{x:.2f}"),
+    }
     fig.add_trace(dots(each["value"], [row + LANE] * len(each), size=5, hollow=True, **seeds, **style), 1, column)
     limits = (mean["low"].to_numpy(float), mean["high"].to_numpy(float))
     hover = say("mean {value}", value="%{x:.2f}") + f"<extra>{text}</extra>"

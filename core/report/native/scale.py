@@ -13,6 +13,7 @@ from core.report.native.panels import Axis, Values
 
 _DAY_STEPS = (1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14, 30.4375, 91.3125, 182.625, 365.25)
 _POWERS = '[>=1000000]0,,"M";[>=1000]0,"k";General'  # labels of a logarithmic axis
+_LARGE = '[>=1000000000]0,,,"G";[>=1000000]0,,"M";0,"k"'  # of one that begins at 1000 or above
 EXCEL_EPOCH = 25_569  # days from Excel's day 0 to 1970-01-01
 
 
@@ -48,12 +49,19 @@ def scale_of(axis: Axis, values: Iterable[Values], *, ticks: int = 6, tight: boo
     if axis.dates:
         return _date_scale(low, high, ticks)
     if axis.logarithmic:
-        return AxisScale(10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high)), 10, _POWERS)
+        return _powers(low, high, ticks)
     step = axis.step or nice_step(high - low, ticks)
     low = math.floor(low / step + 1e-9) * step  # office ticks are counted from the low end
     high = high if tight else math.ceil(high / step - 1e-9) * step
     decimals = max(-int(Decimal(f"{step:.6g}").normalize().as_tuple().exponent), 0)
     return AxisScale(low, high, step, "0." + "0" * decimals if decimals else "0")
+
+
+def _powers(low: float, high: float, ticks: int) -> AxisScale:
+    """Return a logarithmic scale: its step is the factor between two ticks."""
+    first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
+    step = 10 ** max(1, math.ceil((last - first) / ticks))
+    return AxisScale(10**first, 10**last, step, _LARGE if first >= 3 else _POWERS)
 
 
 def _date_scale(low: float, high: float, ticks: int) -> AxisScale:
