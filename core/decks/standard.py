@@ -105,8 +105,8 @@ def pieces(language: Language) -> Iterator[Piece]:
                     continue
                 picture, file = kept.written(card)
                 pin = Pinned(**figure.model_dump(), picture=picture)
-                words = {"caption": caption(entry.claimed), "note": note(entry.claimed)}
-                piece = Piece(question, Slide(pins=(pin,), **words), file)
+                slide = Slide(pins=(pin,), caption=caption(entry.claimed), note=note(entry.claimed))
+                piece = Piece(question, slide, file)
                 break
             else:
                 piece = Piece(question, None, why=why)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -73,9 +75,12 @@ def _fusion(
     """Draw one fusion in one panel: its trainings, and their mean below them."""
     name, what = of
     text, colour = say(FUSIONS[name]), look.colours.both if name == PROPOSED else look.colours.truth
-    style = {"showlegend": False, "symbol": SYMBOLS[name], "colour": colour, "name": text}
+    style: dict[str, Any] = {"showlegend": False, "symbol": SYMBOLS[name], "colour": colour, "name": text}
     each, mean = (table.loc[(table["fusion"] == name) & (table["what"] == what)] for table in (points, means))
-    seeds = {"customdata": each["seed"], "hover": say("seed {seed}: {value}", seed="%{customdata}", value="%{x:.2f}")}
+    seeds: dict[str, Any] = {
+        "customdata": each["seed"],
+        "hover": say("seed {seed}: {value}", seed="%{customdata}", value="%{x:.2f}"),
+    }
     fig.add_trace(dots(each["value"], [row + LANE] * len(each), size=5, hollow=True, **seeds, **style), 1, column)
     limits = (mean["low"].to_numpy(float), mean["high"].to_numpy(float))
     hover = say("mean {value}", value="%{x:.2f}") + f"<extra>{text}</extra>"
