@@ -1,4 +1,4 @@
-"""Files of a deck on the Deck page: written with progress, stopped, handed on; and its figures made again."""
+"""Files of a deck on the Deck page: written, stopped, handed on; figures made again; the standard deck made."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from io import BytesIO
 
 import streamlit as st
 
-from core.decks import shared, shelf
+from core.decks import shared, shelf, standard
 from core.decks.again import Outcome, Remade, again, files_of, renewed, told
 from core.decks.deck import Deck
 from core.decks.files import FORMATS, Slides, slides_of
 from core.decks.folder import DeckError, find
 from core.decks.shared import SUFFIX
+from core.decks.standard import Piece
 from core.exhibits.card import file_stem
 from core.report.files import ExportError
 from core.text.amounts import counted, in_bytes, listed
@@ -121,3 +122,21 @@ def _draw_news(news: News) -> None:
         if outcome is Outcome.GONE:
             sentence = say("Slide {place} keeps its last picture. {why}", place=place, why=why)
             st.warning(escaped(sentence), icon=":material/history:")
+
+
+def draw_standard() -> None:
+    """Make every picture, telling how far it is, and put them on the shelf as a deck in the reader's language."""
+    language, found = state.current().language, list[Piece]()
+    with st.status(say("Making the published presentation …"), expanded=True):
+        bar = st.progress(0.0)
+        for piece in standard.pieces(language):
+            found.append(piece)
+            bar.progress(len(found) / len(standard.ENTRIES))
+    try:
+        deck = standard.deck_of(found, language)
+        state.move_to(pins.DECK, shelf.create(deck, standard.files_of(found)))
+        made = say("A new deck with {slides}.", slides=counted(len(deck.slides), "slide"))
+        pins.tell(" ".join([made, *standard.left_out(found)]), ":material/check:")
+    except DeckError as error:
+        pins.tell(str(error), ":material/error:")
+    st.rerun()

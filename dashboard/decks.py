@@ -16,7 +16,7 @@ from core.report.kept import PictureError
 from core.text.amounts import counted
 from core.text.words import mark, say, say_many
 from core.vocabulary import Language
-from dashboard import deck_standard, frame, pins, state
+from dashboard import deck_files, frame, pins, state
 from dashboard.markup import harmless
 from dashboard.pickers import choose, texts
 
@@ -59,7 +59,7 @@ def picked() -> str | None:
                 on_click=partial(pins.attempt, partial(_restored, back)),
             )
     if standard:
-        deck_standard.draw_making()
+        deck_files.draw_standard()
     return name
 
 

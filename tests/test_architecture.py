@@ -66,7 +66,6 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/trace/paths.py": "a pass without a head, for three readers",
     "core/train/pace.py": "steps of a recipe, read without torch",
     "dashboard/app.py": "entry of the server",
-    "dashboard/deck_standard.py": "one button, whose figures need every topic",
     "dashboard/guard.py": "read by everything that draws",
     "dashboard/main.py": "entry of every page",
     "dashboard/markup.py": "read by everything that draws",

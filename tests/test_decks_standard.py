@@ -13,11 +13,13 @@ import pytest
 
 from core.claims.published import SOURCE
 from core.decks import shelf, standard
-from core.decks.deck import MOST_CAPTION, MOST_NOTE
+from core.decks.deck import MOST_CAPTION, MOST_NOTE, Figure
 from core.decks.files import slides_of
 from core.decks.sources import made
 from core.decks.standard import ENTRIES, Piece
+from core.exhibits.card import Card
 from core.exhibits.exhibit import Absent
+from core.figures.palette import Look
 from core.report import kept
 from core.report.files import Ratio
 from core.vocabulary import Language
@@ -82,7 +84,7 @@ def test_what_cannot_be_made_is_no_slide_and_is_told(monkeypatch: pytest.MonkeyP
 def test_the_network_is_shown_of_our_own_data_where_the_official_ones_are_not_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def without_official(figure: standard.Figure, look: standard.Look) -> object:
+    def without_official(figure: Figure, look: Look) -> Card:
         if figure.source["dataset"] != "NYweather":
             raise Absent("The data set is not on this machine.")
         return made(figure, look)
@@ -127,7 +129,7 @@ def test_slides_are_drawn_without_cut_or_overlapping_words(
 def _converted(folder: Path) -> list[tuple[tuple[float, float], list[tuple[Box, str]]]]:
     """Return the size of every slide as LibreOffice draws it, and its words with their boxes."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    into = ["--convert-to", "pdf", "--outdir", folder]
+    into = ["--convert-to", "pdf", "--outdir", str(folder)]
     subprocess.run(
         ["soffice", "--headless", profile, *into, folder / "deck.pptx"], check=True, capture_output=True, timeout=120
     )

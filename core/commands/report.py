@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Gather the figures, which are always in the light look, and write them."""
     kind = format_of(arguments.out)  # refused before the work, not after it
-    if sum((arguments.dataset is not None, arguments.deck is not None, arguments.standard)) != 1:
+    if sum([arguments.dataset is not None, arguments.deck is not None, arguments.standard]) != 1:
         raise ValueError("report wants one of --dataset, --deck and --standard: name what the figures are of.")
     if arguments.standard:
         return _run_standard(arguments.out, kind, arguments.ratio, arguments.language)

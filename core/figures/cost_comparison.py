@@ -16,9 +16,9 @@ from core.figures.theme import Drawing, Margins, drawn
 from core.text.words import mark, say
 
 NAMES = {
-    Design.PROPOSED: mark("Depth-wise, dynamic"),
-    Design.STANDARD_CONV: mark("Standard convolution"),
-    Design.NO_EMBEDDING: mark("Standard, every row"),
+    Design.PROPOSED: mark("Depth-wise"),
+    Design.STANDARD_CONV: mark("Standard"),
+    Design.NO_EMBEDDING: mark("Every row"),
 }
 PANELS = {"embedding": mark("First layer"), "crossing": mark("All crossings"), "total": mark("Together")}
 MARKS = {  # column: name, symbol, size, hollow
