@@ -229,5 +229,5 @@ def test_the_command_writes_a_deck_that_was_handed_on(
     told = capsys.readouterr().err
     assert [line.partition(":")[0] for line in told.splitlines()] == [f"slide {place} gone" for place in (1, 2, 3)]
     for words in ((), ("--deck", str(file), "--dataset", "ETTh1")):
-        with pytest.raises(ValueError, match="one of --dataset and --deck"):
+        with pytest.raises(ValueError, match="one of --dataset, --deck and --standard"):
             run(*words)
