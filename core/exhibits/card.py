@@ -62,7 +62,8 @@ class Card:
         """The layout of the picture with its words inside, `PICTURE` wide, as JSON of plotly."""
         bare = go.Figure(layout=self.figure.layout)
         layout = framed(bare, self.words, width=PICTURE, look=self.look).layout.to_plotly_json()
-        return json.dumps({key: layout[key] for key in ("title", "annotations", "margin", "height") if key in layout})
+        kept = {key: layout[key] for key in ("title", "annotations", "margin", "height") if key in layout}
+        return json.dumps(kept, ensure_ascii=False)
 
     def framed(self, width: float) -> go.Figure:
         """Return the figure with its words inside a picture of that width, px."""

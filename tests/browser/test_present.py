@@ -1,4 +1,4 @@
-"""A deck presented in a real Chromium: by keys from the Deck page to the last slide, a live edit, a copied picture."""
+"""A deck presented in a real Chromium: by keys to the last slide, a live edit, full screen, a copied picture."""
 
 from __future__ import annotations
 
