@@ -73,16 +73,19 @@ def _switch(pin: Pinned, one: Exhibit[Any], place: int) -> None:
     end()
     if place:
         names = [choice.name for choice in one.choices]
-        before = {name: state.value(name) for name in [*names, whatif.HAND]}
+        before = {name: state.value(name) for name in [*names, whatif.HAND, whatif.DRAFT]}
         state.keep(_BEFORE, before)
         _put(dict.fromkeys(before) | pin.choices | _hand(pin))
         state.move_to(LIVE, str(place))
 
 
 def _hand(pin: Pinned) -> dict[str, str]:
-    """Return which edit is in hand: the one whose form was pinned."""
+    """Return which of the pinned edits is in hand: the one whose form was pinned, else the last."""
     words, draft = parts(pin.choices.get(whatif.LIST, "")), pin.choices.get(whatif.DRAFT)
-    return {whatif.HAND: str(words.index(draft) + 1)} if draft in words else {}
+    if not words:
+        return {}
+    place = words.index(draft) if draft in words else len(words) - 1
+    return {whatif.HAND: str(place + 1), whatif.DRAFT: words[place]}
 
 
 def end() -> None:

@@ -1,4 +1,4 @@
-"""A deck presented in a real Chromium: by keys from first to last slide, a live edit, a copied picture."""
+"""A deck presented in a real Chromium: by keys to the last slide, a live edit, full screen, a copied picture."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ def test_by_keys_from_the_deck_to_the_last_slide_with_a_live_edit(page: Page, ad
     page.get_by_role("switch", name="Live").or_(page.get_by_role("checkbox", name="Live")).press("Space")
     amount = page.get_by_role("slider", name="Amount")
     expect(amount).to_be_visible()
+    expect(page).to_have_url(re.compile(r"edit=1&"))
     settled(page, "Present")
     amount.focus()
     page.keyboard.press("ArrowRight")
