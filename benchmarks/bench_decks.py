@@ -21,7 +21,6 @@ from core.exhibits.card import Card
 from core.exhibits.catalogue import cards, heading
 from core.exhibits.gather import gather, inspected
 from core.figures.palette import Look
-from core.report.leaf import Leaf
 from core.train.finished import finished_runs
 from tests.support.browser import SAMPLE, chromium, exhibit, free_port, serving, settled
 
@@ -70,15 +69,14 @@ def files() -> None:
     from core.report.powerpoint import write_pptx
 
     made, title = thirty()
-    slides = [Leaf((card,)) for card in made]
     begun = time.monotonic()
-    write_pptx(slides, BytesIO(), heading=title)
+    write_pptx(made, BytesIO(), heading=title)
     say(f"{SLIDES} slides as {FORMATS[0]}", seconds=round(time.monotonic() - begun, 1), target=20)
     begun = time.monotonic()
-    write_pdf(slides, BytesIO(), heading=title)
+    write_pdf(made, BytesIO(), heading=title)
     say(f"{SLIDES} slides as {FORMATS[1]}", seconds=round(time.monotonic() - begun, 1), target=20)
     begun = time.monotonic()
-    report_html([Leaf((card,)) for card in made[: len({card.name for card in made})]], heading=title)
+    report_html(made[: len({card.name for card in made})], heading=title)
     say("a page of every figure", seconds=round(time.monotonic() - begun, 1))
 
 

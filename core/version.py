@@ -17,6 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from core.text.words import mark, say
+
 VERSION = "0.1.0"
 
 TRAINING = ("core.train.fit", "core.train.stack.fit")  # the entries of what trains a run, alone or in a stack
@@ -25,7 +27,8 @@ MEASURING = ("core.inspection.run", "core.analysis.data_rows")  # of what measur
 DECIDES_NOTHING = frozenset(
     {
         # words and settings: those a run was trained with are saved beside it
-        *("core.vocabulary", "core.text", "core.text.message", "core.config"),
+        *("core.vocabulary", "core.text", "core.text.message", "core.text.amounts", "core.text.words"),
+        *("core.data.spans", "core.config"),
         # where files lie, who may write them, how work is told and stopped
         *("core.workspace", "core.locks", "core.jobs", "core.stages", "core.exits", "core.aside", "core.version"),
         # how a file becomes a data set, and what is told about it: the data have a fingerprint of their own
@@ -203,5 +206,9 @@ def other_code(stamps: Iterable[Mapping[str, str]]) -> str:
     """
     codes = different_codes(stamp.get("code", "unknown") for stamp in stamps)
     others = " and ".join(sorted(codes - {code_fingerprint()}))
-    partly = "partly " if code_fingerprint() in codes else ""
-    return f"{partly}trained by code {others}, and the code at hand is {code_fingerprint()}" if others else ""
+    if not others:
+        return ""
+    told = mark("trained by code {others}, and the code at hand is {here}")
+    if code_fingerprint() in codes:
+        told = mark("partly trained by code {others}, and the code at hand is {here}")
+    return say(told, others=others, here=code_fingerprint())

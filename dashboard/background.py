@@ -146,7 +146,7 @@ def offer_download(key: str) -> None:
     job = jobs.find(key, JobKind.DOWNLOAD)
     with st.container(border=True):
         st.markdown("##### " + say("{title} is not on this machine yet.", title=known.title))
-        st.caption(f"{say(known.description)} {known.licence}. {known.source}.")
+        st.caption(f"{say(known.description)} {say(known.licence)}. {say(known.source)}.")
         if wrong := misnamed(known.file) if known.file else "":
             todo = say("{wrong}; correct it and start again, or download the file.", wrong=wrong)
             st.warning(escaped(todo), icon=":material/folder_off:")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -160,9 +159,7 @@ class Board(Generic[S]):
     def _card(self, one: Exhibit[S], look: Look) -> Card:
         chosen = {choice.name: self.values[choice.name] for choice in one.choices if choice.name in self.values}
         texts = tuple(self._texts[name] for name in chosen)
-        card = made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
-        twins = isinstance(self.subject, Case) and self.subject.untrained
-        return replace(card, checks=()) if twins else card  # they are of the trained models
+        return made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
 
 
 def _picked(choice: Choice, options: Any, default: Any) -> Any:
@@ -199,7 +196,8 @@ def made(
     """Make a card once for all that decides it, then keep it: building a figure is what takes time."""
     others = tuple(text for choice, text in zip(_chosen, texts, strict=True) if choice != WINDOWS.name)
     with st.spinner(say("Drawing …")):
-        checks = _checked(key, name, others, look.language, _one, _subject, _chosen)
+        twins = isinstance(_subject, Case) and _subject.untrained  # checks are of the trained models
+        checks = () if twins else _checked(key, name, others, look.language, _one, _subject, _chosen)
         return _one.card(_subject, _chosen, look, name=name_of(_subject, name), checks=checks)
 
 

@@ -8,23 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, Literal
 
-import streamlit as st
 from starlette.responses import FileResponse
 from starlette.routing import Route
-from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-from streamlit.components.v2.types import ComponentRenderer
 
 from core.text.words import spoken
-from core.version import VERSION
 from dashboard import state
 from dashboard.chart_words import words
+from dashboard.component import component
 
 SelectionMode = Literal["points", "box", "lasso"]
 Taken = Mapping[str, Sequence[Any]]  # points: what each carries, a list; boxes: {"x": [from, to], "y": [from, to]}
@@ -106,7 +100,7 @@ def chart(
     room : px across and high that it is made for; it grows or shrinks as a whole, to fill its place with these.
     frame : as JSON of plotly the layout with its words around it, for a picture that is copied.
     """
-    _component(get_bidi_component_manager())(
+    component(NAME)(
         key=key,
         data={
             **{"figure": figure, "library": LIBRARY, "alt": alt, "height": height, "words": words(spoken())},
@@ -119,15 +113,6 @@ def chart(
         on_selected_change=on_select or (lambda: None),
         on_moved_change=on_move,
     )
-
-
-@cache
-def _component(manager: BidiComponentManager) -> ComponentRenderer:
-    """Return what draws a chart, made known to a server once: its script and style come as files of their own."""
-    package, _, name = NAME.partition(".")
-    manifest = ComponentManifest(package, VERSION, [ComponentConfig(name, "assets/chart")])
-    manager.register_from_manifest(manifest, HERE)
-    return st.components.v2.component(NAME, js="chart.js", css="chart.css", isolate_styles=False)
 
 
 def taken(key: str) -> Taken:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.claims.rows import IN_WORDS
 from core.figures.claims import MINUS, PANELS
 from core.text.amounts import MINUS as MINUS_SIGN
 from core.text.words import mark, say, spoken
@@ -10,12 +9,12 @@ from core.vocabulary import Fusion, Reference, label
 
 ALL = "all"
 NAMES = {  # of what has no label; any other name stands for itself
-    **{ALL: mark("all"), "any": mark("any"), "data": mark("data"), "proposed": mark("proposed")},
-    **{
-        "no_embedding": mark("no embedding"),
-        "standard_conv": mark("standard conv"),
-        IN_WORDS: mark("claim in words"),
-    },
+    ALL: mark("all"),
+    "any": mark("any"),
+    "data": mark("data"),
+    "proposed": mark("proposed"),
+    "no_embedding": mark("no embedding"),
+    "standard_conv": mark("standard conv"),
     "macs_embedding": mark("MACs embedding"),
     "macs_crossing": mark("MACs crossing"),
     "macs_total": mark("MACs total"),

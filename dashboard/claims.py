@@ -26,7 +26,6 @@ from core.text.message import word
 from core.text.words import mark, say
 from dashboard import export, frame, verdicts
 from dashboard.claim_names import ALL, mode_name, named, quantity_name
-from dashboard.forms import judged
 from dashboard.pickers import choose, texts
 from dashboard.selection import Selection
 from dashboard.widgets import KeyNumber, key_numbers, sheet
@@ -122,7 +121,7 @@ def _option(name: str) -> str:
     return str(word(VERDICTS[name])) if name in VERDICTS else quantity_name(name)
 
 
-def draw_rows(table: pd.DataFrame, selection: Selection, form: Form) -> None:
+def draw_rows(found: Judged, table: pd.DataFrame, selection: Selection) -> None:
     """Draw the rows as a table and, below it, the sentence of the row chosen there (else of the first)."""
     if table.empty:
         told = say("No claim matches this choice of filters: choose fewer of them.")
@@ -142,7 +141,7 @@ def draw_rows(table: pd.DataFrame, selection: Selection, form: Form) -> None:
         key="claims",
     )
     place = next((place for place in event.selection.rows if place < len(table)), 0)
-    _draw_sentence(judged(form).rows[int(table.index[place])], selection, form)
+    _draw_sentence(found.rows[int(table.index[place])], selection, found.form)
 
 
 def _for_people(rows: pd.DataFrame) -> pd.DataFrame:

@@ -16,10 +16,10 @@ from core.decks.folder import DeckError, find
 from core.decks.shared import SUFFIX
 from core.decks.standard import Piece
 from core.exhibits.card import file_stem
-from core.report.files import ExportError
 from core.text.amounts import counted, in_bytes, listed
 from core.text.words import mark, say
 from dashboard import export, pins, state
+from dashboard.guard import LOG, sentence_of
 from dashboard.markup import escaped
 
 NAMES = {
@@ -78,8 +78,9 @@ def _written(name: str, kind: str) -> bytes:
 
     try:
         _slides(name).write(kind, buffer, tell=tell)
-    except (ExportError, DeckError) as error:
-        pins.tell(str(error), ":material/error:")
+    except Exception as error:
+        LOG.exception("a file of a deck failed")
+        pins.tell(sentence_of(error), ":material/error:")
         return b""
     return buffer.getvalue()
 
@@ -88,7 +89,7 @@ def _slides(name: str) -> Slides:
     deck = find(name)
     if deck is None:
         raise DeckError(say("This deck is gone; choose another one."))
-    template = shelf.content(name, deck.template) if deck.template else None
+    template = shelf.template(name, deck)
     return slides_of(deck, partial(shelf.card, name), template)
 
 

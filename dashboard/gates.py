@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from core.analysis.estimate import Estimate
-from core.analysis.statistic import Statistic
+from core.analysis.statistic import EXPLORATORY_SEEDS, Statistic
+from core.data.spans import span_of
 from core.exhibits.case import Case
 from core.exhibits.needs import check_measured
 from core.figures.lettering import interval, probability
@@ -33,8 +34,8 @@ CAUTIONS = (
     mark(
         "**Spearman gain** is how much closer both paths' own outputs change together than without crossings. It "
         "cannot exceed its ceiling, what mode none leaves to gain. A daily cycle that both follow raises the "
-        "correlation of every mode: the second value is without it. Seeds 0 to 2 are exploratory: how the gain is "
-        "read was chosen in sight of them."
+        "correlation of every mode: the second value is without it. Seeds {first} to {last} are exploratory: how "
+        "the gain is read was chosen in sight of them."
     ),
     mark(
         "**Anywhere**: the central 95 % of the same number at as many places drawn at random. An amplification "
@@ -77,7 +78,7 @@ def gate_numbers(case: Case, mode: Fusion, language: Language) -> list[KeyNumber
             say("Lead · {mode}", mode=name),
             say("{lead} steps", lead=_value(lead, 2)) if lead.defined else "–",
             _note(lead, 2),
-            help=f"{_in_time(lead, step.span(1))}{_anywhere(found[Statistic.RESPONSE_LEAD_ANYWHERE], 2)}"
+            help=f"{_in_time(lead, span_of(step, 1))}{_anywhere(found[Statistic.RESPONSE_LEAD_ANYWHERE], 2)}"
             f"{_carried(found[Statistic.RESPONSE_LEAD_WITH_EMBEDDING], 2)}{say('Above zero is earlier than none.')} "
             f"{_plain(CAUTIONS[2])}",
         ),
@@ -138,5 +139,10 @@ def _without_cycle(gain: Estimate, without: Estimate) -> str:
     )
 
 
-def _plain(caution: str) -> str:
-    return say(caution).replace("**", "")
+def caution(of: str) -> str:
+    """Return one of CAUTIONS in words."""
+    return say(of, first=EXPLORATORY_SEEDS[0], last=EXPLORATORY_SEEDS[-1])
+
+
+def _plain(of: str) -> str:
+    return caution(of).replace("**", "")

@@ -12,11 +12,9 @@ from core.study.folder import is_study
 from core.study.grid import StudyConfig
 from core.study.progress import progress
 from core.text.amounts import listed
-from core.text.words import mark, say
+from core.text.words import say
 from dashboard import background
 from dashboard.selection import Selection
-
-NAMES = {"proposed": mark("proposed"), "late fusion": mark("late fusion"), "no fusion": mark("no fusion")}
 
 
 def offer_training(selection: Selection, missing: Sequence[str]) -> None:
@@ -24,7 +22,7 @@ def offer_training(selection: Selection, missing: Sequence[str]) -> None:
     assert selection.cell is not None
     cell = selection.cell
     name = f"forms-{selection.dataset}-{cell.preset}-h{cell.horizon}-l{cell.lookback}-s{cell.seed}"
-    job, forms = background.unfinished(name, JobKind.STUDY), listed(say(NAMES[form]) for form in missing)
+    job, forms = background.unfinished(name, JobKind.STUDY), listed(map(say, missing))
     with st.container(border=True):
         st.markdown("##### " + say("No checkpoint of {forms} here yet", forms=forms))
         if job is not None:

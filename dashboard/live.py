@@ -33,6 +33,7 @@ LIVE = "live"  # parameter of a link: the place of the figure on its slide, from
 EDITED = "whatif"  # the page whose figures are of edits
 WRITTEN = ("draft", "edits")  # choices of its figures that its form makes
 _BEFORE = "texts before live"  # session: name -> the text of a choice, None where there was none
+_PUT = "texts put live"  # session: the same, as the pin has them
 NOTHING: Mapping[str, str | None] = MappingProxyType({})
 
 
@@ -74,8 +75,10 @@ def _switch(pin: Pinned, one: Exhibit[Any], place: int) -> None:
     if place:
         names = [choice.name for choice in one.choices]
         before = {name: state.value(name) for name in [*names, whatif.HAND, whatif.DRAFT]}
+        put = dict.fromkeys(before) | pin.choices | _hand(pin)
         state.keep(_BEFORE, before)
-        _put(dict.fromkeys(before) | pin.choices | _hand(pin))
+        state.keep(_PUT, put)
+        _put(put)
         state.move_to(LIVE, str(place))
 
 
@@ -89,9 +92,11 @@ def _hand(pin: Pinned) -> dict[str, str]:
 
 
 def end() -> None:
-    """End what is live, and give the other pages back what they had."""
+    """End what is live, and give the other pages back what they had, where nobody chose anew since."""
     state.forget(LIVE)
-    _put(state.kept(_BEFORE, NOTHING))
+    put = state.kept(_PUT, NOTHING)
+    before: Mapping[str, str | None] = state.kept(_BEFORE, NOTHING)
+    _put({name: text for name, text in before.items() if state.value(name) == put[name]})
     state.keep(_BEFORE, {})
 
 
@@ -128,8 +133,7 @@ def draw(name: str, deck: Deck, slide: Slide, place: int) -> None:
 
 
 def _draw_chosen(one: Exhibit[Any], board: Board[Any], slide: Slide, look: Look) -> None:
-    with st.container(key="present pickers"):
-        board.pick(*[choice.name for choice in one.choices])
+    board.pick(*[choice.name for choice in one.choices])
     sheets.draw(slide, [board.card(one.name, look)], live=one.name)
 
 

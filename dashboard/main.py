@@ -27,7 +27,7 @@ with speaking(spoken()):
     if page.url_path in frame.PROJECTED:
         st.set_page_config(initial_sidebar_state="collapsed")
     with guard():
-        asked = state.asked_dataset()
+        asked = state.asked("dataset")
         selection = state.begin(cache.catalog())
         if sentence := uploads.gone(asked):
             state.note("selection", say("{why} Showing another data set instead.", why=sentence))

@@ -17,7 +17,7 @@ from core.exhibits.errors import RunsByMode
 from core.exhibits.seeds import Training, sources
 from core.figures.palette import baseline_label
 from core.text.amounts import listed
-from core.text.words import mark, say
+from core.text.words import mark, say, spoken
 from core.train.record import RunRecord
 from core.version import different_codes
 from core.vocabulary import Fusion, Language, Reference, label
@@ -194,7 +194,7 @@ def checkpoint_table(runs: Mapping[Fusion, Sequence[RunRecord]]) -> pd.DataFrame
     return pd.DataFrame(
         {
             say("checkpoint"): record.run_id,
-            say("mode"): mode.value,
+            say("mode"): label(mode, spoken()),
             say("seed"): record.config.train.seed,
             say("validation MSE"): record.metrics["validation"]["mse"],
             say("kept epoch"): record.metrics["best_epoch"],

@@ -113,9 +113,9 @@ def _toggled(figure: Figure, make: MakeCard) -> str:
             "“{title}” has {n} slides, the most there can be: begin another deck.", title=deck.title, n=MOST_SLIDES
         )
         raise DeckError(told)
-    mark, file = written(make(deck.look))
-    slide = Slide(pins=(Pinned(**figure.model_dump(), picture=mark),))
-    deck = shelf.change(name, lambda now: now.with_slide(slide), {mark: file})
+    picture, file = written(make(deck.look))
+    slide = Slide(pins=(Pinned(**figure.model_dump(), picture=picture),))
+    deck = shelf.change(name, lambda now: now.with_slide(slide), {picture: file})
     return say("Pinned to “{title}”: slide {place}.", title=deck.title, place=len(deck.slides))
 
 

@@ -10,7 +10,7 @@ from core.decks import shelf
 from core.decks.deck import Deck, Slide
 from core.decks.folder import find
 from core.report.kept import PictureError
-from core.text.words import mark, say
+from core.text.words import begun, mark, say
 from dashboard import frame, live, pins, projected, sheets, state
 from dashboard.markup import harmless
 from dashboard.sheets import Shown
@@ -76,6 +76,6 @@ def _draw_kept(name: str, slide: Slide) -> None:
         try:
             cards.append(shelf.card(name, pin.picture))
         except PictureError as error:
-            cards.append(f"{str(error).capitalize()}.")
+            cards.append(f"{begun(str(error))}.")
     with st.container(key=projected.STEP, gap="small"):
         sheets.draw(slide, cards)

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
-from streamlit.components.v2.types import ComponentRenderer
 
 from core.text.words import say
-from core.version import VERSION
 from dashboard import frame
+from dashboard.component import component
 from dashboard.markup import escaped
 
 STYLE = frame.ASSETS / "projected.css"
@@ -63,13 +59,4 @@ def button(label: str, place: int, go: Go, **settings: Any) -> None:
 def _draw_screen() -> None:
     """Draw the button that fills the screen; only a click in the browser itself may do that."""
     words = {"label": say("Full screen (F)")}
-    _screen(get_bidi_component_manager())(key="screen", data=words, height="content", width="content")
-
-
-@cache
-def _screen(manager: BidiComponentManager) -> ComponentRenderer:
-    package, _, name = SCREEN.partition(".")
-    manager.register_from_manifest(
-        ComponentManifest(package, VERSION, [ComponentConfig(name, "assets/screen")]), frame.HERE
-    )
-    return st.components.v2.component(SCREEN, js="screen.js", css="screen.css", isolate_styles=False)
+    component(SCREEN)(key="screen", data=words, height="content", width="content")

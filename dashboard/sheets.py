@@ -16,7 +16,7 @@ from dashboard.chart import chart
 from dashboard.markup import escaped
 
 STYLE = frame.ASSETS / "present.css"
-PAPER = "<style>.st-key-sheet {{ background: {paper}; color: {ink}; --sheet-ink: {ink}; }}</style>"
+PAPER = "<style>.st-key-sheet {{ background: {paper}; color: {ink}; }}</style>"
 Shown = Card | str  # a figure, or the sentence why there is none
 
 

@@ -10,7 +10,7 @@ from core.decks import shelf
 from core.decks.deck import MOST_CAPTION, MOST_NOTE, TOGETHER, Deck, Slide
 from core.figures.names import shortened
 from core.report.kept import PictureError
-from core.text.words import say
+from core.text.words import begun, say
 from dashboard import pins, state
 from dashboard.chart import chart
 from dashboard.markup import escaped
@@ -80,7 +80,7 @@ def draw_slide(name: str, slide: Slide) -> None:
             try:
                 card = shelf.card(name, pin.picture)
             except PictureError as error:
-                st.warning(escaped(f"{str(error).capitalize()}."), icon=":material/broken_image:")
+                st.warning(escaped(f"{begun(str(error))}."), icon=":material/broken_image:")
                 continue
             st.markdown(f"**{escaped(card.title)}**  \n{escaped(card.finding)}")
             alt = f"{card.title} {card.finding}"

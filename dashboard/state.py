@@ -106,13 +106,8 @@ def language() -> Language | None:
 listen(language)  # what a callback or a fragment says; `main` frames the rest of a run
 
 
-def asked_dataset(name: str = "dataset") -> str:
-    """Return the data set that the address or the session names, before `begin` makes sure that it is here."""
-    return asked(name)
-
-
 def asked(name: str) -> str:
-    """Return what the address or the session says of a parameter that all pages share; empty where neither does."""
+    """Return what the address or the session says of a parameter, before `begin` reads it; else nothing."""
     view: Mapping[str, str] = st.session_state.get(_VIEW, {})
     touched = st.session_state.get(_TOUCHED, False)
     return (not touched and st.query_params.get(name)) or view.get(name, "")
@@ -121,7 +116,7 @@ def asked(name: str) -> str:
 def named_datasets() -> frozenset[str]:
     """Return every data set that this session named so far: in its links, or by uploading it."""
     named: set[str] = st.session_state.setdefault(_NAMED, set())
-    named |= {asked_dataset(name) for name in DATASETS}
+    named |= {asked(name) for name in DATASETS}
     return frozenset(named)
 
 

@@ -11,7 +11,7 @@ from core.claims.tables import Form
 from core.claims.verdict import Answer, Verdict
 from core.exhibits.claims import Judged
 from core.text.message import word
-from core.text.words import say
+from core.text.words import begun, say
 from dashboard import frame
 from dashboard.markup import escaped
 from dashboard.selection import Selection
@@ -50,7 +50,7 @@ def draw_verdicts(found: Judged, selection: Selection) -> None:
 def headline(quantity: str) -> str:
     """Return the name of a claim in words, as a sentence begins."""
     told = say(quantity)
-    return f"{told[:1].upper()}{told[1:]}"
+    return begun(told)
 
 
 def counts(found: Mapping[Verdict | Answer, int]) -> list[str]:

@@ -1,6 +1,7 @@
 """Shared by all tests: honest tiers, a workspace of their own, and the official data where they are at hand."""
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -151,10 +152,11 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def hourly(
     home: Path, inspected_home: tuple[Path, "InspectedModels", "InspectedModels"], monkeypatch: pytest.MonkeyPatch
-) -> "InspectedModels":
-    """Return inspected models of hourly data, in the workspace of the test."""
+) -> Iterator["InspectedModels"]:
+    """Yield inspected models of hourly data, in the workspace of the test; no deck of it is left to the next."""
     monkeypatch.setenv("CROSSLENS_HOME", str(inspected_home[0]))
-    return inspected_home[1]
+    yield inspected_home[1]
+    shutil.rmtree(inspected_home[0] / "decks", ignore_errors=True)
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/trace/paths.py": "a pass without a head, for three readers",
     "core/train/pace.py": "steps of a recipe, read without torch",
     "dashboard/app.py": "entry of the server",
+    "dashboard/component.py": "read by charts and by what is projected",
     "dashboard/guard.py": "read by everything that draws",
     "dashboard/main.py": "entry of every page",
     "dashboard/markup.py": "read by everything that draws",

@@ -17,8 +17,8 @@ from core.analysis.synergy import interaction_ols, interaction_paired, win_rate
 from core.analysis.traced import SeedTraces, path_changes
 from core.text.message import read
 from core.vocabulary import Fusion
+from tests.support.made_traces import inputs, make_trace, pick_row, stamps
 from tests.test_suitability import dataset
-from tests.test_summarise import inputs, make_trace, pick_row, stamps
 
 pytestmark = pytest.mark.slow
 

@@ -19,20 +19,14 @@ KOREAN = Language.KOREAN.value
 NAMES = frozenset(
     {
         *PRESETS,
-        *("CrossLens", "PowerPoint", "Excel", "Parquet", "Chromium", "English", "Spearman"),  # proper names
-        *("ETTh", "ETTm", "ETTh1", "Weather", "cleaned", "New", "York", "weather", "tiny", "csv"),  # data sets
+        *("CrossLens", "PowerPoint", "Excel", "Parquet", "Chromium", "English"),  # proper names
+        *("ETTh", "ETTm", "Weather", "cleaned", "New", "York", "weather", "tiny", "csv"),  # data sets
         *("load", "drift", "later", "EWR", "JFK", "LGA", "temp", "dew", "point", "humidity", "wind", "speed"),
         *("pressure", "mph", "mbar"),  # columns and units
         *("dCor", "MACs", "beta", "log", "sd", "Linear", "Conv1d"),  # as a formula writes them
-        *("zip", "json", "settings", "deck", "pptx", "potx"),  # kinds of files
+        *("zip", "json", "settings", "study", "deck", "pptx", "potx"),  # kinds of files
         *("PageUp", "PageDown", "Home", "End"),  # keys
-        # the title of the published study, and a command to type
-        *("Cross", "Learning", "for", "Multivariate", "Yonsei", "University", "System", "Intelligence", "Lab"),
-        *("python", "core", "study", "out", "preset", "datasets", "measure", "claims", "table", "cost", "published"),
-        *("references", "standard"),
         "slots",  # a trace that a click is told by; its name is never shown
-        *("gray-badge", "green-badge", "blue-badge", "orange-badge", "red-badge", "gray", "orange", "blue", "violet"),
-        *("green", "red"),
     }
 )
 
@@ -45,14 +39,19 @@ def assert_korean(at: AppTest, names: Iterable[str] = ()) -> None:
     assert sum(any("가" <= letter <= "힣" for letter in text) for text in shown(at)) > 20
 
 
+# Numbers are shown as their CSV file holds them, for programs too: the Export page has them unfolded.
+IN_FILES = ("fusion", "gru", "to", "cnn", "both", "none", "matched", "seed", "delta", "rmse")
+
+
 @pytest.mark.parametrize("name", PAGE_NAMES)
 def test_no_english_is_left_on_a_page(name: str, hourly: InspectedModels) -> None:
-    assert_korean(open_page(name, dataset=hourly.dataset.key, language=KOREAN))
+    at = open_page(name, dataset=hourly.dataset.key, language=KOREAN)
+    assert_korean(at, IN_FILES if name == "export" else ())
 
 
 @pytest.mark.parametrize("name", ["overview", "data", "compare", "export"])
 def test_no_english_is_left_on_the_sample(name: str, home: Path) -> None:
-    assert_korean(open_page(name, language=KOREAN))
+    assert_korean(open_page(name, language=KOREAN), IN_FILES if name == "export" else ())
 
 
 @pytest.mark.parametrize("exhibit", of_page("study"))

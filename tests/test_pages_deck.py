@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.decks import removal as decks
 from core.decks import shared, shelf
 from core.decks.deck import Deck, Slide
 from core.decks.folder import DeckError, find
@@ -97,7 +96,6 @@ def test_every_figure_of_an_inspected_case_can_be_pinned_and_is_made_again(hourl
             assert last.exhibit == exhibit and said == f"{card.title} {card.finding}"
             again = made(last.figure, deck.look)
             assert again.words == card.words and kept.says_the_same(again, card) and again.name == card.name
-    decks.remove(name)
 
 
 @pytest.fixture

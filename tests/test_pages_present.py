@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.decks import removal, shelf
+from core.decks import shelf
 from core.decks.deck import Deck, Slide
 from core.decks.folder import find
 from core.report import kept
@@ -139,7 +139,6 @@ def test_edits_of_a_pinned_what_if_are_changed_in_place(hourly: InspectedModels)
     at.slider(key=whatif.AMOUNT).set_value(1.0).run()
     assert not at.exception and address(at)["edits"] == edit.removesuffix("2") + "1"
     assert "edited_rows" in charts(at) and slides(name) == before
-    removal.remove(name)  # the workspace is other tests' as well
 
 
 def test_the_picture_of_a_slide_carries_its_words_to_the_clipboard() -> None:

@@ -1,4 +1,4 @@
-"""From labelled traces to rows and profiles: planted dependence found, gaps named, lazy files read alike."""
+"""From labelled traces to rows: planted dependence found, gaps named, lazy files read alike."""
 
 from __future__ import annotations
 
@@ -10,95 +10,24 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from core.analysis.changes import NO_NONE
 from core.analysis.planted import leaky_integrator
-from core.analysis.profiles import attention_profile, event_profiles, kernel_profile
 from core.analysis.statistic import GAIN_OVER_NONE, Over, Statistic, statistic_name
 from core.analysis.summarise import summarise
-from core.analysis.traced import SeedTraces, path_changes
+from core.analysis.traced import SeedTraces
 from core.table import COLUMNS
-from core.text.message import read
 from core.trace.schema import TraceError
 from core.vocabulary import Fusion
+from tests.support.made_traces import (
+    ALL_FUSIONS,
+    ORIGINS,
+    gradients,
+    inputs,
+    make_trace,
+    pick_row,
+    stamps,
+)
 
 pytestmark = pytest.mark.slow
-
-ORIGINS, VARIABLES, BLOCKS, CHANNELS, TOKENS = 1400, 2, 2, 4, 3
-ALL_FUSIONS = tuple(Fusion)
-
-
-def stamps(step: str = "1h") -> np.ndarray:
-    return pd.date_range("2020-01-01 05:00", periods=ORIGINS, freq=step).to_numpy("datetime64[ns]")
-
-
-def made_arrays(
-    fusion: Fusion, kernel_gain: float, when: np.ndarray, generator: np.random.Generator
-) -> dict[str, tuple[tuple[str, ...], np.ndarray]]:
-    """Return the values of a made trace with their axes, by name."""
-    dims = ("origin", "variable", "block", "channel")
-    shape = (ORIGINS, VARIABLES, BLOCKS, CHANNELS)
-    jumps = np.cumsum(np.where(np.arange(ORIGINS) % 48 == 30, 6.0, 0.0)) % 12
-    lead = 0 if fusion is Fusion.NONE else 2
-    arrays: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
-    for name, shift in (
-        *(("conv_increment_last_token", 0), ("gru_hidden_last_token", 4 - lead)),
-        *(("conv_output_last_token", 0), ("gru_output_last_token", 4)),  # streams that tell no lead
-    ):
-        state = np.cumsum(0.05 * generator.normal(size=shape), axis=0)
-        arrays[name] = (dims, state + np.roll(jumps, shift)[:, None, None, None])
-    open_share = 0.2 if fusion is Fusion.NONE else 0.6  # of the channels, by the gate's sign; the rest half open
-    gate = np.where(generator.uniform(size=shape) < open_share, generator.choice([0.0, 1.0], size=shape), 0.5)
-    arrays["update_gate_last_token"] = (dims, gate)
-    hour = 2 * math.pi * (when.astype("datetime64[m]").astype(np.int64) % 1440) / 1440
-    if fusion.corrects_conv:
-        arrays["correction_gru_to_cnn_last_token"] = (dims, np.ones(shape) * np.sin(hour)[:, None, None, None])
-    for crossing, present in (("gru_to_cnn", fusion.corrects_conv), ("cnn_to_gru", fusion.corrects_gru)):
-        if present:
-            kernel = 0.2 * generator.normal(size=(*shape, 3))
-            kernel[:, :, 1] += kernel_gain * np.sin(hour)[:, None, None, None]
-            arrays[f"kernel_{crossing}"] = ((*dims, "tap"), kernel)
-    maps = generator.uniform(size=(ORIGINS, 2, TOKENS, TOKENS))
-    arrays["attention_mean_variable"] = (("origin", "head", "query", "key"), maps)
-    return arrays
-
-
-def make_trace(
-    fusion: Fusion, *, kernel_gain: float = 1.0, mixed: bool = False, when: np.ndarray | None = None, seed: int = 0
-) -> xr.Dataset:
-    """A run whose kernels of block 2 follow the clock, and whose paths jump together every 48 origins."""
-    when = stamps() if when is None else when
-    generator = np.random.default_rng(list(ALL_FUSIONS).index(fusion) + 10 * seed)
-    arrays = made_arrays(fusion, kernel_gain, when, generator)
-    trace = xr.Dataset(
-        {name: (axes, values.astype(np.float32)) for name, (axes, values) in arrays.items()},
-        coords={
-            "origin": np.arange(100, 100 + ORIGINS),
-            "stamp": ("origin", when),
-            "variable": ["a", "b"],
-            "block": [1, 2],
-            "channel": np.arange(1, CHANNELS + 1),
-            "head": [1, 2],
-            "query": np.arange(1, TOKENS + 1),
-            "key": np.arange(1, TOKENS + 1),
-        },
-        attrs={
-            **{"dataset": "made", "horizon": 24, "lookback": 72, "merge": "attention", "reference": "dynamic"},
-            **{"embedding": "mixed" if mixed else "hybrid", "preset": "quick", "seed": seed, "split": "test"},
-            **{"fusion": str(fusion), "run_id": f"made-{fusion}-s{seed}"},
-        },
-    )
-    return trace.isel(variable=0, drop=True) if mixed else trace
-
-
-def inputs() -> np.ndarray:
-    rows = np.arange(ORIGINS)[:, None] + np.arange(72)
-    return np.sin(2 * math.pi * rows / 24)[:, :, None].astype(np.float32)
-
-
-def gradients(*traces: xr.Dataset) -> dict[str, pd.DataFrame]:
-    table = pd.DataFrame({"step": [10, 10, 20, 20], "block": [1, 2, 1, 2], "conv": 4.0, "gru": [1.0, 4.0, 1.0, 4.0]})
-    weights = table.assign(conv_weights=1.0, gru_weights=[8.0, 8.0, 8.0, 2.0])
-    return {trace.attrs["run_id"]: weights for trace in traces}
 
 
 @pytest.fixture(scope="module")
@@ -108,13 +37,6 @@ def rows() -> pd.DataFrame:
     return summarise(
         SeedTraces(traces, inputs(), 24, untrained=[twin], gradients=gradients(traces[3]), study="trial")
     )
-
-
-def pick_row(rows: pd.DataFrame, statistic: str, fusion: str = "", block: int | None = None) -> pd.Series:
-    chosen = rows[(rows.statistic == statistic) & (rows.fusion == fusion)]
-    chosen = chosen[chosen.block.isna() if block is None else chosen.block == block]
-    assert len(chosen) == 1
-    return chosen.assign(reason=[str(read(chosen.iloc[0].reason) or "")]).iloc[0]
 
 
 def test_rows_are_tidy_and_each_number_occurs_once(rows: pd.DataFrame) -> None:
@@ -325,41 +247,3 @@ def test_mixed_traces_have_no_variables_and_files_read_lazily_give_the_same_rows
         opened.append(xr.open_zarr(path, consolidated=False, chunks=None))
     read, kept = (summarise(SeedTraces(each, inputs(), 24)) for each in (opened, traces))
     pd.testing.assert_frame_equal(read, kept)
-
-
-def test_kernel_profile_is_the_mean_and_band_of_each_slot() -> None:
-    trace = make_trace(Fusion.BOTH)
-    slots = np.asarray(trace["stamp"].dt.hour)
-    found = kernel_profile(trace, Fusion.GRU_TO_CNN, block=2, slots=slots, count=25)
-    assert found["mean"].dims == ("slot", "variable", "channel", "tap")
-    rows = trace["kernel_gru_to_cnn"].sel(block=2)[slots == 7]
-    assert np.allclose(found["mean"].sel(slot=7), rows.mean("origin"), atol=1e-6)
-    assert np.allclose(found["high"].sel(slot=7), np.quantile(rows, 0.9, axis=0), atol=1e-6)
-    assert np.isnan(found["mean"].sel(slot=24)).all()
-    six, eighteen = (float(found["mean"].sel(slot=hour).mean()) for hour in (6, 18))
-    assert six == pytest.approx(1, abs=0.05) and eighteen == pytest.approx(-1, abs=0.05)
-    with pytest.raises(TraceError, match="kernel_cnn_to_gru"):
-        kernel_profile(make_trace(Fusion.GRU_TO_CNN), Fusion.CNN_TO_GRU, block=1, slots=slots, count=24)
-    with pytest.raises(TraceError, match="not one crossing"):
-        kernel_profile(trace, Fusion.BOTH, block=1, slots=slots, count=24)
-
-
-def test_attention_profile_averages_the_maps_of_each_slot() -> None:
-    trace = make_trace(Fusion.NONE)
-    slots = np.asarray(trace["stamp"].dt.hour)
-    found = attention_profile(trace, slots=slots, count=24)
-    wanted = trace["attention_mean_variable"].groupby(trace["stamp"].dt.hour).mean().to_numpy()
-    assert found.dims == ("slot", "head", "query", "key")
-    assert np.allclose(found, wanted, atol=1e-6)
-
-
-def test_event_profiles_peak_at_the_events_and_name_runs_without_any() -> None:
-    traces = [make_trace(Fusion.NONE), make_trace(Fusion.BOTH)]
-    changes = {trace.attrs["run_id"]: path_changes(trace) for trace in traces}
-    found = event_profiles(traces, changes)
-    assert found["mean"].dims == ("run_id", "of", "shift") and found["fusion"].to_numpy().tolist() == ["both"]
-    peaks = found["mean"].isel(run_id=0).idxmax("shift")
-    assert (int(peaks.sel(of="none")), int(peaks.sel(of="mode"))) == (4, 2)
-    assert (found["events"] >= 24).all() and (found["reason"] == "").all()
-    alone = event_profiles(traces[1:], changes)
-    assert np.isnan(alone["mean"]).all() and read(alone["reason"].item()) == NO_NONE

@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import pickle
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from itertools import groupby
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -31,20 +29,15 @@ from core.text.message import Message, Value, all_of, read, sentences, some_of, 
 from core.text.template import NOUNS, Plural, Template
 from core.vocabulary import Language
 from core.workspace import ROOT
+from tests.support.source import calls, literals, trees
 
 TOLD_WORDS = (
     *(Answer, Beside, Condition, Control, Fate, Group, HoldingKind, JobState, Outcome, Outlook, Overfit, Quantity),
     *(Side, Standing, Verdict),
 )
 OF_MESSAGES = {"plain", "sentences", "list.and", "list.and_more"}  # made in core/text itself
-WORKSHOP = {
-    "__init__",
-    "amounts",
-    "catalogue",
-    "message",
-    "particles",
-    "words",
-}  # of core/text: what tells, not what is told
+# What tells, not what is told.
+WORKSHOP = {"__init__", "amounts", "catalogue", "message", "particles", "words"}
 ROOMS = sorted({path.stem for path in (ROOT / "core/text").glob("*.py")} - WORKSHOP)
 
 
@@ -57,32 +50,13 @@ class Use:
     fields: frozenset[str]
 
 
-def calls() -> Iterator[tuple[Path, ast.Call]]:
-    """Yield every call of `Message` outside core/text itself."""
-    for folder in ("core", "dashboard"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if path.parent.name != "text":
-                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Message":
-                        yield path, node
-
-
-def keys_of(node: ast.expr) -> list[str]:
-    """Return the keys that an expression can be: a literal, or a choice of literals."""
-    match node:
-        case ast.Constant(value=str(key)):
-            return [key]
-        case ast.IfExp(body=body, orelse=otherwise):
-            return keys_of(body) + keys_of(otherwise)
-        case _:
-            return []
-
-
 def uses() -> list[Use]:
     found = []
-    for path, call in calls():
+    for path, call, _ in calls("Message"):
+        if path.parent.name == "text":
+            continue
         place = f"{path.relative_to(ROOT)}:{call.lineno}"
-        keys = keys_of(call.args[0]) if len(call.args) == 1 else []
+        keys = literals(call.args[0]) if len(call.args) == 1 else []
         assert keys, f"{place}: give a message its key as it stands in the catalogue, and its values by name"
         fields = [keyword.arg for keyword in call.keywords]
         assert None not in fields, f"{place}: give the values one by one, so that they can be checked"
@@ -92,28 +66,18 @@ def uses() -> list[Use]:
 
 def counted_nouns() -> set[str]:
     """Return every word in a file that counts something, and so may be the noun."""
-    found = set()
-    for folder in ("core", "dashboard"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            source = path.read_text(encoding="utf-8")
-            if (path.parent.name != "text" or path.stem == "amounts") and "counted(" in source:
-                found |= {
-                    node.value
-                    for node in ast.walk(ast.parse(source))
-                    if isinstance(node, ast.Constant) and isinstance(node.value, str)
-                }
-    return found & set(NOUNS)
+    files = {path for path, _, _ in calls("counted")}
+    words = {
+        node.value
+        for path in files
+        for node in ast.walk(trees()[path])
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return words & set(NOUNS)
 
 
 def test_what_is_counted_has_its_words() -> None:
-    nouns = {
-        call.args[1].value
-        for folder in ("core", "dashboard")
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "counted"
-        if len(call.args) == 2 and isinstance(call.args[1], ast.Constant)
-    }
+    nouns = {noun for _, call, _ in calls("counted") if len(call.args) == 2 for noun in literals(call.args[1])}
     assert len(nouns) > 20 and nouns <= set(NOUNS)
 
 

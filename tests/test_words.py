@@ -11,7 +11,8 @@ from core.text.message import Message, tell
 from core.text.particles import PARTICLES, with_particle
 from core.text.words import catalogue, listen, say, say_many, speaking, spoken
 from core.vocabulary import Language
-from tests.words import OTHERS, calls, literals, read, sentences
+from tests.support.source import calls, literals
+from tests.words import ARGUMENTS, OTHERS, read, sentences
 
 
 def gaps(text: str) -> set[tuple[str, str, str]]:
@@ -54,13 +55,19 @@ def test_a_translation_fills_the_gaps_of_its_sentence(language: Language) -> Non
     assert not wrong
 
 
+def branches(node: ast.expr) -> list[ast.expr]:
+    """Return what an expression can be: itself, or what a choice chooses from."""
+    return branches(node.body) + branches(node.orelse) if isinstance(node, ast.IfExp) else [node]
+
+
 def test_what_is_said_stands_in_the_source_as_it_is() -> None:
     """An f-string would be filled before it is translated: its translation is never found."""
     filled = [
         f"{path}:{call.lineno}"
-        for path, call, places in calls()
-        for place in places
-        if place < len(call.args) and isinstance(call.args[place], ast.JoinedStr | ast.BinOp)
+        for path, call, name in calls(*ARGUMENTS)
+        for place in ARGUMENTS[name]
+        if place < len(call.args)
+        if any(isinstance(one, ast.JoinedStr | ast.BinOp) for one in branches(call.args[place]))
     ]
     assert not filled
     assert literals(ast.parse("'a' if x else 'b'", mode="eval").body) == ["a", "b"]
@@ -76,7 +83,7 @@ def test_a_sentence_is_said_in_the_language_of_its_frame_and_no_longer() -> None
 
 
 def test_who_asks_is_listened_to_where_no_language_is_framed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.text.words._asked", [])
+    monkeypatch.setattr("core.text.words._asked", lambda: None)  # what is listened to is put back
     listen(lambda: Language.KOREAN)
     assert spoken() is Language.KOREAN
     with speaking(Language.ENGLISH):

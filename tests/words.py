@@ -7,10 +7,6 @@ refuses; those that are gone are left out.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from pathlib import Path
-
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
@@ -18,40 +14,21 @@ from core.text.catalogue import SENTENCES
 from core.text.template import Plural
 from core.text.words import CATALOGUES
 from core.vocabulary import Language
+from core.workspace import ROOT
+from tests.support.source import calls, literals
 
-ROOT = Path(__file__).parent.parent
 ARGUMENTS = {"say": (0,), "mark": (0,), "exhibit": (0,), "say_many": (0, 1), "Choice": (1,)}
 OTHERS = [language for language in Language if language is not Language.ENGLISH]
 Sentence = str | tuple[str, str]  # or its forms for one and for many
 
 
-def calls() -> Iterator[tuple[Path, ast.Call, tuple[int, ...]]]:
-    """Yield every call that holds sentences, with the places of these among its arguments."""
-    for folder in ("core", "dashboard"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ARGUMENTS:
-                    yield path, node, ARGUMENTS[node.func.id]
-
-
-def literals(node: ast.expr) -> list[str]:
-    """Return the sentences an expression can be: a literal, or a choice of literals."""
-    match node:
-        case ast.Constant(value=str(text)):
-            return [text] if text else []
-        case ast.IfExp(body=body, orelse=otherwise):
-            return literals(body) + literals(otherwise)
-        case _:
-            return []
-
-
 def sentences() -> dict[Sentence, set[str]]:
     """Return every sentence of the source with the files it stands in."""
     found: dict[Sentence, set[str]] = {}
-    for path, call, places in calls():
-        texts = [literals(call.args[place]) for place in places if place < len(call.args)]
-        told = zip(*texts, strict=True) if len(places) == 2 else texts[0] if texts else []
-        for key in told:
+    for path, call, name in calls(*ARGUMENTS):
+        texts = [literals(call.args[place]) for place in ARGUMENTS[name] if place < len(call.args)]
+        told = zip(*texts, strict=True) if len(texts) == 2 else texts[0] if texts else []
+        for key in filter(None, told):
             found.setdefault(key, set()).add(path.relative_to(ROOT).as_posix())
     for template in SENTENCES.values():
         key = (template.one, template.other) if isinstance(template, Plural) else template

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -175,8 +175,3 @@ def _of_data(evidence: Evidence, measure: Measure, dataset: str) -> Estimate:
     """Return by how much a measure of the data lies above its own null, the mean of random phases."""
     own, null = (evidence.of_data(f"{measure.data}_{variant}", dataset) for variant in ("robust", "null"))
     return Estimate(own.value - null.value, own.low - null.value, own.high - null.value, n=own.n)
-
-
-def arms_in(table: pd.DataFrame) -> Sequence[str]:
-    """Return the columns of the grid, in order."""
-    return list(dict.fromkeys(table["arm"]))

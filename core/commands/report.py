@@ -101,13 +101,16 @@ def _run_standard(out: Path, kind: ReportFormat, ratio: Ratio, language: Languag
     """Write the published presentation as it is measured here; pictures that cannot be made are told."""
     from core.decks import standard
     from core.decks.files import slides_of
-    from core.report import kept
+    from core.decks.shared import Shared
+    from core.text.words import speaking
 
     found = list(standard.pieces(language))
-    for sentence in standard.left_out(found):
+    with speaking(language):
+        left_out = standard.left_out(found)
+    for sentence in left_out:
         print(sentence, file=sys.stderr)
-    files = standard.files_of(found)
-    slides = slides_of(standard.deck_of(found, language, ratio), lambda mark: kept.read(files[mark]))
+    shared = Shared(standard.deck_of(found, language, ratio), standard.files_of(found))
+    slides = slides_of(shared.deck, shared.card)
     slides.write(kind, out)
     print(f"{out}: {len(slides.leaves)} slides")
     return 0

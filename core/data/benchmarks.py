@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.data.gaps import account, tell_missing
 from core.data.report import IngestReport, Notes, extent
+from core.data.spans import length_of
 from core.data.step import length_text
 from core.data.units import unit_in_name
 from core.text.message import Message
@@ -64,5 +65,5 @@ def _irregular(index: pd.Index, notes: Notes) -> None:
     steps = index.to_series().diff()
     usual = steps.mode().iloc[0]
     for stamp, step in steps[steps.notna() & (steps != usual)].items():
-        what = Message("benchmark.comes_later", length=length_text(step)) if step else Message("benchmark.repeats")
+        what = Message("benchmark.comes_later", length=length_of(step)) if step else Message("benchmark.repeats")
         notes.found.append(Message("benchmark.irregular_row", stamp=str(stamp), what=what))

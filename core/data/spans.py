@@ -1,4 +1,4 @@
-"""Lengths of time and the rows of a step in the language that is spoken: `core.data.step` writes them in English."""
+"""Lengths of time and the step of rows in any language: `core.data.step` writes them in English."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from core.data.step import length_text
-from core.text.amounts import listed
-from core.text.message import Message
-from core.text.words import mark, say
+from core.data.step import Step, length_text
+from core.text.message import Message, all_of
 
-_WEEKDAYS = (
-    *(mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday")),
-    *(mark("Saturday"), mark("Sunday")),
-)
-_MONTH_END = mark("at the month's end")
+_NAMED: Mapping[str, Message] = {
+    "Monday": Message("weekday.monday"),
+    "Tuesday": Message("weekday.tuesday"),
+    "Wednesday": Message("weekday.wednesday"),
+    "Thursday": Message("weekday.thursday"),
+    "Friday": Message("weekday.friday"),
+    "Saturday": Message("weekday.saturday"),
+    "Sunday": Message("weekday.sunday"),
+    "at the month's end": Message("step.month_end"),
+}
 _COUNTED: Mapping[str, Callable[[int], Message]] = {
     "second": lambda n: Message("count.second", n=n),
     "minute": lambda n: Message("count.minute", n=n),
@@ -25,6 +28,8 @@ _COUNTED: Mapping[str, Callable[[int], Message]] = {
     "week": lambda n: Message("count.week", n=n),
     "month": lambda n: Message("count.month", n=n),
     "year": lambda n: Message("count.year", n=n),
+    "row": lambda n: Message("count.row", n=n),
+    "working day": lambda n: Message("count.working_day", n=n),
 }
 _LENGTH = re.compile(rf"(\d{{1,3}}) ({'|'.join(_COUNTED)})s?")
 _DAY = re.compile(r"on day (\d+)")
@@ -46,26 +51,33 @@ def as_message(text: str) -> Message | str:
     return text if found is None else _COUNTED[found[2]](int(found[1]))
 
 
-def in_words(step: str) -> str:
-    """Return the step of rows, as `Step.text` writes it, in the language that is spoken.
+def step_of(text: str) -> Message:
+    """Return the step of rows, as `Step.text` writes it, to be told in any language.
 
-    >>> in_words("1 hour, 09:00 to 16:00, Monday, Wednesday and Friday")
+    >>> str(step_of("1 hour, 09:00 to 16:00, Monday, Wednesday and Friday"))
     '1 hour, 09:00 to 16:00, Monday, Wednesday and Friday'
     """
-    return ", ".join(listed(map(_span, part.split(" and "))) for part in step.split(", "))
+    return Message(
+        "step.text", parts=tuple(all_of(tuple(map(_part, part.split(" and ")))) for part in text.split(", "))
+    )
 
 
-def _span(text: str) -> str:
+def span_of(step: Step, rows: float) -> str:
+    """Return how long so many steps are, as `Step.span` does, in the language that is spoken."""
+    return str(as_message(step.span(rows)))
+
+
+def _part(text: str) -> Message | str:
     """Return what stands between two commas: a length, a day, an hour, or from one of these to another."""
     first, to, last = text.partition(" to ")
-    return say("{first} to {last}", first=_one(first), last=_one(last)) if to else _one(text)
+    return Message("step.range", first=_one(first), last=_one(last)) if to else _one(text)
 
 
-def _one(text: str) -> str:
-    if text in (*_WEEKDAYS, _MONTH_END):
-        return say(text)
+def _one(text: str) -> Message | str:
+    if text in _NAMED:
+        return _NAMED[text]
     if found := _DAY.fullmatch(text):
-        return say("on day {day}", day=found[1])
+        return Message("step.day", day=found[1])
     if found := _TIMES.fullmatch(text):
-        return say("{n} times a day", n=found[1])
-    return str(as_message(text))
+        return Message("step.times", n=found[1])
+    return as_message(text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.decks.deck import Deck, Slide
+from core.decks.folder import DeckError
 from core.exhibits.card import Card, file_stem
 from core.report.files import ImageFormat, Tell, silent, write_whole
 from core.report.kept import PictureError
@@ -46,11 +47,11 @@ class Slides:
 
         Raises
         ------
-        ValueError : it has no slide, or the kind of file is another one.
+        DeckError : it has no slide.
         """
         deck = self.deck
         if not self.leaves:
-            raise ValueError(say("The deck has no slides: pin a figure first."))
+            raise DeckError(say("The deck has no slides: pin a figure first."))
         with speaking(deck.language):
             self._write(kind, target, pictures, tell)
 

@@ -97,8 +97,8 @@ def opened(content: bytes) -> Shared:
         ) from None
     found = Shared(deck, pictures)
     try:
-        for pin in deck.pins:
-            found.card(pin.picture)
+        for picture in dict.fromkeys(pin.picture for pin in deck.pins):
+            found.card(picture)
         if found.template is not None:
             shelf.check_template(found.template)
     except (PictureError, DeckError) as error:

@@ -59,7 +59,7 @@ def _folders() -> list[Path]:
 
 
 def create(deck: Deck, pictures: Mapping[str, bytes] = NONE) -> str:
-    """Put a new deck on the shelf with the pictures of its slides, and return its name."""
+    """Put a new deck on the shelf with the files that it keeps, by their marks, and return its name."""
     if sentence := hindrance():
         raise DeckError(sentence)
     name = secrets.token_hex(4)
@@ -170,3 +170,16 @@ def content(name: str, mark: str) -> bytes:
         return (folder_of(name) / PICTURES / mark).read_bytes()
     except OSError:
         raise PictureError(say("the picture of this slide is gone: make the deck again")) from None
+
+
+def template(name: str, deck: Deck) -> bytes | None:
+    """Return the PowerPoint file that a deck's slides are made on; None: the product's own.
+
+    Raises
+    ------
+    DeckError : it is gone.
+    """
+    try:
+        return content(name, deck.template) if deck.template else None
+    except PictureError:
+        raise DeckError(say("The template of this deck is gone: go on without it, or bring it again.")) from None

@@ -24,6 +24,7 @@ from core.decks.sources import made
 from core.decks.standard_words import Claimed, caption, note
 from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared
 from core.exhibits.exhibit import Absent
+from core.figures.palette import Look
 from core.report import kept
 from core.report.files import Ratio
 from core.text.words import mark, say, speaking
@@ -93,29 +94,25 @@ class Piece:
 
 def pieces(language: Language) -> Iterator[Piece]:
     """Yield every picture of the presentation in its order, as it is made."""
-    look = Deck(title="-", language=language).look
     for entry in ENTRIES:
         with speaking(language):
-            question, why = question_of(entry), ""
-            for figure in entry.figures():
-                try:
-                    card = made(figure, look)
-                except Absent as error:
-                    why = why or str(error)
-                    continue
-                picture, file = kept.written(card)
-                pin = Pinned(**figure.model_dump(), picture=picture)
-                slide = Slide(pins=(pin,), caption=caption(entry.claimed), note=note(entry.claimed))
-                piece = Piece(question, slide, file)
-                break
-            else:
-                piece = Piece(question, None, why=why)
+            piece = _piece(entry, Look("light", language))
         yield piece
 
 
-def question_of(entry: Entry) -> str:
-    """Return the question that the picture of an entry answers, in the language that is spoken."""
-    return declared(*TOPICS, *OTHER_TOPICS)[entry.exhibit].question
+def _piece(entry: Entry, look: Look) -> Piece:
+    """Make the first figure of an entry that can be made."""
+    question, why = declared(*TOPICS, *OTHER_TOPICS)[entry.exhibit].question, ""
+    for figure in entry.figures():
+        try:
+            card = made(figure, look)
+        except Absent as error:
+            why = why or str(error)
+            continue
+        picture, file = kept.written(card)
+        pin = Pinned(**figure.model_dump(), picture=picture)
+        return Piece(question, Slide(pins=(pin,), caption=caption(entry.claimed), note=note(entry.claimed)), file)
+    return Piece(question, None, why=why)
 
 
 def deck_of(found: Sequence[Piece], language: Language, ratio: Ratio = Ratio.WIDE) -> Deck:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from core.analysis.cost import Design
 from core.claims.decision import Claim, Decision, with_interval
@@ -19,7 +20,7 @@ from core.exhibits.claims import THEMES, Judged, judged
 from core.figures.cost_comparison import NAMES
 from core.text.amounts import fixed
 from core.text.message import word
-from core.text.words import say, spoken
+from core.text.words import begun, say, spoken
 from core.vocabulary import Fusion, Reference, label
 
 Decide = Callable[[Evidence], Decision]
@@ -62,25 +63,17 @@ def note(claimed: Claimed) -> str:
 
 def _told_by(claim: Claim, first: Judged) -> tuple[Judged, str]:
     """Return a claim with its verdict by the first table that decides it, and that table."""
-    others = (form for form in Form if form is not first.form and shipped_path(form, TABLES).exists())
-    row, by = _row(claim, first), first
-    for form in others:
-        if row.verdict is not Answer.NOT_MEASURED:
-            break
-        by = judged(form, TABLES)
-        row = _row(claim, by)
-    if row.verdict is Answer.NOT_MEASURED:
-        row, by = _row(claim, first), first
+    forms = (form for form in Form if form is not first.form and shipped_path(form, TABLES).exists())
+    tables = chain([first], (judged(form, TABLES) for form in forms))
+    by = next((one for one in tables if _row(claim, one).verdict is not Answer.NOT_MEASURED), first)
+    row = _row(claim, by)
     verdict = verdict_words(row.verdict, row.ratio, row.seeds_needed)
-    quantity = say(claim.quantity)
-    name = f"{quantity[:1].upper()}{quantity[1:]}"
-    words = {"claim": name, "published": say(claim.published), "sentence": row.sentence}
+    words = {"claim": begun(say(claim.quantity)), "published": say(claim.published), "sentence": row.sentence}
     return by, say("{claim}: published “{published}”, here: {verdict}. {sentence}", verdict=verdict, **words)
 
 
 def _row(claim: Claim, by: Judged) -> ClaimRow:
-    place = CLAIMS.index(claim)
-    return by.rows[len(by.rows) - len(CLAIMS) + place]
+    return by.rows[CLAIMS.index(claim) - len(CLAIMS)]  # claims in words come last
 
 
 def _numbers(quantity: Quantity, by: Judged) -> Iterator[str]:

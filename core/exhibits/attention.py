@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from core.analysis.profiles import SLOT as SLOT_AXIS
+from core.data.spans import span_of
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.choices import ALL, ORIGIN, SELECTED, SLOT, WINDOW, map_text, mode, shown_map
@@ -97,7 +98,7 @@ def _foot(case: Case, chosen: Chosen, look: Look, *details: str) -> str:
 
 def _token(case: Case) -> str:
     """Return the length of a token in words."""
-    return case.dataset.step.span(case.config.model.patch)
+    return span_of(case.dataset.step, case.config.model.patch)
 
 
 def _rows(weights: xr.DataArray) -> pd.DataFrame:

@@ -11,13 +11,13 @@ from core.exhibits import needs
 from core.exhibits.asked import Answer, answered, number_in
 from core.exhibits.case import Case
 from core.exhibits.changes import MODE_OF_ALL
-from core.exhibits.choices import ORIGIN, VARIABLE, begun, window_text, worded
+from core.exhibits.choices import ORIGIN, VARIABLE, window_text, worded
 from core.exhibits.exhibit import Chart, Choice, Chosen, Kind, Options, exhibit
 from core.exhibits.trust_asked import attribution_checks
 from core.figures import attribution as figures
 from core.figures.palette import Look
 from core.serve.warm import ask_number
-from core.text.words import mark, say
+from core.text.words import begun, mark, say
 
 PAGE = "attribution"
 METHODS = {

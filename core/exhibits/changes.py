@@ -12,7 +12,7 @@ from core.data.calendar import cycle_of
 from core.exhibits import needs
 from core.exhibits.asked import answered
 from core.exhibits.case import Case
-from core.exhibits.choices import ORIGIN, VARIABLE, mode, window_text, worded
+from core.exhibits.choices import ORIGIN, VARIABLE, mode, said, window_text, worded
 from core.exhibits.exhibit import Chart, Choice, Chosen, Kind, Options, exhibit
 from core.exhibits.trust_asked import CHANGES
 from core.figures.changed_forecast import changed_forecast as figure
@@ -43,7 +43,7 @@ GATES = {
     f"{Gate.RESET}:1": mark("Reset gate 1: show"),
 }
 HISTORY = 2  # horizons of rows before the origin, at most
-# A picker each.
+# Titles of the pickers that scale a crossing.
 TIMES = {Fusion.GRU_TO_CNN: mark("GRU → CNN, times"), Fusion.CNN_TO_GRU: mark("CNN → GRU, times")}
 
 
@@ -107,7 +107,7 @@ HOUR = Choice(
     "Slot of the cycle",
     lambda case, chosen: {text: slot for slot, text in enumerate(cycle_of(case.dataset).labels)},
     kind=Kind.SLIDER,
-    text=lambda label, language: say(label),
+    text=said,
     when=lambda chosen: chosen.get("kernels") == SLOT,
     help=mark("Of the last row that a window reads; a click on a point of the chart below chooses it."),
 )

@@ -9,7 +9,7 @@ from core.exhibits.case import Case
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
 from core.exhibits.selected import chosen_windows
 from core.figures.lettering import stamp_text
-from core.text.words import mark, say
+from core.text.words import begun, mark, say
 from core.vocabulary import Fusion, Language, label
 
 Modes = Callable[[Case], Iterable[Fusion]]
@@ -71,19 +71,21 @@ ORIGIN = Choice(
     when=lambda chosen: chosen.get("map", WINDOW) == WINDOW,
     help=mark("Row of the file that is forecast first; one step of the slider moves the window by one row."),
 )
+
+
+def said(option: str, language: Language) -> str:
+    """Return an option whose text is marked, as a picker shows it."""
+    return say(option)
+
+
 SLOT = Choice(
     "slot",
     "Slot of the cycle",
     lambda case, chosen: {text: slot for slot, text in enumerate(case.calendar.cycle.labels)},
     kind=Kind.SLIDER,
-    text=lambda label, language: say(label),
+    text=said,
     when=lambda chosen: chosen.get("map") == HOUR,
 )
-
-
-def begun(words: str) -> str:
-    """Return words as a sentence begins with them."""
-    return words[:1].upper() + words[1:]
 
 
 def worded(name: str, title: str, words: Mapping[str, str], **more: Any) -> Choice:

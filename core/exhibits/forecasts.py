@@ -10,7 +10,7 @@ import pandas as pd
 from core.analysis.errors import landmark_windows
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.choices import ORIGIN, VARIABLE, compared_modes, mode, mode_text, window_text
+from core.exhibits.choices import ORIGIN, VARIABLE, compared_modes, mode, mode_text, said, window_text
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
 from core.exhibits.selected import WINDOWS, chosen_windows
 from core.exhibits.window import window_of
@@ -38,7 +38,7 @@ BASELINES = Choice(
     "Baselines",
     lambda case, chosen: {mark("shown"): True, mark("hidden"): False},
     kind=Kind.SEGMENTED,
-    text=lambda option, language: say(option),
+    text=said,
 )
 
 

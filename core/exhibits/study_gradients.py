@@ -9,15 +9,15 @@ import pandas as pd
 from core.claims.about_insides import GRADIENTS, OF_GRADIENTS, joined_late
 from core.claims.evidence import Evidence, Values
 from core.claims.reading import NO_PAIR, mean_over_seeds, percent_of
-from core.config import BOTH, LATE_FUSION, NO_FUSION
+from core.config import BOTH
 from core.exhibits.exhibit import Absent, Chart, Chosen, exhibit
 from core.exhibits.study import FORM, PAGE, Studies, absent, foot
+from core.exhibits.training import FORMS
 from core.figures import study_gradients as figures
 from core.figures.palette import Look
 from core.text.amounts import counted, fixed, listed, signed
 from core.text.words import say
 
-FUSIONS = {figures.PROPOSED: BOTH, figures.LATE: LATE_FUSION, figures.NONE: NO_FUSION}
 READINGS = dict(zip((figures.OUTPUTS, figures.WEIGHTS), GRADIENTS, strict=True))
 
 
@@ -58,7 +58,7 @@ def _told(means: pd.DataFrame) -> str:
     )
     if not set(READINGS) <= set(means["what"]):
         return told
-    outputs, weights = (listed(fixed(numbers[what, name], 2) for name in FUSIONS) for what in READINGS)
+    outputs, weights = (listed(fixed(numbers[what, name], 2) for name in FORMS) for what in READINGS)
     imbalance = say(
         "Proposed, late and no fusion have an imbalance of {outputs} at the outputs and of {weights} at the weights.",
         outputs=outputs,
@@ -71,10 +71,10 @@ def _values(evidence: Evidence) -> Iterator[tuple[str, str, Values]]:
     """Yield what is known of each fusion, at the horizons and seeds that all three were trained with."""
     rises = {
         name: {key: -value for key, value in percent_of(evidence, OF_GRADIENTS, BOTH, arm).items()}
-        for name, arm in FUSIONS.items()
+        for name, arm in FORMS.items()
     }
     shared = set.intersection(*(set(values) for values in rises.values()))
-    for name, arm in FUSIONS.items():
+    for name, arm in FORMS.items():
         yield name, figures.ERROR, {key: rises[name][key] for key in sorted(shared)}
         for what, statistic in READINGS.items():
             values = evidence.values(statistic, OF_GRADIENTS, arm)

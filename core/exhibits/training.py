@@ -64,8 +64,7 @@ def gradient_flow(case: Case, chosen: Chosen, look: Look) -> Chart:
     if not tables:
         raise Absent(say(NOT_RECORDED[reading]))
     numbers = {name: found.value for name, found in imbalances(runs, reading).items() if found.defined}
-    shown = {say(name): one for name, one in tables.items()}, {say(name): value for name, value in numbers.items()}
-    drawing = figures.gradient_flow(*shown, reading=reading, look=look)
+    drawing = figures.gradient_flow(tables, numbers, reading=reading, look=look)
     columns = ["model", "step", "block", "conv", "gru"]
     table = pd.concat([one.assign(model=name) for name, one in tables.items()], ignore_index=True)[columns]
     return Chart(drawing, table, case.foot(runs.values()))
@@ -78,8 +77,7 @@ def gradient_share(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = share_table(runs)
     if table.empty:
         raise Absent(say(NOT_RECORDED[Reading.OUTPUTS]))
-    shown = table.assign(model=table["model"].map(say))
-    return Chart(figures.gradient_share(shown, look=look), table, case.foot(runs.values()))
+    return Chart(figures.gradient_share(table, look=look), table, case.foot(runs.values()))
 
 
 @exhibit("How does the validation error fall during training?", page=PAGE, needs=needs.runs, choices=(SEEDS_HERE,))

@@ -155,7 +155,7 @@ def _sentence(parts: Parts, what: str, variable: str, unit: str, joint: float, g
     moved, together = parts.forecast - parts.level, sum(part.share for part in parts.crossings.values())
     each = listed(f"{label(one)} {signed(part.share, decimals)}" for one, part in parts.crossings.items())
     carried = f"{signed(together, decimals)}{suffix}" + (f" ({together / moved:.0%})" if together * moved > 0 else "")
-    told = say(
+    first = say(
         "For {what} of {variable} the network forecasts {forecast}, {moved} from the window's mean.",
         what=what,
         variable=shortened(variable),
@@ -183,4 +183,4 @@ def _sentence(parts: Parts, what: str, variable: str, unit: str, joint: float, g
         each=by,
         missed=number(abs(gap), 2),
     )
-    return f"{told} {shares} {gradients}"
+    return f"{first} {shares} {gradients}"

@@ -17,7 +17,7 @@ from core.figures.palette import FUSION_MARKER, Look, fusion_colour, sequential
 from core.figures.selected import frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import signed
-from core.text.words import mark, say
+from core.text.words import begun, mark, say
 from core.vocabulary import Fusion, label
 
 Values = NDArray[np.float64]
@@ -91,7 +91,7 @@ def _map_sentence(weights: Values, token: str, window: str) -> str:
     told = say(
         "{map}: a query reads about {reach} of {keys} key tokens (1 oldest, {keys} newest, {token} each), most of "
         "all token {strongest}.",
-        map=f"{window[:1].upper()}{window[1:]}",
+        map=begun(window),
         reach=number(reach(weights), 2),
         keys=keys,
         token=token,

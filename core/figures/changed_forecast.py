@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
 from core.figures.lettering import number
@@ -76,25 +77,25 @@ def changed_forecast(
 
 def _sentence(truth: Values, as_is: Values, changed: Values, unit: str, step: Step) -> str:
     suffix = f" {shortened(unit, UNIT)}" if unit else ""
-    steps = f"{counted(len(truth), 'step')} ({step.span(len(truth))})"
+    steps = f"{counted(len(truth), 'step')} ({span_of(step, len(truth))})"
     moved = np.abs(changed - as_is)
     if not moved.any():
         return say("Nothing is changed: this is the forecast of the network alone over {steps}.", steps=steps)
     where = int(np.argmax(moved))
-    told = say(
+    moves = say(
         "The change moves the forecast by {mean} on average over {steps}; most, by {most}, {span} ahead.",
         mean=f"{number(float(moved.mean()))}{suffix}",
         steps=steps,
         most=f"{number(float(moved[where]))}{suffix}",
-        span=step.span(where + 1),
+        span=span_of(step, where + 1),
     )
     known = np.isfinite(truth)
     if not known.any():
-        return f"{told} {say('Nothing was measured in this window, so there is no error to report.')}"
+        return f"{moves} {say('Nothing was measured in this window, so there is no error to report.')}"
     before, after = (float(np.abs(values - truth)[known].mean()) for values in (as_is, changed))
     error = say(
         "Its mean absolute error here goes from {before} to {after}.",
         before=number(before),
         after=f"{number(after)}{suffix}",
     )
-    return f"{told} {error}"
+    return f"{moves} {error}"

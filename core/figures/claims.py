@@ -95,7 +95,8 @@ def _panel(
         if joined:
             ends = np.fmin(published, measured), published, np.fmax(published, measured)
             hollow.error_x = whiskers(*ends, colour) | {"thickness": 0.7}
-        style = {"symbol": symbol, "size": 6, "interval": (low, high), "customdata": part["verdict"]}
+        verdicts = [str(word(Verdict(one))) for one in part["verdict"]]
+        style = {"symbol": symbol, "size": 6, "interval": (low, high), "customdata": verdicts}
         measure = say("measured {value}: {verdict}", value="%{x:.4g}", verdict="%{customdata}")
         style["hover"] = f"{measure}<extra>{text}</extra>"
         full = dots(measured, places, name=text, colour=colour, showlegend=text not in told, **style, **on)
@@ -137,10 +138,10 @@ def _sentence(shown: pd.DataFrame) -> str:
     models, contrasts = (shown.loc[shown["group"] == group] for group in (Group.MODELS, Group.CONTRASTS))
     computed, parts = shown["group"] == Group.COMPUTED, []
     if n := len(models):
-        verdicts = _counts(models)
+        verdicts = verdicts_told(models)
         parts.append(say("{n} published numbers of models measured here: {verdicts}", n=n, verdicts=verdicts))
     if n := len(contrasts):
-        parts.append(say("{n} contrasts measured here: {verdicts}", n=n, verdicts=_counts(contrasts)))
+        parts.append(say("{n} contrasts measured here: {verdicts}", n=n, verdicts=verdicts_told(contrasts)))
     if marked := int(shown["no_more_than_control"].sum()):
         parts.append(say("{n} are no more than control", n=marked))
     if n := int(computed.sum()):
@@ -149,7 +150,8 @@ def _sentence(shown: pd.DataFrame) -> str:
     return f"{'; '.join(parts)}."
 
 
-def _counts(rows: pd.DataFrame) -> str:
+def verdicts_told(rows: pd.DataFrame) -> str:
+    """Return how many rows have each verdict, in words."""
     found = rows["verdict"].value_counts()
     return listed(
         [

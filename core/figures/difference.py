@@ -19,7 +19,7 @@ from core.figures.palette import Look, diverging
 from core.figures.panels import Letter, axes, group, number_of, quantity
 from core.figures.theme import Drawing
 from core.text.amounts import listed
-from core.text.words import mark, say
+from core.text.words import begun, mark, say
 
 LESS = mark("First \N{MINUS SIGN} second")
 ALIKE = mark("alike")
@@ -158,4 +158,4 @@ def _quantity(fig: go.Figure, mark: Mark) -> str:
         return quantity(fig, mark.axis, number_of(mark.trace, mark.axis))
     bars = [plain(trace.colorbar.title.text) for trace in fig.data if trace.type == "heatmap"]
     told = next(filter(None, bars), "")
-    return told[:1].upper() + told[1:]
+    return begun(told)

@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.lettering import interval, number
@@ -46,7 +47,7 @@ def effect_by_step(effect: pd.DataFrame, *, mode: Fusion, step: Step, look: Look
     hover = say("step {step}: {change} %", step="%{x}", change="%{y:+.2f}") + "<extra></extra>"
     fig.add_trace(line(x, steps["value"], name=label(mode, look.language), colour=colour, hover=hover))
     named_line(fig, look=look, text=say("as trained"), y=0)
-    title = say("Step ahead (1 step = {span})", span=step.span(1))
+    title = say("Step ahead (1 step = {span})", span=span_of(step, 1))
     fig.update_xaxes(range=[1, max(len(x), 2)], title_text=title)
     fig.update_yaxes(title_text=say("Change of MSE (%), higher is worse"))
     fig.update_yaxes(range=limits_of(steps[["value", "low", "high"]].to_numpy(float), [0.0], margin=0.1))

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import number
@@ -44,7 +45,7 @@ def error_by_step(modes: Mapping[Fusion, Errors], *, step: Step, look: Look) -> 
     if paired:
         _relative(fig, means, look, pixels=110)
     fig.update_xaxes(range=[1, len(next(iter(means.values())))])
-    title = say("Step ahead (1 step = {span})", span=step.span(1))
+    title = say("Step ahead (1 step = {span})", span=span_of(step, 1))
     fig.update_xaxes(title_text=title, row=1 + paired, col=1)
     names = [label(mode, look.language) for mode in means]
     margins = Margins(left=66, right=label_room(names), above=20, height=PAIRED_HEIGHT if paired else HEIGHT)
@@ -108,7 +109,7 @@ def window_error_by_step(
     ends = [*baseline_lines(fig, steps, baselines, look), *mode_lines(fig, steps, modes, look)]
     top = limits_of(*modes.values(), *baselines.values())[1]
     end_labels(fig, ends, limits=(0.0, top), pixels=230)
-    title = say("Step ahead (1 step = {span})", span=step.span(1))
+    title = say("Step ahead (1 step = {span})", span=span_of(step, 1))
     fig.update_xaxes(range=[1, len(next(iter(modes.values())))], title_text=title)
     fig.update_yaxes(range=(0.0, top), title_text=shown(with_unit(say("Absolute error"), shortened(unit, UNIT))))
     fig.update_layout(hovermode="x unified", hoverdistance=20)

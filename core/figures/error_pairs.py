@@ -10,7 +10,7 @@ from core.analysis.resample import subsample
 from core.figures.lettering import number
 from core.figures.marks import dots
 from core.figures.palette import Look, fusion_colour
-from core.figures.selected import SELECTED, Mask
+from core.figures.selected import Mask
 from core.figures.theme import TOOLS, Drawing, Margins, drawn
 from core.text.amounts import counted, signed
 from core.text.words import say
@@ -59,7 +59,7 @@ def error_pairs(
     quiet = 0.6 if selected is None else 0.25
     for called, part, colour, opacity in (
         (say("windows"), there & ~marked, fusion_colour(mode, look), quiet),
-        (SELECTED, there & marked, look.colours.selected, 1.0),
+        (say("selected"), there & marked, look.colours.selected, 1.0),
     ):
         if part.any():
             fig.add_trace(_points(called, none[part], errors[part], origins[part], stamps[part], colour, opacity))

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.labels import EndLabel, end_labels, label_room, named_line
 from core.figures.lettering import number
@@ -69,7 +70,7 @@ def forecast_overlay(
 
 
 def _overlay_sentence(truth: Values, modes: Mapping[Fusion, Values], unit: str, step: Step, look: Look) -> str:
-    steps = f"{counted(len(truth), 'step')} ({step.span(len(truth))})"
+    steps = f"{counted(len(truth), 'step')} ({span_of(step, len(truth))})"
     if not modes:
         return say("Only baselines are shown over {steps}.", steps=steps)
     known = np.isfinite(truth)
@@ -140,14 +141,16 @@ def _timeline_sentence(values: Values, selected: Mask | None, name: str, every: 
     ordered = np.sort(values[np.isfinite(values)])
     tail = ordered[-max(len(ordered) // 20, 1) :].sum() / max(float(ordered.sum()), 1e-12)
     inside = values[np.isfinite(values) & (selected if selected is not None else False)]
-    told = say(
-        "{mode}: median window MSE {median}, worst {worst}; the worst 5 % of windows carry {share} % of the error.",
-        mode=name,
-        median=number(float(np.median(ordered))),
-        worst=number(float(ordered[-1])),
-        share=number(100 * float(tail), 2),
-    )
-    sentences = [told]
+    sentences = [
+        say(
+            "{mode}: median window MSE {median}, worst {worst}; the worst 5 % of windows carry {share} % of the "
+            "error.",
+            mode=name,
+            median=number(float(np.median(ordered))),
+            worst=number(float(ordered[-1])),
+            share=number(100 * float(tail), 2),
+        )
+    ]
     if inside.size:
         sentences.append(say("Median of the selected: {median}.", median=number(float(np.median(inside)))))
     if every > 1:

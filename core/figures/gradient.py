@@ -68,7 +68,7 @@ def gradient_flow(
             part = frame.loc[frame["block"] == block].sort_values("step")
             _paths(fig, part, row, column, look)
             place = (row - 1) * len(gradients) + column
-            title = say("{model}, block {block}", model=name, block=block)
+            title = say("{model}, block {block}", model=say(name), block=block)
             panel_title(fig, title, "" if place == 1 else str(place), look=look)
     ticks = _ticks(gradients)
     fig.update_yaxes(
@@ -126,8 +126,8 @@ def _flow_sentence(imbalance: Mapping[str, float], reading: Reading) -> str:
         if len(imbalance) > 1
         else "Imbalance of the {reading}' gradients (0 balanced, 1 a factor of two): {models}.",
         reading=what,
-        models=listed(f"{name} {number(value, 2)}" for name, value in imbalance.items()),
-        best=min(imbalance, key=lambda name: imbalance[name]),
+        models=listed(f"{say(name)} {number(value, 2)}" for name, value in imbalance.items()),
+        best=say(min(imbalance, key=lambda name: imbalance[name])),
     )
 
 
@@ -169,7 +169,7 @@ def _share_dots(fig: go.Figure, shares: pd.DataFrame, blocks: Sequence[int], col
         lane = 0.16 * ((len(models) - 1) / 2 - index)
         places = [blocks.index(int(block)) + lane for block in part["block"]]
         style = {"symbol": symbol, "size": 10, "legendgroup": name, "showlegend": column == 1}
-        trace = dots(part["value"].to_numpy(float), places, name=name, colour=shade, **style)
+        trace = dots(part["value"].to_numpy(float), places, name=say(name), colour=shade, **style)
         fig.add_trace(trace, row=1, col=column)
 
 
@@ -181,7 +181,7 @@ def _share_sentence(shares: pd.DataFrame, look: Look) -> str:
         "Least balanced: block {block} of {model}, where the {path} gets {factor} times the gradient of the other "
         "(of their {reading}).",
         block=int(row["block"]),
-        model=row["model"],
+        model=say(row["model"]),
         path=label(path, look.language),
         factor=number(factor, 2),
         reading=say(READINGS[Reading(row["reading"])]),

@@ -18,7 +18,7 @@ from core.figures.palette import Look, crossing_colour, crossing_label, divergin
 from core.figures.selected import LANE, clickable, count_slots, frame_map, slots_of_map
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import MINUS, counted
-from core.text.words import say
+from core.text.words import begun, say
 from core.vocabulary import Activation
 
 Values = NDArray[np.float64]
@@ -215,7 +215,7 @@ def window_kernels(kernels: Mapping[Activation, Values], *, taps: Sequence[int],
     strongest = max(crossings, key=lambda crossing: float(np.abs(kernels[crossing]).max()))
     finding = say(
         "{shown}: the largest coefficient, {largest} in size, is written by {crossing}.",
-        shown=f"{shown[:1].upper()}{shown[1:]}",
+        shown=begun(shown),
         largest=number(float(np.abs(kernels[strongest]).max()), 2),
         crossing=crossing_label(strongest, look),
     )

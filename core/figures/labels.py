@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from core.figures.lettering import widest
 from core.figures.names import IN_MARGIN, plain, shown, told
 from core.figures.palette import Look
+from core.text.words import say
 
 LABEL = 15  # px: height of a line of a label at a line's end
 GUIDE, PANEL = "guide", "panel"  # names of lines across a panel, and of what is written above one
@@ -50,7 +51,7 @@ def name_rows(fig: go.Figure, names: Sequence[str], *, look: Look) -> float:
 def quarter_ticks(names: Sequence[str]) -> dict[str, Any]:
     """Return the ticks of a cycle axis: at its quarters, named at its start and middle, where panels are narrow."""
     quarters = sorted({quarter * len(names) // 4 for quarter in range(4)})
-    texts = [names[slot] if place % 2 == 0 else "" for place, slot in enumerate(quarters)]
+    texts = [say(names[slot]) if place % 2 == 0 else "" for place, slot in enumerate(quarters)]
     return {"tickvals": quarters, "ticktext": texts}
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.gradient import shown_blocks
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title, quarter_ticks
@@ -47,7 +48,7 @@ def held_edit(table: pd.DataFrame, *, patch: int, step: Step, look: Look) -> Dra
         style["hover"] = f"{later}<extra>{say('gates alone, {block}', block=name)}</extra>"
         fig.add_trace(line(k, part["gates"], name=alone, colour=look.colours.muted, width=1.2, **style))
         ends += [EndLabel(name, float(part["value"].iloc[-1]), colour)]
-    title = say("Tokens after the edit (1 token = {span})", span=step.span(patch))
+    title = say("Tokens after the edit (1 token = {span})", span=span_of(step, patch))
     fig.update_xaxes(title_text=title, dtick=1 if len(k) < 13 else None)
     fig.update_yaxes(title_text=say("Share still held"), range=(0.0, limits_of(table["value"], table["gates"])[1]))
     end_labels(fig, ends, limits=(0.0, 1.06), pixels=200)
@@ -68,7 +69,7 @@ def _held_sentence(table: pd.DataFrame, patch: int, step: Step) -> str:
     return say(
         "{k} tokens ({span}) after an edit the GRU still holds {shares} of it.",
         k=k,
-        span=step.span(k * patch),
+        span=span_of(step, k * patch),
         shares=listed(shown),
     )
 
@@ -94,7 +95,7 @@ def gate_half_life(table: pd.DataFrame, *, patch: int, step: Step, look: Look) -
     fig.update_xaxes(title_text=say("Units of a block, the longest memory first"))
     fig.update_yaxes(title_text=say("Half-life (tokens)"), range=limits)
     margins = Margins(left=62, right=label_room([end.text for end in ends]), above=12, height=300)
-    return drawn(fig, _half_life_sentence(table, step.span(patch)), margins, look)
+    return drawn(fig, _half_life_sentence(table, span_of(step, patch)), margins, look)
 
 
 def _half_life_sentence(table: pd.DataFrame, span: str) -> str:
@@ -133,7 +134,7 @@ def gates_by_slot(table: pd.DataFrame, labels: Sequence[str], *, cycle: str, loo
             within = say("{what}, 95 % interval", what=name)
             fig.add_trace(band(there["slot"], *ends, colour=colour, name=within), row=row, col=1)
         hover = "%{customdata}: %{y:.3g}<extra></extra>"
-        style = {"hover": hover, "customdata": [labels[slot] for slot in there["slot"]]}
+        style = {"hover": hover, "customdata": [say(labels[slot]) for slot in there["slot"]]}
         fig.add_trace(line(there["slot"], there[column], name=name, colour=colour, **style), row=row, col=1)
         fig.update_yaxes(title_text=unit, range=limits_of(there[column], ends, margin=0.12), nticks=5, row=row, col=1)
         panel_title(fig, name, "" if row == 1 else "2", look=look)
@@ -149,7 +150,7 @@ def _slot_sentence(table: pd.DataFrame, labels: Sequence[str]) -> str:
         row = lives.loc[slot]
         ends = f" [{number(row['half_life_low'])}, {number(row['half_life_high'])}]" if row["n"] > 1 else ""
         half_life = f"{number(row['half_life'])}{ends}"
-        return say("{half_life} tokens at {slot}", half_life=half_life, slot=labels[slot])
+        return say("{half_life} tokens at {slot}", half_life=half_life, slot=say(labels[slot]))
 
     return say(
         "Half-lives go from {shortest} to {longest}; {share} % of the update gates lie below .1 or above .9.",

@@ -17,7 +17,7 @@ from core.figures.palette import Look, fusion_colour
 from core.figures.sketch import NAME, Area, Sketch, bold, narrowest
 from core.figures.theme import Drawing
 from core.text.amounts import counted
-from core.text.words import mark, say
+from core.text.words import begun, mark, say
 from core.vocabulary import Embedding, Fusion, Head, Merge, ModelPath, label
 
 HEIGHT = 530  # px of the sheet
@@ -77,7 +77,7 @@ def model_diagram(
 
 def _named(name: str, *lines: str, width: float = RIGHT[1] - RIGHT[0]) -> list[str]:
     """Return the lines of a box: its name, wrapped to its narrowest, and what is not empty of the rest."""
-    names = wrap(name[:1].upper() + name[1:], NAME * BOLD, narrowest(width))
+    names = wrap(begun(name), NAME * BOLD, narrowest(width))
     return [*map(bold, names), *filter(None, lines)]
 
 
@@ -218,6 +218,6 @@ def _draw_merge(sketch: Sketch, network: Network) -> None:
     }
     name = label(merge, sketch.look.language)
     heads = say("{n} heads" if merge is Merge.ATTENTION else "attention off", n=network.run.model.heads)
-    told = say(words[merge], merge=f"{name[:1].upper()}{name[1:]}") + network.told(Part.MERGE)
+    told = say(words[merge], merge=begun(name)) + network.told(Part.MERGE)
     lines = _named(name, heads, network.size(Part.MERGE))
     sketch.box(MERGE, lines, hue=sketch.look.colours.both, told=told)

@@ -13,7 +13,7 @@ from core.config import RunConfig
 from core.figures.lettering import NO_BREAK, number
 from core.figures.palette import Look
 from core.text.amounts import listed
-from core.text.words import mark, say, say_many
+from core.text.words import begun, mark, say, say_many
 from core.vocabulary import label
 
 _SCALES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -91,7 +91,7 @@ def sentence(network: Network, look: Look) -> str:
         parts.append(say("no crossing is on: the paths meet only where they are merged"))
     text = _joined(parts or [say("{crossings} on", crossings=names)])
     reasons = [reason for reason in dict.fromkeys(network.numbers["reason"]) if reason]
-    return " ".join([f"{text[:1].upper()}{text[1:]}.", *reasons])
+    return " ".join([f"{begun(text)}.", *reasons])
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from core.analysis.estimate import Estimate
 from core.analysis.events import FEWEST, REACH
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
 from core.figures.lettering import interval, number, probability
@@ -55,7 +56,7 @@ def probe_by_slot(
     """
     fig, right = _panels(table, "slot", look)
     ticks = list(range(0, len(labels), max(1, -(-len(labels) // _TICKS))))
-    fig.update_xaxes(range=[-0.6, len(labels) - 0.4], tickvals=ticks, ticktext=[labels[slot] for slot in ticks])
+    fig.update_xaxes(range=[-0.6, len(labels) - 0.4], tickvals=ticks, ticktext=[say(labels[slot]) for slot in ticks])
     fig.update_xaxes(title_text=cycle, row=2, col=1)
     finding = f"{_cycle_words(table, mode, share, labels, look)} {_against_words(against)}"
     return drawn(fig, finding, Margins(left=66, right=right, above=20, height=440), look)
@@ -67,8 +68,8 @@ def _cycle_words(table: pd.DataFrame, mode: Fusion, share: Estimate, labels: Seq
     least, most = int(sizes.argmin()), int(sizes.argmax())
     told = {
         **{"mode": name, "p": probability(share.p_value), "chance": say(CHANCE), "why": _open(share)},
-        **{"low": number(float(sizes[least])), "at_low": labels[slots[least]]},
-        **{"high": number(float(sizes[most])), "at_high": labels[slots[most]]},
+        **{"low": number(float(sizes[least])), "at_low": say(labels[slots[least]])},
+        **{"high": number(float(sizes[most])), "at_high": say(labels[slots[most]])},
     }
     if not np.isfinite(share.p_value):
         return say("{mode}: the response goes from {low} SD at {at_low} to {high} SD at {at_high}; {why}.", **told)
@@ -118,7 +119,7 @@ def probe_around_changes(
     for axis in ("", "2"):
         named_line(fig, look=look, text="" if axis else say("abrupt change"), x=0, axis=axis)
     fig.update_xaxes(range=[lags.min(), lags.max()], dtick=12, tick0=0)
-    along = say("Last row read, from the abrupt change on (1 step = {step})", step=step.span(1))
+    along = say("Last row read, from the abrupt change on (1 step = {step})", step=span_of(step, 1))
     fig.update_xaxes(title_text=along, row=2, col=1)
     return drawn(
         fig, _change_words(after, lead, mode, look), Margins(left=66, right=right, above=20, height=440), look
@@ -193,7 +194,7 @@ def _panels(table: pd.DataFrame, along: str, look: Look) -> tuple[go.Figure, flo
         for mode, rows in modes.items():
             ends = rows[["low", "high"]].to_numpy(float).T
             if len(rows) > 1 and np.isfinite(ends).all():
-                name_of_band = say("{mode}, 95 % interval", mode=label(mode, look.language))
+                name_of_band = say("{what}, 95 % interval", what=label(mode, look.language))
                 area = band(rows[along], *ends, colour=fusion_colour(mode, look), opacity=0.12, name=name_of_band)
                 fig.add_trace(area, row=row, col=1)
         names = []

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.labels import category_axis, end_labels, label_room, named_line, panel_title, write_above
 from core.figures.lettering import interval, number, probability
@@ -115,7 +116,7 @@ def event_response(
     lags = table["lag"].to_numpy(int)
     ticks = [lags.min() // 2, 0, lags.max() // 2]  # ends would touch those of the next panel
     texts = [_lag_text(tick, step) for tick in ticks]
-    unit = say("steps; hours below") if step.in_hours is not None else say("steps of {step}", step=step.span(1))
+    unit = say("steps; hours below") if step.in_hours is not None else say("steps of {step}", step=span_of(step, 1))
     fig.update_xaxes(tickvals=ticks, ticktext=texts, range=[lags.min(), lags.max()])
     fig.update_xaxes(title_text=say("Lag from the change<br>({unit})", unit=unit))
     fig.update_yaxes(range=limits_of(table[["low", "high"]].to_numpy(float)))

@@ -38,7 +38,7 @@ def rivals(gains: pd.DataFrame, *, finding: str, look: Look) -> Drawing:
         hover = say("seed {seed}: {gain} %", seed="%{customdata}", gain="%{x:+.2f}") + f"<extra>{name}</extra>"
         style = {"size": 6, "hollow": True, "hover": hover, "customdata": own["seed"].to_numpy()}
         lane = np.full(len(seeds), place - LANE)
-        fig.add_trace(dots(seeds, lane, name=say("{rival}, seeds", rival=name), colour=look.colours.muted, **style))
+        fig.add_trace(dots(seeds, lane, name=say("{mode}, seeds", mode=name), colour=look.colours.muted, **style))
         style = {"size": 12, "symbol": FUSION_MARKER[Fusion.BOTH], "interval": ([mean.low], [mean.high])}
         fig.add_trace(dots([mean.value], [place], name=name, colour=colour, **style))
         text = f"<b>{signed(mean.value)} %</b>{interval(mean.low, mean.high)}"

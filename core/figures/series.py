@@ -157,7 +157,7 @@ def daily_profile(profile: pd.DataFrame, *, cycle: str, units: Mapping[str, str]
         fig.add_trace(band(slots, part["low"], part["high"], colour=look.colours.truth, name="10–90 %"), **panel)
         style = {"colour": look.colours.truth, "hover": "%{customdata}: %{y:.4g}" + hover(name)}
         curve = line(slots, mean, name=escaped(straight(name)), **style)
-        fig.add_trace(curve.update(customdata=part["label"].astype(str).to_list()), **panel)
+        fig.add_trace(curve.update(customdata=[say(text) for text in part["label"].astype(str)]), **panel)
         panel_title(fig, "<br>".join(titles[index]), "" if index == 0 else str(index + 1), look=look)
         strength[name] = float(np.ptp(mean) / max(float((part["high"] - part["low"]).mean()), 1e-12))
     _slot_axis(fig, profile, rows, columns, len(names), cycle)

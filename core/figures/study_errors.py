@@ -11,14 +11,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.claims.published import DATASETS
-from core.claims.verdict import Verdict
+from core.figures.claims import verdicts_told
 from core.figures.colour import translucent
 from core.figures.labels import category_axis, label_room, named_line, panel_title
 from core.figures.marks import dots, limits_of, whiskers
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, Look, baseline_label, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, listed, signed
-from core.text.message import word
 from core.text.words import say
 from core.vocabulary import Fusion, label
 
@@ -104,14 +103,9 @@ def _changes_told(points: pd.DataFrame, summary: pd.DataFrame) -> str:
             published=say(", published {least} to {most} %", **ends) if ends else "",
         )
         parts.append(told)
-    verdicts = summary.loc[summary["verdict"] != "", "verdict"].value_counts()
-    if len(verdicts):
-        counts = [
-            say("{count} {verdict}", count=verdicts[one], verdict=str(word(one)))
-            for one in Verdict
-            if one in verdicts.index
-        ]
-        parts.append(say("Of {means} published means: {counts}.", means=int(verdicts.sum()), counts=listed(counts)))
+    judged = summary.loc[summary["verdict"] != ""]
+    if len(judged):
+        parts.append(say("Of {means} published means: {counts}.", means=len(judged), counts=verdicts_told(judged)))
     if parts:
         return " ".join(parts)
     return say("{trainings} of single directions are shown.", trainings=counted(len(points), "training"))

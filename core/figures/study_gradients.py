@@ -15,8 +15,8 @@ from core.figures.palette import Look
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.words import mark, say
 
-PROPOSED, LATE, NONE = "proposed", "late fusion", "no fusion"
-FUSIONS = {PROPOSED: mark("proposed"), LATE: mark("late fusion"), NONE: mark("no fusion")}
+PROPOSED, LATE, NONE = mark("proposed"), mark("late fusion"), mark("no fusion")
+FUSIONS = (PROPOSED, LATE, NONE)
 ERROR, OUTPUTS, WEIGHTS = "rmse", "outputs", "weights"
 PANELS = {
     ERROR: "RMSE",
@@ -32,21 +32,22 @@ def fusions(points: pd.DataFrame, means: pd.DataFrame, finding: str, *, look: Lo
 
     Parameters
     ----------
-    points : columns fusion (a key of FUSIONS), what (a key of PANELS), seed, value; a row a training.
+    points : columns fusion (one of FUSIONS), what (a key of PANELS), seed, value; a row a training.
     means : columns fusion, what, value, low, high (NaN limits with one seed).
     finding : the sentence, made from these numbers where they are judged.
     """
     there = [name for name in FUSIONS if (points["fusion"] == name).any()][::-1]
     shown = [what for what in PANELS if (points["what"] == what).any()]
     fig = make_subplots(rows=1, cols=len(shown), shared_yaxes=True, horizontal_spacing=0.05)
-    for name, text in ((say("a training"), True), (say("mean, 95 % interval"), False)):
-        style = {"hollow": text, "size": 5 if text else 10}
+    names = [say(name) for name in there]
+    for name, hollow in ((say("a training"), True), (say("mean, 95 % interval"), False)):
+        style = {"hollow": hollow, "size": 5 if hollow else 10}
         fig.add_trace(dots([None], [None], name=name, colour=look.colours.muted, **style), row=1, col=1)
     for column, what in enumerate(shown, start=1):
         axis = "" if column == 1 else str(column)
         for row, name in enumerate(there):
             _fusion(fig, points, means, (name, what), row, column, look)
-        category_axis(fig, [say(FUSIONS[name]) for name in there], look=look, column=column)
+        category_axis(fig, names, look=look, column=column)
         named_line(fig, look=look, text="", x=0, axis=axis)
         panel_title(fig, say(PANELS[what]), axis, look=look)
         ends = limits_of(
@@ -54,7 +55,6 @@ def fusions(points: pd.DataFrame, means: pd.DataFrame, finding: str, *, look: Lo
         )
         title = say("% over proposed") if what == ERROR else say("imbalance")
         fig.update_xaxes(title_text=title, range=ends, showgrid=True, nticks=5, row=1, col=column)
-    names = [say(FUSIONS[name]) for name in there]
     margins = Margins(left=label_room(names), legend=True, above=22, height=130 + ROW * len(names))
     return drawn(fig, finding, margins, look)
 
@@ -74,7 +74,7 @@ def _fusion(
 ) -> None:
     """Draw one fusion in one panel: its trainings, and their mean below them."""
     name, what = of
-    text, colour = say(FUSIONS[name]), look.colours.both if name == PROPOSED else look.colours.truth
+    text, colour = say(name), look.colours.both if name == PROPOSED else look.colours.truth
     style: dict[str, Any] = {"showlegend": False, "symbol": SYMBOLS[name], "colour": colour, "name": text}
     each, mean = (table.loc[(table["fusion"] == name) & (table["what"] == what)] for table in (points, means))
     seeds: dict[str, Any] = {

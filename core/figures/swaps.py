@@ -102,9 +102,9 @@ def swaps_by_slot(
     finding = say(
         "The mean kernels of {first} move this forecast most, by {most} on average over its steps, those of {last} "
         "least, by {least}.",
-        first=named[most],
+        first=say(str(named[most])),
         most=_amount(moved[most], unit),
-        last=named[least],
+        last=say(str(named[least])),
         least=_amount(moved[least], unit),
     )
     return drawn(fig, finding, Margins(left=70, above=18, height=280), look, selectable=True)

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.labels import named_line
 from core.figures.lettering import number
@@ -18,7 +19,7 @@ from core.figures.palette import Look, fusion_colour, path_colour
 from core.figures.sketch import Area, Sketch
 from core.figures.theme import DATE_AXIS, Drawing, Margins, drawn
 from core.text.amounts import counted, listed
-from core.text.words import say
+from core.text.words import begun, say
 from core.vocabulary import Fusion, ModelPath, label
 
 Values = NDArray[np.float64]
@@ -100,7 +101,7 @@ def two_paths(written: Mapping[Fusion, Written], *, blocks: int, finding: str, l
         sketch.arrow((FORK, MIDDLE), (FORK, y), (box.left, y), hue=hue, width=3)
         sketch.arrow((box.right, y), (JOIN, y), (JOIN, MIDDLE), hue=hue, width=3)
         name = label(path, look.language)
-        sketch.box(box, [_large(name[:1].upper() + name[1:])], hue=hue, told=name)
+        sketch.box(box, [_large(begun(name))], hue=hue, told=name)
     sketch.line((ENDS[0].right, MIDDLE), (FORK, MIDDLE), hue=colours.ink, width=3)
     sketch.arrow((JOIN, MIDDLE), (ENDS[1].left, MIDDLE), hue=colours.ink, width=3)
     for box, name in zip(ENDS, (say("Past values"), say("Forecast")), strict=True):
@@ -148,10 +149,10 @@ def task_sentence(*, variables: int, lookback: int, horizon: int, windows: int, 
     told = {
         **{
             "rows": counted(lookback, "row"),
-            "read": step.span(lookback),
+            "read": span_of(step, lookback),
             "variables": counted(variables, "variable"),
         },
-        **{"horizon": horizon, "ahead": step.span(horizon), "windows": counted(windows, "test window")},
+        **{"horizon": horizon, "ahead": span_of(step, horizon), "windows": counted(windows, "test window")},
     }
     if not np.isfinite(ridge):
         return say(

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from core.data.spans import span_of
 from core.data.step import Step
 from core.figures.colour import translucent
 from core.figures.labels import EndLabel, end_labels, label_room, named_line, panel_title
@@ -99,7 +100,7 @@ def _read(many: int, seen: int, variable: str, step: Step) -> str:
         if seen == many
         else "{rows} ({span}) of {variable} are read, the last {seen} are shown.",
         rows=counted(many, "row"),
-        span=step.span(many),
+        span=span_of(step, many),
         variable=shortened(variable),
         seen=seen,
     )
@@ -109,7 +110,7 @@ def _span(many: int, end: str, step: Step) -> str:
     return say(
         "The span: {rows} ({span}) up to {end}." if end else "The span: {rows} ({span}) up to the last row read.",
         rows=counted(many, "row"),
-        span=step.span(many),
+        span=span_of(step, many),
         end=end,
     )
 
@@ -211,10 +212,10 @@ def _moved_sentence(
     recorded: Mapping[Fusion, Values], edited: Mapping[Fusion, Values], unit: str, step: Step, look: Look
 ) -> str:
     many = len(next(iter(recorded.values())))
-    steps, suffix = f"{counted(many, 'step')} ({step.span(many)})", f" {shortened(unit, UNIT)}" if unit else ""
+    steps, suffix = f"{counted(many, 'step')} ({span_of(step, many)})", f" {shortened(unit, UNIT)}" if unit else ""
     if not edited:
-        told = say("Nothing is edited: these are the forecasts of the rows as recorded, over {steps}.", steps=steps)
-        return f"{told} {say(BEGIN)}"
+        still = say("Nothing is edited: these are the forecasts of the rows as recorded, over {steps}.", steps=steps)
+        return f"{still} {say(BEGIN)}"
     moved = {mode: float(np.abs(edited[mode] - recorded[mode]).mean()) for mode in edited}
     ranked = sorted(moved, key=lambda mode: -moved[mode])
     if moved[ranked[0]] == 0:

@@ -41,3 +41,8 @@ def leaves(shown: Sequence[Card | Leaf]) -> list[Leaf]:
 def cards_of(slides: Sequence[Leaf]) -> list[Card]:
     """Return every figure in order."""
     return [card for leaf in slides for card in leaf.cards]
+
+
+def sources(slides: Sequence[Leaf]) -> str:
+    """Return where the numbers of several slides come from."""
+    return " | ".join(dict.fromkeys(leaf.provenance for leaf in slides))

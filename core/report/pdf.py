@@ -17,19 +17,18 @@ from typing import BinaryIO
 from core.exhibits.card import Card
 from core.figures.frame import Words
 from core.figures.palette import COLOURS
-from core.report.deck.box import Box
+from core.report.deck.box import INCH, Box
 from core.report.deck.front import BELOW, FINDINGS, HEADING, ONE, SIZE, Entry, Opening, cut, findings
 from core.report.deck.layout import BOLD, FOOT, SAID, TITLE, WIDE, Page, fitted, in_one_line
 from core.report.deck.plan import Plan
 from core.report.deck.table import first_rows
 from core.report.files import ExportError, ImageFormat, Ratio, Scheme, Tell, silent, write_whole
 from core.report.images import START_SECONDS, Picture, chrome, draw, how_to_get_chrome
-from core.report.leaf import Leaf, leaves
+from core.report.leaf import Leaf, leaves, sources
 from core.report.stamp import stamp_pdf
 from core.text.words import say
 
 _PAGE = Template(Path(__file__).with_name("slides.html").read_text(encoding="utf-8"))
-_INCH = 914_400  # EMU
 _PRINTING = 60.0  # seconds that printing takes at most, once the browser is up
 _FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-pdf-header-footer")
 
@@ -61,13 +60,12 @@ def write_pdf(
     colours = COLOURS[scheme]
     html = _PAGE.substitute(
         heading=escape(heading or slides[0].title),
-        width=f"{page.width / _INCH:.3f}in",
-        height=f"{page.height / _INCH:.3f}in",
+        width=f"{page.width / INCH:.3f}in",
+        height=f"{page.height / INCH:.3f}in",
         **{name: getattr(colours, name) for name in ("paper", "ink", "muted", "grid")},
         body="\n".join(_numbered(page, place, *parts) for place, parts in enumerate(pages, start=1)),
     )
-    sources = " | ".join(dict.fromkeys(leaf.provenance for leaf in slides))
-    words = Words(heading or slides[0].title, slides[0].finding, sources)
+    words = Words(heading or slides[0].title, slides[0].finding, sources(slides))
     write_whole(path, stamp_pdf(_printed(html), words))
 
 
@@ -81,10 +79,9 @@ def _opening(page: Page, heading: str, subtitle: str, slides: Sequence[Leaf]) ->
     opening = Opening.of(page, heading, subtitle, slides)
     title = _text(*opening.heading, HEADING, "title", bold=True)
     yield [title, _text(*opening.below, BELOW), _text(*opening.said, ONE, "ink")], slides[0].provenance
-    sources = " | ".join(dict.fromkeys(leaf.provenance for leaf in slides))
     for columns in findings(page, slides):
         told = [_column(box, part) for box, part in columns]
-        yield [_text(page.title, say(FINDINGS), TITLE, "title", bold=True), *told], sources
+        yield [_text(page.title, say(FINDINGS), TITLE, "title", bold=True), *told], sources(slides)
 
 
 def _slide(page: Page, plan: Plan, figures: Iterator[bytes]) -> Parts:
@@ -124,7 +121,7 @@ def _text(box: Box, text: str, sizes: Sequence[float], kind: str = "", *, bold: 
 def _at(box: Box) -> str:
     """Return a place as CSS."""
     names = ("left", "top", "width", "height")
-    return ";".join(f"{name}:{value / _INCH:.3f}in" for name, value in zip(names, box, strict=True))
+    return ";".join(f"{name}:{value / INCH:.3f}in" for name, value in zip(names, box, strict=True))
 
 
 def _printed(html: str) -> bytes:
@@ -140,17 +137,20 @@ def _printed(html: str) -> bytes:
             done = subprocess.run(
                 [*command, source.as_uri()], capture_output=True, timeout=START_SECONDS + _PRINTING, check=False
             )
-            return target.read_bytes()
         except subprocess.TimeoutExpired:
             raise ExportError(
                 say("{browser} did not print the deck in time; try again with fewer slides.", browser=browser)
             ) from None
-        except OSError:
-            fault = " ".join(done.stderr.decode(errors="replace").split())[-300:]
-            raise ExportError(
-                say(
-                    "{browser} printed nothing ({fault}); set BROWSER_PATH to another Chromium.",
-                    browser=browser,
-                    fault=fault,
-                )
-            ) from None
+        except OSError as error:
+            raise _nothing(browser, str(error)) from None
+        if not target.is_file():
+            raise _nothing(browser, " ".join(done.stderr.decode(errors="replace").split())[-300:])
+        return target.read_bytes()
+
+
+def _nothing(browser: Path, fault: str) -> ExportError:
+    """Return that a browser printed nothing, with what it said."""
+    told = say(
+        "{browser} printed nothing ({fault}); set BROWSER_PATH to another Chromium.", browser=browser, fault=fault
+    )
+    return ExportError(told)

@@ -20,7 +20,7 @@ from core.report.deck.table import add_table
 from core.report.deck.template import opened, own_template
 from core.report.files import ExportError, ImageFormat, Ratio, Scheme, Tell, silent, write_whole
 from core.report.images import Picture, draw
-from core.report.leaf import Leaf, leaves
+from core.report.leaf import Leaf, leaves, sources
 from core.report.native.panels import NativeFigure
 from core.report.native.translate import native
 from core.text.words import mark, say
@@ -59,8 +59,7 @@ def write_pptx(
     deck = own_template(scheme) if template is None else opened(template)
     page = fit_template(deck, ratio) if template is None else fit_to(deck)
     deck.core_properties.title = printable(heading or slides[0].title)[:_MOST_LETTERS]
-    sources = " | ".join(dict.fromkeys(leaf.provenance for leaf in slides))
-    deck.core_properties.subject = printable(sources)[:_MOST_LETTERS]
+    deck.core_properties.subject = printable(sources(slides))[:_MOST_LETTERS]
     deck.core_properties.author = "CrossLens"
     if heading:
         write_title(deck, page, heading, subtitle, slides)

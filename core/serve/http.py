@@ -32,7 +32,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 
-from core.exits import Exit, hardship, refusal
+from core.exits import Exit, hardship
 from core.serve import wire, wire_explained
 from core.serve.engine import Engine
 from core.serve.questions import CheckedShares, MeanRecord, Members, Number, Question, Shares
@@ -236,9 +236,8 @@ async def _malformed(_: Request, error: Exception) -> Response:
 async def _failed(_: Request, error: Exception) -> Response:
     if isinstance(error, UnknownRun):
         return _refused(404, message_of(error))
-    found = refusal(error)
+    found = hardship(error) or ((Exit.REFUSED, message_of(error)) if isinstance(error, ValueError) else None)
     if found is None:
         log.exception("a question failed", exc_info=error)
         return _refused(500, "This question could not be answered; the server's log has the details.")
-    told = hardship(error)
-    return _refused(422 if found[0] is Exit.REFUSED else 503, told[1] if told else message_of(error))
+    return _refused(422 if found[0] is Exit.REFUSED else 503, found[1])

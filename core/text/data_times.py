@@ -175,6 +175,12 @@ SENTENCES: dict[str, Template] = {
     "months.moved": "{rows} moved to {day} of the month, so that they are {step} apart: {stamps}.",
     "months.last_day": "the last day",
     "months.day": "day {day}",
+    # the step of rows
+    "step.text": "{parts}",
+    "step.range": "{first} to {last}",
+    "step.day": "on day {day}",
+    "step.times": "{n} times a day",
+    "step.month_end": "at the month's end",
     # names of the calendar
     **{f"month.{name.lower()}": name for name in MONTHS},
     **{f"weekday.{name.lower()}": name for name in WEEKDAYS},

@@ -21,20 +21,12 @@ PARTICLES = {
     "으로/로": ("으로", "로", "(으)로"),
 }
 _OPEN, _RIEUL, _CLOSED = range(3)  # how the last sign ends: in a vowel, in ㄹ, in another consonant
-_DIGITS = (
-    _CLOSED,
-    _RIEUL,
-    _OPEN,
-    _CLOSED,
-    _OPEN,
-    _OPEN,
-    _CLOSED,
-    _RIEUL,
-    _RIEUL,
-    _OPEN,
-)  # 영 일 이 삼 사 오 육 칠 팔 구
+_ENDS = {
+    **dict.fromkeys("036²³", _CLOSED),  # 영, 삼, 육, 제곱, 세제곱
+    **dict.fromkeys("178", _RIEUL),  # 일, 칠, 팔
+    **dict.fromkeys("2459%°℃σβ", _OPEN),  # 이, 사, 오, 구, 퍼센트, 도, 시그마, 베타
+}
 _LETTERS = {"L": _RIEUL, "R": _RIEUL, "M": _CLOSED, "N": _CLOSED}  # the names of all others end in a vowel
-_SIGNS = {"%": _OPEN, "°": _OPEN, "℃": _OPEN, "²": _CLOSED, "³": _CLOSED, "σ": _OPEN, "β": _OPEN}
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")  # what stands in brackets is not read for the particle
 _LATIN = re.compile(r"[A-Za-z]+$")
 _SILENT = " \t\"'”’」』*`_.,;:!?…\N{POP DIRECTIONAL ISOLATE}"
@@ -67,10 +59,8 @@ def _end(words: str) -> int | None:
     if "가" <= last <= "힣":
         final = (ord(last) - ord("가")) % 28
         return {0: _OPEN, 8: _RIEUL}.get(final, _CLOSED)
-    if last in "0123456789" and last:
-        return _DIGITS[int(last)]
-    if last in _SIGNS:
-        return _SIGNS[last]
+    if last in _ENDS:
+        return _ENDS[last]
     latin = _LATIN.search(read)
     if latin is None or not (latin[0].isupper() or len(latin[0]) == 1):
         return None  # a word in small letters, or another script

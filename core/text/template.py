@@ -91,6 +91,7 @@ NOUNS = (  # that are told with their number
     "variable",
     "week",
     "window",
+    "working day",
     "year",
 )
 PLAIN = "plain"  # the key of a sentence that is in no catalogue: of an older file, or an error of a library

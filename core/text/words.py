@@ -20,7 +20,6 @@ from core.vocabulary import Language
 
 CATALOGUES = Path(__file__).parent / "catalogues"  # one .po file a language but English
 _framed: ContextVar[Language | None] = ContextVar("language", default=None)
-_asked: list[Callable[[], Language | None]] = []  # who knows the language of whoever asks: at most one
 
 
 @contextmanager
@@ -35,12 +34,20 @@ def speaking(language: Language) -> Iterator[None]:
 
 def listen(asked: Callable[[], Language | None]) -> None:
     """Let a function say which language is spoken where none is framed; None: it does not know."""
-    _asked[:] = [asked]
+    global _asked
+    _asked = asked
+
+
+def _nobody() -> Language | None:
+    return None
+
+
+_asked: Callable[[], Language | None] = _nobody
 
 
 def spoken() -> Language:
     """Return the language that is spoken here."""
-    return _framed.get() or next((told for asked in _asked if (told := asked())), Language.ENGLISH)
+    return _framed.get() or _asked() or Language.ENGLISH
 
 
 def mark(sentence: str) -> str:
@@ -69,6 +76,15 @@ def say_many(one: str, other: str, /, n: float, **values: object) -> str:
     '1,200 windows are left out.'
     """
     return Telling().vformat(translated(one, other, n), (), {"n": n, **values})
+
+
+def begun(words: str) -> str:
+    """Return words as a sentence begins with them.
+
+    >>> begun("mean of 24 windows")
+    'Mean of 24 windows'
+    """
+    return words[:1].upper() + words[1:]
 
 
 def translated(one: str, other: str | None = None, n: float = 1) -> str:

@@ -178,7 +178,11 @@ def finished(job: StudyFolder, language: Language) -> dict[str, Result]:
     names, forms = cache.titles(), list(itertools.product(planned.merges, planned.references))
     found: dict[str, Result] = {}
     for key, horizon, (merge, reference) in itertools.product(planned.datasets, planned.horizons, forms):
-        words = f" · {label(merge, language)} · {label(reference, language)}" if len(forms) > 1 else ""
+        # In links the form bears one name whatever the language is.
+        form, words = (
+            f" · {label(merge, one)} · {label(reference, one)}" if len(forms) > 1 else ""
+            for one in (Language.ENGLISH, language)
+        )
         arms = {Arm.of(mode, reference, merge, matched) for mode in Fusion for matched in (False, True)}
         members = tuple(
             record
@@ -188,5 +192,5 @@ def finished(job: StudyFolder, language: Language) -> dict[str, Result]:
         )
         if any(not record.config.model.matched for record in members):
             title = say("{data}, {horizon} steps ahead", data=names.get(key, key), horizon=horizon) + words
-            found[f"{key} {horizon}{words}"] = Result(key, title, members, reference, merge)
+            found[f"{key} {horizon}{form}"] = Result(key, title, members, reference, merge)
     return found

@@ -10,7 +10,7 @@ import streamlit as st
 from core.config import WindowConfig
 from core.data.dataset import Dataset
 from core.data.report import IngestReport
-from core.data.spans import in_words
+from core.data.spans import step_of
 from core.data.windows import longest_lookback, lookback_advice
 from core.figures.names import shortened
 from core.text.amounts import counted
@@ -46,8 +46,9 @@ def draw_facts(dataset: Dataset) -> None:
     first, last = stamps[[0, -1]].strftime("%Y-%m-%d" if stamps.normalize().equals(stamps) else "%Y-%m-%d %H:%M")
     step = dataset.step.text  # "5 minutes, 09:30 to 15:55, Monday to Friday"
     missing = sum(dataset.missing_by_variable(slice(None)).values())
-    cells, share = say("none, every one measured").split(", ", 1)
-    if missing:
+    if not missing:
+        cells, _, share = say("none, every one measured").partition(", ")  # "none" alone is the mode
+    else:
         share, cells = say("{share:.2g} %, filled", share=100 * missing / dataset.frame.size), f"{missing:,}"
     lost, *more = map(str, dataset.report.losses or (say("nothing"),))
     mended = len(dataset.report.mended)
@@ -58,7 +59,7 @@ def draw_facts(dataset: Dataset) -> None:
         [
             KeyNumber(say("Rows"), f"{len(dataset.frame):,}", train),
             KeyNumber(say("Variables"), str(len(dataset.variables)), say(dataset.licence)),
-            KeyNumber(say("Step"), in_words(step.split(", ")[0]), even),
+            KeyNumber(say("Step"), str(step_of(step.split(", ")[0])), even),
             KeyNumber(say("Missing cells"), cells, share, help=say(_FILLED)),
             KeyNumber(say("Left out"), lost, ", ".join(more) or changes, help=say(_TOLD)),
         ]
@@ -68,7 +69,7 @@ def draw_facts(dataset: Dataset) -> None:
             "From {first} to {last}, step {step}.",
             first=escaped(first),
             last=escaped(last),
-            step=escaped(in_words(step)),
+            step=escaped(str(step_of(step))),
         )
     )
 

@@ -45,7 +45,7 @@ with page("claims") as selection:
         part = DIFFERENCES if kind == Group.CONTRASTS else NUMBERS
         Board("claims", found).draw("published_measured", fixed={"part": part})
     rows = claims.chosen_rows(found, kind)
-    claims.draw_rows(rows, selection, form)
+    claims.draw_rows(found, rows, selection)
     if not found.evidence.absent:
         verdicts.draw_verdicts(found, selection)
     claims.draw_files(found, rows, form, state.look())

@@ -1,5 +1,7 @@
 """Compare: train the fusion modes side by side in the background, follow them, and read the result."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from core.exhibits.errors import of_chosen_seeds
@@ -54,7 +56,7 @@ def results_of(job: StudyFolder, selection: Selection) -> None:
     case = kept(cell.case())
     board = Board("overview", case)
     overview.draw_comparison(board, of_chosen_seeds(case, {"seeds": board["seeds"]}), selection.language)
-    found = Selection(cell.dataset, cache.cell_of(cell.records[0]), selection.language)
+    found = replace(selection, dataset=cell.dataset, cell=cache.cell_of(cell.records[0]))
     frame.link("forecasts", say("Look inside these models"), found, icon="arrow_forward")
     if trained := studies.progress(job):
         with st.expander(say("Training"), icon=":material/model_training:"):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.exhibits.forecasts import landmarks_of
+from core.figures.forecast import LANDMARKS
 from core.text.words import mark, say
 from dashboard import state
 from dashboard.board import Board
@@ -10,10 +11,10 @@ from dashboard.cases import inspected_or_stop
 from dashboard.forecasts import selected_numbers, window_numbers
 from dashboard.widgets import key_numbers, page
 
-LANDMARKS = {  # of the errors of all windows -> the name of its button, and what that does
-    "best": (mark("best"), mark("Jump to the best window")),
-    "median": (mark("median"), mark("Jump to the median window")),
-    "worst": (mark("worst"), mark("Jump to the worst window")),
+JUMPS = {  # by a key of LANDMARKS: what its button does
+    "best": mark("Jump to the best window"),
+    "median": mark("Jump to the median window"),
+    "worst": mark("Jump to the worst window"),
 }
 
 with page("forecasts") as selection:
@@ -28,8 +29,8 @@ with page("forecasts") as selection:
             board.pick("variable", "origin")
         with right.container(horizontal=True, gap="small"):
             for name, place in landmarks_of(case, board.values).items():
-                origin, (title, jump) = str(case.windows.origins[place]), LANDMARKS[name]
-                st.button(say(title), on_click=state.move_to, args=("origin", origin), help=say(jump))
+                origin, title = str(case.windows.origins[place]), say(LANDMARKS[name])
+                st.button(title, on_click=state.move_to, args=("origin", origin), help=say(JUMPS[name]))
     with numbers:
         key_numbers(window_numbers(board, selection.language))
         if found := selected_numbers(board, selection.language):

@@ -6,7 +6,7 @@ from core.exhibits import needs
 from core.text.words import say
 from dashboard.board import Board
 from dashboard.cases import inspected_or_stop
-from dashboard.gates import CAUTIONS, gate_numbers
+from dashboard.gates import CAUTIONS, caution, gate_numbers
 from dashboard.measured import measured, probe_offer, probe_question
 from dashboard.pickers import choose_flag
 from dashboard.widgets import key_numbers, or_why, page
@@ -38,4 +38,4 @@ with page("gates") as selection:
     if not case.untrained:
         with pulse:
             measured(board, probe_offer(case), probe_question(case))
-    st.caption("\n\n".join(map(say, CAUTIONS)))
+    st.caption("\n\n".join(map(caution, CAUTIONS)))

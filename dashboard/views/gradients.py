@@ -12,9 +12,9 @@ from dashboard.gradients import offer_training
 from dashboard.widgets import KeyNumber, key_numbers, page
 
 DESCRIPTIONS = {
-    mark("proposed"): mark("Both crossings, merged by cross-modal attention."),
-    mark("late fusion"): mark("No crossing, merged by one layer at the end."),
-    mark("no fusion"): mark(
+    "proposed": mark("Both crossings, merged by cross-modal attention."),
+    "late fusion": mark("No crossing, merged by one layer at the end."),
+    "no fusion": mark(
         "No crossing, merged by the mean, which hands both paths the same gradient: the last block has 0."
     ),
 }

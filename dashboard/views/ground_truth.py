@@ -13,15 +13,24 @@ from dashboard.widgets import KeyNumber, key_numbers, page
 
 FAMILIES = {  # title -> (measure, case of the key number, its unit, two other cases, and what is told of these)
     mark("Lead of 3 steps"): (
-        *("response lead", "3 steps", mark("steps"), ("0 steps", "1 steps")),
+        "response lead",
+        "3 steps",
+        mark("steps"),
+        ("0 steps", "1 steps"),
         mark("0 steps: {first}; 1 steps: {second}"),
     ),
     mark("dCor, half on the clock"): (
-        *("dCor", "half", "", ("none", "full")),
+        "dCor",
+        "half",
+        "",
+        ("none", "full"),
         mark("none: {first}; full: {second}"),
     ),
     mark("Phase-drift, 2 steps"): (
-        *("phase-drift", "2 steps to and fro", mark("days"), ("no wobble", "any phase")),
+        "phase-drift",
+        "2 steps to and fro",
+        mark("days"),
+        ("no wobble", "any phase"),
         mark("no wobble: {first}; any phase: {second}"),
     ),
 }
@@ -34,7 +43,7 @@ def answers(rows: pd.DataFrame) -> None:
     numbers = [KeyNumber(say("Found within tolerance"), hits, say("planted answers"))]
     for title, (measure, case, unit, others, told) in FAMILIES.items():
         row = by_case[measure, case]
-        value = f"{number(row['value'])} {say(unit)}".strip() if unit else number(row["value"])
+        value = f"{number(row['value'])} {say(unit)}".strip()
         planted = say("planted {truth}", truth=number(row["truth"]))
         first, second = (number(by_case[measure, other]["value"]) for other in others)
         numbers.append(KeyNumber(say(title), value, planted, help=say(told, first=first, second=second)))

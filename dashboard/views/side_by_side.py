@@ -19,7 +19,7 @@ with page("side_by_side") as selection:
     sides = choose("sides", say("Shown"), both, kind="segmented", format=lambda name: say(WORDS[name]))
     if sides == TWO:
         there = exhibits()
-        one = choose("exhibit", say("Figure"), there, format=lambda name: say(there[name].question))
+        one = choose("exhibit", say("Figure"), there, format=lambda name: there[name].question)
         with suppress(PageEnd):
             draw_sides(one, pick_sides(one, selection))
     else:

@@ -12,7 +12,7 @@ from dashboard.widgets import page
 
 with page("study") as selection:
     questions = study.figures()
-    name = choose("exhibit", say("Figure"), texts(list(questions)), format=lambda one: say(questions[one]))
+    name = choose("exhibit", say("Figure"), texts(list(questions)), format=questions.__getitem__)
     subject = study.studies(selection, beside=name == "data_conditions")
     board = Board("study", subject)
     board.draw(name)

@@ -32,6 +32,7 @@ def fits_in_other_looks(page: Page, title: str) -> None:
         page.wait_for_function(SCHEME, arg=scheme)
         settled(page, title)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+        expect(page.get_by_test_id("stException")).to_have_count(0)
         assert not scrolls_sideways(page)
 
 

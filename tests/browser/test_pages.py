@@ -15,6 +15,7 @@ from tests.support.browser import SAMPLE, SLOW, exhibit, frames, open_view, scro
 from tests.support.pages import PAGE_NAMES
 
 pytestmark = pytest.mark.browser
+NARROW = (1280, 800)
 WITHOUT_A_CHART = ("compare", "deck", "present")  # until somebody trains, or pins
 
 
@@ -41,6 +42,9 @@ def test_every_page_draws_in_both_schemes(page: Page, address: str, name: str, l
         assert not channels or (sum(channels) > 600) is (look[0] == "light"), paper
     assert not scrolls_sideways(page)
     assert barriers(page) == []
+    if look[1] != NARROW:
+        page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+        assert not scrolls_sideways(page)
 
 
 def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) -> None:

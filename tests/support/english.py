@@ -13,30 +13,37 @@ from streamlit.testing.v1 import AppTest
 # Fields of Streamlit's elements that people read.
 SHOWN = {"label", "body", "help", "placeholder", "text", "options", "caption", "captions", "value", "delta", "title"}
 CHART = frozenset({"text", "ticktext", "name", "hovertemplate", "hovertext", "label"})  # of plotly's figures
-PLAIN = re.compile(r":(?:material/)?[\w-]+:|`[^`]*`|\]\([^)]*\)|https?://\S+|%\{[^}]*\}|<[^>]*>|&\w+;|\{[^}]*\}")
-HEX = re.compile(r"\b[0-9a-f]{8,12}\b|\b\d+e-\d+\b")
+PLAIN = re.compile(  # what is no sentence: icons, colours, code, links, gaps, markup, commands, the study's own title
+    "|".join(
+        (
+            *(r":(?:material/)?[\w-]+:", r":[\w-]+(?=\[)", r"`[^`]*`", r"\]\([^)]*\)", r"https?://\S+"),
+            *(r"%\{[^}]*\}", r"<[^>]*>", r"&\w+;", r"\{[^}]*\}", r"python -m core [\w. -]*", r"--[\w-]+ \w+"),
+            r'"1D CNN-GRU Cross Learning for Multivariate TSF", Yonsei University, System Intelligence Lab',
+        )
+    )
+)
+HEX = re.compile(r"\b[0-9a-f]{8,12}\b|\b\d+e-\d+\b|\S+-h\d+-\S+")  # digits, small numbers, ids of runs
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]+")
 
 
 def shown(at: AppTest) -> Iterator[str]:
     """Yield every text that a page shows."""
-    for element in _all(at):
+    for element in at._tree:
         proto = getattr(element, "proto", None)
         if proto is None:
             continue
         if element.type == "bidi_component":
             yield from _of_chart(json.loads(proto.json or "{}"))
             continue
-        if element.type in ("arrow_data_frame", "arrow_table"):
-            yield from map(str, element.value.columns)
+        if element.type in ("dataframe", "table"):
+            yield from _of_table(element)
             continue
-        for name, value in MessageToDict(proto).items():
+        fields = MessageToDict(proto)
+        for inner in ("popover", "form", "dialog", "expandable"):  # a block holds its label one level down
+            fields |= fields.get(inner, {})
+        for name, value in fields.items():
             if name in SHOWN:
                 yield from _texts(value)
-
-
-def _all(at: AppTest) -> Iterator[Any]:
-    yield from at._tree
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -45,6 +52,16 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for part in value:
             yield from _texts(part)
+    elif isinstance(value, dict):  # an option of a group of buttons
+        yield from _texts(value.get("content"))
+
+
+def _of_table(element: Any) -> Iterator[str]:
+    """Yield the headings of a table as they are shown, and its cells that are texts."""
+    settings = json.loads(getattr(element.proto, "columns", "") or "{}")
+    for name, column in element.value.items():
+        yield str((settings.get(str(name)) or {}).get("label") or name)
+        yield from (cell for cell in column if isinstance(cell, str))
 
 
 def _of_chart(sent: dict[str, Any]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Files as users bring them, built in memory, and what their report must say."""
 
+import csv
 import io
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,8 @@ from core.data.ingest import Ingested, ingest
 from core.text.message import Message
 
 HOURS = 96
+LOADS = 3500 + (np.arange(HOURS) * 211) % 2000  # 3,500 to 5,499, none ends in zeros only
+SMALL = np.arange(HOURS) * 7 % 31
 
 
 def hourly(rows: int = HOURS, step: str = "1h") -> pd.DataFrame:
@@ -18,6 +21,15 @@ def hourly(rows: int = HOURS, step: str = "1h") -> pd.DataFrame:
     index = pd.date_range("2024-01-25 00:00", periods=rows, freq=step, name="date").as_unit("us")
     place = np.arange(rows)
     return pd.DataFrame({"load": 100 + (place * 7) % 31 + 0.5, "temp": -3 + (place * 3) % 17 + 0.25}, index=index)
+
+
+def table(delimiter: str = ",", **columns: Iterable[object]) -> str:
+    """Return a file of hourly rows, quoted where a cell needs it; a column is a list of cells."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter)
+    writer.writerow(["date", *columns])
+    writer.writerows(zip(hourly().index, *columns.values(), strict=True))
+    return stream.getvalue()
 
 
 def check(content: bytes | str, name: str = "file.csv", encoding: str = "utf-8") -> Ingested:

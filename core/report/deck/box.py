@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.report.native.panels import Panel
 
-_INCH = 914_400  # EMU
+INCH = 914_400  # EMU
 _X_AXIS = 0.5  # inches: tick labels and title of an x axis
 
 
@@ -22,11 +22,11 @@ class Box(NamedTuple):
     @property
     def pixels(self) -> tuple[int, int]:
         """Width and height at 96 pixels an inch."""
-        return round(self.width * 96 / _INCH), round(self.height * 96 / _INCH)
+        return round(self.width * 96 / INCH), round(self.height * 96 / INCH)
 
     def split_top(self, inches: float) -> tuple[Box, Box]:
         """Return a strip of that height and the rest below it."""
-        strip = round(inches * _INCH)
+        strip = round(inches * INCH)
         return (
             Box(self.left, self.top, self.width, strip),
             Box(self.left, self.top + strip, self.width, self.height - strip),
@@ -34,13 +34,13 @@ class Box(NamedTuple):
 
     def split_bottom(self, inches: float) -> tuple[Box, Box]:
         """Return the rest and a strip of that height below it."""
-        return self.split_top(self.height / _INCH - inches)
+        return self.split_top(self.height / INCH - inches)
 
     def columns(self, many: int, between: float, first: float = 0.0) -> list[Box]:
         """Return columns with gaps of some inches; `first`: the share of the width that the first of two has."""
         if many == 1:
             return [self]
-        gap = between * _INCH / self.width
+        gap = between * INCH / self.width
         share = first or (1 - (many - 1) * gap) / many
         ends = [(place * (share + gap), place * (share + gap) + share) for place in range(many)]
         return [self.part(start, 1.0 if first and place else end, 0, 1) for place, (start, end) in enumerate(ends)]
@@ -62,8 +62,8 @@ class Box(NamedTuple):
 def ticks_in(box: Box) -> tuple[int, int]:
     """Return about how many parts between ticks can be read along the width and the height of a chart."""
     return (
-        min(max(round(box.width / _INCH / 1.2), 2), 8),
-        min(max(round((box.height / _INCH - 0.9) / 0.45), 2), 6),
+        min(max(round(box.width / INCH / 1.2), 2), 8),
+        min(max(round((box.height / INCH - 0.9) / 0.45), 2), 6),
     )
 
 
@@ -73,7 +73,7 @@ def panel_boxes(panels: Sequence[Panel], body: Box) -> list[Box]:
     Heights come nearer to each other than in the figure, because every chart has its own title and labels. Where only
     the lowest row shows the x axis, that axis has room of its own, and all plots keep their height.
     """
-    axis = _X_AXIS * _INCH / body.height if any(panel.x.bare for panel in panels) else 0.0
+    axis = _X_AXIS * INCH / body.height if any(panel.x.bare for panel in panels) else 0.0
     across = [(panel.domain[0], panel.domain[1]) for panel in panels]
     up = [(panel.domain[2], panel.domain[3]) for panel in panels]
     return [

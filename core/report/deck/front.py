@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from pptx.util import Pt
 
-from core.report.deck.box import Box
+from core.report.deck.box import INCH, Box
 from core.report.deck.layout import (
     BOLD,
     LEADING,
@@ -23,13 +23,12 @@ from core.report.deck.layout import (
     text_frame,
 )
 from core.report.deck.style import INK, MUTED
-from core.report.leaf import Leaf
+from core.report.leaf import Leaf, sources
 from core.text.words import mark, say
 
 SIZE = 12  # points: what is smaller is not read from the back of a room
 _GAP = 0.8  # space between entries, per font size
 _COLUMN_GAP = 0.4  # inches
-_INCH = 72 * POINT
 FINDINGS = mark("What the figures say")
 HEADING, BELOW, ONE = (40, 36, 32, 28, 24, 20), (20, 18, 16, 14), (24, 20, 18, 16, 14)  # points
 Entry = tuple[str, str]  # a question and its finding
@@ -64,7 +63,7 @@ def write_title(deck: Any, page: Page, heading: str, subtitle: str, slides: Sequ
 
 def write_findings(deck: Any, page: Page, slides: Sequence[Leaf]) -> None:
     """Add every question with its finding, on as many slides as they take."""
-    provenance = " | ".join(dict.fromkeys(leaf.provenance for leaf in slides))
+    provenance = sources(slides)
     for columns in findings(page, slides):
         shapes = new_slide(deck, page, say(FINDINGS), provenance)
         for box, part in columns:
@@ -73,9 +72,9 @@ def write_findings(deck: Any, page: Page, slides: Sequence[Leaf]) -> None:
 
 def findings(page: Page, slides: Sequence[Leaf]) -> Iterator[list[tuple[Box, list[Entry]]]]:
     """Yield for each slide its columns, with the questions and findings that stand in them."""
-    top = page.finding.top + round(0.15 * _INCH)
+    top = page.finding.top + round(0.15 * INCH)
     place = Box(page.finding.left, top, page.finding.width, page.foot.top - top)
-    gap = 0.5 * _COLUMN_GAP * _INCH / place.width
+    gap = 0.5 * _COLUMN_GAP * INCH / place.width
     columns = [place.part(0, 0.5 - gap, 0, 1), place.part(0.5 + gap, 1, 0, 1)]
     parts = list(_dealt([(leaf.title, leaf.finding) for leaf in slides], columns[0]))
     for first in range(0, len(parts), 2):

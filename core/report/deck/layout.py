@@ -14,7 +14,7 @@ from pptx.util import Inches, Pt
 from core.figures.lettering import wrap
 from core.report.deck.box import Box
 from core.report.deck.style import FONT, MUTED, set_type
-from core.report.deck.template import layout_of, title_of
+from core.report.deck.template import HEIGHT, layout_of, title_of
 from core.report.files import Ratio
 
 POINT = 12_700  # EMU
@@ -42,7 +42,7 @@ class Page:
         wide = 13.333 if ratio is Ratio.WIDE else 10.0
         margin = 0.6
         title = Box(Inches(margin), Inches(0.4), Inches(wide - 2 * margin), Inches(0.9))
-        return cls.below(title, Inches(wide), Inches(7.5))
+        return cls.below(title, Inches(wide), HEIGHT)
 
     @classmethod
     def below(cls, title: Box, width: int, height: int) -> Self:

@@ -6,6 +6,7 @@ Text, tables and axes name colours and fonts of the theme, never their values: s
 from __future__ import annotations
 
 import re
+import zlib
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -27,7 +28,10 @@ _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _BESIDE = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
 _COLOURS = re.compile(rb"(<a:(dk1|lt1|dk2|lt2)>).*?(</a:\2>)", re.S)
 _FACES = re.compile(rb'(<a:(?:major|minor)Font><a:latin typeface=")[^"]*')
-_DARK = {"bg1": "dk1", "tx1": "lt1", "bg2": "dk2", "tx2": "lt2"}  # which of the theme's colours stand for what
+_MAPS: dict[Scheme, dict[str, str]] = {  # which of the theme's colours stand for what
+    "light": {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"},
+    "dark": {"bg1": "dk1", "tx1": "lt1", "bg2": "dk2", "tx2": "lt2"},
+}
 
 
 class TemplateError(ValueError):
@@ -38,9 +42,8 @@ def own_template(scheme: Scheme) -> Any:
     """Return an empty deck in the colours of a scheme and the product's type."""
     deck = Presentation()
     colours = COLOURS[scheme]
-    light = {"dk1": colours.ink, "lt1": colours.paper, "dk2": colours.muted, "lt2": colours.grid}
-    dark = {"lt1": colours.ink, "dk1": colours.paper, "lt2": colours.muted, "dk2": colours.grid}
-    worn = dark if scheme == "dark" else light
+    shown = {"bg1": colours.paper, "tx1": colours.ink, "bg2": colours.grid, "tx2": colours.muted}
+    worn = {colour: shown[name] for name, colour in _MAPS[scheme].items()}
     theme = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
 
     def coloured(found: re.Match[bytes]) -> bytes:
@@ -48,9 +51,8 @@ def own_template(scheme: Scheme) -> Any:
         return b'%s<a:srgbClr val="%s"/>%s' % (found[1], value, found[3])
 
     theme._blob = _FACES.sub(rb"\1" + _FACE.encode(), _COLOURS.sub(coloured, theme.blob))
-    if scheme == "dark":
-        for name, colour in _DARK.items():
-            deck.slide_master._element.find(qn("p:clrMap")).set(name, colour)
+    for name, colour in _MAPS[scheme].items():
+        deck.slide_master._element.find(qn("p:clrMap")).set(name, colour)
     return deck
 
 
@@ -72,7 +74,10 @@ def opened(content: bytes) -> Any:
         layout_of(deck)
     except TemplateError:
         raise
-    except (PythonPptxError, BadZipFile, KeyError, ValueError, AttributeError, TypeError, SyntaxError) as error:
+    except (
+        *(PythonPptxError, BadZipFile, zlib.error, EOFError, OSError, RuntimeError),
+        *(KeyError, ValueError, AttributeError, TypeError, SyntaxError),
+    ) as error:
         fault = type(error).__name__
         raise TemplateError(
             say(

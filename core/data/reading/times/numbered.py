@@ -16,6 +16,7 @@ from core.data.reading.times.monthwords import in_english
 from core.data.reading.times.numerals import FIRST_YEAR, LAST_YEAR
 from core.data.reading.times.timestamps import says_time
 from core.data.report import Notes, Refused
+from core.data.spans import step_of
 from core.data.step import MONTH_END, Step
 from core.text.message import Message, message_of, some_of
 
@@ -70,9 +71,9 @@ def number_rows(frame: pd.DataFrame, choices: Choices, notes: Notes) -> tuple[pd
         raise Refused(misfit, *_QUESTIONS)
     stamps = step.after(start, rows - 1).insert(0, start)
     if counter:
-        notes.found.append(Message("numbered.by_counter", counter=counter, start=str(start), step=step.text))
+        notes.found.append(Message("numbered.by_counter", counter=counter, start=str(start), step=step_of(step.text)))
     else:
-        notes.found.append(Message("numbered.by_rows", start=str(start), step=step.text))
+        notes.found.append(Message("numbered.by_rows", start=str(start), step=step_of(step.text)))
         _warn_of_blocks(frame, notes)
     names = [name for name in frame.columns if name != counter]
     return pd.Series(stamps[places], index=frame.index, dtype="datetime64[us]"), names
@@ -105,7 +106,7 @@ def _warn_of_blocks(frame: pd.DataFrame, notes: Notes) -> None:
 
 def _misfit(start: pd.Timestamp, step: Step, rows: int) -> Message | None:
     """Return why so many rows cannot begin at a start with a step, None where they can."""
-    day, words = str(start.date()), step.text
+    day, words = str(start.date()), step_of(step.text)
     if start.day_of_week not in step.weekdays:
         return Message("numbered.other_day", start=day, weekday=WEEKDAYS[start.day_of_week], step=words)
     if step.day == MONTH_END and not start.is_month_end:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from core.data.reading.times.coverage import usual
 from core.data.reading.times.order import each_once
 from core.data.report import Notes, Refused
-from core.data.step import EVERY_DAY, MONTH_END, Step, length_text
+from core.data.spans import as_message, length_of, step_of
+from core.data.step import EVERY_DAY, MONTH_END, Step
 from core.text.message import Message, some_of
 
 _SHORTEST = 27.5  # days between two rows in the middle of a file by months
@@ -76,7 +77,9 @@ def _by_months(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] |
     if moved.any():
         where = Message("months.last_day") if day == MONTH_END else Message("months.day", day=day)
         rows, stamps = Message("count.row", n=moved.sum()), some_of([str(stamp) for stamp in index[moved]])
-        notes.mended.append(Message("months.moved", rows=rows, day=where, step=step.distance, stamps=stamps))
+        notes.mended.append(
+            Message("months.moved", rows=rows, day=where, step=as_message(step.distance), stamps=stamps)
+        )
     return frame.set_axis(placed, axis=0), step
 
 
@@ -126,7 +129,12 @@ def _by_pattern(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, Step] 
         stray = [str(stamp) for stamp in index[~inside]]
         notes.leave_rows(
             len(stray),
-            Message("pattern.stray", rows=Message("count.row", n=len(stray)), step=step.text, places=some_of(stray)),
+            Message(
+                "pattern.stray",
+                rows=Message("count.row", n=len(stray)),
+                step=step_of(step.text),
+                places=some_of(stray),
+            ),
         )
     return frame[inside], step
 
@@ -166,12 +174,12 @@ def _by_grid(frame: pd.DataFrame, notes: Notes) -> tuple[pd.DataFrame, pd.Timede
     nearest = np.round(places)
     off = np.abs(places - nearest)
     if off.mean() > _MOST_OFF or pd.Index(nearest).duplicated().mean() > _MOST_MET:
-        shortest, longest = (length_text(pd.Timedelta(step)) for step in (steps.min(), steps.max()))
+        shortest, longest = (length_of(pd.Timedelta(step)) for step in (steps.min(), steps.max()))
         raise Refused(Message("grid.no_step", shortest=shortest, longest=longest))
     if not off.any():
         return frame, length
     moved, farthest = Message("count.time", n=(off > 0).sum()), pd.Timedelta(off.max() * length).round("s")
-    notes.mended.append(Message("grid.moved", times=moved, step=length_text(length), off=length_text(farthest)))
+    notes.mended.append(Message("grid.moved", times=moved, step=length_of(length), off=length_of(farthest)))
     index = pd.DatetimeIndex(origin + phase + nearest.astype(np.int64) * length, name="date").as_unit("us")
     return each_once(frame.set_axis(index, axis=0), notes), length
 

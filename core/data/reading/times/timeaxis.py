@@ -11,6 +11,7 @@ from core.data.reading.limits import MOST_ROWS
 from core.data.reading.times.order import each_once, in_order, readable
 from core.data.reading.times.steps import on_step
 from core.data.report import Notes, Refused
+from core.data.spans import as_message, step_of
 from core.data.step import Step
 from core.text.message import Message
 
@@ -28,12 +29,12 @@ def to_regular(frame: pd.DataFrame, stamps: pd.Series, choices: Choices, notes: 
     if len(frame) < 3:
         raise Refused(Message("axis.few_rows", rows=Message("count.row", n=len(frame))))
     frame, step = on_step(frame, notes)
-    notes.found.append(Message("axis.step", step=step.text))
+    notes.found.append(Message("axis.step", step=step_of(step.text)))
     rows, expected = len(frame), step.count(frame.index[0], frame.index[-1])
     if expected > MOST_ROWS or rows < expected / 2:
         first, last = str(frame.index[0]), str(frame.index[-1])
-        sparse = Message("axis.sparse", first=first, last=last, expected=expected, step=step.distance, rows=rows)
-        raise Refused(sparse)
+        apart = as_message(step.distance)
+        raise Refused(Message("axis.sparse", first=first, last=last, expected=expected, step=apart, rows=rows))
     return onto_regular_axis(frame, step, notes), step
 
 
