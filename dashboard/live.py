@@ -31,6 +31,7 @@ from dashboard.widgets import or_why
 
 LIVE = "live"  # parameter of a link: the place of the figure on its slide, from 1
 EDITED = "whatif"  # the page whose figures are of edits
+TWO_SIDES = mark("One of two sides stays as it was pinned; the page Side by side draws both anew.")
 WRITTEN = ("draft", "edits")  # choices of its figures that its form makes
 _BEFORE = "texts before live"  # session: name -> the text of a choice, None where there was none
 _PUT = "texts put live"  # session: the same, as the pin has them
@@ -56,7 +57,7 @@ def draw_switches(slide: Slide, live: int) -> None:
         key = f"{LIVE} {slide.name} {place}"
         try:
             one, subject = asked(pin)
-            why = one.needs(subject)
+            why = one.needs(subject) if pin.against is None else say(TWO_SIDES)
         except Absent:
             continue
         state.prime(key, place == live)

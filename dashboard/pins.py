@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -44,21 +44,28 @@ def at_hand() -> str | None:
     return wanted if wanted in names else next(iter(names), None)
 
 
-def draw_pin(figure: Figure, key: str, make: MakeCard) -> None:
-    """Draw the button that pins a figure, or takes it out again where it is pinned as it stands."""
+def draw_pin(figures: Sequence[tuple[Figure, MakeCard]], key: str, label: str = "") -> None:
+    """Draw the button that pins figures on one slide, or takes them out again where they are pinned as they stand.
+
+    Parameters
+    ----------
+    figures : each with what makes it in another look.
+    key : unique on the page.
+    label : of the button that pins, where "Pin" says too little.
+    """
     name = at_hand()
     deck = find(name) if name else None
-    pinned = deck is not None and bool(deck.showing(figure))
+    pinned = deck is not None and bool(deck.showing(*[figure for figure, _ in figures]))
     title = deck.title if deck is not None else say(FIRST)
     st.button(
-        say("Unpin") if pinned else say("Pin"),
+        say("Unpin") if pinned else label or say("Pin"),
         key=f"{key} pin",
         icon=":material/keep_off:" if pinned else ":material/keep:",
         type="tertiary",
         help=escaped(
             say("Take it out of “{title}” again" if pinned else "Put it into “{title}”, as it stands", title=title)
         ),
-        on_click=partial(_toggle, figure, make),
+        on_click=partial(_toggle, figures),
         disabled=deck is not None and deck.is_full and not pinned,
     )
 
@@ -95,17 +102,17 @@ def change(name: str, make: Change) -> None:
     attempt(changed)
 
 
-def _toggle(figure: Figure, make: MakeCard) -> None:
-    """Pin a figure, or take it out where it is pinned (a button's callback)."""
-    attempt(partial(_toggled, figure, make))
+def _toggle(figures: Sequence[tuple[Figure, MakeCard]]) -> None:
+    """Pin figures, or take them out where they are pinned (a button's callback)."""
+    attempt(partial(_toggled, figures))
 
 
-def _toggled(figure: Figure, make: MakeCard) -> str:
+def _toggled(figures: Sequence[tuple[Figure, MakeCard]]) -> str:
     name = at_hand() or shelf.create(Deck(title=say(FIRST), language=state.current().language))
     deck = find(name)
     if deck is None:
         raise DeckError(say("This deck is gone; choose another one on the Deck page."))
-    if there := deck.showing(figure):
+    if there := deck.showing(*[figure for figure, _ in figures]):
         deck = shelf.change(name, lambda now: _without(now, there))
         return say("Taken out of “{title}”.", title=deck.title)
     if deck.is_full:
@@ -113,9 +120,12 @@ def _toggled(figure: Figure, make: MakeCard) -> str:
             "“{title}” has {n} slides, the most there can be: begin another deck.", title=deck.title, n=MOST_SLIDES
         )
         raise DeckError(told)
-    picture, file = written(make(deck.look))
-    slide = Slide(pins=(Pinned(**figure.model_dump(), picture=picture),))
-    deck = shelf.change(name, lambda now: now.with_slide(slide), {picture: file})
+    pictures = [written(make(deck.look)) for _, make in figures]
+    pins = [
+        Pinned(**figure.model_dump(), picture=picture)
+        for (figure, _), (picture, _) in zip(figures, pictures, strict=True)
+    ]
+    deck = shelf.change(name, lambda now: now.with_slide(Slide(pins=tuple(pins))), dict(pictures))
     return say("Pinned to “{title}”: slide {place}.", title=deck.title, place=len(deck.slides))
 
 

@@ -54,7 +54,7 @@ def show(
         else:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.subheader(card.title, anchor=False)
-                pins.draw_pin(pinned, key, make)
+                pins.draw_pin([(pinned, make)], key)
         st.markdown(escaped(card.finding))
         if card.checks:
             draw_checks(card.checks)

@@ -9,8 +9,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.exhibits.case import Case
-from core.exhibits.catalogue import of_page
 from core.exhibits.exhibit import Absent, Exhibit
+from core.exhibits.two_sides import told_of
 from core.figures.names import shortened
 from core.text.words import mark, say
 from dashboard import cache, state
@@ -20,17 +20,6 @@ from dashboard.pickers import choose, texts
 from dashboard.selection import PREFERRED, WORDS, Selection, options, read_selection
 
 SECOND = "second_"  # heads the names of the second side in a link; those of the first are the ones of every page
-# Page -> its figures that can be held side by side.
-FIGURES = {
-    "kernels": ("kernel_profile", "kernel_by_slot", "window_kernels", "dcor_comparison"),
-    "forecasts": ("forecast_overlay", "window_error_by_step"),
-    "attention": ("attention_map", "attention_by_slot", "attention_controls"),
-    "gates": ("gate_timeline", "event_response", "gate_half_life", "gates_by_slot", "held_edit"),
-    "attribution": ("attribution_map",),
-    "gradients": ("gradient_flow", "gradient_share"),
-    "overview": ("error_by_step", "error_by_variable", "mode_comparison"),
-}
-PAGE_OF = {name: page for page, names in FIGURES.items() for name in names}
 LOOKED_INTO = ("kernels", "forecasts", "attention", "gates")  # pages that need an inspection and show twins too
 OF_TRAINED = {
     "dcor_comparison",
@@ -66,11 +55,6 @@ class Side:
     def trained_as(self) -> tuple[str, ...]:
         """What tells its training from others."""
         return tuple(run.run_id for mode, run in self.case.chosen_runs.items() if mode == self.mode)
-
-
-def exhibits() -> dict[str, Exhibit[Case]]:
-    """Return every figure that can be held side by side, by name."""
-    return {name: of_page(page)[name] for name, page in PAGE_OF.items()}
 
 
 def pick_sides(one: Exhibit[Case], selection: Selection) -> tuple[Side, Side]:
@@ -131,9 +115,6 @@ def _pick_side(one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator],
     head = SECOND if first else ""
     language, mode, twinned = state.current().language, "", one.page in LOOKED_INTO and one.name not in OF_TRAINED
     choice = next((choice for choice in one.choices if choice.name == "mode"), None)
-    told = [shortened(case.dataset.title), say("horizon {horizon}", horizon=case.config.window.horizon)]
-    told += [say("preset {preset}", preset=case.config.preset)]
-    told += [] if one.page == "overview" else [say("seed {seed}", seed=case.seed)]
     if choice is not None and not _absent(one, case):
         there = choice.options(case, {})
         mode = choice.default(case, {}, there)
@@ -145,7 +126,6 @@ def _pick_side(one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator],
                 f"{head}mode", title, there, default=mode, format=lambda text: choice.text(text, language)
             )
         mode = next(text for text, value in there.items() if value is fusion)
-        told.insert(0, say("mode {mode}", mode=choice.text(mode, language)))
     if twinned:
         with places[1]:
             both = {"trained": False, "untrained": True}
@@ -158,8 +138,9 @@ def _pick_side(one: Exhibit[Case], case: Case, places: Sequence[DeltaGenerator],
                 format=lambda name: say(WEIGHTS[name]),
             )
         case = kept(replace(case, untrained=untrained))
-        told += [say("untrained" if untrained else "trained")]
-    return Side(Board(one.page, case, follows=first is not None), mode, " · ".join(told))
+    *told, weights = told_of(one, case, mode, language)
+    words = [*told, weights if twinned else ""]
+    return Side(Board(one.page, case, follows=first is not None), mode, " · ".join(filter(None, words)))
 
 
 def _absent(one: Exhibit[Case], case: Case) -> bool:

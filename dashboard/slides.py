@@ -10,6 +10,7 @@ from core.decks import shelf
 from core.decks.deck import MOST_CAPTION, MOST_NOTE, TOGETHER, Deck, Slide
 from core.figures.names import shortened
 from core.report.kept import PictureError
+from core.report.leaf import together
 from core.text.words import begun, say
 from dashboard import pins, state
 from dashboard.chart import chart
@@ -52,7 +53,7 @@ def _line(name: str, place: int, slide: Slide) -> str:
     title = slide.caption
     if not title:
         try:
-            title = " · ".join(dict.fromkeys(shelf.card(name, pin.picture).title for pin in slide.pins))
+            title = together([shelf.card(name, pin.picture).title for pin in slide.pins])
         except PictureError:
             title = say("its picture is gone")
     return escaped(f"{place}. {shortened(title, WIDTH)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,16 +10,24 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.claims.tables import Form, shipped_path
+from core.decks import removal, shelf
+from core.decks.deck import Deck, Figure, Held
+from core.decks.sources import made
+from core.exhibits.exhibit import Absent
+from core.exhibits.two_sides import FIGURES, Part
+from core.figures.palette import Look
+from core.report.kept import says_the_same
 from core.table import write_rows
 from core.vocabulary import Fusion
-from dashboard.sides import FIGURES
 from tests.support.claim_tables import as_published
+from tests.support.decks import the_deck
 from tests.support.inspected import InspectedModels
 from tests.support.pages import address, charts, open_page, spec, write_runs
 from tests.test_pages_links import asked_in_vain
 
 PAGE = "side_by_side"
-TWO = {"first", "second"}
+TWO_IN_ORDER = ("first", "second")
+TWO = set(TWO_IN_ORDER)
 
 
 def feet(at: AppTest) -> list[str]:
@@ -65,6 +74,54 @@ def test_a_link_brings_both_sides_back(hourly: InspectedModels, query: dict[str,
     again = open_page(PAGE, **link)
     assert (charts(again), address(again)) == (charts(chosen), link)
     assert not asked_in_vain(again)
+
+
+PAIRS = {
+    "a twin": {},
+    "a mode": {"exhibit": "attention_map", "second_mode": "none", "second_weights": "trained"},
+    "a variable": {"exhibit": "forecast_overlay", "second_mode": "gru_to_cnn", "variable": "drift"},
+}
+
+
+@pytest.mark.parametrize("query", PAIRS.values(), ids=PAIRS)
+def test_both_sides_and_their_difference_are_pinned_as_they_stand(
+    hourly: InspectedModels, query: dict[str, str]
+) -> None:
+    name = shelf.create(Deck(title="Seminar"))
+    at = open_page(PAGE, dataset=hourly.dataset.key, deck=name, **query)
+    at.button(key="sides pin").click().run()
+    at.button(key="difference pin").click().run()
+    assert not at.exception and at.button(key="sides pin").label == "Unpin"
+    deck = the_deck(name)
+    assert [len(slide.pins) for slide in deck.slides] == [2, 1]
+    for side, pin in zip((*TWO_IN_ORDER, "difference"), deck.pins, strict=True):
+        card, again = shelf.card(name, pin.picture), made(pin.figure, deck.look)
+        assert charts(at)[side] == f"{card.title} {card.finding}"
+        assert (again.words, again.name) == (card.words, card.name) and says_the_same(again, card)
+        shown = spec(at, side)
+        assert json.loads(card.json)["layout"]["yaxis"].get("range") == shown["layout"]["yaxis"].get("range")
+    first, second, _ = (shelf.card(name, pin.picture) for pin in deck.pins)
+    assert first.title != second.title, "beside each other their titles tell them apart"
+    at.button(key="sides pin").click().run()
+    assert [pin.against.shows for pin in the_deck(name).pins if pin.against] == ["difference"]
+
+
+def test_a_deck_of_two_data_sets_goes_with_either(hourly: InspectedModels, daily: InspectedModels) -> None:
+    name = shelf.create(Deck(title="Seminar"))
+    link = {"exhibit": "gradient_flow", "second_dataset": daily.dataset.key}
+    at = open_page(PAGE, dataset=hourly.dataset.key, deck=name, **link)
+    at.button(key="sides pin").click().run()
+    deck = the_deck(name)
+    assert deck.datasets == {hourly.dataset.key, daily.dataset.key} == removal.datasets(name)
+    assert len(removal.pictures_of(name, daily.dataset.key)) == 2
+    removal.forget(name, daily.dataset.key)
+    assert not the_deck(name).slides
+
+
+def test_two_sides_of_a_figure_that_has_none_are_one_sentence() -> None:
+    of_tables = Held(source={}, choices={}, shows=Part.SECOND)
+    with pytest.raises(Absent, match="no figure 'published_measured'"):
+        made(Figure(exhibit="published_measured", source={}, choices={}, against=of_tables), Look())
 
 
 def test_another_data_set_shows_its_own_and_says_what_it_has_not(

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from core.exhibits.two_sides import Part
 from core.figures.palette import Look
 from core.report.files import Ratio, Scheme
 from core.vocabulary import Language
@@ -25,12 +26,30 @@ class _Plain(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Figure(_Plain):
-    """Which figure, of what, with which choices: all by the texts of a link."""
+class Side(_Plain):
+    """What a figure is made of, with which choices: all by the texts of a link."""
 
-    exhibit: Text
     source: Texts
     choices: Texts
+
+
+class Held(Side):
+    """The second side that a figure is held against, and what of both is shown."""
+
+    shows: Part
+
+
+class Figure(Side):
+    """Which figure, of what, with which choices; where two sides of it are compared, both."""
+
+    exhibit: Text
+    against: Held | None = None
+
+    @property
+    def datasets(self) -> frozenset[str]:
+        """Keys of the data sets that it is of."""
+        sides = (self, *([self.against] if self.against else []))
+        return frozenset(side.source["dataset"] for side in sides if "dataset" in side.source)
 
 
 class Pinned(Figure):
@@ -41,7 +60,7 @@ class Pinned(Figure):
     @property
     def figure(self) -> Figure:
         """What it is of."""
-        return Figure(exhibit=self.exhibit, source=self.source, choices=self.choices)
+        return Figure(**self.model_dump(exclude={"picture"}))
 
 
 class Slide(_Plain):
@@ -89,16 +108,16 @@ class Deck(_Plain):
     @property
     def datasets(self) -> frozenset[str]:
         """Keys of the data sets that its figures are of: who sees these sees the deck."""
-        return frozenset(pin.source["dataset"] for pin in self.pins if "dataset" in pin.source)
+        return frozenset(key for pin in self.pins for key in pin.datasets)
 
     @property
     def is_full(self) -> bool:
         """Whether no slide can be added."""
         return len(self.slides) >= MOST_SLIDES
 
-    def showing(self, figure: Figure) -> list[str]:
-        """Return the names of the slides that show a figure and nothing else."""
-        return [slide.name for slide in self.slides if [pin.figure for pin in slide.pins] == [figure]]
+    def showing(self, *figures: Figure) -> list[str]:
+        """Return the names of the slides that show these figures and nothing else."""
+        return [slide.name for slide in self.slides if [pin.figure for pin in slide.pins] == [*figures]]
 
     def place(self, name: str) -> int | None:
         """Return where a slide stands, counted from 0; None where it is gone."""
@@ -161,7 +180,7 @@ class Deck(_Plain):
     def without_dataset(self, key: str) -> Self:
         """Return the deck without the figures of a data set, and without the slides that showed nothing else."""
         left = [
-            slide.model_copy(update={"pins": tuple(pin for pin in slide.pins if pin.source.get("dataset") != key)})
+            slide.model_copy(update={"pins": tuple(pin for pin in slide.pins if key not in pin.datasets)})
             for slide in self.slides
         ]
         return self._with(tuple(slide for slide in left if slide.pins))

@@ -50,7 +50,7 @@ def _datasets(folder: Path, stamps: tuple[tuple[int, int, int] | None, ...]) -> 
 
 def pictures_of(name: str, dataset: str) -> list[Path]:
     """Return the files of the pictures that a deck keeps of a data set, also of states that can be undone."""
-    marks = {pin.picture for state in states_of(name) for pin in state.pins if pin.source.get("dataset") == dataset}
+    marks = {pin.picture for state in states_of(name) for pin in state.pins if dataset in pin.datasets}
     return [path for mark in sorted(marks) if (path := folder_of(name) / PICTURES / mark).exists()]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from core.claims.tables import TABLES, Form
 from core.data.catalog import load_here
 from core.data.dataset import Dataset
-from core.decks.deck import Figure
+from core.decks.deck import Figure, Side
 from core.exhibits import claims, ground_truth, study
 from core.exhibits.card import Card
 from core.exhibits.case import Case
@@ -17,6 +17,7 @@ from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared, name_of
 from core.exhibits.cell import case_of_cell
 from core.exhibits.exhibit import Absent, Exhibit, Subject
 from core.exhibits.ground_truth import Generated
+from core.exhibits.two_sides import compared, exhibits
 from core.figures.palette import Look
 from core.text.words import say
 from core.vocabulary import Merge, Reference
@@ -31,7 +32,20 @@ def made(pin: Figure, look: Look) -> Card:
     ------
     Absent : what it is made of is gone, or has nothing to show: one sentence.
     """
-    one, subject = asked(pin)
+    if pin.against is None:
+        return _made(*asked(pin), pin, look)
+    one = exhibits().get(pin.exhibit)
+    if one is None:
+        raise _unknown(pin)
+    sides: tuple[Side, Side] = (pin, pin.against)
+    cases = [_case(side.source) for side in sides]
+    cards = [_made(one, case, side, look) for case, side in zip(cases, sides, strict=True)]
+    modes = [side.choices.get("mode", "") for side in sides]
+    same = (pin.source, pin.choices) == (pin.against.source, pin.against.choices)
+    return compared(one, cases, cards, modes, same=same).card(pin.against.shows)
+
+
+def _made(one: Exhibit[Any], subject: Subject, pin: Side, look: Look) -> Card:
     if sentence := one.needs(subject):
         raise Absent(sentence)
     try:
@@ -46,8 +60,12 @@ def asked(pin: Figure) -> tuple[Exhibit[Any], Subject]:
     """Return the exhibit of a pinned figure and what it is made of now; raises as `made` does."""
     one = declared(*TOPICS, *OTHER_TOPICS).get(pin.exhibit)
     if one is None:
-        raise Absent(say("This version of CrossLens has no figure {name!r}.", name=pin.exhibit))
+        raise _unknown(pin)
     return one, _subject(one, pin.source)
+
+
+def _unknown(pin: Figure) -> Absent:
+    return Absent(say("This version of CrossLens has no figure {name!r}.", name=pin.exhibit))
 
 
 def _subject(one: Exhibit[Any], source: Mapping[str, str]) -> Subject:

@@ -81,6 +81,18 @@ def file_stem(*parts: object) -> str:
     return words[:100].rstrip("-_") or "figure"
 
 
+def more_titled(title: str, *words: str) -> str:
+    """Return a title that says of what more it is, in its brackets.
+
+    >>> more_titled("What do gates do?", "none"), more_titled("How far? (temp)", "none", "seed 1")
+    ('What do gates do? (none)', 'How far? (temp, none, seed 1)')
+    """
+    more = ", ".join(filter(None, words))
+    if not more:
+        return title
+    return f"{title[:-1]}, {more})" if title.endswith(")") else f"{title} ({more})"
+
+
 def check_names(cards: Sequence[Card]) -> None:
     """Refuse an empty list and names that occur twice, because each names a file or a part of a page."""
     names = [card.name for card in cards]

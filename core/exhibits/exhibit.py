@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import pandas as pd
 
-from core.exhibits.card import Card, file_stem
+from core.exhibits.card import Card, file_stem, more_titled
 from core.exhibits.checks import Check, CheckKind
 from core.exhibits.links import ALL, joined, parts
 from core.figures.names import shortened
@@ -208,8 +208,7 @@ class Exhibit(Generic[S]):
 
     def _card(self, subject: S, chosen: Chosen, look: Look, name: str, checks: tuple[Check, ...] | None) -> Card:
         chart = self.build(subject, chosen, look)
-        beside = ", ".join(filter(None, [chart.subject, say("edited") if chart.edited else ""]))
-        title = f"{self.question} ({beside})" if beside else self.question
+        title = more_titled(self.question, chart.subject, say("edited") if chart.edited else "")
         stem = file_stem(name or self.name, EDITED) if chart.edited else name or self.name
         figure, finding = chart.drawing.figure, chart.drawing.finding
         held = self.checked(subject, chosen) if checks is None else checks

@@ -20,7 +20,7 @@ class Leaf:
     @property
     def title(self) -> str:
         """What stands above it."""
-        return self.caption or " · ".join(dict.fromkeys(card.title for card in self.cards))
+        return self.caption or together([card.title for card in self.cards])
 
     @property
     def finding(self) -> str:
@@ -31,6 +31,20 @@ class Leaf:
     def provenance(self) -> str:
         """Where its numbers come from."""
         return " | ".join(dict.fromkeys(card.provenance for card in self.cards))
+
+
+def together(titles: Sequence[str]) -> str:
+    """Return several titles as one; of one question with different brackets, the question once.
+
+    >>> together(["How far?", "What next?"]), together(["How far? (none)", "How far? (both, seed 1)"])
+    ('How far? · What next?', 'How far? (none · both, seed 1)')
+    """
+    different = list(dict.fromkeys(titles))
+    questions, _, brackets = zip(*(title.rpartition(" (") for title in different), strict=True)
+    in_brackets = all(title.endswith(")") for title in different)
+    if len(different) == 1 or len(set(questions)) > 1 or not (questions[0] and in_brackets):
+        return " · ".join(different)
+    return f"{questions[0]} ({' · '.join(bracket[:-1] for bracket in brackets)})"
 
 
 def leaves(shown: Sequence[Card | Leaf]) -> list[Leaf]:

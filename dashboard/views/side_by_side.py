@@ -3,12 +3,13 @@
 from contextlib import suppress
 
 from core.claims.tables import Form
+from core.exhibits.two_sides import exhibits
 from core.text.words import mark, say
 from dashboard.board import Board
 from dashboard.forms import judged, pick_form
 from dashboard.pickers import choose
 from dashboard.side_by_side import draw_sides
-from dashboard.sides import exhibits, pick_sides
+from dashboard.sides import pick_sides
 from dashboard.widgets import PageEnd, page
 
 TWO, ALL = "two", "all"
