@@ -20,7 +20,7 @@ from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
 from core.text.words import say, speaking
 from core.vocabulary import Language
-from dashboard import pickers, state, windows
+from dashboard import pickers, selected, state, windows
 from dashboard.chart import Handle, SelectionMode
 from dashboard.show import show
 from dashboard.widgets import or_why
@@ -45,7 +45,7 @@ class Board(Generic[S]):
         if WINDOWS.name in self._choices and not follows:
             self._read(WINDOWS)
             if chip:
-                windows.draw_chip(self.values[WINDOWS.name])
+                selected.draw_chip(self.subject, self.values[WINDOWS.name])
 
     def __getitem__(self, name: str) -> Any:
         """Return what is chosen, asking for it where it was not asked yet."""

@@ -99,6 +99,11 @@ def link(name: str, label: str, selection: Selection, *, icon: str = "", **choic
     st.page_link(page_of(name), label=label, icon=shown, query_params=selection.to_query() | choices)
 
 
+def draw_style() -> None:
+    """Set what every page owes readers who use keys, or see what moves with trouble."""
+    st.html(ASSETS / "page.css")
+
+
 def draw_sidebar(selection: Selection) -> None:
     """Draw mark, menu and shared pickers."""
     scheme = "dark" if st.context.theme.type == "dark" else "light"

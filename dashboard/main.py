@@ -20,7 +20,7 @@ st.set_page_config(  # first: the icon of a page would be fetched from elsewhere
     page_title="CrossLens",
     page_icon=str(frame.ASSETS / "icon.png"),
     layout="wide",
-    initial_sidebar_state="expanded",
+    initial_sidebar_state="auto",  # folded away where it would cover the page
 )
 with speaking(spoken()):
     page = st.navigation(frame.pages(), position="hidden")
@@ -31,6 +31,7 @@ with speaking(spoken()):
         selection = state.begin(cache.catalog())
         if sentence := uploads.gone(asked):
             state.note("selection", say("{why} Showing another data set instead.", why=sentence))
+        frame.draw_style()
         frame.draw_sidebar(selection)
         frame.draw_hindrance()
         page.run()

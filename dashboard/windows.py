@@ -1,14 +1,12 @@
-"""Selecting windows on charts: what a click or a drag takes, the chip that shows and clears it."""
+"""Selecting windows on charts: what a click or a drag takes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from core.exhibits.case import Case
 from core.exhibits.choices import SELECTED
@@ -17,7 +15,6 @@ from core.exhibits.selected import (
     MOST_STRETCHES,
     SLOT,
     WINDOWS,
-    Selected,
     change_text,
     rows_text,
     selected,
@@ -26,9 +23,8 @@ from core.exhibits.selected import (
 from core.figures.error_pairs import every_of
 from core.figures.lettering import stamp_text
 from core.text.words import mark, say
-from dashboard import pickers, state
+from dashboard import state
 from dashboard.chart import SelectionMode, Taken, taken
-from dashboard.markup import escaped
 
 NONE_THERE = mark("No test window begins in the stretch that was marked: mark one inside the test part.")
 
@@ -48,16 +44,23 @@ def _slot(case: Case, taken: Taken) -> str:
 
 def _stretches(case: Case, taken: Taken) -> str:
     """Return the rows between the ends of each box that was drawn over dates, as far as windows begin there."""
-    found = []
-    for box in taken["boxes"]:
-        low, high = sorted(map(_stamp, box["x"]))
-        index = pd.DatetimeIndex(case.dataset.frame.index)
-        first = max(int(index.searchsorted(low)), int(case.origins[0]))
-        last = min(int(index.searchsorted(high, side="right")) - 1, int(case.origins[-1]))
-        if first > last:
-            raise ValueError(say(NONE_THERE))
-        found.append((first, last))
+    found = [_rows(case, *map(_stamp, box["x"])) for box in taken["boxes"]]
     return rows_text(found) if found else ""
+
+
+def between(case: Case, one: pd.Timestamp, other: pd.Timestamp) -> str:
+    """Return the windows that begin between two times as a text of a link; ValueError where none does."""
+    return rows_text([_rows(case, one, other)])
+
+
+def _rows(case: Case, one: pd.Timestamp, other: pd.Timestamp) -> tuple[int, int]:
+    low, high = sorted((one, other))
+    index = pd.DatetimeIndex(case.dataset.frame.index)
+    first = max(int(index.searchsorted(low)), int(case.origins[0]))
+    last = min(int(index.searchsorted(high, side="right")) - 1, int(case.origins[-1]))
+    if first > last:
+        raise ValueError(say(NONE_THERE))
+    return first, last
 
 
 def _stamp(end: Any) -> pd.Timestamp:
@@ -146,27 +149,3 @@ def select(case: Case, text: str) -> None:
         state.move_to("slot", label)
     elif kind == CHANGE:
         state.move_to("event", stamp_text(case.dataset.frame.index.to_numpy()[int(label)]))
-
-
-def clear() -> None:
-    """Select nothing."""
-    state.forget(WINDOWS.name)
-
-
-def pick(case: Case) -> Selected:
-    """Return what is selected, and draw its chip; for a page that is no board of its own figures."""
-    options = WINDOWS.options(case, {})
-    found: Selected = pickers.read_written(WINDOWS.name, options, partial(WINDOWS.refusal, options=options))
-    draw_chip(found)
-    return found
-
-
-def draw_chip(found: Selected) -> None:
-    """Draw what is selected with the button that clears it; nothing where nothing is."""
-    with st.container(key="selected", horizontal=True, vertical_alignment="center", gap="small"):
-        if found:
-            told = say("Selected: {windows}", windows=escaped(found.words))
-            st.markdown(f":yellow-badge[:material/select_all: {told}]", width="content")
-            st.button(
-                say("Clear"), icon=":material/close:", type="tertiary", on_click=clear, help=say("Select nothing")
-            )

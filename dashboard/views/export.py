@@ -9,7 +9,7 @@ from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
 from core.text.amounts import counted
 from core.text.words import mark, say
-from dashboard import export, frame, state, windows
+from dashboard import export, frame, selected, state
 from dashboard.board import Board
 from dashboard.cases import case_or_stop, kept
 from dashboard.pickers import choose, choose_several, texts
@@ -30,7 +30,7 @@ with page("export") as selection:
     look, pictures = state.look(), chrome() is not None
     pins = {pin.name: pin for pin in [*export.pins_of(case.key, case), *export.edited_pins(case)]}
     words = {name: question(pin, look.language) for name, pin in pins.items()}
-    selected = windows.pick(case)
+    marked = selected.pick(case)
     numbers, notes, everything, single = (st.container() for _ in range(4))
 
     with st.expander(say("What the files hold"), icon=":material/tune:"):
@@ -73,7 +73,7 @@ with page("export") as selection:
 
     with everything:
         st.subheader(say("All figures"), anchor=False)
-        following = [pin.following(selected.text) for pin in chosen]
+        following = [pin.following(marked.text) for pin in chosen]
         files = export.case_files(case, following, export.on_paper(look), formats, ratio)
         for column, (suffix, (title, note)) in zip(st.columns(3), FILES.items(), strict=True):
             with column:

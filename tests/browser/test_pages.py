@@ -12,10 +12,13 @@ from dashboard.frame import ENTRIES
 from tests.browser.conftest import LOOKS, Look
 from tests.support.barriers import barriers
 from tests.support.browser import SAMPLE, SLOW, exhibit, frames, open_view, scrolls_sideways, settled
+from tests.support.keyboard import against_reading, walk
 from tests.support.pages import PAGE_NAMES
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 NARROW = (1280, 800)
+ZOOMED = (640, 400)  # what is left of it to whoever zooms to 200 %
 WITHOUT_A_CHART = ("compare", "deck", "present")  # until somebody trains, or pins
 
 
@@ -42,9 +45,34 @@ def test_every_page_draws_in_both_schemes(page: Page, address: str, name: str, l
         assert not channels or (sum(channels) > 600) is (look[0] == "light"), paper
     assert not scrolls_sideways(page)
     assert barriers(page) == []
-    if look[1] != NARROW:
-        page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-        assert not scrolls_sideways(page)
+    if look[1] == NARROW:
+        stops, missed = walk(page)
+        assert missed == [], "a control that no key reaches"
+        assert against_reading(stops) == []
+        return
+    for width, height in (NARROW, ZOOMED):
+        page.set_viewport_size({"width": width, "height": height})
+        wait_until(lambda: not scrolls_sideways(page), SLOW / 1000)
+
+
+def test_at_200_percent_the_menu_makes_way(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
+    open_view(page, f"{address}/forecasts?{SAMPLE}", "Forecasts")
+    expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Kernels")).not_to_be_in_viewport()
+    page.get_by_test_id("stExpandSidebarButton").press("Enter")
+    expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Kernels")).to_be_in_viewport()
+
+
+def test_nothing_moves_for_whoever_asked_for_that(page: Page, address: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_view(page, f"{address}/forecasts?{SAMPLE}", "Forecasts")
+    longest = """() => Math.max(...[...document.querySelectorAll("*")].flatMap((node) => {
+      const { animationDuration, transitionDuration } = getComputedStyle(node);
+      return [animationDuration, transitionDuration].flatMap((text) => text.split(",")).map(parseFloat);
+    }))"""
+    assert page.evaluate(longest) < 0.001
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(longest) > 0.1, "else the measure sees nothing"
 
 
 def test_a_click_on_the_error_line_moves_the_window(page: Page, address: str) -> None:

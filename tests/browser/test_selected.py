@@ -134,6 +134,29 @@ def test_a_stretch_a_window_and_a_change_replace_each_other(page: Page, tiny: st
     assert "around the abrupt change" in chip(page)
 
 
+def test_by_keys_alone_windows_are_selected_by_their_times_and_by_a_slot(page: Page, tiny: str) -> None:
+    open_view(page, tiny.format("kernels"), "Kernels")
+    page.get_by_role("button", name="Select windows").press("Enter")
+    first, last = page.get_by_label("First origin"), page.get_by_label("Last origin")
+    ends = first.input_value(), last.input_value()
+    last.fill("tomorrow, perhaps")
+    last.press("Enter")
+    expect(page.get_by_test_id("stAlert").filter(has_text="'tomorrow, perhaps' is no time")).to_be_visible()
+    assert chip(page) == ""
+    last.fill(ends[0])
+    first.fill(ends[1])  # either may be the later one
+    first.press("Enter")
+    expect(page).to_have_url(re.compile(r"windows=rows%3A\d+-\d+"))
+    settled(page, "Kernels")
+    assert all(end in chip(page) for end in ends)
+    page.get_by_role("combobox", name="Or the windows of a slot").press("Enter")
+    page.keyboard.type("05:00")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("windows=slot%3A05%3A00"))
+    settled(page, "Kernels")
+    assert "time of day 05:00" in chip(page)
+
+
 def test_a_link_to_windows_that_are_gone_says_so(page: Page, tiny: str) -> None:
     open_view(page, tiny.format("kernels") + "&windows=rows%3A3-9", "Kernels")
     expect(page.get_by_test_id("stAlert").filter(has_text="nothing is selected")).to_have_count(1)
