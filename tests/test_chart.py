@@ -7,9 +7,10 @@ from importlib.metadata import version
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from core.figures.plotly_words import TOOLS
 from core.vocabulary import Language
 from dashboard import chart
-from dashboard.chart_words import TOOLS, words
+from dashboard.chart import words
 
 
 def test_the_library_is_that_of_the_plotly_package_and_lasts_in_the_browser() -> None:

@@ -1,7 +1,7 @@
 // A figure that keeps its place: the next one is drawn over it, so that one sees what moves. dashboard/chart.py sends
 // its data: figure (JSON of plotly), frame (JSON of the layout with its words around it, for a copy), library (address
 // of plotly.js), alt, height (px; null: all there is), room (px across and high that it is drawn for and scaled to its
-// place; null: drawn as large as that is), words (what it says by itself; see dashboard/chart_words.py), selects (ways
+// place; null: drawn as large as that is), words (what it says by itself; see dashboard/chart.py), selects (ways
 // to select: "points", "box", "lasso") and handles (what can be dragged; see Handle in dashboard/chart.py).
 
 const FULLSCREEN = {
