@@ -8,26 +8,36 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from zipfile import ZipFile
 
 import kaleido
 import plotly.graph_objects as go
 import pytest
 from pptx import Presentation
 
+from core.commands.report import ReportFormat, write_report
 from core.exhibits.card import Card
+from core.exhibits.case import Case
 from core.figures.palette import Look
 from core.figures.plotly_words import TOOLS, plotly_config
 from core.report import images
+from core.report.bundle import write_zip
 from core.report.files import ImageFormat, Ratio
 from core.report.html import figure_html, linked_html
 from core.report.images import chrome, figure_images, how_to_get_chrome
 from core.report.powerpoint import write_pptx
-from core.text.words import speaking
+from core.text.words import speaking, spoken
 from core.vocabulary import Language
+from dashboard import export
+from tests.support.english import english
 from tests.support.report_cards import STAMPS, bare, card, curves, dots
+from tests.support.tiny import tiny_dataset
+from tests.support.tiny_checkpoint import tiny_checkpoint
 
 KOREAN, ENGLISH = Language.KOREAN, Language.ENGLISH
 SETTING = "Plotly.setPlotConfig("
+NAMES = frozenset({"CrossLens", "PowerPoint", "Chromium", "Debian", "Ubuntu", "macOS", "chromium", "nowhere"})
+FILES = frozenset({"figures", "numbers", "settings", "json", "plotly", "min", "js"})
 
 
 def of(language: Language, figure: go.Figure, name: str = "errors") -> Card:
@@ -79,9 +89,9 @@ def test_months_of_a_picture_are_korean() -> None:
 def test_a_page_names_its_language_and_sets_its_charts_to_it(page_of: Any) -> None:
     with speaking(KOREAN):
         korean = page_of(of(KOREAN, curves()))
-    english = page_of(of(ENGLISH, curves()))
+    bare_page = page_of(of(ENGLISH, curves()))
     assert '<html lang="ko">' in korean and set_to(korean) == plotly_config(KOREAN)
-    assert "<html>" in english and SETTING not in english
+    assert "<html>" in bare_page and SETTING not in bare_page
 
 
 def test_charts_speak_korean_of_their_tools_and_months() -> None:
@@ -107,6 +117,45 @@ def test_notes_of_a_slide_say_in_korean_what_its_chart_lacks() -> None:
     assert "native" not in slide.notes_slide.notes_text_frame.text
     told = deck(ENGLISH, figure).slides[0].notes_slide.notes_text_frame.text
     assert "Shaded spans and some guide lines of the figure are not part of the native chart." in told
+
+
+def test_a_zip_is_explained_in_korean(no_chromium: None) -> None:
+    content = io.BytesIO()
+    with speaking(KOREAN):
+        write_zip([of(KOREAN, curves())], {}, content)
+    told = ZipFile(content).read("README.txt").decode().replace("'", " ")
+    assert english(told, NAMES | FILES) == []
+    assert told.startswith("CrossLens 그림\n\nfigures/   그림마다")
+
+
+def test_a_zip_is_explained_in_english_as_before() -> None:
+    content = io.BytesIO()
+    write_zip([card(curves())], {}, content, formats=())
+    assert ZipFile(content).read("README.txt").decode() == (
+        "CrossLens figures\n\n"
+        "figures/   one page a figure (open it in any browser, offline; keep plotly.min.js beside it)\n"
+        "numbers/   the numbers of each figure as CSV (UTF-8), every row with its provenance\n"
+        "settings.json   selection, checkpoints, seeds, versions; of each figure question, finding, provenance, "
+        "checks, files\n"
+    )
+
+
+def test_the_command_heads_its_report_in_the_language_of_its_figures(tmp_path: Path) -> None:
+    dataset = tiny_dataset()
+    case = Case(dataset, (tiny_checkpoint(dataset=dataset).record,))
+    cards = [of(KOREAN, curves(), "a"), of(KOREAN, dots(), "b")]
+    target = tmp_path / "out.html"
+    write_report(cards, case, target, ReportFormat.HTML, ratio=Ratio.WIDE, language=KOREAN)
+    page = target.read_text(encoding="utf-8")
+    assert "<title>tiny.csv" in page and "Cross learning" not in page and "SVG로 저장" in page
+
+
+def test_a_file_that_is_saved_from_a_page_is_made_in_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Any] = []
+    monkeypatch.setattr(export.st, "download_button", lambda title, make, *_, **__: made.append(make))
+    with speaking(KOREAN):
+        export.save("HTML", lambda: spoken().value.encode(), "figure.html")
+    assert made[0]() == b"ko", "it is made after the page was drawn, outside of its frame"
 
 
 def deck(language: Language, figure: go.Figure) -> Any:
