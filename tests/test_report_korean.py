@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -13,17 +14,19 @@ from zipfile import ZipFile
 import kaleido
 import plotly.graph_objects as go
 import pytest
+from lxml import etree, html
 from pptx import Presentation
 
 from core.commands.report import ReportFormat, write_report
 from core.exhibits.card import Card
 from core.exhibits.case import Case
+from core.exhibits.catalogue import cards, heading
 from core.figures.palette import Look
 from core.figures.plotly_words import TOOLS, plotly_config
-from core.report import images
+from core.report import images, pdf
 from core.report.bundle import write_zip
 from core.report.files import ImageFormat, Ratio
-from core.report.html import figure_html, linked_html
+from core.report.html import figure_html, linked_html, report_html
 from core.report.images import chrome, figure_images, how_to_get_chrome
 from core.report.powerpoint import write_pptx
 from core.text.words import speaking, spoken
@@ -33,6 +36,7 @@ from tests.support.english import english
 from tests.support.report_cards import STAMPS, bare, card, curves, dots
 from tests.support.tiny import tiny_dataset
 from tests.support.tiny_checkpoint import tiny_checkpoint
+from tests.test_korean import NAMES as SHOWN
 
 KOREAN, ENGLISH = Language.KOREAN, Language.ENGLISH
 SETTING = "Plotly.setPlotConfig("
@@ -92,6 +96,17 @@ def test_a_page_names_its_language_and_sets_its_charts_to_it(page_of: Any) -> No
     bare_page = page_of(of(ENGLISH, curves()))
     assert '<html lang="ko">' in korean and set_to(korean) == plotly_config(KOREAN)
     assert "<html>" in bare_page and SETTING not in bare_page
+
+
+def test_a_printed_deck_names_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: list[str] = []
+    monkeypatch.setattr(pdf, "draw", lambda pictures, tell: [b"<svg/>" for _ in pictures])
+    monkeypatch.setattr(pdf, "_printed", lambda page: pages.append(page) or b"")
+    monkeypatch.setattr(pdf, "stamp_pdf", lambda content, words: content)
+    for language in (KOREAN, ENGLISH):
+        with speaking(language):
+            pdf.write_pdf([of(language, curves())], io.BytesIO())
+    assert ['<html lang="ko">' in page for page in pages] == [True, False] and "<html>" in pages[1]
 
 
 def test_charts_speak_korean_of_their_tools_and_months() -> None:
@@ -156,6 +171,38 @@ def test_a_file_that_is_saved_from_a_page_is_made_in_its_language(monkeypatch: p
     with speaking(KOREAN):
         export.save("HTML", lambda: spoken().value.encode(), "figure.html")
     assert made[0]() == b"ko", "it is made after the page was drawn, outside of its frame"
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_no_english_is_left_in_a_page_or_a_deck_of_a_case(case: Case) -> None:
+    content, made = io.BytesIO(), cards(case, Look(language=KOREAN))
+    with speaking(KOREAN):
+        page = html.fromstring(report_html(made, heading=heading(case)))
+        write_pptx(made, content, heading=heading(case))
+    etree.strip_elements(page, "script", "style", "table", with_tail=False)  # tables show columns of CSV files
+    told = [*page.xpath("//text()"), *page.xpath("//meta[@name='description' or @name='provenance']/@content")]
+    told += written(content)
+    assert len(made) > 20 and len(told) > 500
+    left = {text: words for text in told if (words := english(text.replace("'", " "), NAMES | SHOWN))}
+    assert not left, f"English is left: {left}"
+
+
+def written(deck: io.BytesIO) -> Iterator[str]:
+    """Yield every text of slides, notes and charts, and the names of their series, but for tables."""
+    with ZipFile(deck) as archive:
+        for name in archive.namelist():
+            if re.fullmatch(r"ppt/(slides|notesSlides|charts)/\w+\.xml|docProps/core\.xml", name):
+                part = etree.fromstring(archive.read(name))
+                etree.strip_elements(part, "{*}tbl", "{*}creator", "{*}lastModifiedBy")
+                shown = "//*[local-name()='t' or local-name()='subject']"
+                nodes = [*part.xpath(shown), *part.xpath("//*[local-name()='tx']//*[local-name()='v']")]
+                yield from (node.text for node in nodes if node.text)
+                yield from part.xpath("//@descr")
+                yield from (
+                    node.text
+                    for node in part.xpath("//*[local-name() = 'title' or local-name() = 'subject']")
+                    if node.text
+                )
 
 
 def deck(language: Language, figure: go.Figure) -> Any:

@@ -37,6 +37,8 @@ const idle = () =>
     window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 500 }) : setTimeout(resolve, 50),
   );
 
+const speech = ({ locale, tools, format }) => ({ locale, locales: { [locale]: { dictionary: tools, format } } });
+
 export default function show({ data, parentElement, setTriggerValue }) {
   if (!charts.has(parentElement)) charts.set(parentElement, new Chart(parentElement));
   const chart = charts.get(parentElement);
@@ -113,8 +115,7 @@ class Chart {
           ...(mayCopy ? [{ name: "Copy", title: words.copy, icon: COPY, click: () => this.copy() }] : []),
           { name: "Fullscreen", title: words.fullscreen, icon: FULLSCREEN, click: () => this.enlarge() },
         ],
-        locale: words.locale,
-        locales: { [words.locale]: { dictionary: words.tools, format: words.format } },
+        ...speech(words),
       };
       this.made = { of, config };
     }
@@ -185,8 +186,9 @@ class Chart {
     const { data, layout } = this.node;
     const framed = { ...layout, ...JSON.parse(frame || "{}"), autosize: false, width: ACROSS };
     framed.height ??= layout.height;
+    const config = speech(words);
     const image = this.plotly
-      .toImage({ data, layout: framed }, { format: "png", width: ACROSS, height: framed.height, scale: 2 })
+      .toImage({ data, layout: framed, config }, { format: "png", width: ACROSS, height: framed.height, scale: 2 })
       .then((address) => fetch(address))
       .then((answer) => answer.blob());
     try {
