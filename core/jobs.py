@@ -13,7 +13,7 @@ others wait in the order they were made.
     cancel        there once it is to stop
     result.json   state (done, failed, cancelled), message, value
 
-Messages lie there as `Message.to_json` gives them, in folders of earlier versions in words.
+Titles and messages lie there as `Message.to_json` gives them, in folders of earlier versions in words.
 """
 
 from __future__ import annotations
@@ -103,8 +103,8 @@ class JobFolder:
 
     @property
     def title(self) -> str:
-        """The job's name for people."""
-        return str(self.spec.get("title", self.id))
+        """The job's name for people, in the language that is spoken."""
+        return str(message_in(self.spec, "title") or self.id)
 
     @property
     def created(self) -> str:
@@ -158,12 +158,12 @@ class JobFolder:
         shutil.rmtree(self.path)
 
 
-def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str | None = None) -> JobFolder:
+def create(kind: JobKind, title: Message | str, arguments: Mapping[str, Any], *, name: str = "") -> JobFolder:
     """Make the folder of a new job; `start` sets it going.
 
     Parameters
     ----------
-    kind, title, arguments : what to do, its name for people, and JSON values for the worker.
+    kind, title, arguments : what to do, its name for people (words are told as they are), JSON values for the worker.
     name : folder name where the content decides it (the same inspection is the same folder); by default a new one. A
         folder that exists is asked anew, its results staying, unless a worker is at it (JobError).
     """
@@ -176,7 +176,8 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
     job.make_way()
     if is_held(path / "lock"):
         raise JobError(Message("job.at_work", job=job.id))
-    spec = {"kind": kind.value, "title": title, "arguments": dict(arguments), "created": now.isoformat()}
+    told = title if isinstance(title, str) else title.to_json()
+    spec = {"kind": kind.value, "title": told, "arguments": dict(arguments), "created": now.isoformat()}
     write_json(path / "spec.json", spec)
     return job
 
@@ -184,8 +185,7 @@ def create(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str
 def known(kind: JobKind | None = None) -> list[JobFolder]:
     """Return every job of the workspace, of one kind if asked, newest first; lost ones included."""
     names = [kind.folder] if kind is not None else list(dict.fromkeys(_FOLDERS.values()))
-    found = [job for name in names for job in siblings(subfolder(name))]
-    return sorted(found, key=_order, reverse=True)
+    return sorted((job for name in names for job in siblings(subfolder(name))), key=_order, reverse=True)
 
 
 def find(job_id: str, kind: JobKind | None = None) -> JobFolder | None:
@@ -231,10 +231,10 @@ def read_lines(path: Path, after: int) -> tuple[list[dict[str, Any]], int]:
     return [found for line in whole.splitlines() if (found := _mapping(line)) is not None], after + len(whole)
 
 
-def message_in(told: Mapping[str, Any]) -> Message | None:
-    """Return what an event or a result tells; None where it tells nothing that can be read."""
+def message_in(told: Mapping[str, Any], name: str = "message") -> Message | None:
+    """Return what an event, a result or a spec tells; None where it tells nothing that can be read."""
     try:
-        return Message.from_json(told["message"]) if told.get("message") else None
+        return Message.from_json(told[name]) if told.get(name) else None
     except (KeyError, TypeError, AttributeError):  # a watcher goes on, whatever lies there
         return None
 

@@ -18,7 +18,7 @@ from core.data.official import misnamed
 from core.jobs import JobFolder, JobKind, JobState, message_in
 from core.serve import warm
 from core.serve.warm import EngineError
-from core.text.message import word
+from core.text.message import Message, word
 from core.text.words import say
 from core.train.record import RunRecord
 from core.worker import start
@@ -67,7 +67,7 @@ def _warm(members: Sequence[RunRecord]) -> None:
             warm.look_first(both.run_id, [run.run_id for run in members])
 
 
-def begin(kind: JobKind, title: str, arguments: Mapping[str, Any], *, name: str | None = None) -> JobFolder:
+def begin(kind: JobKind, title: Message, arguments: Mapping[str, Any], *, name: str = "") -> JobFolder:
     """Make a job and set it going; JobError when one of that name is at work."""
     job = jobs.create(kind, title, arguments, name=name)
     start(job)
@@ -156,7 +156,7 @@ def offer_download(key: str) -> None:
         if job is not None and job.message:
             st.error(escaped(str(job.message)), icon=":material/error:")
         if st.button(say("Download it once"), icon=":material/download:", type="primary"):
-            begin(JobKind.DOWNLOAD, say("download {title}", title=known.title), {"dataset": key}, name=key)
+            begin(JobKind.DOWNLOAD, Message("title.download", dataset=known.title), {"dataset": key}, name=key)
             st.rerun()
 
 

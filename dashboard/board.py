@@ -44,8 +44,8 @@ class Board(Generic[S]):
         self._choices = {choice.name: choice for one in reversed(self._left.values()) for choice in one.choices}
         if WINDOWS.name in self._choices and not follows:
             self._read(WINDOWS)
-            if chip:
-                selected.draw_chip(self.subject, self.values[WINDOWS.name])
+            if chip and isinstance(subject, Case):
+                selected.draw_chip(subject, self.values[WINDOWS.name])
 
     def __getitem__(self, name: str) -> Any:
         """Return what is chosen, asking for it where it was not asked yet."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any, Literal
@@ -15,9 +16,10 @@ from typing import Any, Literal
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from core.text.words import spoken
+from core.figures.plotly_words import plotly_words
+from core.text.words import say, speaking, spoken
+from core.vocabulary import Language
 from dashboard import state
-from dashboard.chart_words import words
 from dashboard.component import component
 
 SelectionMode = Literal["points", "box", "lasso"]
@@ -113,6 +115,22 @@ def chart(
         on_selected_change=on_select or (lambda: None),
         on_moved_change=on_move,
     )
+
+
+@cache
+def words(language: Language) -> dict[str, Any]:
+    """Return what every chart says by itself; `locale`, `tools` and `format` are those that plotly.js is set to."""
+    with speaking(language):
+        own = {
+            "fullscreen": say("Fullscreen"),
+            "copy": say("Copy as picture"),
+            "copied": say("Copied"),
+            "not_copied": say("The browser did not let it be copied."),
+            "failed": say("The part that draws charts did not load: reload the page."),
+        }
+    of = plotly_words(language)
+    locale = "en-US" if language is Language.ENGLISH else language.value
+    return own | {"locale": locale, "tools": of["dictionary"], "format": of["format"]}
 
 
 def taken(key: str) -> Taken:

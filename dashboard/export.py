@@ -18,6 +18,8 @@ from core.exhibits.catalogue import Pin, cards, edited, heading, outline, stem_o
 from core.figures.palette import Look
 from core.report.files import ImageFormat, Ratio
 from core.report.table import table_csv
+from core.text.words import speaking, spoken
+from core.vocabulary import Language
 from dashboard import state
 
 MIME = {
@@ -119,6 +121,12 @@ def stem(case: Case) -> str:
     return file_stem("crosslens", stem_of(case.dataset), f"h{run.window.horizon}", run.preset, f"s{case.seed}")
 
 
+def _spoken(language: Language, make: Make) -> bytes:
+    """Make a file in a language: outside the script nobody is asked which one is read."""
+    with speaking(language):
+        return make()
+
+
 def save(
     title: str,
     make: Make,
@@ -129,10 +137,10 @@ def save(
     primary: bool = False,
     note: str = "",
 ) -> None:
-    """Draw a button that makes a file when it is pressed; the page stays as it is."""
+    """Draw a button that makes a file when it is pressed, in the page's language; the page stays as it is."""
     st.download_button(
         title,
-        make,
+        partial(_spoken, spoken(), make),
         name,
         MIME[name.rpartition(".")[2]],
         key=f"save {key or name}",

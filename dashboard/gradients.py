@@ -12,9 +12,16 @@ from core.study.folder import is_study
 from core.study.grid import StudyConfig
 from core.study.progress import progress
 from core.text.amounts import listed
+from core.text.message import Message, all_of
 from core.text.words import say
 from dashboard import background
 from dashboard.selection import Selection
+
+NAMES = {  # of forms, for a title that is told in any language
+    "proposed": Message("form.proposed"),
+    "late fusion": Message("form.late"),
+    "no fusion": Message("form.none"),
+}
 
 
 def offer_training(selection: Selection, missing: Sequence[str]) -> None:
@@ -32,7 +39,7 @@ def offer_training(selection: Selection, missing: Sequence[str]) -> None:
             say("The comparison needs the same paths without crossings: merged late by a layer, and by a mean.")
         )
         if st.button(say("Train {forms}", forms=forms), icon=":material/play_arrow:", type="primary"):
-            title = say("train {forms}", forms=forms)
+            title = Message("title.train", forms=all_of([NAMES[one] for one in missing]))
             background.begin(JobKind.STUDY, title, {"study": grid(selection, missing)}, name=name)
             st.rerun()
 

@@ -12,6 +12,7 @@ from core.exhibits.catalogue import card_name
 from core.exhibits.exhibit import Absent, Chosen
 from core.jobs import JobFolder, JobKind, JobState
 from core.serve.mean import WINDOWS, MeanShares, arguments_of
+from core.text.message import Message
 from core.text.words import mark, say
 from dashboard import background, state
 from dashboard.markup import escaped
@@ -40,7 +41,7 @@ def draw_mean(case: Case, chosen: Chosen) -> None:
 
 
 def _begin(case: Case, chosen: Chosen) -> None:
-    title = say("average what forecasts of {title} rest on", title=case.dataset.title)
+    title = Message("title.mean", dataset=case.dataset.title)
     background.begin(JobKind.ATTRIBUTE, title, arguments_of(asked(case, chosen)), name=key_of(case, chosen))
 
 

@@ -13,6 +13,7 @@ from core.jobs import JobKind
 from core.serve import effect_work, probe
 from core.serve.effect_work import Asked
 from core.text.amounts import lasting
+from core.text.message import Message
 from core.text.words import say
 from dashboard import background
 from dashboard.board import Board
@@ -21,11 +22,12 @@ from dashboard.markup import escaped
 
 @dataclass(frozen=True)
 class Offer:
-    """What may be measured: the exhibits that show it, the button that begins, and what it takes."""
+    """What may be measured: the exhibits that show it, the button that begins, what it takes, and the job's name."""
 
     exhibits: tuple[str, ...]
     button: str
     caption: str
+    title: Message
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def probe_offer(case: Case) -> Offer:
             windows=windows,
             about=about,
         ),
+        Message("title.probe", dataset=case.dataset.title),
     )
 
 
@@ -84,6 +87,5 @@ def measured(board: Board[Case], offer: Offer, question: Question) -> None:
         if job is not None:
             background.watch(job, background.draw_progress)
         elif st.button(offer.button, icon=":material/query_stats:", key=f"measure {offer.exhibits[0]}"):
-            title = say("{exhibit} of {title}", exhibit=offer.exhibits[0], title=board.subject.dataset.title)
-            background.begin(question.kind, title, question.arguments, name=question.key)
+            background.begin(question.kind, offer.title, question.arguments, name=question.key)
             st.rerun()

@@ -85,10 +85,7 @@ def _take_times(case: Case) -> None:
 
 
 def _stamp(text: str) -> pd.Timestamp:
-    try:
-        found = pd.Timestamp(text)
-    except ValueError:
-        found = pd.NaT
+    found = pd.to_datetime(text, errors="coerce")
     if pd.isna(found):
         raise ValueError(say("{text!r} is no time: write it like 2013-10-03 00:00.", text=shortened(text)))
     return found.tz_localize(None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import version
 
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from core.figures.plotly_words import TOOLS
 from core.vocabulary import Language
 from dashboard import chart
-from dashboard.chart_words import TOOLS, words
+from dashboard.chart import words
 
 
 def test_the_library_is_that_of_the_plotly_package_and_lasts_in_the_browser() -> None:
@@ -35,6 +37,12 @@ def test_a_chart_speaks_the_language_of_its_reader() -> None:
     assert (calendar["days"][0], calendar["shortDays"][6]) == ("일요일", "토"), (
         "the week of plotly.js begins on Sunday"
     )
+
+
+def test_a_picture_that_is_copied_speaks_as_its_chart_does() -> None:
+    script = (chart.HERE / "assets/chart/chart.js").read_text(encoding="utf-8")
+    assert re.findall(r"\.toImage\(\{(.*?)\}", script) == [" data, layout: framed, config "]
+    assert "const config = speech(words);" in script
 
 
 def test_the_tools_are_named_as_the_library_names_them() -> None:

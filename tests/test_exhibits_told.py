@@ -26,6 +26,7 @@ from core.report.files import Ratio
 from core.report.html import TABLE_ROWS, report_html
 from core.report.powerpoint import write_pptx
 from core.report.table import flat
+from core.text.words import speaking
 from core.vocabulary import Language
 from dashboard.export import case_files
 from tests.support.exhibits import EXHIBITS
@@ -165,11 +166,18 @@ def test_page_and_command_write_the_same_deck(
     words = ["--dataset", case.dataset.key, "--horizon", "6", "--language", language.value, "--out", str(target)]
     assert main(["report", *words]) == 0
     assert capsys.readouterr().out == f"{target}: {len(outline(case))} figures\n"
-    page = case_files(case, outline(case), Look("light", language), (), Ratio.WIDE)["pptx"]()
+    with speaking(language):  # as a page is, and what is saved from it
+        page = case_files(case, outline(case), Look("light", language), (), Ratio.WIDE)["pptx"]()
     decks = [Presentation(source) for source in (str(target), io.BytesIO(page))]
     told = [
         [[shape.text_frame.text for shape in slide.shapes if shape.has_text_frame] for slide in deck.slides]
         for deck in decks
     ]
     assert told[0] == told[1]
-    assert told[0][0][0] == f"Cross learning on {case.dataset.title}, 6 steps ahead"
+    assert (
+        told[0][0][0]
+        == {
+            Language.ENGLISH: f"Cross learning on {case.dataset.title}, 6 steps ahead",
+            Language.KOREAN: f"{case.dataset.title} 교차 학습, 6스텝 앞 예측",
+        }[language]
+    )

@@ -15,6 +15,9 @@ import pytest
 from core import jobs, worker
 from core.jobs import JobError, JobFolder, JobKind, JobState, write_json
 from core.locks import is_held, take
+from core.text.message import Message
+from core.text.words import speaking
+from core.vocabulary import Language
 from core.worker import PAUSE, start
 from tests.support.waiting import wait_until
 
@@ -251,6 +254,33 @@ def test_what_a_job_left_to_tell_is_read_or_passed_over(
     job = new_job()
     jobs.write_json(job.path / "result.json", {"state": "failed", "message": kept, "value": {}})
     assert (job.message and str(job.message)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kept", "english", "korean"),
+    [
+        (Message("title.download", dataset="전력.csv"), "download 전력.csv", "전력.csv 내려받기"),
+        ("New York, four modes", "New York, four modes", "New York, four modes"),  # as it was typed, or of before
+    ],
+)
+def test_a_title_is_told_in_the_language_of_its_reader(
+    kept: Message | str, english: str, korean: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
+    job = jobs.create(JobKind.DOWNLOAD, kept, {}, name="one")
+    assert job.title == english
+    with speaking(Language.KOREAN):
+        assert job.title == korean
+
+
+@pytest.mark.parametrize("kept", [None, "", 7, {"text": "no key"}, ["no title"]])
+def test_a_job_without_a_readable_title_is_called_by_its_id(
+    kept: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
+    job = new_job()
+    jobs.write_json(job.path / "spec.json", {"title": kept})
+    assert job.title == job.id
 
 
 @pytest.mark.process

@@ -21,7 +21,8 @@ from core.locks import take
 from core.study.folder import RunState, RunStatus, read_study
 from core.study.grid import StudyConfig
 from core.study.progress import StudyProgress
-from core.vocabulary import Fusion
+from core.text.words import speaking
+from core.vocabulary import Fusion, Language
 from dashboard.compare import grid, studies
 from tests.support.pages import MATCHED_MSE, MSE, address, charts, open_page, spec, write_runs
 from tests.support.tiny import stored, tiny_frame
@@ -71,6 +72,9 @@ def test_the_button_starts_the_chosen_grid(monkeypatch: pytest.MonkeyPatch) -> N
         ("NYweather",), (24,), (Fusion.NONE, Fusion.BOTH), (0, 1), "quick", 72, measures=False
     )
     assert address(at)["run"] == job.id
+    assert " · horizon 24 · 2 modes × 2 seeds · quick" in job.title
+    with speaking(Language.KOREAN):
+        assert " · 예측 길이 24 · " in job.title and "mode" not in job.title
 
 
 def test_a_lost_comparison_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> None:

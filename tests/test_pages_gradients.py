@@ -13,7 +13,8 @@ from core.exhibits.training import FORMS, NOT_RECORDED
 from core.jobs import JobKind, known
 from core.presets import preset_run
 from core.study.grid import StudyConfig
-from core.vocabulary import Fusion, Merge
+from core.text.words import speaking
+from core.vocabulary import Fusion, Language, Merge
 from dashboard import background, gradients
 from dashboard.markup import escaped
 from dashboard.selection import Cell, Selection
@@ -77,6 +78,9 @@ def test_missing_forms_are_offered_and_trained_in_the_background(home: Path, mon
     assert button.label == "Train late fusion and no fusion"
     button.click().run()
     (job,) = known(JobKind.STUDY)
+    assert job.title == "train late fusion and no fusion"
+    with speaking(Language.KOREAN):
+        assert job.title == "후기 융합, 융합 없음 학습"
     study = StudyConfig.from_dict(job.spec["arguments"]["study"])
     assert (study.fusions, study.merges) == ((Fusion.NONE,), (Merge.CONCAT, Merge.MEAN))
     assert (study.horizons, study.lookback, study.preset, study.seeds) == ((24,), 72, "quick", (0,))

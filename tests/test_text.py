@@ -11,6 +11,7 @@ from importlib import import_module
 from itertools import groupby
 from string import Formatter
 
+import pandas as pd
 import pytest
 
 from core.analysis.suitability import Condition
@@ -22,11 +23,14 @@ from core.claims.published import Quantity
 from core.claims.quantities import Control
 from core.claims.rows import Group
 from core.claims.verdict import Answer, Verdict
+from core.data.spans import length_of, span_of
+from core.data.step import WORKING_DAYS, Step
 from core.holdings.holding import Fate, HoldingKind
 from core.jobs import JobState
 from core.text.catalogue import SENTENCES
 from core.text.message import Message, Value, all_of, read, sentences, some_of, stored, tell, word
 from core.text.template import NOUNS, Plural, Template
+from core.text.words import speaking
 from core.vocabulary import Language
 from core.workspace import ROOT
 from tests.support.source import calls, literals, trees
@@ -202,3 +206,32 @@ def test_a_sentence_inside_another_is_a_clause() -> None:
     told = Message("profile.undefined", of="load", why=Message("dependence.constant"))
     assert str(told) == "load undefined (constant: 0 by convention)"
     assert str(word(Unheard.OF)).startswith("unheard.of")
+
+
+HOURLY, WORKING = Step(pd.Timedelta("1h")), Step(pd.Timedelta("1D"), weekdays=WORKING_DAYS)
+
+
+@pytest.mark.parametrize(
+    ("step", "rows", "korean"),
+    [
+        (HOURLY, 0.5, "30분"),
+        (HOURLY, 24, "24시간"),
+        (HOURLY, 36 * 3, "4.5일"),
+        (Step.by_months(3), 4, "12개월"),
+        (WORKING, 2000, "2,000영업일"),
+    ],
+)
+def test_a_span_is_told_in_korean_and_in_english_as_the_step_writes_it(step: Step, rows: float, korean: str) -> None:
+    assert span_of(step, rows) == step.span(rows)
+    with speaking(Language.KOREAN):
+        assert span_of(step, rows) == korean
+
+
+@pytest.mark.parametrize(
+    ("length", "english", "korean"), [("500ms", "0.5 seconds", "0.5초"), ("1439min", "1439 minutes", "1439분")]
+)
+def test_a_length_of_many_units_or_parts_of_one_is_told_in_korean_too(length: str, english: str, korean: str) -> None:
+    told = length_of(pd.Timedelta(length))
+    assert str(told) == english
+    with speaking(Language.KOREAN):
+        assert str(told) == korean

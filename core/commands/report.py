@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     wanted = {name: getattr(arguments, name) for name in ("horizon", "seed", "preset", "lookback")}
     case = inspected(gather(runs, **wanted), lambda message: print(in_words(message), file=sys.stderr))
     made = cards(case, Look("light", arguments.language))
-    write_report(made, case, arguments.out, kind, ratio=arguments.ratio)
+    write_report(made, case, arguments.out, kind, ratio=arguments.ratio, language=arguments.language)
     print(f"{arguments.out}: {len(made)} figures")
     return 0
 
@@ -126,22 +126,32 @@ def format_of(path: Path) -> ReportFormat:
         ) from None
 
 
-def write_report(cards: Sequence[Card], case: Case, path: Path, kind: ReportFormat, *, ratio: Ratio) -> None:
-    """Write the figures of a case in one kind of report."""
+def write_report(
+    cards: Sequence[Card],
+    case: Case,
+    path: Path,
+    kind: ReportFormat,
+    *,
+    ratio: Ratio,
+    language: Language = Language.ENGLISH,
+) -> None:
+    """Write the figures of a case in one kind of report, in the language that they are drawn in."""
     from core.exhibits.catalogue import heading
+    from core.text.words import speaking
 
-    match kind:
-        case ReportFormat.PPTX:
-            from core.report.powerpoint import write_pptx
+    with speaking(language):
+        match kind:
+            case ReportFormat.PPTX:
+                from core.report.powerpoint import write_pptx
 
-            write_pptx(cards, path, ratio, heading=heading(case))
-        case ReportFormat.HTML:
-            from core.report.html import report_html
+                write_pptx(cards, path, ratio, heading=heading(case))
+            case ReportFormat.HTML:
+                from core.report.html import report_html
 
-            write_whole(path, report_html(cards, heading=heading(case)).encode())
-        case ReportFormat.ZIP:
-            from core.report.bundle import write_zip
+                write_whole(path, report_html(cards, heading=heading(case)).encode())
+            case ReportFormat.ZIP:
+                from core.report.bundle import write_zip
 
-            write_zip(cards, case.settings, path, ratio=ratio)
-        case _:
-            assert_never(kind)
+                write_zip(cards, case.settings, path, ratio=ratio)
+            case _:
+                assert_never(kind)

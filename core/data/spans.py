@@ -9,6 +9,8 @@ import pandas as pd
 
 from core.data.step import Step, length_text
 from core.text.message import Message, all_of
+from core.text.words import spoken
+from core.vocabulary import Language
 
 _NAMED: Mapping[str, Message] = {
     "Monday": Message("weekday.monday"),
@@ -20,7 +22,7 @@ _NAMED: Mapping[str, Message] = {
     "Sunday": Message("weekday.sunday"),
     "at the month's end": Message("step.month_end"),
 }
-_COUNTED: Mapping[str, Callable[[int], Message]] = {
+_COUNTED: Mapping[str, Callable[[float], Message]] = {
     "second": lambda n: Message("count.second", n=n),
     "minute": lambda n: Message("count.minute", n=n),
     "hour": lambda n: Message("count.hour", n=n),
@@ -32,6 +34,15 @@ _COUNTED: Mapping[str, Callable[[int], Message]] = {
     "working day": lambda n: Message("count.working_day", n=n),
 }
 _LENGTH = re.compile(rf"(\d{{1,3}}) ({'|'.join(_COUNTED)})s?")
+_PARTS: Mapping[str, Callable[[str], Message]] = {  # of lengths that are no small number of units
+    "seconds": lambda n: Message("length.seconds", n=n),
+    "minutes": lambda n: Message("length.minutes", n=n),
+    "hours": lambda n: Message("length.hours", n=n),
+    "days": lambda n: Message("length.days", n=n),
+}
+_PART = re.compile(rf"([\d.e+-]+) ({'|'.join(_PARTS)})")
+_SHORT = {"min": "minute", "h": "hour", "d": "day"}
+_SPAN = re.compile(rf"(-?[\d.]+(?:e[+-]\d+)?) ({'|'.join([*_COUNTED, *_SHORT])})s?")
 _DAY = re.compile(r"on day (\d+)")
 _TIMES = re.compile(r"(\d+) times a day")
 
@@ -39,16 +50,18 @@ _TIMES = re.compile(r"(\d+) times a day")
 def length_of(length: pd.Timedelta) -> Message | str:
     """Return a length of time, to be told in any language.
 
-    >>> str(length_of(pd.Timedelta("1h"))), str(length_of(pd.Timedelta("36h"))), length_of(pd.Timedelta("500ms"))
-    ('1 hour', '36 hours', '0.5 seconds')
+    >>> [str(length_of(pd.Timedelta(text))) for text in ("1h", "36h", "500ms")]
+    ['1 hour', '36 hours', '0.5 seconds']
     """
     return as_message(length_text(length))
 
 
 def as_message(text: str) -> Message | str:
     """Return a length of time that `core.data.step` has written, to be told in any language."""
-    found = _LENGTH.fullmatch(text)
-    return text if found is None else _COUNTED[found[2]](int(found[1]))
+    if found := _LENGTH.fullmatch(text):
+        return _COUNTED[found[2]](int(found[1]))
+    found = _PART.fullmatch(text)
+    return text if found is None else _PARTS[found[2]](found[1])
 
 
 def step_of(text: str) -> Message:
@@ -63,8 +76,19 @@ def step_of(text: str) -> Message:
 
 
 def span_of(step: Step, rows: float) -> str:
-    """Return how long so many steps are, as `Step.span` does, in the language that is spoken."""
-    return str(as_message(step.span(rows)))
+    """Return how long so many steps are, as `Step.span` does, in the language that is spoken.
+
+    >>> from core.text.words import speaking
+    >>> with speaking(Language.KOREAN):
+    ...     [span_of(Step(pd.Timedelta(text)), 36) for text in ("1min", "1h", "3h", "7D")]
+    ['36분', '36시간', '4.5일', '36주']
+    """
+    text = step.span(rows)
+    found = _SPAN.fullmatch(text)
+    if found is None or spoken() is Language.ENGLISH:
+        return text
+    number, unit = float(found[1]), _SHORT.get(found[2], found[2])
+    return str(_COUNTED[unit](int(number) if number.is_integer() else number))
 
 
 def _part(text: str) -> Message | str:

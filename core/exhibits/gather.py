@@ -13,6 +13,7 @@ from core.exhibits.case import Case, CaseError
 from core.exhibits.seeds import NOTHING, tabled
 from core.inspection.cell import inspection_key, open_inspection
 from core.jobs import JobError, JobFolder, JobKind, JobState, message_in
+from core.text.message import Message
 from core.train.record import RunRecord
 from core.vocabulary import Fusion
 from core.worker import start
@@ -112,8 +113,9 @@ def inspection_job(case: Case, *, again: bool = False) -> JobFolder:
     # The compared form is read; whatever else was trained is looked at when it is asked for.
     order = sorted(case.chosen_runs, key=READ_FIRST.index)
     arguments = {"run_folders": [str(case.chosen_runs[mode].folder) for mode in order]}
+    title = Message("title.inspect", dataset=case.dataset.title)
     try:
-        job = jobs.create(JobKind.INSPECT, f"inspect the models of {case.dataset.title}", arguments, name=key)
+        job = jobs.create(JobKind.INSPECT, title, arguments, name=key)
     except JobError:  # another process was faster
         job = jobs.find(key, JobKind.INSPECT)
         if job is None:

@@ -14,14 +14,16 @@ from core.report.files import ExportError, ImageFormat, Ratio, Tell, silent, wri
 from core.report.html import PLOTLY_FILE, linked_html, plotly_script
 from core.report.images import figure_images
 from core.report.table import table_csv
+from core.text.words import mark, say
 from core.version import versions
 
-_GUIDE = """CrossLens figures
-
-figures/   one page a figure (open it in any browser, offline; keep plotly.min.js beside it){pictures}
-numbers/   the numbers of each figure as CSV (UTF-8), every row with its provenance
-settings.json   selection, checkpoints, seeds, versions; of each figure question, finding, provenance, checks, files
-"""
+_GUIDE = {  # what lies where
+    "figures/": mark("one page a figure (open it in any browser, offline; keep plotly.min.js beside it)"),
+    "numbers/": mark("the numbers of each figure as CSV (UTF-8), every row with its provenance"),
+    "settings.json": mark(
+        "selection, checkpoints, seeds, versions; of each figure question, finding, provenance, checks, files"
+    ),
+}
 
 
 def write_zip(
@@ -52,13 +54,20 @@ def write_zip(
             files[f"numbers/{card.name}.csv"] = table_csv(card.table, card.provenance)
     files |= pictures
     files["settings.json"] = _settings(cards, settings, list(files))
-    shown = f"; pictures in {ratio.value}" if pictures else ""
-    files["README.txt"] = _GUIDE.format(pictures=shown) + (f"\n{missing}\n" if missing else "")
+    files["README.txt"] = _guide(ratio if pictures else None) + (f"\n{missing}\n" if missing else "")
     content = BytesIO()
     with ZipFile(content, "w", ZIP_DEFLATED) as archive:
         for name, body in files.items():
             archive.writestr(name, body)
     write_whole(target, content.getvalue())
+
+
+def _guide(ratio: Ratio | None) -> str:
+    """Return what lies where, and the shape of the pictures where there are some."""
+    told = {place: say(what) for place, what in _GUIDE.items()}
+    if ratio is not None:
+        told["figures/"] += "; " + say("pictures in {ratio}", ratio=ratio.value)
+    return "\n".join([say("CrossLens figures"), "", *(f"{place}   {what}" for place, what in told.items()), ""])
 
 
 def _pictures(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from plotly.io import to_html
 from plotly.offline import get_plotlyjs
 
 from core.exhibits.card import Card, check_names
+from core.figures.plotly_words import plotly_config
 from core.report.files import Ratio
 from core.report.leaf import Leaf, cards_of, leaves
 from core.report.table import flat
-from core.text.words import say
+from core.text.words import say, spoken
+from core.vocabulary import Language
 
 PLOTLY_FILE = "plotly.min.js"  # beside the pages of a folder
 TABLE_ROWS = 500  # a page stays quick to open; the CSV holds every row
@@ -53,12 +56,29 @@ def _page(heading: str, cards: Sequence[Card], plotly: str, body: str) -> str:
     check_names(cards)
     provenance = " | ".join(dict.fromkeys(card.provenance for card in cards))
     return _PAGE.substitute(
+        lang=lang(),
         heading=escape(heading),
         description=escape(" ".join(card.finding for card in cards)),
         provenance=escape(provenance),
-        plotly=plotly,
+        plotly=plotly + _set_to(plotly_config(spoken())),
         body=body,
     )
+
+
+def lang() -> str:
+    """Return the attribute by which a page names its language: browsers take one without for English."""
+    language = spoken()
+    return "" if language is Language.ENGLISH else f' lang="{language.value}"'
+
+
+def _set_to(config: Mapping[str, Any]) -> str:
+    """Return the script that sets plotly.js, for charts of the page and for pictures saved from it."""
+    return f"\n<script>Plotly.setPlotConfig({_inside(config)});</script>" if config else ""
+
+
+def _inside(value: Mapping[str, Any]) -> str:
+    """Return JSON that cannot end its script element."""
+    return json.dumps(value).replace("<", "\\u003c")
 
 
 def _contents(heading: str, subtitle: str, slides: Sequence[Leaf]) -> str:
@@ -114,10 +134,9 @@ def _checks(card: Card) -> str:
 
 
 def _frame(card: Card) -> str:
-    """Return the layout of the picture with its words inside, as JSON that cannot end its script element."""
+    """Return the layout of the picture with its words inside, as JSON."""
     layout = card.framed(Ratio.WIDE.pixels[0]).layout.to_plotly_json()
-    framed = {key: layout[key] for key in ("title", "annotations", "margin") if key in layout}
-    return json.dumps(framed).replace("<", "\\u003c")
+    return _inside({key: layout[key] for key in ("title", "annotations", "margin") if key in layout})
 
 
 def _numbers(card: Card) -> str:

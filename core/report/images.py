@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from collections.abc import Sequence
@@ -10,15 +11,17 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
-from typing import assert_never
+from typing import Self, assert_never
 
 import plotly.graph_objects as go
 
 from core.exhibits.card import Card
 from core.figures.frame import Words
+from core.figures.plotly_words import plotly_config
 from core.report.files import ExportError, ImageFormat, Ratio, Tell, silent
 from core.report.stamp import stamp_pdf, stamp_png, stamp_svg
 from core.text.words import say
+from core.vocabulary import Language
 
 PNG_SCALE = 2  # pixels of the file per pixel of the picture
 _ENLARGED = 4 / 3  # text made for a screen at arm's length has to be read from the back of a room
@@ -30,13 +33,19 @@ _PAUSE = 0.1  # seconds between two looks at how many are drawn
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture to be drawn, its size in pixels (a PNG has `PNG_SCALE` times as many), and its words."""
+    """One picture to be drawn, its size in pixels (a PNG has `PNG_SCALE` times as many), its words and language."""
 
     figure: go.Figure
     words: Words  # for the file's metadata, whether or not the figure draws it
     format: ImageFormat
     width: int
     height: int
+    language: Language  # of what plotly.js writes by itself: months
+
+    @classmethod
+    def of(cls, card: Card, image_format: ImageFormat, size: tuple[int, int]) -> Self:
+        """Return the picture of a figure without the words around it."""
+        return cls(card.figure, card.words, image_format, *size, card.look.language)
 
 
 def chrome() -> Path | None:
@@ -90,7 +99,7 @@ def figure_images(jobs: Sequence[tuple[Card, ImageFormat, Ratio]], tell: Tell = 
 def _with_words(card: Card, image_format: ImageFormat, width: int, height: int) -> Picture:
     """Ask for a picture whose words are wrapped to the width at which it is laid out (see `_options`)."""
     lowest = max(height / _ENLARGED, float(card.figure.layout.height))
-    return Picture(card.framed(width * lowest / height), card.words, image_format, width, height)
+    return Picture(card.framed(width * lowest / height), card.words, image_format, width, height, card.look.language)
 
 
 def draw(pictures: Sequence[Picture], tell: Tell = silent) -> list[bytes]:
@@ -165,17 +174,35 @@ class _Drawing:
             self._outcome.set_exception(error)
 
     async def _drawn(self) -> list[bytes]:
-        """Draw all pictures in one tab; mathjax=False keeps the page from asking the network."""
+        """Draw all pictures, those of a language in one tab."""
         from kaleido import Kaleido
 
-        images: list[bytes] = []
-        async with Kaleido(n=1, timeout=FIGURE_SECONDS, mathjax=False, path=str(self._browser)) as tab:
-            for picture in self._pictures:
-                if self._stopped.is_set():
-                    break
-                images.append(await tab.calc_fig(picture.figure, opts=_options(picture)))
-                self.done = len(images)
-        return images
+        images: dict[int, bytes] = {}  # by place
+        for language in dict.fromkeys(picture.language for picture in self._pictures):
+            page = _Page(language)
+            async with Kaleido(n=1, timeout=FIGURE_SECONDS, page_generator=page, path=str(self._browser)) as tab:
+                for place, picture in enumerate(self._pictures):
+                    if self._stopped.is_set():
+                        break
+                    if picture.language is language:
+                        images[place] = await tab.calc_fig(picture.figure, opts=_options(picture))
+                        self.done = len(images)
+        return [images[place] for place in sorted(images)]
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The page that figures are drawn on, which is set to their language: kaleido drops a figure's own settings."""
+
+    language: Language
+
+    def generate_index(self) -> str:
+        """Return it; without MathJax it asks nothing of the network."""
+        from kaleido import PageGenerator
+
+        page, config = str(PageGenerator(mathjax=False).generate_index()), plotly_config(self.language)
+        script = f"<script>Plotly.setPlotConfig({json.dumps(config)});</script>\n"
+        return page.replace("</head>", f"{script}</head>") if config else page
 
 
 def _options(picture: Picture) -> dict[str, object]:

@@ -23,6 +23,7 @@ from core.report.deck.layout import BOLD, FOOT, SAID, TITLE, WIDE, Page, fitted,
 from core.report.deck.plan import Plan
 from core.report.deck.table import first_rows
 from core.report.files import ExportError, ImageFormat, Ratio, Scheme, Tell, silent, write_whole
+from core.report.html import lang
 from core.report.images import START_SECONDS, Picture, chrome, draw, how_to_get_chrome
 from core.report.leaf import Leaf, leaves, sources
 from core.report.stamp import stamp_pdf
@@ -53,12 +54,11 @@ def write_pdf(
     page = Page.of(ratio)
     plans = [Plan(leaf, page) for leaf in slides]
     places = [place for plan in plans for place in plan.places]
-    figures = iter(
-        draw([Picture(card.figure, card.words, ImageFormat.SVG, *box.pixels) for card, box in places], tell)
-    )
+    figures = iter(draw([Picture.of(card, ImageFormat.SVG, box.pixels) for card, box in places], tell))
     pages = [*_opening(page, heading, subtitle, slides), *(_slide(page, plan, figures) for plan in plans)]
     colours = COLOURS[scheme]
     html = _PAGE.substitute(
+        lang=lang(),
         heading=escape(heading or slides[0].title),
         width=f"{page.width / INCH:.3f}in",
         height=f"{page.height / INCH:.3f}in",

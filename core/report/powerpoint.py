@@ -23,7 +23,7 @@ from core.report.images import Picture, draw
 from core.report.leaf import Leaf, leaves, sources
 from core.report.native.panels import NativeFigure
 from core.report.native.translate import native
-from core.text.words import mark, say
+from core.text.words import mark, say, speaking
 
 _EDITABLE = mark("The charts are native: their numbers are in the file (right click, Edit data).")
 _MOST_LETTERS = 255  # of a property of a document
@@ -77,12 +77,12 @@ def write_pptx(
 
 def _bodies(places: Sequence[tuple[Card, Box]], tell: Tell) -> list[NativeFigure | bytes | str]:
     """Return for each card its native panels, else its picture, else the sentence that says why there is none."""
-    bodies: list[NativeFigure | bytes | str] = [native(card.figure) or "" for card, _ in places]
+    bodies: list[NativeFigure | bytes | str] = [_native(card) or "" for card, _ in places]
     wanted = [index for index, body in enumerate(bodies) if body == ""]
     pictures = []
     for index in wanted:  # pictures fill their place; the slide itself shows the words
         card, box = places[index]
-        pictures.append(Picture(card.figure, card.words, ImageFormat.PNG, *box.pixels))
+        pictures.append(Picture.of(card, ImageFormat.PNG, box.pixels))
     try:
         images: Sequence[bytes | str] = draw(pictures, tell)
     except ExportError as error:
@@ -90,6 +90,12 @@ def _bodies(places: Sequence[tuple[Card, Box]], tell: Tell) -> list[NativeFigure
     for index, image in zip(wanted, images, strict=True):
         bodies[index] = image
     return bodies
+
+
+def _native(card: Card) -> NativeFigure | None:
+    """Return the panels of a figure, with what is said of them in its language."""
+    with speaking(card.look.language):
+        return native(card.figure)
 
 
 def _add(deck: Any, page: Page, plan: Plan, bodies: Sequence[NativeFigure | bytes | str]) -> None:
@@ -120,7 +126,8 @@ def _fill(shapes: Any, box: Box, card: Card, body: NativeFigure | bytes | str) -
     """Put a figure into its place, and return how it is there."""
     match body:
         case NativeFigure():
-            _add_panels(shapes, box, body, card.finding)
+            with speaking(card.look.language):  # dates and series
+                _add_panels(shapes, box, body, card.finding)
             return " ".join([say(_EDITABLE), *body.notes])
         case bytes():
             describe(shapes.add_picture(BytesIO(body), *box), card.finding)

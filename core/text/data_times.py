@@ -175,6 +175,11 @@ SENTENCES: dict[str, Template] = {
     "months.moved": "{rows} moved to {day} of the month, so that they are {step} apart: {stamps}.",
     "months.last_day": "the last day",
     "months.day": "day {day}",
+    # lengths that are no small number of units
+    "length.seconds": "{n} seconds",
+    "length.minutes": "{n} minutes",
+    "length.hours": "{n} hours",
+    "length.days": "{n} days",
     # the step of rows
     "step.text": "{parts}",
     "step.range": "{first} to {last}",

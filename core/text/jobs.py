@@ -19,6 +19,18 @@ SENTENCES: dict[str, Template] = {
     "job.alive": "Job {job} is {state}; cancel it first, then remove it.",
     "job.no_spec": "{folder} holds no readable spec.json; give the folder of a job.",
     "job.in_use": "{title} is in use by a process at work; cancel that or wait for its end, then remove it.",
+    # its name
+    "title.inspect": "inspect the models of {dataset}",
+    "title.mean": "average what forecasts of {dataset} rest on",
+    "title.effect": "effect_by_step of {dataset}",
+    "title.account": "two_path_account of {dataset}",
+    "title.probe": "probe_by_slot of {dataset}",
+    "title.download": "download {dataset}",
+    "title.train": "train {forms}",
+    "title.comparison": "{dataset} · horizon {horizon} · {modes} × {seeds} · {preset}",
+    "form.proposed": "proposed",
+    "form.late": "late fusion",
+    "form.none": "no fusion",
     # what it is at
     "progress.starting": "starting",
     "progress.bytes": "bytes",

@@ -12,6 +12,7 @@ from core.jobs import JobKind
 from core.presets import PRESETS, preset_run
 from core.study.grid import StudyConfig
 from core.text.amounts import counted
+from core.text.message import Message
 from core.text.words import say
 from core.train.pace import paced
 from core.vocabulary import Fusion, Split, label
@@ -126,8 +127,18 @@ def _start_button(grid: StudyConfig, title: str) -> None:
         asked = st.button(say("Train {models}", models=models), type="primary", icon=":material/play_arrow:")
         st.caption(say("In the background, side by side. Models already trained with the same settings are reused."))
     if asked:
-        counts = f"{counted(len(grid.fusions), 'mode')} × {counted(len(grid.seeds), 'seed')}"
-        name = f"{title} · {say('horizon {horizon}', horizon=grid.horizons[0])} · {counts} · {grid.preset}"
-        job = background.begin(JobKind.STUDY, name, {"study": grid.to_dict()})
+        job = background.begin(JobKind.STUDY, _name(grid, title), {"study": grid.to_dict()})
         state.set_value("run", job.id)
         st.rerun()
+
+
+def _name(grid: StudyConfig, title: str) -> Message:
+    """Return the name for people of a comparison on one data set, whose title is given."""
+    return Message(
+        "title.comparison",
+        dataset=title,
+        horizon=grid.horizons[0],
+        modes=Message("count.mode", n=len(grid.fusions)),
+        seeds=Message("count.seed", n=len(grid.seeds)),
+        preset=grid.preset,
+    )

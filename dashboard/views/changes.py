@@ -7,6 +7,7 @@ import streamlit as st
 from core.exhibits.changes import AS_TRAINED, SLOT, WINDOW
 from core.exhibits.effects import account_asked, effect_asked
 from core.serve.removed import MOST
+from core.text.message import Message
 from core.text.words import say
 from dashboard import state
 from dashboard.board import Board
@@ -21,7 +22,7 @@ UNDONE = {"gru_to_cnn": "1", "cnn_to_gru": "1", **dict.fromkeys(("kernels", *PAR
 CHOSEN_BY_CLICK = {WINDOW: ("swaps_by_window", "other"), SLOT: ("swaps_by_slot", "slot")}
 
 
-def effect_offer() -> Offer:
+def effect_offer(dataset: str) -> Offer:
     """Return what is offered of a change's effect on the error."""
     return Offer(
         ("effect_by_step",),
@@ -30,10 +31,11 @@ def effect_offer() -> Offer:
             "What this change does to the error at each step is measured over every test window, with its interval, "
             "in the background."
         ),
+        Message("title.effect", dataset=dataset),
     )
 
 
-def account_offer() -> Offer:
+def account_offer(dataset: str) -> Offer:
     """Return what is offered of the worth of each part."""
     return Offer(
         ("two_path_account",),
@@ -43,6 +45,7 @@ def account_offer() -> Offer:
             "together, over up to {most:,} test windows drawn at random, in the background.",
             most=MOST,
         ),
+        Message("title.account", dataset=dataset),
     )
 
 
@@ -71,6 +74,6 @@ with page("changes") as selection:
         st.caption(say(":material/ads_click: Click a point to use its kernels."))
         board.draw(chart, on_select=partial(take_point, name, chart))
     if (asked := effect_asked(case, board.values)) and not case.untrained:
-        measured(board, effect_offer(), effect_question(asked))
+        measured(board, effect_offer(case.dataset.title), effect_question(asked))
     if (asked := account_asked(case)) and not case.untrained:
-        measured(board, account_offer(), effect_question(asked, limit=MOST))
+        measured(board, account_offer(case.dataset.title), effect_question(asked, limit=MOST))

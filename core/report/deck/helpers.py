@@ -9,6 +9,7 @@ import numpy as np
 from core.report.native.panels import Axis, Guide, Panel, Series, Values
 from core.report.native.scale import AxisScale, scale_of
 from core.report.table import inert
+from core.text.words import say
 
 _LINE = "8D949E"
 _WHISKER = 1.5  # points
@@ -64,7 +65,7 @@ def _whiskers(series: Series) -> Helper:
     moved[0::3] -= below
     moved[1::3] += above
     y[2::3] = np.nan  # every third point is the gap to the next whisker
-    return Helper(Series(f"{series.name} (interval)", x, y, series.colour, _WHISKER, listed=False))
+    return Helper(Series(say("{name} (interval)", name=series.name), x, y, series.colour, _WHISKER, listed=False))
 
 
 def _guide(guide: Guide, x: AxisScale, y: AxisScale) -> Helper:
@@ -72,7 +73,7 @@ def _guide(guide: Guide, x: AxisScale, y: AxisScale) -> Helper:
         positions, values, side = np.full(2, guide.value), np.array([y.low, y.high]), "right"
     else:
         positions, values, side = np.array([x.low, x.high]), np.full(2, guide.value), "above"
-    name = inert(guide.text or "guide")
+    name = inert(guide.text or say("guide"))
     series = Series(name, positions, values, _LINE, line_width=0.75, listed=False)
     return Helper(series, ("", guide.text), side)
 
@@ -83,5 +84,5 @@ def _words(axis: Axis, letter: str, x: AxisScale, y: AxisScale) -> Helper:
         positions, values, side = places, np.full(len(places), y.low), "below"
     else:
         positions, values, side = np.full(len(places), x.low), places, "left"
-    series = Series(f"names of the {letter} axis", positions, values, _LINE, listed=False)
+    series = Series(say("names of the {axis} axis", axis=letter), positions, values, _LINE, listed=False)
     return Helper(series, tuple(text for _, text in axis.labels), side)

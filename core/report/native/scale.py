@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 
 from core.report.native.panels import Axis, Values
+from core.text.words import say
 
 _DAY_STEPS = (1 / 24, 1 / 8, 1 / 4, 1 / 2, 1, 2, 7, 14, 30.4375, 91.3125, 182.625, 365.25)
 _POWERS = '[>=1000000]0,,"M";[>=1000]0,"k";General'  # labels of a logarithmic axis
@@ -24,7 +25,7 @@ class AxisScale:
     low: float
     high: float
     step: float
-    number_format: str
+    number_format: str  # of dates: as the spoken language writes them
 
 
 def scale_of(axis: Axis, values: Iterable[Values], *, ticks: int = 6, tight: bool = False) -> AxisScale:
@@ -69,7 +70,7 @@ def _date_scale(low: float, high: float, ticks: int) -> AxisScale:
     step = next((step for step in _DAY_STEPS if (high - low) / step <= ticks + 1), None)
     if step is None:
         step = 365.25 * math.ceil((high - low) / 365.25 / ticks)
-    number_format = "d mmm hh:mm" if step < 1 else "d mmm" if step < 28 else "d mmm yyyy"
+    number_format = say("d mmm hh:mm" if step < 1 else "d mmm" if step < 28 else "d mmm yyyy")
     start = math.floor(low / min(step, 1.0) + 1e-9) * min(step, 1.0)
     return AxisScale(start + EXCEL_EPOCH, high + EXCEL_EPOCH, step, number_format)
 

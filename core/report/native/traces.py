@@ -14,6 +14,7 @@ from tsdownsample import MinMaxLTTBDownsampler
 from core.figures.names import plain
 from core.report.native.panels import Series, Values
 from core.report.table import inert
+from core.text.words import mark, say
 
 _GREY = "444444"
 _POINTS_PER_PIXEL = 0.75
@@ -77,12 +78,15 @@ def point_series(trace: Any, *, dates: bool, notes: dict[str, None]) -> Series:
     x = numbers(trace.x if trace.x is not None else np.arange(len(y)), date=dates)
     there = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     if len(there) < len(y) and "lines" in (trace.mode or "lines"):
-        notes["Lines bridge missing values."] = None
+        notes[say("Lines bridge missing values.")] = None
     kept = there[thin(x[there], y[there])]
     if len(kept) < len(there):
-        notes[
-            f"Long curves are thinned to {POINTS} points that keep their peaks (up to {len(there):,} in the figure)."
-        ] = None
+        thinned = say(
+            "Long curves are thinned to {n} points that keep their peaks (up to {all:,} in the figure).",
+            n=POINTS,
+            all=len(there),
+        )
+        notes[thinned] = None
     along = "x" if trace.error_x.array is not None else "y"
     return Series(
         positions=x[kept],
@@ -98,20 +102,20 @@ def band_edges(trace: Any, *, dates: bool, notes: dict[str, None]) -> tuple[Seri
     x, y = numbers(trace.x, date=dates), numbers(trace.y)
     half = len(x) // 2
     if trace.fill != "toself" or len(x) % 2 or not np.array_equal(x[:half], x[half:][::-1]):
-        notes["Filled areas of the interactive figure are not part of the native chart."] = None
+        notes[say("Filled areas of the interactive figure are not part of the native chart.")] = None
         return ()
-    notes["Bands are drawn as two thin lines, because an office line chart has no bands."] = None
+    notes[say("Bands are drawn as two thin lines, because an office line chart has no bands.")] = None
     colour = _paler(rgb(trace.line.color or trace.fillcolor))
     return tuple(
         Series(
-            f"{inert(plain(trace.name) or 'band')} ({side})",
+            say(side, name=inert(plain(trace.name) or say("band"))),
             x[:half][kept],
             edge[kept],
             colour,
             _EDGE_POINTS,
             listed=False,
         )
-        for side, edge in (("low", y[:half]), ("high", y[half:][::-1]))
+        for side, edge in ((mark("{name} (low)"), y[:half]), (mark("{name} (high)"), y[half:][::-1]))
         for kept in [thin(x[:half], edge)]
     )
 

@@ -13,6 +13,7 @@ from core.figures.labels import GUIDE, PANEL
 from core.figures.names import plain
 from core.report.native.panels import Axis, Guide, NativeFigure, Panel, Series
 from core.report.native.traces import NotNative, band_edges, numbers, point_series
+from core.text.words import say
 
 MOST_PANELS = 6  # more charts than this on one slide cannot be read
 _NUMBER = re.compile(r"[-−+]?[\d.,]+")
@@ -49,7 +50,7 @@ def native(figure: go.Figure) -> NativeFigure | None:
         return None
     panels = [panel for panel in panels if panel.series]
     if len(figure.layout.shapes) > sum(len(panel.guides) for panel in panels):
-        notes["Shaded spans and some guide lines of the figure are not part of the native chart."] = None
+        notes[say("Shaded spans and some guide lines of the figure are not part of the native chart.")] = None
     return NativeFigure(tuple(panels), tuple(notes))
 
 
@@ -76,7 +77,7 @@ def _panel(figure: go.Figure, corner: _Corner, traces: list[Any], notes: dict[st
 def _series(traces: list[Any], dates: bool, notes: dict[str, None]) -> Iterator[Series]:
     for trace in traces:
         if trace.mode == "text" or trace.y is None:
-            notes["Text labels of the figure are not part of the native chart."] = None
+            notes[say("Text labels of the figure are not part of the native chart.")] = None
         elif trace.fill not in (None, "none"):
             yield from band_edges(trace, dates=dates, notes=notes)
         else:

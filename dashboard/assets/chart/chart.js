@@ -1,7 +1,7 @@
 // A figure that keeps its place: the next one is drawn over it, so that one sees what moves. dashboard/chart.py sends
 // its data: figure (JSON of plotly), frame (JSON of the layout with its words around it, for a copy), library (address
 // of plotly.js), alt, height (px; null: all there is), room (px across and high that it is drawn for and scaled to its
-// place; null: drawn as large as that is), words (what it says by itself; see dashboard/chart_words.py), selects (ways
+// place; null: drawn as large as that is), words (what it says by itself; see dashboard/chart.py), selects (ways
 // to select: "points", "box", "lasso") and handles (what can be dragged; see Handle in dashboard/chart.py).
 
 const FULLSCREEN = {
@@ -36,6 +36,8 @@ const idle = () =>
   new Promise((resolve) =>
     window.requestIdleCallback ? requestIdleCallback(resolve, { timeout: 500 }) : setTimeout(resolve, 50),
   );
+
+const speech = ({ locale, tools, format }) => ({ locale, locales: { [locale]: { dictionary: tools, format } } });
 
 export default function show({ data, parentElement, setTriggerValue }) {
   if (!charts.has(parentElement)) charts.set(parentElement, new Chart(parentElement));
@@ -113,8 +115,7 @@ class Chart {
           ...(mayCopy ? [{ name: "Copy", title: words.copy, icon: COPY, click: () => this.copy() }] : []),
           { name: "Fullscreen", title: words.fullscreen, icon: FULLSCREEN, click: () => this.enlarge() },
         ],
-        locale: words.locale,
-        locales: { [words.locale]: { dictionary: words.tools, format: words.format } },
+        ...speech(words),
       };
       this.made = { of, config };
     }
@@ -185,8 +186,9 @@ class Chart {
     const { data, layout } = this.node;
     const framed = { ...layout, ...JSON.parse(frame || "{}"), autosize: false, width: ACROSS };
     framed.height ??= layout.height;
+    const config = speech(words);
     const image = this.plotly
-      .toImage({ data, layout: framed }, { format: "png", width: ACROSS, height: framed.height, scale: 2 })
+      .toImage({ data, layout: framed, config }, { format: "png", width: ACROSS, height: framed.height, scale: 2 })
       .then((address) => fetch(address))
       .then((answer) => answer.blob());
     try {

@@ -1,4 +1,4 @@
-"""What a chart says by itself in the browser: names of its tools, hints, months and weekdays."""
+"""What plotly.js says by itself: names of its tools, hints, months and weekdays."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ TOOLS = (  # as plotly.js says them
     mark("Lasso Select"),
     mark("Zoom in"),
     mark("Zoom out"),
+    mark("Autoscale"),
     mark("Reset axes"),
     mark("Double-click to zoom back out"),
     mark("Double-click on legend to isolate one trace"),
@@ -25,25 +26,24 @@ DATES = {  # parts of the calendar as plotly.js writes dates, where these are no
 
 
 @cache
-def words(language: Language) -> dict[str, Any]:
-    """Return the words of every chart: `locale`, `tools` and `format` are those that plotly.js is set to."""
+def plotly_words(language: Language) -> dict[str, Any]:
+    """Return the `dictionary` and the `format` of a language, as plotly.js wants a locale; English is its own."""
+    if language is Language.ENGLISH:
+        return {"dictionary": {}, "format": {}}
     with speaking(language):
-        own = {
-            "fullscreen": say("Fullscreen"),
-            "copy": say("Copy as picture"),
-            "copied": say("Copied"),
-            "not_copied": say("The browser did not let it be copied."),
-            "failed": say("The part that draws charts did not load: reload the page."),
-        }
-        if language is Language.ENGLISH:
-            return own | {"locale": "en-US", "tools": {}, "format": {}}
-        tools = {tool: say(tool) for tool in TOOLS}
-    return own | {"locale": language.value, "tools": tools, "format": _calendar(language)}
+        return {"dictionary": {tool: say(tool) for tool in TOOLS}, "format": _calendar(language)}
+
+
+def plotly_config(language: Language) -> dict[str, Any]:
+    """Return what plotly.js is set to, to speak a language; nothing for its own."""
+    if language is Language.ENGLISH:
+        return {}
+    return {"locale": language.value, "locales": {language.value: plotly_words(language)}}
 
 
 def _calendar(language: Language) -> dict[str, Any]:
     """Return months, weekdays and dates as plotly.js wants them."""
-    from babel import Locale  # only where it is read: pages in English need none
+    from babel import Locale  # only where it is read: figures in English need none
 
     names = Locale(language.value)
     (months, few_months), (days, few_days) = (
