@@ -10,11 +10,12 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.figures.names import shortened
-from core.text.words import mark, say
+from core.text.words import mark, say, spoken
 from core.version import VERSION
 from core.vocabulary import Language
 from core.workspace import hindrance
 from dashboard import cache
+from dashboard.component import component
 from dashboard.markup import escaped
 from dashboard.pickers import pick_shared
 from dashboard.selection import PREFERRED, Catalog, Selection, errors_alone, options
@@ -71,6 +72,7 @@ PAGES: dict[str, list[tuple[str, str, str, str]]] = {
 ENTRIES = {name: (title, icon, answer) for group in PAGES.values() for name, title, icon, answer in group}
 PROJECTED = ("tour", "present")  # pages with the whole screen to themselves: the menu is folded away
 LANGUAGES = {"en": "English", "ko": "한국어"}
+PAGE = "crosslens_page.page"
 TITLE = 230.0  # px of a data set's name in its picker, in the type of figures
 PICKERS = {"preset": mark("Preset"), "horizon": mark("Horizon"), "lookback": mark("Look-back"), "seed": mark("Seed")}
 
@@ -99,11 +101,6 @@ def link(name: str, label: str, selection: Selection, *, icon: str = "", **choic
     st.page_link(page_of(name), label=label, icon=shown, query_params=selection.to_query() | choices)
 
 
-def draw_style() -> None:
-    """Set what every page owes readers who use keys, or see what moves with trouble."""
-    st.html(ASSETS / "page.css")
-
-
 def draw_sidebar(selection: Selection) -> None:
     """Draw mark, menu and shared pickers."""
     scheme = "dark" if st.context.theme.type == "dark" else "light"
@@ -116,6 +113,8 @@ def draw_sidebar(selection: Selection) -> None:
                     st.page_link(page, query_params=selection.to_query())
         _draw_pickers(selection)
         st.caption(f"CrossLens {VERSION}")
+        # What every page owes readers who listen, use keys, or see what moves with trouble.
+        component(PAGE)(key="page", data={"language": spoken().value}, height="content")
 
 
 def draw_hindrance() -> None:

@@ -31,7 +31,6 @@ with speaking(spoken()):
         selection = state.begin(cache.catalog())
         if sentence := uploads.gone(asked):
             state.note("selection", say("{why} Showing another data set instead.", why=sentence))
-        frame.draw_style()
         frame.draw_sidebar(selection)
         frame.draw_hindrance()
         page.run()

@@ -16,7 +16,7 @@ from core.exhibits.case import Case
 from core.exhibits.errors import RunsByMode
 from core.exhibits.seeds import Training, sources
 from core.figures.palette import baseline_label
-from core.text.amounts import listed
+from core.text.amounts import listed, over_seeds
 from core.text.words import mark, say, spoken
 from core.train.record import RunRecord
 from core.version import different_codes
@@ -35,14 +35,13 @@ HUES = {Fusion.NONE: "gray", Fusion.GRU_TO_CNN: "orange", Fusion.CNN_TO_GRU: "bl
 def mode_number(runs: RunsByMode, mode: Fusion, language: Language) -> KeyNumber:
     """Return the key number of a mode: mean MSE with its spread, MAE, RMSE change against none, paired by seed."""
     mse, mae = (list(errors.by_seed(runs[mode], kind).values()) for kind in ("mse", "mae"))
-    spread = f" ± {np.std(mse, ddof=1):.4f}" if len(mse) > 1 else ""
-    seeds = say("{n} seeds ± one standard deviation", n=len(mse)) if spread else say("one seed")
+    seeds = say("{n} seeds ± one standard deviation", n=len(mse)) if len(mse) > 1 else say("one seed")
     none = errors.by_seed(runs.get(Fusion.NONE, ()), "rmse")
     lowered = delta_rmse(none, errors.by_seed(runs[mode], "rmse")) if mode is not Fusion.NONE else None
     against = f" · RMSE {_arrow(lowered.value)}" if lowered is not None and lowered.defined else ""
     return KeyNumber(
         f":{HUES[mode]}[**{label(mode, language)}**] · MSE",
-        f"{np.mean(mse):.4f}{spread}",
+        over_seeds(mse),
         f"MAE {np.mean(mae):.4f}{against}",
         help=f"{say('Mean over {seeds}, on standardised values of every test window.', seeds=seeds)} "
         f"{_of_change(None if lowered is None else lowered.n)}",

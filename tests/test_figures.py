@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from functools import cache
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,7 @@ from core.exhibits.card import Card
 from core.figures.colour import linear_rgb, oklab
 from core.figures.lettering import FONT, text_width
 from core.figures.palette import (
-    BASELINE_DASHES,
     COLOURS,
-    FUSION_DASH,
-    FUSION_MARKER,
     Look,
     crossing_colour,
     diverging,
@@ -35,10 +31,6 @@ from tests.support.figure_examples import EXAMPLES, kept_card
 
 LOOKS = {"light": Look("light"), "dark": Look("dark"), "korean": Look("light", Language.KOREAN)}
 BYTES = 1_500_000
-
-# Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB
-DEUTERANOPIA = [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
-PROTANOPIA = [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
 
 
 def made(name: str, look: str = "light") -> Card:
@@ -156,31 +148,6 @@ def test_a_figure_is_a_pure_function_of_its_input(name: str) -> None:
 def test_no_shape_lies_between_layers(name: str) -> None:
     # plotly.js cannot draw such a shape when it spans a panel's domain: the whole figure fails
     assert {shape.layer for shape in figure(name).layout.shapes} <= {"below"}
-
-
-@pytest.mark.parametrize("scheme", COLOURS)
-@pytest.mark.parametrize("sight", [np.eye(3), DEUTERANOPIA, PROTANOPIA], ids=["usual", "deuteranopia", "protanopia"])
-def test_modes_stay_apart_for_colour_blind_readers(scheme: str, sight: Any) -> None:
-    look = LOOKS[scheme]
-    seen = {mode: oklab((np.asarray(sight) @ linear_rgb(fusion_colour(mode, look))).clip(0, 1)) for mode in Fusion}
-    for first, second in combinations(Fusion, 2):
-        assert np.linalg.norm(seen[first] - seen[second]) > 0.12, (first, second)
-
-
-@pytest.mark.parametrize("scheme", COLOURS)
-def test_modes_stand_out_from_the_paper(scheme: str) -> None:
-    def luminance(colour: str) -> float:
-        return float(np.array([0.2126, 0.7152, 0.0722]) @ linear_rgb(colour)) + 0.05
-
-    look = LOOKS[scheme]
-    paper = luminance(look.colours.paper)
-    for colour in [*(fusion_colour(mode, look) for mode in Fusion), look.colours.muted, look.colours.truth]:
-        assert max(luminance(colour), paper) / min(luminance(colour), paper) >= 3  # WCAG 2.1, 1.4.11
-
-
-def test_dash_and_marker_repeat_what_the_colour_says() -> None:
-    assert len(set(FUSION_DASH.values()) | set(BASELINE_DASHES)) == len(Fusion) + len(BASELINE_DASHES)
-    assert len(set(FUSION_MARKER.values())) == len(Fusion)
 
 
 def test_hues_follow_the_path_that_speaks() -> None:

@@ -95,7 +95,7 @@ def test_a_page_names_its_language_and_sets_its_charts_to_it(page_of: Any) -> No
         korean = page_of(of(KOREAN, curves()))
     bare_page = page_of(of(ENGLISH, curves()))
     assert '<html lang="ko">' in korean and set_to(korean) == plotly_config(KOREAN)
-    assert "<html>" in bare_page and SETTING not in bare_page
+    assert '<html lang="en">' in bare_page and SETTING not in bare_page
 
 
 def test_a_printed_deck_names_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_a_printed_deck_names_its_language(monkeypatch: pytest.MonkeyPatch) -> N
     for language in (KOREAN, ENGLISH):
         with speaking(language):
             pdf.write_pdf([of(language, curves())], io.BytesIO())
-    assert ['<html lang="ko">' in page for page in pages] == [True, False] and "<html>" in pages[1]
+    assert ['<html lang="ko">' in page for page in pages] == [True, False] and '<html lang="en">' in pages[1]
 
 
 def test_charts_speak_korean_of_their_tools_and_months() -> None:

@@ -169,7 +169,7 @@ def deletion_curve(
         Of the explained variable ("" if unknown).
     """
     fig = make_subplots(rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.08)
-    colours, dashes = (look.colours.gru, look.colours.conv, look.colours.muted), ("solid", "solid", "dot")
+    colours, dashes = (look.colours.gru, look.colours.conv, look.colours.muted), ("solid", "8px,3px", "dot")
     for column, curves in enumerate((taken, put_in), start=1):
         values = {name: each for name, each in curves.items() if name != "share"}
         for (name, each), colour, dash in zip(values.items(), colours, dashes, strict=True):

@@ -35,6 +35,11 @@ def oklab(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     return lab
 
 
+def lightness(colour: str) -> float:
+    """Return how light a colour looks, 0..1."""
+    return float(oklab(linear_rgb(colour))[0])
+
+
 def _hexadecimal(lab: NDArray[np.float64]) -> str:
     linear = np.linalg.solve(_TO_CONES, np.linalg.solve(_TO_LAB, lab) ** 3).clip(0, 1)
     encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)

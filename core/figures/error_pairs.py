@@ -57,12 +57,13 @@ def error_pairs(
     there = drawn_rows & np.isfinite(none + errors) & (none > 0) & (errors > 0)
     name, fig = label(mode, look.language), go.Figure()
     quiet = 0.6 if selected is None else 0.25
-    for called, part, colour, opacity in (
-        (say("windows"), there & ~marked, fusion_colour(mode, look), quiet),
-        (say("selected"), there & marked, look.colours.selected, 1.0),
+    for called, part, colour, opacity, symbol in (
+        (say("windows"), there & ~marked, fusion_colour(mode, look), quiet, "circle"),
+        (say("selected"), there & marked, look.colours.selected, 1.0, "diamond"),
     ):
         if part.any():
-            fig.add_trace(_points(called, none[part], errors[part], origins[part], stamps[part], colour, opacity))
+            points = _points(called, none[part], errors[part], origins[part], stamps[part], colour, opacity)
+            fig.add_trace(points.update(marker={"symbol": symbol}))
     low, high = (float(of(np.concatenate([none[there], errors[there]]))) for of in (np.min, np.max))
     ends = np.log10([low / 1.1, high * 1.1])
     line = {"color": look.colours.line, "width": 1}
@@ -78,7 +79,7 @@ def error_pairs(
     }
     none_name = label(Fusion.NONE, look.language)
     fig.update_xaxes(title_text=say("MSE of the window in {mode} (standardised)", mode=none_name), **style)
-    fig.update_yaxes(title_text=say("MSE in {mode}, lower is better", mode=name), **style)
+    fig.update_yaxes(title_text=say("MSE in {mode} (standardised), lower is better", mode=name), **style)
     margins = Margins(left=70, above=TOOLS, height=420)
     return drawn(fig, _sentence(none, errors, selected, name), margins, look, selectable=True)
 

@@ -46,7 +46,8 @@ def held_edit(table: pd.DataFrame, *, patch: int, step: Step, look: Look) -> Dra
         measured, alone = say("{block}, measured", block=name), say("{block}, gates alone", block=name)
         fig.add_trace(line(k, part["value"], name=measured, colour=colour, **style))
         style["hover"] = f"{later}<extra>{say('gates alone, {block}', block=name)}</extra>"
-        fig.add_trace(line(k, part["gates"], name=alone, colour=look.colours.muted, width=1.2, **style))
+        by_gates = line(k, part["gates"], name=alone, colour=look.colours.muted, width=1.2, **style)
+        fig.add_trace(by_gates.update(mode="lines+markers", marker={"symbol": "circle-open", "size": 5}))
         ends += [EndLabel(name, float(part["value"].iloc[-1]), colour)]
     title = say("Tokens after the edit (1 token = {span})", span=span_of(step, patch))
     fig.update_xaxes(title_text=title, dtick=1 if len(k) < 13 else None)

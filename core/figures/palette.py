@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, assert_never
 
-from core.figures.colour import mix, ramp
+from core.figures.colour import lightness, mix, ramp
 from core.text.words import mark, say
 from core.vocabulary import Activation, Fusion, Language, ModelPath, label
 
@@ -167,7 +167,14 @@ def sequential(hue: str, look: Look) -> ColourScale:
 
 
 def diverging(hue: str, look: Look) -> ColourScale:
-    """Return a scale centred at zero: neutral for negative values, the hue for positive ones."""
+    """Return a scale centred at zero: neutral for negative values, the hue for positive ones.
+
+    The neutral end is as much lighter or darker than the hue as it can be, so that a grey print tells the sign.
+    """
     colours = look.colours
     positive = mix(hue, colours.ink, 0.15)
-    return ramp([mix(colours.muted, colours.ink, 0.7), colours.shade, positive], steps=13)
+    neutral = max(
+        (colours.muted, mix(colours.muted, colours.ink, 0.7)),
+        key=lambda colour: abs(lightness(colour) - lightness(positive)),
+    )
+    return ramp([neutral, colours.shade, positive], steps=13)

@@ -18,7 +18,6 @@ from core.report.files import Ratio
 from core.report.leaf import Leaf, cards_of, leaves
 from core.report.table import flat
 from core.text.words import say, spoken
-from core.vocabulary import Language
 
 PLOTLY_FILE = "plotly.min.js"  # beside the pages of a folder
 TABLE_ROWS = 500  # a page stays quick to open; the CSV holds every row
@@ -56,19 +55,13 @@ def _page(heading: str, cards: Sequence[Card], plotly: str, body: str) -> str:
     check_names(cards)
     provenance = " | ".join(dict.fromkeys(card.provenance for card in cards))
     return _PAGE.substitute(
-        lang=lang(),
+        lang=spoken().value,
         heading=escape(heading),
         description=escape(" ".join(card.finding for card in cards)),
         provenance=escape(provenance),
         plotly=plotly + _set_to(plotly_config(spoken())),
         body=body,
     )
-
-
-def lang() -> str:
-    """Return the attribute by which a page names its language: browsers take one without for English."""
-    language = spoken()
-    return "" if language is Language.ENGLISH else f' lang="{language.value}"'
 
 
 def _set_to(config: Mapping[str, Any]) -> str:

@@ -23,11 +23,10 @@ from core.report.deck.layout import BOLD, FOOT, SAID, TITLE, WIDE, Page, fitted,
 from core.report.deck.plan import Plan
 from core.report.deck.table import first_rows
 from core.report.files import ExportError, ImageFormat, Ratio, Scheme, Tell, silent, write_whole
-from core.report.html import lang
 from core.report.images import START_SECONDS, Picture, chrome, draw, how_to_get_chrome
 from core.report.leaf import Leaf, leaves, sources
 from core.report.stamp import stamp_pdf
-from core.text.words import say
+from core.text.words import say, spoken
 
 _PAGE = Template(Path(__file__).with_name("slides.html").read_text(encoding="utf-8"))
 _PRINTING = 60.0  # seconds that printing takes at most, once the browser is up
@@ -58,7 +57,7 @@ def write_pdf(
     pages = [*_opening(page, heading, subtitle, slides), *(_slide(page, plan, figures) for plan in plans)]
     colours = COLOURS[scheme]
     html = _PAGE.substitute(
-        lang=lang(),
+        lang=spoken().value,
         heading=escape(heading or slides[0].title),
         width=f"{page.width / INCH:.3f}in",
         height=f"{page.height / INCH:.3f}in",

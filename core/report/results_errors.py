@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from core.analysis.errors import delta_rmse
@@ -15,7 +14,7 @@ from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, NONE, Arm, arm_label
 from core.report.markdown import markdown_table, paragraph
 from core.study.show import Errors, by_arm
 from core.table import BLEND
-from core.text.amounts import fixed, signed
+from core.text.amounts import fixed, over_seeds, signed
 from core.text.message import Message
 
 MODES = (NONE, GRU_TO_CNN, CNN_TO_GRU, BOTH)
@@ -120,10 +119,7 @@ def _of_others(cells: Sequence[Cell]) -> str:
 def _mean(errors: Errors) -> str:
     """Return the mean MSE over seeds with its spread."""
     values = list(errors.get("mse", {}).values())
-    if not values:
-        return NOTHING
-    spread = f" ± {fixed(float(np.std(values, ddof=1)), 4)}" if len(values) > 1 else ""
-    return f"{fixed(float(np.mean(values)), 4)}{spread}"
+    return over_seeds(values) if values else NOTHING
 
 
 def _number(value: float | None) -> str:

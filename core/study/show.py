@@ -14,7 +14,7 @@ from core.config import Arm, ConfigError, arm_label
 from core.data.catalog import titles
 from core.study.folder import TABLE
 from core.table import BLEND, MISSING
-from core.text.amounts import without_truth
+from core.text.amounts import over_seeds, without_truth
 from core.vocabulary import Fusion, Merge, Reference
 
 ERRORS = ("mse", "mae", "rmse")
@@ -92,5 +92,6 @@ def _line(name: str, errors: Errors, none: Mapping[int, float] | None, *, seeds:
 
 
 def _mean(values: list[float], *, spread: bool) -> str:
-    around = f" ± {np.std(values, ddof=1):.4f}" if spread and len(values) > 1 else f"{'':9}"
-    return f"{np.mean(values):.4f}{around}" if values else ""
+    if not values:
+        return ""
+    return over_seeds(values) if spread and len(values) > 1 else f"{np.mean(values):.4f}{'':9}"

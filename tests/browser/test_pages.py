@@ -63,9 +63,10 @@ def test_at_200_percent_the_menu_makes_way(page: Page, address: str) -> None:
     expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Kernels")).to_be_in_viewport()
 
 
-def test_nothing_moves_for_whoever_asked_for_that(page: Page, address: str) -> None:
+def test_nothing_moves_for_whoever_asked_for_that_and_the_language_is_told(page: Page, address: str) -> None:
     page.emulate_media(reduced_motion="reduce")
-    open_view(page, f"{address}/forecasts?{SAMPLE}", "Forecasts")
+    open_view(page, f"{address}/forecasts?{SAMPLE}&language=ko", "예측")
+    assert page.locator("html").get_attribute("lang") == "ko", "what reads aloud knows the language"
     longest = """() => Math.max(...[...document.querySelectorAll("*")].flatMap((node) => {
       const { animationDuration, transitionDuration } = getComputedStyle(node);
       return [animationDuration, transitionDuration].flatMap((text) => text.split(",")).map(parseFloat);
