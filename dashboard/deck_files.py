@@ -28,6 +28,7 @@ NAMES = {
     ".html": mark("One page (HTML)"),
     ".zip": mark("Everything (zip)"),
 }
+DRAWN = (".pdf", ".zip")  # kinds with pictures that this machine draws
 _ASKED = "deck file asked"  # session: of which deck, and which kind of file
 _WRITTEN = "deck file written"  # session: the last File
 _NEWS = "deck made again"  # session: of which deck, and what changed or could not be made when it was made again
@@ -77,7 +78,10 @@ def _written(name: str, kind: str) -> bytes:
         bar.progress(done / total, told)
 
     try:
-        _slides(name).write(kind, buffer, tell=tell)
+        slides = _slides(name)
+        slides.write(kind, buffer, tell=tell)
+        if kind in DRAWN and slides.letters_missing:
+            pins.tell(slides.letters_missing, ":material/font_download_off:")
     except Exception as error:
         LOG.exception("a file of a deck failed")
         pins.tell(sentence_of(error), ":material/error:")

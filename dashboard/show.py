@@ -10,6 +10,7 @@ from core.decks.deck import Figure
 from core.exhibits.card import Card
 from core.exhibits.checks import Check, Sign
 from core.report.files import ImageFormat, Ratio
+from core.report.letters import letters_missing
 from core.text.words import mark, say
 from dashboard import export, pins, state
 from dashboard.chart import Handle, SelectionMode, chart
@@ -104,8 +105,8 @@ def _files(card: Card, key: str, make: MakeCard) -> None:
             name = f"{card.name}-{ratio.value.replace(':', 'x')}" if drawn else card.name
             off = (drawn and not pictures) or (suffix == "csv" and card.table is None)
             export.save(suffix.upper(), made, f"{name}.{suffix}", key=f"{key} {suffix}", disabled=off)
-    if not pictures:
-        st.caption(escaped(how_to_get_chrome()))
+    if hindered := letters_missing([card]) if pictures else how_to_get_chrome():
+        st.caption(escaped(hindered))
 
 
 def shape() -> Ratio:

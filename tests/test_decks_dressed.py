@@ -12,6 +12,7 @@ from pptx.enum.dml import MSO_COLOR_TYPE
 from pptx.util import Inches
 from pypdf import PdfReader
 
+from core.__main__ import main
 from core.decks import shared, shelf
 from core.decks.files import slides_of
 from core.decks.folder import DeckError
@@ -92,6 +93,15 @@ def test_dark_slides_are_dark_by_their_theme_alone() -> None:
     assert len(own) > 10
     # What is written names a colour of the theme; only the legend of several panels wears the lines' own.
     assert {run.font.color.type for run in own if len(run.text) > 30} == {MSO_COLOR_TYPE.SCHEME}
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_the_command_writes_a_deck_on_its_own_template(template: bytes, pinned: str, tmp_path: Path) -> None:
+    shelf.dressed(pinned, template)
+    file, out = tmp_path / "seminar.deck", tmp_path / "out.pptx"
+    file.write_bytes(shared.packed(pinned))
+    assert main(["report", "--deck", str(file), "--out", str(out)]) == 0
+    assert FACE in theme_of(Presentation(str(out)))
 
 
 @pytest.mark.usefixtures("no_chromium")

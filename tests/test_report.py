@@ -18,7 +18,7 @@ from core.exhibits.card import Card, file_stem
 from core.exhibits.case import Case
 from core.figures.palette import Look
 from core.report.bundle import write_zip
-from core.report.files import ImageFormat, Ratio
+from core.report.files import ExportError, ImageFormat, Ratio
 from core.report.html import figure_html, linked_html, report_html
 from core.report.table import table_csv
 from tests.support.report_cards import FINDING, PROVENANCE, TITLE, bare, card, curves, dots, heat, numbers
@@ -159,12 +159,16 @@ def test_linked_pages_are_small():
     assert len(linked_html(card(curves()))) < 60_000 < len(figure_html(card(curves())))
 
 
-@pytest.mark.parametrize("suffix", [".pptx", ".html", ".zip"])
+@pytest.mark.parametrize("suffix", list(ReportFormat))
 def test_the_command_writes_what_the_name_asks_for(suffix: str, no_chromium: None, tmp_path: Path):
     target = tmp_path / f"out{suffix}"
     dataset = tiny_dataset()
     case = Case(dataset, (tiny_checkpoint(dataset=dataset).record,))
     cards = [card(curves(), "a"), card(dots(), "b")]
+    if suffix == ".pdf":
+        with pytest.raises(ExportError, match="Chromium"):  # it prints one
+            write_report(cards, case, target, format_of(target), ratio=Ratio.STANDARD)
+        return
     write_report(cards, case, target, format_of(target), ratio=Ratio.STANDARD)
     match ReportFormat(suffix):
         case ReportFormat.PPTX:
@@ -176,7 +180,7 @@ def test_the_command_writes_what_the_name_asks_for(suffix: str, no_chromium: Non
 
 
 def test_an_unknown_kind_of_report_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match=r"\.pptx, \.html, \.zip"):
+    with pytest.raises(ValueError, match=r"\.pptx, \.pdf, \.html, \.zip"):
         format_of(Path("deck.key"))
 
 

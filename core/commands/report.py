@@ -1,4 +1,4 @@
-"""`report`: the figures of one data set, or of the published presentation, as a PowerPoint deck, a page, or a zip."""
+"""`report`: the figures of a data set, a deck, or the published presentation, as slides, a PDF, a page or a zip."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ if TYPE_CHECKING:
     from core.exhibits.card import Card
     from core.exhibits.case import Case
 
-HELP = "write all figures of a data set as .pptx, .html or .zip"
+HELP = "write all figures of a data set as .pptx, .pdf, .html or .zip"
 
 
 class ReportFormat(StrEnum):
     """Kinds of report; the value is the file's suffix."""
 
     PPTX = ".pptx"
+    PDF = ".pdf"
     HTML = ".html"
     ZIP = ".zip"
+
+
+DRAWN = (ReportFormat.PDF, ReportFormat.ZIP)  # with pictures that this machine draws
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, help="one seed (default: all seeds there are)")
     add("--preset", help="one preset (default: 'default' where it is trained)")
     add("--lookback", type=int, help="one look-back in rows (default: 720 where it is trained)")
-    add("--out", type=Path, required=True, help="file to write: .pptx, .html or .zip")
+    add("--out", type=Path, required=True, help="file to write: .pptx, .pdf, .html or .zip")
     add("--ratio", type=Ratio, choices=list(Ratio), default=Ratio.WIDE, help="shape of slides and pictures")
     add("--language", type=Language, choices=list(Language), default=Language.ENGLISH, help="language of labels")
     add_reading_options(parser)
@@ -61,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.exhibits.catalogue import cards
     from core.exhibits.gather import NO_RUN, gather, inspected
     from core.figures.palette import Look
+    from core.report.letters import letters_missing
     from core.train.finished import finished_runs
 
     dataset = open_source(arguments.dataset, choices_of(arguments))
@@ -71,8 +76,15 @@ def run(arguments: argparse.Namespace) -> int:
     case = inspected(gather(runs, **wanted), lambda message: print(in_words(message), file=sys.stderr))
     made = cards(case, Look("light", arguments.language))
     write_report(made, case, arguments.out, kind, ratio=arguments.ratio, language=arguments.language)
+    _tell_letters(kind, letters_missing(made))
     print(f"{arguments.out}: {len(made)} figures")
     return 0
+
+
+def _tell_letters(kind: ReportFormat, missing: str) -> None:
+    """Say which letters this machine cannot draw, where the file has pictures of its own."""
+    if missing and kind in DRAWN:
+        print(missing, file=sys.stderr)
 
 
 def _run_deck(file: Path, out: Path, kind: ReportFormat, *, again: bool) -> int:
@@ -89,10 +101,11 @@ def _run_deck(file: Path, out: Path, kind: ReportFormat, *, again: bool) -> int:
             print(": ".join(filter(None, [f"slide {place} {outcome}", why])), file=sys.stderr)
         pictures = {**found.pictures, **remaking.files_of(made)}
         found = Shared(remaking.renewed(found.deck, made), pictures)
-    slides = slides_of(found.deck, found.card)
+    slides = slides_of(found.deck, found.card, found.template)
     for place in slides.missing:
         print(f"slide {place} lacks a picture", file=sys.stderr)
     slides.write(kind, out)
+    _tell_letters(kind, slides.letters_missing)
     print(f"{out}: {len(slides.leaves)} slides")
     return 0
 
@@ -112,6 +125,7 @@ def _run_standard(out: Path, kind: ReportFormat, ratio: Ratio, language: Languag
     shared = Shared(standard.deck_of(found, language, ratio), standard.files_of(found))
     slides = slides_of(shared.deck, shared.card)
     slides.write(kind, out)
+    _tell_letters(kind, slides.letters_missing)
     print(f"{out}: {len(slides.leaves)} slides")
     return 0
 
@@ -145,6 +159,10 @@ def write_report(
                 from core.report.powerpoint import write_pptx
 
                 write_pptx(cards, path, ratio, heading=heading(case))
+            case ReportFormat.PDF:
+                from core.report.pdf import write_pdf
+
+                write_pdf(cards, path, ratio, heading=heading(case))
             case ReportFormat.HTML:
                 from core.report.html import report_html
 

@@ -14,6 +14,7 @@ from core.exhibits.card import Card, file_stem
 from core.report.files import ImageFormat, Tell, silent, write_whole
 from core.report.kept import PictureError
 from core.report.leaf import Leaf, cards_of
+from core.report.letters import letters_missing
 from core.text.words import say, speaking
 
 FORMATS = (".pptx", ".pdf", ".html", ".zip")
@@ -35,6 +36,11 @@ class Slides:
     leaves: tuple[Leaf, ...]
     missing: tuple[int, ...]
     template: bytes | None = None
+
+    @property
+    def letters_missing(self) -> str:
+        """Which letters of its pictures and PDF this machine cannot draw, in a sentence; empty where it can."""
+        return letters_missing(cards_of(self.leaves))
 
     def write(
         self,

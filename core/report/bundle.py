@@ -13,6 +13,7 @@ from core.exhibits.card import Card, check_names
 from core.report.files import ExportError, ImageFormat, Ratio, Tell, silent, write_whole
 from core.report.html import PLOTLY_FILE, linked_html, plotly_script
 from core.report.images import figure_images
+from core.report.letters import letters_missing
 from core.report.table import table_csv
 from core.text.words import mark, say
 from core.version import versions
@@ -73,7 +74,7 @@ def _guide(ratio: Ratio | None) -> str:
 def _pictures(
     cards: Sequence[Card], formats: Sequence[ImageFormat], ratio: Ratio, tell: Tell
 ) -> tuple[dict[str, bytes], str]:
-    """Return pictures by file name, or the sentence that says why there are none."""
+    """Return pictures by file name, and the sentence that says why there are none, or what they lack."""
     wanted = [(card, image_format) for card in cards for image_format in formats]
     try:
         images = figure_images([(card, image_format, ratio) for card, image_format in wanted], tell)
@@ -82,7 +83,7 @@ def _pictures(
     return {
         f"figures/{card.name}.{image_format.value}": image
         for (card, image_format), image in zip(wanted, images, strict=True)
-    }, ""
+    }, letters_missing(cards) if images else ""
 
 
 def _settings(cards: Sequence[Card], settings: Mapping[str, Any], files: Sequence[str]) -> str:

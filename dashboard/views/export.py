@@ -7,11 +7,13 @@ from core.exhibits.catalogue import EDITED, TOPICS, declared, of_case, question
 from core.exhibits.gather import with_inspection
 from core.report.files import ImageFormat, Ratio
 from core.report.images import chrome, how_to_get_chrome
+from core.report.letters import missing_in
 from core.text.amounts import counted
 from core.text.words import mark, say
 from dashboard import export, frame, selected, state
 from dashboard.board import Board
 from dashboard.cases import case_or_stop, kept
+from dashboard.markup import escaped
 from dashboard.pickers import choose, choose_several, texts
 from dashboard.widgets import KeyNumber, key_numbers, page
 
@@ -62,8 +64,9 @@ with page("export") as selection:
             ]
         )
     with notes:
-        if not pictures:
-            st.warning(how_to_get_chrome(), icon=":material/image_not_supported:")
+        names = case.dataset.title, *words.values(), *map(str, case.dataset.frame.columns)
+        if hindered := missing_in(names) if pictures else how_to_get_chrome():
+            st.warning(escaped(hindered), icon=":material/image_not_supported:")
         if not case.inspected:
             away = needs.models(case)
             left_inside = say("These models were not inspected yet: their inside is left out.")

@@ -8,6 +8,8 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.text.words import say, speaking
+from core.vocabulary import Language
 from dashboard.frame import ENTRIES
 from tests.browser.conftest import LOOKS, Look
 from tests.support.barriers import barriers
@@ -19,6 +21,12 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.browser
 NARROW = (1280, 800)
 ZOOMED = (640, 400)  # what is left of it to whoever zooms to 200 %
+# Texts of which a part is hidden; what is on a chart or in a table is held by tests of its own.
+CUT = """() => [...document.querySelectorAll("*")]
+  .filter((node) => ["hidden", "clip"].includes(getComputedStyle(node).overflowX)
+    && node.clientWidth > 1 && node.scrollWidth > node.clientWidth + 1 && node.textContent.trim()
+    && !node.closest("svg, .js-plotly-plot, [data-testid=stDataFrame]"))
+  .map((node) => node.textContent.trim().slice(0, 60))"""
 WITHOUT_A_CHART = ("compare", "deck", "present")  # until somebody trains, or pins
 
 
@@ -34,9 +42,12 @@ def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) ->
 
 @pytest.mark.parametrize("name", PAGE_NAMES)
 @pytest.mark.parametrize("look", LOOKS, ids=[scheme for scheme, _ in LOOKS])
-def test_every_page_draws_in_both_schemes(page: Page, address: str, name: str, look: Look) -> None:
+def test_every_page_draws_in_both_schemes_and_languages(page: Page, address: str, name: str, look: Look) -> None:
     place = "" if name == "overview" else name  # the first page has no path of its own
-    open_view(page, f"{address}/{place}?{SAMPLE}", ENTRIES[name][0])
+    language = Language.ENGLISH if look[0] == "light" else Language.KOREAN
+    with speaking(language):
+        title = say(ENTRIES[name][0])
+    open_view(page, f"{address}/{place}?{SAMPLE}&language={language}", title)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
     if name not in WITHOUT_A_CHART:
         expect(frames(page).first).to_be_visible()
@@ -46,19 +57,23 @@ def test_every_page_draws_in_both_schemes(page: Page, address: str, name: str, l
     assert not scrolls_sideways(page)
     assert barriers(page) == []
     if look[1] == NARROW:
+        assert page.evaluate(CUT) == []
         stops, missed = walk(page)
         assert missed == [], "a control that no key reaches"
         assert against_reading(stops) == []
-        return
-    for width, height in (NARROW, ZOOMED):
-        page.set_viewport_size({"width": width, "height": height})
-        wait_until(lambda: not scrolls_sideways(page), SLOW / 1000)
+    else:
+        for width, height in (NARROW, ZOOMED):
+            page.set_viewport_size({"width": width, "height": height})
+            wait_until(lambda: not scrolls_sideways(page), SLOW / 1000)
+            wait_until(lambda wide=width: wide != NARROW[0] or page.evaluate(CUT) == [], SLOW / 1000)
 
 
 def test_at_200_percent_the_menu_makes_way(page: Page, address: str) -> None:
     page.set_viewport_size({"width": ZOOMED[0], "height": ZOOMED[1]})
     open_view(page, f"{address}/forecasts?{SAMPLE}", "Forecasts")
     expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Kernels")).not_to_be_in_viewport()
+    page.add_style_tag(content="h1 { width: 2rem; overflow: hidden; white-space: nowrap; }")
+    assert "Forecasts" in page.evaluate(CUT), "what is cut is seen"
     page.get_by_test_id("stExpandSidebarButton").press("Enter")
     expect(page.get_by_test_id("stSidebar").get_by_role("link", name="Kernels")).to_be_in_viewport()
 
