@@ -82,6 +82,11 @@ def pages() -> dict[str, list[StreamlitPage]]:
     return {group: [page_of(name) for name, *_ in entries] for group, entries in PAGES.items()}
 
 
+def is_projected(url: str | None) -> bool:
+    """Tell whether an address leads to a page that has the whole screen to itself."""
+    return (url or "").rstrip("/").rpartition("/")[2] in PROJECTED
+
+
 def page_of(name: str) -> StreamlitPage:
     """Return one page by the name of its file."""
     title, icon, answer = ENTRIES[name]

@@ -20,12 +20,11 @@ st.set_page_config(  # first: the icon of a page would be fetched from elsewhere
     page_title="CrossLens",
     page_icon=str(frame.ASSETS / "icon.png"),
     layout="wide",
-    initial_sidebar_state="auto",  # folded away where it would cover the page
+    # Else as the window allows. Once: what is said of it a second time unfolds a menu that was folded away.
+    initial_sidebar_state="collapsed" if frame.is_projected(st.context.url) else "auto",
 )
 with speaking(spoken()):
     page = st.navigation(frame.pages(), position="hidden")
-    if page.url_path in frame.PROJECTED:
-        st.set_page_config(initial_sidebar_state="collapsed")
     with guard():
         asked = state.asked("dataset")
         selection = state.begin(cache.catalog())

@@ -45,6 +45,7 @@ def stands(page: Page, look: Look) -> None:
     """All of a step is on the screen: nothing scrolls, the picture is within it, its type is to be read from afar."""
     width, height = look[1]
     assert not scrolls_sideways(page)
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
     assert page.get_by_test_id("stMain").evaluate("node => node.scrollHeight - node.clientHeight") == 0
     expect(frames(page)).to_have_count(1)
     picture, bar = frames(page).bounding_box(), page.get_by_role("button", name="Next").bounding_box()
