@@ -14,7 +14,7 @@ from core.text.words import mark, say, spoken
 from core.version import VERSION
 from core.vocabulary import Language
 from core.workspace import hindrance
-from dashboard import cache
+from dashboard import cache, state
 from dashboard.component import component
 from dashboard.markup import escaped
 from dashboard.pickers import pick_shared
@@ -140,12 +140,17 @@ def _draw_pickers(selection: Selection) -> None:
     )
     if selection.cell is not None:
         _draw_cell_pickers(catalog, selection)
+
+
+def draw_language() -> None:
+    """Draw the picker of the language."""
     pick_shared(
         "language",
         say("Language"),
         [word.value for word in Language],
-        selection.language.value,
+        state.current().language.value,
         format_func=lambda word: LANGUAGES[word],
+        label_visibility="collapsed",
     )
 
 

@@ -38,13 +38,15 @@ class KeyNumber:
 
 @contextmanager
 def page(name: str) -> Iterator[Selection]:
-    """Frame a page: title, question, copy-link button, notes about the link; yields what all pages share.
+    """Frame a page: title, question, language, copy-link button, notes about the link; yields what all pages share.
 
     Whatever goes wrong inside becomes one sentence on the page and a full account in the log.
     """
     title, _, question = frame.ENTRIES[name]
-    head, link = st.columns([6, 1], vertical_alignment="bottom")
+    head, language, link = st.columns([10, 2, 2], vertical_alignment="bottom")
     head.title(say(title), anchor=False)
+    with language:
+        frame.draw_language()
     st.caption(say(question))
     told = st.container()
     with guard(), suppress(PageEnd), or_why():

@@ -97,7 +97,7 @@ def menu(at: AppTest) -> list[str]:
     return [link.proto.label for link in at.sidebar.get("page_link")]
 
 
-def test_the_language_of_the_sidebar_is_spoken_and_every_choice_stays(home: Path) -> None:
+def test_the_language_of_the_header_is_spoken_and_every_choice_stays(home: Path) -> None:
     write_runs(home / "studies" / "one" / "runs", seeds=(0, 1))
     at = open_page("overview", seed="1", by="error_by_step", horizon="24", preset="quick")
     before = address(at)
