@@ -13,7 +13,6 @@ from core.text.words import mark, say
 from dashboard import export, frame, selected, state
 from dashboard.board import Board
 from dashboard.cases import case_or_stop, kept
-from dashboard.markup import escaped
 from dashboard.pickers import choose, choose_several, texts
 from dashboard.widgets import KeyNumber, key_numbers, page
 
@@ -66,7 +65,7 @@ with page("export") as selection:
     with notes:
         names = case.dataset.title, *words.values(), *map(str, case.dataset.frame.columns)
         if hindered := missing_in(names) if pictures else how_to_get_chrome():
-            st.warning(escaped(hindered), icon=":material/image_not_supported:")
+            st.warning(hindered, icon=":material/image_not_supported:")
         if not case.inspected:
             away = needs.models(case)
             left_inside = say("These models were not inspected yet: their inside is left out.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-# Of a group that arrow keys move in, one is a stop: the one that is chosen, else the first.
+# Of a group that arrow keys move in, or of a table, one is a stop: where the focus comes in.
 _STOPS = """() => {
   const shown = (node) => {
     const { width, height } = node.getBoundingClientRect();
@@ -18,13 +18,14 @@ _STOPS = """() => {
   const all = [...document.querySelectorAll(takes)].filter((node) =>
     shown(node) && !node.disabled && node.tabIndex >= 0 && !node.closest("[inert]"));
   const groups = new Set();
+  const moved = "[role=radiogroup], [role=toolbar], [data-testid=stButtonGroup], [data-testid=stDataFrame]";
+  window.groupOf = (node) => node.closest(moved);
   window.stops = all.filter((node) => {
-    const group = node.closest("[role=radiogroup], [role=toolbar], [data-testid=stButtonGroup]");
+    const group = window.groupOf(node);
     if (!group || groups.has(group)) return !group;
     groups.add(group);
     return true;
   });
-  window.groupOf = (node) => node.closest("[role=radiogroup], [role=toolbar], [data-testid=stButtonGroup]");
   document.activeElement.blur();
   return window.stops.length;
 }"""
