@@ -20,7 +20,7 @@ from core.data.windows import make_windows
 from core.presets import PRESETS
 from core.study.folder import RUNS, RunState, status, write_study
 from core.study.grid import StudyConfig
-from core.study.pool import launch_process
+from core.study.pool import Task, launch_process
 from core.study.progress import progress
 from core.study.run import run_study
 from core.vocabulary import Split
@@ -43,8 +43,8 @@ class Watched:
 
     peak = 0.0
 
-    def __init__(self, words: list[str], log: Path) -> None:
-        self._process = launch_process(words, log)
+    def __init__(self, task: Task, place: Path) -> None:
+        self._process = launch_process(task, place)
 
     def poll(self) -> int | None:
         """Return its exit status, None while it works; the memory is read on the way."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from core.exits import hardship
@@ -35,6 +36,9 @@ ONE_THREAD = {
     "OMP_WAIT_POLICY": "passive",
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
+
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class JobCancelled(Exception):
@@ -70,8 +74,16 @@ class Reporter:
 Work = Callable[[Reporter], Mapping[str, Any]]
 
 
-def spawn(command: Sequence[str], log: Path, **settings: Any) -> subprocess.Popen[bytes]:
-    """Start a one-thread process of the product that prints into a log; `settings` are those of `Popen` besides."""
+def spawn(
+    command: Sequence[str], log: Path, environment: Mapping[str, str] = NOTHING, **settings: Any
+) -> subprocess.Popen[bytes]:
+    """Start a one-thread process of the product that prints into a log.
+
+    Parameters
+    ----------
+    environment : variables that are set for it besides.
+    settings : those of `Popen` besides.
+    """
     with log.open("ab") as file:
         return subprocess.Popen(
             command,
@@ -79,7 +91,7 @@ def spawn(command: Sequence[str], log: Path, **settings: Any) -> subprocess.Pope
             stdout=file,
             stderr=subprocess.STDOUT,
             cwd=ROOT,
-            env=os.environ | ONE_THREAD,
+            env={**os.environ, **ONE_THREAD, **environment},
             **settings,
         )
 

@@ -17,7 +17,7 @@ from core.__main__ import COMMANDS
 from core.version import VERSION
 
 ROOT = Path(__file__).parent.parent
-PAPERS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md")
+PAPERS = ("README.md", "ARCHITECTURE.md", "CLUSTER.md", "CONTRIBUTING.md", "CHANGELOG.md", "benchmarks/README.md")
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from core.study.engine import Engine, Group
 from core.study.folder import RUNS, TABLE, RunState, RunStatus, StudyError, read_study, status
 from core.study.grid import StudyConfig
 from core.study.log import KEPT_STEPS, read_log
-from core.study.pool import Pool, Worker, launch_process
+from core.study.pool import Pool, Task, Worker, launch_process
 from core.study.progress import StudyProgress, progress
 from core.train.record import METRICS
 from tests.support.studies import Here, Told, grid, tiny_home, train
@@ -38,18 +38,18 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
 class Faulty(Here):
     """A worker of this process that ends with a given status at its first tries, without training."""
 
-    def __init__(self, words: Sequence[str], log: Path, faults: dict[str, list[int]]) -> None:
-        due = faults.get(next(name for name in ("-none-", "-both-") if name in words[-3]), [])
+    def __init__(self, task: Task, place: Path, faults: dict[str, list[int]]) -> None:
+        due = faults.get(next(name for name in ("-none-", "-both-") if name in task.words(place)[-3]), [])
         if due:
-            log.write_text("what the worker said last\n")
+            task.log(place).write_text("what the worker said last\n")
             self.status = due.pop(0)
         else:
-            super().__init__(words, log)
+            super().__init__(task, place)
 
 
-def faulty(**faults: list[int]) -> Callable[[Sequence[str], Path], Here]:
+def faulty(**faults: list[int]) -> Callable[[Task, Path], Here]:
     by_mode = {f"-{mode}-": list(statuses) for mode, statuses in faults.items()}
-    return lambda words, log: Faulty(words, log, by_mode)
+    return lambda task, place: Faulty(task, place, by_mode)
 
 
 def states(folder: Path) -> list[RunState]:
@@ -65,8 +65,8 @@ def test_a_failed_run_is_recorded_and_tried_again_at_the_next_start(dataset: Dat
     blocked = runs / f"{none}.training"
     blocked.write_text("a file where the run's folder should be")
 
-    def launch(words: Sequence[str], log: Path) -> Worker:
-        return launch_process(words, log) if none in words[-3] else Here(words, log)
+    def launch(task: Task, place: Path) -> Worker:
+        return launch_process(task, place) if none in task.words(place)[-3] else Here(task, place)
 
     told = train(folder, grid(dataset), launch=launch)
     assert states(folder) == [RunState.FAILED, RunState.DONE]
@@ -102,14 +102,14 @@ def test_a_stack_out_of_memory_is_halved(dataset: Dataset, tmp_path: Path) -> No
     class Stack:
         """Trains two runs at most."""
 
-        def __init__(self, words: Sequence[str], log: Path) -> None:
+        def __init__(self, task: Group, place: Path) -> None:
+            words = task.words(place)
             assert words[:2] == ["stack", "--runs"] and words[-2:] == ["--out", str(tmp_path)]
             sizes.append(len(words) - 4)
             self.status = 0 if sizes[-1] <= 2 else Exit.OUT_OF_MEMORY
             if self.status == 0:
-                for spec in words[2:-2]:
-                    out = Path(spec).with_suffix("")
-                    Here(["train", "--run", spec, "--out", str(out)], log)
+                for run in task.runs:
+                    Here(Group((run,)), place)
 
         def poll(self) -> int:
             return self.status

@@ -11,8 +11,10 @@ import argparse
 import hashlib
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from core.commands.source import add_reading_options, choices_of, open_source
 from core.commands.terminal import given, stop_asked
@@ -21,11 +23,15 @@ from core.exits import Exit
 from core.presets import presets_in_words
 from core.vocabulary import Fusion, Merge, Reference
 
+if TYPE_CHECKING:
+    from core.study.engine import Engine
+
 HELP = "train a grid of runs side by side and write one table; values given later are added to the grid"
 GRID = (
     *("datasets", "horizons", "fusions", "seeds", "references", "merges"),
     *("preset", "lookback", "stride", "matched", "measures"),
 )
+RAY = "ray"  # the engine that is a cluster: `crosslens[cluster]` installs it
 REFRESH = 1.0  # seconds between two looks at the whole study
 
 
@@ -47,9 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     measures = "after training, compute every measure of every run and data set (yes, unless given)"
     add("--measures", action=argparse.BooleanOptionalAction, help=measures)
     add("--workers", type=int, help="processes at a time; as many as cores, unless given")
-    engines = ("auto", "side-by-side", "stacked")
+    engines = ("auto", "side-by-side", "stacked", RAY)
     add("--minutes", type=float, help="stop after so long with everything kept, to go on in slices")
-    add("--engine", choices=engines, default="auto", help="auto: stacked where there is a CUDA device")
+    add("--engine", choices=engines, default="auto", help=f"auto: stacked on a CUDA device; {RAY}: on a cluster")
+    add("--address", help=f"of the cluster for --engine {RAY}; that of RAY_ADDRESS or this machine, unless given")
     add("--retrain", action="store_true", help="set finished runs of other code or data aside and train them again")
     add("--plan", action="store_true", help="only list the runs and estimate the time on this machine")
     add("--show", action="store_true", help="only print the table")
@@ -115,30 +122,50 @@ def _plan(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
                 sys.stderr.write(f"\rmeasuring steps of shape {done + 1} of {total} ")
 
         seconds = estimate(plan.waiting, workers=arguments.workers, tell=tell)
-        told = sentence(seconds, arguments.workers, Engine(arguments.engine), measures=grid.measures)
+        engine = Engine.SIDE_BY_SIDE if arguments.engine == RAY else Engine(arguments.engine)
+        told = sentence(seconds, arguments.workers, engine, measures=grid.measures)
         sys.stdout.write(f"{told}\n")
     return 0
 
 
 def _train(arguments: argparse.Namespace, asked: dict[str, Any]) -> int:
-    from core.study.engine import Engine
     from core.study.run import measure_study, run_study
     from core.train.finished import remember
 
     should_stop = stop_asked(minutes=arguments.minutes)
-    with _Teller(arguments.out) as teller:
-        shared: dict[str, Any] = {"workers": arguments.workers, "should_stop": should_stop}
-        shared |= {"on_event": teller.tell, "on_poll": teller.on_poll}
+    with _Teller(arguments.out) as teller, _engine(arguments) as (engine, shared):
+        shared |= {"should_stop": should_stop, "on_event": teller.tell, "on_poll": teller.on_poll}
         if arguments.measure:
             table = measure_study(arguments.out, **shared)
         else:
-            engine = Engine(arguments.engine)
             table = run_study(arguments.out, study=asked or None, engine=engine, retrain=arguments.retrain, **shared)
     if table is None:
         sys.stderr.write(f"Stopped; everything is kept. Go on with: python -m core study --out {arguments.out}\n")
         return Exit.STOPPED
     remember(arguments.out, f"study-{hashlib.sha256(bytes(arguments.out.resolve())).hexdigest()[:12]}")
     return 1 if teller.failed else 0
+
+
+@contextmanager
+def _engine(arguments: argparse.Namespace) -> Iterator[tuple[Engine, dict[str, Any]]]:
+    """Yield how runs are shared out, and who starts how many workers: this machine, or the nodes of a cluster."""
+    from core.study.engine import Engine
+
+    if arguments.engine != RAY:
+        yield Engine(arguments.engine), {"workers": arguments.workers}
+        return
+    try:
+        from core.study.cluster import Cluster
+    except ModuleNotFoundError:
+        raise ValueError(
+            "A study on a cluster needs ray: pip install 'crosslens[cluster]', here and there."
+        ) from None
+    cluster = Cluster(arguments.address)
+    try:
+        engine, size = (Engine.STACKED, cluster.gpus) if cluster.gpus else (Engine.SIDE_BY_SIDE, cluster.cores)
+        yield engine, {"workers": arguments.workers or size, "launch": cluster.launch}
+    finally:
+        cluster.leave()
 
 
 class _Teller:

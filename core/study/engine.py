@@ -50,6 +50,15 @@ class Group:
         """How events name it: its run, or how many runs it has."""
         return {"runs": len(self.runs)} if len(self.runs) > 1 else {"run": self.runs[0].run_id}
 
+    @property
+    def dataset(self) -> str:
+        """Key of the data set that its runs are trained on."""
+        return self.runs[0].dataset
+
+    def reads(self, runs: Path) -> list[Path]:
+        """Return the settings of each run, and what unfinished ones kept."""
+        return [sibling(runs / run.run_id, suffix) for run in self.runs for suffix in (".json", ".training")]
+
     def is_taken(self, runs: Path) -> bool:
         """Tell whether a worker of a killed study still saves one of these runs."""
         return any(is_held(sibling(runs / run.run_id, ".training") / "lock") for run in self.runs)

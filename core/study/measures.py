@@ -25,7 +25,7 @@ from core.data.dataset import Dataset
 from core.inspection.run import MEASURED, MEASURED_BYTES, STAGES, inspect_run, statistics
 from core.locks import is_held, take
 from core.stages import Progress, Stages, Stopped
-from core.study.folder import MEASURES, StudyError, records
+from core.study.folder import MEASURES, STUDY, StudyError, records
 from core.study.pool import Emit, Launch, Pool, launch_process
 from core.study.progress import clock
 from core.table import Notes, read_notes, tidy, write_rows
@@ -104,6 +104,12 @@ class Measurement:
     def log(self, measures: Path) -> Path:
         """Return the file for what the worker prints."""
         return measures / f"{self.name}.log"
+
+    def reads(self, measures: Path) -> list[Path]:
+        """Return the grid and the runs that it is of; of a data set itself, a run that was trained on it."""
+        of_data = (record for record in records(self.study) if record.config.dataset == self.dataset)
+        runs = self.measurable if self.runs else tuple(of_data)[:1]
+        return [self.study / STUDY, *(record.folder for record in runs)]
 
     def is_taken(self, measures: Path) -> bool:
         """Tell whether a worker of a killed study has not ended yet."""

@@ -34,7 +34,6 @@ class Worker(Protocol):
         """Wait for its end."""
 
 
-Launch = Callable[[Sequence[str], Path], Worker]  # words of the command line, file for what the worker prints
 Emit = Callable[..., None]
 
 
@@ -44,6 +43,13 @@ class Task(Protocol):
     @property
     def named(self) -> dict[str, object]:
         """How events name it."""
+
+    @property
+    def dataset(self) -> str:
+        """Key of the data set that its worker reads."""
+
+    def reads(self, place: Path) -> list[Path]:
+        """Return the files and folders of the study that its worker reads."""
 
     def words(self, place: Path) -> list[str]:
         """Return the command line of its worker."""
@@ -67,9 +73,12 @@ class Task(Protocol):
         """Record and tell why it failed."""
 
 
-def launch_process(words: Sequence[str], log: Path) -> Worker:
+Launch = Callable[[Task, Path], Worker]  # what the worker does, in which folder
+
+
+def launch_process(task: Task, place: Path) -> Worker:
     """Start a worker as a one-thread process of the command line."""
-    return spawn([sys.executable, "-m", "core", *words, "--parent", str(os.getpid())], log)
+    return spawn([sys.executable, "-m", "core", *task.words(place), "--parent", str(os.getpid())], task.log(place))
 
 
 class Pool:
@@ -114,7 +123,7 @@ class Pool:
         for task in free[: self._size - len(self._at_work)]:
             self._queue.remove(task)
             task.begin(self._place, self._emit)
-            self._at_work.append((task, self._launch(task.words(self._place), task.log(self._place))))
+            self._at_work.append((task, self._launch(task, self._place)))
 
     def _collect(self) -> bool:
         """Sort out the workers that ended; tell whether any did."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from core.__main__ import main
 from core.config import TrainConfig
 from core.data.dataset import Dataset
 from core.presets import Preset
+from core.study.pool import Task
 from core.study.run import run_study
 from tests.support.tiny import MODEL, tiny_dataset
 
@@ -49,11 +50,12 @@ def tiny_home(paths: pytest.TempPathFactory) -> Iterator[Dataset]:
 class Here:
     """A worker that has done its work, in this very process, by the time it is asked."""
 
-    def __init__(self, words: Sequence[str], log: Path) -> None:
+    def __init__(self, task: Task, place: Path) -> None:
+        words, log = task.words(place), task.log(place)
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             with log.open("a") as file, redirect_stderr(file):
-                self.status = main(list(words))
+                self.status = main(words)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

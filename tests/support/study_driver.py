@@ -11,7 +11,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -19,6 +19,7 @@ import torch
 from core import presets
 from core.__main__ import main
 from core.config import TrainConfig
+from core.study.pool import Task
 from core.study.run import run_study
 from core.train import fit  # noqa: F401  imported before the forks
 from tests.support.studies import TINY, grid
@@ -42,9 +43,10 @@ def fork(work: Callable[[], int]) -> int:
 class Forked:
     """A worker as a child of the study."""
 
-    def __init__(self, words: Sequence[str], log: Path) -> None:
+    def __init__(self, task: Task, place: Path) -> None:
         parent = os.getpid()
-        self._process = fork(lambda: self._work([*words, "--parent", str(parent)], log))
+        words = [*task.words(place), "--parent", str(parent)]
+        self._process = fork(lambda: self._work(words, task.log(place)))
         self._status: int | None = None
 
     @staticmethod
