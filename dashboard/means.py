@@ -14,13 +14,15 @@ from core.jobs import JobFolder, JobKind, JobState
 from core.serve.mean import WINDOWS, MeanShares, arguments_of
 from core.text.message import Message
 from core.text.words import mark, say
-from dashboard import background, state
+from dashboard import background, pins, state
+from dashboard.board import Board
 from dashboard.markup import escaped
 from dashboard.show import show
 
 
-def draw_mean(case: Case, chosen: Chosen) -> None:
-    """Draw the mean that is chosen with what it is at, or the button that starts it."""
+def draw_mean(board: Board[Case]) -> None:
+    """Draw the mean that is chosen on a board with what it is at, or the button that starts it."""
+    case, chosen = board.subject, board.values
     if sentence := mean_attribution.needs(case):
         st.info(escaped(sentence), icon=":material/info:")
         return
@@ -37,7 +39,7 @@ def draw_mean(case: Case, chosen: Chosen) -> None:
             args=(case, chosen),
         )
         return
-    background.watch(job, partial(_draw, case, chosen))
+    background.watch(job, partial(_draw, board))
 
 
 def _begin(case: Case, chosen: Chosen) -> None:
@@ -45,14 +47,16 @@ def _begin(case: Case, chosen: Chosen) -> None:
     background.begin(JobKind.ATTRIBUTE, title, arguments_of(asked(case, chosen)), name=key_of(case, chosen))
 
 
-def _draw(case: Case, chosen: Chosen, job: JobFolder) -> None:
-    name = mean_attribution.name
-    make = partial(mean_attribution.card, case, chosen, name=card_name(case, name))
+def _draw(board: Board[Case], job: JobFolder) -> None:
+    case, name = board.subject, mean_attribution.name
+    make = partial(mean_attribution.card, case, board.values, name=card_name(case, name))
+    is_done = job.state is JobState.DONE
     try:
         card = make(state.look())
     except Absent:  # the first window is on its way
         st.subheader(mean_attribution.question, anchor=False)
     else:
-        show(card, name, make)
-    if job.state is not JobState.DONE:
+        show(card, name, make, pinned=board.figure(name) if is_done else None)
+        pins.draw_told()  # this part of the page runs alone
+    if not is_done:
         background.draw_progress(job)

@@ -9,15 +9,17 @@ from typing import Any
 
 import streamlit as st
 
+from core.decks.deck import Figure
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import of_page
 from core.exhibits.exhibit import Absent, Exhibit
 from core.exhibits.gather import inspection_job, with_inspection
+from core.exhibits.links import texts_of
 from core.figures.enlarged import enlarged
 from core.figures.palette import Look
 from core.text.words import mark, say
-from dashboard import projected, state
+from dashboard import pins, projected, state
 from dashboard.board import made
 from dashboard.cases import case_or_stop, follow, kept
 from dashboard.chart import chart
@@ -138,7 +140,7 @@ def _card(case: Case, one: Exhibit[Case], look: Look) -> Card:
 
 
 def _draw_keys(number: int, case: Case) -> None:
-    """Draw the bar at the foot: back, a mark for each step, the numbers of the one shown, next."""
+    """Draw the bar at the foot: back, a mark for each step, pin and numbers of the one shown, next."""
     with projected.keys(number, len(STEPS), _go):
         with st.container(key="tour marks", horizontal=True, horizontal_alignment="center", gap="small"):
             for place, step in enumerate(STEPS, start=1):
@@ -149,10 +151,11 @@ def _draw_keys(number: int, case: Case) -> None:
 
 
 def _draw_numbers(case: Case, one: Exhibit[Case]) -> None:
-    """Draw what unfolds the numbers and files of a step, where it has a figure."""
+    """Draw the pin of a step and what unfolds its numbers and files, where it has a figure."""
     with suppress(Absent):
         make = partial(_card, case, one)
         card = make(state.look())
+        pins.draw_pin([(Figure(exhibit=one.name, source=texts_of(case), choices={}), make)], one.name)
         fold = st.popover(
             "", icon=":material/table_rows:", help=say(NUMBERS), key=f"{one.name} numbers", on_change="rerun"
         )

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 from core import jobs
+from core.decks import shelf
+from core.decks.sources import made
 from core.exhibits.attribution import METHODS
+from core.figures.palette import Look
 from core.jobs import JobKind, JobState
 from core.locks import is_held
 from core.serve.attribution import Background, Method
@@ -17,6 +20,7 @@ from core.serve.engine import Engine
 from core.serve.mean import FILE, MeanShares
 from core.text.amounts import fixed
 from core.vocabulary import Fusion, label
+from tests.support.decks import the_deck
 from tests.support.inspected import InspectedModels, drawn, values
 from tests.support.pages import charts, open_page, spec
 from tests.support.waiting import wait_until
@@ -67,6 +71,9 @@ def test_the_mean_over_windows_is_started_watched_and_found_again(hourly: Inspec
     largest = np.argsort(-found.shares.mean(0), kind="stable")
     np.testing.assert_allclose(grid, scale * found.sizes[:, largest[::-1]].T, rtol=1e-4)
     assert any("mean over 64 of 64 windows" in one.value for one in again.caption)
+    again.button(key="mean_attribution pin").click().run()
+    (pin,) = the_deck(shelf.entries()[0].name).pins
+    assert made(pin.figure, Look()).finding == finding.partition("? ")[2]
     (job.path / FILE).write_text("{")
     assert any(button.key == "mean start" for button in open_page("attribution", **link).button), "offered anew"
 

@@ -10,12 +10,17 @@ from streamlit.testing.v1 import AppTest
 
 from core.claims.helps import Beside
 from core.data.catalog import load_dataset
+from core.decks import shelf
+from core.decks.deck import Deck
+from core.decks.sources import made
 from core.exhibits.case import Case
 from core.exhibits.verdict import numbers_of
+from core.report.kept import says_the_same
 from core.train.finished import runs_in
 from core.vocabulary import Fusion
 from dashboard.markup import escaped
 from dashboard.tour import AHEAD, STEPS
+from tests.support.decks import the_deck
 from tests.support.exhibits import EXHIBITS
 from tests.support.inspected import InspectedModels
 from tests.support.pages import MATCHED_MSE, MSE, address, charts, open_page, write_runs
@@ -63,6 +68,19 @@ def test_each_step_shows_its_question_its_figure_and_what_to_look_at(hourly: Ins
     assert address(at)["step"] == str(number) and not at.warning
     again = open_page("tour", **address(at))
     assert (charts(again), asked(again)) == (charts(at), asked(at))
+
+
+def test_a_step_is_pinned_by_one_click(hourly: InspectedModels) -> None:
+    name = shelf.create(Deck(title="Seminar"))
+    for number, step in enumerate(STEPS, start=1):
+        at = open_page("tour", dataset=hourly.dataset.key, step=str(number), deck=name)
+        press(at, f"{step.exhibit} pin")
+        assert not at.exception and at.button(key=f"{step.exhibit} pin").label == "Unpin"
+    deck = the_deck(name)
+    assert [pin.exhibit for pin in deck.pins] == [step.exhibit for step in STEPS]
+    for pin in deck.pins:
+        card, again = shelf.card(name, pin.picture), made(pin.figure, deck.look)
+        assert again.words == card.words and says_the_same(again, card)
 
 
 def test_buttons_go_on_to_the_last_step_and_back_to_the_first(hourly: InspectedModels) -> None:

@@ -17,4 +17,4 @@ with page("attribution") as selection:
         "crossing_account",
     ):
         board.draw(name)
-    draw_mean(board.subject, board.values)
+    draw_mean(board)
