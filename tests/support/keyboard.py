@@ -62,7 +62,8 @@ def walk(page: Page) -> tuple[list[Stop], list[str]]:
         stop = Stop(here["place"], tuple(here["box"]), here["name"], here["region"])
         if here["body"] or (stops and stop.place == stops[0].place >= 0):
             break
-        stops.append(stop)
+        if not stops or stop.place < 0 or stop.place != stops[-1].place:  # not on within a group or a table
+            stops.append(stop)
     missed = sorted(set(range(there)) - {stop.place for stop in stops})
     return stops, page.evaluate(_NAMES, missed)
 
