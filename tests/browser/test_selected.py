@@ -138,10 +138,14 @@ def test_by_keys_alone_windows_are_selected_by_their_times_and_by_a_slot(page: P
     open_view(page, tiny.format("kernels"), "Kernels")
     page.get_by_role("button", name="Select windows").press("Enter")
     first, last = page.get_by_label("First origin"), page.get_by_label("Last origin")
+    for field in (first, last):
+        expect(field).to_have_value(re.compile(r"\d{4}-\d\d-\d\d"))
+    settled(page, "Kernels")
     ends = first.input_value(), last.input_value()
     last.fill("tomorrow, perhaps")
     last.press("Enter")
     expect(page.get_by_test_id("stAlert").filter(has_text="'tomorrow, perhaps' is no time")).to_be_visible()
+    settled(page, "Kernels")
     assert chip(page) == ""
     last.fill(ends[0])
     first.fill(ends[1])  # either may be the later one
