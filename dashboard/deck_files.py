@@ -16,6 +16,7 @@ from core.decks.folder import DeckError, find
 from core.decks.shared import SUFFIX
 from core.decks.standard import Piece
 from core.exhibits.card import file_stem
+from core.report.letters import DRAWN
 from core.text.amounts import counted, in_bytes, listed
 from core.text.words import mark, say
 from dashboard import export, pins, state
@@ -28,7 +29,6 @@ NAMES = {
     ".html": mark("One page (HTML)"),
     ".zip": mark("Everything (zip)"),
 }
-DRAWN = (".pdf", ".zip")  # kinds with pictures that this machine draws
 _ASKED = "deck file asked"  # session: of which deck, and which kind of file
 _WRITTEN = "deck file written"  # session: the last File
 _NEWS = "deck made again"  # session: of which deck, and what changed or could not be made when it was made again

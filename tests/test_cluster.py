@@ -17,7 +17,7 @@ from core.presets import Preset
 from core.study import cluster
 from core.study.cluster import Cluster
 from core.study.folder import RUNS, TABLE, RunState, StudyError, status
-from core.study.parcel import below
+from core.study.parcel import at_home, below, portable
 from core.study.run import run_study
 from tests.support.studies import TINY, Told, grid, tiny_home
 
@@ -90,7 +90,7 @@ def test_with_a_node_killed_on_the_way_the_table_is_that_of_this_machine(
 def test_a_stop_brings_back_what_was_begun_and_it_goes_on_here(
     dataset: Dataset, nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(presets.PRESETS, "tiny", long(60))
+    monkeypatch.setitem(presets.PRESETS, "tiny", long(400))
     folder, asked = tmp_path / "s", list[bool]()
     look = once_it_trains(folder, lambda: asked.append(True))
     train(folder, nodes, study=grid(dataset), on_poll=look, should_stop=lambda: bool(asked))
@@ -112,6 +112,14 @@ def test_without_a_cluster_it_says_how_to_start_one(monkeypatch: pytest.MonkeyPa
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     with pytest.raises(StudyError, match="ray start --head"):
         Cluster()
+
+
+@pytest.mark.parametrize("study", ["s", ".", "runs/mine", "/tmp/studies/train"])
+def test_paths_of_a_command_line_are_moved_and_its_other_words_stay(study: str, tmp_path: Path) -> None:
+    here = Path(study)
+    words = ["train", "--run", str(here / "runs" / "s-train.json"), "--cell", "ETTs-h96", "--out", str(here)]
+    moved = at_home(portable(words, here), tmp_path)
+    assert moved == [*words[:2], str(tmp_path / "runs" / "s-train.json"), *words[3:6], str(tmp_path)]
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/x", "runs/../../x"])

@@ -30,9 +30,6 @@ class ReportFormat(StrEnum):
     ZIP = ".zip"
 
 
-DRAWN = (ReportFormat.PDF, ReportFormat.ZIP)  # with pictures that this machine draws
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line."""
     add = parser.add_argument
@@ -83,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tell_letters(kind: ReportFormat, missing: str) -> None:
     """Say which letters this machine cannot draw, where the file has pictures of its own."""
+    from core.report.letters import DRAWN
+
     if missing and kind in DRAWN:
         print(missing, file=sys.stderr)
 

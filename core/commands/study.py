@@ -157,9 +157,7 @@ def _engine(arguments: argparse.Namespace) -> Iterator[tuple[Engine, dict[str, A
     try:
         from core.study.cluster import Cluster
     except ModuleNotFoundError:
-        raise ValueError(
-            "A study on a cluster needs ray: pip install 'crosslens[cluster]', here and there."
-        ) from None
+        raise ValueError("A study on a cluster needs ray: pip install 'crosslens[cluster]' on every node.") from None
     cluster = Cluster(arguments.address)
     try:
         engine, size = (Engine.STACKED, cluster.gpus) if cluster.gpus else (Engine.SIDE_BY_SIDE, cluster.cores)

@@ -10,6 +10,7 @@ from functools import cache
 from core.exhibits.card import Card
 from core.text.words import say
 
+DRAWN = (".pdf", ".zip")  # kinds of files with pictures that this machine draws
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 

@@ -31,7 +31,7 @@ from core.data.official import VARIABLE, fetch
 from core.exits import Exit
 from core.study.engine import Group
 from core.study.folder import StudyError
-from core.study.parcel import GROWING, Files, append, grown, lay, packed, receive, stamps
+from core.study.parcel import GROWING, Files, append, at_home, grown, lay, packed, portable, receive, stamps
 from core.study.pool import Task
 from core.version import code_fingerprint, measuring_fingerprint
 from core.worker import spawn
@@ -45,7 +45,7 @@ LOST = "A node was lost (%s); the task is tried again.\n"
 
 @dataclass(frozen=True)
 class Order:
-    """What a node is asked to do: the words of a command line, paths below the study told by `{study}`."""
+    """What a node is asked to do: the words of a command line, made portable."""
 
     words: tuple[str, ...]
     log: str
@@ -108,7 +108,7 @@ class Cluster:
         study = place.parent
         if task.dataset not in self._data:
             self._data[task.dataset] = ray.put(_data(task.dataset))
-        words = tuple(word.replace(str(study), "{study}") for word in task.words(place))
+        words = portable(task.words(place), study)
         log = task.log(place).relative_to(study).as_posix()
         order = Order(words, log, number, (code_fingerprint(), measuring_fingerprint()))
         stacked = isinstance(task, Group) and task.stacked
@@ -211,7 +211,7 @@ def _work(order: Order, read: Files, data: Files, flags: Any) -> Iterator[Part]:
         lay(read, study)
         (study / order.log).parent.mkdir(exist_ok=True)
         before = stamps(study)
-        words = [word.replace("{study}", str(study)) for word in order.words]
+        words = at_home(order.words, study)
         own = {"CROSSLENS_HOME": str(_workspace(data)), VARIABLE: ""}
         command = [sys.executable, "-m", "core", *words, "--parent", str(os.getpid())]
         worker = spawn(command, study / order.log, own)

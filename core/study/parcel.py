@@ -9,7 +9,31 @@ from pathlib import Path
 from core.study.folder import sibling
 
 Files = Mapping[str, bytes]
+_STUDY = "{study}"  # in place of the folder of a study
 GROWING = (".jsonl", ".log")  # files whose lines are sent as they are written
+
+
+def portable(words: Sequence[str], study: Path) -> tuple[str, ...]:
+    """Return a command line whose paths below a study begin with a mark in its place; `at_home` puts another there.
+
+    >>> portable(["train", "--run", "s/runs/ETTs.json", "--out", "s"], Path("s"))
+    ('train', '--run', '{study}/runs/ETTs.json', '--out', '{study}')
+    """
+    return tuple(_portable(word, study) for word in words)
+
+
+def _portable(word: str, study: Path) -> str:
+    if word == str(study):
+        return _STUDY
+    root, path = study.resolve(), Path(word).resolve()
+    if "/" not in word or not path.is_relative_to(root):
+        return word
+    return f"{_STUDY}/{path.relative_to(root).as_posix()}"
+
+
+def at_home(words: Sequence[str], study: Path) -> list[str]:
+    """Return a command line that `portable` made, for a study at another place."""
+    return [str(study) + word[len(_STUDY) :] if word.startswith(_STUDY) else word for word in words]
 
 
 def packed(paths: Sequence[Path], root: Path) -> dict[str, bytes]:
