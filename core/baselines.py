@@ -16,7 +16,7 @@ from scipy import linalg
 from core.aside import whole
 from core.config import WindowConfig
 from core.data.dataset import Dataset
-from core.data.windows import Windows, make_windows
+from core.data.windows import Windows, make_windows, thinning, validation_stride
 from core.scores import Scores
 from core.vocabulary import Split
 from core.workspace import Folder, subfolder
@@ -24,7 +24,8 @@ from core.workspace import Folder, subfolder
 PENALTIES = (1e1, 1e2, 1e3, 3e3, 1e4, 3e4, 1e5)
 _VERSION = 3  # of the formulas below; kept results of another version are not read
 LEAST_SHARE = 0.5  # of whole horizons among the train windows, for ridge to be fitted on these alone
-CHUNK = 512  # windows at a time: bounds memory
+MOST_SERIES = 10_752  # at a time, windows times variables: bounds memory
+MOST_FITTED = 1_000_000  # series of training windows: a map of some 70,000 weights needs no more
 
 Array = NDArray[np.float32]
 
@@ -80,7 +81,9 @@ def naive_forecasts(dataset: Dataset, x: Array, horizon: int) -> dict[str, Array
 
 
 def fit_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
-    """Solve the normal equations on all train windows; the penalty with the least validation MSE wins.
+    """Solve the normal equations on the train windows; the penalty with the least validation MSE wins.
+
+    All windows count, unless they hold more than `MOST_FITTED` series: then as many, evenly spaced.
 
     One eigendecomposition of the Gram matrix [lookback, lookback] serves every penalty, because all steps of the
     horizon share it. So a window of a variable counts with its whole horizon or not at all: where any cell of it was
@@ -89,11 +92,11 @@ def fit_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
     """
     gram = np.zeros((window.lookback, window.lookback))
     moment = np.zeros((window.lookback, window.horizon))
-    train = make_windows(dataset, window, Split.TRAIN)
+    train = make_windows(dataset, window, Split.TRAIN, stride=thinning(dataset, window, Split.TRAIN, MOST_FITTED))
     usable = _whole(train)
     for start, x, y in _centred(train):
         if usable is not None:
-            chosen = usable[start : start + CHUNK].ravel()
+            chosen = usable[start : start + _chunk(train)].ravel()
             x, y = x[chosen], y[chosen]
         gram += x.T @ x
         moment += x.T @ y
@@ -104,16 +107,21 @@ def fit_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
         for penalty in PENALTIES
     ]
     validation = make_windows(dataset, window, Split.VALIDATION)
-    thinned = max(1, len(validation) // 4000)  # enough to rank penalties
+    thinned = max(1, len(validation) // 4000, validation_stride(dataset, window))  # enough to rank penalties
     scores = [0.0] * len(candidates)
     for start, x, y in _centred(validation, step=thinned):
-        known = validation.known_at(slice(start, start + CHUNK, thinned))
+        known = validation.known_at(slice(start, start + _chunk(validation), thinned))
         for number, ridge in enumerate(candidates):
             error = x @ ridge.weights - y
             if known is not None:
                 error = error[known.transpose(0, 2, 1).reshape(error.shape)]
             scores[number] += float(np.square(error).sum(dtype=np.float64))
     return candidates[int(np.argmin(scores))]
+
+
+def _chunk(windows: Windows) -> int:
+    """Return how many windows are worked on at a time."""
+    return max(1, min(512, MOST_SERIES // windows.x.shape[2]))
 
 
 def _whole(windows: Windows) -> NDArray[np.bool_] | None:
@@ -126,9 +134,10 @@ def _whole(windows: Windows) -> NDArray[np.bool_] | None:
 
 def _centred(windows: Windows, step: int = 1) -> Iterator[tuple[int, Array, Array]]:
     """Yield start, x [window x variable, lookback] and y [.., horizon] less the mean of x, a chunk at a time."""
-    for start in range(0, len(windows), CHUNK):
-        x = windows.x[start : start + CHUNK : step].transpose(0, 2, 1)
-        y = windows.y[start : start + CHUNK : step].transpose(0, 2, 1)
+    chunk = _chunk(windows)
+    for start in range(0, len(windows), chunk):
+        x = windows.x[start : start + chunk : step].transpose(0, 2, 1)
+        y = windows.y[start : start + chunk : step].transpose(0, 2, 1)
         level = x.mean(axis=2, keepdims=True)
         yield start, (x - level).reshape(-1, x.shape[2]), (y - level).reshape(-1, y.shape[2])
 
@@ -170,8 +179,9 @@ def baseline_errors(dataset: Dataset, window: WindowConfig) -> dict[str, dict[st
         return kept
     windows = make_windows(dataset, window, Split.TEST)
     scores: dict[str, Scores] = {}
-    for start in range(0, len(windows), CHUNK):
-        part = windows.at(slice(start, start + CHUNK))
+    chunk = _chunk(windows)
+    for start in range(0, len(windows), chunk):
+        part = windows.at(slice(start, start + chunk))
         for name, forecast in forecasts(dataset, window, part.x).items():
             scores.setdefault(name, Scores(*windows.y.shape[1:])).add(forecast - part.y, part.known)
     errors = {name: found.metrics(dataset.variables) for name, found in scores.items()}

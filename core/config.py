@@ -234,7 +234,7 @@ class TrainConfig(Section):
     batch: int = 64
     epochs: int = 6
     patience: int = 3  # epochs without a better validation error
-    stride: int = 2  # between training windows, in rows; validation and test always use every window
+    stride: int = 2  # between training windows, in rows; the test always uses every window
     clip: float = 1.0  # largest gradient norm
     freeze_embedding: bool = False  # the token embedding stays as the seed drew it: the same for all fusion modes
     rotation: float = 0.0  # share of the training windows that are rotated with a partner, see core.train.recipe
@@ -243,6 +243,7 @@ class TrainConfig(Section):
     schedule: Schedule = Schedule.COSINE
     select: Select = Select.BEST
     test_every_epoch: bool = False  # for information: test errors stand beside validation in the history
+    variables: int = 0  # that a step learns to forecast, drawn anew for each; 0: all. Every one is read and tested
 
     def __post_init__(self) -> None:
         """Check the counts and rates."""
@@ -250,7 +251,8 @@ class TrainConfig(Section):
             _require(getattr(self, name) >= 1, f"{name} is {getattr(self, name)}; it must be at least 1.")
         for name in ("learning_rate", "clip"):
             _require(getattr(self, name) > 0, f"{name} is {getattr(self, name)}; it must be above 0.")
-        _require(self.seed >= 0, f"seed is {self.seed}; it must be 0 or more.")
+        for name in ("seed", "variables"):
+            _require(getattr(self, name) >= 0, f"{name} is {getattr(self, name)}; it must be 0 or more.")
         _require(0 <= self.rotation <= 1, f"rotation is {self.rotation}; it is a share of windows, from 0 to 1.")
 
 
@@ -259,7 +261,7 @@ _YOUNGER = {
     "model": ("head", "head_rank", "head_dropout_rows"),
     "train": (
         *("freeze_embedding", "rotation", "head_weight_decay", "weighting"),
-        *("schedule", "select", "test_every_epoch"),
+        *("schedule", "select", "test_every_epoch", "variables"),
     ),
 }
 

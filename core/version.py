@@ -44,10 +44,12 @@ DECIDES_NOTHING = frozenset(
 EQUIVALENT = {
     "a8607e74c955": "since then missing cells count in no error; data with missing cells have other fingerprints",
     "7e233def57f9": "since then the workspace's subfolder of baselines is asked for by another name",
+    "c3e227538ca1": "since then data wider than any of its runs learn some variables a step",
 }
 # Former measuring codes whose rows are as good as those of the code at hand, the oldest first; proved alike.
 EQUIVALENT_MEASURING = {
     "3f8561117c6a": "since then a reason is kept as a message instead of in words; every number is made as before",
+    "5ea22cce695c": "since then a model can be asked for some of its variables; measures ask for all, as before",
 }
 _ROOT = Path(__file__).parent.parent
 _SILENT = {"COMMENT", "NL", "NEWLINE", "INDENT", "DEDENT", "STRING"}

@@ -232,6 +232,15 @@ def test_activations_have_their_declared_axes_and_do_not_change_the_forecast(emb
     assert set(out.activations) == set(Activation)
 
 
+@pytest.mark.parametrize("embedding", list(Embedding))
+def test_some_variables_are_forecast_as_among_all(embedding: Embedding) -> None:
+    model = build(tiny(embedding=embedding), WINDOW, VARIABLES, 0).eval()
+    x, some = windows(), torch.tensor([VARIABLES - 1, 0])
+    torch.testing.assert_close(model(x, variables=some).forecast, forecast(model, x)[..., some])
+    rows = model(x, activations={Activation.GRU_OUTPUT}, variables=some).activations[Activation.GRU_OUTPUT]
+    assert rows.shape[1] == (1 if embedding is Embedding.MIXED else 2)
+
+
 def test_edits_replace_a_value_where_it_is_born() -> None:
     model = build(tiny(), WINDOW, VARIABLES, 0).eval()
     none = build(tiny(fusion=Fusion.NONE), WINDOW, VARIABLES, 0).eval()

@@ -20,7 +20,7 @@ from core.train.checkpoint import load_checkpoint
 from core.train.evaluate import split_scores
 from core.train.fit import fit, make_optimiser
 from core.train.pace import paced
-from core.train.recipe import draw_turns, learning_rate, loss_of, side_by_side, turned, weight_decay
+from core.train.recipe import draw_turns, draw_variables, learning_rate, loss_of, side_by_side, turned, weight_decay
 from core.train.record import RunRecord
 from core.train.state import Progress
 from core.vocabulary import Fusion, Head, Loss, Schedule, Select, Split, Weighting
@@ -72,6 +72,19 @@ def test_rotations_depend_on_seed_and_step_alone() -> None:
     assert torch.equal(drawn[0].cosine, drawn[1].cosine) and torch.equal(drawn[0].partner, drawn[1].partner)
     assert not torch.equal(drawn[0].cosine, drawn[2].cosine)
     assert not torch.equal(drawn[0].cosine, drawn[3].cosine)
+
+
+def test_a_step_draws_its_variables_by_seed_and_step_and_reaches_all_of_them() -> None:
+    recipe = TrainConfig(variables=4)
+    drawn = [draw_variables(recipe, 0, step, 20) for step in range(60)]
+    again, other = draw_variables(recipe, 0, 7, 20), draw_variables(recipe, 1, 7, 20)
+    assert again is not None and other is not None
+    assert again.equal(drawn[7]) and not again.equal(other)
+    for places in drawn:
+        assert places is not None and len(places.unique()) == 4 and places.equal(places.sort().values)
+    counts = torch.cat([places for places in drawn if places is not None]).bincount()
+    assert len(counts) == 20 and counts.min() >= 3
+    assert draw_variables(recipe, 0, 7, 4) is None and draw_variables(TrainConfig(), 0, 7, 20) is None
 
 
 def test_batches_side_by_side_turn_as_each_alone() -> None:
@@ -191,6 +204,18 @@ def test_rotation_changes_the_weights_and_nothing_it_should_not(dataset: Dataset
     assert plain.run_id != rotated.run_id
 
 
+@pytest.mark.slow
+def test_a_run_that_learns_one_variable_a_step_learns_all_of_them(dataset: Dataset, tmp_path: Path) -> None:
+    """A third of the steps of each; of none less than half of what they learn all at once."""
+    untrained, one, every = (
+        fit(tiny_run(dataset, epochs=epochs, variables=variables, learning_rate=rate), dataset, tmp_path / name)
+        for name, epochs, variables, rate in (("no", 1, 0, 1e-9), ("one", 6, 1, 0.003), ("every", 6, 0, 0.003))
+    )
+    for name in dataset.variables:
+        first, few, many = (run.metrics["test"]["per_variable"][name]["mse"] for run in (untrained, one, every))
+        assert many < first and few < (first + many) / 2, name
+
+
 def test_settings_that_are_off_leave_a_run_its_older_id(dataset: Dataset) -> None:
     run = RunConfig("ETTh1")
     assert run.run_id == "ETTh1-h96-both-attention-default-s0-e77612bd"
@@ -246,3 +271,14 @@ def test_more_steps_where_the_train_rows_hold_many_targets(
     train = paced(preset_run("own", preset, horizon=horizon), dataset).train
     assert (train.stride, train.batch) == (windows_apart, batch)
     assert train.epochs == PRESETS[preset].train.epochs
+
+
+@pytest.mark.parametrize(
+    ("preset", "variables", "learnt"),
+    [("default", 32, 0), ("default", 33, 32), ("quick", 321, 32), ("published-small", 321, 0)],
+)
+def test_a_step_on_wide_data_learns_some_variables(preset: str, variables: int, learnt: int) -> None:
+    """One row holds all variables of the published form, so that fewer would cost as much."""
+    dataset = dataset_of(counting(2_000, variables), step="1h")
+    train = paced(preset_run("own", preset, horizon=96), dataset).train
+    assert train.variables == learnt

@@ -19,6 +19,7 @@ from core.train.gradient import GradientWatch
 from core.train.recipe import (
     Turns,
     draw_turns,
+    draw_variables,
     epoch_order,
     epoch_steps,
     learning_rate,
@@ -78,10 +79,12 @@ def batch_of(runs: Sequence[RunConfig], step: int, data: Resident) -> Batch:
     """Return what all runs train on in a step, on the device of the data."""
     device = data.table.device
     chosen = torch.stack([batch(run, step, len(data)) for run in runs]).to(device)
+    drawn = [draw_variables(run.train, run.train.seed, step, 3) for run in runs]
+    variables = torch.stack(drawn).to(device) if runs[0].train.variables else None  # type: ignore[arg-type]
     if not runs[0].train.rotation:
-        return Batch(chosen)
+        return Batch(chosen, variables=variables)
     turns = side_by_side([draw_turns(run.train, run.train.seed, step, chosen.shape[1]) for run in runs])
-    return Batch(chosen, Turns(*(part.to(device) for part in turns)))
+    return Batch(chosen, Turns(*(part.to(device) for part in turns)), variables)
 
 
 def rate_at(run: RunConfig, step: int, windows: int) -> float:
@@ -129,7 +132,10 @@ def train_alone(
         x, y = (turned(value, turns) if run.train.rotation else value for value in data.gather(chosen))
         watch = GradientWatch(number)
         watched = number % 10 == 0
-        loss = loss_of(run.train, model(x, edits=watch.observers if watched else {}).forecast, y)
+        variables = draw_variables(run.train, run.train.seed, number, 3)
+        y = y if variables is None else y[..., variables]
+        edits = watch.observers if watched else {}
+        loss = loss_of(run.train, model(x, edits=edits, variables=variables).forecast, y)
         optimiser.zero_grad()
         loss.backward()
         if watched:
@@ -179,7 +185,7 @@ def test_stacked_and_single_runs_agree_over_fifty_steps(
 @pytest.mark.parametrize("loss", [Loss.MSE, Loss.HUBER])
 def test_every_form_can_be_stacked(dataset: Dataset, model: dict[str, object], loss: Loss) -> None:
     runs = [run_of(dataset, seed=seed, **model) for seed in (0, 1)]
-    recipe = {"loss": loss, "rotation": 0.5, "head_weight_decay": 0.3, "weighting": Weighting.ROOT}
+    recipe = {"loss": loss, "rotation": 0.5, "head_weight_decay": 0.3, "weighting": Weighting.ROOT, "variables": 2}
     runs = [replace(run, train=replace(run.train, **recipe)) for run in runs]
     together = train_stack(dataset, runs, 3, torch.float64)
     for number, run in enumerate(runs):

@@ -20,8 +20,10 @@ from core.data.windows import (
     make_windows,
     origins_of,
     standardised,
+    thinning,
     training_stride,
     usual_lookback,
+    validation_stride,
 )
 from core.vocabulary import Split
 from tests.support.tiny import tiny_dataset
@@ -227,9 +229,21 @@ def test_origins_count_the_windows_without_making_them():
     assert len(origins_of(dataset.splits, WindowConfig(720, 12), Split.TRAIN)) == 0
 
 
-def test_training_stride_thins_the_windows_of_very_wide_data():
-    strides = [training_stride(dataset_of(np.zeros((100, width))), 2) for width in (21, 60, 280)]
-    assert strides == [2, 4, 20]
+@pytest.mark.parametrize("width", [21, 280])
+def test_training_stride_is_that_of_the_time_however_wide_the_data_are(width):
+    assert training_stride(dataset_of(np.zeros((100, width))), 2) == 2
+
+
+@pytest.mark.parametrize("most, stride", [(2_000, 1), (980, 2), (100, 20), (1, 1_980)])
+def test_thinned_windows_hold_about_as_many_series_as_wanted(most, stride):
+    dataset, window = dataset_of(counting(1_000, 10)), WindowConfig(48, 3)  # 198 windows of the test rows
+    assert thinning(dataset, window, Split.TEST, most) == stride
+
+
+def test_an_epoch_is_validated_on_every_window_unless_the_data_are_very_large():
+    window = WindowConfig(720, 96)
+    assert validation_stride(dataset_of(counting(20_000, 21)), window) == 1
+    assert validation_stride(dataset_of(counting(26_304, 321)), window) == 3
 
 
 def test_how_a_table_lies_in_memory_decides_no_digit() -> None:

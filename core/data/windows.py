@@ -18,7 +18,7 @@ from core.vocabulary import Split
 
 Cell = TypeVar("Cell", bound=np.generic)
 
-WIDE = 28  # variables; every further as many thin the training windows
+MOST_VALIDATED = 300_000  # series (windows times variables) after each epoch: of more, every n-th window counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,9 +224,15 @@ def usual_lookback(dataset: Dataset, horizon: int, patch: int, wanted: int) -> i
 
 
 def training_stride(dataset: Dataset, base: int) -> int:
-    """Return the distance of two training windows in rows: `base` an hour, more only for very wide data.
+    """Return the distance of two training windows in rows: `base` an hour, so that finer data cost no more."""
+    return base * max(1, round(HOUR / dataset.step.length))
 
-    So finer data cost about as much an epoch. Wide data cost more, up to some forty variables: on Weather, with 21,
-    three times as many windows lower the validation error at horizon 96 from .402 to .386.
-    """
-    return base * max(1, round(HOUR / dataset.step.length)) * max(1, round(len(dataset.variables) / WIDE))
+
+def thinning(dataset: Dataset, window: WindowConfig, split: Split, most: int) -> int:
+    """Return the distance in rows of the windows of a part that hold about `most` series; 1 where all hold fewer."""
+    return max(1, round(len(origins_of(dataset.splits, window, split)) * len(dataset.variables) / most))
+
+
+def validation_stride(dataset: Dataset, window: WindowConfig) -> int:
+    """Return the distance in rows of the windows that an epoch is validated on: 1, unless the data are very large."""
+    return thinning(dataset, window, Split.VALIDATION, MOST_VALIDATED)

@@ -51,23 +51,27 @@ class TokenEmbedding(nn.Module):
         """Rows of the stream a window has: one a variable where variables are kept apart, else one."""
         return 1 if self.kind is Embedding.MIXED else self.variables
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map x [window, lookback, variable] to tokens [token, window x rows_per_window, channel]."""
+    def forward(self, x: Tensor, variables: Tensor | None = None) -> Tensor:
+        """Map x [window, lookback, variable] to tokens [token, window x rows_per_window, channel].
+
+        Where variables are kept apart, only the rows of those at the places `variables` are made, if these are given.
+        """
         series = x.transpose(1, 2)  # [window, variable, lookback]
+        rows = series if variables is None else series[:, variables]
         match self.kind:
             case Embedding.MIXED:
                 return self._mixed_tokens(series)
             case Embedding.INDEPENDENT:
-                return self._own_tokens(series)
+                return self._own_tokens(rows)
             case Embedding.HYBRID:
                 # Hiding variables from the mixed token keeps it from leaning on any one of them.
                 keep = x.new_ones(x.shape[0], self.variables, 1)
                 shown = series * F.dropout(keep, self.variable_dropout, self.training)
                 mixed = self.mixed_gate * self._mixed_tokens(shown)  # [token, window, channel]
-                own = self._own_tokens(series).unflatten(1, (-1, self.variables))
+                own = self._own_tokens(rows).unflatten(1, (-1, rows.shape[1]))
                 return (own + mixed.unsqueeze(2)).flatten(1, 2)
             case Embedding.PATCHES:
-                return self._patches(series)
+                return self._patches(rows)
             case _:
                 assert_never(self.kind)
 

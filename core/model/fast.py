@@ -126,18 +126,19 @@ class _Recurrence(torch.autograd.Function):
     ) -> tuple[Tensor, ...]:
         to_reset, to_update, to_recall = (part.t() for part in weight.chunk(3))
         state = torch.zeros_like(reset_input[0])
-        kept: list[tuple[Tensor, ...]] = []
-        for now_reset, now_update, now_candidate in zip(
-            reset_input.unbind(0), update_input.unbind(0), candidate_input.unbind(0), strict=True
+        kept = tuple(torch.empty_like(reset_input) for _ in range(5))  # filled while a token is in the cache
+        for token, (now_reset, now_update, now_candidate) in enumerate(
+            zip(reset_input.unbind(0), update_input.unbind(0), candidate_input.unbind(0), strict=True)
         ):
-            reset = torch.mm(state, to_reset).add_(now_reset).sigmoid_()
-            update = torch.mm(state, to_update).add_(now_update).sigmoid_()
-            recall = torch.mm(state, to_recall).add_(bias)
+            reset = torch.addmm(now_reset, state, to_reset).sigmoid_()
+            update = torch.addmm(now_update, state, to_update).sigmoid_()
+            recall = torch.addmm(bias, state, to_recall)
             # tanh(x) = 2 s(2 x) - 1: a CPU has a fast sigmoid and a slow tanh.
             candidate = torch.addcmul(now_candidate, reset, recall).mul_(2).sigmoid_().mul_(2).sub_(1)
             state = torch.lerp(candidate, state, update)
-            kept.append((state, reset, update, candidate, recall))
-        return tuple(torch.stack(values) for values in zip(*kept, strict=True))
+            for all_tokens, value in zip(kept, (state, reset, update, candidate, recall), strict=True):
+                all_tokens[token].copy_(value)
+        return kept
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: tuple[Tensor, ...]) -> None:

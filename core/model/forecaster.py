@@ -111,22 +111,28 @@ class Forecaster(nn.Module):
         *,
         activations: Collection[Activation] | Mapping[Activation, Keep] = frozenset(),
         edits: Mapping[Activation, Edit] = _NO_EDITS,
+        variables: Tensor | None = None,
     ) -> ForwardOut:
         """Forecast from x [window, lookback, variable]; hand out `activations`, replace values by `edits`.
 
         A mapping of activations also says what to keep of each block's value: what nobody reads is not copied.
+        `variables` are the places of those to forecast, int64 [chosen], all unless given: every one is read, and rows
+        of the stream are made of the chosen ones alone.
 
         Raises
         ------
         ValueError : x has another shape than the model was built for, or a tap cannot be edited.
         """
         self._check(x, edits)
-        probe = self.probe(activations, edits)
+        probe = self.probe(activations, edits, variables)
         normal, statistics = normalise(x)
-        conv, gru = self.paths(normal, probe)
+        conv, gru = self.paths(normal, probe, variables)
         merged = self.merge(conv, gru, probe)
         read = self.head_dropout(self.head_norm(merged)).transpose(0, 1)  # [row, token, channel]
         steps = self.head(read).view(x.shape[0], -1, self.window.horizon)  # [window, variable, horizon]
+        if variables is not None:
+            steps = steps[:, variables] if self.embedding.rows_per_window == 1 else steps
+            statistics = statistics.of(variables)
         forecast = denormalise(steps.transpose(1, 2), statistics)
         taken = probe.taken()
         if Activation.FORECAST in activations:
@@ -134,20 +140,25 @@ class Forecaster(nn.Module):
         return ForwardOut(forecast, taken)
 
     def probe(
-        self, activations: Collection[Activation] | Mapping[Activation, Keep], edits: Mapping[Activation, Edit]
+        self,
+        activations: Collection[Activation] | Mapping[Activation, Keep],
+        edits: Mapping[Activation, Edit],
+        variables: Tensor | None = None,
     ) -> Probe:
         """Return what hands out activations and lets edits in during one pass."""
         wanted = activations if isinstance(activations, Mapping) else dict.fromkeys(activations, whole)
-        return Probe(wanted, edits, self.embedding.rows_per_window)
+        rows = self.embedding.rows_per_window
+        return Probe(wanted, edits, rows if variables is None else min(rows, len(variables)))
 
-    def paths(self, normal: Tensor, probe: Probe) -> tuple[Tensor, Tensor]:
+    def paths(self, normal: Tensor, probe: Probe, variables: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Return both paths after all blocks, [token, row, channel] each, from normalised windows.
 
         Parameters
         ----------
         normal : [window, lookback, variable], as `normalise` returns it.
+        variables : places of those whose rows are wanted, [chosen]; all unless given.
         """
-        conv = gru = self.embedding(normal)
+        conv = gru = self.embedding(normal, variables)
         for number, block in enumerate(self.blocks):
             conv, gru = block(conv, gru, probe, number)
         return conv, gru

@@ -19,6 +19,10 @@ class Statistics(NamedTuple):
     mean: Tensor
     scale: Tensor
 
+    def of(self, variables: Tensor) -> Statistics:
+        """Return those of some variables, by their places [chosen]."""
+        return Statistics(self.mean[..., variables], self.scale[..., variables])
+
 
 def normalise(x: Tensor, epsilon: float = 1e-5) -> tuple[Tensor, Statistics]:
     """Take away each window's mean and standard deviation per variable, x [window, lookback, variable].

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.data.dataset import Dataset
-from core.data.windows import make_windows
+from core.data.windows import origins_of, validation_stride
 from core.study.engine import Engine, chosen
 from core.study.folder import RUNS, RunState, is_study, status
 from core.study.grid import StudyConfig
@@ -80,13 +80,14 @@ def _shape(run: RunConfig) -> RunConfig:
 
 
 def _seconds(run: RunConfig, step: float, forward: float) -> float:
-    from core.train.evaluate import BATCH
+    from core.train.evaluate import batch_size
 
     dataset = load_dataset(run.dataset)
-    windows = {split: len(make_windows(dataset, run.window, split)) for split in (Split.VALIDATION, Split.TEST)}
-    train = len(make_windows(dataset, run.window, Split.TRAIN, stride=run.train.stride))
-    epoch = math.ceil(train / run.train.batch) * step + windows[Split.VALIDATION] / BATCH * forward
-    return START_SECONDS + run.train.epochs * epoch + windows[Split.TEST] / BATCH * forward
+    strides = {Split.TRAIN: run.train.stride, Split.VALIDATION: validation_stride(dataset, run.window), Split.TEST: 1}
+    windows = {split: len(origins_of(dataset.splits, run.window, split, stride)) for split, stride in strides.items()}
+    passes = {split: count / batch_size(len(dataset.variables)) for split, count in windows.items()}
+    epoch = math.ceil(windows[Split.TRAIN] / run.train.batch) * step + passes[Split.VALIDATION] * forward
+    return START_SECONDS + run.train.epochs * epoch + passes[Split.TEST] * forward
 
 
 def sentence(seconds: float, workers: int | None, engine: Engine, *, measures: bool = False) -> str:

@@ -16,11 +16,22 @@ from core.model.forecaster import Forecaster
 from core.scores import Scores
 from core.train.checkpoint import Checkpoint
 
-BATCH = 128  # windows a forward pass; larger ones fall out of the CPU's cache
+BATCH = 128  # windows a forward pass, unless they are of many variables
+MOST_SERIES = 2_688  # a pass, windows times variables: larger ones fall out of the CPU's cache
 
 
-def batches(windows: Windows, size: int = BATCH) -> Iterator[tuple[slice, Tensor]]:
+def batch_size(variables: int) -> int:
+    """Return the windows of a forward pass over data of so many variables.
+
+    >>> batch_size(7), batch_size(321)
+    (128, 8)
+    """
+    return max(1, min(BATCH, MOST_SERIES // variables))
+
+
+def batches(windows: Windows) -> Iterator[tuple[slice, Tensor]]:
     """Yield (positions, x [window, lookback, variable]) in order; the last batch is kept however small."""
+    size = batch_size(windows.x.shape[2])
     for start in range(0, len(windows), size):
         part = slice(start, min(start + size, len(windows)))
         yield part, torch.from_numpy(np.ascontiguousarray(windows.x[part]))

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from core.config import RunConfig, TrainConfig
 from core.data.dataset import Dataset
-from core.data.windows import Windows, check_fit, make_windows
+from core.data.windows import Windows, check_fit, make_windows, validation_stride
 from core.locks import take
 from core.model.forecaster import Forecaster, build
 from core.train.evaluate import split_scores
@@ -25,6 +25,7 @@ from core.train.finish import write_checkpoint
 from core.train.gradient import GradientWatch
 from core.train.recipe import (
     draw_turns,
+    draw_variables,
     epoch_order,
     epoch_steps,
     learning_rate,
@@ -143,7 +144,8 @@ class _Training:
         self.on_event = on_event
         self.should_stop = should_stop
         self.train = make_windows(dataset, config.window, Split.TRAIN, stride=self.recipe.stride)
-        self.validation = make_windows(dataset, config.window, Split.VALIDATION)
+        thin = validation_stride(dataset, config.window)
+        self.validation = make_windows(dataset, config.window, Split.VALIDATION, stride=thin)
         self.model = build(config.model, config.window, len(dataset.variables), self.recipe.seed)
         self.model.embedding.requires_grad_(not self.recipe.freeze_embedding)
         self.test = make_windows(dataset, config.window, Split.TEST) if self.recipe.test_every_epoch else None
@@ -181,13 +183,15 @@ class _Training:
         step = self.progress.total_steps
         for group in self.optimiser.param_groups:
             group["lr"] = learning_rate(self.recipe, step, self.steps * self.recipe.epochs)
-        x, y, known = _gather(self.train, chosen)
+        variables = draw_variables(self.recipe, self.recipe.seed, step, self.train.x.shape[2])
+        x, y, known = _gather(self.train, chosen, variables)
         if self.recipe.rotation:
             turns = draw_turns(self.recipe, self.recipe.seed, step, len(chosen))
             x, y = turned(x, turns), turned(y, turns)
             known = None if known is None else turned_known(known, turns)
         watch = GradientWatch(step) if step % GRADIENT_EVERY == 0 else None
-        loss = loss_of(self.recipe, self.model(x, edits=watch.observers if watch else {}).forecast, y, known)
+        edits = watch.observers if watch else {}
+        loss = loss_of(self.recipe, self.model(x, edits=edits, variables=variables).forecast, y, known)
         self.optimiser.zero_grad()
         loss.backward()
         if watch:
@@ -236,11 +240,14 @@ def make_optimiser(model: Forecaster, recipe: TrainConfig) -> torch.optim.AdamW:
     )
 
 
-def _gather(windows: Windows, chosen: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Return x [window, lookback, variable] of the chosen windows, y [.., horizon, ..] and where y is known."""
+def _gather(
+    windows: Windows, chosen: NDArray[np.int64], variables: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Return x [window, lookback, variable] of chosen windows; y [.., horizon, variables] and where that is known."""
+    forecast = slice(None) if variables is None else variables.numpy()
     known = windows.known_at(chosen)
     return (
         torch.from_numpy(windows.x[chosen]),
-        torch.from_numpy(windows.y[chosen]),
-        None if known is None else torch.from_numpy(known),
+        torch.from_numpy(windows.y[chosen][..., forecast]),
+        None if known is None else torch.from_numpy(known[..., forecast]),
     )

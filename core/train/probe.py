@@ -13,9 +13,9 @@ from core.config import RunConfig
 from core.data.dataset import Dataset
 from core.data.windows import Windows, make_windows
 from core.model.forecaster import build
-from core.train.evaluate import BATCH
+from core.train.evaluate import batch_size
 from core.train.fit import make_optimiser
-from core.train.recipe import loss_of
+from core.train.recipe import draw_variables, loss_of
 from core.vocabulary import Split
 
 MEASURED = 3  # steps and passes, whose median is taken
@@ -41,9 +41,11 @@ def probe(run: RunConfig, dataset: Dataset) -> StepTime:
         optimiser = make_optimiser(model, run.train)
         train = make_windows(dataset, run.window, Split.TRAIN, stride=run.train.stride)
         x, y = _batch(train, run.train.batch)
+        variables = draw_variables(run.train, run.train.seed, 0, len(dataset.variables))
+        truth = y if variables is None else y[..., variables]
 
         def step() -> None:
-            loss = loss_of(run.train, model(x).forecast, y)
+            loss = loss_of(run.train, model(x, variables=variables).forecast, truth)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), run.train.clip)
@@ -52,7 +54,7 @@ def probe(run: RunConfig, dataset: Dataset) -> StepTime:
         model.train()
         seconds = median_seconds(step, MEASURED)
         model.eval()
-        tested, _ = _batch(make_windows(dataset, run.window, Split.TEST), BATCH)
+        tested, _ = _batch(make_windows(dataset, run.window, Split.TEST), batch_size(len(dataset.variables)))
         with torch.inference_mode():
             return StepTime(seconds, median_seconds(lambda: model(tested), MEASURED))
 

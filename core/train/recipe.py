@@ -66,6 +66,18 @@ def draw_turns(recipe: TrainConfig, seed: int, step: int, windows: int) -> Turns
     return Turns(partner, cosine, sine)
 
 
+def draw_variables(recipe: TrainConfig, seed: int, step: int, variables: int) -> Tensor | None:
+    """Draw the places of the variables that a step learns to forecast, int64 [chosen], in order; None: all of them.
+
+    A function of seed and step alone, the same for all fusion modes. A step on wide data then costs what its batch
+    costs, and an epoch has as many steps as on narrow data.
+    """
+    if not 0 < recipe.variables < variables:
+        return None
+    draw = np.random.default_rng((seed, step, 2))  # 2: another stream than those of orders and rotations
+    return torch.from_numpy(np.sort(draw.choice(variables, recipe.variables, replace=False)))
+
+
 def side_by_side(turns: Sequence[Turns]) -> Turns:
     """Return the rotations of several batches of equal size as those of one, in which each keeps its own partners."""
     size = len(turns[0].partner)

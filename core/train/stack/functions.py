@@ -111,21 +111,35 @@ class Stack:
         self.model.eval()
         return vmap(self._forecast, in_dims=(0, 0, None))(rows, self._decays, x)
 
-    def losses(self, rows: Tensor, x: Tensor, y: Tensor, known: Tensor | None, watched: Watched) -> Tensor:
+    def losses(
+        self,
+        rows: Tensor,
+        x: Tensor,
+        y: Tensor,
+        known: Tensor | None,
+        watched: Watched,
+        variables: Tensor | None = None,
+    ) -> Tensor:
         """Return each run's loss [run] on its own windows x [run, window, lookback, variable] and their truth y.
 
-        Cells of y that are not `known` do not count; None: all are. Every run draws dropout masks of its own. Rows of
-        a lower precision than x lower that of everything between the two instance normalisations; these and the loss
-        keep the precision of x.
+        Cells of y that are not `known` do not count; None: all are. Of each run only `variables` [run, chosen] count;
+        None: all do. Every run draws dropout masks of its own. Rows of a lower precision than x lower that of
+        everything between the two instance normalisations; these and the loss keep the precision of x.
         """
         self.model.train()
-        of_run = (0, 0, 0, 0, None if known is None else 0, 0)
-        return vmap(self._loss, of_run, randomness="different")(rows, self._decays, x, y, known, watched)
+        known_of_run, variables_of_run = (None if value is None else 0 for value in (known, variables))
+        of_run = (0, 0, 0, 0, known_of_run, 0, variables_of_run)
+        loss = vmap(self._loss, of_run, randomness="different")
+        return loss(rows, self._decays, x, y, known, watched, variables)
 
-    def zeros_to_watch(self, windows: int) -> dict[Activation, list[Tensor]]:
-        """Return zeros whose gradient is dLoss/d(path output), one a path and block, for batches of `windows`."""
+    def zeros_to_watch(self, windows: int, variables: Tensor | None = None) -> dict[Activation, list[Tensor]]:
+        """Return zeros whose gradient is dLoss/d(path output), one a path and block, for batches of `windows`.
+
+        `variables` [run, chosen] are those that a step forecasts; None: all.
+        """
         config, window = self.model.config, self.model.window
-        size = (len(self.runs), windows, self.rows_per_window, window.lookback // config.patch, config.width)
+        rows = self.rows_per_window if variables is None else min(self.rows_per_window, variables.shape[1])
+        size = (len(self.runs), windows, rows, window.lookback // config.patch, config.width)
         return {
             activation: [self._decays.new_zeros(size).requires_grad_() for _ in range(config.blocks)]
             for activation in (Activation.CONV_OUTPUT, Activation.GRU_OUTPUT)
@@ -137,18 +151,33 @@ class Stack:
         return {name: part.view(size) for (name, size), part in zip(self._shapes.items(), parts, strict=True)}
 
     def _forecast(
-        self, row: Tensor, decay: Tensor, x: Tensor, edits: Mapping[Activation, Edit] | None = None
+        self,
+        row: Tensor,
+        decay: Tensor,
+        x: Tensor,
+        edits: Mapping[Activation, Edit] | None = None,
+        variables: Tensor | None = None,
     ) -> Tensor:
         """Forecast of ONE run; the same code as when it is trained alone."""
         weights = self.named(row) | {name: decay for name, _ in self.model.named_buffers()}
-        out: Tensor = functional_call(self.model, weights, (x,), {"edits": edits or {}}).forecast
+        asked = {"edits": edits or {}, "variables": variables}
+        out: Tensor = functional_call(self.model, weights, (x,), asked).forecast
         return out
 
     def _loss(
-        self, row: Tensor, decay: Tensor, x: Tensor, y: Tensor, known: Tensor | None, watched: Watched
+        self,
+        row: Tensor,
+        decay: Tensor,
+        x: Tensor,
+        y: Tensor,
+        known: Tensor | None,
+        watched: Watched,
+        variables: Tensor | None,
     ) -> Tensor:
         edits = {activation: _adding(zeros) for activation, zeros in watched.items()}
-        return loss_of(self.recipe, self._forecast(row, decay, x, edits), y, known)
+        if variables is not None:
+            y, known = y[..., variables], None if known is None else known[..., variables]
+        return loss_of(self.recipe, self._forecast(row, decay, x, edits, variables), y, known)
 
 
 def _adding(zeros: Sequence[Tensor]) -> Edit:

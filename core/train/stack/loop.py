@@ -16,9 +16,10 @@ from torch import Tensor
 from core.baselines import load_ridge
 from core.config import RunConfig
 from core.data.dataset import Dataset
+from core.data.windows import validation_stride
 from core.train.finish import check_converged, write_tested
 from core.train.fit import GRADIENT_EVERY, Event, Interrupted, publish, training_folder
-from core.train.recipe import Turns, draw_turns, epoch_order, epoch_steps, learning_rate, side_by_side
+from core.train.recipe import Turns, draw_turns, draw_variables, epoch_order, epoch_steps, learning_rate, side_by_side
 from core.train.record import RecordError
 from core.train.stack.data import Resident, resident, table_on
 from core.train.stack.functions import Stack
@@ -75,11 +76,9 @@ class StackLoop:
         self.path, self.target, self.on_event, self.should_stop = path, target, on_event, should_stop
         self.recipe, self.window = runs[0].train, runs[0].window
         self.table = table_on(target.device, target.dataset)
-        self.train = resident(self.table, target.dataset, self.window, Split.TRAIN, stride=self.recipe.stride)
-        self.validation = resident(self.table, target.dataset, self.window, Split.VALIDATION)
-        self.test: Resident | None = None
-        if self.recipe.test_every_epoch:
-            self.test = resident(self.table, target.dataset, self.window, Split.TEST)
+        self.train = self._part(Split.TRAIN, self.recipe.stride)
+        self.validation = self._part(Split.VALIDATION, validation_stride(target.dataset, self.window))
+        self.test = self._part(Split.TEST) if self.recipe.test_every_epoch else None
         self.steps = epoch_steps(self.recipe, len(self.train))
         self.failed: dict[str, str] = {}
         self._arm(load_stack(path, target.identity, target.device) or self._fresh(runs))
@@ -98,6 +97,9 @@ class StackLoop:
             self._validate()
             self._finish()
         return self.failed
+
+    def _part(self, split: Split, stride: int = 1) -> Resident:
+        return resident(self.table, self.target.dataset, self.window, split, stride=stride)
 
     def _live(self) -> list[int]:
         return [number for number, progress in enumerate(self.state.progress) if not progress.finished]
@@ -151,17 +153,20 @@ class StackLoop:
     def _train_on(self, chosen: Tensor, step: int) -> None:
         watch = step % GRADIENT_EVERY == 0
         rate = learning_rate(self.recipe, step, self.steps * self.recipe.epochs)
-        losses, flow = self.step(Batch(chosen, self._turns(step, chosen.shape[1])), rate, watch=watch)
+        losses, flow = self.step(self._batch(chosen, step), rate, watch=watch)
         self.loss_sums += losses
         if watch:
             self._flows.append((step, flow.clone()))
 
-    def _turns(self, step: int, windows: int) -> Turns | None:
-        """Draw each run's rotations as when it is trained alone."""
-        if not self.recipe.rotation:
-            return None
-        drawn = [draw_turns(self.recipe, run.train.seed, step, windows) for run in self.state.runs]
-        return Turns(*(part.to(self.target.device) for part in side_by_side(drawn)))
+    def _batch(self, chosen: Tensor, step: int) -> Batch:
+        """Return what each run trains on in a step, drawn as when it is trained alone."""
+        seeds, turns = [run.train.seed for run in self.state.runs], None
+        if self.recipe.rotation:
+            drawn = [draw_turns(self.recipe, seed, step, chosen.shape[1]) for seed in seeds]
+            turns = Turns(*(part.to(chosen.device) for part in side_by_side(drawn)))
+        variables = [draw_variables(self.recipe, seed, step, self.stack.variables) for seed in seeds]
+        forecast = [places for places in variables if places is not None]  # those of all runs or of none
+        return Batch(chosen, turns, torch.stack(forecast).to(chosen.device) if forecast else None)
 
     def _validate(self) -> None:
         validation = self._errors(self.validation)
@@ -196,7 +201,7 @@ class StackLoop:
         dataset = self.target.dataset
         part = self.state.part(stopped)
         stack = self._stack_of(part.runs)
-        test = self.test or resident(self.table, dataset, self.window, Split.TEST)
+        test = self.test or self._part(Split.TEST)
         trained = f"{self.target.device.type}, {self.target.precision}"
         tested = stack_test_scores(stack, part.best, test, load_ridge(dataset, self.window))
         for number, run in enumerate(part.runs):

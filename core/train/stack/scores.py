@@ -9,7 +9,7 @@ from torch import Tensor
 
 from core.baselines import Ridge
 from core.scores import Scores
-from core.train.evaluate import BATCH
+from core.train.evaluate import batch_size
 from core.train.stack.data import Resident
 from core.train.stack.functions import Stack
 
@@ -71,6 +71,7 @@ def stack_test_scores(stack: Stack, rows: Tensor, data: Resident, ridge: Ridge) 
 
 def _batches(data: Resident) -> Iterator[tuple[Tensor, Tensor, Tensor | None]]:
     """Yield x and y of all windows in order, and where y is known."""
-    for start in range(0, len(data), BATCH):
-        chosen = torch.arange(start, min(start + BATCH, len(data)), device=data.table.device)
+    size = batch_size(data.table.shape[1])
+    for start in range(0, len(data), size):
+        chosen = torch.arange(start, min(start + size, len(data)), device=data.table.device)
         yield *data.gather(chosen), data.known_at(chosen)

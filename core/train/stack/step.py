@@ -29,16 +29,17 @@ class Batch(NamedTuple):
 
     chosen: Tensor  # windows, int64 [run, window]
     turns: Turns | None = None  # of all runs' windows one after the other, where the recipe rotates
+    variables: Tensor | None = None  # places of those to forecast, int64 [run, variable], where a step draws them
 
     @property
     def tensors(self) -> list[Tensor]:
         """All that a batch consists of."""
-        return [self.chosen, *(self.turns or ())]
+        return [self.chosen, *(self.turns or ()), *([] if self.variables is None else [self.variables])]
 
     def cloned(self) -> Batch:
         """Return a copy in memory of its own."""
         turns = None if self.turns is None else Turns(*(part.clone() for part in self.turns))
-        return Batch(self.chosen.clone(), turns)
+        return Batch(self.chosen.clone(), turns, None if self.variables is None else self.variables.clone())
 
 
 class Step:
@@ -99,11 +100,11 @@ class Step:
         if batch.turns is not None:
             x, y = (turned(value.flatten(0, 1), batch.turns).view_as(value) for value in (x, y))
             known = None if known is None else turned_known(known.flatten(0, 1), batch.turns).view_as(known)
-        watched = self.stack.zeros_to_watch(batch.chosen.shape[1]) if watch else {}
+        watched = self.stack.zeros_to_watch(batch.chosen.shape[1], batch.variables) if watch else {}
         leaves = [
             zeros for of_path in watched.values() for zeros in of_path
         ]  # all blocks of one path, then the other
-        losses = self.stack.losses(self.rows.to(self._lowered), x, y, known, watched)
+        losses = self.stack.losses(self.rows.to(self._lowered), x, y, known, watched, batch.variables)
         # The runs share nothing, so the gradient of the sum holds each run's own.
         gradient, *pulls = torch.autograd.grad(losses.sum(), [self.rows, *leaves])
         flow = self._flow(pulls, gradient)
