@@ -13,7 +13,7 @@ from core.analysis.errors import delta_rmse
 from core.config import LATE_FUSION, MATCHED, NO_FUSION, Arm, arm_label
 from core.exhibits import errors
 from core.exhibits.case import Case
-from core.exhibits.errors import RunsByMode
+from core.exhibits.ranking import TEST, RunsByMode
 from core.exhibits.seeds import Training, sources
 from core.figures.palette import baseline_label
 from core.text.amounts import listed, over_seeds
@@ -91,15 +91,13 @@ def error_table(
     return pd.DataFrame(rows)
 
 
-def _mode_row(
-    name: str, runs: Sequence[Training], none: Sequence[Training], of: str = errors.TEST
-) -> dict[str, object]:
+def _mode_row(name: str, runs: Sequence[Training], none: Sequence[Training], of: str = TEST) -> dict[str, object]:
     by_seed = {kind: errors.by_seed(runs, kind, of) for kind in ("mse", "mae", "rmse")}
     values = {kind: list(found.values()) for kind, found in by_seed.items()}
     row: dict[str, object] = {"model": name}
     row |= {kind.upper(): float(np.mean(numbers)) for kind, numbers in values.items()}
     row["MSE ±"] = float(np.std(values["mse"], ddof=1)) if len(values["mse"]) > 1 else math.nan
-    itself = runs is none and of == errors.TEST
+    itself = runs is none and of == TEST
     lowered = delta_rmse(errors.by_seed(none, "rmse"), by_seed["rmse"])
     row["RMSE change %"] = math.nan if itself else -lowered.value
     row["seeds"] = len(values["mse"])

@@ -30,7 +30,8 @@ OF_CASE = of_case()
 LOOK = Look()
 MOST = 6  # options of a choice that are all tried; of more, the first, the middle one and the last
 every = pytest.mark.parametrize("name", OF_CASE)
-FORECASTS = ("forecast_overlay", "error_timeline", "error_pairs", "window_error_by_step")
+ASKED = ("forecast_overlay", "forecast_panels", "window_error_by_step")  # of the model: no inspection helps
+FORECASTS = (*ASKED, "error_timeline", "error_pairs")
 KERNELS = ("kernel_by_slot", "kernel_profile", "dcor_comparison", "window_kernels")
 RESPONSES = ("abrupt_changes", "event_response", "lead_amplification", "gate_timeline")
 ATTENTION = ("attention_map", "attention_by_slot", "attention_controls")
@@ -123,7 +124,7 @@ def test_a_wrong_choice_is_told_with_the_choices_there_are(case: Case, name: str
 LACKS = {
     "data alone": (lambda case: replace(case, records=(), inspection=None), set(OF_CASE) - {
         "series_plot", "daily_profile", "scaling_shift"}),
-    "not inspected": (lambda case: replace(case, inspection=None), set(INSIDE)),
+    "not inspected": (lambda case: replace(case, inspection=None), set(INSIDE) - set(ASKED)),
     "none alone": (lambda case: of_modes(case, Fusion.NONE), {
         "mode_comparison", "verdict", "error_pairs", *KERNELS, *RESPONSES, *GRADIENTS}),
     "no none": (lambda case: of_modes(case, Fusion.BOTH, Fusion.GRU_TO_CNN), {

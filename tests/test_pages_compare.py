@@ -22,6 +22,7 @@ from core.study.folder import RunState, RunStatus, read_study
 from core.study.grid import StudyConfig
 from core.study.progress import StudyProgress
 from core.text.words import speaking
+from core.train.fit import fit
 from core.vocabulary import Fusion, Language
 from dashboard.compare import grid, studies
 from tests.support.pages import MATCHED_MSE, MSE, address, charts, open_page, spec, write_runs
@@ -104,6 +105,22 @@ def test_a_live_comparison_shows_each_run_and_can_be_cancelled() -> None:
     assert list(table["progress"]) == [0.5, 0, 0, 0]
     assert table["validation"][0] == 0.55
     assert "How does the validation error fall" in shown["validation"]
+
+
+@pytest.mark.slow
+@pytest.mark.process
+def test_what_the_first_mode_forecasts_is_there_before_the_others_are_trained() -> None:
+    job = comparison()
+    (job.path / "started").touch()
+    run = next(iter(read_study(job.path).runs.values()))
+    fit(run, load_dataset("NYweather"), job.path / "runs" / run.run_id)
+    with at_work(job):
+        at = open_page("compare", run=job.id)
+    assert not at.exception and not at.error
+    assert "How does the validation error fall" in charts(at)["validation"]
+    drawn = {trace["name"] for trace in spec(at, "forecast_overlay")["data"]}
+    assert {"truth", "none"} <= drawn and not drawn & {"both", "CNN → GRU"}
+    assert address(at)["run"] == job.id
 
 
 def test_a_finished_comparison_ends_in_numbers_table_and_curves() -> None:

@@ -97,7 +97,8 @@ def test_a_broken_link_falls_back_and_says_so(hourly: InspectedModels) -> None:
     assert not at.exception
     assert not at.error
     assert len(at.warning) == len(broken)
-    assert list(charts(at)) == ["forecast_overlay", "error_timeline", "error_pairs", "window_error_by_step"]
+    known = ["forecast_overlay", "error_timeline", "error_pairs", "window_error_by_step", "forecast_panels"]
+    assert list(charts(at)) == known
 
 
 def test_without_models_the_page_leads_to_the_training(home: Path) -> None:

@@ -12,12 +12,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.analysis.ranking import Ranking
 from core.config import RunConfig
 from core.data.catalog import load_dataset
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.catalogue import cards, outline
 from core.exhibits.errors import error_by_step, error_by_variable, mode_comparison
+from core.exhibits.ranking import errors_of_variables, in_order
 from core.exhibits.seeds import NOTHING, Tabled, sources, tabled
 from core.figures.palette import Look
 from core.table import study_table, write_rows
@@ -98,6 +100,22 @@ def test_a_run_in_both_counts_once_and_the_one_at_hand_wins(tables: Path, traine
         assert [run.config.train.seed for run in runs] == list(SEEDS), mode
         assert isinstance(runs[0], RunRecord) and not any(isinstance(run, RunRecord) for run in runs[1:])
     assert known(tables, *trained).runs == ()
+
+
+def test_many_variables_are_offered_by_what_is_told_of_them(
+    trained: list[RunRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifteen as the file has them; were they more than what is few, by error, by gain or by loss."""
+    case = Case(load_dataset("NYweather"), tuple(trained))
+    assert list(in_order(case, {})) == list(case.dataset.variables)
+    errors = errors_of_variables(case.known_runs).pivot(index="variable", columns="source", values="mse")
+    change = errors["both"] / errors["none"]
+    wanted = {"error": errors.mean(axis=1).idxmax(), "gain": change.idxmin(), "loss": change.idxmax()}
+    monkeypatch.setattr("core.exhibits.ranking.FEW", 3)
+    for word, name in wanted.items():
+        found = list(in_order(case, {"ranked": Ranking(word)}))
+        assert found[0] == name and sorted(found) == sorted(case.dataset.variables)
+    assert list(in_order(Case(case.dataset), {})) == list(case.dataset.variables)
 
 
 @pytest.mark.parametrize("one", [mode_comparison, error_by_step, error_by_variable])

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Choice, Chosen, Kind, Options
+from core.exhibits.ranking import in_order
 from core.exhibits.selected import chosen_windows
 from core.figures.lettering import stamp_text
 from core.text.words import begun, mark, say
@@ -50,18 +51,13 @@ def block(case: Case, chosen: Chosen) -> Options:
     return {str(one): one for one in range(1, case.config.model.blocks + 1)}
 
 
-def variables(case: Case, chosen: Chosen) -> Options:
-    """Return the variables of the data set."""
-    return {name: name for name in case.dataset.variables}
-
-
 def middle(case: Case, chosen: Chosen) -> str:
     """Return the window in the middle of those selected, or of all."""
     return str(case.origins[chosen_windows(case, chosen).middle])
 
 
 BLOCK = Choice("block", "Block", block)
-VARIABLE = Choice("variable", "Variable", variables)
+VARIABLE = Choice("variable", "Variable", in_order)
 ORIGIN = Choice(
     "origin",
     "Origin",

@@ -13,8 +13,8 @@ from core.data.gaps import measured
 from core.data.windows import standardised
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.choices import variables
-from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
+from core.exhibits.exhibit import Chart, Choice, Chosen, Kind, exhibit
+from core.exhibits.ranking import in_order, some_of
 from core.exhibits.selected import WINDOWS, chosen_windows
 from core.figures import series as figures
 from core.figures.palette import Look
@@ -35,19 +35,13 @@ def _panels(case: Case, chosen: Chosen) -> list[str]:
     return names if len(names) <= figures.MOST_PANELS else names[:SHOWN]
 
 
-VARIABLES = Choice("variables", "Variables", variables, _first, Kind.SEVERAL, most=figures.MOST_PANELS)
-
-
-def _chosen(chosen: Chosen) -> list[str]:
-    if not chosen["variables"]:
-        raise Absent(say("No variable is chosen: choose at least one."))
-    return list(chosen["variables"])
+VARIABLES = Choice("variables", "Variables", in_order, _first, Kind.SEVERAL, most=figures.MOST_PANELS)
 
 
 @exhibit("What does the data look like, and how is it split?", page=PAGE, choices=(WINDOWS, VARIABLES))
 def series_plot(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show variables with the parts marked, and the rows in which selected windows begin."""
-    frame = measured(case.dataset.frame, case.dataset.filled, _chosen(chosen))
+    frame = measured(case.dataset.frame, case.dataset.filled, some_of(chosen))
     parts = {split: case.dataset.splits.of(split) for split in Split}
     begin, selected = np.zeros(len(frame), dtype=np.bool_), chosen_windows(case, chosen)
     begin[case.origins[selected.places if selected else []]] = True
@@ -61,7 +55,7 @@ def series_plot(case: Case, chosen: Chosen, look: Look) -> Chart:
 def daily_profile(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the calendar cycle of variables."""
     cycle = cycle_of(case.dataset)
-    profile = profile_of(measured(case.dataset.frame, case.dataset.filled, _chosen(chosen)), cycle)
+    profile = profile_of(measured(case.dataset.frame, case.dataset.filled, some_of(chosen)), cycle)
     name = say(cycle.kind.value).capitalize()
     drawing = figures.daily_profile(profile, cycle=name, units=case.dataset.units, look=look)
     return Chart(drawing, profile, case.foot(()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from core.analysis.estimate import mean_interval
 from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, exhibit
+from core.exhibits.ranking import RANKED, TEST, RunsByMode, errors_of_variables
 from core.exhibits.seeds import Training
 from core.figures import errors as figures
 from core.figures.error_by_step import error_by_step as step_figure
@@ -20,9 +21,8 @@ from core.text.amounts import without_truth
 from core.text.words import say
 from core.vocabulary import Fusion
 
-TEST, BLEND = "test", "blend"  # errors of a run's forecasts, and of their average with ridge's
+BLEND = "blend"  # errors of the average of a run's forecasts with ridge's
 PAGE = "overview"
-RunsByMode = Mapping[Fusion, Sequence[Training]]  # one a seed
 
 SEEDS = Choice("seeds", "Seeds", lambda case, chosen: {str(seed): seed for seed in case.known_seeds}, kind=Kind.PILLS)
 
@@ -58,19 +58,12 @@ def error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(step_figure(errors, step=case.dataset.step, look=look), table, _foot(case))
 
 
-@exhibit("Which variables gain, and which do not?", page=PAGE, needs=needs.errors, choices=(SEEDS,))
+@exhibit("Which variables gain, and which do not?", page=PAGE, needs=needs.errors, choices=(SEEDS, RANKED))
 def error_by_variable(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show the error of each variable, seeds averaged."""
     case = of_chosen_seeds(case, chosen)
-    rows = [
-        {"variable": name, "source": mode.value, "mse": errors["mse"]}
-        for mode, found in case.known_runs.items()
-        for record in found
-        for name, errors in record.metrics[TEST]["per_variable"].items()
-        if errors["mse"] is not None  # nothing was measured of it in the test rows
-    ]
-    table = pd.DataFrame(rows).groupby(["variable", "source"], sort=False, as_index=False).mean()
-    return Chart(figures.error_by_variable(table, look=look), table, _foot(case))
+    table = errors_of_variables(case.known_runs)
+    return Chart(figures.error_by_variable(table, by=chosen["ranked"], look=look), table, _foot(case))
 
 
 def missing_truth(runs: RunsByMode) -> str:

@@ -12,24 +12,28 @@ from core.exhibits import needs
 from core.exhibits.case import Case
 from core.exhibits.choices import ORIGIN, VARIABLE, compared_modes, mode, mode_text, said, window_text
 from core.exhibits.exhibit import Absent, Chart, Choice, Chosen, Kind, Options, exhibit
+from core.exhibits.ranking import RANKED, in_order, some_of
 from core.exhibits.selected import WINDOWS, chosen_windows
 from core.exhibits.window import window_of
 from core.figures import forecast as figures
 from core.figures.error_by_step import window_error_by_step as step_figure
 from core.figures.error_pairs import error_pairs as pairs_figure
+from core.figures.forecast_panels import MOST_PANELS, ForecastPanel
+from core.figures.forecast_panels import forecast_panels as panels_figure
 from core.figures.names import shortened
 from core.figures.palette import Look
 from core.text.words import mark, say
 from core.vocabulary import Fusion
 
 PAGE = "forecasts"
+SHOWN = 6  # variables beside each other before any is chosen
 NOT_MEASURED = mark("Nothing was measured of this variable in the test windows: choose another one.")
-LANDMARK_MODE = mode(title=mark("Best, median, worst of"))
+LANDMARK_MODE = mode(lambda case: case.chosen_runs, mark("Best, median, worst of"))
 HELD_MODE = mode(compared_modes, LANDMARK_MODE.title)  # against none
 MODES = Choice(
     "modes",
     "Modes",
-    lambda case, chosen: {each.value: each for each in case.inspected},
+    lambda case, chosen: {each.value: each for each in case.chosen_runs},
     kind=Kind.PILLS,
     text=mode_text,
 )
@@ -66,15 +70,16 @@ def landmarks_of(case: Case, chosen: Chosen) -> dict[str, int]:
 
 
 def _first_shown(case: Case, chosen: Chosen) -> str:
-    """Return the window in the middle of what is selected, or the median one of all."""
+    """Return the window in the middle of what is selected, or the median one of all once their errors are known."""
     selected = chosen_windows(case, chosen)
-    return str(case.origins[selected.middle if selected else landmarks_of(case, chosen)["median"]])
+    middle = selected or not case.inspected
+    return str(case.origins[selected.middle if middle else landmarks_of(case, chosen)["median"]])
 
 
 WINDOW = (WINDOWS, VARIABLE, LANDMARK_MODE, replace(ORIGIN, first=_first_shown), MODES, BASELINES, HISTORY)
 
 
-@exhibit("What does each mode forecast for this window?", page=PAGE, needs=needs.inspection, choices=WINDOW)
+@exhibit("What does each mode forecast for this window?", page=PAGE, needs=needs.chosen, choices=WINDOW)
 def forecast_overlay(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show truth, modes and baselines of one window over each other."""
     window = window_of(case, chosen)
@@ -89,7 +94,7 @@ def forecast_overlay(case: Case, chosen: Chosen, look: Look) -> Chart:
         unit=window.unit,
         look=look,
     )
-    foot = case.foot(case.inspected.values(), window_text(case, chosen["origin"]))
+    foot = case.foot(case.chosen_runs.values(), window_text(case, chosen["origin"]))
     return Chart(drawing, window.table(), foot)
 
 
@@ -138,7 +143,7 @@ def error_pairs(case: Case, chosen: Chosen, look: Look) -> Chart:
     return Chart(drawing, table, case.foot(runs, shortened(chosen["variable"]), selected.over, read))
 
 
-@exhibit("At which steps do the forecasts miss?", page=PAGE, needs=needs.inspection, choices=WINDOW)
+@exhibit("At which steps do the forecasts miss?", page=PAGE, needs=needs.chosen, choices=WINDOW)
 def window_error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show by how much each forecast of one window misses, step by step."""
     window = window_of(case, chosen)
@@ -149,4 +154,27 @@ def window_error_by_step(case: Case, chosen: Chosen, look: Look) -> Chart:
     table = pd.DataFrame({**{each.value: values for each, values in modes.items()}, **baselines})
     table.insert(0, "step", range(1, len(table) + 1))
     what = f"{shortened(window.variable)}, {window_text(case, chosen['origin'])}"
-    return Chart(drawing, table, case.foot(case.inspected.values(), what))
+    return Chart(drawing, table, case.foot(case.chosen_runs.values(), what))
+
+
+def _first_panels(case: Case, chosen: Chosen) -> list[str]:
+    return list(in_order(case, chosen))[:SHOWN]
+
+
+PANELS = Choice("variables", "Variables", in_order, _first_panels, Kind.SEVERAL, most=MOST_PANELS)
+
+
+@exhibit(
+    "Do the forecasts hold for other variables too?",
+    page=PAGE,
+    needs=needs.several_variables,
+    choices=(WINDOWS, RANKED, PANELS, *WINDOW[1:5]),
+)
+def forecast_panels(case: Case, chosen: Chosen, look: Look) -> Chart:
+    """Show truth and modes of some variables for one window, the most telling ones unless others are chosen."""
+    rest = {**chosen, "baselines": False, "history": int(_two_horizons(case, chosen)) // 2 or 1}
+    windows = [window_of(case, {**rest, "variable": name}) for name in some_of(chosen)]
+    panels = [ForecastPanel(one.variable, one.unit, one.history, one.truth, one.modes) for one in windows]
+    drawing = panels_figure(panels, stamps=windows[0].stamps, step=windows[0].step, look=look)
+    table = pd.concat([one.table().assign(variable=one.variable) for one in windows], ignore_index=True)
+    return Chart(drawing, table, case.foot(case.chosen_runs.values(), window_text(case, chosen["origin"])))

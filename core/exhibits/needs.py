@@ -58,6 +58,13 @@ def chosen(case: Case) -> str:
     return "" if case.chosen_runs else inspection(case)
 
 
+def several_variables(case: Case) -> str:
+    """Ask for modes of the seed looked into, and for more variables than one."""
+    if len(case.dataset.variables) < 2:
+        return say("These data have one variable, which the forecasts above show.")
+    return chosen(case)
+
+
 def trained_crossing(case: Case) -> str:
     """Ask for a trained mode that crosses the paths: no inspection helps where there is none."""
     if any(mode.crossings for mode in case.chosen_runs):

@@ -16,10 +16,11 @@ from core.claims.helps import Beside, Numbers, paragraph, side_of
 from core.claims.published import ALL_HORIZONS, PublishedNumber, Quantity, published_numbers
 from core.exhibits import needs
 from core.exhibits.case import Case
-from core.exhibits.errors import BLEND, TEST, by_seed
+from core.exhibits.errors import BLEND, by_seed
 from core.exhibits.exhibit import Chart, Chosen, exhibit
 from core.exhibits.measured import by_seed as measures_by_seed
 from core.exhibits.measured import found
+from core.exhibits.ranking import TEST
 from core.exhibits.seeds import Training
 from core.figures.palette import Look
 from core.figures.rivals import rivals as figure

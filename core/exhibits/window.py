@@ -59,7 +59,7 @@ def window_of(case: Case, chosen: Chosen) -> OneWindow:
 
     origin, past = int(windows.origins[place]), x[0, -chosen["history"] :]
     truth, known = original(windows.y[place]), windows.known_at(part)
-    asked = {mode: case.answers(mode, place, "") for mode in chosen["modes"] or case.inspected}
+    asked = {mode: case.answers(mode, place, "") for mode in chosen["modes"] or case.chosen_runs}
     made = _baselines(dataset, case.config.window, x) if chosen["baselines"] else {}
     return OneWindow(
         stamps=dataset.frame.index.to_numpy()[origin - len(past) : origin + len(truth)],

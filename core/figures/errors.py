@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.analysis.ranking import Ranking, ranked
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, arm_label
 from core.figures.labels import MOST_ROWS, category_axis, label_room, name_rows, named_line, panel_title
 from core.figures.lettering import interval, number
@@ -18,9 +19,14 @@ from core.figures.names import shortened
 from core.figures.palette import FUSION_DASH, FUSION_MARKER, MATCHED_DASH, MATCHED_MARKER, Look, fusion_colour
 from core.figures.theme import Drawing, Margins, drawn
 from core.text.amounts import counted, signed
-from core.text.words import say
+from core.text.words import mark, say
 from core.vocabulary import Fusion, label
 
+KEPT = {
+    Ranking.ERROR: mark("The {n} hardest of {total} variables are shown."),
+    Ranking.GAIN: mark("Shown are the {n} of {total} variables that crossing helps most."),
+    Ranking.LOSS: mark("Shown are the {n} of {total} variables that crossing harms most."),
+}
 ORDER = (NONE, MATCHED, GRU_TO_CNN, CNN_TO_GRU, BOTH)
 
 
@@ -104,18 +110,19 @@ def _comparison_sentence(per_seed: pd.DataFrame, rows: Mapping[Arm, Mapping[Hash
     )
 
 
-def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
+def error_by_variable(errors: pd.DataFrame, *, by: Ranking = Ranking.ERROR, look: Look) -> Drawing:
     """Show, per variable, each mode's change of MSE against `none`, and the MSE itself.
 
     Parameters
     ----------
     errors : columns variable, source (a fusion mode's value), mse (standardised). Without `none` or without another
         mode there is nothing to compare, and only the MSE is drawn.
+    by : which variables are kept of more than fit, and stand on top.
     """
     table = errors.pivot_table(index="variable", columns="source", values="mse", sort=False)
     modes = [mode for mode in Fusion if mode.value in table.columns]
-    ranked = table[[mode.value for mode in modes]].mean(axis=1).sort_values()
-    table = table.loc[ranked.index[-MOST_ROWS:]]
+    order = ranked(table[[mode.value for mode in modes]], by)
+    table = table.loc[order[:MOST_ROWS][::-1]]
     names = [str(variable) for variable in table.index]
     paired = Fusion.NONE in modes and len(modes) > 1
     fig = make_subplots(rows=1, cols=1 + paired, shared_yaxes=True, horizontal_spacing=0.07)
@@ -132,7 +139,7 @@ def error_by_variable(errors: pd.DataFrame, *, look: Look) -> Drawing:
     left = name_rows(fig, names, look=look)
     fig.update_yaxes(showgrid=True)
     margins = Margins(left=left, legend=True, above=22, height=126 + 26 * len(names))
-    return drawn(fig, _variables_sentence(table, len(ranked)), margins, look)
+    return drawn(fig, _variables_sentence(table, len(order), by), margins, look)
 
 
 def _modes(fig: go.Figure, table: pd.DataFrame, column: int, look: Look, *, changes: bool = False) -> None:
@@ -146,10 +153,10 @@ def _modes(fig: go.Figure, table: pd.DataFrame, column: int, look: Look, *, chan
     panel_title(fig, title, "" if column == 1 else str(column), look=look)
 
 
-def _variables_sentence(table: pd.DataFrame, total: int) -> str:
+def _variables_sentence(table: pd.DataFrame, total: int, by: Ranking) -> str:
     told = [_of_variables(table)]
     if len(table) < total:
-        told.append(say("The {n} hardest of {total} variables are shown.", n=len(table), total=total))
+        told.append(say(KEPT[by], n=len(table), total=total))
     return " ".join(told)
 
 

@@ -91,12 +91,12 @@ class OneVariable(nn.Module):
     def __init__(self, embedding: TokenEmbedding, variable: int) -> None:
         super().__init__()
         self.embedding = embedding
-        self.variable = variable
+        self.alone = torch.tensor([variable])
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map x [window, lookback, variable] to tokens [token, window, channel]."""
-        tokens: Tensor = self.embedding(x)  # [token, window x variable, channel]
-        return tokens.unflatten(1, (x.shape[0], -1))[:, :, self.variable].contiguous()
+    def forward(self, x: Tensor, variables: Tensor | None = None) -> Tensor:
+        """Map x [window, lookback, variable] to tokens [token, window, channel], whichever `variables` are asked."""
+        tokens: Tensor = self.embedding(x, self.alone)
+        return tokens
 
 
 def alone(model: Forecaster, variable: int) -> Forecaster:

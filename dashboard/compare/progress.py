@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import jobs
 from core.exhibits.card import Card
+from core.exhibits.case import Case
 from core.exhibits.provenance import provenance_line
 from core.exhibits.training import training_curves
 from core.figures.errors import training_curves as figure
@@ -19,6 +20,7 @@ from core.study.progress import StudyProgress, clock
 from core.text.amounts import counted
 from core.text.words import say
 from dashboard import cache
+from dashboard.board import Board
 from dashboard.compare import tables
 from dashboard.compare.studies import StudyFolder
 from dashboard.markup import escaped
@@ -52,6 +54,16 @@ def draw_training(found: StudyProgress, look: Look) -> None:
     if not curves.empty:
         make = partial(_curves, curves, runs[0].config.dataset)
         show(make(look), "validation", make)
+
+
+def draw_forecasts(case: Case) -> None:
+    """Draw what the modes trained so far forecast for a test window."""
+    board = Board("forecasts", case, chip=False)
+    st.subheader(say("Forecasts of the modes trained so far"))
+    board.pick("variable", "mode", "origin", fixed={"mode": next(iter(case.chosen_runs)).value})
+    with st.expander(say("Modes, baselines and history shown"), icon=":material/tune:"):
+        board.pick("modes", "baselines", "history")
+    board.draw("forecast_overlay")
 
 
 def _curves(curves: pd.DataFrame, dataset: str, look: Look) -> Card:

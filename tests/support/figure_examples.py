@@ -21,6 +21,7 @@ from core.figures.error_by_step import error_by_step, window_error_by_step
 from core.figures.error_pairs import error_pairs
 from core.figures.errors import error_by_variable, mode_comparison, training_curves
 from core.figures.forecast import error_timeline, forecast_overlay
+from core.figures.forecast_panels import ForecastPanel, forecast_panels
 from core.figures.gradient import gradient_flow, gradient_share
 from core.figures.ground_truth import ground_truth
 from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, window_kernels
@@ -90,6 +91,21 @@ def _forecast_overlay(look: Look) -> Drawing:
         unit=given.UNIT,
         look=look,
     )
+
+
+def _forecast_panels(look: Look) -> Drawing:
+    panels = [
+        ForecastPanel(
+            name,
+            given.UNIT,
+            np.arange(96.0),
+            given.steps(1 + place),
+            {mode: given.steps(1.1 + place) for mode in Fusion},
+        )
+        for place, name in enumerate(given.VARIABLES[:5])
+    ]
+    stamps = np.datetime64("2020-06-01T00:00") + np.arange(-96, len(given.steps())) * np.timedelta64(10, "m")
+    return forecast_panels(panels, stamps=stamps, step=given.TEN_MINUTES, look=look)
 
 
 def _window_error_by_step(look: Look) -> Drawing:
@@ -281,6 +297,7 @@ EXAMPLES: dict[str, Example] = {
     "daily_profile": _daily_profile,
     "scaling_shift": _scaling_shift,
     "forecast_overlay": _forecast_overlay,
+    "forecast_panels": _forecast_panels,
     "window_error_by_step": _window_error_by_step,
     "error_timeline": _error_timeline,
     "error_pairs": _error_pairs,
