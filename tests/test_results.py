@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,14 @@ def test_its_sample_rows_are_those_of_the_shipped_records() -> None:
         assert found[2] == f"{np.mean(network):.4f} ± {np.std(network, ddof=1):.4f}"
         assert found[3].startswith(f"{np.mean(average):.4f}")
         assert found[4] == f"{both[0].metrics['baselines']['ridge']['mse']:.4f}"
+
+
+def test_a_table_of_no_form_has_its_own_section_and_judges_no_claim(folder: Path) -> None:
+    shutil.copy(folder / "tables" / "default.parquet", folder / "tables" / "default-stride-1.parquet")
+    own, claims = results(folder).split("## default-stride-1")[1].split("## Published claims")
+    assert "every training window" in " ".join(own.split()) and cells(own, "ETTh1, 96", "both")[7] == "3"
+    judged = claims.split("## Cost")[0]
+    assert "| default " in judged and "stride" not in judged
 
 
 def test_means_spreads_and_changes_are_those_of_the_rows(folder: Path) -> None:

@@ -24,6 +24,10 @@ from core.train.record import RunRecord
 from core.version import EQUIVALENT
 
 TABLES = "tables"
+BESIDE = {  # tables that are of no form of their own: what tells them from the preset of their runs
+    "default-stride-1": "The recipe takes every training window here, instead of every second to eighth row; errors "
+    "alone are known, so no claim is judged by them."
+}
 HEAD = (
     "# Results",
     "`python -m core results` writes this file from the tables and checkpoints in `checkpoints/` and the figures of "
@@ -70,7 +74,8 @@ def results(folder: Path, soak: Path | None = None) -> str:
     records = sorted(runs_in(folder), key=lambda record: record.run_id)
     tables = _tables(folder / TABLES)
     sources = [*tables, *_beside(tables, records)]
-    claims = claims_section({source.name: source.evidence for source in tables}, first_form(folder / TABLES))
+    judged = {source.name: source.evidence for source in tables if source.name in set(Form)}
+    claims = claims_section(judged, first_form(folder / TABLES))
     parts = [*map(paragraph, HEAD), *(_form(source) for source in sources), claims, _costs()]
     if (search := folder / TABLES / f"{SEARCH}.parquet").exists():
         parts.append(recipe_section(pd.read_parquet(search)))
@@ -109,7 +114,7 @@ def _form(source: Source) -> str:
     what = (
         f"Preset {_code(runs['preset'])}, {listed(runs['embedding'].unique())} embedding, look-back "
         f"{listed(runs['lookback'].unique())}, {_span(sizes)} parameters; {counted(len(runs), 'training')}, "
-        f"{_seeds(runs)}."
+        f"{_seeds(runs)}. {BESIDE.get(source.name, '')}"
     )
     return "\n\n".join([f"## {source.name}", paragraph(what), *errors_section(cells_of(source.rows))])
 
