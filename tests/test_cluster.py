@@ -13,6 +13,7 @@ from ray.cluster_utils import Cluster as Nodes
 
 from core import presets
 from core.data.dataset import Dataset
+from core.nodes import ClusterError
 from core.presets import Preset
 from core.study import cluster
 from core.study.cluster import Cluster
@@ -110,7 +111,7 @@ def test_a_node_with_other_code_is_refused(
 
 def test_without_a_cluster_it_says_how_to_start_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
-    with pytest.raises(StudyError, match="ray start --head"):
+    with pytest.raises(ClusterError, match="ray start --head"):
         Cluster()
 
 
