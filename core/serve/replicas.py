@@ -53,8 +53,9 @@ class Replica:
 
     async def answer(self, scope: dict[str, Any], body: bytes) -> Events:
         """Answer one question."""
-        start, *rest = await answered(self._app, scope, body)
-        return [start | {"headers": [*start["headers"], (REPLICA, self._name)]}, *rest]
+        events = await answered(self._app, scope, body)
+        events[0]["headers"] = [*events[0]["headers"], (REPLICA, self._name)]
+        return events
 
 
 @contextmanager
