@@ -88,7 +88,7 @@ def replicas(count: int, address: str | None = None) -> Iterator[Ask]:
 
 def _started(name: str, count: int) -> Any:
     """Start the replicas as one application without a door of Ray's own; return what asks them once all are up."""
-    logging.getLogger("ray.serve").setLevel(logging.WARNING)
+    logging.getLogger("ray.serve").setLevel(logging.ERROR)
     logging.getLogger("asyncio").addFilter(_is_news)
     serve.start(proxy_location="Disabled", logging_config=QUIET)
     deployment = serve.deployment(
