@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each rung may import those before it. A folder of core is one rung.
 LADDER = (
-    ("vocabulary", "version", "text", "exits", "locks", "workspace", "stages", "aside"),
+    ("vocabulary", "version", "text", "exits", "locks", "workspace", "stages", "aside", "nodes"),
     ("config", "jobs"),
     ("presets",),
     ("data", "scores", "worker"),
@@ -44,8 +44,9 @@ HOMES = {  # of a library: the only places that import it, each of which does
     "kaleido": ("core/report",),
     "pptx": ("core/report",),
     "streamlit": ("dashboard",),
-    "starlette": ("core/serve/http.py", "dashboard"),
-    "fastapi": ("core/serve/http.py",),
+    "starlette": ("core/serve/http.py", "core/serve/door.py", "dashboard"),
+    "fastapi": ("core/serve/http.py", "core/serve/door.py"),
+    "ray": ("core/nodes.py", "core/study/cluster.py", "core/serve/replicas.py"),
     "uvicorn": ("core/commands/serve.py",),
 }
 FILE, PAGE, FUNCTION, CRUMB = 255, 90, 40, 40  # lines: at most, at most, at most (without the docstring), at least

@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from core.workspace import ROOT
-from tests.support.browser import SLOW, free_port
-from tests.support.waiting import wait_until
+from tests.support.browser import SLOW
+from tests.support.serving import asked, served
 
 pytestmark = pytest.mark.process
-
-
-def asked(address: str, path: str, **headers: str) -> httpx2.Response:
-    return httpx2.get(f"{address}{path}", headers=headers, timeout=SLOW)
-
-
-def is_up(address: str) -> bool:
-    with suppress(httpx2.TransportError):
-        return asked(address, "/docs").status_code > 0
-    return False
-
-
-@contextmanager
-def served(log: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    words = [sys.executable, "-m", "core", "serve", "--port", str(port), *options]
-    with log.open("w") as out, subprocess.Popen(words, cwd=ROOT, text=True, stdout=out, stderr=out) as process:
-        try:
-            wait_until(lambda: process.poll() is not None or is_up(address), SLOW)
-            yield process, address
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(SLOW)
 
 
 def test_it_answers_and_ends_with_an_interrupt(tmp_path: Path) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import secrets
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from core.commands.app import port
+from core.exits import Exit
 
 HELP = "answer forecasts, recordings and changes of trained models over HTTP, described under /docs"
 
@@ -26,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--name", nargs="+", default=[], help="further names under which clients reach it (those of this machine)"
     )
+    parser.add_argument(
+        "--replicas", type=int, help="processes that answer, behind Ray Serve; unless given, this one"
+    )
+    cluster = "of the cluster for --replicas; that of RAY_ADDRESS, unless given, or else this machine alone"
+    parser.add_argument("--address", help=cluster)
     parser.add_argument("--socket", type=Path, help=argparse.SUPPRESS)  # the door of the pages
     parser.add_argument("--idle", type=float, default=math.inf, help=argparse.SUPPRESS)  # seconds, then it ends
 
@@ -45,12 +54,38 @@ def run(arguments: argparse.Namespace) -> int:
         threading.Thread(target=_end_when_idle, args=(server, app.state, arguments.idle), daemon=True).start()
         server.run()
         return 0
-    token, hosts = _guards(arguments)
-    sys.stdout.write(f"http://{arguments.host}:{arguments.port}/docs describes what can be asked. Ctrl-C ends it.\n")
-    sys.stdout.flush()
-    app = make_app(Engine(), token=token, hosts=hosts)
-    uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
+    try:
+        with _app(arguments) as app:
+            said = f"http://{arguments.host}:{arguments.port}/docs describes what can be asked. Ctrl-C ends it.\n"
+            sys.stdout.write(said)
+            sys.stdout.flush()
+            uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning", server_header=False)
+    except KeyboardInterrupt:  # while replicas start
+        return Exit.STOPPED
     return 0
+
+
+@contextmanager
+def _app(arguments: argparse.Namespace) -> Iterator[Any]:
+    """Yield what is served: the app in this process, or a door before replicas of it, which end with it."""
+    from core.serve.door import make_door
+    from core.serve.engine import Engine
+    from core.serve.http import make_app
+
+    token, hosts = _guards(arguments)
+    if arguments.replicas is None:
+        if arguments.address:
+            raise ValueError("--address names a cluster for replicas; say how many with --replicas.")
+        yield make_app(Engine(), token=token, hosts=hosts)
+        return
+    if arguments.replicas < 1:
+        raise ValueError(f"--replicas is {arguments.replicas}; it must be at least 1.")
+    try:
+        from core.serve.replicas import replicas
+    except ModuleNotFoundError:
+        raise ValueError("Replicas need ray: pip install 'crosslens[cluster]' on every node.") from None
+    with replicas(arguments.replicas, arguments.address or os.environ.get("RAY_ADDRESS")) as ask:
+        yield make_door(ask, token=token, hosts=hosts)
 
 
 def _end_when_idle(server: Any, state: Any, idle: float) -> None:

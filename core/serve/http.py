@@ -11,7 +11,8 @@
     POST /models/{run_id}/windows/{window}/account       what each part of the network brings to that number
 
 What is refused is answered with a status of 4xx and {"error": one sentence}, beside it {"message": key and values}
-where it can be told in another language. Body, time and questions at once are bounded. Only this file knows FastAPI.
+where it can be told in another language. Body, time and questions at once are bounded. Only this file and door.py
+know FastAPI.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ _SENTENCES: dict[int, str | Message] = {
     404: "There is nothing at this address; /docs lists what can be asked.",
     405: "This address is asked with another method; /docs names it.",
     413: f"The body is larger than {MOST_BODY // 10**6} MB; send fewer rows: the model reads the last ones only.",
+    502: "The process that holds the model ended over this question again and again; see the server's log.",
     503: Message("engine.busy", seconds=MOST_SECONDS),
 }
 
@@ -74,8 +76,13 @@ def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL)
     app = FastAPI(title="CrossLens", version=VERSION, description="Trained CNN-GRU forecasters, asked.")
     app.state.engine = engine
     app.state.turns = anyio.CapacityLimiter(AT_ONCE)
-    app.state.asked = time.monotonic()  # when the last question came
     app.include_router(routes)
+    return guarded(app, token, hosts)
+
+
+def guarded(app: FastAPI, token: str, hosts: tuple[str, ...]) -> FastAPI:
+    """Return an application behind the guards of `make_app`: who may ask, how much at once, how a refusal is told."""
+    app.state.asked = time.monotonic()  # when the last question came
     app.add_exception_handler(HTTPException, _told)
     app.add_exception_handler(RequestValidationError, _malformed)
     for kind in (ValueError, OSError, MemoryError, Exception):  # the last one is for faults of the program
@@ -84,7 +91,7 @@ def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
 
     @app.middleware("http")
-    async def guarded(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+    async def asked_for(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         """Ask for the token; what the guards above refuse in their own words is told in ours."""
         app.state.asked = time.monotonic()
         given = request.headers.get("authorization", "").removeprefix("Bearer ")

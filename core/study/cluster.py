@@ -1,4 +1,4 @@
-"""The tasks of a study on a Ray cluster, one remote task each; this file alone knows ray.
+"""The tasks of a study on a Ray cluster, one remote task each.
 
 The folder of the study stays the truth, on the machine that leads it: a node is sent what a task reads, works in a
 folder of its own, and sends back what it wrote. A data set is sent to a node once. No lock is looked at across
@@ -23,14 +23,13 @@ from typing import Any
 
 import ray
 from ray.exceptions import RayError, RayTaskError
-from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from core.data import uploads
 from core.data.catalog import KNOWN
 from core.data.official import VARIABLE, fetch
 from core.exits import Exit
+from core.nodes import join, on, other_code, remote
 from core.study.engine import Group
-from core.study.folder import StudyError
 from core.study.parcel import GROWING, Files, append, at_home, grown, lay, packed, portable, receive, stamps
 from core.study.pool import Task
 from core.version import code_fingerprint, measuring_fingerprint
@@ -39,7 +38,6 @@ from core.workspace import Folder
 
 TRIES = 3  # of a task whose node is lost
 PAUSE = 0.5  # seconds between two looks of a node at its worker
-_remote: Any = ray.remote  # typed for fewer settings than it takes
 LOST = "A node was lost (%s); the task is tried again.\n"
 
 
@@ -83,19 +81,13 @@ class Cluster:
 
         Raises
         ------
-        StudyError : there is none.
+        ClusterError : there is none.
         """
-        try:
-            ray.init(address=address or "auto", log_to_driver=False, ignore_reinit_error=True)
-        except (ConnectionError, RayError) as error:
-            told = str(error).splitlines()[0]
-            raise StudyError(
-                f"No Ray cluster was found ({told}); start one with `ray start --head`, or name one by --address."
-            ) from None
+        join(address)
         there = ray.cluster_resources()
         self.cores, self.gpus = int(there.get("CPU", 1)), int(there.get("GPU", 0))
-        here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-        self._flags = _remote(num_cpus=0, scheduling_strategy=here)(_Flags).remote()  # no lost node takes it along
+        here = on(ray.get_runtime_context().get_node_id())
+        self._flags = remote(num_cpus=0, scheduling_strategy=here)(_Flags).remote()  # no lost node takes it along
         self._numbers = count()
         self._data: dict[str, Any] = {}  # by data set, what ray keeps of it once a node
 
@@ -113,7 +105,7 @@ class Cluster:
         order = Order(words, log, number, (code_fingerprint(), measuring_fingerprint()))
         stacked = isinstance(task, Group) and task.stacked
         resources = {"num_gpus": 1} if stacked and self.gpus else {"num_cpus": 1}
-        work = _remote(num_returns="streaming", max_retries=0, **resources)(_work)
+        work = remote(num_returns="streaming", max_retries=0, **resources)(_work)
         return work.remote(order, packed(task.reads(place), study), self._data[task.dataset], self._flags)
 
     def number(self) -> int:
@@ -197,11 +189,8 @@ def _data(key: str) -> Files:
 
 def _work(order: Order, read: Files, data: Files, flags: Any) -> Iterator[Part]:
     """Do a task on a node: yield what its worker writes, and at the end how it ended."""
-    here = (code_fingerprint(), measuring_fingerprint())
-    if here != order.versions:
-        theirs, ours = (", ".join(versions) for versions in (here, order.versions))
-        told = f"A node has other code ({theirs}) than this machine ({ours}): install the same version there.\n"
-        yield Part({order.log: told.encode()}, status=Exit.REFUSED)
+    if told := other_code((code_fingerprint(), measuring_fingerprint()), order.versions):
+        yield Part({order.log: f"{told}\n".encode()}, status=Exit.REFUSED)
         return
     if ray.get(flags.is_stopped.remote(order.number)):  # while it waited for a core
         yield Part(status=Exit.STOPPED)
