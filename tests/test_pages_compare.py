@@ -27,6 +27,7 @@ from core.vocabulary import Fusion, Language
 from dashboard.compare import grid, studies
 from tests.support.pages import MATCHED_MSE, MSE, address, charts, open_page, spec, write_runs
 from tests.support.tiny import stored, tiny_frame
+from tests.test_windows import counting, dataset_of
 
 GRID = StudyConfig(("NYweather",), (24,), tuple(Fusion), (0,), "quick", 72, matched=False)
 
@@ -255,6 +256,15 @@ def test_a_short_file_begins_with_a_look_back_that_leaves_windows_and_says_how_m
     left = (len(dataset.splits.train) - 144 - 48) // 4 + 1, len(dataset.splits.validation) - 48 + 1
     (warning,) = (each.value for each in at.warning)
     assert warning.startswith(f"Only {left[0]} training windows and {left[1]} validation windows:")
+
+
+def test_what_a_step_learns_of_wide_data_is_told_before_it_is_trained() -> None:
+    wide = dataset_of(counting(9_000, 321), step="1h")
+    note, few = grid.windows_note(wide, "quick", 96, 720)
+    assert not few and note.endswith(
+        "Each step learns 32 of the 321 variables, drawn anew; every one is read and tested."
+    )
+    assert "variables" not in grid.windows_note(dataset_of(counting(9_000, 7), step="1h"), "quick", 96, 720)[0]
 
 
 def test_enough_windows_are_told_without_a_warning() -> None:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.data.dataset import Dataset
-from core.data.windows import longest_lookback, origins_of, usual_lookback
+from core.data.windows import longest_lookback, origins_of, usual_lookback, validation_stride
 from core.jobs import JobKind
 from core.presets import PRESETS, preset_run
 from core.study.grid import StudyConfig
 from core.text.amounts import counted
 from core.text.message import Message
-from core.text.words import say
+from core.text.words import mark, say
 from core.train.pace import paced
 from core.vocabulary import Fusion, Split, label
 from dashboard import background, state
@@ -25,6 +25,7 @@ from dashboard.selection import Selection
 HORIZONS = (24, 48, 96, 192, 336, 720)
 USUAL_HORIZON, USUAL_LOOKBACK = 96, 720
 FEW_WINDOWS = 200  # a part with fewer makes errors that hang on chance
+SAMPLED = mark("Each step learns {n} of the {all} variables, drawn anew; every one is read and tested.")
 LOOKBACKS = (2, 4, 8, 12, 16, 20, 24, 32, 40)  # offered, in tokens; 20 is the published 720 rows
 
 
@@ -48,16 +49,18 @@ def usual_horizon(dataset: Dataset, offered: Sequence[int]) -> int:
 
 
 def windows_note(dataset: Dataset, preset: str, horizon: int, lookback: int) -> tuple[str, bool]:
-    """Return how many windows a choice leaves, in a sentence, and whether these are few."""
+    """Return in words how many windows a choice leaves and what a step learns, and whether they are few."""
     run = paced(preset_run(dataset.key, preset, horizon=horizon, lookback=lookback), dataset)
     train = len(origins_of(dataset.splits, run.window, Split.TRAIN, run.train.stride))
-    validation = len(origins_of(dataset.splits, run.window, Split.VALIDATION))
+    apart = validation_stride(dataset, run.window)
+    validation = len(origins_of(dataset.splits, run.window, Split.VALIDATION, apart))
     left = {
         "train": counted(train, "training window"),
         "validation": counted(validation, "validation window"),
     }
     if min(train, validation) >= FEW_WINDOWS:
-        return say("{train} and {validation}.", **left), False
+        sampled = say(SAMPLED, n=run.train.variables, all=len(dataset.variables)) if run.train.variables else ""
+        return " ".join(filter(None, [say("{train} and {validation}.", **left), sampled])), False
     few = say(
         "Only {train} and {validation}: errors will depend on chance. Choose a shorter look-back or horizon, or "
         "bring a longer file.",
