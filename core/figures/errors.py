@@ -121,8 +121,8 @@ def error_by_variable(errors: pd.DataFrame, *, by: Ranking = Ranking.ERROR, look
     """
     table = errors.pivot_table(index="variable", columns="source", values="mse", sort=False)
     modes = [mode for mode in Fusion if mode.value in table.columns]
-    order = ranked(table[[mode.value for mode in modes]], by)
-    table = table.loc[order[:MOST_ROWS][::-1]]
+    every = table[[mode.value for mode in modes]]
+    table = every.loc[ranked(every, by)[:MOST_ROWS][::-1]]
     names = [str(variable) for variable in table.index]
     paired = Fusion.NONE in modes and len(modes) > 1
     fig = make_subplots(rows=1, cols=1 + paired, shared_yaxes=True, horizontal_spacing=0.07)
@@ -139,7 +139,7 @@ def error_by_variable(errors: pd.DataFrame, *, by: Ranking = Ranking.ERROR, look
     left = name_rows(fig, names, look=look)
     fig.update_yaxes(showgrid=True)
     margins = Margins(left=left, legend=True, above=22, height=126 + 26 * len(names))
-    return drawn(fig, _variables_sentence(table, len(order), by), margins, look)
+    return drawn(fig, _variables_sentence(every, len(table), by), margins, look)
 
 
 def _modes(fig: go.Figure, table: pd.DataFrame, column: int, look: Look, *, changes: bool = False) -> None:
@@ -153,19 +153,21 @@ def _modes(fig: go.Figure, table: pd.DataFrame, column: int, look: Look, *, chan
     panel_title(fig, title, "" if column == 1 else str(column), look=look)
 
 
-def _variables_sentence(table: pd.DataFrame, total: int, by: Ranking) -> str:
+def _variables_sentence(table: pd.DataFrame, shown: int, by: Ranking) -> str:
+    """Return what crossing does to all variables, and which of them are shown where these are fewer."""
     told = [_of_variables(table)]
-    if len(table) < total:
-        told.append(say(KEPT[by], n=len(table), total=total))
+    if shown < len(table):
+        told.append(say(KEPT[by], n=shown, total=len(table)))
     return " ".join(told)
 
 
 def _of_variables(table: pd.DataFrame) -> str:
     if not {Fusion.NONE.value, Fusion.BOTH.value} <= set(table.columns):
+        hardest = ranked(table, Ranking.ERROR)[0]
         return say(
             "{variable} is the hardest to forecast (MSE {error} at best).",
-            variable=shortened(str(table.index[-1])),
-            error=number(float(table.iloc[-1].min())),
+            variable=shortened(hardest),
+            error=number(float(table.loc[hardest].to_numpy().min())),
         )
     change = 100 * (table[Fusion.BOTH.value] / table[Fusion.NONE.value] - 1)
     least, most = (shortened(str(name)) for name in (change.idxmin(), change.idxmax()))

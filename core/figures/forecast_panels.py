@@ -57,13 +57,14 @@ def forecast_panels(
     times = milliseconds(stamps)
     for place, (one, title) in enumerate(zip(panels, titles, strict=True)):
         _draw(fig, one, times, look, first=place == 0, row=place // columns + 1, col=place % columns + 1)
-        panel_title(fig, "<br>".join(title), "" if place == 0 else str(place + 1), look=look)
+        axis = "" if place == 0 else str(place + 1)
+        panel_title(fig, "<br>".join(title), axis, look=look)
+        named_line(fig, look=look, text="", x=times[len(one.history)], axis=axis)
     fig.update_xaxes(type="date", range=[times[0], times[-1]], nticks=5)
     for column in range(1, columns + 1):
         lowest = max(row for row in range(1, rows + 1) if (row - 1) * columns + column <= len(panels))
         fig.update_xaxes(title_text=say("Date"), showticklabels=True, row=lowest, col=column)
     fig.update_yaxes(nticks=4)
-    named_line(fig, look=look, text="", x=times[len(panels[0].history)])
     above = 22 + 16 * second
     height = 96 + (150 + 16 * second) * rows
     margins = Margins(left=LEFT, right=RIGHT, above=above, below=DATE_AXIS, legend=True, height=height)
