@@ -44,7 +44,7 @@ DECIDES_NOTHING = frozenset(
 EQUIVALENT = {
     "a8607e74c955": "since then missing cells count in no error; data with missing cells have other fingerprints",
     "7e233def57f9": "since then the workspace's subfolder of baselines is asked for by another name",
-    "c3e227538ca1": "since then data wider than any of its runs learn some variables a step",
+    "c3e227538ca1": "since then data wider than any of its runs learn some variables a step; sums in another order",
 }
 # Former measuring codes whose rows are as good as those of the code at hand, the oldest first; proved alike.
 EQUIVALENT_MEASURING = {

@@ -114,8 +114,8 @@ class _Recurrence(torch.autograd.Function):
 
     r = s(i_r + U_r h), z = s(i_z + U_z h), n = tanh(i_n + r * (U_n h + b)), h' = (1 - z) n + z h.
 
-    Automatic differentiation would keep and slice some ten tensors a token. By hand, every factor that does not
-    depend on the incoming gradient is computed for all tokens at once, and the weight gradient is one product.
+    Automatic differentiation would keep and slice some ten tensors a token. By hand, a token's values are worked on
+    while they are in the cache, and the weight gradient is one product.
     """
 
     generate_vmap_rule = True  # so that a stack of runs can share this code
@@ -126,7 +126,7 @@ class _Recurrence(torch.autograd.Function):
     ) -> tuple[Tensor, ...]:
         to_reset, to_update, to_recall = (part.t() for part in weight.chunk(3))
         state = torch.zeros_like(reset_input[0])
-        kept = tuple(torch.empty_like(reset_input) for _ in range(5))  # filled while a token is in the cache
+        kept = tuple(torch.empty_like(reset_input) for _ in range(5))  # of all tokens, [token, row, channel]
         for token, (now_reset, now_update, now_candidate) in enumerate(
             zip(reset_input.unbind(0), update_input.unbind(0), candidate_input.unbind(0), strict=True)
         ):
@@ -148,29 +148,28 @@ class _Recurrence(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, ...]:
         weight, hidden, reset, update, candidate, recall = ctx.saved_tensors
-        before = torch.cat((torch.zeros_like(hidden[:1]), hidden[:-1]))  # the state each token started from
-        # What one unit of dLoss/dh' becomes at each pre-activation, for all tokens at once.
-        renewed = 1 - update
-        to_candidate = torch.addcmul(renewed, renewed, candidate.square(), value=-1)
-        to_update = (before - candidate).mul_(update).mul_(renewed)
-        to_recall = to_candidate * reset
-        to_reset = torch.addcmul(to_recall, to_recall, reset, value=-1).mul_(recall)
-
+        gradient = gradients[0]
+        # dLoss/d(pre-activation) of both gates, the recurrent product and the candidate.
+        pulls = [torch.empty_like(hidden) for _ in range(4)]
         from_reset, from_update, from_recall = weight.chunk(3)
-        arriving = gradients[0][-1]
-        arrivals = [arriving]
-        for t in range(hidden.shape[0] - 1, 0, -1):
-            carried = torch.mm(arriving * to_reset[t], from_reset)
-            carried = torch.addmm(carried, arriving * to_update[t], from_update)
-            carried = torch.addmm(carried, arriving * to_recall[t], from_recall)
-            arriving = torch.addcmul(carried, arriving, update[t]).add_(gradients[0][t - 1])
-            arrivals.append(arriving)
-        arrived = torch.stack(arrivals[::-1])  # [token, row, channel]
-
-        past = [arrived * to_reset, arrived * to_update, arrived * to_recall]
-        started = before.flatten(0, 1)
-        weight_gradient = torch.cat([part.flatten(0, 1).t() @ started for part in past])
-        return past[0], past[1], arrived * to_candidate, weight_gradient, past[2].sum((0, 1))
+        arriving = gradient[-1]
+        for t in range(hidden.shape[0] - 1, -1, -1):
+            renewed = 1 - update[t]
+            to_candidate = torch.addcmul(renewed, renewed, candidate[t].square(), value=-1).mul_(arriving)
+            to_recall = to_candidate * reset[t]
+            to_reset = torch.addcmul(to_recall, to_recall, reset[t], value=-1).mul_(recall[t])
+            before = hidden[t - 1] if t else torch.zeros_like(arriving)
+            to_update = (before - candidate[t]).mul_(update[t]).mul_(renewed).mul_(arriving)
+            for all_tokens, value in zip(pulls, (to_reset, to_update, to_recall, to_candidate), strict=True):
+                all_tokens[t].copy_(value)
+            if t:
+                carried = torch.addmm(gradient[t - 1], to_reset, from_reset)
+                carried = torch.addmm(carried, to_update, from_update)
+                carried = torch.addmm(carried, to_recall, from_recall)
+                arriving = torch.addcmul(carried, arriving, update[t])
+        started = hidden[:-1].flatten(0, 1)
+        weight_gradient = torch.cat([part[1:].flatten(0, 1).t() @ started for part in pulls[:3]])
+        return pulls[0], pulls[1], pulls[3], weight_gradient, pulls[2].sum((0, 1))
 
 
 def recurrence(
