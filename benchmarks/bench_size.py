@@ -1,7 +1,8 @@
 """What wide and long files cost, stage by stage: CPU seconds, peak memory, and how both grow with the file.
 
-    python -m benchmarks.bench_size                 (three shapes, four sizes each: the better part of an hour)
-    python -m benchmarks.bench_size --shape wide --parts 8 4
+    python -m benchmarks.bench_size                          (sixteenths and eighths of three shapes: ten minutes)
+    python -m benchmarks.bench_size --parts 8 4 2 1          (up to the whole files: more than an hour)
+    python -m benchmarks.bench_size --shape wide --parts 1
 
 Files are made here: daily and weekly cycles of variables of their own, and noise that remembers, read as a stranger's
 file is. Every stage is the command that does it, in a process of its own, so that its peak is its own. Seconds are
@@ -41,7 +42,7 @@ SHAPES = {
     "wider": Shape(862, 17_544, "h", 24),  # as the Traffic data set
     "long": Shape(7, 1_000_000, "min", 1_440),
 }
-PARTS = (8, 4, 2, 1)  # of the rows
+PARTS = (16, 8)  # of the rows
 MEMORY = 0.9  # of the noise, by row
 
 
