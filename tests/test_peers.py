@@ -11,7 +11,6 @@ import torch
 from numpy.typing import NDArray
 
 from benchmarks.peers.loop import Recipe, checked, errors, forecast_of, train
-from core.analysis.front import front
 from core.baselines import baseline_errors, repeat_last
 from core.config import WindowConfig
 from core.data.windows import make_windows
@@ -19,7 +18,7 @@ from core.exhibits.peers import absent, peers, peers_of
 from core.figures.palette import Look
 from core.figures.peers import told
 from core.report.results_peers import PICTURE, is_of, peers_section
-from core.study.peers import COLUMNS, ENTRIES, OURS, PEER, TABLE, missing, read_peers, with_front
+from core.study.peers import COLUMNS, ENTRIES, OURS, PEER, TABLE, front, missing, read_peers, with_front
 from core.version import code_fingerprint
 from core.vocabulary import Split
 from core.workspace import ROOT

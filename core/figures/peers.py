@@ -65,7 +65,7 @@ def peers(rows: pd.DataFrame, *, look: Look) -> Drawing:
             _labels(fig, of, axis, reach, (NARROWEST - LEFT - RIGHT) * (1 - BETWEEN) / len(horizons), look)
     fig.update_xaxes(type="log", range=reach, tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS], showgrid=True)
     fig.update_xaxes(title_text=say("CPU seconds of training, one thread"), row=len(datasets))
-    fig.update_yaxes(title_text=say("MSE"), col=1)
+    fig.update_yaxes(title_text="MSE", col=1)
     margins = Margins(left=LEFT, right=RIGHT, legend=True, above=18, height=height + 140)
     return drawn(fig, told(rows), margins, look)
 
@@ -179,7 +179,7 @@ def told(rows: pd.DataFrame) -> str:
     ]
     if without:
         sentences.append(say("It is not on the front here: {places}.", places=listed(without)))
-    best = {cell: on.loc[on["mse"].astype(float).idxmin()] for cell, on in cells.items()}
+    best = {cell: on.sort_values("mse").iloc[0] for cell, on in cells.items()}
     others = [f"{cell[0]} {cell[1]} ({row['entry']})" for cell, row in best.items() if row["kind"] not in OURS]
     if others:
         sentences.append(say("Something else has the lowest error here: {places}.", places=listed(others)))

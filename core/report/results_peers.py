@@ -45,19 +45,19 @@ def _numbers(rows: pd.DataFrame) -> str:
     head += ["parameters", "memory", "on the front"]
     lines = [
         [
-            f"{row.dataset}, {row.horizon}",
-            entry_name(row.entry, row.kind),
-            fixed(row.mse, 4),
-            fixed(row.mae, 4),
-            fixed(row.seconds, 1),
-            row.stopped,
-            f"{row.training_rate:,.0f}/s",
-            f"{row.inference_rate:,.0f}/s",
-            f"{row.parameters:,}",
-            f"{row.peak_mb:,.0f} MB",
-            "yes" if row.front else "–",
+            f"{row['dataset']}, {row['horizon']}",
+            entry_name(row["entry"], row["kind"]),
+            fixed(row["mse"], 4),
+            fixed(row["mae"], 4),
+            fixed(row["seconds"], 1),
+            row["stopped"],
+            f"{row['training_rate']:,.0f}/s",
+            f"{row['inference_rate']:,.0f}/s",
+            f"{row['parameters']:,}",
+            f"{row['peak_mb']:,.0f} MB",
+            "yes" if row["front"] else "–",
         ]
-        for row in rows.itertuples()
+        for row in rows.to_dict("records")
     ]
     return markdown_table(head, lines, words=2)
 

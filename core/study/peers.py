@@ -6,11 +6,11 @@ standardised values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from core.analysis.front import front
 from core.workspace import CHECKPOINTS
 
 TABLE = CHECKPOINTS / "tables" / "peers.csv"
@@ -40,7 +40,8 @@ def read_peers(path: Path = TABLE) -> pd.DataFrame:
 def with_front(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows with the column `front`."""
     rows = rows.reset_index(drop=True)
-    on = [of.index[place] for _, of in rows.groupby(CELL) for place in front(of["seconds"], of["mse"])]
+    cells = [of for _, of in rows.groupby(CELL)]
+    on = [of.index[place] for of in cells for place in front(of["seconds"].tolist(), of["mse"].tolist())]
     return rows.assign(front=rows.index.isin(on))
 
 
@@ -53,3 +54,21 @@ def missing(rows: pd.DataFrame) -> dict[tuple[str, int], list[str]]:
         if found != set(ENTRIES):
             left[cell] = [entry for entry in ENTRIES if entry not in found] if found else []
     return left
+
+
+def front(first: Sequence[float], second: Sequence[float]) -> list[int]:
+    """Return the places of the points that no other point dominates, by growing first cost.
+
+    A point dominates another where it is at most as dear in both costs and less dear in one; equal points share their
+    place on the front.
+
+    >>> front([1.0, 2.0, 3.0, 2.5], [0.5, 0.4, 0.4, 0.3])
+    [0, 1, 3]
+    """
+    points = list(zip(first, second, strict=True))
+    kept = [
+        place
+        for place, (one, two) in enumerate(points)
+        if not any(a <= one and b <= two and (a, b) != (one, two) for a, b in points)
+    ]
+    return sorted(kept, key=lambda place: points[place])
