@@ -64,8 +64,8 @@ def peers(rows: pd.DataFrame, *, look: Look) -> Drawing:
             panel_title(fig, say("{dataset}, horizon {horizon}", dataset=dataset, horizon=horizon), axis, look=look)
             _labels(fig, of, axis, reach, (NARROWEST - LEFT - RIGHT) * (1 - BETWEEN) / len(horizons), look)
     fig.update_xaxes(type="log", range=reach, tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS], showgrid=True)
-    fig.update_xaxes(title_text=say("CPU seconds of training, one thread"), row=len(datasets))
-    fig.update_yaxes(title_text="MSE", col=1)
+    fig.update_xaxes(title_text=say("Training on one thread (CPU seconds)"), row=len(datasets))
+    fig.update_yaxes(title_text=say("MSE (standardised)"), col=1)
     margins = Margins(left=LEFT, right=RIGHT, legend=True, above=18, height=height + 140)
     return drawn(fig, told(rows), margins, look)
 
