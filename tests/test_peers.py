@@ -59,7 +59,15 @@ def test_where_crosslens_is_not_on_the_front_it_says_so() -> None:
     assert "It is not on the front here: ETTh2 720." in told(beaten)
     assert "Something else has the lowest error here" in told(rows) and "PatchTST (ETTh1 96, ETTh1 720" in told(rows)
     ours = told(with_front(rows.loc[rows["kind"] != PEER].assign(stopped="epochs")))
-    assert "Something else" not in ours and "Stopped" not in ours
+    assert "Something else" not in ours and "Stopped" not in ours and "No other network is on it." in ours
+
+
+def test_ridge_is_held_against_the_best_where_it_comes_off_worst() -> None:
+    rows = beside_peers()
+    assert "solved in at most 1.0 CPU seconds, has at most 21.2 % more error than the best" in told(rows), (
+        ".40 to .33"
+    )
+    assert "Ridge" not in told(with_front(rows.loc[rows["kind"] != "ridge"]))
 
 
 def test_what_is_not_measured_is_named() -> None:

@@ -167,38 +167,58 @@ def _cost(box: Box, taken: Sequence[Box], width: float) -> float:
 
 def told(rows: pd.DataFrame) -> str:
     """Return in which cells CrossLens is on the front, what else is, and what was cut short or is not measured."""
-    cells = {cell: of.loc[of["front"]] for cell, of in rows.groupby(CELL, sort=False)}
-    without = [f"{cell[0]} {cell[1]}" for cell, on in cells.items() if not on["kind"].isin(OURS).any()]
-    sentences = [
-        say(
-            "CrossLens, alone or averaged with ridge, is on the front of error and training time in {n} of {cells} "
-            "pairs of data set and horizon.",
-            n=len(cells) - len(without),
-            cells=len(cells),
-        )
-    ]
+    return " ".join([*_of_front(rows), *_of_ridge(rows), *_of_what_lacks(rows)])
+
+
+def _of_front(rows: pd.DataFrame) -> Iterator[str]:
+    cells = {f"{at} {ahead}": of.loc[of["front"]] for (at, ahead), of in rows.groupby(CELL, sort=False)}
+    without = [cell for cell, on in cells.items() if not on["kind"].isin(OURS).any()]
+    yield say(
+        "CrossLens, alone or averaged with ridge, is on the front of error and training time in {n} of {cells} "
+        "pairs of data set and horizon.",
+        n=len(cells) - len(without),
+        cells=len(cells),
+    )
     if without:
-        sentences.append(say("It is not on the front here: {places}.", places=listed(without)))
+        yield say("It is not on the front here: {places}.", places=listed(without))
+    others = rows.loc[rows["front"] & (rows["kind"] == PEER)]
+    if others.empty:
+        yield say("No other network is on it.")
+    else:
+        yield say("Of the other networks these are on it: {names}.", names=_by_entry(others))
     best = {cell: on.sort_values("mse").iloc[0] for cell, on in cells.items()}
-    others = [f"{cell[0]} {cell[1]} ({row['entry']})" for cell, row in best.items() if row["kind"] not in OURS]
-    if others:
-        sentences.append(say("Something else has the lowest error here: {places}.", places=listed(others)))
+    beaten = [f"{cell} ({row['entry']})" for cell, row in best.items() if row["kind"] not in OURS]
+    if beaten:
+        yield say("Something else has the lowest error here: {places}.", places=listed(beaten))
+
+
+def _of_ridge(rows: pd.DataFrame) -> Iterator[str]:
+    """Yield how far ridge comes: what one would pick first."""
+    ridge = rows.loc[rows["kind"] == RIDGE].set_index(CELL)
+    if not ridge.empty:
+        behind = 100 * (ridge["mse"] / rows.groupby(CELL)["mse"].min() - 1).max()
+        yield say(
+            "Ridge, solved in at most {seconds:.1f} CPU seconds, has at most {behind:.1f} % more error than the "
+            "best.",
+            seconds=float(ridge["seconds"].max()),
+            behind=float(behind),
+        )
+
+
+def _of_what_lacks(rows: pd.DataFrame) -> Iterator[str]:
     capped = rows.loc[rows["stopped"] == CAPPED]
     if not capped.empty:
-        names = listed(f"{entry} ({_places(of)})" for entry, of in capped.groupby("entry", sort=False))
-        cap = float(capped["cap"].max())
-        sentences.append(
-            say(
-                "Stopped after {cap:g} CPU seconds while the validation error may still have fallen: {names}.",
-                cap=cap,
-                names=names,
-            )
+        yield say(
+            "Stopped after {cap:g} CPU seconds while the validation error may still have fallen: {names}.",
+            cap=float(capped["cap"].max()),
+            names=_by_entry(capped),
         )
     left = [f"{at} {ahead}" + (f" ({', '.join(of)})" if of else "") for (at, ahead), of in missing(rows).items()]
     if left:
-        sentences.append(say("Not measured yet: {names}.", names=listed(left)))
-    return " ".join(sentences)
+        yield say("Not measured yet: {names}.", names=listed(left))
 
 
-def _places(rows: pd.DataFrame) -> str:
-    return ", ".join(f"{row.dataset} {row.horizon}" for row in rows.itertuples())
+def _by_entry(rows: pd.DataFrame) -> str:
+    """Return entries with the data sets and horizons of their rows."""
+    places = rows["dataset"] + " " + rows["horizon"].astype(str)
+    return listed(f"{entry} ({', '.join(of)})" for entry, of in places.groupby(rows["entry"], sort=False))
