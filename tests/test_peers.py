@@ -16,7 +16,8 @@ from core.config import WindowConfig
 from core.data.windows import make_windows
 from core.exhibits.peers import absent, peers, peers_of
 from core.figures.palette import Look
-from core.figures.peers import told
+from core.figures.peers import CEILING, told
+from core.figures.peers import peers as draw
 from core.report.results_peers import PICTURE, is_of, peers_section
 from core.study.peers import COLUMNS, ENTRIES, OURS, PEER, TABLE, front, missing, read_peers, with_front
 from core.version import code_fingerprint
@@ -68,6 +69,17 @@ def test_ridge_is_held_against_the_best_where_it_comes_off_worst() -> None:
         ".40 to .33"
     )
     assert "Ridge" not in told(with_front(rows.loc[rows["kind"] != "ridge"]))
+
+
+def test_an_error_far_above_the_lowest_stands_at_the_edge_with_its_number() -> None:
+    rows = beside_peers()
+    far = (rows["entry"] == "NHITS") & (rows["dataset"] == "ETTh1") & (rows["horizon"] == 96)
+    fig = draw(rows.assign(mse=rows["mse"].where(~far, 9.0)), look=Look()).figure
+    (note,) = [note for note in fig.layout.annotations if "↑" in note.text]
+    (trace,) = [trace for trace in fig.data if any(one[1] == 9.0 for one in trace.customdata or ())]
+    lowest = rows.loc[(rows["dataset"] == "ETTh1") & (rows["horizon"] == 96), "mse"].min()
+    assert note.text == "NHITS ↑ 9.00" and note.y == max(trace.y) == pytest.approx(CEILING * lowest)
+    assert fig.layout.yaxis.range[1] < 0.5
 
 
 def test_what_is_not_measured_is_named() -> None:

@@ -30,7 +30,8 @@ SYMBOLS = {CROSSLENS: ("diamond", 10, True), AVERAGE: ("diamond", 10, False), RI
 PEERS = ("square", 8, True)  # symbol, px, hollow
 LEFT, RIGHT, BETWEEN, PANEL, GAP = 64, 20, 0.12, 200, 66  # px, but BETWEEN: a share of the width
 SIZE, HIGH = 10, 12  # px: letters of a label, and the height of its line
-MARGIN = 0.12  # of a panel's errors, kept free above and below
+MARGIN = 0.16  # of a panel's errors, kept free above and below
+CEILING = 1.25  # times the lowest error: what lies higher stands at the upper edge, with its error beside its name
 Box = tuple[float, float, float, float]  # px: left, bottom, right, top
 TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000)  # seconds
 
@@ -38,10 +39,14 @@ TICKS = (0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000)  # seconds
 def peers(rows: pd.DataFrame, *, look: Look) -> Drawing:
     """Show the test MSE of each entry against its CPU seconds of training, a panel a data set and horizon.
 
+    An error above `CEILING` times the lowest of its panel stands at the upper edge, with an arrow and its number.
+
     Parameters
     ----------
     rows : columns of `core.study.peers.COLUMNS` and front.
     """
+    lowest = rows.groupby(CELL)["mse"].transform("min")
+    rows = rows.assign(shown=rows["mse"].clip(upper=CEILING * lowest))
     datasets, horizons = (list(dict.fromkeys(rows[name])) for name in CELL)
     height = PANEL * len(datasets) + GAP * (len(datasets) - 1)
     vertical = GAP / height if len(datasets) > 1 else 0.0
@@ -99,13 +104,13 @@ def _panel(
             continue
         symbol, size, hollow = SYMBOLS.get(kind, PEERS)
         style: dict[str, Any] = {"symbol": symbol, "size": size, "hollow": hollow, "showlegend": kind not in legend}
-        style["customdata"] = [entry_name(entry, kind) for entry in rows["entry"]]
-        seconds, mse = "%{x:.3~g}", "%{y:.4f}"
-        style["hover"] = say("{seconds} s, MSE {mse}", seconds=seconds, mse=mse) + "<extra>%{customdata}</extra>"
+        style["customdata"] = [[entry_name(*one), mse] for *one, mse in rows[["entry", "kind", "mse"]].to_numpy()]
+        seconds, mse = "%{x:.3~g}", "%{customdata[1]:.4f}"
+        style["hover"] = say("{seconds} s, MSE {mse}", seconds=seconds, mse=mse) + "<extra>%{customdata[0]}</extra>"
         colour = colours.get(kind, look.colours.gru)
-        fig.add_trace(dots(rows["seconds"], rows["mse"], name=say(name), colour=colour, **style), **at)
+        fig.add_trace(dots(rows["seconds"], rows["shown"], name=say(name), colour=colour, **style), **at)
         legend.add(kind)
-    low, high = limits_of(of["mse"].to_numpy(float), margin=MARGIN)
+    low, high = limits_of(of["shown"].to_numpy(float), margin=MARGIN)
     fig.update_yaxes(range=(low, high), **at)
 
 
@@ -115,13 +120,13 @@ def _labels(
     """Write the names beside the points, each where it covers least; an average has that of its preset's colour."""
     if of.empty:
         return
-    low, high = limits_of(of["mse"].to_numpy(float), margin=MARGIN)
+    low, high = limits_of(of["shown"].to_numpy(float), margin=MARGIN)
     x = (np.log10(of["seconds"].to_numpy(float)) - reach[0]) / (reach[1] - reach[0]) * width
-    y = (of["mse"].to_numpy(float) - low) / (high - low) * PANEL
-    names = [
-        f"<b>{entry}</b>" if kind == AVERAGE else entry for entry, kind in zip(of["entry"], of["kind"], strict=True)
-    ]
-    wide = [text_width(entry, SIZE) for entry in of["entry"]]
+    y = (of["shown"].to_numpy(float) - low) / (high - low) * PANEL
+    beyond = [f" ↑ {mse:.2f}" if mse > shown else "" for mse, shown in zip(of["mse"], of["shown"], strict=True)]
+    texts = (of["entry"] + beyond).tolist()
+    wide = [text_width(text, SIZE) for text in texts]
+    names = [f"<b>{text}</b>" if kind == AVERAGE else text for text, kind in zip(texts, of["kind"], strict=True)]
     taken = [(a - 6, b - 6, a + 6, b + 6) for a, b in zip(x, y, strict=True)]
     taken += _steps(sorted(zip(x[of["front"]], y[of["front"]], strict=True)), width)
     notes = []
@@ -134,7 +139,7 @@ def _labels(
         at = {"xref": f"x{axis}", "yref": f"y{axis}", "x": math.log10(of["seconds"].iloc[place])}
         font = {"size": SIZE, "color": look.colours.both if of["kind"].iloc[place] in OURS else look.colours.ink}
         notes.append(
-            {**at, "y": of["mse"].iloc[place], "text": names[place], "font": font, "showarrow": False, **shift}
+            {**at, "y": of["shown"].iloc[place], "text": names[place], "font": font, "showarrow": False, **shift}
         )
     fig.layout.annotations = [*fig.layout.annotations, *notes]
 
@@ -148,7 +153,7 @@ def _steps(points: Sequence[tuple[float, float]], width: float) -> Iterator[Box]
 
 def _around(x: float, y: float, wide: float) -> Iterator[Box]:
     """Yield the boxes a label may take beside a point, the best liked first."""
-    for rise in (0.0, 9.0, -9.0, 15.0, -15.0, 22.0, -22.0):
+    for rise in (0.0, 9.0, -9.0, 15.0, -15.0, 22.0, -22.0, 30.0, 38.0):
         for left in (x + 8, x - 8 - wide, x - wide / 2):
             if rise or left != x - wide / 2:
                 yield left, y + rise - HIGH / 2, left + wide, y + rise + HIGH / 2
@@ -162,7 +167,7 @@ def _cost(box: Box, taken: Sequence[Box], width: float) -> float:
         for other in taken
     )
     outside = max(0.0, -box[0]) + max(0.0, box[2] - width) + max(0.0, -box[1]) + max(0.0, box[3] - PANEL)
-    return covered + HIGH * outside
+    return covered + 3 * HIGH * outside
 
 
 def told(rows: pd.DataFrame) -> str:
