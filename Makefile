@@ -36,7 +36,7 @@ soak: .venv/installed-tests
 	OMP_NUM_THREADS=1 $(BIN)/python -m tests.soak
 
 benchmarks: .venv/installed-tests
-	for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
+	for file in $(filter-out %/bench_peers.py,$(wildcard benchmarks/bench_*.py)); do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -13,6 +13,7 @@ from core.analysis.errors import delta_rmse
 from core.config import LATE_FUSION, MATCHED, NO_FUSION, Arm, arm_label
 from core.exhibits import errors
 from core.exhibits.case import Case
+from core.exhibits.peers import peers_of
 from core.exhibits.ranking import TEST, RunsByMode
 from core.exhibits.seeds import Training, sources
 from core.figures.palette import baseline_label
@@ -147,6 +148,11 @@ def draw_comparison(board: Board[Case], case: Case, language: Language, *, other
     draw_table(
         error_table(runs, language, matched, {arm: case.known[arm] for arm in OTHERS if others and arm in case.known})
     )
+
+
+def draw_peers() -> None:
+    """Draw CrossLens beside other networks on the official data sets, whatever data the page is of."""
+    Board("overview", peers_of()).draw("peers")
 
 
 def mixed(runs: RunsByMode, matched: Sequence[Training]) -> str:

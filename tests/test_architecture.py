@@ -57,7 +57,6 @@ LARGE = {  # files over the budget, until each is cut; nothing joins them
 CRUMBS = {  # files under the budget, and why each stands alone
     "core/analysis/data_rows.py": "where measures of a data set become rows",
     "core/analysis/gates.py": "one measure is a file",
-    "core/commands/results.py": "a command is a file",
     "core/commands/pack.py": "a command is a file",
     "core/data/reading/limits.py": "the ground that every step of reading stands on",
     "core/exhibits/links.py": "read by choices and by declarations",

@@ -80,7 +80,7 @@ def test_each_view_draws_its_figure(home: Path, view: str) -> None:
     at = open_page("overview", by=view)
     assert not at.exception
     assert not at.error
-    assert list(charts(at)) == [view]
+    assert list(charts(at)) == [view, "peers"], "beside other networks stands below, whatever the page is of"
     assert charts(at)[view].startswith(EXHIBITS[view].question)
 
 

@@ -22,16 +22,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the file, or compare it with what would be written."""
+    from core.exhibits.peers import absent, peers_of
     from core.report.files import write_whole
-    from core.report.results import results
+    from core.report.results import TABLES, results
+    from core.report.results_peers import PICTURE, is_of, picture
+    from core.study.peers import TABLE
 
     out: Path = arguments.out
     text = results(arguments.checkpoints, arguments.soak)
+    beside, drawn = peers_of(arguments.checkpoints / TABLES / TABLE.name), out.parent / PICTURE
+    current = absent(beside) != "" or is_of(drawn, beside)
     if arguments.check:
-        if out.exists() and out.read_text(encoding="utf-8") == text:
+        if current and out.exists() and out.read_text(encoding="utf-8") == text:
             return 0
         sys.stderr.write(f"{out.name} is not what the tables say; write it with python -m core results.\n")
         return 1
+    if not current:
+        write_whole(drawn, picture(beside))
     write_whole(out, text.encode())
     sys.stdout.write(f"{out} written.\n")
     return 0

@@ -10,7 +10,7 @@ from core.claims.tables import TABLES, Form
 from core.data.catalog import load_here
 from core.data.dataset import Dataset
 from core.decks.deck import Figure, Side
-from core.exhibits import claims, ground_truth, study
+from core.exhibits import claims, ground_truth, peers, study
 from core.exhibits.card import Card
 from core.exhibits.case import Case
 from core.exhibits.catalogue import OTHER_TOPICS, TOPICS, declared, name_of
@@ -73,6 +73,8 @@ def _subject(one: Exhibit[Any], source: Mapping[str, str]) -> Subject:
         return claims.judged(_word(Form, source.get("form", "")), TABLES)
     if one.page == study.PAGE:
         return study.studies(TABLES, _dataset(source["dataset"]) if "dataset" in source else None)
+    if one is peers.peers:
+        return peers.peers_of()
     return Generated() if one.page == ground_truth.PAGE else _case(source)
 
 

@@ -53,6 +53,7 @@ OTHER_TOPICS = {
     "ground_truth": "ground_truth",
     "probe": "gates",
     "memory": "gates",
+    "peers": "overview",
     "measure_grid": "side_by_side",
     "swaps": "changes",
     "effects": "changes",

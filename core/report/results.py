@@ -11,12 +11,15 @@ import pandas as pd
 from core.analysis.cost import Design, cost, counted_costs, times_dearer
 from core.claims.evidence import Evidence
 from core.claims.tables import Form, first_form, read_evidence, shipped_evidence
+from core.exhibits.peers import peers_of
 from core.presets import PRESETS
 from core.report.markdown import markdown_table, paragraph
 from core.report.recipe import SEARCH, recipe_section
 from core.report.results_claims import claims_section
 from core.report.results_errors import cells_of, errors_section
+from core.report.results_peers import peers_section
 from core.report.results_soak import soak_section
+from core.study.peers import TABLE
 from core.table import Notes, joined, read_notes, study_table
 from core.text.amounts import counted, fixed, listed
 from core.train.finished import runs_in
@@ -76,7 +79,8 @@ def results(folder: Path, soak: Path | None = None) -> str:
     sources = [*tables, *_beside(tables, records)]
     judged = {source.name: source.evidence for source in tables if source.name in set(Form)}
     claims = claims_section(judged, first_form(folder / TABLES))
-    parts = [*map(paragraph, HEAD), *(_form(source) for source in sources), claims, _costs()]
+    beside = peers_section(peers_of(folder / TABLES / TABLE.name))
+    parts = [*map(paragraph, HEAD), *(_form(source) for source in sources), claims, _costs(), beside]
     if (search := folder / TABLES / f"{SEARCH}.parquet").exists():
         parts.append(recipe_section(pd.read_parquet(search)))
     parts.append(_rests_on(sources, records))

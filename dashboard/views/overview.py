@@ -26,4 +26,5 @@ with page("overview") as selection:
             st.info(say(needs.ERRORS_ALONE), icon=":material/lock:")
     with answer:
         overview.draw_comparison(board, case, selection.language, others=True)
+    overview.draw_peers()
     frame.link("model", say("The model, and how its forecast is made"), selection, icon="schema")

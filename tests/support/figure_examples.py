@@ -27,6 +27,7 @@ from core.figures.ground_truth import ground_truth
 from core.figures.kernels import CROSSINGS, kernel_by_slot, kernel_profile, window_kernels
 from core.figures.model_diagram import model_diagram
 from core.figures.palette import Look
+from core.figures.peers import peers
 from core.figures.response import event_response, gate_timeline, lead_amplification
 from core.figures.rivals import rivals
 from core.figures.series import daily_profile, scaling_shift, series_plot
@@ -54,6 +55,10 @@ def _error_by_variable(look: Look) -> Drawing:
         (name, source, 1 + i / 100 + j / 10) for i, name in enumerate(given.MANY) for j, source in enumerate(sources)
     ]
     return error_by_variable(given.table("variable source mse", rows), look=look)
+
+
+def _peers(look: Look) -> Drawing:
+    return peers(given.beside_peers(), look=look)
 
 
 def _training_curves(look: Look) -> Drawing:
@@ -321,6 +326,7 @@ EXAMPLES: dict[str, Example] = {
     "verdict": _verdict,
     "task": _task,
     "two_paths": _two_paths,
+    "peers": _peers,
     "silenced": _attention_controls,
 }
 

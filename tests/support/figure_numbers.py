@@ -10,6 +10,7 @@ import pandas as pd
 from core.analysis.parts import Part, Quantity
 from core.config import RunConfig
 from core.data.step import Step
+from core.study.peers import AVERAGE, CROSSLENS, DATASETS, ENTRIES, HORIZONS, PEER, RIDGE, with_front
 from core.vocabulary import Fusion, Split
 
 PROVENANCE = "Weather · horizon 720 · published, 4 checkpoints · seed 0 · 9,820 windows · CrossLens 0.1.0"
@@ -113,3 +114,25 @@ def example_numbers(run: RunConfig) -> pd.DataFrame:
         part = Part(crossing.value)
         rows += [(part, block, one, 45.6e6 if one in sizes else 0.1234) for block in blocks for one in told]
     return pd.DataFrame(rows, columns=["part", "block", "quantity", "value"]).assign(reason="")
+
+
+def beside_peers() -> pd.DataFrame:
+    """Every entry on every data set and horizon; the last one was stopped at the cap."""
+    kinds = {"ridge": (RIDGE,)} | {preset: (CROSSLENS, AVERAGE) for preset in ("quick", "default", "best")}
+    rows = [
+        (
+            dataset,
+            horizon,
+            entry,
+            kind,
+            2.0**place,
+            0.4 + at / 10 - place / 100,
+            "cap" if place == 7 else "epochs",
+            180,
+        )
+        for at, dataset in enumerate(DATASETS)
+        for horizon in HORIZONS
+        for place, entry in enumerate(ENTRIES)
+        for kind in kinds.get(entry, (PEER,))
+    ]
+    return with_front(table("dataset horizon entry kind seconds mse stopped cap", rows))

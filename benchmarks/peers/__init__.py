@@ -1,0 +1,1 @@
+"""What `benchmarks.bench_peers` runs: forecasters of other packages beside CrossLens, one loop and one evaluation."""
