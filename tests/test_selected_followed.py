@@ -56,7 +56,7 @@ def test_a_figure_with_a_selection_is_another_and_without_it_the_same(case: Case
 def test_followers_are_those_that_show_windows() -> None:
     assert FOLLOWERS == [
         *("series_plot", "forecast_overlay", "error_timeline", "error_pairs", "window_error_by_step"),
-        *("kernel_by_slot", "kernel_profile", "window_kernels"),
+        *("forecast_panels", "kernel_by_slot", "kernel_profile", "window_kernels"),
         *("abrupt_changes", "event_response", "gate_timeline", "attention_map", "attention_by_slot"),
     ]
 
