@@ -136,7 +136,7 @@ def _card(case: Case, one: Exhibit[Case], look: Look) -> Card:
     if sentence := one.needs(case):
         raise Absent(sentence)
     chosen = one.chosen(case)
-    return made(case.key, one.name, ("",) * len(chosen), look, one, case, chosen)
+    return made(("",) * len(chosen), look, one, case, chosen)
 
 
 def _draw_keys(number: int, case: Case) -> None:

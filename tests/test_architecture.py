@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each rung may import those before it. A folder of core is one rung.
 LADDER = (
-    ("vocabulary", "version", "text", "exits", "locks", "workspace", "stages", "aside"),
+    ("vocabulary", "version", "text", "exits", "locks", "workspace", "stages", "aside", "remembered"),
     ("config", "jobs"),
     ("presets",),
     ("data", "scores", "worker"),
