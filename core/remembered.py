@@ -25,37 +25,41 @@ class Remembered(Generic[T]):
     def __len__(self) -> int:
         return len(self._held)
 
+    def held(self, key: Hashable) -> T | None:
+        """Return what is kept under a key, else nothing."""
+        with self._lock:
+            if key not in self._held:
+                return None
+            self._held.move_to_end(key)
+            return self._held[key][0]
+
+    def keep(self, key: Hashable, thing: T) -> None:
+        """Keep something under a key; what was used longest ago makes room."""
+        weight = self._weigh(thing)
+        with self._lock:
+            _, before = self._held.pop(key, (None, 0))
+            self._held[key] = thing, weight
+            self.bytes += weight - before
+            while self.bytes > self._most:
+                _, (_, gone) = self._held.popitem(last=False)
+                self.bytes -= gone
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what is kept under a key, made where it is not; what `make` raises is raised, and nothing kept."""
+        if (known := self.held(key)) is not None:
+            return known
         with self._lock:
-            if key in self._held:
-                return self._used(key)
             turn = self._making.setdefault(key, Lock())
         with turn:  # whoever else asks for the same waits; others do not
-            with self._lock:
-                if key in self._held:
-                    return self._used(key)
+            if (known := self.held(key)) is not None:
+                return known
             try:
                 made = make()
-                weight = self._weigh(made)
+                self.keep(key, made)
             finally:
                 with self._lock:
                     self._making.pop(key, None)
-            with self._lock:
-                self._keep(key, made, weight)
         return made
-
-    def _used(self, key: Hashable) -> T:
-        self._held.move_to_end(key)
-        return self._held[key][0]
-
-    def _keep(self, key: Hashable, made: T, weight: int) -> None:
-        _, before = self._held.pop(key, (None, 0))
-        self._held[key] = made, weight
-        self.bytes += weight - before
-        while self.bytes > self._most:
-            _, (_, gone) = self._held.popitem(last=False)
-            self.bytes -= gone
 
 
 def plain_bytes(value: Any) -> int:

@@ -12,16 +12,14 @@ import streamlit as st
 from core.decks.deck import Figure
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import kept_choices, name_of, of_page
-from core.exhibits.checks import Check
-from core.exhibits.exhibit import Absent, Choice, Chosen, Exhibit, Kind, Options, Subject
+from core.exhibits.catalogue import kept_choices, of_page
+from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Options, Subject
 from core.exhibits.links import joined, texts_of
 from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
-from core.remembered import Remembered
-from core.text.words import say, speaking
-from core.vocabulary import Language
+from core.text.words import say
 from dashboard import pickers, selected, state, windows
+from dashboard.cards import made
 from dashboard.chart import Handle, SelectionMode
 from dashboard.show import show
 from dashboard.widgets import or_why
@@ -188,41 +186,3 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
         case _:
             kind: Any = choice.kind.value
             return pickers.choose(choice.name, say(choice.title), options, default=default, kind=kind, format=text)
-
-
-def made(texts: tuple[str, ...], look: Look, one: Exhibit[S], subject: S, chosen: Chosen) -> Card:
-    """Make a card once for all that decides it, then keep it: building a figure is what takes time.
-
-    `texts` are those of a link for what is chosen, by which it is known.
-    """
-
-    def make() -> Card:
-        others = tuple(text for choice, text in zip(chosen, texts, strict=True) if choice != WINDOWS.name)
-        with st.spinner(say("Drawing …")):
-            twins = isinstance(subject, Case) and subject.untrained  # checks are of the trained models
-            checks = () if twins else _checked(others, look.language, one, subject, chosen)
-            return one.card(subject, chosen, look, name=name_of(subject, one.name), checks=checks)
-
-    return _CARDS.get((subject.key, one.name, texts, look), make)
-
-
-def _checked(
-    others: tuple[str, ...], language: Language, one: Exhibit[S], subject: S, chosen: Chosen
-) -> tuple[Check, ...]:
-    """Hold a figure against its checks once for all choices but the selected windows."""
-
-    def check() -> tuple[Check, ...]:
-        with speaking(language):
-            return one.checked(subject, chosen)
-
-    return _CHECKS.get((subject.key, one.name, others, language), check)
-
-
-def _bytes(card: Card) -> int:
-    """Return about how many bytes a card takes: its figure some three times as many as its text."""
-    table = 0 if card.table is None else int(card.table.memory_usage().sum())
-    return 4 * len(card.json) + table
-
-
-_CARDS = Remembered[Card](most=128_000_000, weigh=_bytes)
-_CHECKS = Remembered[tuple[Check, ...]](most=512, weigh=lambda checks: 1)  # of figures

@@ -20,7 +20,7 @@ from core.figures.enlarged import enlarged
 from core.figures.palette import Look
 from core.text.words import mark, say
 from dashboard import pins, projected, state
-from dashboard.board import made
+from dashboard.cards import made
 from dashboard.cases import case_or_stop, follow, kept
 from dashboard.chart import chart
 from dashboard.markup import escaped, harmless
