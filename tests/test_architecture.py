@@ -67,6 +67,7 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/train/pace.py": "steps of a recipe, read without torch",
     "dashboard/app.py": "entry of the server",
     "dashboard/component.py": "read by charts and by what is projected",
+    "dashboard/forms.py": "read by three pages",
     "dashboard/guard.py": "read by everything that draws",
     "dashboard/main.py": "entry of every page",
     "dashboard/markup.py": "read by everything that draws",
