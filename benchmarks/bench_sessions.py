@@ -43,6 +43,7 @@ LONGEST = 180.0  # seconds for one page
 SETTLING = 150.0  # seconds that memory has to come back: Streamlit keeps a closed session for two minutes
 BACK = 1.1  # memory afterwards, at most, as a multiple of that before
 FAILED = "could not be shown"
+FOR_ALL = ("tour",)  # pages that show everybody the same window, whichever the link names
 OF_WINDOW = re.compile(r"window of (\d{4}-\d\d-\d\d \d\d:\d\d)")
 
 
@@ -112,7 +113,8 @@ async def opened(socket: ClientConnection, page: str, query: dict[str, str]) -> 
 def compare(person: Person, page: str, shown: Shown) -> None:
     """Count what of a page is the session's own, and note what belongs to another one."""
     address = {name: values[0] for name, values in parse_qs(shown.address).items()}
-    stamps = [stamp for text in shown.texts for stamp in OF_WINDOW.findall(text)]
+    texts = [] if page in FOR_ALL else shown.texts
+    stamps = [stamp for text in texts for stamp in OF_WINDOW.findall(text)]
     pairs = [(address[name], str(getattr(person, name))) for name in ("variable", "origin") if name in address]
     pairs += [(variable, person.variable) for variable in shown.variables]
     pairs += [(stamp, person.stamp) for stamp in stamps]

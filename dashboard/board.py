@@ -12,15 +12,14 @@ import streamlit as st
 from core.decks.deck import Figure
 from core.exhibits.card import Card
 from core.exhibits.case import Case
-from core.exhibits.catalogue import kept_choices, name_of, of_page
-from core.exhibits.checks import Check
+from core.exhibits.catalogue import kept_choices, of_page
 from core.exhibits.exhibit import Absent, Choice, Exhibit, Kind, Options, Subject
 from core.exhibits.links import joined, texts_of
 from core.exhibits.selected import WINDOWS
 from core.figures.palette import Look
-from core.text.words import say, speaking
-from core.vocabulary import Language
+from core.text.words import say
 from dashboard import pickers, selected, state, windows
+from dashboard.cards import made
 from dashboard.chart import Handle, SelectionMode
 from dashboard.show import show
 from dashboard.widgets import or_why
@@ -159,7 +158,7 @@ class Board(Generic[S]):
     def _card(self, one: Exhibit[S], look: Look) -> Card:
         chosen = {choice.name: self.values[choice.name] for choice in one.choices if choice.name in self.values}
         texts = tuple(self._texts[name] for name in chosen)
-        return made(self.subject.key, one.name, texts, look, one, self.subject, chosen)
+        return made(texts, look, one, self.subject, chosen)
 
 
 def _picked(choice: Choice, options: Any, default: Any) -> Any:
@@ -187,30 +186,3 @@ def _picked(choice: Choice, options: Any, default: Any) -> Any:
         case _:
             kind: Any = choice.kind.value
             return pickers.choose(choice.name, say(choice.title), options, default=default, kind=kind, format=text)
-
-
-@st.cache_resource(max_entries=128, show_spinner=False)
-def made(
-    key: str, name: str, texts: tuple[str, ...], look: Look, _one: Exhibit[S], _subject: S, _chosen: dict[str, Any]
-) -> Card:
-    """Make a card once for all that decides it, then keep it: building a figure is what takes time."""
-    others = tuple(text for choice, text in zip(_chosen, texts, strict=True) if choice != WINDOWS.name)
-    with st.spinner(say("Drawing …")):
-        twins = isinstance(_subject, Case) and _subject.untrained  # checks are of the trained models
-        checks = () if twins else _checked(key, name, others, look.language, _one, _subject, _chosen)
-        return _one.card(_subject, _chosen, look, name=name_of(_subject, name), checks=checks)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _checked(
-    key: str,
-    name: str,
-    others: tuple[str, ...],
-    language: Language,
-    _one: Exhibit[S],
-    _subject: S,
-    _chosen: dict[str, Any],
-) -> tuple[Check, ...]:
-    """Hold a figure against its checks once for all choices but the selected windows."""
-    with speaking(language):
-        return _one.checked(_subject, _chosen)

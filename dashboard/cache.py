@@ -6,7 +6,6 @@ return is shared by all sessions: read it, never change it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from core.data.catalog import KNOWN
@@ -59,8 +58,3 @@ def of_cell(selection: Selection) -> tuple[RunRecord, ...]:
 def members_of(selection: Selection) -> list[RunRecord]:
     """Return the runs of the selection that are inspected together."""
     return seeds.looked_into(of_cell(selection), selection.cell.seed) if selection.cell else []
-
-
-def folder_state(folder: Path, *names: str) -> Mapping[str, int]:
-    """Return when each file was written (0 where missing): the part of a cache key that forgets changed files."""
-    return {name: (folder / name).stat().st_mtime_ns if (folder / name).exists() else 0 for name in names}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-from core.claims.tables import Form, first_form, shipped_path
+from core.claims.tables import Form, first_form
 from core.exhibits import claims
 from core.exhibits.claims import Judged
 from core.text.words import say
@@ -30,14 +28,7 @@ def pick_form(first: Form) -> Form:
 
 def opening_form() -> Form:
     """Return the form that the page opens with."""
-    folder = cache.tables()
-    name = shipped_path(Form.PUBLISHED_SMALL, folder).name
-    return _opening_form((str(folder), cache.folder_state(folder, name)[name]), folder)
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _opening_form(key: tuple[str, int], _folder: Path) -> Form:
-    return first_form(_folder)
+    return first_form(cache.tables())
 
 
 def judged(form: Form) -> Judged:

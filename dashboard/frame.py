@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -106,17 +106,17 @@ def link(name: str, label: str, selection: Selection, *, icon: str = "", **choic
     st.page_link(page_of(name), label=label, icon=shown, query_params=selection.to_query() | choices)
 
 
-def draw_sidebar(selection: Selection) -> None:
+def draw_sidebar(menu: Mapping[str, Sequence[StreamlitPage]], catalog: Catalog, selection: Selection) -> None:
     """Draw mark, menu and shared pickers."""
     scheme = "dark" if st.context.theme.type == "dark" else "light"
     st.logo(str(ASSETS / f"logo-{scheme}.png"), size="large", icon_image=str(ASSETS / "icon.png"))
     with st.sidebar:
-        for group, found in pages().items():
+        for group, found in menu.items():
             with st.container(gap="xxsmall"):
                 st.caption(say(group))
                 for page in found:
                     st.page_link(page, query_params=selection.to_query())
-        _draw_pickers(selection)
+        _draw_pickers(catalog, selection)
         st.caption(f"CrossLens {VERSION}")
         # What every page owes readers who listen, use keys, or see what moves with trouble.
         component(PAGE)(key="page", data={"language": spoken().value}, height="content")
@@ -128,8 +128,7 @@ def draw_hindrance() -> None:
         st.warning(escaped(sentence), icon=":material/hard_drive:")
 
 
-def _draw_pickers(selection: Selection) -> None:
-    catalog = cache.catalog()
+def _draw_pickers(catalog: Catalog, selection: Selection) -> None:
     titles = cache.titles()
     pick_shared(
         "dataset",

@@ -24,13 +24,15 @@ st.set_page_config(  # first: the icon of a page would be fetched from elsewhere
     initial_sidebar_state="collapsed" if frame.is_projected(st.context.url) else "auto",
 )
 with speaking(spoken()):
-    page = st.navigation(frame.pages(), position="hidden")
+    menu = frame.pages()
+    page = st.navigation(menu, position="hidden")
     with guard():
         asked = state.asked("dataset")
-        selection = state.begin(cache.catalog())
+        catalog = cache.catalog()
+        selection = state.begin(catalog)
         if sentence := uploads.gone(asked):
             state.note("selection", say("{why} Showing another data set instead.", why=sentence))
-        frame.draw_sidebar(selection)
+        frame.draw_sidebar(menu, catalog, selection)
         frame.draw_hindrance()
         page.run()
         state.end()

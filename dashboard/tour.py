@@ -20,7 +20,7 @@ from core.figures.enlarged import enlarged
 from core.figures.palette import Look
 from core.text.words import mark, say
 from dashboard import pins, projected, state
-from dashboard.board import made
+from dashboard.cards import made
 from dashboard.cases import case_or_stop, follow, kept
 from dashboard.chart import chart
 from dashboard.markup import escaped, harmless
@@ -136,7 +136,7 @@ def _card(case: Case, one: Exhibit[Case], look: Look) -> Card:
     if sentence := one.needs(case):
         raise Absent(sentence)
     chosen = one.chosen(case)
-    return made(case.key, one.name, ("",) * len(chosen), look, one, case, chosen)
+    return made(("",) * len(chosen), look, one, case, chosen)
 
 
 def _draw_keys(number: int, case: Case) -> None:

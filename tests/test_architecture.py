@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 # Each rung may import those before it. A folder of core is one rung.
 LADDER = (
-    ("vocabulary", "version", "text", "exits", "locks", "workspace", "stages", "aside", "nodes"),
+    ("vocabulary", "version", "text", "exits", "locks", "workspace", "stages", "aside", "nodes", "remembered"),
     ("config", "jobs"),
     ("presets",),
     ("data", "scores", "worker"),
@@ -67,6 +67,7 @@ CRUMBS = {  # files under the budget, and why each stands alone
     "core/train/pace.py": "steps of a recipe, read without torch",
     "dashboard/app.py": "entry of the server",
     "dashboard/component.py": "read by charts and by what is projected",
+    "dashboard/forms.py": "read by three pages",
     "dashboard/guard.py": "read by everything that draws",
     "dashboard/main.py": "entry of every page",
     "dashboard/markup.py": "read by everything that draws",

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import plotly.basedatatypes as plotly_types
 import plotly.graph_objects as go
 import pytest
 
@@ -179,3 +180,12 @@ def test_hangul_passes_through() -> None:
     assert "\ufffd" not in payload("series_plot") and any(
         "온도" in str(note.text) for note in figure("series_plot").layout.annotations
     )
+
+
+@pytest.mark.parametrize("name", ["xaxis.title.text", "error_x_array", "margin_l", "data[12].y", "_odd__name_", ""])
+def test_names_of_properties_are_read_as_plotly_reads_them(name: str) -> None:
+    read: Any = plotly_types._str_to_dict_path_full
+    for _ in range(2):
+        assert read(name) == read.__wrapped__(name)
+    go.Figure(layout_xaxis_title_text="a").layout["xaxis.title.text"]  # it is what plotly asks
+    assert read.cache_info().hits > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -105,6 +106,12 @@ def first_form(folder: Path = TABLES) -> Form:
     Two seeds of present measures are asked for, as one earns no verdict. A damaged table counts as none.
     """
     path = shipped_path(Form.PUBLISHED_SMALL, folder)
+    return _first_form(path, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=4)
+def _first_form(path: Path, written: int) -> Form:
+    """Look into the table of the published form; `written` makes the cache forget one that changed."""
     if definitions(read_notes(path)) != [DEFINITIONS]:
         return Form.DEFAULT
     try:

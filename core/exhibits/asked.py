@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from core.exhibits.exhibit import Absent
+from core.remembered import Remembered, plain_bytes
 from core.serve.warm import EngineError
 from core.train.record import RunRecord
 
-ANSWERS = 64  # that stay in memory
-
 Answer = Mapping[str, Any]  # as the questions of `core.serve.warm` return it
+
+_ANSWERS = Remembered[Answer](most=64_000_000, weigh=plain_bytes)
 
 
 def answered(ask: Callable[..., Answer], run: RunRecord, *of: Any, **how: Any) -> Answer:
@@ -28,14 +28,9 @@ def answered(ask: Callable[..., Answer], run: RunRecord, *of: Any, **how: Any) -
     ------
     Absent : the engine refused, in its words.
     """
+    key = (ask, run.run_id, run.weights_sha, of, tuple(how.items()))  # weights tell apart trainings of one name
     with or_absent():
-        return _answered(ask, run.run_id, run.weights_sha, *of, **how)
-
-
-@lru_cache(ANSWERS)
-def _answered(ask: Callable[..., Answer], run_id: str, weights: str, *of: Any, **how: Any) -> Answer:
-    """Ask once for all figures; `weights` tell apart trainings of one name."""
-    return ask(run_id, *of, **how)
+        return _ANSWERS.get(key, lambda: ask(run.run_id, *of, **how))
 
 
 def number_in(value: float | None) -> float:

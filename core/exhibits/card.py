@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.exhibits.checks import Check
-from core.figures.frame import Words, framed
+from core.figures.frame import Words, frame_of, framed
 from core.figures.palette import Look
 
 PICTURE = 1280.0  # px across a picture that is copied
@@ -60,10 +60,8 @@ class Card:
     @cached_property
     def frame(self) -> str:
         """The layout of the picture with its words inside, `PICTURE` wide, as JSON of plotly."""
-        bare = go.Figure(layout=self.figure.layout)
-        layout = framed(bare, self.words, width=PICTURE, look=self.look).layout.to_plotly_json()
-        kept = {key: layout[key] for key in ("title", "annotations", "margin", "height") if key in layout}
-        return json.dumps(kept, ensure_ascii=False)
+        layout = frame_of(self.figure, self.words, width=PICTURE, look=self.look)
+        return json.dumps(layout, ensure_ascii=False, sort_keys=True)
 
     def framed(self, width: float) -> go.Figure:
         """Return the figure with its words inside a picture of that width, px."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -28,8 +30,16 @@ class Words:
 def framed(figure: go.Figure, words: Words, *, width: float, look: Look) -> go.Figure:
     """Return a copy with its words inside the picture, for files that hold nothing but the picture.
 
-    The picture, `width` px wide, grows by the lines of its words; panels keep their size. Words are wrapped and
-    escaped here, so that no name in them is markup.
+    The picture, `width` px wide, grows by the lines of its words; panels keep their size.
+    """
+    return go.Figure(figure).update_layout(frame_of(figure, words, width=width, look=look))
+
+
+def frame_of(figure: go.Figure, words: Words, *, width: float, look: Look) -> dict[str, Any]:
+    """Return what of the layout becomes another one in that copy, as plotly's JSON has it.
+
+    Words are wrapped and escaped here, so that no name in them is markup. No figure is made for it: that takes as
+    long as drawing a page.
     """
     title, finding, foot = (
         [escaped(line) for line in wrap(printable(text), size, width - 2 * EDGE)]
@@ -39,32 +49,36 @@ def framed(figure: go.Figure, words: Words, *, width: float, look: Look) -> go.F
             (words.provenance, FOOT_SIZE),
         )
     )
-    copy = go.Figure(figure)
     layout, colours = figure.layout, look.colours
-    above = EDGE + TITLE_LINE * len(title) + FINDING_LINE * len(finding)
-    below = FOOT_LINE * len(foot) + EDGE / 2 - BELOW
-    copy.update_layout(
-        height=layout.height + above + below,
-        margin={"t": layout.margin.t + above, "b": layout.margin.b + below},
-        title={
+    margin = layout.margin.to_plotly_json()
+    told, below = FINDING_LINE * len(finding), FOOT_LINE * len(foot) + EDGE / 2 - BELOW
+    above = EDGE + TITLE_LINE * len(title) + told
+    texts = (
+        _side_text(finding, FINDING_SIZE, colours.muted, margin, y=1, shift=margin["t"] + told),
+        _side_text(foot, FOOT_SIZE, colours.muted, margin, y=0, shift=BELOW - margin["b"]),
+    )
+    return {
+        "height": layout.height + above + below,
+        "margin": margin | {"t": margin["t"] + above, "b": margin["b"] + below},
+        "title": {
             "text": "<b>" + "<br>".join(title) + "</b>",
             "font": {"family": FONT, "size": TITLE_SIZE, "color": colours.ink},
             **{"x": 0, "xref": "container", "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top"},
             "pad": {"l": EDGE, "t": EDGE + 12 * (len(title) - 1)},  # plotly centres the lines there
         },
-    )
-    _side_text(copy, finding, FINDING_SIZE, colours.muted, y=1, shift=layout.margin.t + FINDING_LINE * len(finding))
-    _side_text(copy, foot, FOOT_SIZE, colours.muted, y=0, shift=BELOW - layout.margin.b)
-    return copy
+        "annotations": [*(note.to_plotly_json() for note in layout.annotations), *texts],
+    }
 
 
-def _side_text(fig: go.Figure, lines: list[str], size: int, colour: str, *, y: float, shift: float) -> None:
-    """Write lines at the picture's left edge, `shift` px above the plot area's top (y 1) or bottom (y 0)."""
-    fig.add_annotation(
-        text="<br>".join(lines),
-        font={"size": size, "color": colour},
-        align="left",
-        showarrow=False,
-        **{"xref": "paper", "x": 0, "xanchor": "left", "xshift": EDGE - fig.layout.margin.l - 1},
+def _side_text(
+    lines: list[str], size: int, colour: str, margin: Mapping[str, float], *, y: float, shift: float
+) -> dict[str, Any]:
+    """Return lines at the picture's left edge, `shift` px above the plot area's top (y 1) or bottom (y 0)."""
+    return {
+        "text": "<br>".join(lines),
+        "font": {"size": size, "color": colour},
+        "align": "left",
+        "showarrow": False,
+        **{"xref": "paper", "x": 0, "xanchor": "left", "xshift": EDGE - margin["l"] - 1},
         **{"yref": "paper", "y": y, "yanchor": "top", "yshift": shift},
-    )
+    }

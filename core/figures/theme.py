@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+import plotly.basedatatypes as plotly_types
 import plotly.graph_objects as go
 
 from core.figures.colour import ramp
@@ -17,6 +18,10 @@ from core.figures.lettering import FONT, NARROWEST, text_width
 from core.figures.palette import COLOURS, Look, Palette
 
 TEXT_SIZE = 12
+
+# plotly.py takes the name of a property apart each time one is set or asked for, a fifth of the time of a figure:
+# what it made of a name is remembered.
+plotly_types._str_to_dict_path_full = lru_cache(4096)(plotly_types._str_to_dict_path_full)
 
 
 def _axis_style(colours: Palette) -> dict[str, Any]:

@@ -40,6 +40,20 @@ def test_it_opens_on_the_sample_with_all_four_modes(page: Page, address: str) ->
     assert not scrolls_sideways(page)
 
 
+def test_what_a_browser_holds_is_not_sent_again(page: Page, address: str) -> None:
+    sent: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sent.append(len(frame))))
+    open_view(page, f"{address}/?{SAMPLE}", "Overview")
+    sums: dict[str, list[int]] = {}
+    for title in ("Data", "Forecasts", "Model", "Kernels", "Claims") * 2:
+        sent.clear()
+        page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
+        settled(page, title)
+        sums.setdefault(title, []).append(sum(sent))
+    for title, (first, again) in sums.items():
+        assert again < first / 2, (title, first, again)
+
+
 @pytest.mark.parametrize("name", PAGE_NAMES)
 @pytest.mark.parametrize("look", LOOKS, ids=[scheme for scheme, _ in LOOKS])
 def test_every_page_draws_in_both_schemes_and_languages(page: Page, address: str, name: str, look: Look) -> None:
