@@ -53,7 +53,7 @@ def forecast_panels(
     titles = [two_lines(with_unit(one.variable, one.unit), _panel_width(columns)) for one in panels]
     second = max(map(len, titles)) - 1  # whether titles take a second line
     gaps = {"horizontal_spacing": BETWEEN / columns, "vertical_spacing": (0.26 + 0.1 * second) / rows}
-    there = [
+    there: list[list[dict[str, str] | None]] = [
         [{} if row * columns + column < len(panels) else None for column in range(columns)] for row in range(rows)
     ]
     fig = make_subplots(rows=rows, cols=columns, specs=there, shared_xaxes="all", **gaps)
