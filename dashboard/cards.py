@@ -66,14 +66,14 @@ def checked(
     def key(names: frozenset[str]) -> tuple[Any, ...]:
         return subject.key, check, language, frozenset((name, texts.get(name)) for name in names)
 
-    for names in tuple(_ASKED.get(check, ())):
+    for names in _ASKED.get(check, frozenset()):
         if (known := _CHECKS.held(key(names))) is not None:
             return known
     noted = Noted(chosen)
     with speaking(language):
         found = check(subject, noted)
     names = frozenset(noted.asked)
-    _ASKED.setdefault(check, set()).add(names)
+    _ASKED[check] = _ASKED.get(check, frozenset()) | {names}  # anew: other threads may be reading the one before
     _CHECKS.keep(key(names), found)
     return found
 
@@ -86,4 +86,4 @@ def _bytes(card: Card) -> int:
 
 _CARDS = Remembered[Card](most=128_000_000, weigh=_bytes)
 _CHECKS = Remembered[Check](most=8_000_000, weigh=lambda check: 1_000 + 4 * len(check.sentence))
-_ASKED: dict[Any, set[frozenset[str]]] = {}  # by check, what of the choices it was seen to ask for
+_ASKED: dict[Any, frozenset[frozenset[str]]] = {}  # by check, what of the choices it was seen to ask for

@@ -6,6 +6,8 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -250,6 +252,31 @@ def test_a_question_that_takes_too_long_is_given_up_and_others_are_answered(
         go_on.set()
         monkeypatch.setattr(http, "MOST_SECONDS", 60.0)
         assert client.get("/models").status_code == 200
+
+
+def test_numbers_that_are_shared_out_hold_up_each_other_and_nobody_else(
+    engine: Engine, record: RunRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+    at_work: list[int] = []
+    explain = engine.explain
+
+    def late(*asked: Any, **how: Any) -> Any:
+        at_work.append(1)
+        begun.release()
+        assert go_on.wait(60)
+        return explain(*asked, **how)
+
+    monkeypatch.setattr(engine, "explain", late)
+    asked = {"variable": "load", "steps": [1, 2], "method": "occlusion", "background": "last", "checked": False}
+    way = f"/models/{record.run_id}/windows/0"
+    with TestClient(make_app(engine), base_url="http://localhost") as client, ThreadPoolExecutor(3) as pool:
+        shared = [pool.submit(client.post, f"{way}/attribution", json=asked) for _ in range(3)]
+        assert begun.acquire(timeout=60)
+        assert client.post(way, json={}).status_code == 200, "answered while numbers wait"
+        assert len(at_work) == 1
+        go_on.set()
+        assert [one.result().status_code for one in shared] == [200] * 3
 
 
 def test_a_fault_of_the_program_shows_nothing_of_it(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

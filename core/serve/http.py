@@ -47,6 +47,7 @@ from core.version import VERSION
 MOST_BODY = 50_000_000  # bytes
 MOST_SECONDS = 60.0  # of one question
 AT_ONCE = 2  # questions; others wait their turn
+SHARED_OUT = 1  # numbers at once, which take a second each: questions of some milliseconds do not wait for them
 LOCAL = ("localhost", "127.0.0.1")
 _SENTENCES: dict[int, str | Message] = {
     400: "This server is not known under the name it was asked by; its owner adds names with --name.",
@@ -75,6 +76,7 @@ def make_app(engine: Engine, *, token: str = "", hosts: tuple[str, ...] = LOCAL)
     """
     app = FastAPI(title="CrossLens", version=VERSION, description="Trained CNN-GRU forecasters, asked.")
     app.state.engine = engine
+    app.state.shares = anyio.CapacityLimiter(SHARED_OUT)
     app.state.turns = anyio.CapacityLimiter(AT_ONCE)
     app.include_router(routes)
     return guarded(app, token, hosts)
@@ -175,7 +177,7 @@ async def attribution(request: Request, run_id: Run, window: int, asked: Checked
         found = number.attribute(asked.method, asked.background, rows=asked.rows, checked=asked.checked)
         return wire_explained.as_shares(found, number.held.record, asked.variable)
 
-    return await _answered(request, reply)
+    return await _answered(request, reply, request.app.state.shares)
 
 
 @routes.post("/models/{run_id}/windows/{window}/comparison")
@@ -187,7 +189,7 @@ async def comparison(request: Request, run_id: Run, window: int, asked: Shares) 
         found = number.compare(asked.method, asked.background, rows=asked.rows)
         return wire_explained.as_comparison(found, number.held.record, asked.variable)
 
-    return await _answered(request, reply)
+    return await _answered(request, reply, request.app.state.shares)
 
 
 @routes.post("/models/{run_id}/windows/{window}/account")
@@ -212,12 +214,15 @@ async def first_look(request: Request, run_id: Run, asked: Members) -> dict[str,
     return await _answered(request, reply)
 
 
-async def _answered(request: Request, question: Callable[[Engine], Result]) -> Result:
-    """Ask in a thread, within the time of one question."""
+async def _answered(
+    request: Request, question: Callable[[Engine], Result], turns: anyio.CapacityLimiter | None = None
+) -> Result:
+    """Ask in a thread, within the time of one question; `turns` are those of usual ones unless given."""
     state = request.app.state
+    limiter = turns or state.turns
     try:
         with anyio.fail_after(MOST_SECONDS):
-            return await to_thread.run_sync(question, state.engine, limiter=state.turns, abandon_on_cancel=True)
+            return await to_thread.run_sync(question, state.engine, limiter=limiter, abandon_on_cancel=True)
     except TimeoutError:
         raise HTTPException(503) from None
 
