@@ -33,7 +33,7 @@ def peers_section(subject: Peers) -> str:
     if sentence := absent(subject):
         return "\n\n".join([*parts, paragraph(sentence)])
     card = _card(subject)
-    parts += [paragraph(_WHAT), f"![{card.title} {card.finding}]({PICTURE})", paragraph(card.finding)]
+    parts += [paragraph(_WHAT), f"![{card.title}]({PICTURE})", paragraph(card.finding)]
     return "\n\n".join([*parts, _numbers(subject.rows), paragraph(f"{card.provenance}.")])
 
 
