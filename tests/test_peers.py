@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,8 @@ def test_the_shipped_rows_are_of_the_code_at_hand_and_of_every_test_window() -> 
 def test_the_picture_and_the_file_are_those_of_the_shipped_rows() -> None:
     shipped = peers_of(TABLE)
     assert is_of(ROOT / PICTURE, shipped)
+    others = replace(shipped, rows=shipped.rows.assign(seconds=shipped.rows["seconds"] + 1))
+    assert not is_of(ROOT / PICTURE, others), "the same words, other points"
     assert peers_section(shipped) in (ROOT / "RESULTS.md").read_text(encoding="utf-8")
     card = peers.card(shipped, {}, Look())
     assert f"]({PICTURE})" in peers_section(shipped) and shipped.key in card.provenance

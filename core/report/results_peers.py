@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from html import escape
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def peers_section(subject: Peers) -> str:
     if sentence := absent(subject):
         return "\n\n".join([*parts, paragraph(sentence)])
     card = _card(subject)
-    parts += [paragraph(_WHAT), f"![{card.title} {card.finding}]({PICTURE})", paragraph(card.finding)]
+    parts += [paragraph(_WHAT), f"![{card.title}]({PICTURE})", paragraph(card.finding)]
     return "\n\n".join([*parts, _numbers(subject.rows), paragraph(f"{card.provenance}.")])
 
 
@@ -63,15 +64,20 @@ def _numbers(rows: pd.DataFrame) -> str:
 
 
 def picture(subject: Peers) -> bytes:
-    """Draw the picture as SVG, with its words; ExportError without a Chromium."""
+    """Draw the picture as SVG, with its words and a mark of what is drawn; ExportError without a Chromium."""
     from core.report.images import figure_image
 
-    return figure_image(_card(subject), ImageFormat.SVG, Ratio.WIDE)
+    return figure_image(_card(subject), ImageFormat.SVG, Ratio.WIDE) + _mark(_card(subject)).encode()
 
 
 def is_of(path: Path, subject: Peers) -> bool:
-    """Tell whether a picture is there and bears the words of what is measured now, its fingerprint among them."""
+    """Tell whether a picture is there and bears the words and the mark of what would be drawn now."""
     if not path.exists():
         return False
-    words, told = path.read_text(encoding="utf-8"), _card(subject)
-    return all(escape(text) in words for text in (told.finding, told.provenance))
+    there, card = path.read_text(encoding="utf-8"), _card(subject)
+    return all(text in there for text in (escape(card.finding), escape(card.provenance), _mark(card)))
+
+
+def _mark(card: Card) -> str:
+    """Return a fingerprint of a figure as the comment that ends its picture: no two browsers draw the same bytes."""
+    return f"\n<!-- figure {hashlib.sha256(str(card.figure.to_json()).encode()).hexdigest()[:12]} -->\n"
