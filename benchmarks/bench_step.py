@@ -19,7 +19,7 @@ from core.data.catalog import load_dataset
 from core.presets import preset_run
 from core.worker import ONE_THREAD
 
-TARGETS = {"default": 800, "published": 90}  # windows a second
+TARGETS = {"default": 1_200, "published": 90}  # windows a second
 STEPS = {"default": 150, "published": 25}
 WARM = 5  # steps left out: they allocate
 SHOWN = 8  # operations
