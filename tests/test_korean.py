@@ -23,6 +23,15 @@ NAMES = frozenset(
         *("ETTh", "ETTm", "Weather", "cleaned", "New", "York", "weather", "tiny", "csv"),  # data sets
         *("load", "drift", "later", "EWR", "JFK", "LGA", "temp", "dew", "point", "humidity", "wind", "speed"),
         *("pressure", "mph", "mbar"),  # columns and units
+        *(
+            "DLinear",
+            "NHITS",
+            "PatchTST",
+            "iTransformer",
+            "torch",
+            "neuralforecast",
+            "cpu",
+        ),  # other networks, and what they ran on
         *("dCor", "MACs", "beta", "log", "sd", "Linear", "Conv1d"),  # as a formula writes them
         *("zip", "json", "settings", "study", "deck", "pptx", "potx"),  # kinds of files
         *("PageUp", "PageDown", "Home", "End"),  # keys

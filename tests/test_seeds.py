@@ -195,7 +195,7 @@ def test_a_cell_that_a_table_alone_knows_shows_errors_and_says_so(tables: Path) 
     at = open_page("overview", dataset="NYweather")
     assert [metric.value for metric in at.metric] == [f"{MSE[mode] + 0.01:.3f} ± 0.010" for mode in Fusion]
     assert any("3 seeds: seeds 0 to 2 known from the shipped table" in caption for caption in captions(at))
-    assert list(charts(at)) == ["mode_comparison"] and not at.exception
+    assert list(charts(at)) == ["mode_comparison", "peers"] and not at.exception
     assert any(needs.ERRORS_ALONE in info.value for info in at.info)
     assert at.sidebar.selectbox(key="pick horizon").options == ["24 *"]
     assert any("errors alone" in caption.value for caption in at.sidebar.caption)

@@ -124,7 +124,8 @@ def _labels(
     x = (np.log10(of["seconds"].to_numpy(float)) - reach[0]) / (reach[1] - reach[0]) * width
     y = (of["shown"].to_numpy(float) - low) / (high - low) * PANEL
     beyond = [f" ↑ {mse:.2f}" if mse > shown else "" for mse, shown in zip(of["mse"], of["shown"], strict=True)]
-    texts = (of["entry"] + beyond).tolist()
+    entries = [baseline_label(RIDGE) if kind == RIDGE else entry for entry, kind in of[["entry", "kind"]].to_numpy()]
+    texts = [entry + higher for entry, higher in zip(entries, beyond, strict=True)]
     wide = [text_width(text, SIZE) for text in texts]
     names = [f"<b>{text}</b>" if kind == AVERAGE else text for text, kind in zip(texts, of["kind"], strict=True)]
     taken = [(a - 6, b - 6, a + 6, b + 6) for a, b in zip(x, y, strict=True)]
@@ -192,7 +193,8 @@ def _of_front(rows: pd.DataFrame) -> Iterator[str]:
     else:
         yield say("Of the other networks these are on it: {names}.", names=_by_entry(others))
     best = {cell: on.sort_values("mse").iloc[0] for cell, on in cells.items()}
-    beaten = [f"{cell} ({row['entry']})" for cell, row in best.items() if row["kind"] not in OURS]
+    least = {cell: row for cell, row in best.items() if row["kind"] not in OURS}
+    beaten = [f"{cell} ({entry_name(row['entry'], row['kind'])})" for cell, row in least.items()]
     if beaten:
         yield say("Something else has the lowest error here: {places}.", places=listed(beaten))
 

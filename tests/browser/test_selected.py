@@ -98,7 +98,7 @@ def test_an_hour_of_a_map_is_seen_on_this_page_and_the_next(page: Page, browser:
     assert chip(other) == chip(page)
     marked(other, "error_timeline", 4)
     other.context.close()
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear", exact=True).click()
     expect(page).not_to_have_url(re.compile("windows="))
     settled(page, "Forecasts")
     assert chip(page) == ""

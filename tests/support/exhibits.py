@@ -24,6 +24,7 @@ def beside(choice: str) -> dict[str, str]:
         "other": {"kernels": "window"},
         "form": {"sides": "all"},
         "error": {"exhibit": "rmse_by_horizon"},
+        "ranked": {"by": "error_by_variable"},
         "fit": {"exhibit": "excess_gain"},
         "direction": {"exhibit": "direction_tables"},
         "epochs_of": {"exhibit": "gain_by_epoch"},

@@ -16,6 +16,7 @@ from core.__main__ import main
 from core.config import TrainConfig
 from core.data.dataset import Dataset
 from core.presets import Preset
+from core.study.grid import _planned
 from core.study.pool import Task
 from core.study.run import run_study
 from tests.support.tiny import MODEL, tiny_dataset
@@ -44,6 +45,7 @@ def tiny_home(paths: pytest.TempPathFactory) -> Iterator[Dataset]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSLENS_HOME", str(paths.mktemp("home")))
         patch.setitem(presets.PRESETS, "tiny", TINY)
+        _planned.cache_clear()  # plans of a preset of that name that another test had
         yield tiny_dataset()
 
 
