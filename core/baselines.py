@@ -16,13 +16,13 @@ from scipy import linalg
 from core.aside import whole
 from core.config import WindowConfig
 from core.data.dataset import Dataset
-from core.data.windows import Windows, make_windows, thinning, validation_stride
+from core.data.windows import Windows, make_windows, origins_of, thinning, validation_stride
 from core.scores import Scores
 from core.vocabulary import Split
 from core.workspace import Folder, subfolder
 
 PENALTIES = (1e1, 1e2, 1e3, 3e3, 1e4, 3e4, 1e5)
-_VERSION = 3  # of the formulas below; kept results of another version are not read
+_VERSION = 4  # of the formulas below; kept results of another version are not read
 LEAST_SHARE = 0.5  # of whole horizons among the train windows, for ridge to be fitted on these alone
 MOST_SERIES = 10_752  # at a time, windows times variables: bounds memory
 MOST_FITTED = 1_000_000  # series of training windows: a map of some 70,000 weights needs no more
@@ -106,11 +106,12 @@ def fit_ridge(dataset: Dataset, window: WindowConfig) -> Ridge:
         Ridge((vectors @ (projected / (np.maximum(values, 0) + penalty)[:, None])).astype(np.float32), penalty)
         for penalty in PENALTIES
     ]
-    validation = make_windows(dataset, window, Split.VALIDATION)
-    thinned = max(1, len(validation) // 4000, validation_stride(dataset, window))  # enough to rank penalties
+    windows = len(origins_of(dataset.splits, window, Split.VALIDATION))
+    thinned = max(1, windows // 4000, validation_stride(dataset, window))  # enough to rank penalties
+    validation = make_windows(dataset, window, Split.VALIDATION, stride=thinned)
     scores = [0.0] * len(candidates)
-    for start, x, y in _centred(validation, step=thinned):
-        known = validation.known_at(slice(start, start + _chunk(validation), thinned))
+    for start, x, y in _centred(validation):
+        known = validation.known_at(slice(start, start + _chunk(validation)))
         for number, ridge in enumerate(candidates):
             error = x @ ridge.weights - y
             if known is not None:
@@ -132,12 +133,12 @@ def _whole(windows: Windows) -> NDArray[np.bool_] | None:
     return whole if whole.mean() >= LEAST_SHARE else None
 
 
-def _centred(windows: Windows, step: int = 1) -> Iterator[tuple[int, Array, Array]]:
+def _centred(windows: Windows) -> Iterator[tuple[int, Array, Array]]:
     """Yield start, x [window x variable, lookback] and y [.., horizon] less the mean of x, a chunk at a time."""
     chunk = _chunk(windows)
     for start in range(0, len(windows), chunk):
-        x = windows.x[start : start + chunk : step].transpose(0, 2, 1)
-        y = windows.y[start : start + chunk : step].transpose(0, 2, 1)
+        x = windows.x[start : start + chunk].transpose(0, 2, 1)
+        y = windows.y[start : start + chunk].transpose(0, 2, 1)
         level = x.mean(axis=2, keepdims=True)
         yield start, (x - level).reshape(-1, x.shape[2]), (y - level).reshape(-1, y.shape[2])
 

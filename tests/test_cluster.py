@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import ray
 from ray.cluster_utils import Cluster as Nodes
 
 from core import presets
@@ -20,6 +19,7 @@ from core.study.cluster import Cluster
 from core.study.folder import RUNS, TABLE, RunState, StudyError, status
 from core.study.parcel import at_home, below, portable
 from core.study.run import run_study
+from tests.support.nodes import two_nodes
 from tests.support.studies import TINY, Told, grid, tiny_home
 
 pytestmark = pytest.mark.process
@@ -40,14 +40,8 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
 
 @pytest.fixture
 def nodes() -> Iterator[Nodes]:
-    """Yield a cluster: a head without cores and two nodes of one core each."""
-    found = Nodes(initialize_head=True, head_node_args={"num_cpus": 0})
-    for _ in range(2):
-        found.add_node(num_cpus=1)
-    found.wait_for_nodes()
-    yield found
-    ray.shutdown()
-    found.shutdown()
+    with two_nodes() as found:
+        yield found
 
 
 def train(folder: Path, nodes: Nodes, **settings: object) -> Told:

@@ -35,6 +35,7 @@ from ray.cluster_utils import Cluster as Nodes
 
 from core.serve import replicas as scaled
 from core.serve.replicas import REPLICA, replicas
+from tests.support.nodes import two_nodes
 
 pytestmark = [pytest.mark.process, pytest.mark.usefixtures("one_thread")]
 SAMPLE = "NYweather"
@@ -191,14 +192,8 @@ def test_a_killed_replica_is_replaced_and_no_question_is_lost(there: str, alone:
 
 @pytest.fixture
 def nodes(home: Path) -> Iterator[Nodes]:
-    """Yield a cluster: a head without cores and two nodes of one core each."""
-    found = Nodes(initialize_head=True, head_node_args={"num_cpus": 0})
-    for _ in range(2):
-        found.add_node(num_cpus=1)
-    found.wait_for_nodes()
-    yield found
-    ray.shutdown()
-    found.shutdown()
+    with two_nodes() as found:
+        yield found
 
 
 def test_nodes_of_a_cluster_answer_alike_or_are_refused_and_it_is_left_as_it_was(nodes: Nodes, alone: Ask) -> None:

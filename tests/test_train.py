@@ -242,10 +242,15 @@ def test_naive_baselines_by_hand() -> None:
     assert seasonal_naive(x, 5, period=3).ravel().tolist() == [3, 4, 5, 3, 4]
 
 
-def test_ridge_solves_the_normal_equations(dataset: Dataset) -> None:
+@pytest.mark.parametrize("stride", [1, 3], ids=["every window", "every third, as of very large data"])
+def test_ridge_solves_the_normal_equations(dataset: Dataset, stride: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few series are worked on at a time."""
     window = WindowConfig(lookback=12, horizon=4)
+    every = make_windows(dataset, window, Split.TRAIN)
+    monkeypatch.setattr("core.baselines.MOST_FITTED", len(every) * len(dataset.variables) // stride)
+    monkeypatch.setattr("core.baselines.MOST_SERIES", 7 * len(dataset.variables))
     ridge = fit_ridge(dataset, window)
-    train = make_windows(dataset, window, Split.TRAIN)
+    train = make_windows(dataset, window, Split.TRAIN, stride=stride)
     level = train.x.mean(axis=1, keepdims=True)
     x = (train.x - level).transpose(0, 2, 1).reshape(-1, 12).astype(float)
     y = (train.y - level).transpose(0, 2, 1).reshape(-1, 4).astype(float)

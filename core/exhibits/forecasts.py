@@ -76,7 +76,8 @@ def _first_shown(case: Case, chosen: Chosen) -> str:
     return str(case.origins[selected.middle if middle else landmarks_of(case, chosen)["median"]])
 
 
-WINDOW = (WINDOWS, VARIABLE, LANDMARK_MODE, replace(ORIGIN, first=_first_shown), MODES, BASELINES, HISTORY)
+MODES_OF_WINDOW = (VARIABLE, LANDMARK_MODE, replace(ORIGIN, first=_first_shown), MODES)
+WINDOW = (WINDOWS, *MODES_OF_WINDOW, BASELINES, HISTORY)
 
 
 @exhibit("What does each mode forecast for this window?", page=PAGE, needs=needs.chosen, choices=WINDOW)
@@ -168,7 +169,7 @@ PANELS = Choice("variables", "Variables", in_order, _first_panels, Kind.SEVERAL,
     "Do the forecasts hold for other variables too?",
     page=PAGE,
     needs=needs.several_variables,
-    choices=(WINDOWS, RANKED, PANELS, *WINDOW[1:5]),
+    choices=(WINDOWS, RANKED, PANELS, *MODES_OF_WINDOW),
 )
 def forecast_panels(case: Case, chosen: Chosen, look: Look) -> Chart:
     """Show truth and modes of some variables for one window, the most telling ones unless others are chosen."""

@@ -10,6 +10,7 @@ from core.analysis.ranking import Ranking, ranked
 from core.exhibits.case import Case
 from core.exhibits.exhibit import Absent, Choice, Chosen, Kind, Options
 from core.exhibits.seeds import Training
+from core.remembered import Remembered, plain_bytes
 from core.text.words import begun, mark, say
 from core.vocabulary import Fusion, Language
 
@@ -20,6 +21,7 @@ WORDS = {
     Ranking.GAIN: mark("largest gain by crossing"),
     Ranking.LOSS: mark("largest loss by crossing"),
 }
+_ORDERS = Remembered[list[str]](most=1_000_000, weigh=plain_bytes)  # asked for by each picker of each run of a page
 RunsByMode = Mapping[Fusion, Sequence[Training]]  # one a seed
 
 
@@ -58,7 +60,13 @@ def in_order(case: Case, chosen: Chosen) -> Options:
     """Return the variables of the data set: few as the file has them, many the hardest to forecast first."""
     names = list(case.dataset.variables)
     if len(names) > FEW and case.known_runs:
-        errors = errors_of_variables(case.known_runs).pivot(index="variable", columns="source", values="mse")
-        first = [name for name in ranked(errors, chosen.get(RANKED.name, Ranking.ERROR)) if name in set(names)]
-        names = list(dict.fromkeys([*first, *names]))
+        by = chosen.get(RANKED.name, Ranking.ERROR)
+        names = _ORDERS.get((case.key, by), lambda: _ranked(case, by))
     return {name: name for name in names}
+
+
+def _ranked(case: Case, by: Ranking) -> list[str]:
+    """Return all variables of the data set: first those whose errors are known, in order."""
+    errors = errors_of_variables(case.known_runs).pivot(index="variable", columns="source", values="mse")
+    known = errors.index.intersection(list(case.dataset.variables))
+    return list(dict.fromkeys([*ranked(errors.loc[known], by), *case.dataset.variables]))

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.analysis.ranking import Ranking, ranked
+from core.analysis.ranking import Ranking, changes, ranked
 from core.config import BOTH, CNN_TO_GRU, GRU_TO_CNN, MATCHED, NONE, Arm, arm_label
 from core.figures.labels import MOST_ROWS, category_axis, label_room, name_rows, named_line, panel_title
 from core.figures.lettering import interval, number
@@ -169,7 +169,8 @@ def _of_variables(table: pd.DataFrame) -> str:
             variable=shortened(hardest),
             error=number(float(table.loc[hardest].to_numpy().min())),
         )
-    change = 100 * (table[Fusion.BOTH.value] / table[Fusion.NONE.value] - 1)
+    change = changes(table)
+    assert change is not None, "there is a pair"
     least, most = (shortened(str(name)) for name in (change.idxmin(), change.idxmax()))
     return say(
         "Crossing both ways lowers the MSE of {n} of {total} variables: from {least} % for {first} to {most} % for "

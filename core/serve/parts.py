@@ -91,11 +91,11 @@ class OneVariable(nn.Module):
     def __init__(self, embedding: TokenEmbedding, variable: int) -> None:
         super().__init__()
         self.embedding = embedding
-        self.alone = torch.tensor([variable])
+        self.variable = torch.tensor([variable])
 
     def forward(self, x: Tensor, variables: Tensor | None = None) -> Tensor:
         """Map x [window, lookback, variable] to tokens [token, window, channel], whichever `variables` are asked."""
-        tokens: Tensor = self.embedding(x, self.alone)
+        tokens: Tensor = self.embedding(x, self.variable)
         return tokens
 
 

@@ -42,8 +42,8 @@ def follow(job: StudyFolder) -> None:
         progress.draw_bar(job, found)
     if found is not None and job.state is not JobState.DONE:
         progress.draw_training(found, state.look())
-        for case in [kept(cell.case()) for cell in studies.finished(job, state.look().language).values()][:1]:
-            progress.draw_forecasts(case)
+        if cell := next(iter(studies.finished(job, state.look().language).values()), None):
+            progress.draw_forecasts(kept(cell.case()))
 
 
 def results_of(job: StudyFolder, selection: Selection) -> None:
