@@ -20,7 +20,7 @@ from core.__main__ import main, start
 from core.data.catalog import load_dataset
 from core.train.finished import runs_in
 from core.version import VERSION, code_fingerprint, measuring_fingerprint
-from tests.support.browser import SLOW, free_port, healthy
+from tests.support.browser import free_port, healthy
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.process
@@ -165,7 +165,7 @@ def test_app_is_served_from_any_folder_to_this_machine_alone(site: Path, elsewhe
         return healthy(f"http://localhost:{port}")
 
     try:
-        wait_until(answers, SLOW / 1000)
+        wait_until(answers)
     finally:
         server.terminate()
         server.wait()

@@ -59,7 +59,7 @@ def test_the_mean_over_windows_is_started_watched_and_found_again(hourly: Inspec
     next(button for button in at.button if button.key == "mean start").click().run()
     assert not at.exception and not at.error
     (job,) = [one for one in jobs.known(JobKind.ATTRIBUTE) if one.id.startswith(hourly.runs[Fusion.BOTH].run_id)]
-    wait_until(lambda: not job.state.live, 60)
+    wait_until(lambda: not job.state.live)
     assert job.state is JobState.DONE, (job.path / "log.txt").read_text()
     again = open_page("attribution", **link)
     finding = charts(again)["mean_attribution"]
@@ -83,16 +83,16 @@ def test_a_mean_that_was_stopped_says_how_far_it_came_and_offers_to_go_on(hourly
     at = open_page("attribution", **link)
     next(button for button in at.button if button.key == "mean start").click().run()
     job = jobs.known(JobKind.ATTRIBUTE)[0]
-    wait_until(lambda: MeanShares.read(job.path) is not None or not job.state.live, 60)
+    wait_until(lambda: MeanShares.read(job.path) is not None or not job.state.live)
     job.cancel()
-    wait_until(lambda: not is_held(job.path / "lock"), 60)
+    wait_until(lambda: not is_held(job.path / "lock"))
     assert job.state is JobState.CANCELLED
     stopped = open_page("attribution", **link)
     part = MeanShares.read(job.path)
     assert part is not None and 0 < part.done < 64
     assert f"Mean over {part.done} of 64 windows" in charts(stopped)["mean_attribution"]
     next(button for button in stopped.button if button.label == "Resume").click().run()
-    wait_until(lambda: job.state is JobState.DONE, 60)
+    wait_until(lambda: job.state is JobState.DONE)
     found = MeanShares.read(job.path)
     assert found is not None and found.done == 64
     np.testing.assert_array_equal(found.shares[: part.done], part.shares)

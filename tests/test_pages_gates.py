@@ -92,7 +92,7 @@ def test_a_pulse_is_put_in_when_it_is_wanted_and_found_again_by_the_link(hourly:
     assert not probe & set(charts(at))
     next(one for one in at.button if one.label == button).click().run()
     (job,) = [job for job in known(JobKind.PROBE) if job.spec.get("kind") == JobKind.PROBE]
-    wait_until(lambda: not job.state.live, 60)
+    wait_until(lambda: not job.state.live)
     assert job.state is JobState.DONE
     again = open_page("gates", dataset=hourly.dataset.key, mode="cnn_to_gru")
     assert not again.exception and probe <= set(charts(again))

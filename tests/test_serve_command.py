@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from core.workspace import ROOT
-from tests.support.browser import SLOW
 from tests.support.serving import asked, served
+from tests.support.waiting import LONG
 
 pytestmark = pytest.mark.process
 
@@ -35,7 +35,7 @@ def test_where_others_reach_it_a_token_is_asked_for(tmp_path: Path) -> None:
 def test_an_empty_file_of_a_token_is_refused(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("\n")
     words = [sys.executable, "-m", "core", "serve", "--token-file", str(tmp_path / "token")]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=SLOW)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=LONG)
     assert (
         done.returncode == 2 and "holds no token in its first line" in done.stderr and "Traceback" not in done.stderr
     )

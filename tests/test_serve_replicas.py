@@ -25,9 +25,8 @@ from core.exits import Exit
 from core.nodes import ClusterError, join
 from core.serve.engine import Engine
 from core.serve.http import MOST_BODY, make_app
-from tests.support.browser import SLOW
 from tests.support.serving import served
-from tests.support.waiting import wait_until
+from tests.support.waiting import LONG, wait_until
 
 pytest.importorskip("ray.serve", reason="crosslens[cluster] is not installed", exc_type=ImportError)
 import ray
@@ -105,7 +104,7 @@ def begun(home: Path) -> list[int]:
 
 
 def asker(address: str) -> Ask:
-    return lambda method, path, **more: httpx2.request(method, f"{address}{path}", timeout=SLOW, **more)
+    return lambda method, path, **more: httpx2.request(method, f"{address}{path}", timeout=LONG, **more)
 
 
 def window(ask: Ask, run: str, number: int = 7, **question: object) -> httpx2.Response:
@@ -152,7 +151,7 @@ def test_what_the_app_refuses_is_refused_alike(there: str, alone: Ask, run: str)
 
 @pytest.mark.parametrize("known", [True, False], ids=["length told", "in pieces"])
 def test_a_large_body_is_refused_before_it_travels(there: str, run: str, known: bool) -> None:
-    connection = HTTPConnection(urlsplit(there).netloc, timeout=SLOW)
+    connection = HTTPConnection(urlsplit(there).netloc, timeout=LONG)
     connection.putrequest("POST", f"/models/{run}/forecast")
     connection.putheader(*("Content-Length", str(MOST_BODY + 1)) if known else ("Transfer-Encoding", "chunked"))
     connection.endheaders()

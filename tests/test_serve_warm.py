@@ -78,7 +78,7 @@ def test_a_killed_process_loses_no_question(record: RunRecord) -> None:
 
     def kill_each_that_listens() -> None:
         while len(killed) < KILLS and not stop.is_set():
-            wait_until(lambda: stop.is_set() or listening(), 60)
+            wait_until(lambda: stop.is_set() or listening())
             for process in listening():
                 os.kill(process, signal.SIGKILL)
                 killed.add(process)
@@ -116,7 +116,7 @@ def test_it_ends_when_nobody_asks_and_starts_again(record: RunRecord, monkeypatc
     wait_until(lambda: not engine_here())
     monkeypatch.setattr(warm, "IDLE", 0.5)
     first = ask_window(record.run_id, 3)
-    wait_until(lambda: not engine_here(), 60)
+    wait_until(lambda: not engine_here())
     assert ask_window(record.run_id, 3) == first
 
 

@@ -45,10 +45,10 @@ def ask(folder: Path) -> None:
 def test_whoever_reads_ends_when_the_process_that_asked_is_killed(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", ASKING, str(tmp_path)])
     try:
-        wait_until(lambda: process.poll() is None and sum(map(is_held, tmp_path.iterdir())) == 2, 60)
+        wait_until(lambda: process.poll() is None and sum(map(is_held, tmp_path.iterdir())) == 2)
         process.kill()
         process.wait()
-        wait_until(lambda: not any(map(is_held, tmp_path.iterdir())), 60)
+        wait_until(lambda: not any(map(is_held, tmp_path.iterdir())))
     finally:
         process.kill()
         for lock in tmp_path.iterdir():

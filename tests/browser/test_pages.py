@@ -78,8 +78,8 @@ def test_every_page_draws_in_both_schemes_and_languages(page: Page, address: str
     else:
         for width, height in (NARROW, ZOOMED):
             page.set_viewport_size({"width": width, "height": height})
-            wait_until(lambda: not scrolls_sideways(page), SLOW / 1000)
-            wait_until(lambda wide=width: wide != NARROW[0] or page.evaluate(CUT) == [], SLOW / 1000)
+            wait_until(lambda: not scrolls_sideways(page))
+            wait_until(lambda wide=width: wide != NARROW[0] or page.evaluate(CUT) == [])
 
 
 def test_at_200_percent_the_menu_makes_way(page: Page, address: str) -> None:

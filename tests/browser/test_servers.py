@@ -34,7 +34,7 @@ class Servers:
         proxy = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(conf), "-g", "daemon off;"])
         stack.callback(proxy.wait)
         stack.callback(proxy.terminate)
-        wait_until(lambda: proxy.poll() is not None or healthy(self.address), SLOW / 1000)
+        wait_until(lambda: proxy.poll() is not None or healthy(self.address))
         assert proxy.poll() is None, (folder / "error.log").read_text()
 
     def _conf(self, folder: Path) -> str:

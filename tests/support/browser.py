@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from core.report.images import chrome
 from core.version import VERSION
-from tests.support.waiting import wait_until
+from tests.support.waiting import LONG, wait_until
 
 ROOT = Path(__file__).parent.parent.parent
-SLOW = 180_000  # milliseconds: a busy two-core machine may train and draw at once
+SLOW = 1000 * LONG  # milliseconds
 # Of the browser's own pages nobody sees one here, and they take a fifth of its time. The others are what matters of
 # Playwright's list, whose place this one takes.
 OFF = "WebUIOmniboxPopup,WebUIOmniboxAimPopup,HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding"
@@ -62,7 +62,7 @@ def serving(home: Path, port: int) -> Iterator[str]:
         return healthy(address)
 
     try:
-        wait_until(answers, SLOW / 1000)
+        wait_until(answers)
         yield address
     finally:
         server.terminate()

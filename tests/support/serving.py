@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx2
 
 from core.workspace import ROOT
-from tests.support.browser import SLOW, free_port
-from tests.support.waiting import wait_until
+from tests.support.browser import free_port
+from tests.support.waiting import LONG, wait_until
 
 
 def asked(address: str, path: str, **headers: str) -> httpx2.Response:
     """Ask with GET."""
-    return httpx2.get(f"{address}{path}", headers=headers, timeout=SLOW)
+    return httpx2.get(f"{address}{path}", headers=headers, timeout=LONG)
 
 
 @contextmanager
@@ -29,11 +29,11 @@ def served(log: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], st
     words = [sys.executable, "-m", "core", "serve", "--port", str(port), *options]
     with log.open("w") as out, subprocess.Popen(words, cwd=ROOT, text=True, stdout=out, stderr=out) as process:
         try:
-            wait_until(lambda: process.poll() is not None or _is_up(address), SLOW)
+            wait_until(lambda: process.poll() is not None or _is_up(address))
             yield process, address
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(SLOW)
+            process.wait(LONG)
 
 
 def _is_up(address: str) -> bool:

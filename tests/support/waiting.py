@@ -6,22 +6,22 @@ import time
 from collections.abc import Callable
 
 PAUSE = 0.01  # seconds between two looks
+LONG = 180.0  # seconds; it only ends a test that would hang: a busy two-core machine may train and draw at once
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Look again and again until a condition holds.
 
     Parameters
     ----------
     condition : what has to come true; it may raise what makes waiting pointless.
-    seconds : the longest wait; it only ends a test that would hang.
 
     Raises
     ------
     AssertionError
-        The condition did not come true in time.
+        The condition did not come true in `LONG`.
     """
-    end = time.monotonic() + seconds
+    end = time.monotonic() + LONG
     while not condition():
-        assert time.monotonic() < end, f"did not come true within {seconds:g} seconds"
+        assert time.monotonic() < end, f"did not come true within {LONG:g} seconds"
         time.sleep(PAUSE)
