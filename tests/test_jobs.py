@@ -21,7 +21,6 @@ from core.vocabulary import Language
 from core.worker import PAUSE, start
 from tests.support.waiting import wait_until
 
-LONGEST = 300  # seconds that a worker waits to be released: it ends by itself where its test was killed
 # The work under test: counts in steps that the test releases one by one through files named go-1, go-2 ...
 DRIVER = """
 import os, sys
@@ -37,7 +36,7 @@ def work(reporter):
     (folder / "process").write_text(str(os.getpid()))
     for step in range(1, reporter.job.spec["arguments"]["steps"] + 1):
         reporter.progress(step, 2, Message("progress.statistics"))
-        wait_until(lambda: reporter.stop_if_asked() or (folder / f"go-{{step}}").exists(), {longest})
+        wait_until(lambda: reporter.stop_if_asked() or (folder / f"go-{{step}}").exists())
     if reporter.job.spec["arguments"].get("fault"):
         raise ValueError("horizon is 0; it must be at least 1 row.")
     return {{"steps": step}}
@@ -50,7 +49,7 @@ sys.exit(run(JobFolder(Path(sys.argv[1])), work, lock=int(sys.argv[3])))
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, ...]]:
     monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path / "home"))
     driver = tmp_path / "driver.py"
-    driver.write_text(DRIVER.format(root=str(Path(__file__).parent.parent), longest=LONGEST))
+    driver.write_text(DRIVER.format(root=str(Path(__file__).parent.parent)))
     yield (sys.executable, str(driver))
     for job in jobs.known():  # a test that failed half-way leaves no worker behind
         job.cancel()

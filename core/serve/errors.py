@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.serve.held import Held, in_batches
+from core.serve.held import Held
+from core.train.evaluate import in_batches
 
 
 def squared_errors(
@@ -40,7 +41,7 @@ def squared_errors(
     order = np.random.default_rng(held.record.config.train.seed).permutation(len(places))
     done = 0
     with torch.inference_mode():
-        for batch in in_batches(order):
+        for batch in in_batches(order, windows.x.shape[2]):
             at = places[batch]
             x, known = torch.from_numpy(windows.x[at]), windows.known_at(at)
             for number, subject in enumerate(subjects):

@@ -30,7 +30,7 @@ from core.trace.paths import BEYOND, path_activations
 from core.trace.recorder import Recorder
 from core.trace.schema import TraceSpec
 from core.train.checkpoint import Checkpoint
-from core.train.evaluate import BATCH
+from core.train.evaluate import in_batches
 from core.train.record import RecordError, RunRecord
 from core.vocabulary import CROSSED, Dim, Fusion, Split
 
@@ -193,7 +193,7 @@ class Held:
         """Return what is recorded of test windows as its mean over them."""
         model, recorder = self.checkpoint.model, Recorder(self.checkpoint.model, spec)
         asked = recorder.asking(frozenset())
-        for part in in_batches(places):
+        for part in in_batches(places, len(self.record.variables)):
             x = torch.from_numpy(self.windows.x[part].copy())
             inside = not BEYOND & asked.keys()  # merge and head are left out where nothing of theirs is asked for
             recorder.take(path_activations(model, x, asked) if inside else model(x, activations=asked).activations)
@@ -206,11 +206,6 @@ class Held:
         wanted = dict.fromkeys((CROSSED[crossing].kernel for crossing in crossings), whole)
         found = [
             path_activations(self.checkpoint.model, torch.from_numpy(self.windows.x[part].copy()), wanted)
-            for part in in_batches(places)
+            for part in in_batches(places, len(self.record.variables))
         ]
         return {crossing: torch.cat([part[CROSSED[crossing].kernel] for part in found]) for crossing in crossings}
-
-
-def in_batches(places: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return places of windows in batches of nearly equal size, one a forward pass."""
-    return np.array_split(places, -(-len(places) // BATCH))

@@ -17,8 +17,9 @@ from core.analysis.gates import OPEN, SHUT
 from core.model.forecaster import CrossBlock, Forecaster
 from core.model.probe import whole
 from core.serve.changes import windows_of_slot
-from core.serve.held import Held, in_batches
+from core.serve.held import Held
 from core.trace.paths import path_activations
+from core.train.evaluate import in_batches
 from core.vocabulary import Activation
 
 WINDOWS = 512  # drawn at random, evenly over the slots of the calendar cycle
@@ -53,7 +54,8 @@ class Memory:
 def memory(held: Held) -> Memory:
     """Read the gates of some test windows, and put an edit into the middle token of each."""
     model, places = held.checkpoint.model, _drawn(held)
-    parts = [_of_batch(model, torch.from_numpy(held.windows.x[batch])) for batch in in_batches(places)]
+    batches = in_batches(places, len(held.record.variables))
+    parts = [_of_batch(model, torch.from_numpy(held.windows.x[batch])) for batch in batches]
     log_gate, at_last, saturated, left = (torch.cat(values).double() for values in zip(*parts, strict=True))
     return Memory(
         slots=held.slots[places],

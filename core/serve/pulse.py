@@ -13,7 +13,7 @@ from core.analysis.estimate import Floats
 from core.analysis.pulse import PULSE, half_time, response_size
 from core.data.windows import Windows
 from core.model.forecaster import ForwardOut
-from core.serve.held import in_batches
+from core.train.evaluate import in_batches
 
 
 @torch.inference_mode()
@@ -36,7 +36,7 @@ def pulse_numbers(
     """
     sizes, halves = np.empty(len(places)), np.empty(len(places))
     done = 0
-    for batch in in_batches(places):
+    for batch in in_batches(places, windows.x.shape[2]):
         response = pulse_response(forecast, torch.from_numpy(windows.x[batch]), height)
         part = slice(done, done + len(batch))
         sizes[part], halves[part] = response_size(response), half_time(response)

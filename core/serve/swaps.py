@@ -20,7 +20,7 @@ from core.model.probe import Edit
 from core.serve.changes import ChangeError
 from core.serve.held import Held
 from core.text.message import Message
-from core.train.evaluate import BATCH
+from core.train.evaluate import in_batches
 from core.vocabulary import CROSSED, Fusion
 
 MOST = 240  # other windows that are tried
@@ -64,17 +64,16 @@ def swaps(held: Held, window: int, source: Source) -> Swaps:
     if not crossings:
         raise ChangeError(Message("engine.no_kernel", run=record.run_id))
     places = _places(held, source)
-    kernels = _kernels(held, crossings, places, source)
     x = torch.from_numpy(held.windows.x[window : window + 1].copy())
-    moved = np.empty((len(places), x.shape[-1]))
+    moved = []
     with torch.inference_mode():
         as_is = model(x).forecast
-        for start in range(0, len(places), BATCH):
-            part = slice(start, start + BATCH)
-            edits = {CROSSED[crossing].kernel: _put_in(found[part]) for crossing, found in kernels.items()}
-            many = x.expand(len(places[part]), -1, -1)
-            moved[part] = (model(many, edits=edits).forecast - as_is).abs().mean(1).numpy()
-    return Swaps(places, record.variables, moved * record.scaler.scale)
+        for part in in_batches(places, x.shape[2]):
+            kernels = _kernels(held, crossings, part, source)
+            edits = {CROSSED[crossing].kernel: _put_in(found) for crossing, found in kernels.items()}
+            many = x.expand(len(part), -1, -1)
+            moved.append((model(many, edits=edits).forecast - as_is).abs().mean(1).numpy())
+    return Swaps(places, record.variables, np.concatenate(moved) * record.scaler.scale)
 
 
 def _places(held: Held, source: Source) -> NDArray[np.int64]:

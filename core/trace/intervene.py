@@ -7,8 +7,7 @@ weights shows routing, not importance.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +21,7 @@ from core.model.forecaster import Forecaster, build
 from core.model.probe import Edit, whole
 from core.trace.paths import path_activations
 from core.train.checkpoint import Checkpoint
-from core.train.evaluate import BATCH
+from core.train.evaluate import in_batches
 from core.vocabulary import CROSSED, Activation, Fusion, Merge
 
 UNTRAINED = "untrained"  # stands for the digest of weights in records of untrained twins
@@ -86,7 +85,7 @@ def kernel_means(
     sums: dict[Activation, Tensor] = {}
     drawn = 0
     with torch.inference_mode():
-        for places in _random_batches(len(windows), limit, seed):
+        for places in _random_batches(windows, limit, seed):
             drawn += len(places)
             for activation, value in path_activations(
                 model, _tensor(windows.x, places), dict.fromkeys(kernels, whole)
@@ -139,7 +138,7 @@ def errors_under(
     drawn = values = 0
     truth = np.broadcast_to(True, windows.y.shape) if windows.known is None else windows.known
     with torch.inference_mode():
-        for places in _random_batches(len(windows), limit, seed):
+        for places in _random_batches(windows, limit, seed):
             x, y, known = (_tensor(part, places) for part in (windows.x, windows.y, truth))
             drawn, values = drawn + len(places), values + int(known.sum())
             for each in everything:
@@ -178,10 +177,9 @@ def _kernels(model: Forecaster) -> dict[Fusion, Activation]:
     }
 
 
-def _random_batches(count: int, limit: int | None, seed: int) -> Iterator[NDArray[np.int64]]:
-    """Yield places of windows in random order, in batches of nearly equal size (none is left with one window)."""
-    order = np.random.default_rng(seed).permutation(count)[:limit]
-    yield from np.array_split(order, math.ceil(len(order) / BATCH))
+def _random_batches(windows: Windows, limit: int | None, seed: int) -> list[NDArray[np.int64]]:
+    """Return places of windows in random order, one batch a pass."""
+    return in_batches(np.random.default_rng(seed).permutation(len(windows))[:limit], windows.x.shape[2])
 
 
 def _tensor(values: NDArray[np.float32] | NDArray[np.bool_], places: NDArray[np.int64]) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -27,6 +28,16 @@ def batch_size(variables: int) -> int:
     (128, 8)
     """
     return max(1, min(BATCH, MOST_SERIES // variables))
+
+
+def in_batches(places: NDArray[np.int64], variables: int) -> list[NDArray[np.int64]]:
+    """Return places of windows in batches of nearly equal size, one a forward pass; no window is alone in one.
+
+    >>> [len(batch) for batch in in_batches(np.arange(300), 7)], len(in_batches(np.arange(300), 862))
+    ([100, 100, 100], 100)
+    """
+    wanted = math.ceil(len(places) / batch_size(variables))
+    return np.array_split(places, max(1, min(wanted, len(places) // 2)))
 
 
 def batches(windows: Windows) -> Iterator[tuple[slice, Tensor]]:
