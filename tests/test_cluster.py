@@ -20,7 +20,7 @@ from core.study.folder import RUNS, TABLE, RunState, StudyError, status
 from core.study.parcel import at_home, below, portable
 from core.study.run import run_study
 from tests.support.nodes import two_nodes
-from tests.support.studies import TINY, Told, grid, tiny_home
+from tests.support.studies import TINY, Here, Told, grid, tiny_home
 
 pytestmark = pytest.mark.process
 SECONDS = "seconds"  # the statistic that no two trainings share
@@ -38,8 +38,9 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def nodes() -> Iterator[Nodes]:
+    """Yield the nodes of all tests of this file; the last one ends one of them."""
     with two_nodes() as found:
         yield found
 
@@ -68,6 +69,27 @@ def once_it_trains(folder: Path, act: Callable[[], object]) -> Callable[[], None
     return look
 
 
+def test_a_stop_brings_back_what_was_begun_and_it_goes_on_here(
+    dataset: Dataset, nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(presets.PRESETS, "tiny", long(200))
+    folder, asked = tmp_path / "s", list[bool]()
+    look = once_it_trains(folder, lambda: asked.append(True))
+    train(folder, nodes, study=grid(dataset), on_poll=look, should_stop=lambda: bool(asked))
+    assert not (folder / TABLE).exists()
+    assert any((folder / RUNS).glob("*.training/*")), "the state of an unfinished run is here"
+    run_study(folder, workers=1, launch=Here)
+    assert {run.state for run in status(folder)} == {RunState.DONE}
+
+
+def test_a_node_with_other_code_is_refused(
+    dataset: Dataset, nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "code_fingerprint", lambda: "of another day")
+    with pytest.raises(StudyError, match="install the same version there"):
+        train(tmp_path / "s", nodes, study=grid(dataset))
+
+
 def test_with_a_node_killed_on_the_way_the_table_is_that_of_this_machine(
     dataset: Dataset, nodes: Nodes, tmp_path: Path
 ) -> None:
@@ -78,29 +100,8 @@ def test_with_a_node_killed_on_the_way_the_table_is_that_of_this_machine(
     assert sorted(told.runs("finished")) == sorted(told.runs("started")) and not told.of("failed")
     logs = "".join(path.read_text() for path in (there / RUNS).glob("*.log"))
     assert "A node was lost" in logs
-    run_study(here, study=study, workers=2)
+    run_study(here, study=study, workers=1, launch=Here)
     pd.testing.assert_frame_equal(rows(there), rows(here))
-
-
-def test_a_stop_brings_back_what_was_begun_and_it_goes_on_here(
-    dataset: Dataset, nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(presets.PRESETS, "tiny", long(400))
-    folder, asked = tmp_path / "s", list[bool]()
-    look = once_it_trains(folder, lambda: asked.append(True))
-    train(folder, nodes, study=grid(dataset), on_poll=look, should_stop=lambda: bool(asked))
-    assert not (folder / TABLE).exists()
-    assert any((folder / RUNS).glob("*.training/*")), "the state of an unfinished run is here"
-    run_study(folder, workers=2)
-    assert {run.state for run in status(folder)} == {RunState.DONE}
-
-
-def test_a_node_with_other_code_is_refused(
-    dataset: Dataset, nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "code_fingerprint", lambda: "of another day")
-    with pytest.raises(StudyError, match="install the same version there"):
-        train(tmp_path / "s", nodes, study=grid(dataset))
 
 
 def test_without_a_cluster_it_says_how_to_start_one() -> None:

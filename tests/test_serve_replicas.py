@@ -173,7 +173,7 @@ def test_a_killed_replica_is_replaced_and_no_question_is_lost(there: str, alone:
     def givers() -> set[str]:
         """Ask many at once, and return who answers."""
         with ThreadPoolExecutor(8) as pool:
-            found = list(pool.map(lambda _: window(asker(there), run), range(24)))
+            found = list(pool.map(lambda _: window(asker(there), run), range(12)))
         answers.extend(found)
         return {by(one) for one in found}
 

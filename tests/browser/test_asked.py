@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.vocabulary import Fusion
+from core.workspace import Folder, subfolder
 from dashboard.cases import READING
 from tests.browser.conftest import fits_in_other_looks
 from tests.support.browser import (
@@ -30,10 +32,11 @@ from tests.support.browser import (
 )
 from tests.support.engines import engines
 from tests.support.inspected import InspectedModels
+from tests.support.tiny import tiny_dataset
+from tests.support.trained import tiny_records
 
 pytestmark = pytest.mark.browser
 
-NOT_INSPECTED = "dataset=NYweather&preset=default&horizon=96&lookback=720&seed=1"
 DIALS = {"gru_to_cnn": "GRU → CNN, times", "cnn_to_gru": "CNN → GRU, times"}
 SO_FAR = re.compile(r"Mean over (\d+) of 64 windows")
 TWINS = ("Kernels", "Gates & response", "Attention", "Forecasts")
@@ -69,8 +72,18 @@ def stands(page: Page) -> None:
     assert not scrolls_sideways(page)
 
 
-def test_a_first_look_becomes_the_whole_by_itself(page: Page, address: str) -> None:
-    page.goto(f"{address}/kernels?{NOT_INSPECTED}")
+@pytest.fixture
+def not_inspected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Yield a link to tiny models that nobody has read, of a file so long that it takes some seconds."""
+    monkeypatch.setenv("CROSSLENS_HOME", str(tmp_path))
+    dataset = tiny_dataset(rows=40_000)
+    tiny_records(dataset, subfolder(Folder.STUDIES) / "tiny" / "runs", (Fusion.NONE, Fusion.BOTH))
+    with serving(tmp_path, free_port()) as address:
+        yield f"{address}/kernels?dataset={dataset.key}"
+
+
+def test_a_first_look_becomes_the_whole_by_itself(page: Page, not_inspected: str) -> None:
+    page.goto(not_inspected)
     expect(page.locator(DRAWN).first).to_be_visible()
     expect(feet(page).filter(has_text=re.compile("over 256 of [0-9,]+ test windows")).first).to_be_visible()
     assert page.get_by_text(READING).count(), "charts are there while the models are still read"

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.figures.selected import SELECTED
-from tests.browser.conftest import looks
-from tests.support.browser import exhibit, free_port, open_view, scrolls_sideways, serving, settled
+from tests.browser.conftest import fits_in_other_looks
+from tests.support.browser import exhibit, free_port, open_view, serving, settled
 from tests.support.inspected import InspectedModels
 
 pytestmark = pytest.mark.browser
@@ -73,7 +73,6 @@ def go_to(page: Page, title: str) -> None:
     settled(page, title)
 
 
-@looks
 def test_an_hour_of_a_map_is_seen_on_this_page_and_the_next(page: Page, browser: Browser, tiny: str) -> None:
     open_view(page, tiny.format("kernels"), "Kernels")
     click(page, "kernel_by_slot", 12.5 / 24)
@@ -106,7 +105,7 @@ def test_an_hour_of_a_map_is_seen_on_this_page_and_the_next(page: Page, browser:
     go_to(page, "Kernels")
     assert chip(page) == ""
     marked(page, "kernel_by_slot", 0)
-    assert not scrolls_sideways(page)
+    fits_in_other_looks(page, "Kernels")
 
 
 def test_a_stretch_a_window_and_a_change_replace_each_other(page: Page, tiny: str) -> None:

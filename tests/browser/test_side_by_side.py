@@ -46,8 +46,7 @@ def stands(page: Page) -> None:
     assert first == pytest.approx(second)
 
 
-@looks
-def test_two_modes_swapped_and_reloaded(page: Page, address: str, look: Any) -> None:
+def test_two_modes_swapped_and_reloaded(page: Page, address: str) -> None:
     open_view(page, f"{address}/side_by_side?{SAMPLE}&{ONE_PANEL}", TITLE)
     expect(exhibit(page, "difference")).to_contain_text("both − none")
     stands(page)
@@ -62,6 +61,7 @@ def test_two_modes_swapped_and_reloaded(page: Page, address: str, look: Any) -> 
     page.reload()
     stands(page)
     assert chart(page, "second", "node.data.map(line => line.y)") == lines["first"], "the link brings both sides back"
+    fits_in_other_looks(page, TITLE)
 
 
 @looks
