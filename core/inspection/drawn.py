@@ -16,7 +16,7 @@ from core.analysis.traced import SeedTraces
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.inspection.averages import averages, write_averages
-from core.inspection.run import CROSSING_KERNELS
+from core.inspection.run import CROSSING_KERNELS, windows_that_fit
 from core.table import write_rows
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
@@ -29,6 +29,7 @@ DRAWN = "drawn.npz"
 DRAWN_ROWS = "drawn.parquet"
 TWIN = "twin.npz"
 WINDOWS = 256
+LOOK_BYTES = 100_000_000  # of a first look: fewer windows of hundreds of variables
 TWIN_WINDOWS = 1024
 ON_CLOCK = (  # what needs no window to follow another
     *(Statistic.DCOR_KERNEL, Statistic.DCOR_KERNEL_BIASED, Statistic.DCOR_KERNEL_UNTRAINED, Statistic.ETA2_KERNEL),
@@ -49,7 +50,8 @@ def look_first(folder: Path, checkpoint: Checkpoint, dataset: Dataset) -> None:
     checkpoint.check_data(dataset)
     record = checkpoint.record
     windows, seed = make_windows(dataset, record.config.window, Split.TEST), record.config.train.seed
-    places = subsample(len(windows), WINDOWS, np.random.default_rng(seed))
+    count = windows_that_fit(record, WINDOWS, DEFAULT_TRACE, LOOK_BYTES)
+    places = subsample(len(windows), count, np.random.default_rng(seed))
     drawn = windows.at(places)
     with tempfile.TemporaryDirectory() as temporary:
         out = Path(temporary)
@@ -84,7 +86,9 @@ def look_at_twin(folder: Path, checkpoint: Checkpoint, dataset: Dataset) -> None
     from core.trace.record import trace_split
 
     checkpoint.check_data(dataset)
-    windows, first = make_windows(dataset, checkpoint.record.config.window, Split.TEST), slice(TWIN_WINDOWS)
+    record = checkpoint.record
+    windows = make_windows(dataset, record.config.window, Split.TEST)
+    first = slice(windows_that_fit(record, TWIN_WINDOWS, DEFAULT_TRACE))
     with tempfile.TemporaryDirectory() as temporary:
         out = Path(temporary) / "trace"
         trace = open_trace(trace_split(untrained_twin(checkpoint), dataset, out=out, places=first))

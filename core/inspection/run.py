@@ -82,7 +82,7 @@ def inspect_run(
     checkpoint = load_checkpoint(record.folder)
     checkpoint.check_data(dataset)
     windows = make_windows(dataset, record.config.window, Split.TEST)
-    traced = windows.at(slice(_windows_that_fit(record, len(windows), spec, limit)))
+    traced = windows.at(slice(windows_that_fit(record, len(windows), spec, limit)))
     places = kernel_places(len(traced), record.config.train.seed, _kernel_origins(record))
     drawn = {"spec": CROSSING_KERNELS, "places": places}
     steps.begin(Message("progress.recording", run=record.run_id))
@@ -112,8 +112,14 @@ def _trace(path: Path, checkpoint: Checkpoint, dataset: Dataset, steps: Stages, 
     trace_split(checkpoint, dataset, out=path, on_progress=steps.within, **settings)
 
 
-def _windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec, limit: int) -> int:
-    """Return how many windows of the fullest trace fit in a limit: the same number for all forms of the model."""
+def windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec, limit: int = RUN_BYTES) -> int:
+    """Return of how many windows at most the fullest trace fits: the same number for all forms of the model.
+
+    Parameters
+    ----------
+    windows : as many as are wanted.
+    limit : bytes of the trace.
+    """
     model, window = record.config.model, record.config.window
     fullest = replace(model, fusion=Fusion.BOTH, reference=Reference.DYNAMIC, merge=Merge.ATTENTION, matched=False)
     size = predicted_bytes(fullest, window, record.variables, windows, spec)
@@ -122,7 +128,7 @@ def _windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec, limit: i
 
 def _kernel_origins(record: RunRecord) -> int:
     """Return of how many windows kernels are kept: fewer than usual where those of many variables would not fit."""
-    return _windows_that_fit(record, KERNEL_ORIGINS, CROSSING_KERNELS, RUN_BYTES)
+    return windows_that_fit(record, KERNEL_ORIGINS, CROSSING_KERNELS)
 
 
 def _writes_kernels(record: RunRecord) -> bool:
