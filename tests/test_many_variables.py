@@ -11,6 +11,7 @@ import pytest
 from core.inspection.drawn import LOOK_BYTES, WINDOWS
 from core.inspection.run import windows_that_fit
 from core.serve.errors import squared_errors
+from core.serve.explain import Explained
 from core.serve.held import Held
 from core.serve.memory import memory
 from core.serve.pulse import pulse_numbers
@@ -50,6 +51,7 @@ QUESTIONS: dict[str, Callable[[Held], object]] = {
     "kernels of slots": lambda held: swaps(held, 0, Source.SLOT),
     "mean record": lambda held: held.mean_record(DEFAULT_TRACE, every(held)),
     "bands": lambda held: held.bands(network=True),
+    "attribution": lambda held: Explained.of(held, 0, "v3", None).attribute(rows=24),
 }
 
 

@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.forecaster import Forecaster
-from core.serve.deletion import BATCH, Deletion, Forward, delete
+from core.serve.deletion import Deletion, Forward, delete
 from core.serve.parts import alone
 from core.text.message import Message
+from core.train.evaluate import batch_size
 
 STEPS = 32  # of the path of integrated gradients
 SAMPLES = 5  # permutations of Shapley sampling
+REMOVALS = 50  # of random blocks, by which infidelity is measured
 RADIUS = 0.02  # of the change that sensitivity puts in, standardised
 
 
@@ -181,10 +183,11 @@ def _draws(forward: Forward, x: Tensor, background: Tensor, method: Method, bloc
 
 def _cells(forward: Forward, x: Tensor, background: Tensor, method: Method, blocks: Tensor) -> Tensor:
     """Return the attribution of each cell, [window, lookback, variable]; a block's is spread over its cells."""
+    at_once = batch_size(x.shape[2])  # windows a pass
     match method:
         case Method.INTEGRATED_GRADIENTS:
             explained = IntegratedGradients(forward).attribute(
-                x, background, n_steps=STEPS, internal_batch_size=BATCH
+                x, background, n_steps=STEPS, internal_batch_size=at_once
             )
             return explained.detach().float()
         case Method.OCCLUSION:
@@ -194,7 +197,7 @@ def _cells(forward: Forward, x: Tensor, background: Tensor, method: Method, bloc
         case _:
             assert_never(method)
     with torch.no_grad():
-        whole = sharing.attribute(x, background, feature_mask=blocks, perturbations_per_eval=BATCH, **settings)
+        whole = sharing.attribute(x, background, feature_mask=blocks, perturbations_per_eval=at_once, **settings)
     return (whole / torch.bincount(blocks.flatten())[blocks]).detach()
 
 
@@ -229,7 +232,8 @@ def _checks(
             return (_cells(forward, inputs[0], background, method, blocks),)
 
     def missed(scores: Tensor, *, scaled: bool) -> float:
-        settings = {"baselines": background, "n_perturb_samples": 50, "normalize": scaled}
+        settings = {"baselines": background, "n_perturb_samples": REMOVALS, "normalize": scaled}
+        settings["max_examples_per_batch"] = min(REMOVALS, batch_size(x.shape[2]))
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             torch.manual_seed(seed)
             return float(infidelity(forward, perturbed, x, scores, **settings))

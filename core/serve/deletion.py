@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.train.evaluate import batch_size
+
 Forward = Callable[[Tensor], Tensor]  # windows [window, lookback, variable] -> number [window]
 ORDERS = 20  # random orders that an order is held against
 POINTS = 40  # of a curve
-BATCH = 128  # windows a pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,15 +88,16 @@ def delete(
     descending = np.argsort(-scores, kind="stable")
     orders = [descending, descending[::-1], *(chance.permutation(len(scores)) for _ in range(ORDERS))]
     gone = np.unique(np.linspace(0, len(scores), POINTS + 1).round().astype(int))
-    masks = []
+    ranks = []  # of each cell's block in each order, [lookback, variable]
     for order in orders:
-        rank = torch.empty(len(scores), dtype=torch.int64)
-        rank[torch.from_numpy(order.copy())] = torch.arange(len(scores))
-        masks += [rank[blocks[0]] < number for number in gone]  # [lookback, variable], True where it is taken away
-    found = [
-        forward(torch.where(torch.stack(part), background, x))
-        for part in (masks[start : start + BATCH] for start in range(0, len(masks), BATCH))
-    ]
+        rank = torch.empty(len(scores), dtype=torch.int32)
+        rank[torch.from_numpy(order.copy())] = torch.arange(len(scores), dtype=torch.int32)
+        ranks.append(rank[blocks[0]])
+    steps, size = [*product(ranks, gone.tolist())], batch_size(x.shape[2])
+    found = []
+    for start in range(0, len(steps), size):
+        taken = torch.stack([rank < number for rank, number in steps[start : start + size]])
+        found.append(forward(torch.where(taken, background, x)))
     fallen = (forward(x) - torch.cat(found)).double().numpy().reshape(len(orders), len(gone))
     share = gone / len(scores)
     high, low, *random = np.trapezoid(fallen, share, axis=1)
