@@ -9,6 +9,7 @@ from itertools import chain
 from core.analysis.cost import Design
 from core.claims.decision import Claim, Decision, with_interval
 from core.claims.evidence import Evidence
+from core.claims.findings import Finding
 from core.claims.in_words import CLAIMS
 from core.claims.published import SOURCE, PublishedNumber, Quantity, published_numbers
 from core.claims.rows import ClaimRow
@@ -28,11 +29,15 @@ Decide = Callable[[Evidence], Decision]
 
 @dataclass(frozen=True)
 class Claimed:
-    """What a picture of the presentation was to show: claims in words, and published numbers."""
+    """What a picture of the presentation was to show: claims in words, and published numbers.
+
+    `finding` names the exhibit of a finding of the first trial where the picture shows one, which nobody published.
+    """
 
     decides: tuple[Decide, ...] = ()
     quantities: tuple[Quantity, ...] = ()
     theme: Fusion | None = None  # of which part it speaks, where two pictures share a claim
+    finding: str = ""
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -41,7 +46,9 @@ class Claimed:
 
 
 def caption(claimed: Claimed) -> str:
-    """Return in one line what the presentation claimed with a picture."""
+    """Return in one line what the presentation claimed with a picture, or that it is none of its own."""
+    if claimed.finding:
+        return say("Not published, a finding of a first trial: {trial}", trial=_finding(claimed)[1].trial)
     said = "; ".join(f"{say(claim.quantity)}: {say(claim.published)}" for claim in claimed.claims)
     if claimed.theme is not None:
         subject, _ = THEMES[claimed.theme.value]
@@ -51,6 +58,11 @@ def caption(claimed: Claimed) -> str:
 
 def note(claimed: Claimed) -> str:
     """Return for whoever speaks: each claim with its verdict, each published number beside the measured one."""
+    if claimed.finding:
+        by, finding = _finding(claimed)
+        outcome = begun(str(word(finding.outcome)))
+        said = say("{trial} {outcome}. {sentence}", trial=finding.trial, outcome=outcome, sentence=finding.sentence)
+        return "\n\n".join([said, say("Measured: {source}.", source=by.provenance)])[:MOST_NOTE]
     first = judged(first_form(TABLES), TABLES)
     found = [_told_by(claim, first) for claim in claimed.claims]
     sources = dict.fromkeys([first.provenance, *(judged_by.provenance for judged_by, _ in found)])
@@ -59,6 +71,12 @@ def note(claimed: Claimed) -> str:
     parts.append("\n".join(say("Measured: {source}.", source=source) for source in sources))
     parts.append(say("Published: {source}.", source=SOURCE))
     return "\n\n".join(parts)[:MOST_NOTE]
+
+
+def _finding(claimed: Claimed) -> tuple[Judged, Finding]:
+    """Return what became of a finding, and the table of trainings past their best epoch, which decides it."""
+    by = judged(Form.OVERTRAINED, TABLES)
+    return by, next(one for one in by.findings if one.exhibit == claimed.finding)
 
 
 def _told_by(claim: Claim, first: Judged) -> tuple[Judged, str]:
