@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from threading import RLock
 
 import numpy as np
@@ -188,17 +189,22 @@ class Held:
         self.check_window(place)
         return self.kernels_of([crossing], np.array([place]))[crossing][0]
 
-    @torch.inference_mode()
     def mean_record(self, spec: TraceSpec, places: NDArray[np.int64]) -> xr.Dataset:
-        """Return what is recorded of test windows as its mean over them."""
-        model, recorder = self.checkpoint.model, Recorder(self.checkpoint.model, spec)
-        asked = recorder.asking(frozenset())
-        for part in in_batches(places, len(self.record.variables)):
-            x = torch.from_numpy(self.windows.x[part].copy())
+        """Return what is recorded of test windows as its mean over them; a batch of them is in memory at a time."""
+        sums = reduce(add, self._sums_recorded(spec, places))
+        return (sums / len(places)).astype(np.float32)
+
+    @torch.inference_mode()
+    def _sums_recorded(self, spec: TraceSpec, places: NDArray[np.int64]) -> Iterator[xr.Dataset]:
+        """Yield what is recorded of each batch of test windows, summed over it."""
+        model, variables = self.checkpoint.model, self.record.variables
+        for part in in_batches(places, len(variables)):
+            recorder = Recorder(model, spec)
+            x, asked = torch.from_numpy(self.windows.x[part].copy()), recorder.asking(frozenset())
             inside = not BEYOND & asked.keys()  # merge and head are left out where nothing of theirs is asked for
             recorder.take(path_activations(model, x, asked) if inside else model(x, activations=asked).activations)
-        found = recorder.dataset(variables=self.record.variables, origins=self.windows.origins[places])
-        return found.mean(Dim.ORIGIN)
+            found = recorder.dataset(variables=variables, origins=self.windows.origins[part])
+            yield found.sum(Dim.ORIGIN, dtype=np.float64, skipna=False)
 
     @torch.inference_mode()
     def kernels_of(self, crossings: Sequence[Fusion], places: NDArray[np.int64]) -> dict[Fusion, Tensor]:
