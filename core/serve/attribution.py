@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.forecaster import Forecaster
-from core.serve.deletion import Deletion, Forward, delete
+from core.serve.deletion import Deletion, Forward, at_once, delete
 from core.serve.parts import alone
 from core.text.message import Message
-from core.train.evaluate import batch_size
 
 STEPS = 32  # of the path of integrated gradients
 SAMPLES = 5  # permutations of Shapley sampling
@@ -183,11 +182,10 @@ def _draws(forward: Forward, x: Tensor, background: Tensor, method: Method, bloc
 
 def _cells(forward: Forward, x: Tensor, background: Tensor, method: Method, blocks: Tensor) -> Tensor:
     """Return the attribution of each cell, [window, lookback, variable]; a block's is spread over its cells."""
-    at_once = batch_size(x.shape[2])  # windows a pass
     match method:
         case Method.INTEGRATED_GRADIENTS:
             explained = IntegratedGradients(forward).attribute(
-                x, background, n_steps=STEPS, internal_batch_size=at_once
+                x, background, n_steps=STEPS, internal_batch_size=at_once(x)
             )
             return explained.detach().float()
         case Method.OCCLUSION:
@@ -197,7 +195,7 @@ def _cells(forward: Forward, x: Tensor, background: Tensor, method: Method, bloc
         case _:
             assert_never(method)
     with torch.no_grad():
-        whole = sharing.attribute(x, background, feature_mask=blocks, perturbations_per_eval=at_once, **settings)
+        whole = sharing.attribute(x, background, feature_mask=blocks, perturbations_per_eval=at_once(x), **settings)
     return (whole / torch.bincount(blocks.flatten())[blocks]).detach()
 
 
@@ -233,7 +231,7 @@ def _checks(
 
     def missed(scores: Tensor, *, scaled: bool) -> float:
         settings = {"baselines": background, "n_perturb_samples": REMOVALS, "normalize": scaled}
-        settings["max_examples_per_batch"] = min(REMOVALS, batch_size(x.shape[2]))
+        settings["max_examples_per_batch"] = min(REMOVALS, at_once(x))
         with torch.random.fork_rng(devices=[]), torch.no_grad():
             torch.manual_seed(seed)
             return float(infidelity(forward, perturbed, x, scores, **settings))

@@ -15,11 +15,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.train.evaluate import batch_size
-
 Forward = Callable[[Tensor], Tensor]  # windows [window, lookback, variable] -> number [window]
 ORDERS = 20  # random orders that an order is held against
 POINTS = 40  # of a curve
+AT_ONCE = 128  # windows a pass
+MOST_SERIES = 1_000  # a pass, windows times variables: of changed windows, which stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +66,11 @@ class Deletion:
         return self.beaten >= 0.95
 
 
+def at_once(x: Tensor) -> int:
+    """Return how many changed copies of a window x [1, lookback, variable] are passed at a time."""
+    return max(1, min(AT_ONCE, MOST_SERIES // x.shape[2]))
+
+
 @torch.inference_mode()
 def delete(
     forward: Forward,
@@ -93,7 +98,7 @@ def delete(
         rank = torch.empty(len(scores), dtype=torch.int32)
         rank[torch.from_numpy(order.copy())] = torch.arange(len(scores), dtype=torch.int32)
         ranks.append(rank[blocks[0]])
-    steps, size = [*product(ranks, gone.tolist())], batch_size(x.shape[2])
+    steps, size = [*product(ranks, gone.tolist())], at_once(x)
     found = []
     for start in range(0, len(steps), size):
         taken = torch.stack([rank < number for rank, number in steps[start : start + size]])
