@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,8 @@ from core.config import ModelConfig, WindowConfig
 from core.trace.schema import Field, TraceError, TraceSpec
 from core.vocabulary import Dim
 
-ORIGINS_PER_CHUNK = 256  # origins in one file of an array: what is read at least when one window is looked at
+MOST_ORIGINS = 256  # in one file of an array: what is read at least when one window is looked at
+SLICE_BYTES = 100_000_000  # of such files of all arrays together: what is written at a time
 STAMP = "stamp"  # coordinate along `origin`: the time stamp of the first target row
 ATTRIBUTES = (  # what every trace on disk says about where it comes from
     "dataset",
@@ -94,6 +95,16 @@ def shape(field: Field, config: ModelConfig, window: WindowConfig, variables: in
     return tuple(lengths[dim] for dim in field.dims(config.embedding))
 
 
+def slice_length(shapes: Iterable[tuple[int, ...]]) -> int:
+    """Return how many origins one file of each array holds, of arrays [origin, ...].
+
+    >>> slice_length([(5000, 7, 64), (5000, 7)]), slice_length([(5000, 800, 8, 64)])
+    (256, 61)
+    """
+    an_origin = sum(_VALUE_BYTES * math.prod(lengths[1:]) for lengths in shapes)
+    return max(1, min(MOST_ORIGINS, SLICE_BYTES // an_origin))
+
+
 def predicted_bytes(
     config: ModelConfig, window: WindowConfig, variables: Sequence[str], origins: int, spec: TraceSpec
 ) -> int:
@@ -104,11 +115,11 @@ def predicted_bytes(
     variables : names of the data set's columns.
     origins : windows of the split.
 
-    Source: arrays are stored uncompressed as float32, in whole slices of ORIGINS_PER_CHUNK origins.
+    Source: arrays are stored uncompressed as float32, in whole slices of origins.
     """
     fields = spec.for_model(config).fields
-    slice_length = min(origins, ORIGINS_PER_CHUNK)
-    stored = math.ceil(origins / slice_length) * slice_length
+    a_slice = min(origins, slice_length(shape(f, config, window, len(variables), 1) for f in fields))
+    stored = math.ceil(origins / a_slice) * a_slice
     values = sum(_VALUE_BYTES * math.prod(shape(f, config, window, len(variables), stored)) for f in fields)
     named = coords(config, window, variables, fields, np.arange(origins))
     labelling = sum(array.nbytes for _, array in named.values()) + origins * _STAMP_BYTES

@@ -22,7 +22,7 @@ from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.model.forecaster import Forecaster, ForwardOut
 from core.model.probe import Keep
-from core.trace.layout import ORIGINS_PER_CHUNK, coords, shape
+from core.trace.layout import coords, shape
 from core.trace.paths import BEYOND, path_activations
 from core.trace.recorder import Recorder
 from core.trace.schema import DEFAULT_TRACE, Reduction, TraceSpec
@@ -139,7 +139,7 @@ def trace_split(
         for part, x in batches(windows):
             recorder.take(_activations(checkpoint.model, x, recorder.asking({})))
             # Whole slices only: zarr reads a slice back before it changes a part of it.
-            if part.stop - written >= ORIGINS_PER_CHUNK or part.stop == len(windows):
+            if part.stop - written >= writer.slice_length or part.stop == len(windows):
                 if pending is not None:
                     pending.result()  # at most one slice waits in memory; a full disk is told here
                 pending = disk.submit(writer.write, written, recorder.drain())

@@ -15,7 +15,7 @@ import xarray as xr
 import zarr
 from numpy.typing import NDArray
 
-from core.trace.layout import ATTRIBUTES, ORIGINS_PER_CHUNK, STAMP, validate_trace
+from core.trace.layout import ATTRIBUTES, STAMP, slice_length, validate_trace
 from core.trace.schema import TraceError
 from core.vocabulary import Dim
 
@@ -23,10 +23,11 @@ _FORMAT: Final = 2  # zarr's format: 3 has no settled form for names and calls t
 
 
 class TraceWriter:
-    """The open arrays of a trace that is being written."""
+    """The open arrays of a trace that is being written, `slice_length` origins a file."""
 
-    def __init__(self, arrays: Mapping[str, zarr.Array[Any]]) -> None:
+    def __init__(self, arrays: Mapping[str, zarr.Array[Any]], slice_length: int) -> None:
         self._arrays = arrays
+        self.slice_length = slice_length
 
     def write(self, start: int, values: Mapping[str, NDArray[np.float32]]) -> None:
         """Put the values of consecutive origins, [origin, ...] each, from place `start` on."""
@@ -57,17 +58,21 @@ def writing(
         plain = {name: {"compressors": None} for name in frame.variables}
         frame.to_zarr(part, mode="w-", zarr_format=_FORMAT, consolidated=False, encoding=plain)
         group = zarr.open_group(part, mode="r+")
-        yield TraceWriter({name: _create(group, name, *axes) for name, axes in arrays.items()})
+        length = slice_length(lengths for _, lengths in arrays.values())
+        created = {name: _create(group, name, dims, lengths, length) for name, (dims, lengths) in arrays.items()}
+        yield TraceWriter(created, length)
         _replace(part, path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _create(group: zarr.Group, name: str, dims: Sequence[Dim], lengths: tuple[int, ...]) -> zarr.Array[Any]:
+def _create(
+    group: zarr.Group, name: str, dims: Sequence[Dim], lengths: tuple[int, ...], origins: int
+) -> zarr.Array[Any]:
     return group.create_array(
         name,
         shape=lengths,
-        chunks=(min(lengths[0], ORIGINS_PER_CHUNK), *lengths[1:]),
+        chunks=(min(lengths[0], origins), *lengths[1:]),
         dtype="float32",
         compressors=None,
         fill_value=np.nan,
