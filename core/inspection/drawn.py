@@ -16,7 +16,7 @@ from core.analysis.traced import SeedTraces
 from core.data.dataset import Dataset
 from core.data.windows import make_windows
 from core.inspection.averages import averages, write_averages
-from core.inspection.run import CROSSING_KERNELS, windows_that_fit
+from core.inspection.run import CROSSING_KERNELS, RUN_BYTES, windows_that_fit
 from core.table import write_rows
 from core.trace.schema import DEFAULT_TRACE
 from core.trace.store import open_trace
@@ -88,7 +88,7 @@ def look_at_twin(folder: Path, checkpoint: Checkpoint, dataset: Dataset) -> None
     checkpoint.check_data(dataset)
     record = checkpoint.record
     windows = make_windows(dataset, record.config.window, Split.TEST)
-    first = slice(windows_that_fit(record, TWIN_WINDOWS, DEFAULT_TRACE))
+    first = slice(windows_that_fit(record, TWIN_WINDOWS, DEFAULT_TRACE, RUN_BYTES))
     with tempfile.TemporaryDirectory() as temporary:
         out = Path(temporary) / "trace"
         trace = open_trace(trace_split(untrained_twin(checkpoint), dataset, out=out, places=first))

@@ -112,7 +112,7 @@ def _trace(path: Path, checkpoint: Checkpoint, dataset: Dataset, steps: Stages, 
     trace_split(checkpoint, dataset, out=path, on_progress=steps.within, **settings)
 
 
-def windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec, limit: int = RUN_BYTES) -> int:
+def windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec, limit: int) -> int:
     """Return of how many windows at most the fullest trace fits: the same number for all forms of the model.
 
     Parameters
@@ -128,7 +128,7 @@ def windows_that_fit(record: RunRecord, windows: int, spec: TraceSpec, limit: in
 
 def _kernel_origins(record: RunRecord) -> int:
     """Return of how many windows kernels are kept: fewer than usual where those of many variables would not fit."""
-    return windows_that_fit(record, KERNEL_ORIGINS, CROSSING_KERNELS)
+    return windows_that_fit(record, KERNEL_ORIGINS, CROSSING_KERNELS, RUN_BYTES)
 
 
 def _writes_kernels(record: RunRecord) -> bool:
