@@ -27,10 +27,11 @@ from core.data.catalog import available
 from core.nodes import ClusterError, join, on, other_code, remote
 from core.serve.door import Ask, Events, answered
 from core.serve.engine import Engine
-from core.serve.http import AT_ONCE, make_app
+from core.serve.http import make_app
 from core.version import fingerprint
 
 TRIES = 3  # of a question whose replica is lost
+WAITING = 100  # questions at a replica, which answers them in turn: where ray keeps them, it looks for room in pauses
 LOOK = 1.0  # seconds between two looks at whether a replica lives
 REPLICA = b"x-crosslens-replica"  # header of an answer: host and process id of who gave it
 QUIET = {"enable_access_log": False, "log_level": logging.WARNING}
@@ -94,7 +95,7 @@ def _started(name: str, count: int) -> Any:
     deployment = serve.deployment(
         name="app",
         num_replicas=count,
-        max_ongoing_requests=AT_ONCE,
+        max_ongoing_requests=WAITING,
         health_check_period_s=LOOK,
         graceful_shutdown_wait_loop_s=0.1,  # the door has let every question end
         ray_actor_options={"num_cpus": 1},
