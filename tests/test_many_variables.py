@@ -10,6 +10,8 @@ import pytest
 
 from core.inspection.drawn import LOOK_BYTES, WINDOWS
 from core.inspection.run import windows_that_fit
+from core.serve.attribution import Method, too_many
+from core.serve.changes import ChangeError
 from core.serve.errors import squared_errors
 from core.serve.explain import Explained
 from core.serve.held import Held
@@ -19,7 +21,7 @@ from core.serve.swaps import Source, swaps
 from core.trace.intervene import errors_under, usual_interventions
 from core.trace.schema import DEFAULT_TRACE
 from core.train.evaluate import MOST_SERIES, predict
-from tests.support.tiny import HOURLY, stored
+from tests.support.tiny import HOURLY, stored, tiny_dataset
 from tests.support.tiny_checkpoint import tiny_checkpoint
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -78,3 +80,14 @@ def test_a_first_look_takes_fewer_windows_of_many_variables(held: Held) -> None:
     few, many = tiny_checkpoint().record, held.record
     assert windows_that_fit(few, WINDOWS, DEFAULT_TRACE, LOOK_BYTES) == WINDOWS
     assert windows_that_fit(many, WINDOWS, DEFAULT_TRACE, LOOK_BYTES // 20) < WINDOWS
+
+
+def test_what_would_take_minutes_is_refused_and_not_compared(held: Held) -> None:
+    explained = Explained.of(held, 0, "v3", None)
+    assert [too_many(method, explained.x, rows=2) is not None for method in Method] == [False, True, True]
+    with pytest.raises(ChangeError, match=r"takes away 7,200 blocks one by one, 5 times over"):
+        explained.attribute(Method.SHAPLEY, rows=2)
+    compared = explained.compare(rows=2).methods
+    assert all(np.isnan(value) for value in compared.values()) and len(compared) == 2
+    few = Explained.of(Held(tiny_checkpoint(), tiny_dataset()), 0, "load", None)
+    assert not any(too_many(method, few.x, rows=1) for method in Method)

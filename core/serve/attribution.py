@@ -8,6 +8,7 @@ as captum computes them. How honest a picture is: `core.serve.deletion`, `core.s
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -27,6 +28,7 @@ from core.text.message import Message
 STEPS = 32  # of the path of integrated gradients
 SAMPLES = 5  # permutations of Shapley sampling
 REMOVALS = 50  # of random blocks, by which infidelity is measured
+MOST_TAKEN = 300_000  # blocks taken away, times variables of the windows that are passed: some twenty seconds
 RADIUS = 0.02  # of the change that sensitivity puts in, standardised
 
 
@@ -119,6 +121,16 @@ def blocks_of(lookback: int, variables: int, rows: int) -> Tensor:
     return (time[:, None] * variables + torch.arange(variables)).unsqueeze(0)
 
 
+def too_many(method: Method, x: Tensor, rows: int) -> Message | None:
+    """Return why a method would take minutes to share out x [1, lookback, variable]; None where it would not."""
+    _, lookback, variables = x.shape
+    blocks = variables * math.ceil(lookback / rows)
+    times = {Method.INTEGRATED_GRADIENTS: 0, Method.OCCLUSION: 1, Method.SHAPLEY: SAMPLES}[method]
+    if blocks * times * variables <= MOST_TAKEN:
+        return None
+    return Message("engine.too_many_blocks", blocks=blocks, times=times, variables=variables)
+
+
 def attribute(
     forward: Forward,
     x: Tensor,
@@ -166,10 +178,9 @@ def scores_of(
     forward: Forward, x: Tensor, background: Tensor, method: Method, *, rows: int, seed: int = 0
 ) -> NDArray[np.float64]:
     """Return the scores [block, variable] that `attribute` finds, without their tests."""
-    _, lookback, variables = x.shape
-    blocks = blocks_of(lookback, variables, rows)
+    blocks = blocks_of(x.shape[1], x.shape[2], rows)
     cells = _draws(forward, x, background, method, blocks, seed).mean(0)
-    return _sums(cells, blocks).reshape(-1, variables)
+    return _sums(cells, blocks).reshape(-1, x.shape[2])
 
 
 def _draws(forward: Forward, x: Tensor, background: Tensor, method: Method, blocks: Tensor, seed: int) -> Tensor:

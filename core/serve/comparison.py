@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.serve.attribution import Background, Method, scores_of
+from core.serve.attribution import Background, Method, scores_of, too_many
 from core.serve.deletion import Forward
 
 
@@ -26,7 +26,8 @@ class Comparison:
     ----------
     scores : float64 [block, variable] of each background, by the method of the map; standardised.
     methods, backgrounds : dict of float
-        Rank agreement of the map with that of each other method and each other background.
+        Rank agreement of the map with that of each other method and each other background; nan for a method that
+        would take minutes.
     untrained : float
         Its rank agreement with the map of the untrained twin.
     """
@@ -79,13 +80,16 @@ def compare(
     def shared(number: Forward, how: Method, against: Background) -> NDArray[np.float64]:
         return scores_of(number, x, backgrounds[against], how, rows=rows)
 
+    def agrees(how: Method) -> float:
+        if too_many(how, x, rows):
+            return float("nan")
+        return rank_agreement(shown, shared(forward, how, background))
+
     scores = {each: shared(forward, method, each) for each in backgrounds}
     shown = scores[background]
     return Comparison(
         scores=scores,
-        methods={
-            each: rank_agreement(shown, shared(forward, each, background)) for each in Method if each is not method
-        },
+        methods={each: agrees(each) for each in Method if each is not method},
         backgrounds={each: rank_agreement(shown, scores[each]) for each in backgrounds if each is not background},
         untrained=rank_agreement(shown, shared(untrained, method, background)),
     )

@@ -17,7 +17,15 @@ import torch
 from torch import Tensor
 
 from core.serve.account import Account, account
-from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of
+from core.serve.attribution import (
+    Attribution,
+    Background,
+    Method,
+    Target,
+    attribute,
+    background_of,
+    too_many,
+)
 from core.serve.changes import ChangeError
 from core.serve.comparison import Comparison, compare
 from core.serve.held import Held
@@ -72,11 +80,11 @@ class Explained:
 
         Raises
         ------
-        ChangeError : blocks that do not fit.
+        ChangeError : blocks that do not fit, or too many of them.
         ValueError : the data have no season, which the background needs.
         """
         forward, against = self.target.of(self.held.checkpoint.model), self._background(background)
-        return attribute(forward, self.x, against, method, rows=self._rows(rows), checked=checked)
+        return attribute(forward, self.x, against, method, rows=self._rows(method, rows), checked=checked)
 
     def compare(
         self,
@@ -95,7 +103,7 @@ class Explained:
             {each: self._background(each) for each in fitting},
             method,
             background,
-            rows=self._rows(rows),
+            rows=self._rows(method, rows),
         )
 
     def account(self) -> Account:
@@ -110,9 +118,11 @@ class Explained:
     def _background(self, kind: Background) -> Tensor:
         return background_of(self.x, kind, self.held.data.step.season)
 
-    def _rows(self, rows: int | None) -> int:
+    def _rows(self, method: Method, rows: int | None) -> int:
         config, lookback = self.held.record.config, self.x.shape[1]
         length = config.model.patch if rows is None else rows
         if not 1 <= length <= lookback:
             raise ChangeError(Message("engine.no_rows", rows=length, lookback=lookback))
+        if why := too_many(method, self.x, length):
+            raise ChangeError(why)
         return length

@@ -34,6 +34,10 @@ SENTENCES: dict[str, Template] = {
     "engine.variable_gone": "{variable!r} is no variable of this model; it has {known}.",
     "engine.no_steps": "Steps {first} to {last} were asked for; steps go from 1 to {horizon}.",
     "engine.no_rows": "Blocks of {rows} rows were asked for; a block has 1 to {lookback} rows.",
+    "engine.too_many_blocks": (
+        "This method takes away {blocks:,} blocks one by one, {times} times over, of windows of {variables} "
+        "variables, which would take minutes; choose integrated gradients, or longer blocks."
+    ),
     "engine.no_season": "The data have no season that fits into the look-back; choose another background.",
     "engine.no_kernel": "{run} writes no kernel that could be put in; choose another model.",
     "engine.too_much": (
