@@ -21,6 +21,7 @@ from core.figures.peers import CEILING, told
 from core.figures.peers import peers as draw
 from core.report.results_peers import PICTURE, is_of, peers_section
 from core.study.peers import COLUMNS, ENTRIES, OURS, PEER, TABLE, front, missing, read_peers, with_front
+from core.version import different_codes
 from core.vocabulary import Split
 from core.workspace import ROOT
 from tests.support.figure_numbers import beside_peers
@@ -101,7 +102,8 @@ def test_without_a_table_the_figure_says_what_to_do(tmp_path: Path) -> None:
 def test_the_shipped_rows_are_of_one_code_and_of_every_test_window() -> None:
     rows = read_peers()
     assert list(rows.columns) == [*COLUMNS, "front"] and set(rows["entry"]) <= set(ENTRIES)
-    assert rows[["code", "torch", "lookback", "cap"]].drop_duplicates().shape[0] == 1, "one run of all entries"
+    assert rows[["torch", "lookback", "cap"]].drop_duplicates().shape[0] == 1, "all entries have the same terms"
+    assert len(different_codes(rows["code"])) == 1
     windows = rows.groupby(["dataset", "horizon"])["windows"].unique()
     known = {"ETTh1": 2880, "ETTh2": 2880, "ETTm2": 11520}
     assert all(found.tolist() == [known[at[0]] - at[1] + 1] for at, found in windows.items())
