@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
 from core.analysis.cost import Design, cost, counted_costs, times_dearer
 from core.claims.evidence import Evidence
+from core.claims.published import DATASETS
 from core.claims.tables import Form, first_form, read_evidence, shipped_evidence
 from core.exhibits.peers import peers_of
 from core.presets import PRESETS
@@ -115,12 +117,24 @@ def _form(source: Source) -> str:
     """Return the section of one form of the model: what it is, its errors and changes."""
     runs = source.runs
     sizes = source.rows.loc[source.rows["statistic"] == "parameters", "value"]
+    beside = f" {BESIDE[source.name]} {_not_trained(runs)}" if source.name in BESIDE else ""
     what = (
         f"Preset {_code(runs['preset'])}, {listed(runs['embedding'].unique())} embedding, look-back "
         f"{listed(runs['lookback'].unique())}, {_span(sizes)} parameters; {counted(len(runs), 'training')}, "
-        f"{_seeds(runs)}. {BESIDE.get(source.name, '')}"
+        f"{_seeds(runs)}.{beside}"
     )
     return "\n\n".join([f"## {source.name}", paragraph(what), *errors_section(cells_of(source.rows))])
+
+
+def _not_trained(runs: pd.DataFrame) -> str:
+    """Say which cells of the published data sets and of a table's horizons were never trained; empty where none."""
+    there = set(runs[["dataset", "horizon"]].itertuples(index=False, name=None))
+    lacking = [
+        f"{name} {ahead}"
+        for name, ahead in product(DATASETS, sorted(runs["horizon"].unique()))
+        if (name, ahead) not in there
+    ]
+    return f"Not trained: {listed(lacking)}." if lacking else ""
 
 
 def _costs() -> str:
