@@ -41,7 +41,6 @@ from tests.support.waiting import wait_until
 pytestmark = pytest.mark.slow
 
 NUMBER = ["run_id", "statistic", "block"]
-LONGEST = 120  # seconds until a study that measures keeps its first trace
 
 GAINS = ["spearman_gain", "peak_amplification", "response_lead", "intervention_lead", "dcor_conv_step_size_tod_gain"]
 
@@ -157,7 +156,7 @@ def test_killed_while_measuring_it_ends_as_if_nobody_had_touched_it(finished: Pa
         assert process.poll() is None, "it ended before it could be killed"
         return any((copy / MEASURES).glob("*.inspection/*/trace.zarr"))
 
-    wait_until(traced, LONGEST)
+    wait_until(traced)
     process.send_signal(signal.SIGKILL)
     process.wait()
     told = measure(copy)

@@ -26,8 +26,6 @@ from core.train.record import METRICS
 from tests.support.studies import Here, Told, grid, tiny_home, train
 from tests.support.waiting import wait_until
 
-LONGEST = 120  # seconds for a study to begin training, and for its orphan to end
-
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
@@ -166,11 +164,11 @@ def test_workers_of_a_killed_study_save_and_end(dataset: Dataset, tmp_path: Path
         assert process.poll() is None, "the study ended before it could be killed"
         return any(path.stat().st_size for path in runs.glob("*.jsonl"))
 
-    wait_until(trains, LONGEST)
+    wait_until(trains)
     process.kill()
     process.wait()
     (working,) = runs.glob("*.training")
-    wait_until(lambda: not is_held(working / "lock"), LONGEST)  # the orphan notices by itself
+    wait_until(lambda: not is_held(working / "lock"))  # the orphan notices by itself
     assert (working / "state.safetensors").exists()
 
 

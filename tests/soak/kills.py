@@ -13,8 +13,6 @@ from core.vocabulary import Fusion
 from core.worker import start
 from tests.support.waiting import wait_until
 
-LONGEST = 300.0  # seconds for a comparison
-
 
 def killed(times: int) -> dict[str, int]:
     """Start a comparison, kill it that often with all it started, resume it each time; count how it ended.
@@ -40,7 +38,7 @@ def killed(times: int) -> dict[str, int]:
             wait_until(lambda: not job.state.live)
             found["lost and resumed"] += job.state is JobState.LOST
             start(job)
-        wait_until(lambda: not job.state.live, LONGEST)
+        wait_until(lambda: not job.state.live)
         found["done"] = int(job.state is JobState.DONE)
     finally:
         job.cancel()
@@ -49,7 +47,7 @@ def killed(times: int) -> dict[str, int]:
 
 def _is_training(job: JobFolder) -> bool:
     """Wait until a run of the job saves its state; False where the job ended before."""
-    wait_until(lambda: any(job.path.glob("runs/*.training")) or not job.state.live, LONGEST)
+    wait_until(lambda: any(job.path.glob("runs/*.training")) or not job.state.live)
     return job.state.live
 
 

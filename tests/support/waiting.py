@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 PAUSE = 0.01  # seconds between two looks
-LONG = 180.0  # seconds; it only ends a test that would hang: a busy two-core machine may train and draw at once
+LONG = 300.0  # seconds; it only ends a test that would hang: a busy two-core machine may train and draw at once
 
 
 def wait_until(condition: Callable[[], object]) -> None:
