@@ -25,6 +25,7 @@ class Servers:
     """Both processes and what is before them."""
 
     def __init__(self, home: Path, folder: Path, stack: ExitStack) -> None:
+        self.log = folder / "answered.log"
         self.ports = [free_port() for _ in WRITTEN]
         self.own = [ExitStack() for _ in WRITTEN[1:]]  # of each process
         for one, port in zip(self.own, self.ports[1:], strict=True):
@@ -51,17 +52,19 @@ class Servers:
         return f"http://localhost:{self.ports[0]}"
 
 
-@pytest.fixture
-def servers(sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servers]:
-    monkeypatch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "one for all")
+@pytest.fixture(scope="module")
+def servers(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Yield the servers of both tests; the last one ends a process."""
     with ExitStack() as stack:
-        yield Servers(sample_home, tmp_path, stack)
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setenv("STREAMLIT_SERVER_COOKIE_SECRET", "one for all")
+        yield Servers(sample_home, tmp_path_factory.mktemp("servers"), stack)
 
 
-def answered(folder: Path) -> dict[str, set[str]]:
+def answered(log: Path) -> dict[str, set[str]]:
     """Return by visitor the processes that answered, but for who only asks whether they live."""
     found: dict[str, set[str]] = {}
-    for line in (folder / "answered.log").read_text().splitlines():
+    for line in log.read_text().splitlines():
         who, what, by = line.split(maxsplit=2)
         if what != "/_stcore/health":
             found.setdefault(who, set()).add(by)
@@ -80,27 +83,6 @@ def upload(page: Page, address: str) -> None:
     settled(page, "Data")
 
 
-def test_a_browser_stays_with_its_process_and_moves_on_where_that_ends(
-    browser: Browser, servers: Servers, tmp_path: Path
-) -> None:
-    pages = [browser.new_context().new_page() for _ in range(PEOPLE)]
-    for page in pages:
-        page.set_default_timeout(SLOW)
-        open_view(page, f"{servers.address}/forecasts?{SAMPLE}&origin=7700", "Forecasts")
-    upload(pages[0], servers.address)  # over HTTP to the process that holds the session
-    found = answered(tmp_path)
-    assert len(found) == PEOPLE and all(len(by) == 1 for by in found.values()), "each by one process alone"
-
-    servers.own[0].close()
-    (tmp_path / "answered.log").write_text("")
-    for page in pages[1:]:
-        page.reload()
-        settled(page, "Forecasts")
-        assert "origin=7700" in page.url
-    for by in answered(tmp_path).values():
-        assert all(one.endswith(f"127.0.0.1:{servers.ports[2]}") for one in by)
-
-
 def test_what_is_made_at_one_process_is_there_at_the_other(browser: Browser, servers: Servers) -> None:
     first, second = (browser.new_context().new_page() for _ in range(2))
     one, other = (f"http://localhost:{port}" for port in servers.ports[1:])
@@ -112,3 +94,22 @@ def test_what_is_made_at_one_process_is_there_at_the_other(browser: Browser, ser
     settled(second, "Overview")
     second.get_by_test_id("stSidebar").get_by_role("combobox").first.click()
     expect(second.get_by_role("option", name="of all")).to_be_visible()
+
+
+def test_a_browser_stays_with_its_process_and_moves_on_where_that_ends(browser: Browser, servers: Servers) -> None:
+    pages = [browser.new_context().new_page() for _ in range(PEOPLE)]
+    for page in pages:
+        page.set_default_timeout(SLOW)
+        open_view(page, f"{servers.address}/forecasts?{SAMPLE}&origin=7700", "Forecasts")
+    upload(pages[0], servers.address)  # over HTTP to the process that holds the session
+    found = answered(servers.log)
+    assert len(found) == PEOPLE and all(len(by) == 1 for by in found.values()), "each by one process alone"
+
+    servers.own[0].close()
+    servers.log.write_text("")
+    for page in pages[1:]:
+        page.reload()
+        settled(page, "Forecasts")
+        assert "origin=7700" in page.url
+    for by in answered(servers.log).values():
+        assert all(one.endswith(f"127.0.0.1:{servers.ports[2]}") for one in by)
