@@ -82,7 +82,7 @@ def test_a_first_look_takes_fewer_windows_of_many_variables(held: Held) -> None:
     assert windows_that_fit(many, WINDOWS, DEFAULT_TRACE, LOOK_BYTES // 20) < WINDOWS
 
 
-def test_what_would_take_minutes_is_refused_and_not_compared(held: Held) -> None:
+def test_what_nobody_waits_for_is_refused_and_not_compared(held: Held) -> None:
     explained = Explained.of(held, 0, "v3", None)
     assert [too_many(method, explained.x, rows=2) is not None for method in Method] == [False, True, True]
     with pytest.raises(ChangeError, match=r"takes away 7,200 blocks one by one, 5 times over"):

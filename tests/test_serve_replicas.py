@@ -203,9 +203,9 @@ def test_nodes_of_a_cluster_answer_alike_or_are_refused_and_it_is_left_as_it_was
     ):
         with pytest.MonkeyPatch.context() as patch, pytest.raises(ClusterError, match=said):
             patch.setattr(scaled, name, other)
-            scaled._check(2)
+            scaled._check(2, scaled._known())
     with pytest.raises(ClusterError, match="2 free cores, and 3 replicas"):
-        scaled._check(3)
+        scaled._check(3, scaled._known())
     path, givers = "/models", set[bytes]()
     scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
     with replicas(2, nodes.address) as ask:

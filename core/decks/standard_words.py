@@ -46,7 +46,7 @@ class Claimed:
 
 
 def caption(claimed: Claimed) -> str:
-    """Return in one line what the presentation claimed with a picture, or that it is none of its own."""
+    """Return in one line what the presentation claimed with a picture, or that the picture was not in it."""
     if claimed.finding:
         return say("Not published, a finding of a first trial: {trial}", trial=_finding(claimed)[1].trial)
     said = "; ".join(f"{say(claim.quantity)}: {say(claim.published)}" for claim in claimed.claims)

@@ -28,7 +28,7 @@ from core.text.message import Message
 STEPS = 32  # of the path of integrated gradients
 SAMPLES = 5  # permutations of Shapley sampling
 REMOVALS = 50  # of random blocks, by which infidelity is measured
-MOST_TAKEN = 300_000  # blocks taken away, times variables of the windows that are passed: some twenty seconds
+MOST_TAKEN = 300_000  # blocks taken away, times variables of the windows that are passed: some seconds
 RADIUS = 0.02  # of the change that sensitivity puts in, standardised
 
 
@@ -122,7 +122,7 @@ def blocks_of(lookback: int, variables: int, rows: int) -> Tensor:
 
 
 def too_many(method: Method, x: Tensor, rows: int) -> Message | None:
-    """Return why a method would take minutes to share out x [1, lookback, variable]; None where it would not."""
+    """Return why a method has too many blocks of x [1, lookback, variable] to wait for it; None where it has not."""
     _, lookback, variables = x.shape
     blocks = variables * math.ceil(lookback / rows)
     times = {Method.INTEGRATED_GRADIENTS: 0, Method.OCCLUSION: 1, Method.SHAPLEY: SAMPLES}[method]

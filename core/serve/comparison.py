@@ -26,8 +26,8 @@ class Comparison:
     ----------
     scores : float64 [block, variable] of each background, by the method of the map; standardised.
     methods, backgrounds : dict of float
-        Rank agreement of the map with that of each other method and each other background; nan for a method that
-        would take minutes.
+        Rank agreement of the map with that of each other method and each other background; nan for a method with
+        too many blocks to wait for it.
     untrained : float
         Its rank agreement with the map of the untrained twin.
     """

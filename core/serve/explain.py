@@ -17,15 +17,7 @@ import torch
 from torch import Tensor
 
 from core.serve.account import Account, account
-from core.serve.attribution import (
-    Attribution,
-    Background,
-    Method,
-    Target,
-    attribute,
-    background_of,
-    too_many,
-)
+from core.serve.attribution import Attribution, Background, Method, Target, attribute, background_of, too_many
 from core.serve.changes import ChangeError
 from core.serve.comparison import Comparison, compare
 from core.serve.held import Held

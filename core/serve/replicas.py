@@ -81,13 +81,14 @@ def replicas(count: int, address: str | None = None) -> Iterator[Ask]:
         else:
             join(address)
         ends.callback(ray.shutdown)
+        known = _known()
         if address is not None:
-            _check(count)
+            _check(count, known)
             ends.callback(_leave, name)
-        yield partial(_ask, _started(name, count))
+        yield partial(_ask, _started(name, count, known))
 
 
-def _started(name: str, count: int) -> Any:
+def _started(name: str, count: int, known: Known) -> Any:
     """Start the replicas as one application without a door of Ray's own; return what asks them once all are up."""
     logging.getLogger("ray.serve").setLevel(logging.ERROR)
     logging.getLogger("asyncio").addFilter(_is_news)
@@ -102,7 +103,7 @@ def _started(name: str, count: int) -> Any:
         logging_config=QUIET,
     )
     try:
-        return serve.run(deployment(Replica).bind(_known()), name=name, route_prefix=None)
+        return serve.run(deployment(Replica).bind(known), name=name, route_prefix=None)
     except RuntimeError as error:
         raise ClusterError(f"The replicas did not start: {str(error).splitlines()[0]}") from None
 
@@ -121,14 +122,14 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "never retrieved" not in record.getMessage()
 
 
-def _check(count: int) -> None:
+def _check(count: int, here: Known) -> None:
     """Refuse a cluster with too few free cores, or with a node that would answer otherwise than this machine."""
-    free, wanted = int(ray.available_resources().get("CPU", 0)), _known()
+    free = int(ray.available_resources().get("CPU", 0))
     if free < count:
         raise ClusterError(f"The cluster has {free} free cores, and {count} replicas want one each; start fewer.")
     nodes = [node["NodeID"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
     for found in ray.get([remote(num_cpus=0, scheduling_strategy=on(node))(_known).remote() for node in nodes]):
-        _compare(found, wanted)
+        _compare(found, here)
 
 
 def _compare(node: Known, here: Known) -> None:

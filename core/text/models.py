@@ -36,7 +36,7 @@ SENTENCES: dict[str, Template] = {
     "engine.no_rows": "Blocks of {rows} rows were asked for; a block has 1 to {lookback} rows.",
     "engine.too_many_blocks": (
         "This method takes away {blocks:,} blocks one by one, {times} times over, of windows of {variables} "
-        "variables, which would take minutes; choose integrated gradients, or longer blocks."
+        "variables, which takes longer than one may wait for; choose integrated gradients, or longer blocks."
     ),
     "engine.no_season": "The data have no season that fits into the look-back; choose another background.",
     "engine.no_kernel": "{run} writes no kernel that could be put in; choose another model.",

@@ -31,7 +31,9 @@ def batch_size(variables: int) -> int:
 
 
 def in_batches(places: NDArray[np.int64], variables: int) -> list[NDArray[np.int64]]:
-    """Return places of windows in batches of nearly equal size, one a forward pass; no window is alone in one.
+    """Return places of windows in batches of nearly equal size, one a forward pass.
+
+    No window is alone in its batch where there are others.
 
     >>> [len(batch) for batch in in_batches(np.arange(300), 7)], len(in_batches(np.arange(300), 862))
     ([100, 100, 100], 100)
